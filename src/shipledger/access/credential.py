@@ -1,0 +1,54 @@
+"""Credentials: what a client proves itself with. The secret is shown once and kept only as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from msgspec import Struct
+
+from shipledger.access.grant import CredentialKind, Grant, Scope
+
+SECRET_BYTES = 32
+
+
+class Credential(Struct, frozen=True):
+    """A credential as it is kept. ``secret_hash`` is the SHA-256 of the secret's UTF-8 bytes.
+
+    Secrets are 256 random bits made here, so a fast hash without salt is as hard to invert as a slow one.
+    Limits are requests per period, 0 for none.
+    """
+
+    organization_id: str
+    credential_id: str
+    kind: CredentialKind
+    name: str
+    secret_hash: bytes
+    scopes: frozenset[Scope]
+    created_at: datetime
+    revoked_at: datetime | None = None
+    requests_per_minute: int = 0
+    requests_per_second: int = 0
+
+    def to_grant(self) -> Grant:
+        """What this credential may do while it is not revoked."""
+        return Grant(
+            credential_id=self.credential_id,
+            organization_id=self.organization_id,
+            kind=self.kind,
+            name=self.name,
+            scopes=self.scopes,
+            requests_per_minute=self.requests_per_minute,
+            requests_per_second=self.requests_per_second,
+        )
+
+
+def new_secret() -> str:
+    """A secret of 256 random bits, safe in headers and URLs."""
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def hash_secret(secret: str) -> bytes:
+    """The hash under which a secret is kept."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

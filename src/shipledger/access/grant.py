@@ -1,0 +1,35 @@
+"""What a credential may do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Scope(StrEnum):
+    """A right of a credential."""
+
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+    CONFIGURATION = "configuration"
+
+
+class CredentialKind(StrEnum):
+    """Which protocol a credential is for."""
+
+    OPSGENIE = "opsgenie"
+    NATIVE = "native"
+
+
+class Grant(Struct, frozen=True):
+    """The rights of one authenticated credential, bound to one organization."""
+
+    credential_id: str
+    organization_id: str
+    kind: CredentialKind
+    name: str
+    scopes: frozenset[Scope]
+    requests_per_minute: int = 0
+    requests_per_second: int = 0

@@ -1,0 +1,1 @@
+"""What deployments are of: services, repositories and how they belong together."""

@@ -1,0 +1,40 @@
+"""Services: what people own and deploy."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class ServiceDraft(Struct, frozen=True, omit_defaults=True):
+    """What its owner says about a service. ``team_id`` and ``visibility`` are kept for clients and mean nothing here."""
+
+    name: str
+    description: str = ""
+    team_id: str = ""
+    visibility: str = "TEAM_MEMBERS"
+    tags: tuple[str, ...] = ()
+
+
+class Service(Struct, frozen=True):
+    """A service. ``slug`` is unique within its organization and addresses it in URLs and commands, as the id does."""
+
+    organization_id: str
+    service_id: str
+    slug: str
+    draft: ServiceDraft
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Its display name, unique within the organization."""
+        return self.draft.name
+
+
+def slugify(name: str) -> str:
+    """The slug of a name: lower-case letters and digits joined by hyphens; ``service`` when nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "service"

@@ -1,0 +1,128 @@
+"""Decide about one submission."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.fold import Join, fold, join
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Amend, RecordDeployment, Submission
+from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+
+
+class Situation(Struct, frozen=True):
+    """All that a decision may depend on besides the submission.
+
+    ``current``: the deployment that the submission concerns, None when there is none. ``connected_workspaces``: the
+    workspaces that are known, or None when unknown ones are accepted.
+    """
+
+    current: Deployment | None
+    connected_workspaces: frozenset[str] | None = None
+
+
+class Decision(Struct, frozen=True):
+    """The verdict, and the entry to append with the deployment after it; both None when nothing is appended."""
+
+    verdict: Verdict
+    entry: Entry | None = None
+    deployment: Deployment | None = None
+
+
+def decide(situation: Situation, receipt: Receipt, item: int, submission: Submission, now: datetime) -> Decision:
+    """The outcome of ``submission``, item ``item`` of ``receipt``, at ``now``. Total: every input has a verdict.
+
+    A duplicate may append an entry: when it repeats what is known with a greater order, the order must be remembered,
+    or a report between the two that is processed late would win.
+    """
+    refusal = _refuse(situation, submission)
+    if refusal is not None:
+        return Decision(verdict=refusal)
+    current = situation.current
+    entry = Entry(
+        organization_id=receipt.organization_id,
+        deployment_id=current.deployment_id if current else _id_of(submission),
+        version=current.version + 1 if current else 1,
+        receipt_id=receipt.receipt_id,
+        item=item,
+        accepted_at=receipt.accepted_at,
+        recorded_at=now,
+        submission=submission,
+    )
+    joined = join(current, entry)
+    verdict = _judge(entry.deployment_id, joined)
+    if not joined.raised:
+        return Decision(verdict=verdict)
+    return Decision(verdict=verdict, entry=entry, deployment=fold(current, entry))
+
+
+def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
+    if isinstance(submission, RecordDeployment):
+        return _refuse_workspace(situation, submission)
+    if situation.current is None:
+        return Verdict(
+            kind=VerdictKind.REJECTED,
+            reason=Reason.UNKNOWN_DEPLOYMENT,
+            sentence="No deployment of this organization has this identifier.",
+            subject=submission.target.key,
+        )
+    if isinstance(submission, Amend) and situation.current.is_managed_elsewhere:
+        return Verdict(
+            kind=VerdictKind.REJECTED,
+            deployment_id=situation.current.deployment_id,
+            reason=Reason.MANAGED_ELSEWHERE,
+            sentence="This deployment was imported from the tool that ran it and can only be changed there.",
+        )
+    return None
+
+
+def _refuse_workspace(situation: Situation, submission: RecordDeployment) -> Verdict | None:
+    if situation.connected_workspaces is None:
+        return None
+    for workspace in submission.required_workspaces:
+        if workspace.casefold() not in situation.connected_workspaces:
+            return Verdict(
+                kind=VerdictKind.REJECTED,
+                reason=Reason.UNKNOWN_WORKSPACE,
+                sentence=f"The workspace {workspace} is not connected, and unknown workspaces are refused here.",
+                subject=workspace,
+            )
+    return None
+
+
+def _id_of(submission: Submission) -> str:
+    assert isinstance(submission, RecordDeployment)  # noqa: S101  others were refused without a current deployment
+    return submission.deployment_id
+
+
+def _judge(deployment_id: str, joined: Join) -> Verdict:
+    if joined.changed:
+        return Verdict(
+            kind=VerdictKind.APPLIED,
+            deployment_id=deployment_id,
+            reason=Reason.OLDER_STATE if "state" in joined.lost else Reason.NONE,
+            sentence="The state was left alone: a report that ranks higher is known." if "state" in joined.lost else "",
+        )
+    if "state" in joined.lost:
+        return Verdict(
+            kind=VerdictKind.SUPERSEDED,
+            deployment_id=deployment_id,
+            reason=Reason.OLDER_STATE,
+            sentence=f"Ignored: the deployment is {joined.deployment.state}, by a report that ranks higher than this one.",
+        )
+    if joined.lost:
+        return Verdict(
+            kind=VerdictKind.SUPERSEDED,
+            deployment_id=deployment_id,
+            reason=Reason.OLDER_FACTS,
+            sentence=f"Ignored: newer values are known for {', '.join(sorted(joined.lost))}.",
+        )
+    return Verdict(
+        kind=VerdictKind.DUPLICATE,
+        deployment_id=deployment_id,
+        reason=Reason.NOTHING_NEW,
+        sentence="Everything in this report was known already.",
+    )

@@ -1,0 +1,90 @@
+"""A deployment as it stands: the fold of its entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from shipledger.ledger.state import State, is_final
+from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
+
+
+T = TypeVar("T")
+
+
+class Entry(Struct, frozen=True):
+    """One applied submission. Entries are only ever appended; ``version`` counts them within their deployment from 1."""
+
+    organization_id: str
+    deployment_id: str
+    version: int
+    receipt_id: str
+    item: int
+    accepted_at: datetime
+    recorded_at: datetime
+    submission: Submission
+
+
+class Deployment(Struct, frozen=True, omit_defaults=True):
+    """The current state of one deployment. ``orders`` holds, for each fact that was ever said, the order that won.
+
+    ``report`` is the winning state report. ``identities`` only grows: they recognize repeats of the reports so far.
+    """
+
+    organization_id: str
+    deployment_id: str
+    source: str
+    version: int
+    recorded_at: datetime
+    updated_at: datetime
+    facts: Facts
+    orders: dict[str, Order]
+    report: StateReport
+    identities: tuple[Alias, ...] = ()
+    is_managed_elsewhere: bool = False
+
+    @property
+    def state(self) -> State:
+        """The state of the winning report."""
+        return self.report.state
+
+    @property
+    def external_id(self) -> str:
+        """The sender's id, or the deployment's own id when the sender gave none."""
+        return _known(self.facts.external_id) or self.deployment_id
+
+    @property
+    def environment(self) -> Environment | None:
+        """Where it went, or None when nobody said."""
+        return _known(self.facts.environment)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it began, or None when nobody said."""
+        return _known(self.facts.started_at)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended, or None while it runs or when nobody said."""
+        return self.report.reported_at if is_final(self.report.state) else None
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """The commits that it brought."""
+        return _known(self.facts.releases) or ()
+
+    @property
+    def aliases(self) -> frozenset[Alias]:
+        """Every name under which it is found, besides its id."""
+        return frozenset((*self.identities, external_alias(self.source, self.external_id)))
+
+
+def external_alias(source: str, external_id: str) -> Alias:
+    """The alias of the id that the sender of ``source`` gave."""
+    return Alias(scope=f"{source}:external", key=external_id)
+
+
+def _known(value: T | None | UnsetType) -> T | None:
+    return None if value is UNSET else value

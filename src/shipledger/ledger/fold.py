@@ -1,0 +1,141 @@
+"""Fold entries into a deployment.
+
+Every fact and the state are last-writer-wins registers whose "last" is the greatest order, never the latest to be
+processed. Joining them is commutative, associative and idempotent, so any permutation and any repetition of the
+updates of one deployment ends in the same state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, StateReport
+
+FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
+
+
+class Join(Struct, frozen=True):
+    """What joining one submission did. ``lost`` names what it said that an earlier report outranks."""
+
+    deployment: Deployment
+    changed: frozenset[str]
+    confirmed: frozenset[str]
+    lost: frozenset[str]
+    raised: bool
+
+
+def fold(current: Deployment | None, entry: Entry) -> Deployment:
+    """The deployment after ``entry``. The first entry of a deployment must be a RecordDeployment."""
+    joined = join(current, entry).deployment
+    return replace(
+        joined,
+        version=entry.version,
+        recorded_at=min(joined.recorded_at, entry.recorded_at),
+        updated_at=max(joined.updated_at, entry.recorded_at),
+    )
+
+
+def join(current: Deployment | None, entry: Entry) -> Join:
+    """What ``entry`` makes of ``current``, and which parts of it counted."""
+    submission = entry.submission
+    if isinstance(submission, RecordDeployment):
+        base = current or _new_deployment(entry, submission)
+        with_identities = _join_identities(base, submission)
+        if current is None:
+            said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
+            return Join(deployment=with_identities, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
+        return _combine(
+            _join_facts(with_identities, submission.facts, submission.order),
+            submission.state,
+            raised=with_identities is not base,
+        )
+    if current is None:
+        raise ValueError("a deployment begins with the submission that records it")
+    if isinstance(submission, ChangeState):
+        return _combine(_join_facts(current, Facts(), ()), submission.state)
+    return _join_facts(current, submission.facts, submission.order)
+
+
+def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
+    orders = {name: submission.order for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET}
+    return Deployment(
+        organization_id=entry.organization_id,
+        deployment_id=entry.deployment_id,
+        source=submission.source,
+        version=entry.version,
+        recorded_at=entry.recorded_at,
+        updated_at=entry.recorded_at,
+        facts=submission.facts,
+        orders=orders,
+        report=submission.state,
+        identities=(),
+        is_managed_elsewhere=submission.is_managed_elsewhere,
+    )
+
+
+def _join_identities(deployment: Deployment, submission: RecordDeployment) -> Deployment:
+    identities = tuple(sorted({*deployment.identities, *submission.identities}))
+    return deployment if identities == deployment.identities else replace(deployment, identities=identities)
+
+
+def _join_facts(deployment: Deployment, facts: Facts, order: Order) -> Join:
+    winners: dict[str, Any] = {}
+    orders = dict(deployment.orders)
+    confirmed, lost = set(), set()
+    for name in FACT_NAMES:
+        said = getattr(facts, name)
+        if said is UNSET:
+            continue
+        held = getattr(deployment.facts, name)
+        if said == held:
+            confirmed.add(name)
+        if name not in orders or _outranks(order, said, orders[name], held):
+            winners[name] = said
+            orders[name] = order
+        elif said != held:
+            lost.add(name)
+    joined = deployment
+    if orders != deployment.orders or winners:
+        joined = replace(deployment, facts=replace(deployment.facts, **winners), orders=orders)
+    return Join(
+        deployment=joined,
+        changed=frozenset(winners) - confirmed,
+        confirmed=frozenset(confirmed),
+        lost=frozenset(lost),
+        raised=joined is not deployment,
+    )
+
+
+def _combine(facts: Join, report: StateReport, *, raised: bool = False) -> Join:
+    deployment = facts.deployment
+    held = deployment.report
+    changed, confirmed, lost = set(facts.changed), set(facts.confirmed), set(facts.lost)
+    is_same = (report.state, report.original, report.reported_at) == (held.state, held.original, held.reported_at)
+    if is_same:
+        confirmed.add("state")
+    if _outranks(report.order, report, held.order, held):
+        raised = True
+        deployment = replace(deployment, report=report)
+        if not is_same:
+            changed.add("state")
+    elif not is_same:
+        lost.add("state")
+    return Join(
+        deployment=deployment,
+        changed=frozenset(changed),
+        confirmed=frozenset(confirmed),
+        lost=frozenset(lost),
+        raised=raised or facts.raised,
+    )
+
+
+def _outranks(order: Order, said: object, held_order: Order, held: object) -> bool:
+    """Whether ``said`` replaces ``held``. Equal orders are settled by the values themselves, so that no arrival counts."""
+    if order != held_order:
+        return order > held_order
+    return msgspec.json.encode(said) > msgspec.json.encode(held)

@@ -1,0 +1,56 @@
+"""What arrived, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from shipledger.ledger.verdict import Verdict
+
+
+class ReceiptState(StrEnum):
+    """Pending: durable, not decided. Settled: every item has a verdict. Quarantined: a fault of ours keeps it from being decided."""
+
+    PENDING = "pending"
+    SETTLED = "settled"
+    QUARANTINED = "quarantined"
+
+
+RECEIPT_TRANSITIONS: dict[ReceiptState, frozenset[ReceiptState]] = {
+    ReceiptState.PENDING: frozenset({ReceiptState.SETTLED, ReceiptState.QUARANTINED}),
+    ReceiptState.QUARANTINED: frozenset({ReceiptState.PENDING}),
+    ReceiptState.SETTLED: frozenset(),
+}
+"""From each state, the states that may follow. A settled receipt never changes."""
+
+
+class Receipt(Struct, frozen=True):
+    """What arrived, as it arrived: the inbox, the audit trail and the request status are this one record.
+
+    ``operation`` and ``parameters`` (from path and query, decoded) and ``body`` (text, as sent) are all that
+    interpretation may read. ``accepted_at`` is unique within the accepting node and orders receipts.
+    """
+
+    organization_id: str
+    receipt_id: str
+    credential_id: str
+    protocol: str
+    operation: str
+    parameters: dict[str, str]
+    body: str
+    accepted_at: datetime
+
+
+class Settlement(Struct, frozen=True):
+    """What became of a receipt. ``verdicts`` has one element per item once ``state`` is settled."""
+
+    receipt_id: str
+    protocol: str
+    operation: str
+    state: ReceiptState
+    accepted_at: datetime
+    settled_at: datetime | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    failure: str | None = None

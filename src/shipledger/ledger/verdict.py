@@ -1,0 +1,41 @@
+"""What was decided about one submission."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class VerdictKind(StrEnum):
+    """The four outcomes of a write."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+class Reason(StrEnum):
+    """Why a submission was not, or not wholly, applied: stable codes that protocols translate into their own texts."""
+
+    NONE = ""
+    UNKNOWN_DEPLOYMENT = "unknown_deployment"
+    UNKNOWN_WORKSPACE = "unknown_workspace"
+    MANAGED_ELSEWHERE = "managed_elsewhere"
+    OLDER_STATE = "older_state"
+    OLDER_FACTS = "older_facts"
+    NOTHING_NEW = "nothing_new"
+
+
+class Verdict(Struct, frozen=True, omit_defaults=True):
+    """The outcome for one item of a receipt, with a sentence for a person when it is not a plain success.
+
+    ``subject`` names what the reason is about, for example the workspace that is not connected.
+    """
+
+    kind: VerdictKind
+    deployment_id: str | None = None
+    reason: Reason = Reason.NONE
+    sentence: str = ""
+    subject: str = ""

@@ -1,0 +1,113 @@
+"""What a protocol is, and the few verbs that it may ask of the ledger. ``app.py`` supplies the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import CredentialKind, Grant
+from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.errors import ShipledgerError
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.receipt import Receipt, Settlement
+from shipledger.ledger.submission import Submission, Target
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Route(Struct, frozen=True):
+    """One operation. ``path`` is matched on the undecoded path; ``{name}`` stands for one segment, decoded once.
+
+    A literal segment wins over a parameter. The values are in ``request.path_params``.
+    """
+
+    method: str
+    path: str
+    endpoint: Endpoint
+
+
+class DeploymentSearch(Struct, frozen=True):
+    """Deployments of services, newest start first, then by id. Times are inclusive; ``ended_until`` counts the start while it runs."""
+
+    service_ids: tuple[str, ...]
+    environment_ids: tuple[str, ...] = ()
+    started_from: datetime | None = None
+    ended_until: datetime | None = None
+    offset: int = 0
+    limit: int = 20
+
+
+class Throttle(Struct, frozen=True):
+    """Whether a credential has exceeded its limit, and which bucket counts."""
+
+    is_exceeded: bool
+    period_seconds: int
+    retry_after_seconds: int = 0
+
+
+class LedgerVerbs(Protocol):
+    """The ledger as a protocol sees it. Every verb is bound to the organization of the grant or receipt it is given."""
+
+    async def authenticate(self, kind: CredentialKind, secret: str) -> Grant | None:
+        """The grant of a live credential of any kind whose secret this is, or None. The caller checks ``grant.kind``."""
+
+    def throttle(self, grant: Grant) -> Throttle:
+        """Count one request of the credential."""
+
+    def new_request_id(self) -> str:
+        """A fresh id for a call that is no receipt."""
+
+    def new_receipt(
+        self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str
+    ) -> Receipt:
+        """A receipt with its id and time of acceptance; nothing is stored yet."""
+
+    async def accept(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+        """Return once the receipt is durable. Raises Unavailable when nothing was recorded."""
+
+    async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
+        """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts. None: no such receipt."""
+
+    async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """The deployment meant by ``target``, or None."""
+
+    async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
+        """The page of deployments whose releases belong to repositories mapped to the services now."""
+
+    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+        """The new service. Raises Conflict when the name is taken."""
+
+    async def find_service(self, organization_id: str, service_id: str) -> Service | None:
+        """The service with this id, or None."""
+
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
+        """A page of services by name, and how many there are."""
+
+    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+        """The changed service, or None. ``changes`` maps field names of ServiceDraft. Raises Conflict when the name is taken."""
+
+    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+        """Whether there was such a service. Removes its mappings, never a deployment."""
+
+
+class VendorProtocol(Protocol):
+    """One vendor's API."""
+
+    name: str
+
+    def routes(self) -> Sequence[Route]:
+        """Its operations."""
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What a stored receipt asks for. Pure, and total over receipts that were accepted."""
+
+    def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
+        """The protocol's own error answer, for faults found outside its endpoints (404, 405, 500, 503)."""
+
+    def openapi_paths(self) -> dict[str, Any]:
+        """Its part of the OpenAPI page: paths with operations, all schemas in place."""

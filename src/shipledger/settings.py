@@ -1,0 +1,92 @@
+"""Everything an operator can set, from the environment or a TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import platformdirs
+from msgspec import Meta, Struct
+
+from shipledger.errors import Invalid
+
+PREFIX = "SHIPLEDGER_"
+
+
+def default_database_url() -> str:
+    """A SQLite file in the user's data directory."""
+    return f"sqlite:///{Path(platformdirs.user_data_dir('shipledger')) / 'shipledger.db'}"
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings. Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file named by ``SHIPLEDGER_CONFIG``, else defaults."""
+
+    database_url: Annotated[
+        str, Meta(description="Where the ledger is kept: `sqlite:///relative.db` or `sqlite:////absolute.db`.")
+    ] = msgspec.field(default_factory=default_database_url)
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8080
+    public_url: Annotated[
+        str,
+        Meta(description="Base URL in links that are sent out; empty takes scheme and host of the request."),
+    ] = ""
+    pages: Annotated[
+        Literal["loopback", "everyone", "off"],
+        Meta(description="Who may see the web pages, which have no login yet: clients on this machine, everyone, nobody."),
+    ] = "loopback"
+    pages_organization: Annotated[
+        str, Meta(description="Slug of the organization that the web pages show.")
+    ] = "default"
+    opsgenie_unknown_workspace: Annotated[
+        Literal["record", "refuse"],
+        Meta(description="What becomes of an Opsgenie deployment whose Bitbucket workspace has no repository mapped to a service."),
+    ] = "record"
+    intake_queue_limit: Annotated[
+        int, Meta(ge=1, description="How many writes may wait for their commit before further ones are answered 503.")
+    ] = 5_000
+    settlement_queue_limit: Annotated[
+        int, Meta(ge=1, description="How many accepted receipts are held in memory for settlement; more wait in the database.")
+    ] = 10_000
+    update_wait_seconds: Annotated[
+        float,
+        Meta(ge=0, le=15, description="How long an update waits for the create of its deployment before it is rejected."),
+    ] = 10.0
+    shutdown_grace_seconds: Annotated[
+        float, Meta(gt=0, description="How long a stopping server may finish requests that are under way.")
+    ] = 10.0
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="Least severe log lines written.")] = (
+        "info"
+    )
+    log_format: Annotated[
+        Literal["auto", "console", "json"], Meta(description="Log lines for people or programs; auto: console on a terminal.")
+    ] = "auto"
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from ``environment`` (default: the process's), its TOML file, and ``overrides`` that are not None.
+
+    Raises Invalid, with the name of the setting, for a value that does not fit or a name that does not exist.
+    """
+    variables = os.environ if environment is None else environment
+    values: dict[str, Any] = _read_file(variables.get(f"{PREFIX}CONFIG"))
+    for name in Settings.__struct_fields__:
+        if (text := variables.get(PREFIX + name.upper())) is not None:
+            values[name] = text
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid("settings", f"A setting does not fit: {error}. See docs/reference/settings.md.") from None
+
+
+def _read_file(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Invalid("settings", f"The settings file {path} cannot be read: {error}") from None

@@ -1,0 +1,326 @@
+"""What every store does. One conformance suite runs against each implementation.
+
+All verbs are safe to call from many tasks at once. A verb that writes returns only after its change is durable. Every
+verb raises ``Unavailable`` when the database cannot be reached, is full, or does not answer; nothing has changed then,
+unless the docstring says otherwise. Every verb but those of maintenance is bound to one organization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from shipledger.access.credential import Credential
+from shipledger.catalog.organization import Organization
+from shipledger.catalog.service import Service
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.submission import Alias, Target
+from shipledger.ledger.verdict import Verdict
+
+
+class ClaimedReceipt(Struct, frozen=True):
+    """A receipt that a node has claimed to settle. ``attempts`` counts how often settling it has failed."""
+
+    receipt: Receipt
+    attempts: int = 0
+
+
+class SettledReceipt(Struct, frozen=True):
+    """The outcome of one receipt: its verdicts by item, and the entries that they appended."""
+
+    receipt: Receipt
+    verdicts: tuple[Verdict, ...]
+    entries: tuple[Entry, ...]
+
+
+class SettlementBatch(Struct, frozen=True):
+    """Everything that one settlement transaction writes. ``deployments`` are the final folds after all ``entries``."""
+
+    settled_at: datetime
+    receipts: tuple[SettledReceipt, ...]
+    deployments: tuple[Deployment, ...]
+
+
+class Lookup(Struct, frozen=True):
+    """A deployment to load, by id (``alias`` None) or by alias."""
+
+    organization_id: str
+    deployment_id: str | None = None
+    alias: Alias | None = None
+
+
+class Loaded(Struct, frozen=True):
+    """Answer to lookups. ``by_alias`` maps (organization, alias) to the id of the newest deployment that has it."""
+
+    deployments: dict[tuple[str, str], Deployment]
+    by_alias: dict[tuple[str, Alias], str]
+
+
+class DeploymentFilter(Struct, frozen=True):
+    """What the deployments page shows, newest start first, then newest id. None and "" do not restrict.
+
+    ``text`` is found anywhere in title, external id or description, without case. ``before`` continues after a row:
+    the (start in microseconds, id) of the last row seen.
+    """
+
+    text: str = ""
+    state: str = ""
+    tier: str = ""
+    environment_id: str = ""
+    repository: str = ""
+    service_id: str = ""
+    source: str = ""
+    before: tuple[int, str] | None = None
+    limit: int = 50
+
+
+class RecordedVerdict(Struct, frozen=True):
+    """A verdict as it is kept: with the receipt and item that it judges."""
+
+    receipt_id: str
+    item: int
+    protocol: str
+    operation: str
+    credential_name: str
+    accepted_at: datetime
+    settled_at: datetime
+    verdict: Verdict
+
+
+class ReceiptRecord(Struct, frozen=True):
+    """A receipt with all that is known of it."""
+
+    receipt: Receipt
+    credential_name: str
+    settlement: Settlement
+    attempts: int
+
+
+class ReceiptFilter(Struct, frozen=True):
+    """Receipts to list, newest first. ``before_id`` continues after a receipt."""
+
+    state: ReceiptState | None = None
+    before_id: str = ""
+    limit: int = 50
+
+
+class RepositoryRecord(Struct, frozen=True):
+    """A repository that deployments name. ``service_ids`` are those it is mapped to now."""
+
+    repository: str
+    deployment_count: int
+    last_started_at: datetime | None
+    service_ids: tuple[str, ...]
+
+
+class RepositoryMapping(Struct, frozen=True):
+    """A repository that belongs to a service."""
+
+    service_id: str
+    repository: str
+
+
+class Backlog(Struct, frozen=True):
+    """How much is durable but not decided. ``oldest_accepted_at`` is None when nothing waits."""
+
+    pending: int
+    quarantined: int
+    oldest_accepted_at: datetime | None
+
+
+class Difference(Struct, frozen=True):
+    """One place where what is stored is not what its entries say."""
+
+    organization_id: str
+    table: str
+    key: str
+    sentence: str
+
+
+class IntakeStore(Protocol):
+    """Receipts on their way in, and their settlement."""
+
+    async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
+        """Make receipts durable in one transaction, claimed by a node or free for any."""
+
+    async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
+        """Claim free pending receipts, oldest first. No two nodes get the same one."""
+
+    async def release_claims(self, *, except_node_id: str) -> int:
+        """Free the pending receipts that other, dead nodes had claimed; how many."""
+
+    async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
+        """Free claimed pending receipts again; ``count_attempt`` adds one to their attempts."""
+
+    async def load(self, lookups: Sequence[Lookup]) -> Loaded:
+        """The deployments that lookups name. What does not exist is left out."""
+
+    async def find_known_workspaces(self, organization_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """For each organization, the ``host/owner`` prefixes (casefolded) of repositories mapped to a service."""
+
+    async def settle(self, batch: SettlementBatch) -> None:
+        """Append entries, save projections and settle receipts, all or nothing.
+
+        Raises Conflict when a receipt is not pending any more, when a deployment has moved on (an entry of that version
+        exists), or when an identity alias was taken meanwhile: load and decide again.
+        """
+
+    async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
+        """Set a pending receipt aside with the failure in words. Raises Conflict when it is not pending."""
+
+    async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
+        """Make a quarantined receipt pending and free again. Raises NotFound, or Conflict when it is not quarantined."""
+
+    async def find_oldest_pending(self, organization_id: str) -> datetime | None:
+        """When the oldest pending receipt of an organization was accepted; None when nothing is pending."""
+
+    async def get_backlog(self) -> Backlog:
+        """What waits, over all organizations."""
+
+    async def find_newest_accepted_at(self) -> datetime | None:
+        """When the newest receipt was accepted; None in an empty store."""
+
+
+class ReadStore(Protocol):
+    """Questions about the ledger."""
+
+    async def find_settlement(self, organization_id: str, receipt_id: str) -> Settlement | None:
+        """What became of a receipt; None when there is no such receipt."""
+
+    async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
+        """A receipt with all that is known of it, or None."""
+
+    async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> list[ReceiptRecord]:
+        """A page of receipts, newest first."""
+
+    async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """The deployment meant by ``target``, or None. An alias that names several means the newest."""
+
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> list[Deployment]:
+        """A page of deployments."""
+
+    async def search_deployments(
+        self,
+        organization_id: str,
+        *,
+        service_ids: Sequence[str],
+        environment_ids: Sequence[str],
+        started_from: datetime | None,
+        ended_until: datetime | None,
+        offset: int,
+        limit: int,
+    ) -> list[Deployment]:
+        """Deployments of services, each once, by start descending, then id ascending; a running one ends when it starts."""
+
+    async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
+        """All entries of a deployment, in order."""
+
+    async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
+        """The verdicts of all writes that concerned a deployment, oldest first."""
+
+    async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
+        """Every (id, name, tier) of an environment that deployments name, by tier and name."""
+
+    async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
+        """Every repository that deployments name or services are mapped to."""
+
+    async def count_deployments(self, organization_id: str) -> int:
+        """How many deployments there are."""
+
+
+class CatalogStore(Protocol):
+    """Organizations, services and their repositories."""
+
+    async def save_organization(self, organization: Organization) -> None:
+        """Add an organization. Raises Conflict when its slug is taken."""
+
+    async def find_organization(self, slug: str) -> Organization | None:
+        """The organization with this slug, or None."""
+
+    async def list_organizations(self) -> list[Organization]:
+        """All organizations by slug."""
+
+    async def create_service(self, service: Service) -> None:
+        """Add a service. Raises Conflict (code ``service_name_taken``) when the name is taken, compared without case."""
+
+    async def save_service(self, service: Service) -> None:
+        """Replace a service. Raises NotFound, or Conflict as above."""
+
+    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+        """Remove a service and its mappings; whether there was one."""
+
+    async def find_service(self, organization_id: str, service: str) -> Service | None:
+        """The service with this id, slug or name (in this order), or None."""
+
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> list[Service]:
+        """A page of services by name."""
+
+    async def count_services(self, organization_id: str) -> int:
+        """How many services there are."""
+
+    async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
+        """Every service with its repositories."""
+
+    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """Map a canonical repository to a service; False when it was mapped already."""
+
+    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """Remove a mapping; whether there was one."""
+
+
+class CredentialStore(Protocol):
+    """Credentials. Secrets never come here, only their hashes."""
+
+    async def create_credential(self, credential: Credential) -> None:
+        """Add a credential."""
+
+    async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
+        """The credential, revoked or not, with this hash; None when there is none. Not bound to an organization."""
+
+    async def list_credentials(self, organization_id: str) -> list[Credential]:
+        """All credentials of an organization, newest first."""
+
+    async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
+        """Revoke a live credential; False when there is none with this id."""
+
+
+class MaintenanceStore(Protocol):
+    """Upkeep over all organizations."""
+
+    def read_histories(self) -> AsyncIterator[list[Entry]]:
+        """The entries of every deployment, one deployment after another, by organization and deployment id."""
+
+    async def count_entries(self) -> int:
+        """How many entries there are, for progress."""
+
+    async def clear_projections(self) -> None:
+        """Empty the tables that a rebuild fills."""
+
+    async def save_projections(self, deployments: Sequence[Deployment]) -> None:
+        """Write the projections of deployments, replacing what is there."""
+
+    async def digest_projections(self) -> Mapping[str, str]:
+        """For each projection table, a hexadecimal SHA-256 over its rows in key order, equal for equal content."""
+
+    async def find_damage(self) -> list[Difference]:
+        """What the database's own integrity check finds, and broken references between tables."""
+
+    async def describe(self) -> Mapping[str, Any]:
+        """Facts for ``doctor``: engine, version, location, size in bytes, schema revision, settings that matter."""
+
+
+class Store(IntakeStore, ReadStore, CatalogStore, CredentialStore, MaintenanceStore, Protocol):
+    """All of it."""
+
+    async def open(self) -> None:
+        """Connect; the schema must be at its newest revision. Raises Unavailable when it is not or cannot be reached."""
+
+    async def close(self) -> None:
+        """Finish what is under way and disconnect."""
+
+    async def ping(self) -> None:
+        """Prove that a write could succeed now, by making one. Raises Unavailable."""
