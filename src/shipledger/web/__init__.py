@@ -1,0 +1,1 @@
+"""What HTTP has in common for every protocol and page."""

@@ -1,0 +1,114 @@
+"""Route on the undecoded path.
+
+Identifiers may hold ``/`` and ``%``, percent-encoded. A framework that matches the decoded path cannot tell
+``job%2F77`` from ``job/77``, so the raw path is split first and each segment decoded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
+from starlette.types import Scope
+
+from shipledger.protocols.contract import Endpoint, Route, VendorProtocol
+
+Operations: TypeAlias = dict[str, tuple[Endpoint, str]]
+
+
+class Match(Struct, frozen=True):
+    """Where a request goes. ``endpoint`` is None when the path is known and the method is not (see ``allowed``)."""
+
+    protocol: VendorProtocol
+    endpoint: Endpoint | None
+    pattern: str
+    parameters: dict[str, str]
+    allowed: tuple[str, ...]
+
+
+class _Node:
+    __slots__ = ("children", "operations", "parameter", "protocol")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.operations: dict[str, tuple[Endpoint, str, tuple[str, ...]]] = {}
+        self.protocol: VendorProtocol | None = None
+
+
+class RawRouter:
+    """A tree of path segments. A literal segment wins over a parameter; one trailing slash is ignored."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+        self._prefixes: list[tuple[str, VendorProtocol]] = []
+
+    def add(self, protocol: VendorProtocol, routes: Iterable[Route]) -> None:
+        """Add the operations of a protocol. Raises ValueError when another one has the same method and path."""
+        for route in routes:
+            node, names = self._root, []
+            for segment in route.path.strip("/").split("/"):
+                if segment.startswith("{") and segment.endswith("}"):
+                    names.append(segment[1:-1])
+                    node.parameter = node.parameter or _Node()
+                    node = node.parameter
+                else:
+                    node = node.children.setdefault(segment, _Node())
+            if route.method in node.operations:
+                raise ValueError(f"{route.method} {route.path} is served twice")
+            node.operations[route.method] = (route.endpoint, route.path, tuple(names))
+            node.protocol = protocol
+            prefix = "/" + route.path.strip("/").split("/{")[0]
+            if (prefix, protocol) not in self._prefixes:
+                self._prefixes.append((prefix, protocol))
+
+    def match(self, method: str, raw_path: str) -> Match | None:
+        """The operation for a request, or None when no protocol has this path."""
+        segments = raw_path[1:].split("/")
+        if len(segments) > 1 and not segments[-1]:
+            segments.pop()
+        found = _descend(self._root, segments, 0, [])
+        if found is None or found[0].protocol is None:
+            return None
+        node, values = found
+        protocol = found[0].protocol
+        operation = node.operations.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            allowed = sorted({*node.operations, *(["HEAD"] if "GET" in node.operations else [])})
+            return Match(protocol, None, "", {}, tuple(allowed))
+        endpoint, pattern, names = operation
+        return Match(protocol, endpoint, pattern, dict(zip(names, values, strict=True)), ())
+
+    def owner_of(self, raw_path: str) -> VendorProtocol | None:
+        """The protocol under one of whose fixed prefixes an unknown path lies, to answer 404 in its words."""
+        for prefix, protocol in self._prefixes:
+            if raw_path == prefix or raw_path.startswith(prefix + "/"):
+                return protocol
+        return None
+
+
+def raw_path_of(scope: Scope) -> str:
+    """The path as it came over the wire, without the query."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1").partition("?")[0]
+
+
+def _descend(node: _Node, segments: list[str], index: int, values: list[str]) -> tuple[_Node, list[str]] | None:
+    if index == len(segments):
+        return (node, values) if node.operations else None
+    child = node.children.get(segments[index])
+    if child is not None:
+        found = _descend(child, segments, index + 1, values)
+        if found is not None:
+            return found
+    if node.parameter is not None and segments[index]:
+        return _descend(node.parameter, segments, index + 1, [*values, _decode(segments[index])])
+    return None
+
+
+def _decode(segment: str) -> str:
+    if "%" not in segment:
+        return segment
+    return unquote_to_bytes(segment).decode("utf-8", "replace")
