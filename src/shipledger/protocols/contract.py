@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError
 from shipledger.ledger.deployment import Deployment
@@ -40,14 +41,6 @@ class DeploymentSearch(Struct, frozen=True):
     ended_until: datetime | None = None
     offset: int = 0
     limit: int = 20
-
-
-class Throttle(Struct, frozen=True):
-    """Whether a credential has exceeded its limit, and which bucket counts."""
-
-    is_exceeded: bool
-    period_seconds: int
-    retry_after_seconds: int = 0
 
 
 class LedgerVerbs(Protocol):

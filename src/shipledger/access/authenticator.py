@@ -1,0 +1,94 @@
+"""Who calls: from a secret to the grant that it stands for."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from shipledger.access.credential import Credential, hash_secret
+from shipledger.access.grant import Grant
+
+REMEMBERED_SECONDS = 2.0
+REMEMBERED_KEYS = 10_000
+
+
+class CredentialLookup(Protocol):
+    """The part of the store that authentication needs."""
+
+    async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
+        """The credential, revoked or not, with this hash; None when there is none."""
+
+
+class _Remembered(Struct, frozen=True):
+    grant: Grant | None
+    until: float
+
+
+class Authenticator:
+    """Finds grants and remembers them, and that there is none, for ``remembered_seconds``.
+
+    That is also how long a revoked credential may live on, since the time counts from before the look-up. At most
+    ``remembered_keys`` are remembered, so a flood of made-up keys costs look-ups but no memory. Only hashes are kept.
+    """
+
+    def __init__(
+        self,
+        credentials: CredentialLookup,
+        monotonic: Callable[[], float],
+        *,
+        remembered_seconds: float = REMEMBERED_SECONDS,
+        remembered_keys: int = REMEMBERED_KEYS,
+    ) -> None:
+        self._credentials = credentials
+        self._monotonic = monotonic
+        self._remembered_seconds = remembered_seconds
+        self._remembered_keys = remembered_keys
+        self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
+        self._lookups: dict[bytes, asyncio.Task[Grant | None]] = {}
+
+    async def authenticate(self, secret: str) -> Grant | None:
+        """The grant of the live credential that has this secret, or None. Raises Unavailable with its store."""
+        secret_hash = hash_secret(secret)
+        remembered = self._remembered.get(secret_hash)
+        if remembered is not None and self._monotonic() < remembered.until:
+            self._remembered.move_to_end(secret_hash)
+            return remembered.grant
+        return await asyncio.shield(self._join_lookup(secret_hash))
+
+    def _join_lookup(self, secret_hash: bytes) -> asyncio.Task[Grant | None]:
+        """One look-up serves everyone who asks for the key meanwhile; it outlives a caller who goes away."""
+        lookup = self._lookups.get(secret_hash)
+        if lookup is None:
+            lookup = asyncio.create_task(self._look_up(secret_hash))
+            self._lookups[secret_hash] = lookup
+            lookup.add_done_callback(lambda done: self._end_lookup(secret_hash, done))
+        return lookup
+
+    def _end_lookup(self, secret_hash: bytes, lookup: asyncio.Task[Grant | None]) -> None:
+        del self._lookups[secret_hash]
+        if not lookup.cancelled():
+            lookup.exception()  # looked at, or asyncio reports it as lost when every caller has gone away
+
+    async def _look_up(self, secret_hash: bytes) -> Grant | None:
+        until = self._monotonic() + self._remembered_seconds
+        credential = await self._credentials.find_credential_by_hash(secret_hash)
+        grant = _to_live_grant(credential, secret_hash)
+        self._remember(secret_hash, _Remembered(grant=grant, until=until))
+        return grant
+
+    def _remember(self, secret_hash: bytes, remembered: _Remembered) -> None:
+        self._remembered[secret_hash] = remembered
+        self._remembered.move_to_end(secret_hash)
+        while len(self._remembered) > self._remembered_keys:
+            self._remembered.popitem(last=False)
+
+
+def _to_live_grant(credential: Credential | None, secret_hash: bytes) -> Grant | None:
+    if credential is None or not hmac.compare_digest(credential.secret_hash, secret_hash):
+        return None
+    return credential.to_grant() if credential.revoked_at is None else None
