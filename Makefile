@@ -1,0 +1,69 @@
+# Every target sets up what it needs. ARGS goes to the program behind the target: `make test ARGS="tests/ledger -x"`.
+
+PYTHON ?= python3
+UV := .cache/uv/bin/uv
+UV_READY := .cache/uv/ready
+VENV := .venv
+READY := $(VENV)/ready
+RUN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test demo check format bench torture lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## set up .venv only
+
+run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
+	exec $(RUN)/shipledger serve $(ARGS)
+
+test: $(READY) ## run all tests
+	$(RUN)/python -m pytest $(ARGS)
+
+demo: $(READY) ## as run, with a year of sample data in a database of its own
+	exec $(RUN)/shipledger demo $(ARGS)
+
+check: $(READY) ## lint, types, import rules, file sizes, lock files
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/python -m tools.check_sizes
+	$(RUN)/python -m tools.check_texts
+	$(RUN)/python -m tools.lock
+
+format: $(READY) ## lay out the code, and mend what the linter can mend
+	$(RUN)/ruff format .
+	$(RUN)/ruff check --fix .
+
+bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
+	$(RUN)/python -m benchmarks $(ARGS)
+
+torture: $(READY) ## kill -9 the real program under load, 200 times
+	$(RUN)/python -m pytest -m torture --timeout=0 $(ARGS)
+
+lock: $(READY) ## make the lock files anew after a change of pyproject.toml; ARGS=--upgrade takes newer versions
+	$(RUN)/python -m tools.lock $(UV) $(ARGS)
+
+clean: ## remove what setup and the tools made
+	rm -rf .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# uv comes through pip into a folder: that works without the venv module and on a Python that its distribution manages.
+$(UV_READY): lock/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Shipledger needs Python 3.11 or later; name one with: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@echo 'Fetching uv …'
+	@rm -rf .cache/uv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .cache/uv --require-hashes -r lock/uv.txt
+	@touch $@
+
+# A .venv that somebody else made is kept while its Python will do. The lock decides every version.
+$(READY): $(UV_READY) lock/dev.txt pyproject.toml
+	@echo 'Setting up $(VENV) …'
+	@$(RUN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.prefix == sys.base_prefix)' 2>/dev/null || \
+	  $(UV) venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV)
+	@$(UV) pip sync --quiet --python $(RUN)/python --require-hashes lock/dev.txt
+	@$(UV) pip install --quiet --python $(RUN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
