@@ -10,7 +10,6 @@ from msgspec import UNSET, Struct, UnsetType
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
 
-
 T = TypeVar("T")
 
 

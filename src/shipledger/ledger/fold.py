@@ -14,9 +14,10 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, StateReport
+from shipledger.ledger.submission import ChangeState, Facts, Order, RecordDeployment, StateReport
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class Join(Struct, frozen=True):
@@ -45,7 +46,7 @@ def join(current: Deployment | None, entry: Entry) -> Join:
     submission = entry.submission
     if isinstance(submission, RecordDeployment):
         base = current or _new_deployment(entry, submission)
-        with_identities = _join_identities(base, submission)
+        with_identities = _join_standing(base, submission)
         if current is None:
             said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
             return Join(deployment=with_identities, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
@@ -78,9 +79,13 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
     )
 
 
-def _join_identities(deployment: Deployment, submission: RecordDeployment) -> Deployment:
+def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Deployment:
+    """What only grows and therefore needs no order: identities, and whether another tool manages the deployment."""
     identities = tuple(sorted({*deployment.identities, *submission.identities}))
-    return deployment if identities == deployment.identities else replace(deployment, identities=identities)
+    is_managed_elsewhere = deployment.is_managed_elsewhere or submission.is_managed_elsewhere
+    if identities == deployment.identities and is_managed_elsewhere == deployment.is_managed_elsewhere:
+        return deployment
+    return replace(deployment, identities=identities, is_managed_elsewhere=is_managed_elsewhere)
 
 
 def _join_facts(deployment: Deployment, facts: Facts, order: Order) -> Join:
@@ -138,4 +143,4 @@ def _outranks(order: Order, said: object, held_order: Order, held: object) -> bo
     """Whether ``said`` replaces ``held``. Equal orders are settled by the values themselves, so that no arrival counts."""
     if order != held_order:
         return order > held_order
-    return msgspec.json.encode(said) > msgspec.json.encode(held)
+    return _ENCODER.encode(said) > _ENCODER.encode(held)

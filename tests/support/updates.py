@@ -1,0 +1,186 @@
+"""Updates of one deployment, as Hypothesis draws them: few distinct values, so that they collide, tie and repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from msgspec import UNSET
+
+from shipledger.ledger.decide import Decision, Situation, decide
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.fold import FACT_NAMES
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.state import PHASES, SEVERITIES, State, Tier
+from shipledger.ledger.submission import (
+    Alias,
+    Amend,
+    ChangeState,
+    Environment,
+    Facts,
+    Order,
+    RecordDeployment,
+    Release,
+    StateReport,
+    Submission,
+    Target,
+)
+
+Knowledge: TypeAlias = tuple[Facts, dict[str, Order], StateReport, tuple[Alias, ...], bool]
+
+START = datetime(2020, 3, 26, 14, 5, 7, 594_000, tzinfo=UTC)
+RECEIPT_ID = "01900000-0000-7000-8000-000000000000"
+DEPLOYMENT_ID = "01900000-0000-7000-8000-00000000000d"
+TARGET = Target(key=DEPLOYMENT_ID)
+SOURCE = "opsgenie"
+
+
+def receipt(*, accepted_at: datetime = START, organization_id: str = "acme") -> Receipt:
+    """A receipt that only lends its organization and times; what it asks for is given beside it."""
+    return Receipt(
+        organization_id=organization_id,
+        receipt_id=RECEIPT_ID,
+        credential_id="credential",
+        protocol=SOURCE,
+        operation="create",
+        parameters={},
+        body="{}",
+        accepted_at=accepted_at,
+    )
+
+
+def report(state: State, at: datetime = START, *, original: str | None = None) -> StateReport:
+    """A state report ordered as a protocol without sequence numbers orders it: by phase, then time, then severity."""
+    microseconds = int(at.timestamp() * 1_000_000)
+    order = (PHASES[state], microseconds, SEVERITIES[state])
+    return StateReport(state=state, original=original or state.value, order=order, reported_at=at)
+
+
+def record(*, facts: Facts | None = None, order: Order = (1,), state: StateReport | None = None, **rest: Any) -> RecordDeployment:
+    """A submission that records the deployment."""
+    return RecordDeployment(
+        source=SOURCE,
+        deployment_id=DEPLOYMENT_ID,
+        identities=rest.pop("identities", (Alias(scope="opsgenie:create", key="one"),)),
+        facts=facts or Facts(),
+        order=order,
+        state=state or report(State.IN_PROGRESS),
+        **rest,
+    )
+
+
+def settle(updates: Iterable[Submission], current: Deployment | None = None) -> tuple[Deployment | None, list[Decision]]:
+    """The deployment after ``updates`` in this order, with every decision on the way."""
+    decisions = []
+    for step, update in enumerate(updates):
+        decision = decide(Situation(current=current), receipt(), 0, update, START + timedelta(seconds=step))
+        decisions.append(decision)
+        current = decision.deployment or current
+    return current, decisions
+
+
+def knowledge(deployment: Deployment | None) -> Knowledge:
+    """What must not depend on the order of processing."""
+    assert deployment is not None
+    return (
+        deployment.facts,
+        deployment.orders,
+        deployment.report,
+        deployment.identities,
+        deployment.is_managed_elsewhere,
+    )
+
+
+def retell(deployment: Deployment) -> list[Submission]:
+    """Updates that say exactly what ``deployment`` knows."""
+    told: list[Submission] = [
+        record(state=deployment.report, identities=deployment.identities, is_managed_elsewhere=deployment.is_managed_elsewhere)
+    ]
+    for name in FACT_NAMES:
+        value = getattr(deployment.facts, name)
+        if value is not UNSET:
+            told.append(Amend(source=SOURCE, target=TARGET, facts=Facts(**{name: value}), order=deployment.orders[name]))
+    return told
+
+
+def orders() -> SearchStrategy[Order]:
+    """Orders of one to three parts, so that some are prefixes of others."""
+    return st.lists(st.integers(-2, 3), min_size=1, max_size=3).map(tuple)
+
+
+def moments() -> SearchStrategy[datetime]:
+    """A few times, one of them years before the others."""
+    return st.sampled_from(
+        [START, START + timedelta(microseconds=1), START + timedelta(minutes=9), datetime(2019, 11, 7, tzinfo=UTC)]
+    )
+
+
+def facts() -> SearchStrategy[Facts]:
+    """Any subset of the facts; None where a fact can be denied."""
+    texts = st.sampled_from(["", "a", "b", "\N{PILE OF POO}\x00"])
+    environments = st.builds(Environment, id=texts, name=texts, tier=st.sampled_from(Tier))
+    releases = st.builds(Release, repository=texts, commit=texts, original=st.dictionaries(texts, texts, max_size=2))
+    denied = st.none() | texts
+    return st.builds(
+        Facts,
+        external_id=st.just(UNSET) | denied,
+        environment=st.just(UNSET) | environments,
+        started_at=st.just(UNSET) | st.none() | moments(),
+        title=st.just(UNSET) | denied,
+        description=st.just(UNSET) | denied,
+        url=st.just(UNSET) | denied,
+        releases=st.just(UNSET) | st.lists(releases, max_size=2).map(tuple),
+    )
+
+
+def reports() -> SearchStrategy[StateReport]:
+    """State reports of protocols that order by time, and of those that send a sequence."""
+    return st.builds(report, st.sampled_from(State), moments()) | st.builds(
+        StateReport,
+        state=st.sampled_from(State),
+        original=st.sampled_from(["x", "y"]),
+        order=orders(),
+        reported_at=st.none() | moments(),
+    )
+
+
+def identities() -> SearchStrategy[tuple[Alias, ...]]:
+    """Up to two of three aliases, in any order."""
+    alias = st.builds(Alias, scope=st.just("opsgenie:create"), key=st.sampled_from(["one", "two", "three"]))
+    return st.lists(alias, max_size=2).map(tuple)
+
+
+def records() -> SearchStrategy[Submission]:
+    """Submissions that record the deployment or add to it.
+
+    None of them is managed elsewhere: amendments of such a deployment are refused, and what is refused before it becomes
+    one depends on the order by design.
+    """
+    return st.builds(
+        record,
+        facts=facts(),
+        order=orders(),
+        state=reports(),
+        identities=identities(),
+        required_workspaces=st.sampled_from([(), ("bitbucket.org/acme",)]),
+    )
+
+
+def changes() -> SearchStrategy[Submission]:
+    """Submissions that need the deployment to be there."""
+    return st.builds(ChangeState, source=st.just(SOURCE), target=st.just(TARGET), state=reports()) | st.builds(
+        Amend, source=st.just(SOURCE), target=st.just(TARGET), facts=facts(), order=orders()
+    )
+
+
+def submissions() -> SearchStrategy[Submission]:
+    """Any submission."""
+    return records() | changes()
+
+
+def starts_with_a_record(updates: Sequence[Submission]) -> bool:
+    """Whether ``updates`` can be settled without waiting for a record."""
+    return isinstance(updates[0], RecordDeployment)
