@@ -94,7 +94,7 @@ def _refuse_workspace(situation: Situation, submission: RecordDeployment) -> Ver
 
 
 def _id_of(submission: Submission) -> str:
-    assert isinstance(submission, RecordDeployment)
+    assert isinstance(submission, RecordDeployment)  # noqa: S101  others were refused without a current deployment
     return submission.deployment_id
 
 
