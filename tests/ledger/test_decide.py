@@ -47,7 +47,7 @@ def decide_now(current: Deployment | None, submission: Submission, workspaces: f
 
 
 @pytest.mark.parametrize(
-    ("current", "submission", "kind", "reason", "appends"),
+    "current, submission, kind, reason, appends",
     [
         pytest.param(None, record(), "applied", Reason.NONE, True, id="first record"),
         pytest.param(None, change(State.FAILED), "rejected", Reason.UNKNOWN_DEPLOYMENT, False, id="state of nothing"),
@@ -83,7 +83,7 @@ def test_verdicts_by_table(current: Deployment | None, submission: Submission, k
 
 
 @pytest.mark.parametrize(
-    ("known", "kind"),
+    "known, kind",
     [
         (None, VerdictKind.APPLIED),
         (frozenset({"bitbucket.org/acme"}), VerdictKind.APPLIED),

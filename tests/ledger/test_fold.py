@@ -155,7 +155,7 @@ def test_the_pages_own_sequence_ends_successful() -> None:
 
 
 @pytest.mark.parametrize(
-    ("earlier", "later", "winner"),
+    "earlier, later, winner",
     [
         (State.SUCCESSFUL, State.FAILED, State.FAILED),
         (State.FAILED, State.SUCCESSFUL, State.SUCCESSFUL),
