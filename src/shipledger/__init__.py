@@ -1,1 +1,3 @@
 """A self-hosted deployment ledger."""
+
+__version__ = "0.1.0"

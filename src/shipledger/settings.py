@@ -23,7 +23,7 @@ def default_database_url() -> str:
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings. Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file named by ``SHIPLEDGER_CONFIG``, else defaults."""
+    """Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file that ``SHIPLEDGER_CONFIG`` names, else defaults."""
 
     database_url: Annotated[
         str, Meta(description="Where the ledger is kept: `sqlite:///relative.db` or `sqlite:////absolute.db`.")
@@ -38,12 +38,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["loopback", "everyone", "off"],
         Meta(description="Who may see the web pages, which have no login yet: clients on this machine, everyone, nobody."),
     ] = "loopback"
-    pages_organization: Annotated[
-        str, Meta(description="Slug of the organization that the web pages show.")
-    ] = "default"
+    pages_organization: Annotated[str, Meta(description="Slug of the organization that the web pages show.")] = "default"
     opsgenie_unknown_workspace: Annotated[
         Literal["record", "refuse"],
-        Meta(description="What becomes of an Opsgenie deployment whose Bitbucket workspace has no repository mapped to a service."),
+        Meta(
+            description="What becomes of an Opsgenie deployment when no repository of its workspace is mapped to a service."
+        ),
     ] = "record"
     intake_queue_limit: Annotated[
         int, Meta(ge=1, description="How many writes may wait for their commit before further ones are answered 503.")

@@ -88,7 +88,7 @@ def _refuse_workspace(situation: Situation, submission: RecordDeployment) -> Ver
                 kind=VerdictKind.REJECTED,
                 reason=Reason.UNKNOWN_WORKSPACE,
                 sentence=f"The workspace {workspace} is not connected, and unknown workspaces are refused here.",
-                subject=workspace,
+                subject=submission.workspace_originals.get(workspace, workspace),
             )
     return None
 

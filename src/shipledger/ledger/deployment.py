@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
 
@@ -81,8 +82,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
 
 def external_alias(source: str, external_id: str) -> Alias:
-    """The alias of the id that the sender of ``source`` gave."""
-    return Alias(scope=f"{source}:external", key=external_id)
+    """The alias of the id that the sender of ``source`` gave. A UUID is one id with braces and without, in either case."""
+    return Alias(scope=f"{source}:external", key=bare_uuid(external_id))
 
 
 def _known(value: T | None | UnsetType) -> T | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _RANDOM_BITS = (1 << 62) - 1
+_UUID_LENGTHS = (36, 38)
+_UUID = re.compile(r"(\{)?([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?(1)\})")
 
 
 def new_id(moment: datetime, randomness: bytes) -> str:
@@ -31,3 +34,11 @@ def derive_id(receipt_id: str, item: int, purpose: str) -> str:
     digest = hashlib.blake2b(f"{receipt_id}/{item}/{purpose}".encode(), digest_size=8).digest()
     tail = int.from_bytes(digest, "big") & _RANDOM_BITS
     return str(uuid.UUID(int=(parent >> 64 << 64) | (0b10 << 62) | tail))
+
+
+def bare_uuid(text: str) -> str:
+    """A UUID without braces and in lower case; any other text unchanged."""
+    if len(text) not in _UUID_LENGTHS:
+        return text
+    match = _UUID.fullmatch(text)
+    return match.group(2).lower() if match else text

@@ -11,7 +11,7 @@ from shipledger.ledger.verdict import Verdict
 
 
 class ReceiptState(StrEnum):
-    """Pending: durable, not decided. Settled: every item has a verdict. Quarantined: a fault of ours keeps it from being decided."""
+    """Pending: durable, not decided. Settled: every item has a verdict. Quarantined: a fault of ours kept it from that."""
 
     PENDING = "pending"
     SETTLED = "settled"

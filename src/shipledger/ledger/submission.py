@@ -56,7 +56,7 @@ class StateReport(Struct, frozen=True, omit_defaults=True):
 
 
 class Alias(Struct, frozen=True, order=True):
-    """A name for a deployment other than its id. Within one organization and scope, one key may name several: the newest is meant."""
+    """A name for a deployment other than its id. Where one key of a scope names several, the newest is meant."""
 
     scope: str
     key: str
@@ -73,7 +73,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     """Record a deployment, or add to it when one of ``identities`` already names one.
 
     ``deployment_id`` is used only when it is new. ``required_workspaces`` are the source-control workspaces that must be
-    connected, for organizations that refuse unknown ones.
+    connected, for organizations that refuse unknown ones; ``workspace_originals`` are the sender's words for them.
     """
 
     source: str
@@ -83,6 +83,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     order: Order
     state: StateReport
     required_workspaces: tuple[str, ...] = ()
+    workspace_originals: dict[str, str] = {}
     is_managed_elsewhere: bool = False
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.grant import Grant
 from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError
@@ -33,7 +33,7 @@ class Route(Struct, frozen=True):
 
 
 class DeploymentSearch(Struct, frozen=True):
-    """Deployments of services, newest start first, then by id. Times are inclusive; ``ended_until`` counts the start while it runs."""
+    """Deployments of services, newest start first, then by id. Times are inclusive; one that runs ends when it starts."""
 
     service_ids: tuple[str, ...]
     environment_ids: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class DeploymentSearch(Struct, frozen=True):
 class LedgerVerbs(Protocol):
     """The ledger as a protocol sees it. Every verb is bound to the organization of the grant or receipt it is given."""
 
-    async def authenticate(self, kind: CredentialKind, secret: str) -> Grant | None:
+    async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind whose secret this is, or None. The caller checks ``grant.kind``."""
 
     def throttle(self, grant: Grant) -> Throttle:
@@ -55,9 +55,7 @@ class LedgerVerbs(Protocol):
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""
 
-    def new_receipt(
-        self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str
-    ) -> Receipt:
+    def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
         """A receipt with its id and time of acceptance; nothing is stored yet."""
 
     async def accept(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
@@ -104,3 +102,6 @@ class VendorProtocol(Protocol):
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page: paths with operations, all schemas in place."""
+
+    def openapi_security_schemes(self) -> dict[str, Any]:
+        """The security schemes that its operations name."""

@@ -109,6 +109,6 @@ def _descend(node: _Node, segments: list[str], index: int, values: list[str]) ->
 
 
 def _decode(segment: str) -> str:
-    if "%" not in segment:
+    if segment.isascii() and "%" not in segment:
         return segment
-    return unquote_to_bytes(segment).decode("utf-8", "replace")
+    return unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "replace")

@@ -1,0 +1,104 @@
+"""Create, change and map services: the rules that every way to do so shares."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from shipledger.catalog.contract import CatalogStore, RepositoryMapping
+from shipledger.catalog.organization import DEFAULT_SLUG, Organization
+from shipledger.catalog.repository import canonical_repository
+from shipledger.catalog.service import Service, ServiceDraft, slugify
+from shipledger.clock import Clock
+from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.ledger.identity import new_id
+
+MAX_NAME_LENGTH = 100
+
+
+class Directory:
+    """Services and organizations, by the rules."""
+
+    def __init__(self, store: CatalogStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def ensure_default_organization(self) -> Organization:
+        """The default organization, made when there is none."""
+        found = await self._store.find_organization(DEFAULT_SLUG)
+        if found is not None:
+            return found
+        try:
+            return await self.create_organization(DEFAULT_SLUG, "Default organization")
+        except Conflict:
+            return await self.get_organization(DEFAULT_SLUG)
+
+    async def create_organization(self, slug: str, name: str) -> Organization:
+        """A new organization. Raises Invalid for a slug that is none, Conflict when it is taken."""
+        if slug != slugify(slug):
+            raise Invalid("slug", f"{slug!r} is no slug; use lower-case letters, digits and hyphens.")
+        now = self._clock.now()
+        organization = Organization(
+            organization_id=new_id(now, secrets.token_bytes(8)), slug=slug, name=name or slug, created_at=now
+        )
+        await self._store.save_organization(organization)
+        return organization
+
+    async def get_organization(self, slug: str) -> Organization:
+        """The organization with this slug. Raises NotFound."""
+        found = await self._store.find_organization(slug)
+        if found is None:
+            raise NotFound("organization", f"There is no organization {slug!r}; `shipledger organization list` shows all.")
+        return found
+
+    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+        """A new service. Raises Conflict when its name is taken."""
+        now = self._clock.now()
+        service_id = new_id(now, secrets.token_bytes(8))
+        service = Service(
+            organization_id=organization_id,
+            service_id=service_id,
+            slug=await self._free_slug(organization_id, draft.name, service_id),
+            draft=draft,
+            created_at=now,
+        )
+        await self._store.create_service(service)
+        return service
+
+    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+        """The service with ``changes`` (fields of ServiceDraft), or None. Its slug stays, so links to it stay good."""
+        found = await self._store.find_service(organization_id, service_id)
+        if found is None or found.service_id != service_id:
+            return None
+        changed = replace(found, draft=replace(found.draft, **changes))
+        await self._store.save_service(changed)
+        return changed
+
+    async def get_service(self, organization_id: str, service: str) -> Service:
+        """The service with this id, slug or name. Raises NotFound."""
+        found = await self._store.find_service(organization_id, service)
+        if found is None:
+            raise NotFound("service", f"There is no service {service!r}; `shipledger service list` shows all.")
+        return found
+
+    async def map_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
+        """Map a repository, in any spelling, to a service; and whether that is new. Raises NotFound, Invalid."""
+        mapping = await self._mapping(organization_id, service, repository)
+        return mapping, await self._store.map_repository(organization_id, mapping)
+
+    async def unmap_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
+        """Undo a mapping; and whether there was one. Raises NotFound, Invalid."""
+        mapping = await self._mapping(organization_id, service, repository)
+        return mapping, await self._store.unmap_repository(organization_id, mapping)
+
+    async def _mapping(self, organization_id: str, service: str, repository: str) -> RepositoryMapping:
+        found = await self.get_service(organization_id, service)
+        return RepositoryMapping(service_id=found.service_id, repository=canonical_repository(repository))
+
+    async def _free_slug(self, organization_id: str, name: str, service_id: str) -> str:
+        slug = slugify(name)
+        taken = await self._store.find_service(organization_id, slug)
+        return slug if taken is None or taken.slug != slug else f"{slug}-{service_id[-6:]}"

@@ -1,0 +1,125 @@
+"""The outermost layer: take a request to the protocol, the operations endpoint or the page that it is for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shipledger.errors import ShipledgerError, Unavailable
+from shipledger.protocols.contract import VendorProtocol
+from shipledger.protocols.router import Match, RawRouter, raw_path_of
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+RETRY_AFTER_SECONDS = 2
+
+log = structlog.get_logger(__name__)
+
+
+class EdgeObserver(Protocol):
+    """Who wants to know about answers."""
+
+    def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
+        """One request was answered."""
+
+
+class Edge:
+    """An ASGI application over the raw path. What no protocol owns goes to ``pages``."""
+
+    def __init__(self, *, router: RawRouter, pages: ASGIApp, observer: EdgeObserver) -> None:
+        self._router = router
+        self._pages = pages
+        self._observer = observer
+        self._is_stopping = False
+        self._under_way = 0
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether new work is refused."""
+        return self._is_stopping
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Refuse new writes from now on, and wait for the requests under way, at most ``grace_seconds``."""
+        self._is_stopping = True
+        try:
+            await asyncio.wait_for(self._is_idle.wait(), grace_seconds)
+        except TimeoutError:
+            log.warning("Requests are still under way after the grace period.", requests=self._under_way)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._pages(scope, receive, send)
+            return
+        self._under_way += 1
+        self._is_idle.clear()
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._is_idle.set()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw_path = raw_path_of(scope)
+        match = self._router.match(scope["method"], raw_path)
+        if match is None:
+            owner = self._router.owner_of(raw_path)
+            if owner is None:
+                await self._pages(scope, receive, send)
+                return
+            match = Match(owner, None, "", {}, ())
+        began = time.perf_counter()
+        scope["path_params"] = match.parameters
+        request = Request(scope, receive, send)
+        try:
+            response = await self._dispatch(match, request)
+        except ClientDisconnect:
+            return
+        self._observer.observe_request(
+            match.protocol.name, match.pattern or "unknown", response.status_code, time.perf_counter() - began
+        )
+        await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+
+    async def _dispatch(self, match: Match, request: Request) -> Response:
+        protocol = match.protocol
+        if match.endpoint is None:
+            return _answer_unknown(protocol, request, match.allowed)
+        if self._is_stopping and request.method in WRITES:
+            stopping = Unavailable("stopping", "The server is stopping; send the request again.")
+            return _answer_unavailable(protocol, request, stopping)
+        try:
+            return await match.endpoint(request)
+        except ClientDisconnect:
+            raise
+        except Unavailable as error:
+            return _answer_unavailable(protocol, request, error)
+        except Exception as error:
+            log.exception("A request failed by a fault of ours.", protocol=protocol.name, route=match.pattern)
+            known = error if isinstance(error, ShipledgerError) else None
+            return protocol.answer_error(request, known, 500, {})
+
+
+def _answer_unknown(protocol: VendorProtocol, request: Request, allowed: tuple[str, ...]) -> Response:
+    if allowed:
+        return protocol.answer_error(request, None, 405, {"Allow": ", ".join(allowed)})
+    return protocol.answer_error(request, None, 404, {})
+
+
+def _answer_unavailable(protocol: VendorProtocol, request: Request, error: Unavailable) -> Response:
+    seconds = max(error.retry_after_seconds, RETRY_AFTER_SECONDS)
+    return protocol.answer_error(request, error, 503, {"Retry-After": str(seconds)})
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head

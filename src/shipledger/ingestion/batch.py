@@ -1,0 +1,114 @@
+"""Decide a batch of receipts. Pure: what was loaded goes in, what to write comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from shipledger.ingestion.working_set import StaleAlias, WorkingSet
+from shipledger.ledger.decide import Situation, decide
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Submission
+from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
+
+
+class Task(Struct):
+    """A claimed receipt on its way to its verdicts. ``waits`` counts how often it has waited for its deployment."""
+
+    receipt: Receipt
+    submissions: Sequence[Submission] | None = None
+    attempts: int = 0
+    waits: int = 0
+
+
+class Outcome(Struct, frozen=True):
+    """What to write for a batch, and the tasks that cannot be decided with it: ``unready`` must be loaded anew."""
+
+    settlement: SettlementBatch
+    settled: tuple[Task, ...]
+    waiting: tuple[Task, ...]
+    unready: tuple[Task, ...]
+
+
+def decide_batch(
+    tasks: Sequence[Task],
+    loaded: Loaded,
+    *,
+    connected_workspaces: Mapping[str, frozenset[str]] | None,
+    may_wait: frozenset[str],
+    now: datetime,
+) -> Outcome:
+    """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided.
+
+    ``may_wait`` names the receipts whose deployment may still be recorded: they are left waiting instead of rejected.
+    """
+    working = WorkingSet(loaded)
+    decided = _Decided()
+    for position, task in enumerate(tasks):
+        try:
+            verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, now)
+        except StaleAlias:
+            return decided.to_outcome(now, unready=tasks[position:])
+        if task.receipt.receipt_id in may_wait and any(map(_is_waiting_for_create, verdicts)):
+            decided.waiting.append(task)
+            continue
+        for deployment in deployments:
+            working.put(deployment)
+            decided.deployments[deployment.organization_id, deployment.deployment_id] = deployment
+        decided.settled.append(task)
+        decided.receipts.append(SettledReceipt(receipt=task.receipt, verdicts=tuple(verdicts), entries=tuple(entries)))
+    return decided.to_outcome(now)
+
+
+def _decide_receipt(
+    task: Task,
+    working: WorkingSet,
+    connected_workspaces: Mapping[str, frozenset[str]] | None,
+    now: datetime,
+) -> tuple[list[Verdict], list[Entry], list[Deployment]]:
+    receipt = task.receipt
+    submissions = task.submissions or ()
+    connected = None
+    if connected_workspaces is not None:
+        connected = connected_workspaces.get(receipt.organization_id, frozenset())
+    verdicts: list[Verdict] = []
+    entries: list[Entry] = []
+    deployments: list[Deployment] = []
+    for item, submission in enumerate(submissions):
+        current = working.find(receipt.organization_id, submission)
+        decision = decide(Situation(current=current, connected_workspaces=connected), receipt, item, submission, now)
+        verdicts.append(decision.verdict)
+        if decision.entry is not None and decision.deployment is not None:
+            entries.append(decision.entry)
+            deployments.append(decision.deployment)
+            if len(submissions) > 1:
+                working.put(decision.deployment)
+    return verdicts, entries, deployments
+
+
+def _is_waiting_for_create(verdict: Verdict) -> bool:
+    return verdict.kind is VerdictKind.REJECTED and verdict.reason is Reason.UNKNOWN_DEPLOYMENT
+
+
+class _Decided:
+    """What the batch has come to so far."""
+
+    def __init__(self) -> None:
+        self.settled: list[Task] = []
+        self.receipts: list[SettledReceipt] = []
+        self.deployments: dict[tuple[str, str], Deployment] = {}
+        self.waiting: list[Task] = []
+
+    def to_outcome(self, now: datetime, unready: Sequence[Task] = ()) -> Outcome:
+        return Outcome(
+            settlement=SettlementBatch(
+                settled_at=now, receipts=tuple(self.receipts), deployments=tuple(self.deployments.values())
+            ),
+            settled=tuple(self.settled),
+            waiting=tuple(self.waiting),
+            unready=tuple(unready),
+        )

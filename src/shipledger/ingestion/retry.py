@@ -1,0 +1,25 @@
+"""How long to wait before trying again."""
+
+from __future__ import annotations
+
+import random
+
+FIRST_SECONDS = 0.1
+LONGEST_SECONDS = 2.0
+
+
+class Backoff:
+    """Pauses that double from 0.1 to 2 seconds, each shortened by up to half at random so that nodes do not march in step."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def reset(self) -> None:
+        """The last try succeeded."""
+        self._failures = 0
+
+    def next_seconds(self) -> float:
+        """The pause after one more failure, in seconds."""
+        seconds = min(FIRST_SECONDS * float(2**self._failures), LONGEST_SECONDS)
+        self._failures = min(self._failures + 1, 16)
+        return seconds * random.uniform(0.5, 1.0)  # noqa: S311  spreads load, guards nothing

@@ -1,0 +1,53 @@
+"""Wait for the settlement of a receipt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+
+class Watch:
+    """One caller's interest in one receipt, from before it looks whether the receipt is settled."""
+
+    def __init__(self) -> None:
+        self._settled = asyncio.Event()
+
+    def announce(self) -> None:
+        """The receipt was settled."""
+        self._settled.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether the receipt is announced within ``seconds``, or was since the watch began."""
+        try:
+            await asyncio.wait_for(self._settled.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+class Settlements:
+    """Tells waiting callers that receipts were settled by this process."""
+
+    def __init__(self) -> None:
+        self._watches: dict[str, set[Watch]] = {}
+
+    def announce(self, receipt_ids: Iterable[str]) -> None:
+        """Wake whoever watches one of these."""
+        if self._watches:
+            for receipt_id in receipt_ids:
+                for watch in self._watches.get(receipt_id, ()):
+                    watch.announce()
+
+    @contextmanager
+    def watch(self, receipt_id: str) -> Iterator[Watch]:
+        """Watch a receipt. Begin before looking at its state, or its settlement may slip in between."""
+        watch = Watch()
+        self._watches.setdefault(receipt_id, set()).add(watch)
+        try:
+            yield watch
+        finally:
+            watches = self._watches[receipt_id]
+            watches.discard(watch)
+            if not watches:
+                del self._watches[receipt_id]

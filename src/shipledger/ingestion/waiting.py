@@ -1,0 +1,81 @@
+"""Updates that wait for the create of their deployment."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from shipledger.ingestion.batch import Task
+from shipledger.ingestion.working_set import lookups_of
+from shipledger.ledger.deployment import Deployment
+from shipledger.store.contract import Lookup
+
+FIRST_WAIT = timedelta(milliseconds=250)
+LONGEST_WAIT = timedelta(seconds=4)
+
+
+class WaitingRoom:
+    """Tasks whose deployment is not known yet.
+
+    A deployment recorded by this process wakes its tasks at once; one recorded elsewhere is found when a task tries
+    again by itself, after 0.25, 0.5, 1, 2 and 4 seconds.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, Task] = {}
+        self._by_lookup: dict[Lookup, set[str]] = {}
+        self._due: list[tuple[datetime, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def add(self, task: Task, *, now: datetime) -> None:
+        """Let a task wait."""
+        receipt_id = task.receipt.receipt_id
+        self._tasks[receipt_id] = task
+        for lookup in _lookups(task):
+            self._by_lookup.setdefault(lookup, set()).add(receipt_id)
+        pause = min(FIRST_WAIT * 2**task.waits, LONGEST_WAIT)
+        task.waits += 1
+        heapq.heappush(self._due, (now + pause, receipt_id))
+
+    def take_due(self, *, now: datetime) -> list[Task]:
+        """The tasks whose time has come."""
+        due = []
+        while self._due and self._due[0][0] <= now:
+            _, receipt_id = heapq.heappop(self._due)
+            if receipt_id in self._tasks:
+                due.append(self._remove(receipt_id))
+        return due
+
+    def take_for(self, deployments: Iterable[Deployment]) -> list[Task]:
+        """The tasks that wait for one of these deployments."""
+        if not self._tasks:
+            return []
+        woken: list[Task] = []
+        for deployment in deployments:
+            names = [Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id)]
+            names.extend(Lookup(organization_id=deployment.organization_id, alias=alias) for alias in deployment.aliases)
+            for name in names:
+                woken.extend(map(self._remove, sorted(self._by_lookup.get(name, ()))))
+        return woken
+
+    def take_all(self) -> list[Task]:
+        """Every task."""
+        return [self._remove(receipt_id) for receipt_id in list(self._tasks)]
+
+    def _remove(self, receipt_id: str) -> Task:
+        task = self._tasks.pop(receipt_id)
+        for lookup in _lookups(task):
+            names = self._by_lookup.get(lookup)
+            if names is not None:
+                names.discard(receipt_id)
+                if not names:
+                    del self._by_lookup[lookup]
+        return task
+
+
+def _lookups(task: Task) -> list[Lookup]:
+    organization_id = task.receipt.organization_id
+    return [lookup for submission in task.submissions or () for lookup in lookups_of(organization_id, submission)]

@@ -1,0 +1,273 @@
+"""Settle receipts: interpret, load, decide, and write everything in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from shipledger.clock import Clock
+from shipledger.errors import Conflict, Unavailable
+from shipledger.ingestion.batch import Outcome, Task, decide_batch
+from shipledger.ingestion.retry import Backoff
+from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.waiting import WaitingRoom
+from shipledger.ingestion.working_set import all_lookups
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.submission import RecordDeployment, Submission
+from shipledger.ledger.verdict import VerdictKind
+from shipledger.store.contract import Store
+
+BATCH_LIMIT = 64
+MAX_ATTEMPTS = 3
+POLL_SECONDS = 0.25
+
+Interpreter = Callable[[Receipt], Sequence[Submission]]
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerObserver(Protocol):
+    """Who wants to know how settlement fares."""
+
+    def observe_settled(self, kind: VerdictKind) -> None:
+        """One more verdict was kept."""
+
+    def observe_quarantined(self) -> None:
+        """One more receipt was set aside."""
+
+
+class Worker:
+    """Takes claimed receipts from memory, and free ones from the store, and settles them in batches."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        interpret: Interpreter,
+        settlements: Settlements,
+        observer: WorkerObserver,
+        node_id: str,
+        queue_limit: int,
+        update_wait: timedelta,
+        refuses_unknown_workspaces: bool,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._interpret = interpret
+        self._settlements = settlements
+        self._observer = observer
+        self._node_id = node_id
+        self._queue_limit = queue_limit
+        self._update_wait = update_wait
+        self._refuses_unknown_workspaces = refuses_unknown_workspaces
+        self._queue: deque[Task] = deque()
+        self._waiting = WaitingRoom()
+        self._has_work = asyncio.Event()
+        self._store_may_have_work = True
+        self._is_stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many receipts are held in memory, undecided."""
+        return len(self._queue) + len(self._waiting)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the task that settles still runs."""
+        return self._task is not None and not self._task.done()
+
+    def has_room(self, count: int) -> bool:
+        """Whether ``count`` more receipts can be held in memory."""
+        return self.depth + count <= self._queue_limit
+
+    def offer(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+        """Take a durable receipt that is claimed by this node."""
+        self._queue.append(Task(receipt=receipt, submissions=submissions))
+        self._has_work.set()
+
+    def look_in_store(self) -> None:
+        """Free receipts wait in the store."""
+        self._store_may_have_work = True
+        self._has_work.set()
+
+    def start(self) -> None:
+        """Begin to settle."""
+        self._task = asyncio.create_task(self._run(), name="worker")
+
+    async def stop(self) -> None:
+        """Finish the batch under way and leave the rest free in the store, for the next start or another node."""
+        self._is_stopping = True
+        self._has_work.set()
+        if self._task is not None:
+            await self._task
+        left = [*self._queue, *self._waiting.take_all()]
+        self._queue.clear()
+        if left:
+            with contextlib.suppress(Unavailable):
+                await self._store.release_receipts([task.receipt for task in left], count_attempt=False)
+
+    async def _run(self) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                if self._is_stopping:
+                    return
+                await self._refill()
+                if self._queue:
+                    await self._settle(self._take_batch())
+                else:
+                    await self._rest()
+                backoff.reset()
+            except Unavailable as error:
+                if self._is_stopping:
+                    return
+                seconds = backoff.next_seconds()
+                log.warning("The store cannot settle; trying again.", reason=error.message, pause_seconds=seconds)
+                await asyncio.sleep(seconds)
+
+    async def _refill(self) -> None:
+        now = self._clock.now()
+        self._queue.extend(self._waiting.take_due(now=now))
+        if self._queue or not self._store_may_have_work:
+            return
+        claimed = await self._store.claim_receipts(node_id=self._node_id, limit=BATCH_LIMIT)
+        self._store_may_have_work = len(claimed) == BATCH_LIMIT
+        self._queue.extend(Task(receipt=one.receipt, attempts=one.attempts) for one in claimed)
+
+    async def _rest(self) -> None:
+        self._has_work.clear()
+        try:
+            await asyncio.wait_for(self._has_work.wait(), POLL_SECONDS)
+        except TimeoutError:
+            self._store_may_have_work = True
+
+    def _take_batch(self) -> list[Task]:
+        return [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
+
+    async def _settle(self, tasks: Sequence[Task]) -> None:
+        """Settle ``tasks``; those that cannot be settled go back to the queue, into the waiting room or quarantine."""
+        unsettled = [task for task in tasks if await self._is_interpreted(task)]
+        try:
+            await self._settle_interpreted(unsettled)
+        except Unavailable:
+            self._queue.extendleft(reversed(unsettled))
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it must not stop the others from being settled
+            await self._settle_apart(unsettled, error)
+
+    async def _is_interpreted(self, task: Task) -> bool:
+        if task.submissions is None:
+            try:
+                task.submissions = self._interpret(task.receipt)
+            except Exception as error:  # noqa: BLE001  a fault of ours: keep the receipt, set it aside
+                await self._quarantine(task, error)
+                return False
+        return True
+
+    async def _settle_interpreted(self, unsettled: list[Task]) -> None:
+        """Settle and remove from ``unsettled`` what can be settled."""
+        attempt = 1
+        while unsettled:
+            outcome = await self._decide(unsettled)
+            try:
+                if outcome.settlement.receipts:
+                    await self._store.settle(outcome.settlement)
+            except Conflict:
+                if attempt == MAX_ATTEMPTS:
+                    raise
+                attempt += 1
+                continue
+            self._finish(outcome)
+            unsettled[:] = outcome.unready
+            await asyncio.sleep(0)
+
+    async def _decide(self, tasks: Sequence[Task]) -> Outcome:
+        loaded = await self._store.load(all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks))
+        organizations = sorted({task.receipt.organization_id for task in tasks})
+        connected: Mapping[str, frozenset[str]] | None = None
+        if self._refuses_unknown_workspaces:
+            connected = await self._store.find_known_workspaces(organizations)
+        return decide_batch(
+            tasks,
+            loaded,
+            connected_workspaces=connected,
+            may_wait=await self._find_may_wait(tasks),
+            now=self._clock.now(),
+        )
+
+    async def _find_may_wait(self, tasks: Sequence[Task]) -> frozenset[str]:
+        """The receipts that need not be decided yet: they are young, or an older one of their organization is undecided."""
+        if self._is_stopping:
+            return frozenset(task.receipt.receipt_id for task in tasks if _has_target(task))
+        now = self._clock.now()
+        patient: set[str] = set()
+        for task in filter(_has_target, tasks):
+            accepted_at = task.receipt.accepted_at
+            if now - accepted_at < self._update_wait:
+                patient.add(task.receipt.receipt_id)
+                continue
+            oldest = await self._store.find_oldest_pending(task.receipt.organization_id)
+            if oldest is not None and oldest < accepted_at:
+                patient.add(task.receipt.receipt_id)
+        return frozenset(patient)
+
+    def _finish(self, outcome: Outcome) -> None:
+        for settled in outcome.settlement.receipts:
+            for verdict in settled.verdicts:
+                self._observer.observe_settled(verdict.kind)
+        self._settlements.announce(task.receipt.receipt_id for task in outcome.settled)
+        now = self._clock.now()
+        for task in outcome.waiting:
+            self._waiting.add(task, now=now)
+        self._queue.extend(self._waiting.take_for(outcome.settlement.deployments))
+
+    async def _settle_apart(self, tasks: Sequence[Task], error: Exception) -> None:
+        """One of ``tasks`` spoils the batch: settle each alone, and count the failure against the one that fails alone."""
+        if len(tasks) > 1:
+            log.warning("A batch could not be settled; settling its receipts one by one.", reason=repr(error))
+            for task in tasks:
+                await self._settle([task])
+            return
+        task = tasks[0]
+        if await self._was_settled(task):
+            return
+        task.attempts += 1
+        if task.attempts >= MAX_ATTEMPTS:
+            await self._quarantine(task, error)
+        else:
+            self._queue.append(task)
+
+    async def _was_settled(self, task: Task) -> bool:
+        """Whether an earlier try has settled the receipt although the store did not say so."""
+        receipt = task.receipt
+        found = await self._store.find_settlement(receipt.organization_id, receipt.receipt_id)
+        if found is None or found.state is ReceiptState.PENDING:
+            return False
+        self._settlements.announce([receipt.receipt_id])
+        return True
+
+    async def _quarantine(self, task: Task, error: Exception) -> None:
+        receipt = task.receipt
+        log.error(
+            "A receipt could not be interpreted or settled and is set aside; see `shipledger receipts show`.",
+            receipt_id=receipt.receipt_id,
+            protocol=receipt.protocol,
+            operation=receipt.operation,
+            exc_info=error,
+        )
+        with contextlib.suppress(Conflict):
+            await self._store.quarantine_receipt(receipt, failure=f"{type(error).__name__}: {error}", now=self._clock.now())
+            self._observer.observe_quarantined()
+        self._settlements.announce([receipt.receipt_id])
+
+
+def _has_target(task: Task) -> bool:
+    return any(not isinstance(submission, RecordDeployment) for submission in task.submissions or ())

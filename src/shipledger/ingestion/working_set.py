@@ -1,0 +1,70 @@
+"""The deployments that one batch is about, kept current while the batch is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.submission import Alias, RecordDeployment, Submission
+from shipledger.store.contract import Loaded, Lookup
+
+
+class StaleAlias(Exception):
+    """The batch itself has freed this alias; what it names now must be loaded anew."""
+
+
+class WorkingSet:
+    """What the store answered, overlaid with what the batch has decided so far."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._deployments = dict(loaded.deployments)
+        self._by_alias = dict(loaded.by_alias)
+        self._freed: set[tuple[str, Alias]] = set()
+
+    def find(self, organization_id: str, submission: Submission) -> Deployment | None:
+        """The deployment that ``submission`` concerns, or None. Raises StaleAlias."""
+        for lookup in lookups_of(organization_id, submission):
+            deployment_id = lookup.deployment_id
+            if lookup.alias is not None:
+                place = (organization_id, lookup.alias)
+                if place in self._freed:
+                    raise StaleAlias
+                deployment_id = self._by_alias.get(place)
+            if deployment_id is not None:
+                found = self._deployments.get((organization_id, deployment_id))
+                if found is not None:
+                    return found
+        return None
+
+    def put(self, deployment: Deployment) -> None:
+        """Take in the outcome of a decision."""
+        organization_id = deployment.organization_id
+        place = (organization_id, deployment.deployment_id)
+        before = self._deployments.get(place)
+        self._deployments[place] = deployment
+        for alias in deployment.aliases:
+            named = self._by_alias.get((organization_id, alias), "")
+            self._by_alias[organization_id, alias] = max(named, deployment.deployment_id)
+            self._freed.discard((organization_id, alias))
+        if before is not None:
+            self._freed.update((organization_id, alias) for alias in before.aliases - deployment.aliases)
+
+
+def lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
+    """Where to look for the deployment that ``submission`` concerns, in order."""
+    if isinstance(submission, RecordDeployment):
+        return [Lookup(organization_id=organization_id, alias=alias) for alias in submission.identities]
+    target = submission.target
+    if target.scope is None:
+        return [Lookup(organization_id=organization_id, deployment_id=target.key)]
+    return [Lookup(organization_id=organization_id, alias=Alias(scope=target.scope, key=target.key))]
+
+
+def all_lookups(parts: Iterable[tuple[str, Sequence[Submission]]]) -> list[Lookup]:
+    """The lookups of a whole batch, each once."""
+    wanted: dict[tuple[str, str | None, Alias | None], Lookup] = {}
+    for organization_id, submissions in parts:
+        for submission in submissions:
+            for lookup in lookups_of(organization_id, submission):
+                wanted[lookup.organization_id, lookup.deployment_id, lookup.alias] = lookup
+    return list(wanted.values())

@@ -1,0 +1,122 @@
+"""The verbs that protocols may ask of the ledger, made of the real parts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shipledger.access.authenticator import Authenticator
+from shipledger.access.grant import Grant
+from shipledger.access.limits import Limiter, Throttle
+from shipledger.catalog.directory import Directory
+from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.clock import Clock
+from shipledger.ingestion.intake import Intake
+from shipledger.ingestion.settlements import Settlements
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.identity import new_id
+from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.submission import Submission, Target
+from shipledger.protocols.contract import DeploymentSearch
+from shipledger.store.contract import Store
+
+
+class Ledger:
+    """Implements ``protocols.contract.LedgerVerbs``."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        authenticator: Authenticator,
+        limiter: Limiter,
+        intake: Intake,
+        settlements: Settlements,
+        directory: Directory,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._authenticator = authenticator
+        self._limiter = limiter
+        self._intake = intake
+        self._settlements = settlements
+        self._directory = directory
+
+    async def authenticate(self, secret: str) -> Grant | None:
+        """The grant of a live credential of any kind, or None."""
+        return await self._authenticator.authenticate(secret)
+
+    def throttle(self, grant: Grant) -> Throttle:
+        """Count one request of the credential."""
+        return self._limiter.throttle(grant)
+
+    def new_request_id(self) -> str:
+        """A fresh id for a call that is no receipt."""
+        return new_id(self._clock.now(), secrets.token_bytes(8))
+
+    def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
+        """A receipt with its id and time of acceptance."""
+        now = self._clock.now()
+        return Receipt(
+            organization_id=grant.organization_id,
+            receipt_id=new_id(now, secrets.token_bytes(8)),
+            credential_id=grant.credential_id,
+            protocol=protocol,
+            operation=operation,
+            parameters=parameters,
+            body=body,
+            accepted_at=now,
+        )
+
+    async def accept(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+        """Return once the receipt is durable."""
+        await self._intake.accept(receipt, submissions)
+
+    async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
+        """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
+        with self._settlements.watch(receipt_id) as watch:
+            found = await self._store.find_settlement(organization_id, receipt_id)
+            if found is None or found.state is not ReceiptState.PENDING or wait_seconds <= 0:
+                return found
+            await watch.wait(wait_seconds)
+        return await self._store.find_settlement(organization_id, receipt_id)
+
+    async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """The deployment meant by ``target``, or None."""
+        return await self._store.find_deployment(organization_id, target)
+
+    async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
+        """The page of deployments of services."""
+        return await self._store.search_deployments(
+            organization_id,
+            service_ids=search.service_ids,
+            environment_ids=search.environment_ids,
+            started_from=search.started_from,
+            ended_until=search.ended_until,
+            offset=search.offset,
+            limit=search.limit,
+        )
+
+    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+        """The new service."""
+        return await self._directory.create_service(organization_id, draft)
+
+    async def find_service(self, organization_id: str, service_id: str) -> Service | None:
+        """The service with this id, or None."""
+        found = await self._store.find_service(organization_id, service_id)
+        return found if found is not None and found.service_id == service_id else None
+
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
+        """A page of services by name, and how many there are."""
+        page = await self._store.list_services(organization_id, offset=offset, limit=limit)
+        return page, await self._store.count_services(organization_id)
+
+    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+        """The changed service, or None."""
+        return await self._directory.update_service(organization_id, service_id, changes)
+
+    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+        """Whether there was such a service."""
+        return await self._store.delete_service(organization_id, service_id)
