@@ -15,9 +15,7 @@ from shipledger.access.issuing import issue_credential
 from shipledger.errors import Unavailable
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
-ALICE = issue_credential(
-    organization_id="acme", kind=CredentialKind.OPSGENIE, name="Alice's CI", now=NOW, randomness=bytes(8)
-)
+ALICE = issue_credential(organization_id="acme", kind=CredentialKind.OPSGENIE, name="Alice's CI", now=NOW, randomness=bytes(8))
 
 
 class Keys:

@@ -55,9 +55,7 @@ def test_limits_reach_the_grant() -> None:
     assert (grant.requests_per_minute, grant.requests_per_second) == (600, 20)
 
 
-@pytest.mark.parametrize(
-    "overrides", [{"name": " "}, {"name": "n" * 201}, {"limits": Limits(requests_per_minute=-1)}]
-)
+@pytest.mark.parametrize("overrides", [{"name": " "}, {"name": "n" * 201}, {"limits": Limits(requests_per_minute=-1)}])
 def test_a_credential_that_makes_no_sense_is_refused(overrides: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         issue(**overrides)

@@ -10,9 +10,7 @@ from msgspec.structs import replace
 from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Limiter
 
-ALICE = Grant(
-    credential_id="alice", organization_id="acme", kind=CredentialKind.OPSGENIE, name="Alice", scopes=frozenset()
-)
+ALICE = Grant(credential_id="alice", organization_id="acme", kind=CredentialKind.OPSGENIE, name="Alice", scopes=frozenset())
 
 
 class Watch:
@@ -122,9 +120,7 @@ def test_at_most_so_many_credentials_are_remembered() -> None:
     per_minute=st.integers(1, 200),
     pauses=st.lists(st.floats(0, 5, allow_nan=False), min_size=1, max_size=200),
 )
-def test_no_more_is_served_than_a_full_bucket_and_what_accrues(
-    per_second: int, per_minute: int, pauses: list[float]
-) -> None:
+def test_no_more_is_served_than_a_full_bucket_and_what_accrues(per_second: int, per_minute: int, pauses: list[float]) -> None:
     watch = Watch()
     limiter = Limiter(watch)
     grant = limited(per_second=per_second, per_minute=per_minute)

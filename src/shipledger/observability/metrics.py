@@ -1,0 +1,118 @@
+"""What Prometheus reads. Each program part counts through one Metrics that the composition root hands it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from shipledger.ledger.verdict import VerdictKind
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+_BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024)
+_COMMIT_SECONDS = (0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_REQUEST_SECONDS = (0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """All measures of one server, in a registry of its own.
+
+    Labels come from small sets that we choose: a route is its template, never a path that a client sent.
+    """
+
+    def __init__(self, *, with_process: bool = True) -> None:
+        self._registry = CollectorRegistry()
+        if with_process:
+            ProcessCollector(registry=self._registry)
+        self._accepted = Counter(
+            "shipledger_receipts_accepted",
+            "Receipts made durable and acknowledged.",
+            ["protocol"],
+            registry=self._registry,
+        )
+        self._settled = Counter(
+            "shipledger_receipts_settled",
+            "Items of receipts that got their verdict.",
+            ["verdict"],
+            registry=self._registry,
+        )
+        self._set_aside = Counter(
+            "shipledger_receipts_set_aside",
+            "Receipts that were quarantined because settling them failed.",
+            registry=self._registry,
+        )
+        self._queues = Gauge("shipledger_queue_depth", "What waits in memory.", ["queue"], registry=self._registry)
+        self._batch_size = Histogram(
+            "shipledger_commit_batch_size",
+            "Receipts made durable in one transaction.",
+            buckets=_BATCH_SIZES,
+            registry=self._registry,
+        )
+        self._commit_seconds = Histogram(
+            "shipledger_commit_seconds",
+            "Duration of one transaction that made receipts durable.",
+            buckets=_COMMIT_SECONDS,
+            registry=self._registry,
+        )
+        self._oldest = Gauge(
+            "shipledger_oldest_unsettled_receipt_age_seconds",
+            "Age of the oldest receipt without a verdict; 0 when there is none.",
+            registry=self._registry,
+        )
+        self._pending = Gauge("shipledger_receipts_pending", "Durable receipts without a verdict.", registry=self._registry)
+        self._quarantined = Gauge(
+            "shipledger_receipts_quarantined",
+            "Receipts that are quarantined now; see `shipledger receipts list --state quarantined`.",
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "shipledger_http_requests",
+            "Answered HTTP requests.",
+            ["protocol", "route", "status"],
+            registry=self._registry,
+        )
+        self._request_seconds = Histogram(
+            "shipledger_http_request_seconds",
+            "From the request's head to the end of its answer.",
+            ["protocol"],
+            buckets=_REQUEST_SECONDS,
+            registry=self._registry,
+        )
+
+    def observe_accepted(self, protocol: str) -> None:
+        """One more receipt of ``protocol`` is durable."""
+        self._accepted.labels(protocol).inc()
+
+    def observe_commit(self, batch_size: int, seconds: float) -> None:
+        """A batch of receipts was committed."""
+        self._batch_size.observe(batch_size)
+        self._commit_seconds.observe(seconds)
+
+    def observe_settled(self, kind: VerdictKind) -> None:
+        """One more verdict was kept."""
+        self._settled.labels(kind.value).inc()
+
+    def observe_quarantined(self) -> None:
+        """One more receipt was set aside."""
+        self._set_aside.inc()
+
+    def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
+        """One request was answered; ``route`` is the template that it matched."""
+        self._requests.labels(protocol, route, str(status)).inc()
+        self._request_seconds.labels(protocol).observe(seconds)
+
+    def watch_queue(self, queue: str, depth: Callable[[], int]) -> None:
+        """Ask ``depth`` for the length of a queue whenever the measures are read."""
+        self._queues.labels(queue).set_function(depth)
+
+    def set_backlog(self, *, pending: int, quarantined: int, oldest_age_seconds: float) -> None:
+        """What the store holds without a verdict."""
+        self._pending.set(pending)
+        self._quarantined.set(quarantined)
+        self._oldest.set(max(0.0, oldest_age_seconds))
+
+    def render(self) -> bytes:
+        """All measures in Prometheus's text format, to be sent as ``CONTENT_TYPE``."""
+        return generate_latest(self._registry)
