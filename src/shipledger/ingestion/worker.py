@@ -19,7 +19,7 @@ from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.ledger.submission import RecordDeployment, Submission
+from shipledger.ledger.submission import Amend, ChangeState, Remove, RemoveMatching, Submission, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 
@@ -176,7 +176,8 @@ class Worker:
         """Settle and remove from ``unsettled`` what can be settled."""
         attempt = 1
         while unsettled:
-            outcome = await self._decide(unsettled)
+            now, later = await self._expand(unsettled)
+            outcome = await self._decide(now)
             try:
                 if outcome.settlement.receipts:
                     await self._store.settle(outcome.settlement)
@@ -186,8 +187,23 @@ class Worker:
                 attempt += 1
                 continue
             self._finish(outcome)
-            unsettled[:] = outcome.unready
+            unsettled[:] = [*outcome.unready, *later]
             await asyncio.sleep(0)
+
+    async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
+        """The tasks to decide now and those for later: a removal by properties must see all that came before it settled."""
+        for position, task in enumerate(tasks):
+            for submission in task.submissions or ():
+                if isinstance(submission, RemoveMatching):
+                    if position:
+                        return tasks[:position], tasks[position:]
+                    return [await self._expand_removal(task, submission)], tasks[1:]
+        return tasks, ()
+
+    async def _expand_removal(self, task: Task, submission: RemoveMatching) -> Task:
+        matching = await self._store.find_matching(task.receipt.organization_id, submission.aliases)
+        removals = [Remove(source=submission.source, target=Target(key=deployment_id)) for deployment_id in matching]
+        return Task(receipt=task.receipt, submissions=removals or [submission], attempts=task.attempts)
 
     async def _decide(self, tasks: Sequence[Task]) -> Outcome:
         loaded = await self._store.load(all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks))
@@ -206,10 +222,10 @@ class Worker:
     async def _find_may_wait(self, tasks: Sequence[Task]) -> frozenset[str]:
         """The receipts that need not be decided yet: they are young, or an older one of their organization is undecided."""
         if self._is_stopping:
-            return frozenset(task.receipt.receipt_id for task in tasks if _has_target(task))
+            return frozenset(task.receipt.receipt_id for task in tasks if _awaits_record(task))
         now = self._clock.now()
         patient: set[str] = set()
-        for task in filter(_has_target, tasks):
+        for task in filter(_awaits_record, tasks):
             accepted_at = task.receipt.accepted_at
             if now - accepted_at < self._update_wait:
                 patient.add(task.receipt.receipt_id)
@@ -269,5 +285,5 @@ class Worker:
         self._settlements.announce([receipt.receipt_id])
 
 
-def _has_target(task: Task) -> bool:
-    return any(not isinstance(submission, RecordDeployment) for submission in task.submissions or ())
+def _awaits_record(task: Task) -> bool:
+    return any(isinstance(submission, ChangeState | Amend) for submission in task.submissions or ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.submission import Alias, RecordDeployment, Submission
+from shipledger.ledger.submission import Alias, RecordDeployment, RemoveMatching, Submission
 from shipledger.store.contract import Loaded, Lookup
 
 
@@ -32,7 +32,7 @@ class WorkingSet:
                 deployment_id = self._by_alias.get(place)
             if deployment_id is not None:
                 found = self._deployments.get((organization_id, deployment_id))
-                if found is not None:
+                if found is not None and not found.is_removed:
                     return found
         return None
 
@@ -54,6 +54,8 @@ def lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     """Where to look for the deployment that ``submission`` concerns, in order."""
     if isinstance(submission, RecordDeployment):
         return [Lookup(organization_id=organization_id, alias=alias) for alias in submission.identities]
+    if isinstance(submission, RemoveMatching):
+        return []
     target = submission.target
     if target.scope is None:
         return [Lookup(organization_id=organization_id, deployment_id=target.key)]

@@ -7,9 +7,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.fold import Join, fold, join
+from shipledger.ledger.fold import Join, advance, join
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, RecordDeployment, Submission
+from shipledger.ledger.submission import Amend, RecordDeployment, RemoveMatching, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
@@ -56,12 +56,18 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
     verdict = _judge(entry.deployment_id, joined)
     if not joined.raised:
         return Decision(verdict=verdict)
-    return Decision(verdict=verdict, entry=entry, deployment=fold(current, entry))
+    return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
 
 
 def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
     if isinstance(submission, RecordDeployment):
         return _refuse_workspace(situation, submission)
+    if isinstance(submission, RemoveMatching):
+        return Verdict(
+            kind=VerdictKind.REJECTED,
+            reason=Reason.NO_MATCH,
+            sentence="No deployment of this sender has these properties.",
+        )
     if situation.current is None:
         return Verdict(
             kind=VerdictKind.REJECTED,

@@ -44,6 +44,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     report: StateReport
     identities: tuple[Alias, ...] = ()
     is_managed_elsewhere: bool = False
+    namespace: str = ""
+    is_removed: bool = False
 
     @property
     def state(self) -> State:
@@ -77,13 +79,36 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def aliases(self) -> frozenset[Alias]:
-        """Every name under which it is found, besides its id."""
-        return frozenset((*self.identities, external_alias(self.source, self.external_id)))
+        """Every name under which it is found, besides its id. A removed deployment has none."""
+        if self.is_removed:
+            return frozenset()
+        namespace = self.namespace or self.source
+        facts = self.facts
+        names = [*self.identities, external_alias(namespace, self.external_id)]
+        names.extend(property_alias(namespace, name, value) for name, value in (_known(facts.properties) or {}).items())
+        names.extend(issue_alias(key) for key in _known(facts.issue_keys) or ())
+        names.extend(service_alias(name) for name in _known(facts.services) or ())
+        return frozenset(names)
 
 
-def external_alias(source: str, external_id: str) -> Alias:
-    """The alias of the id that the sender of ``source`` gave. A UUID is one id with braces and without, in either case."""
-    return Alias(scope=f"{source}:external", key=bare_uuid(external_id))
+def external_alias(namespace: str, external_id: str) -> Alias:
+    """The alias of the id that a sender gave. A UUID is one id with braces and without, in either case."""
+    return Alias(scope=f"{namespace}:external", key=bare_uuid(external_id))
+
+
+def property_alias(namespace: str, name: str, value: str) -> Alias:
+    """The alias of a property. A colon cannot be part of a property's name."""
+    return Alias(scope=f"{namespace}:property", key=f"{name}:{value}")
+
+
+def issue_alias(key: str) -> Alias:
+    """The alias of an issue key, compared without case."""
+    return Alias(scope="issue", key=key.upper())
+
+
+def service_alias(name: str) -> Alias:
+    """The alias of a service as senders name it, compared without case."""
+    return Alias(scope="service", key=name.casefold())
 
 
 def _known(value: T | None | UnsetType) -> T | None:

@@ -14,7 +14,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.submission import ChangeState, Facts, Order, RecordDeployment, StateReport
+from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, StateReport
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -32,7 +32,11 @@ class Join(Struct, frozen=True):
 
 def fold(current: Deployment | None, entry: Entry) -> Deployment:
     """The deployment after ``entry``. The first entry of a deployment must be a RecordDeployment."""
-    joined = join(current, entry).deployment
+    return advance(join(current, entry).deployment, entry)
+
+
+def advance(joined: Deployment, entry: Entry) -> Deployment:
+    """``joined`` with the version and times of the ``entry`` that was joined to it."""
     return replace(
         joined,
         version=entry.version,
@@ -51,7 +55,7 @@ def join(current: Deployment | None, entry: Entry) -> Join:
             said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
             return Join(deployment=with_identities, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
         return _combine(
-            _join_facts(with_identities, submission.facts, submission.order),
+            _join_facts(with_identities, submission.facts, submission.order, replaces=submission.replaces),
             submission.state,
             raised=with_identities is not base,
         )
@@ -59,11 +63,17 @@ def join(current: Deployment | None, entry: Entry) -> Join:
         raise ValueError("a deployment begins with the submission that records it")
     if isinstance(submission, ChangeState):
         return _combine(_join_facts(current, Facts(), ()), submission.state)
-    return _join_facts(current, submission.facts, submission.order)
+    if isinstance(submission, Amend):
+        return _join_facts(current, submission.facts, submission.order)
+    nothing: frozenset[str] = frozenset()
+    removed = replace(current, is_removed=True)
+    return Join(deployment=removed, changed=frozenset({"removed"}), confirmed=nothing, lost=nothing, raised=True)
 
 
 def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
-    orders = {name: submission.order for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET}
+    orders = {
+        name: submission.order for name in FACT_NAMES if submission.replaces or getattr(submission.facts, name) is not UNSET
+    }
     return Deployment(
         organization_id=entry.organization_id,
         deployment_id=entry.deployment_id,
@@ -76,6 +86,7 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
         report=submission.state,
         identities=(),
         is_managed_elsewhere=submission.is_managed_elsewhere,
+        namespace=submission.namespace,
     )
 
 
@@ -88,13 +99,13 @@ def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Depl
     return replace(deployment, identities=identities, is_managed_elsewhere=is_managed_elsewhere)
 
 
-def _join_facts(deployment: Deployment, facts: Facts, order: Order) -> Join:
+def _join_facts(deployment: Deployment, facts: Facts, order: Order, *, replaces: bool = False) -> Join:
     winners: dict[str, Any] = {}
     orders = dict(deployment.orders)
     confirmed, lost = set(), set()
     for name in FACT_NAMES:
         said = getattr(facts, name)
-        if said is UNSET:
+        if said is UNSET and not replaces:
             continue
         held = getattr(deployment.facts, name)
         if said == held:
@@ -143,4 +154,8 @@ def _outranks(order: Order, said: object, held_order: Order, held: object) -> bo
     """Whether ``said`` replaces ``held``. Equal orders are settled by the values themselves, so that no arrival counts."""
     if order != held_order:
         return order > held_order
-    return _ENCODER.encode(said) > _ENCODER.encode(held)
+    return _encode(said) > _encode(held)
+
+
+def _encode(value: object) -> bytes:
+    return b"" if value is UNSET else _ENCODER.encode(value)

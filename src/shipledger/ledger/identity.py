@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _RANDOM_BITS = (1 << 62) - 1
-_UUID_LENGTHS = (36, 38)
-_UUID = re.compile(r"(\{)?([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?(1)\})")
+_UUID_LENGTH = len("00000000-0000-0000-0000-000000000000")
+_UUID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")
+_UUID_HYPHENS = 4
 
 
 def new_id(moment: datetime, randomness: bytes) -> str:
@@ -38,7 +38,8 @@ def derive_id(receipt_id: str, item: int, purpose: str) -> str:
 
 def bare_uuid(text: str) -> str:
     """A UUID without braces and in lower case; any other text unchanged."""
-    if len(text) not in _UUID_LENGTHS:
+    bare = text[1:-1] if text.startswith("{") and text.endswith("}") else text
+    if len(bare) != _UUID_LENGTH or not bare[8] == bare[13] == bare[18] == bare[23] == "-":
         return text
-    match = _UUID.fullmatch(text)
-    return match.group(2).lower() if match else text
+    is_uuid = bare.count("-") == _UUID_HYPHENS and _UUID_CHARACTERS.issuperset(bare)
+    return bare.lower() if is_uuid else text

@@ -8,7 +8,7 @@ submissions are processed.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -34,8 +34,21 @@ class Release(Struct, frozen=True, omit_defaults=True):
     original: dict[str, str] = {}
 
 
+class Pipeline(Struct, frozen=True, omit_defaults=True):
+    """What ran the deployment, as its sender names it. ``id`` is unique for the sender."""
+
+    id: str
+    name: str
+    url: str | None = None
+
+
 class Facts(Struct, frozen=True, omit_defaults=True):
-    """What a submission says about a deployment. UNSET: says nothing. None: says that there is none."""
+    """What a submission says about a deployment. UNSET: says nothing. None: says that there is none.
+
+    ``sequence`` orders the deployments of one pipeline and environment. ``services`` are the names or ids that the sender
+    gave. ``properties`` are free name-value pairs by which a sender finds its deployments again. ``original`` is what the
+    sender's protocol needs to answer in its own words; nobody else may look into it.
+    """
 
     external_id: str | None | UnsetType = UNSET
     environment: Environment | UnsetType = UNSET
@@ -44,6 +57,23 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     description: str | None | UnsetType = UNSET
     url: str | None | UnsetType = UNSET
     releases: tuple[Release, ...] | UnsetType = UNSET
+    pipeline: Pipeline | None | UnsetType = UNSET
+    sequence: int | None | UnsetType = UNSET
+    version: str | None | UnsetType = UNSET
+    team: str | None | UnsetType = UNSET
+    services: tuple[str, ...] | UnsetType = UNSET
+    issue_keys: tuple[str, ...] | UnsetType = UNSET
+    tags: tuple[str, ...] | UnsetType = UNSET
+    properties: dict[str, str] | UnsetType = UNSET
+    actor: str | None | UnsetType = UNSET
+    branch: str | None | UnsetType = UNSET
+    pull_request: int | None | UnsetType = UNSET
+    commits_count: int | None | UnsetType = UNSET
+    duration_seconds: float | None | UnsetType = UNSET
+    is_fix: bool | UnsetType = UNSET
+    is_hotfix: bool | UnsetType = UNSET
+    is_forced: bool | UnsetType = UNSET
+    original: dict[str, Any] | UnsetType = UNSET
 
 
 class StateReport(Struct, frozen=True, omit_defaults=True):
@@ -72,7 +102,9 @@ class Target(Struct, frozen=True, omit_defaults=True):
 class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     """Record a deployment, or add to it when one of ``identities`` already names one.
 
-    ``deployment_id`` is used only when it is new. ``required_workspaces`` are the source-control workspaces that must be
+    ``deployment_id`` is used only when it is new. ``replaces``: facts that are not said are withdrawn, as the whole record
+    is said anew. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
+    ``required_workspaces`` are the source-control workspaces that must be
     connected, for organizations that refuse unknown ones; ``workspace_originals`` are the sender's words for them.
     """
 
@@ -82,6 +114,8 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     facts: Facts
     order: Order
     state: StateReport
+    replaces: bool = False
+    namespace: str = ""
     required_workspaces: tuple[str, ...] = ()
     workspace_originals: dict[str, str] = {}
     is_managed_elsewhere: bool = False
@@ -104,4 +138,18 @@ class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
     order: Order
 
 
-Submission: TypeAlias = RecordDeployment | ChangeState | Amend
+class Remove(Struct, frozen=True, tag="remove", omit_defaults=True):
+    """Remove a deployment. What is recorded later under its identities is a new one."""
+
+    source: str
+    target: Target
+
+
+class RemoveMatching(Struct, frozen=True, tag="remove-matching", omit_defaults=True):
+    """Remove every deployment that has all of ``aliases``. Becomes one Remove per deployment before it is decided."""
+
+    source: str
+    aliases: tuple[Alias, ...]
+
+
+Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching

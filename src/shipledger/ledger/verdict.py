@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NONE = ""
     UNKNOWN_DEPLOYMENT = "unknown_deployment"
     UNKNOWN_WORKSPACE = "unknown_workspace"
+    NO_MATCH = "no_match"
     MANAGED_ELSEWHERE = "managed_elsewhere"
     OLDER_STATE = "older_state"
     OLDER_FACTS = "older_facts"

@@ -152,11 +152,14 @@ class IntakeStore(Protocol):
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
         """The deployments that lookups name. What does not exist is left out."""
 
+    async def find_matching(self, organization_id: str, aliases: Sequence[Alias]) -> list[str]:
+        """The ids of the deployments that have every one of ``aliases``, in order; none for no aliases."""
+
     async def find_known_workspaces(self, organization_ids: Sequence[str]) -> dict[str, frozenset[str]]:
         """For each organization, the ``host/owner`` prefixes (casefolded) of repositories mapped to a service."""
 
     async def settle(self, batch: SettlementBatch) -> None:
-        """Append entries, save projections and settle receipts, all or nothing.
+        """Append entries, save projections and settle receipts, all or nothing. Removed deployments leave all projections.
 
         Raises Conflict when a receipt is not pending any more, when a deployment has moved on (an entry of that version
         exists), or when an identity alias was taken meanwhile: load and decide again.
