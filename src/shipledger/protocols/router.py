@@ -89,6 +89,14 @@ class RawRouter:
         return None
 
 
+def build_router(protocols: Iterable[VendorProtocol]) -> RawRouter:
+    """A router for the operations of all ``protocols``."""
+    router = RawRouter()
+    for protocol in protocols:
+        router.add(protocol, protocol.routes())
+    return router
+
+
 def raw_path_of(scope: Scope) -> str:
     """The path as it came over the wire, without the query."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()

@@ -1,0 +1,31 @@
+"""Every protocol that is served; the only file that names them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Submission
+from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
+from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
+from shipledger.settings import Settings
+
+
+def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProtocol, ...]:
+    """All protocols, ready to be routed to."""
+    return (OpsgenieProtocol(verbs, public_url=settings.public_url),)
+
+
+class Interpreters:
+    """Interprets a stored receipt by the protocol that took it in."""
+
+    def __init__(self) -> None:
+        self._protocols: dict[str, VendorProtocol] = {}
+
+    def use(self, protocols: Sequence[VendorProtocol]) -> None:
+        """Interpret by these. Protocols need the ledger's verbs, which need a worker, which needs this: hence two steps."""
+        self._protocols = {protocol.name: protocol for protocol in protocols}
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What the receipt asks for. Raises KeyError for a protocol that this version does not know."""
+        return self._protocols[receipt.protocol].interpret(receipt)
