@@ -1,0 +1,1 @@
+"""The Opsgenie Deployment API, with the services that its search needs."""

@@ -1,0 +1,133 @@
+"""One HTTP call from its first check to its answer: who calls, whether it may, and the envelope of what is answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.errors import ShipledgerError
+from shipledger.protocols.contract import Endpoint, LedgerVerbs
+from shipledger.protocols.opsgenie.decoding import TooDeepError, UnreadableJsonError, decode_text
+from shipledger.protocols.opsgenie.faults import (
+    Fault,
+    ThrottledError,
+    fault_of,
+    fault_of_body,
+    not_authenticated,
+    right_is_missing,
+    wrong_kind_of_key,
+    wrong_media_type,
+)
+from shipledger.protocols.opsgenie.wire import AcceptedOut
+from shipledger.web.body import BodyTooLarge, read_body
+
+BODY_LIMIT_BYTES = 1024 * 1024
+SCHEME = "geniekey"
+MINUTE = 60
+
+_ENCODER = msgspec.json.Encoder()
+_RATE_LIMITED = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+class Call(Struct):
+    """A call under way. ``request_id`` becomes the id of the receipt when there is one: clients poll with it."""
+
+    request_id: str
+    began: float
+    grant: Grant
+    period_seconds: int = MINUTE
+
+    def accept(self, receipt_id: str) -> Response:
+        """The answer to a write that is durable."""
+        self.request_id = receipt_id
+        return self.answer(HTTPStatus.ACCEPTED, AcceptedOut())
+
+    def answer(self, status: int, body: Struct, headers: dict[str, str] | None = None) -> Response:
+        """An answer in this API's envelope."""
+        return envelop(self.request_id, self.began, status, body, headers, period_seconds=self.period_seconds)
+
+
+Step = Callable[[Request, Call], Awaitable[Response]]
+
+
+def envelop(
+    request_id: str,
+    began: float,
+    status: int,
+    body: Struct,
+    headers: dict[str, str] | None = None,
+    *,
+    period_seconds: int = MINUTE,
+) -> Response:
+    """``body`` with what every answer has: how long it took, in seconds and never 0, and the id of the call.
+
+    The Go client takes both from the headers, and reads a 0 as missing.
+    """
+    took = f"{max(time.perf_counter() - began, 0.001):.3f}"
+    content = b'%b,"took":%b,"requestId":"%b"}' % (_ENCODER.encode(body)[:-1], took.encode(), request_id.encode())
+    sent = {"X-Request-Id": request_id, "X-Response-Time": took, **(headers or {})}
+    if status in _RATE_LIMITED:
+        sent["X-RateLimit-State"] = "THROTTLED" if status == HTTPStatus.TOO_MANY_REQUESTS else "OK"
+        sent["X-RateLimit-Reason"] = "ACCOUNT"
+        sent["X-RateLimit-Period-In-Sec"] = str(period_seconds)
+    return Response(content, int(status), sent, media_type="application/json")
+
+
+class Admission:
+    """Lets a call in when its key may do what it asks for, and answers everything that goes wrong."""
+
+    def __init__(self, ledger: LedgerVerbs) -> None:
+        self._ledger = ledger
+
+    def endpoint(self, scope: Scope, step: Step) -> Endpoint:
+        """``step`` for callers with the right ``scope``."""
+
+        async def answer(request: Request) -> Response:
+            began = time.perf_counter()
+            request_id = self._ledger.new_request_id()
+            period_seconds = MINUTE
+            try:
+                grant = await self._authenticate(request)
+                throttle = self._ledger.throttle(grant)
+                period_seconds = throttle.period_seconds
+                if throttle.is_exceeded:
+                    raise ThrottledError(throttle)
+                if scope not in grant.scopes:
+                    raise right_is_missing(scope)
+                return await step(request, Call(request_id, began, grant, period_seconds))
+            except Fault as error:
+                fault = error
+            except (BodyTooLarge, UnreadableJsonError, TooDeepError) as error:
+                fault = fault_of_body(error)
+            except ShipledgerError as error:
+                fault = fault_of(error)
+            return envelop(request_id, began, fault.status, fault.body, fault.headers, period_seconds=period_seconds)
+
+        return answer
+
+    async def _authenticate(self, request: Request) -> Grant:
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        key = key.strip()
+        if scheme.lower() != SCHEME or not key:
+            raise not_authenticated()
+        grant = await self._ledger.authenticate(key)
+        if grant is None:
+            raise not_authenticated()
+        if grant.kind is not CredentialKind.OPSGENIE:
+            raise wrong_kind_of_key()
+        return grant
+
+
+async def read_text(request: Request) -> str:
+    """The body as text, as sent. Raises Fault, BodyTooLarge and UnreadableJsonError."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
+        raise wrong_media_type()
+    return decode_text(await read_body(request, BODY_LIMIT_BYTES))

@@ -1,0 +1,73 @@
+"""From the bytes of a body to JSON values. Pure, and the same for an arriving body and for a stored one."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+import msgspec
+
+MAX_DEPTH = 500
+"""Nesting that is read. Python's own limit counts the caller's stack too, so it could refuse a stored body later."""
+
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_OPENING = {"]": "[", "}": "{"}
+
+
+class UnreadableJsonError(ValueError):
+    """The text is not JSON."""
+
+
+class TooDeepError(ValueError):
+    """The text is nested deeper than it is read, whatever else it is."""
+
+
+def decode_text(raw: bytes) -> str:
+    """The text of a body, as sent. Raises UnreadableJsonError when it is not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UnreadableJsonError from None
+
+
+def decode_json(text: str) -> Any:
+    """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or TooDeepError.
+
+    Strings may hold U+0000 and lone surrogates: both can be written in JSON. Whoever reads a string has to look.
+    """
+    text = text.removeprefix("\ufeff")
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(text)
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError):
+        return _decode_leniently(text)
+
+
+def _decode_leniently(text: str) -> Any:
+    """What msgspec refuses although it is JSON: lone surrogates, and numbers that fit no machine word."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=float)
+    except ValueError:
+        raise UnreadableJsonError from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_depth(text: str) -> None:
+    open_brackets: list[str] = []
+    is_too_deep = False
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        if bracket not in _OPENING:
+            open_brackets.append(bracket)
+            is_too_deep = is_too_deep or len(open_brackets) > MAX_DEPTH
+        elif not open_brackets or open_brackets.pop() != _OPENING[bracket]:
+            raise UnreadableJsonError
+    if open_brackets:
+        raise UnreadableJsonError
+    if is_too_deep:
+        raise TooDeepError

@@ -1,0 +1,130 @@
+"""The operations of this API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Scope
+from shipledger.errors import ShipledgerError
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.submission import Submission
+from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.opsgenie import openapi, translate
+from shipledger.protocols.opsgenie.answers import to_deployment, to_found_deployment, to_request_status
+from shipledger.protocols.opsgenie.call import Admission, Call, Step, envelop, read_text
+from shipledger.protocols.opsgenie.faults import fault_of, fault_of_status, not_found, request_not_processed
+from shipledger.protocols.opsgenie.parameters import read_identifier, read_search
+from shipledger.protocols.opsgenie.reading import find_unstorable
+from shipledger.protocols.opsgenie.services import ServiceEndpoints
+from shipledger.protocols.opsgenie.vocabulary import (
+    ACTIONS,
+    CREATE,
+    DEPLOYMENT_UNKNOWN,
+    PROTOCOL,
+    REQUEST_UNKNOWN,
+    UPDATE,
+    UPDATE_STATE,
+)
+from shipledger.protocols.opsgenie.wire import DataOut
+
+SETTLEMENT_WAIT_SECONDS = 0.25
+"""How long request status waits before it says 404: most clients then need one call instead of two."""
+
+
+class OpsgenieProtocol:
+    """The Deployment API, and the services of the Service API that its search needs."""
+
+    name = PROTOCOL
+
+    def __init__(self, ledger: LedgerVerbs, *, public_url: str = "") -> None:
+        self._ledger = ledger
+        self._admission = Admission(ledger)
+        self._services = ServiceEndpoints(ledger, public_url=public_url)
+
+    def routes(self) -> Sequence[Route]:
+        """Its operations."""
+        deployments = "/v2/deployments"
+        update_state = self._endpoint(Scope.WRITE, self._update_state)
+        return (
+            Route("POST", deployments, self._endpoint(Scope.WRITE, self._create)),
+            Route("GET", f"{deployments}/search", self._endpoint(Scope.READ, self._search)),
+            Route("GET", f"{deployments}/requests/{{requestId}}", self._endpoint(Scope.READ, self._request_status)),
+            Route("GET", f"{deployments}/{{identifier}}", self._endpoint(Scope.READ, self._get)),
+            Route("PATCH", f"{deployments}/{{identifier}}/updateState", update_state),
+            Route("PUT", f"{deployments}/{{identifier}}/updateState", update_state),
+            Route("PATCH", f"{deployments}/{{identifier}}/update", self._endpoint(Scope.WRITE, self._update)),
+            *self._services.routes(self._admission),
+        )
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What a stored receipt asks for."""
+        return translate.interpret(receipt)
+
+    def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
+        """An error that was found outside the endpoints, in this API's envelope."""
+        fault = fault_of(error) if error else fault_of_status(status, path=request.scope["path"], method=request.method)
+        return envelop(self._ledger.new_request_id(), time.perf_counter(), status, fault.body, {**fault.headers, **headers})
+
+    def openapi_paths(self) -> dict[str, Any]:
+        """Its part of the OpenAPI page."""
+        return openapi.paths()
+
+    def openapi_security_schemes(self) -> dict[str, Any]:
+        """The security scheme that its operations name."""
+        return openapi.security_schemes()
+
+    def _endpoint(self, scope: Scope, step: Step) -> Endpoint:
+        return self._admission.endpoint(scope, step)
+
+    async def _create(self, request: Request, call: Call) -> Response:
+        return await self._accept(request, call, CREATE, {})
+
+    async def _update_state(self, request: Request, call: Call) -> Response:
+        parameters = read_identifier(request.path_params, request.query_params, operation=UPDATE_STATE)
+        return await self._accept(request, call, UPDATE_STATE, parameters)
+
+    async def _update(self, request: Request, call: Call) -> Response:
+        parameters = read_identifier(request.path_params, request.query_params, operation=UPDATE)
+        return await self._accept(request, call, UPDATE, parameters)
+
+    async def _accept(self, request: Request, call: Call, operation: str, parameters: dict[str, str]) -> Response:
+        text = await read_text(request)
+        body = translate.read_body(operation, text)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters, text)
+        await self._ledger.accept(receipt, (translate.to_submission(receipt, body),))
+        return call.accept(receipt.receipt_id)
+
+    async def _request_status(self, request: Request, call: Call) -> Response:
+        """A quarantined request is answered as failed: more polling cures no fault of ours."""
+        request_id = bare_uuid(request.path_params["requestId"])
+        if find_unstorable(request_id):
+            raise not_found(REQUEST_UNKNOWN)
+        settlement = await self._ledger.find_settlement(call.grant.organization_id, request_id, SETTLEMENT_WAIT_SECONDS)
+        if settlement is None or settlement.protocol != PROTOCOL or settlement.operation not in ACTIONS:
+            raise not_found(REQUEST_UNKNOWN)
+        if settlement.state is ReceiptState.PENDING:
+            raise request_not_processed()
+        return call.answer(HTTPStatus.OK, DataOut(to_request_status(settlement)))
+
+    async def _get(self, request: Request, call: Call) -> Response:
+        parameters = read_identifier(request.path_params, request.query_params)
+        target = translate.to_target(parameters["identifier"], parameters["identifierType"])
+        is_findable = find_unstorable(target.key) is None
+        deployment = await self._ledger.find_deployment(call.grant.organization_id, target) if is_findable else None
+        if deployment is None:
+            is_hint_needed = not request.query_params.get("type") and not request.query_params.get("identifierType")
+            hint = ". To find it by its external id, add ?type=api." if is_hint_needed else ""
+            raise not_found(DEPLOYMENT_UNKNOWN + hint)
+        return call.answer(HTTPStatus.OK, DataOut(to_deployment(deployment)))
+
+    async def _search(self, request: Request, call: Call) -> Response:
+        search = read_search(request.query_params)
+        found = await self._ledger.search_deployments(call.grant.organization_id, search)
+        return call.answer(HTTPStatus.OK, DataOut([to_found_deployment(deployment) for deployment in found]))

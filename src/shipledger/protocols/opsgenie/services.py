@@ -1,0 +1,147 @@
+"""Services: what search asks about. Synchronous, unlike deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import asdict
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Scope
+from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.ledger.identity import bare_uuid
+from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.opsgenie.bodies import read_new_service, read_service_changes
+from shipledger.protocols.opsgenie.call import Admission, Call, read_text
+from shipledger.protocols.opsgenie.faults import Fault, not_found
+from shipledger.protocols.opsgenie.parameters import Page, read_page
+from shipledger.protocols.opsgenie.reading import find_unstorable
+from shipledger.protocols.opsgenie.translate import read_object
+from shipledger.protocols.opsgenie.wire import (
+    DataOut,
+    LinksOut,
+    NamedServiceOut,
+    PagingOut,
+    ServiceIn,
+    ServiceOut,
+    ServicePageOut,
+    ServiceResultOut,
+)
+
+PATH = "/v1/services"
+
+
+class ServiceEndpoints:
+    """Create, get, list, update and delete. Links begin with ``public_url``, or as the request did when it is empty."""
+
+    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
+        self._ledger = ledger
+        self._public_url = public_url.rstrip("/")
+
+    def routes(self, admission: Admission) -> Sequence[Route]:
+        """Its operations."""
+        one = f"{PATH}/{{id}}"
+        return (
+            Route("POST", PATH, admission.endpoint(Scope.CONFIGURATION, self._create)),
+            Route("GET", PATH, admission.endpoint(Scope.READ, self._list)),
+            Route("GET", one, admission.endpoint(Scope.READ, self._get)),
+            Route("PATCH", one, admission.endpoint(Scope.CONFIGURATION, self._update)),
+            Route("DELETE", one, admission.endpoint(Scope.CONFIGURATION, self._delete)),
+        )
+
+    async def _create(self, request: Request, call: Call) -> Response:
+        changes = _changes_of(read_object(await read_text(request), read_new_service))
+        service = await self._ledger.create_service(call.grant.organization_id, ServiceDraft(**changes))
+        return call.answer(HTTPStatus.CREATED, ServiceResultOut(result="Created", data=_name_of(service)))
+
+    async def _get(self, request: Request, call: Call) -> Response:
+        service = await self._ledger.find_service(call.grant.organization_id, _id_in(request))
+        if service is None:
+            raise _unknown()
+        return call.answer(HTTPStatus.OK, DataOut(_to_service(service, self._base_url(request))))
+
+    async def _list(self, request: Request, call: Call) -> Response:
+        page = read_page(request.query_params)
+        services, total = await self._ledger.list_services(call.grant.organization_id, offset=page.offset, limit=page.limit)
+        base_url = self._base_url(request)
+        paging = _paging(base_url, page, total)
+        body = ServicePageOut(data=[_to_service(service, base_url) for service in services], paging=paging, total_count=total)
+        links = {f"X-Paging-{name.capitalize()}": link for name, link in asdict(paging).items() if link is not UNSET}
+        return call.answer(HTTPStatus.OK, body, links)
+
+    async def _update(self, request: Request, call: Call) -> Response:
+        changes = _changes_of(read_object(await read_text(request), read_service_changes))
+        organization_id, service_id = call.grant.organization_id, _id_in(request)
+        if changes:
+            service = await self._ledger.update_service(organization_id, service_id, changes)
+        else:
+            service = await self._ledger.find_service(organization_id, service_id)
+        if service is None:
+            raise _unknown()
+        return call.answer(HTTPStatus.OK, ServiceResultOut(result="Updated", data=_name_of(service)))
+
+    async def _delete(self, request: Request, call: Call) -> Response:
+        if not await self._ledger.delete_service(call.grant.organization_id, _id_in(request)):
+            raise _unknown()
+        return call.answer(HTTPStatus.OK, ServiceResultOut(result="Deleted"))
+
+    def _base_url(self, request: Request) -> str:
+        """By hand: Starlette's URL raises for a Host header that is no host."""
+        if self._public_url:
+            return self._public_url
+        host = request.headers.get("host")
+        if not host:
+            address, port = request.scope.get("server") or ("127.0.0.1", None)
+            host = f"{address}:{port}" if port else address
+        return f"{request.scope.get('scheme', 'http')}://{host}"
+
+
+def _id_in(request: Request) -> str:
+    service_id = bare_uuid(request.path_params["id"])
+    if find_unstorable(service_id):
+        raise _unknown()
+    return service_id
+
+
+def _unknown() -> Fault:
+    return not_found("Service does not exist")
+
+
+def _changes_of(body: ServiceIn) -> dict[str, Any]:
+    return {name: value for name, value in asdict(body).items() if value is not UNSET}
+
+
+def _name_of(service: Service) -> NamedServiceOut:
+    return NamedServiceOut(id=service.service_id, name=service.name)
+
+
+def _to_service(service: Service, base_url: str) -> ServiceOut:
+    draft = service.draft
+    return ServiceOut(
+        id=service.service_id,
+        name=draft.name,
+        description=draft.description,
+        visibility=draft.visibility,
+        team_id=draft.team_id,
+        tags=draft.tags,
+        links=LinksOut(web=f"{base_url}/services/{service.service_id}", api=f"{base_url}{PATH}/{service.service_id}"),
+    )
+
+
+def _paging(base_url: str, page: Page, total: int) -> PagingOut:
+    """``offset`` is the third parameter of every link: the Terraform provider splits the link at ``&`` and takes the third."""
+
+    def link(offset: int) -> str:
+        return f"{base_url}{PATH}?limit={page.limit}&order=asc&offset={offset}"
+
+    following = page.offset + page.limit
+    return PagingOut(
+        first=link(0),
+        last=link(max(total - 1, 0) // page.limit * page.limit),
+        next=link(following) if following < total else UNSET,
+        prev=link(max(page.offset - page.limit, 0)) if page.offset > 0 else UNSET,
+    )

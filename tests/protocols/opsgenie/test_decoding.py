@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shipledger.protocols.opsgenie.decoding import MAX_DEPTH, TooDeepError, UnreadableJsonError, decode_json, decode_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        '{"state": "started",',
+        "{'a': 1}",
+        "NaN",
+        '{"a": NaN}',
+        '{"a": -Infinity}',
+        "{} {}",
+        '{"a": 1,}',
+        "[" * 100_000,
+        "[" * 600 + "}" * 600,
+        "]" * 600 + "[" * 600,
+        '"\0"',
+        "\ufeff",
+    ],
+)
+def test_what_is_no_json_is_unreadable(text):
+    with pytest.raises(UnreadableJsonError):
+        decode_json(text)
+
+
+def test_bytes_that_are_no_utf_8_are_unreadable():
+    for raw in (b'"\xff"', b'"\xed\xa0\x80"', "{}".encode("utf-16")):
+        with pytest.raises(UnreadableJsonError):
+            decode_text(raw)
+
+
+def test_a_byte_order_mark_is_skipped_and_kept_in_the_text():
+    text = decode_text(b'\xef\xbb\xbf{"a": 1}')
+    assert text.startswith("\ufeff")
+    assert decode_json(text) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (r'{"a": "\ud800"}', {"a": "\ud800"}),
+        (r'{"a": "\udc00x"}', {"a": "\udc00x"}),
+        (r'{"a": "\ud83d\ude00"}', {"a": "\N{GRINNING FACE}"}),
+        (r'{"a": "\u0000"}', {"a": "\0"}),
+        ('{"a": 1e999}', {"a": float("inf")}),
+    ],
+)
+def test_json_that_is_unusual_is_still_read(text, expected):
+    assert decode_json(text) == expected
+
+
+def test_numbers_of_absurd_size_are_read():
+    assert isinstance(decode_json('{"a": ' + "9" * 100_000 + "}")["a"], float)
+
+
+def test_nesting_beyond_the_limit_is_refused_wherever_it_stands():
+    deep = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
+    for text in (deep, '{"unknown": ' + deep + "}", '{"a":' * 100_000 + "1" + "}" * 100_000):
+        with pytest.raises(TooDeepError):
+            decode_json(text)
+
+
+def test_many_brackets_that_are_not_deep_are_read():
+    assert len(decode_json(json.dumps([[]] * 5_000))) == 5_000
+    assert decode_json(json.dumps({"message": '"[' * 5_000})) == {"message": '"[' * 5_000}
+
+
+@given(st.text())
+def test_any_text_is_json_or_one_of_two_errors(text):
+    with contextlib.suppress(UnreadableJsonError, TooDeepError):
+        decode_json(text)
+
+
+@given(st.binary())
+def test_any_bytes_are_json_or_one_of_two_errors(raw):
+    with contextlib.suppress(UnreadableJsonError, TooDeepError):
+        decode_json(decode_text(raw))
