@@ -1,0 +1,1 @@
+"""Web pages: one Python file and one template each."""

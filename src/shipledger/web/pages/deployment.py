@@ -1,0 +1,136 @@
+"""``/deployments/{id}``: one deployment with its history and the writes that made it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import UNSET, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.repository import repository_key
+from shipledger.errors import NotFound
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.fold import FACT_NAMES
+from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Release, Remove, StateReport, Submission, Target
+from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.rows import lasted_seconds, title_of, to_row
+from shipledger.web.pages.words import fact_name
+
+
+class Step(Struct, frozen=True):
+    """One entry in the history. ``counts``: its state report is the one that stands."""
+
+    report: StateReport | None
+    counts: bool
+    is_removal: bool
+    facts: tuple[str, ...]
+    source: str
+    accepted_at: datetime
+    receipt_id: str
+
+
+class ReleaseRow(Struct, frozen=True):
+    """One commit. ``services``: those that its repository is mapped to."""
+
+    release: Release
+    services: tuple[tuple[str, str], ...]
+    is_workspace_connected: bool
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """The page of one deployment. Raises NotFound."""
+    organization_id = await frame.organization_id()
+    deployment_id = request.path_params["deployment_id"].strip("{}").lower()
+    deployment = await frame.store.find_deployment(organization_id, Target(key=deployment_id))
+    if deployment is None:
+        raise NotFound("deployment", f"No deployment has the id {deployment_id}. It may belong to another organization.")
+    entries, verdicts, mappings = await asyncio.gather(
+        frame.store.list_entries(organization_id, deployment.deployment_id),
+        frame.store.list_verdicts(organization_id, deployment.deployment_id),
+        frame.store.list_mappings(organization_id),
+    )
+    names = await _service_names(frame, organization_id, deployment, mappings)
+    seconds = lasted_seconds(deployment)
+    row = to_row(deployment)
+    return frame.render_live(
+        request,
+        "deployment.html",
+        shown=[row, len(verdicts), mappings],
+        deployment=deployment,
+        row=row,
+        title=title_of(deployment),
+        description=_text(deployment.facts.description),
+        url=_text(deployment.facts.url),
+        seconds_early=-seconds if seconds is not None and seconds < 0 else None,
+        steps=_steps(deployment, entries),
+        verdicts=verdicts,
+        releases=_release_rows(deployment.releases, mappings, names),
+        services=[{"id": service_id, "name": name} for service_id, name in sorted(names.items(), key=lambda item: item[1])],
+    )
+
+
+def _steps(deployment: Deployment, entries: Iterable[Entry]) -> list[Step]:
+    return [_to_step(deployment, entry) for entry in reversed(list(entries))]
+
+
+def _to_step(deployment: Deployment, entry: Entry) -> Step:
+    report = _report_of(entry.submission)
+    return Step(
+        report=report,
+        counts=report is not None and report == deployment.report,
+        is_removal=isinstance(entry.submission, Remove),
+        facts=_corrected(entry.submission),
+        source=entry.submission.source,
+        accepted_at=entry.accepted_at,
+        receipt_id=entry.receipt_id,
+    )
+
+
+def _report_of(submission: Submission) -> StateReport | None:
+    return submission.state if isinstance(submission, RecordDeployment | ChangeState) else None
+
+
+def _corrected(submission: Submission) -> tuple[str, ...]:
+    if not isinstance(submission, Amend):
+        return ()
+    return tuple(fact_name(name) for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET)
+
+
+async def _service_names(
+    frame: Frame, organization_id: str, deployment: Deployment, mappings: Iterable[RepositoryMapping]
+) -> dict[str, str]:
+    keys = {repository_key(release.repository) for release in deployment.releases}
+    wanted = sorted({mapping.service_id for mapping in mappings if repository_key(mapping.repository) in keys})
+    services = await asyncio.gather(*(frame.store.find_service(organization_id, service_id) for service_id in wanted))
+    return {service.service_id: service.name for service in services if service is not None}
+
+
+def _release_rows(releases: Iterable[Release], mappings: Iterable[RepositoryMapping], names: dict[str, str]) -> list[ReleaseRow]:
+    by_repository: dict[str, list[str]] = {}
+    for mapping in mappings:
+        by_repository.setdefault(repository_key(mapping.repository), []).append(mapping.service_id)
+    workspaces = {_workspace(key) for key in by_repository}
+    return [
+        ReleaseRow(
+            release=release,
+            services=tuple(
+                (service_id, names[service_id])
+                for service_id in by_repository.get(repository_key(release.repository), [])
+                if service_id in names
+            ),
+            is_workspace_connected=_workspace(repository_key(release.repository)) in workspaces,
+        )
+        for release in releases
+    ]
+
+
+def _workspace(repository: str) -> str:
+    return "/".join(repository.split("/")[:2])
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,127 @@
+"""``/deployments``: every deployment, newest start first, with filters in the URL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.clock import to_microseconds
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import State, Tier
+from shipledger.store.contract import DeploymentFilter
+from shipledger.web.pages.frame import Frame, url_with
+from shipledger.web.pages.rows import to_rows
+from shipledger.web.pages.words import STATES, TIERS
+
+PAGE_SIZES = (25, 50, 100, 200)
+DEFAULT_PAGE_SIZE = 50
+CHOICES_SHOWN = 500
+_POSITION_DIGITS = 18
+_NARROWING = ("text", "state", "tier", "environment", "repository", "service", "source")
+
+
+class Wish(Struct, frozen=True):
+    """What the URL asks for. ``ignored`` has a sentence for each parameter that cannot be used."""
+
+    wanted: DeploymentFilter
+    service: str
+    is_narrowed: bool
+    ignored: tuple[str, ...]
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """The table, with what it can be narrowed by."""
+    organization_id = await frame.organization_id()
+    wish = _read(request.query_params)
+    ignored = list(wish.ignored)
+    wanted = wish.wanted
+    if wish.service:
+        service = await frame.store.find_service(organization_id, wish.service)
+        wanted = replace(wanted, service_id=service.service_id if service else wish.service)
+        if service is None:
+            ignored.append(f"There is no service {wish.service!r}, so nothing is found.")
+    found = await frame.store.list_deployments(organization_id, replace(wanted, limit=wanted.limit + 1))
+    shown, rest = found[: wanted.limit], found[wanted.limit :]
+    rows = to_rows(shown)
+    values = {
+        "rows": rows,
+        "older_url": url_with(request, before=_position(shown[-1]), seen="") if rest and shown else "",
+        "newest_url": url_with(request, before="", seen="") if wanted.before else "",
+        "wanted": wanted,
+        "service": wish.service,
+        "is_narrowed": wish.is_narrowed,
+    }
+    if request.headers.get("hx-request") != "true":
+        environments, repositories, services, mappings = await asyncio.gather(
+            frame.store.list_environments(organization_id),
+            frame.store.list_repositories(organization_id),
+            frame.store.list_services(organization_id, offset=0, limit=CHOICES_SHOWN),
+            frame.store.list_mappings(organization_id),
+        )
+        values |= {
+            "ignored": ignored,
+            "environments": environments,
+            "repositories": repositories[:CHOICES_SHOWN],
+            "services": services,
+            "has_mappings": bool(mappings),
+            "states": STATES,
+            "tiers": TIERS,
+            "page_sizes": PAGE_SIZES,
+            "sources": sorted({row.source for row in rows}),
+        }
+    return frame.render_live(request, "deployments.html", shown=[rows, values["older_url"]], **values)
+
+
+def _read(parameters: Mapping[str, str]) -> Wish:
+    ignored: list[str] = []
+    state, tier = parameters.get("state", ""), parameters.get("tier", "")
+    if state and state not in set(State):
+        ignored.append(f"The state {state!r} does not exist and was left out.")
+        state = ""
+    if tier and tier not in set(Tier):
+        ignored.append(f"The tier {tier!r} does not exist and was left out.")
+        tier = ""
+    before = _read_position(parameters.get("before", ""))
+    if parameters.get("before") and before is None:
+        ignored.append("The place to continue from cannot be read; this is the newest page.")
+    return Wish(
+        wanted=DeploymentFilter(
+            text=_clean(parameters.get("text", "")),
+            state=state,
+            tier=tier,
+            environment_id=_clean(parameters.get("environment", "")),
+            repository=_clean(parameters.get("repository", "")),
+            source=_clean(parameters.get("source", "")),
+            before=before,
+            limit=_read_size(parameters.get("limit", "")),
+        ),
+        service=_clean(parameters.get("service", "")),
+        is_narrowed=any(parameters.get(name) for name in _NARROWING),
+        ignored=tuple(ignored),
+    )
+
+
+def _clean(text: str) -> str:
+    # A lone surrogate or NUL can be in no stored text, and a database refuses it.
+    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()[:1000]
+
+
+def _read_size(text: str) -> int:
+    return int(text) if text in {str(size) for size in PAGE_SIZES} else DEFAULT_PAGE_SIZE
+
+
+def _position(deployment: Deployment) -> str:
+    return f"{to_microseconds(deployment.started_at or deployment.recorded_at)}.{deployment.deployment_id}"
+
+
+def _read_position(text: str) -> tuple[int, str] | None:
+    start, _, deployment_id = text.partition(".")
+    digits = start.removeprefix("-")
+    if not deployment_id or not (digits.isascii() and digits.isdigit()) or len(digits) > _POSITION_DIGITS:
+        return None
+    return int(start), deployment_id

@@ -1,0 +1,152 @@
+"""What every page shares: access, the organization, rendering, and the answers when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import msgspec
+import structlog
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from shipledger.clock import Clock
+from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.settings import Settings
+from shipledger.store.contract import Store
+from shipledger.web.pages.access import is_local, require_reader
+from shipledger.web.pages.commands import Commands, commands_for
+
+_STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    Denied: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+log = structlog.get_logger(__name__)
+
+
+class Frame:
+    """The ledger as pages see it, and how they answer."""
+
+    def __init__(self, *, store: Store, settings: Settings, clock: Clock, templates: Environment) -> None:
+        self.store = store
+        self.settings = settings
+        self.clock = clock
+        self._templates = templates
+
+    async def organization_id(self) -> str:
+        """The organization that the pages show. Raises NotFound when there is none with that slug."""
+        slug = self.settings.pages_organization
+        organization = await self.store.find_organization(slug)
+        if organization is None:
+            raise NotFound(
+                "organization", f"There is no organization {slug!r}. The setting pages_organization says which one is shown."
+            )
+        return organization.organization_id
+
+    def commands(self, request: Request) -> Commands:
+        """The commands to show the reader of ``request``."""
+        return commands_for(self.settings, is_local=is_local(request))
+
+    def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+        """The whole page."""
+        text = self._templates.get_template(template).render(self._context(request, values))
+        return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
+
+    def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
+        """The whole page, or for its own script only the block ``live``, or 204 when ``shown`` is what it shows already.
+
+        ``shown`` is everything that the block tells, apart from how long ago things were.
+        """
+        seen = blake2b(msgspec.json.encode(shown), digest_size=8).hexdigest()
+        is_poll = request.headers.get("hx-request") == "true"
+        if is_poll and request.query_params.get("seen") == seen:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Vary": "HX-Request"})
+        values["live_url"] = url_with(request, seen=seen)
+        if not is_poll:
+            return self.render(request, template, **values)
+        page = self._templates.get_template(template)
+        block = page.blocks["live"](page.new_context(self._context(request, values)))
+        return HTMLResponse("".join(block), headers={"Vary": "HX-Request"})
+
+    def render_error(self, request: Request, error: ShipledgerError) -> Response:
+        """The page for an error that a reader can be told about."""
+        if error.code == "pages_off":
+            return PlainTextResponse(error.message, HTTPStatus.NOT_FOUND)
+        status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+        response = self.render(request, "error.html", status=status, error=error, heading=_heading(error, status))
+        if isinstance(error, Unavailable):
+            response.headers["Retry-After"] = str(error.retry_after_seconds)
+        return response
+
+    def render_fault(self, request: Request) -> Response:
+        """The page for a fault of ours; the log has the details."""
+        error = ShipledgerError("fault", "A fault of the ledger itself keeps this page from being shown. Its log says more.")
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return self.render(request, "error.html", status=status, error=error, heading="This page could not be made")
+
+    def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "now": self.clock.now(),
+            "path": request.url.path,
+            "commands": self.commands(request),
+            "organization": self.settings.pages_organization,
+            "may_change": is_local(request),
+            **values,
+        }
+
+
+Show: TypeAlias = Callable[[Frame, Request], Awaitable[Response]]
+
+
+class Page:
+    """One page as an ASGI application."""
+
+    def __init__(self, frame: Frame, show: Show) -> None:
+        self._frame = frame
+        self._show = show
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        request = Request(scope, receive)
+        try:
+            require_reader(request, self._frame.settings)
+            response = await self._show(self._frame, request)
+        except ShipledgerError as error:
+            response = self._frame.render_error(request, error)
+        except Exception:
+            log.exception("A page failed by a fault of ours.", path=request.url.path)
+            response = self._frame.render_fault(request)
+        await response(scope, receive, send)
+
+
+def url_with(request: Request, **changes: str) -> str:
+    """The path and query of ``request`` with parameters replaced; an empty value removes one."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes and value]
+    query = urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def see_other(path: str) -> Response:
+    """Where to look after a form was taken."""
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def _heading(error: ShipledgerError, status: HTTPStatus) -> str:
+    if error.code == "pages_loopback":
+        return "This ledger shows its pages only to its own machine"
+    headings = {
+        HTTPStatus.NOT_FOUND: "There is nothing here",
+        HTTPStatus.SERVICE_UNAVAILABLE: "The ledger cannot be read right now",
+        HTTPStatus.FORBIDDEN: "This was not done",
+        HTTPStatus.CONFLICT: "This was not done",
+    }
+    return headings.get(status, "This cannot be used as it was sent")

@@ -1,0 +1,45 @@
+"""The forms that map a repository to a service, or take it away again."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.repository import canonical_repository
+from shipledger.errors import Denied, Invalid, NotFound
+from shipledger.web.body import BodyTooLarge, read_body
+from shipledger.web.pages.access import is_local, require_same_origin
+from shipledger.web.pages.frame import Frame, see_other
+
+FORM_LIMIT_BYTES = 16 * 1024
+
+
+async def change(frame: Frame, request: Request) -> Response:
+    """Take the form and lead back to the page that it was on."""
+    require_same_origin(request)
+    if not is_local(request):
+        # Pages for everyone are for reading: without accounts nobody could say who changed what.
+        raise Denied("local_only", "Until there are accounts, pages change things only on the ledger's own machine.")
+    form = await _read_form(request)
+    organization_id = await frame.organization_id()
+    service = await frame.store.find_service(organization_id, form.get("service", ""))
+    if service is None:
+        raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
+    mapping = RepositoryMapping(service_id=service.service_id, repository=canonical_repository(form.get("repository", "")))
+    if form.get("action") == "unmap":
+        await frame.store.unmap_repository(organization_id, mapping)
+    else:
+        await frame.store.map_repository(organization_id, mapping)
+    return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")
+
+
+async def _read_form(request: Request) -> dict[str, str]:
+    try:
+        text = (await read_body(request, FORM_LIMIT_BYTES)).decode()
+        fields = parse_qs(text, max_num_fields=10, errors="strict")
+    except (BodyTooLarge, ValueError):
+        raise Invalid("form", "The form cannot be read.") from None
+    return {name: values[-1].replace("\0", "").strip() for name, values in fields.items()}

@@ -1,0 +1,42 @@
+"""``/requests/{id}``: what happened to one request, in words."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.errors import NotFound
+from shipledger.web.pages.frame import Frame
+
+BODY_SHOWN_CHARACTERS = 100_000
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """The page of one receipt. Raises NotFound."""
+    organization_id = await frame.organization_id()
+    receipt_id = request.path_params["receipt_id"].strip("{}").lower()
+    record = await frame.store.find_receipt(organization_id, receipt_id)
+    if record is None:
+        raise NotFound(
+            "receipt",
+            f"No request has the id {receipt_id}. Only writes that were accepted (202) are kept; "
+            "one that was refused at once was answered with the reason and nothing more.",
+        )
+    body = pretty(record.receipt.body)
+    return frame.render_live(
+        request,
+        "request.html",
+        shown=[record.settlement, record.attempts],
+        record=record,
+        body=body[:BODY_SHOWN_CHARACTERS],
+        hidden_characters=max(0, len(body) - BODY_SHOWN_CHARACTERS),
+    )
+
+
+def pretty(body: str) -> str:
+    """JSON with line breaks, every number and name as it was sent; any other text unchanged."""
+    try:
+        return msgspec.json.format(body.encode("utf-8", "surrogatepass"), indent=2).decode("utf-8", "replace")
+    except (msgspec.DecodeError, RecursionError):
+        return body

@@ -1,0 +1,72 @@
+"""A deployment as one line of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import UNSET, Struct
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import Environment, Release
+from shipledger.web.pages.formats import duration, short_repository
+
+
+class DeploymentRow(Struct, frozen=True):
+    """What a table tells of a deployment. ``version`` tells apart two looks at the same one."""
+
+    id: str
+    version: int
+    title: str
+    state: State
+    environment: Environment | None
+    releases: tuple[Release, ...]
+    started_at: datetime | None
+    duration: str
+    is_running: bool
+    is_clock_problem: bool
+    source: str
+
+
+def to_row(deployment: Deployment) -> DeploymentRow:
+    """The line for ``deployment``."""
+    seconds = lasted_seconds(deployment)
+    return DeploymentRow(
+        id=deployment.deployment_id,
+        version=deployment.version,
+        title=title_of(deployment),
+        state=deployment.state,
+        environment=deployment.environment,
+        releases=deployment.releases,
+        started_at=deployment.started_at,
+        duration="" if seconds is None or seconds < 0 else duration(seconds),
+        is_running=deployment.state is State.IN_PROGRESS and deployment.started_at is not None,
+        is_clock_problem=seconds is not None and seconds < 0,
+        source=deployment.source,
+    )
+
+
+def to_rows(deployments: Iterable[Deployment]) -> list[DeploymentRow]:
+    """The lines for ``deployments``."""
+    return [to_row(deployment) for deployment in deployments]
+
+
+def title_of(deployment: Deployment) -> str:
+    """Its title on one line, or the best name that there is."""
+    title = deployment.facts.title
+    if isinstance(title, str) and title.strip():
+        return " ".join(title.split())
+    external_id = deployment.facts.external_id
+    if external_id is not UNSET and external_id and external_id != deployment.deployment_id:
+        return external_id
+    if deployment.releases:
+        return f"Deployment of {short_repository(deployment.releases[0].repository)}"
+    return f"Deployment {deployment.deployment_id}"
+
+
+def lasted_seconds(deployment: Deployment) -> float | None:
+    """From start to end, negative when it ended before it began; None while it runs or when either is not known."""
+    if deployment.started_at is None or deployment.ended_at is None:
+        return None
+    return (deployment.ended_at - deployment.started_at).total_seconds()

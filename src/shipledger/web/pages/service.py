@@ -1,0 +1,39 @@
+"""``/services/{id or slug}``: one service, its repositories and its latest deployments."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.errors import NotFound
+from shipledger.store.contract import DeploymentFilter
+from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.rows import to_rows
+
+DEPLOYMENTS_SHOWN = 20
+SUGGESTIONS = 200
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """The page of one service. Raises NotFound."""
+    organization_id = await frame.organization_id()
+    name = request.path_params["service"].replace("\0", "")
+    service = await frame.store.find_service(organization_id, name)
+    if service is None:
+        raise NotFound("service", f"There is no service {name!r}.")
+    deployments, mappings, known = await asyncio.gather(
+        frame.store.list_deployments(organization_id, DeploymentFilter(service_id=service.service_id, limit=DEPLOYMENTS_SHOWN)),
+        frame.store.list_mappings(organization_id),
+        frame.store.list_repositories(organization_id),
+    )
+    repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
+    return frame.render(
+        request,
+        "service.html",
+        service=service,
+        rows=to_rows(deployments),
+        repositories=repositories,
+        suggestions=[record.repository for record in known if service.service_id not in record.service_ids][:SUGGESTIONS],
+    )

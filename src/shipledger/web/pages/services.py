@@ -1,0 +1,38 @@
+"""``/services``: every service with its repositories."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.web.pages.frame import Frame, url_with
+
+PAGE_SIZE = 100
+_OFFSET = re.compile(r"^[0-9]{1,9}\Z")
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """A page of services by name."""
+    organization_id = await frame.organization_id()
+    text = request.query_params.get("offset", "")
+    offset = int(text) if _OFFSET.match(text) else 0
+    services, total, mappings = await asyncio.gather(
+        frame.store.list_services(organization_id, offset=offset, limit=PAGE_SIZE),
+        frame.store.count_services(organization_id),
+        frame.store.list_mappings(organization_id),
+    )
+    repositories: dict[str, list[str]] = {}
+    for mapping in mappings:
+        repositories.setdefault(mapping.service_id, []).append(mapping.repository)
+    return frame.render(
+        request,
+        "services.html",
+        services=services,
+        total=total,
+        repositories=repositories,
+        next_url=url_with(request, offset=str(offset + PAGE_SIZE)) if offset + PAGE_SIZE < total else "",
+        previous_url=url_with(request, offset=str(max(0, offset - PAGE_SIZE))) if offset else "",
+    )

@@ -1,0 +1,127 @@
+"""Builds the routes of all pages."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from http import HTTPStatus
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shipledger.clock import Clock
+from shipledger.settings import Settings
+from shipledger.store.contract import Store
+from shipledger.web.pages import (
+    deployment,
+    deployments,
+    formats,
+    mapping,
+    missing,
+    repositories,
+    requests,
+    service,
+    services,
+    start,
+    words,
+)
+from shipledger.web.pages import (
+    request as request_page,
+)
+from shipledger.web.pages.frame import Frame, Page, Show
+from shipledger.web.pages.headers import SecurityHeaders
+
+_WEB = Path(__file__).parent.parent
+
+
+def build_pages(store: Store, settings: Settings, clock: Clock) -> list[BaseRoute]:
+    """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
+    static = _WEB / "static"
+    frame = Frame(store=store, settings=settings, clock=clock, templates=build_templates(static))
+    guarded = Middleware(StaticGuard, settings=settings)
+    return [
+        _route("/", frame, start.show),
+        _route("/deployments", frame, deployments.show),
+        _route("/deployments/{deployment_id}", frame, deployment.show),
+        _route("/requests", frame, requests.show),
+        _route("/requests/{receipt_id}", frame, request_page.show),
+        _route("/services", frame, services.show),
+        _route("/services/{service}", frame, service.show),
+        _route("/repositories", frame, repositories.show),
+        _route("/repositories", frame, mapping.change, method="POST"),
+        # The address of a static file carries a digest of all of them, so a copy never becomes stale.
+        Mount(
+            "/static",
+            StaticFiles(directory=static),
+            middleware=[Middleware(SecurityHeaders, cache_control="public, max-age=31536000, immutable"), guarded],
+        ),
+        Route("/{path:path}", Page(frame, missing.show), name="missing", middleware=[_page_headers()]),
+    ]
+
+
+def build_templates(static: Path) -> Environment:
+    """The templates with the filters that they use."""
+    templates = Environment(
+        loader=FileSystemLoader(_WEB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(
+        commit_link=formats.commit_link,
+        duration=formats.duration,
+        exact=formats.exact,
+        machine_time=formats.machine_time,
+        relative=formats.relative,
+        repository_link=formats.repository_link,
+        short_commit=formats.short_commit,
+        short_repository=formats.short_repository,
+        web_link=formats.web_link,
+        advice=words.advice,
+        operation_name=words.operation_name,
+        outcome_kind=words.outcome_kind,
+        outcome_words=words.outcome_words,
+        protocol_name=words.protocol_name,
+        receipt_state_name=words.RECEIPT_STATES.__getitem__,
+        state_name=words.STATES.__getitem__,
+        tier_name=words.TIERS.__getitem__,
+        verdict_name=words.VERDICTS.__getitem__,
+        verdict_sentence=words.verdict_sentence,
+    )
+    templates.globals["static_version"] = _digest(static)
+    return templates
+
+
+class StaticGuard:
+    """Shows static files wherever there are pages: they hold no secret, and the page that refuses needs its style."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer with the reason why not."""
+        if self._settings.pages == "off":
+            await PlainTextResponse("Not found", HTTPStatus.NOT_FOUND)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _route(path: str, frame: Frame, show: Show, *, method: str = "GET") -> Route:
+    return Route(path, Page(frame, show), methods=[method], name=f"{method} {path}", middleware=[_page_headers()])
+
+
+def _page_headers() -> Middleware:
+    return Middleware(SecurityHeaders, cache_control="no-store")
+
+
+def _digest(folder: Path) -> str:
+    digest = blake2b(digest_size=6)
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

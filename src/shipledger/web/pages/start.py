@@ -1,0 +1,113 @@
+"""``/``: the first steps while the ledger is empty, then what happened lately and what needs attention."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.state import Tier
+from shipledger.ledger.verdict import VerdictKind
+from shipledger.store.contract import DeploymentFilter, ReceiptFilter, ReceiptRecord, RepositoryRecord
+from shipledger.web.pages.commands import base_url, first_deployment_curl
+from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
+
+LATEST_SHOWN = 8
+ENVIRONMENTS_SHOWN = 12
+RECEIPTS_READ = 50
+ATTENTION_SHOWN = 5
+REJECTED_LATELY = timedelta(days=1)
+WAITING_TOO_LONG = timedelta(minutes=1)
+_TIER_ORDER = (Tier.PRODUCTION, Tier.STAGING, Tier.TESTING, Tier.DEVELOPMENT, Tier.UNMAPPED)
+
+
+class EnvironmentCard(Struct, frozen=True):
+    """An environment with the deployment that went there last."""
+
+    id: str
+    name: str
+    tier: str
+    latest: DeploymentRow
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """First steps, or the overview."""
+    organization_id = await frame.organization_id()
+    latest, records = await asyncio.gather(
+        frame.store.list_deployments(organization_id, DeploymentFilter(limit=LATEST_SHOWN)),
+        frame.store.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
+    )
+    if not latest:
+        return _first_steps(frame, request, records[:ATTENTION_SHOWN])
+    environments, attention, unmapped = await asyncio.gather(
+        _list_environments(frame, organization_id),
+        _list_attention(frame, organization_id, records),
+        _list_unmapped(frame, organization_id),
+    )
+    rows = to_rows(latest)
+    return frame.render_live(
+        request,
+        "overview.html",
+        shown=[rows, environments, [record.settlement for record in attention], [record.repository for record in unmapped]],
+        rows=rows,
+        environments=environments,
+        attention=attention[:ATTENTION_SHOWN],
+        more_attention=len(attention) > ATTENTION_SHOWN,
+        unmapped=unmapped[:ATTENTION_SHOWN],
+        unmapped_count=len(unmapped),
+    )
+
+
+def _first_steps(frame: Frame, request: Request, records: list[ReceiptRecord]) -> Response:
+    return frame.render_live(
+        request,
+        "start.html",
+        shown=["empty", [record.settlement for record in records]],
+        records=records,
+        curl=first_deployment_curl(base_url(request, frame.settings), frame.clock.now()),
+    )
+
+
+async def _list_environments(frame: Frame, organization_id: str) -> list[EnvironmentCard]:
+    known = await frame.store.list_environments(organization_id)
+    known = sorted(known, key=lambda environment: (_rank(environment[2]), environment[1]))[:ENVIRONMENTS_SHOWN]
+    found = await asyncio.gather(
+        *(
+            frame.store.list_deployments(organization_id, DeploymentFilter(environment_id=environment_id, limit=1))
+            for environment_id, _, _ in known
+        )
+    )
+    return [
+        EnvironmentCard(id=environment_id, name=name, tier=tier, latest=to_row(deployments[0]))
+        for (environment_id, name, tier), deployments in zip(known, found, strict=True)
+        if deployments
+    ]
+
+
+def _rank(tier: str) -> int:
+    return _TIER_ORDER.index(Tier(tier)) if tier in set(Tier) else len(_TIER_ORDER)
+
+
+async def _list_attention(frame: Frame, organization_id: str, records: list[ReceiptRecord]) -> list[ReceiptRecord]:
+    quarantined = await frame.store.list_receipts(
+        organization_id, ReceiptFilter(state=ReceiptState.QUARANTINED, limit=ATTENTION_SHOWN + 1)
+    )
+    now = frame.clock.now()
+    return [*quarantined, *(record for record in records if _needs_attention(record, now))]
+
+
+def _needs_attention(record: ReceiptRecord, now: datetime) -> bool:
+    settlement = record.settlement
+    if settlement.state is ReceiptState.PENDING:
+        return now - settlement.accepted_at > WAITING_TOO_LONG
+    is_rejected = any(verdict.kind is VerdictKind.REJECTED for verdict in settlement.verdicts)
+    return is_rejected and now - settlement.accepted_at < REJECTED_LATELY
+
+
+async def _list_unmapped(frame: Frame, organization_id: str) -> list[RepositoryRecord]:
+    return [record for record in await frame.store.list_repositories(organization_id) if not record.service_ids]

@@ -1,0 +1,103 @@
+"""The ledger's codes in words for readers. Pure; every table is total over its enum."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from shipledger.ledger.receipt import ReceiptState, Settlement
+from shipledger.ledger.state import State, Tier
+from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+
+STATES: dict[State, str] = {
+    State.PENDING: "Pending",
+    State.IN_PROGRESS: "In progress",
+    State.SUCCESSFUL: "Successful",
+    State.FAILED: "Failed",
+    State.CANCELLED: "Cancelled",
+    State.ROLLED_BACK: "Rolled back",
+    State.UNKNOWN: "Unknown",
+}
+
+TIERS: dict[Tier, str] = {
+    Tier.PRODUCTION: "Production",
+    Tier.STAGING: "Staging",
+    Tier.TESTING: "Testing",
+    Tier.DEVELOPMENT: "Development",
+    Tier.UNMAPPED: "Unmapped",
+}
+
+VERDICTS: dict[VerdictKind, str] = {
+    VerdictKind.APPLIED: "Applied",
+    VerdictKind.SUPERSEDED: "Superseded",
+    VerdictKind.DUPLICATE: "Duplicate",
+    VerdictKind.REJECTED: "Rejected",
+}
+
+RECEIPT_STATES: dict[ReceiptState, str] = {
+    ReceiptState.PENDING: "Waiting",
+    ReceiptState.SETTLED: "Settled",
+    ReceiptState.QUARANTINED: "Quarantined",
+}
+
+_FACTS = {"external_id": "external id", "started_at": "start", "url": "link", "releases": "commits"}
+"""Facts whose name in the ledger is not the word for readers."""
+
+_ADVICE: dict[Reason, str] = {
+    Reason.NONE: "",
+    Reason.UNKNOWN_DEPLOYMENT: "Check the identifier and its type, and whether the write that creates it was applied.",
+    Reason.UNKNOWN_WORKSPACE: (
+        "Map one of its repositories to a service, or set opsgenie_unknown_workspace to record; then send the request again."
+    ),
+    Reason.NO_MATCH: "Check the names and values that it gives; they are compared exactly.",
+    Reason.MANAGED_ELSEWHERE: "",
+    Reason.OLDER_STATE: "Nothing is wrong: reports may arrive late or out of order, and the ledger keeps the one that counts.",
+    Reason.OLDER_FACTS: "Nothing is wrong: reports may arrive late or out of order, and the ledger keeps the newest values.",
+    Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
+}
+
+_WORST_FIRST = (VerdictKind.REJECTED, VerdictKind.SUPERSEDED, VerdictKind.DUPLICATE, VerdictKind.APPLIED)
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """What was decided, as one or two sentences."""
+    if verdict.kind is VerdictKind.APPLIED:
+        return f"Applied in part. {verdict.sentence}" if verdict.sentence else "Applied: everything that it says was taken over."
+    return verdict.sentence or f"{VERDICTS[verdict.kind]}."
+
+
+def advice(verdict: Verdict) -> str:
+    """What a reader may do about a verdict, or why nothing is needed; "" when there is nothing to say."""
+    return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE[verdict.reason]
+
+
+def fact_name(name: str) -> str:
+    """A fact's name as words."""
+    return _FACTS.get(name, name.removeprefix("is_").replace("_", " "))
+
+
+def protocol_name(name: str) -> str:
+    """A protocol's or source's name as a title."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def operation_name(name: str) -> str:
+    """An operation's name as words."""
+    return name.replace("_", " ").replace("-", " ").strip()
+
+
+def outcome_kind(settlement: Settlement) -> str:
+    """The one word that stands for a receipt in a list: its state, or the worst of its verdicts."""
+    if settlement.state is not ReceiptState.SETTLED or not settlement.verdicts:
+        return str(settlement.state)
+    kinds = {verdict.kind for verdict in settlement.verdicts}
+    return str(next(kind for kind in _WORST_FIRST if kind in kinds))
+
+
+def outcome_words(settlement: Settlement) -> str:
+    """The outcome of a receipt in a few words: "Waiting", "Applied", "3 applied, 1 rejected"."""
+    if settlement.state is not ReceiptState.SETTLED or not settlement.verdicts:
+        return RECEIPT_STATES[settlement.state]
+    counted = Counter(verdict.kind for verdict in settlement.verdicts)
+    if len(settlement.verdicts) == 1:
+        return VERDICTS[settlement.verdicts[0].kind]
+    return ", ".join(f"{counted[kind]} {kind}" for kind in reversed(_WORST_FIRST) if counted[kind])

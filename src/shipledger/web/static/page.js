@@ -1,0 +1,38 @@
+// Copy buttons, and good manners for live updates. Everything works without it.
+(() => {
+  "use strict";
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const code = button.parentElement.querySelector("code");
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(code);
+      button.textContent = "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+
+  // No update while nobody looks, while text is being selected, or while a choice in it is open.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const area = event.target;
+    const selection = getSelection();
+    const isSelecting = !selection.isCollapsed && area.contains(selection.anchorNode);
+    const isChoosing = area.contains(document.activeElement) && document.activeElement.matches("select, input");
+    if (document.hidden || isSelecting || isChoosing) event.preventDefault();
+  });
+
+  function showLive(isLive) {
+    for (const mark of document.querySelectorAll("[data-live]")) {
+      const text = isLive ? "Live" : "Not reached, trying again";
+      mark.classList.toggle("lost", !isLive);
+      if (mark.textContent !== text) mark.textContent = text;
+    }
+  }
+
+  document.addEventListener("htmx:afterRequest", (event) => showLive(event.detail.successful));
+  document.addEventListener("htmx:sendError", () => showLive(false));
+})();

@@ -1,0 +1,36 @@
+// Keeps relative times current and shows exact ones in the reader's zone. Without it, times are right as of loading, in UTC.
+(() => {
+  "use strict";
+  const units = [[31536000, "year"], [2592000, "month"], [86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" });
+  const zone = new Intl.DateTimeFormat("en", { timeZoneName: "short" });
+
+  function relative(moment) {
+    const seconds = Math.trunc((Date.now() - moment) / 1000);
+    if (Math.abs(seconds) < 5) return "just now";
+    const [size, unit] = units.find(([each]) => Math.abs(seconds) >= each);
+    const count = Math.floor(Math.abs(seconds) / size);
+    const words = `${count.toLocaleString("en")} ${unit}${count === 1 ? "" : "s"}`;
+    return seconds > 0 ? `${words} ago` : `in ${words}`;
+  }
+
+  function exact(moment) {
+    const name = zone.formatToParts(moment).find((part) => part.type === "timeZoneName").value;
+    return `${local.format(moment)} ${name}`;
+  }
+
+  function refresh() {
+    for (const element of document.querySelectorAll("time[data-relative], time[data-exact]")) {
+      const moment = new Date(element.dateTime);
+      if (Number.isNaN(moment.getTime())) continue;
+      const text = "exact" in element.dataset ? exact(moment) : relative(moment);
+      if (element.textContent !== text) element.textContent = text;
+      const title = "exact" in element.dataset ? `${element.dateTime}` : exact(moment);
+      if (element.title !== title) element.title = title;
+    }
+  }
+
+  refresh();
+  setInterval(refresh, 5000);
+  document.addEventListener("htmx:afterSettle", refresh);
+})();
