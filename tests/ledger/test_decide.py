@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, Amend, ChangeState, Facts, Submission
+from shipledger.ledger.submission import Alias, Amend, ChangeState, Facts, Remove, RemoveMatching, Submission
 from shipledger.ledger.verdict import Reason, VerdictKind
 from tests.support.updates import (
     DEPLOYMENT_ID,
@@ -31,6 +31,8 @@ from tests.support.updates import (
 )
 
 KNOWN = settle([record(facts=Facts(title="one", url=None), order=(5,), state=report(State.SUCCESSFUL))])[0]
+REMOVAL = Remove(source=SOURCE, target=TARGET)
+MATCHING = RemoveMatching(source=SOURCE, aliases=())
 MANAGED = settle([record(is_managed_elsewhere=True)])[0]
 
 
@@ -70,6 +72,9 @@ def decide_now(current: Deployment | None, submission: Submission, workspaces: f
             True,
             id="newer title with an older state",
         ),
+        pytest.param(None, REMOVAL, "rejected", Reason.UNKNOWN_DEPLOYMENT, False, id="removal of nothing"),
+        pytest.param(KNOWN, REMOVAL, "applied", Reason.NONE, True, id="removal"),
+        pytest.param(KNOWN, MATCHING, "rejected", Reason.NO_MATCH, False, id="removal by properties that nothing has"),
         pytest.param(MANAGED, amend(9, title="x"), "rejected", Reason.MANAGED_ELSEWHERE, False, id="managed elsewhere"),
         pytest.param(MANAGED, change(State.SUCCESSFUL), "applied", Reason.NONE, True, id="state of managed elsewhere"),
     ],
@@ -100,13 +105,17 @@ def test_a_strict_organization_refuses_unknown_workspaces(known: frozenset[str] 
         assert decision.entry is None
 
 
-@given(st.none() | records(), submissions(), st.none() | st.frozensets(st.sampled_from(["bitbucket.org/acme", "x"])))
+@given(
+    st.none() | records(),
+    submissions() | st.sampled_from([REMOVAL, MATCHING]),
+    st.none() | st.frozensets(st.sampled_from(["bitbucket.org/acme", "x"])),
+)
 def test_every_input_has_a_verdict(first: Submission | None, update: Submission, workspaces: frozenset[str] | None) -> None:
     current = None if first is None else settle([first])[0]
     decision = decide_now(current, update, workspaces)
     verdict = decision.verdict
     assert verdict.kind in VerdictKind
-    assert (verdict.kind is VerdictKind.REJECTED) or verdict.deployment_id == DEPLOYMENT_ID
+    assert verdict.kind is VerdictKind.REJECTED or verdict.deployment_id == DEPLOYMENT_ID
     assert (decision.entry is None) == (decision.deployment is None)
     if verdict.kind in {VerdictKind.APPLIED, VerdictKind.REJECTED}:
         assert (decision.entry is not None) == (verdict.kind is VerdictKind.APPLIED)

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import fold, join
 from shipledger.ledger.state import PHASES, State, is_final
-from shipledger.ledger.submission import ChangeState, Submission
+from shipledger.ledger.submission import ChangeState, Facts, Remove, Submission
 from tests.support.updates import (
     DEPLOYMENT_ID,
     RECEIPT_ID,
     SOURCE,
     START,
     TARGET,
+    additions,
     changes,
     knowledge,
     record,
@@ -30,6 +31,7 @@ from tests.support.updates import (
 )
 
 HISTORIES = st.builds(lambda first, rest: [first, *rest], records(), st.lists(submissions(), max_size=6))
+GROWING = st.builds(lambda first, rest: [first, *rest], records(replaces=st.just(False)), st.lists(additions(), max_size=5))
 
 
 def entry(submission: Submission, *, version: int = 1, recorded_at: datetime = START) -> Entry:
@@ -82,19 +84,19 @@ def test_the_appended_entries_alone_give_the_deployment(history: list[Submission
     assert versions == list(range(1, len(versions) + 1))
 
 
-@given(HISTORIES, HISTORIES)
+@given(GROWING, GROWING)
 def test_joining_is_commutative(left: list[Submission], right: list[Submission]) -> None:
     a, b = known(left), known(right)
     assert knowledge(merge(a, b)) == knowledge(merge(b, a))
 
 
-@given(HISTORIES, HISTORIES, HISTORIES)
+@given(GROWING, GROWING, GROWING)
 def test_joining_is_associative(left: list[Submission], middle: list[Submission], right: list[Submission]) -> None:
     a, b, c = known(left), known(middle), known(right)
     assert knowledge(merge(merge(a, b), c)) == knowledge(merge(a, merge(b, c)))
 
 
-@given(HISTORIES)
+@given(GROWING)
 def test_joining_is_idempotent(history: list[Submission]) -> None:
     deployment = known(history)
     assert knowledge(merge(deployment, deployment)) == knowledge(deployment)
@@ -193,6 +195,20 @@ def test_a_deployment_that_any_record_calls_managed_elsewhere_is_so(left: bool, 
 def test_a_history_that_does_not_begin_with_its_record_is_a_programming_fault(change: Submission) -> None:
     with pytest.raises(ValueError, match="begins with"):
         fold(None, entry(change))
+
+
+def test_a_record_that_replaces_withdraws_what_it_does_not_say() -> None:
+    whole = record(facts=Facts(title="two"), order=(2,), replaces=True)
+    for updates in ([record(facts=Facts(title="one", url="u")), whole], [whole, record(facts=Facts(title="one", url="u"))]):
+        assert known(updates).facts == Facts(title="two")
+
+
+@given(HISTORIES)
+def test_removing_again_changes_nothing_and_leaves_no_name(history: list[Submission]) -> None:
+    removed = known([*history, Remove(source=SOURCE, target=TARGET)])
+    assert removed.is_removed
+    assert removed.aliases == frozenset()
+    assert not join(removed, entry(Remove(source=SOURCE, target=TARGET))).raised
 
 
 def test_a_deployment_was_recorded_at_its_first_entry_and_updated_at_its_last() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args, get_type_hints
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment
@@ -22,6 +22,7 @@ from shipledger.ledger.submission import (
     Environment,
     Facts,
     Order,
+    Pipeline,
     RecordDeployment,
     Release,
     StateReport,
@@ -95,7 +96,7 @@ def knowledge(deployment: Deployment | None) -> Knowledge:
 
 
 def retell(deployment: Deployment) -> list[Submission]:
-    """Updates that say exactly what ``deployment`` knows."""
+    """Updates that say exactly what ``deployment`` knows, unless something that it knew was withdrawn."""
     told: list[Submission] = [
         record(state=deployment.report, identities=deployment.identities, is_managed_elsewhere=deployment.is_managed_elsewhere)
     ]
@@ -120,20 +121,35 @@ def moments() -> SearchStrategy[datetime]:
 
 def facts() -> SearchStrategy[Facts]:
     """Any subset of the facts; None where a fact can be denied."""
+    return st.fixed_dictionaries({}, optional=dict(_values())).map(lambda said: Facts(**said))
+
+
+def _values() -> Iterator[tuple[str, SearchStrategy[Any]]]:
+    """Each fact with values for it: as few as there are, for what is not told apart by its type alone."""
     texts = st.sampled_from(["", "a", "b", "\N{PILE OF POO}\x00"])
-    environments = st.builds(Environment, id=texts, name=texts, tier=st.sampled_from(Tier))
-    releases = st.builds(Release, repository=texts, commit=texts, original=st.dictionaries(texts, texts, max_size=2))
-    denied = st.none() | texts
-    return st.builds(
-        Facts,
-        external_id=st.just(UNSET) | denied,
-        environment=st.just(UNSET) | environments,
-        started_at=st.just(UNSET) | st.none() | moments(),
-        title=st.just(UNSET) | denied,
-        description=st.just(UNSET) | denied,
-        url=st.just(UNSET) | denied,
-        releases=st.just(UNSET) | st.lists(releases, max_size=2).map(tuple),
-    )
+    pairs = st.dictionaries(texts, texts, max_size=2)
+    releases = st.builds(Release, repository=texts, commit=texts, original=pairs)
+    special: dict[str, SearchStrategy[Any]] = {
+        "environment": st.builds(Environment, id=texts, name=texts, tier=st.sampled_from(Tier)),
+        "started_at": st.none() | moments(),
+        "releases": st.lists(releases, max_size=2).map(tuple),
+        "pipeline": st.none() | st.builds(Pipeline, id=texts, name=texts),
+        "properties": pairs,
+        "original": st.dictionaries(texts, st.none() | st.integers(0, 1) | pairs, max_size=2),
+        "duration_seconds": st.none() | st.sampled_from([0.0, 0.5]),
+    }
+    for name, hint in get_type_hints(Facts).items():
+        kinds = set(get_args(hint)) - {UnsetType}
+        if name in special:
+            yield name, special[name]
+        elif str in kinds:
+            yield name, st.none() | texts
+        elif bool in kinds:
+            yield name, st.booleans()
+        elif int in kinds:
+            yield name, st.none() | st.integers(0, 2)
+        else:
+            yield name, st.lists(texts, max_size=2).map(tuple)
 
 
 def reports() -> SearchStrategy[StateReport]:
@@ -153,8 +169,8 @@ def identities() -> SearchStrategy[tuple[Alias, ...]]:
     return st.lists(alias, max_size=2).map(tuple)
 
 
-def records() -> SearchStrategy[Submission]:
-    """Submissions that record the deployment or add to it.
+def records(*, replaces: SearchStrategy[bool] | None = None) -> SearchStrategy[Submission]:
+    """Submissions that record the deployment, add to it, or say it anew as a whole.
 
     None of them is managed elsewhere: amendments of such a deployment are refused, and what is refused before it becomes
     one depends on the order by design.
@@ -165,6 +181,7 @@ def records() -> SearchStrategy[Submission]:
         order=orders(),
         state=reports(),
         identities=identities(),
+        replaces=st.booleans() if replaces is None else replaces,
         required_workspaces=st.sampled_from([(), ("bitbucket.org/acme",)]),
     )
 
@@ -176,8 +193,13 @@ def changes() -> SearchStrategy[Submission]:
     )
 
 
+def additions() -> SearchStrategy[Submission]:
+    """Submissions that say something and withdraw nothing."""
+    return records(replaces=st.just(False)) | changes()
+
+
 def submissions() -> SearchStrategy[Submission]:
-    """Any submission."""
+    """Any submission but a removal, after which the same identities mean another deployment."""
     return records() | changes()
 
 

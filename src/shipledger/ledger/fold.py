@@ -65,9 +65,7 @@ def join(current: Deployment | None, entry: Entry) -> Join:
         return _combine(_join_facts(current, Facts(), ()), submission.state)
     if isinstance(submission, Amend):
         return _join_facts(current, submission.facts, submission.order)
-    nothing: frozenset[str] = frozenset()
-    removed = replace(current, is_removed=True)
-    return Join(deployment=removed, changed=frozenset({"removed"}), confirmed=nothing, lost=nothing, raised=True)
+    return _join_removal(current)
 
 
 def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
@@ -97,6 +95,14 @@ def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Depl
     if identities == deployment.identities and is_managed_elsewhere == deployment.is_managed_elsewhere:
         return deployment
     return replace(deployment, identities=identities, is_managed_elsewhere=is_managed_elsewhere)
+
+
+def _join_removal(deployment: Deployment) -> Join:
+    word, nothing = frozenset({"removed"}), frozenset[str]()
+    if deployment.is_removed:
+        return Join(deployment=deployment, changed=nothing, confirmed=word, lost=nothing, raised=False)
+    removed = replace(deployment, is_removed=True)
+    return Join(deployment=removed, changed=word, confirmed=nothing, lost=nothing, raised=True)
 
 
 def _join_facts(deployment: Deployment, facts: Facts, order: Order, *, replaces: bool = False) -> Join:
