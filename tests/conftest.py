@@ -1,0 +1,72 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.program import RunningServer
+from tests.support.server import Server, make_template, serving
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long forms unless they are asked for."""
+    if "torture" in config.getoption("-m"):
+        return
+    kept = [item for item in items if "torture" not in item.keywords]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if "torture" in item.keywords])
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest schema."""
+    return asyncio.run(make_template(tmp_path_factory.mktemp("template") / "empty.db"))
+
+
+@pytest.fixture
+def database(tmp_path: Path, database_template: Path) -> Path:
+    """A database of this test's own, empty and at the newest schema."""
+    return Path(shutil.copy(database_template, tmp_path / "shipledger.db"))
+
+
+@pytest.fixture
+async def server(database: Path) -> AsyncIterator[Server]:
+    """The real application on a real socket, over a database of this test's own."""
+    async with serving(database) as running:
+        yield running
+
+
+@pytest.fixture
+async def opsgenie(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the Opsgenie API with all rights."""
+    async with server.client(await server.issue()) as client:
+        yield client
+
+
+@pytest.fixture
+async def anonymous(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a key."""
+    async with server.client() as client:
+        yield client
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[RunningServer]:
+    """The real program as a process of its own, started."""
+    running = RunningServer(tmp_path)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()

@@ -1,0 +1,111 @@
+"""The real program, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ANNOUNCED = re.compile(rb"http://127\.0\.0\.1:(\d+)")
+START_SECONDS = 30.0
+PROGRAM = Path(sys.executable).with_name("shipledger")
+
+
+class RunningServer:
+    """``shipledger serve`` over a database in ``directory``. A restart keeps its port and its database."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        database: Path | None = None,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        self.database = database or directory / "shipledger.db"
+        self.log = directory / "server.log"
+        self.port = 0
+        self._arguments = tuple(arguments)
+        self._environment = {**os.environ, **(environment or {}), "SHIPLEDGER_DATABASE_URL": f"sqlite:///{self.database}"}
+        self._prepare = prepare
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and return once it answers."""
+        seen = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [PROGRAM, "serve", "--port", str(self.port), *self._arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=self._prepare,  # noqa: PLW1509  the parent has no threads while servers start
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not (found := ANNOUNCED.search(self.log.read_bytes()[seen:])):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"The server did not start:\n{self.log.read_text()[-4_000:]}")
+            time.sleep(0.01)
+        self.port = int(found[1])
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal and do not wait."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def wait(self, seconds: float = 20.0) -> int:
+        """The exit code, once it has ended by itself."""
+        assert self._process is not None
+        return self._process.wait(seconds)
+
+    def terminate(self) -> int:
+        """SIGTERM; the exit code."""
+        self.signal()
+        return self.wait()
+
+    def close(self) -> None:
+        """Make sure that it is gone."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """A command of the program over the same database, with its output."""
+        done = subprocess.run(
+            [PROGRAM, *arguments], env=self._environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert not check or done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def run_json(self, *arguments: str) -> Any:
+        """What a command prints with ``--json``."""
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    def credential(self, *options: str) -> str:
+        """The key of a new Opsgenie credential."""
+        return str(self.run_json("credential", "create", "opsgenie", "--name", "test", *options)["api_key"])

@@ -1,0 +1,114 @@
+"""The real application, served by the real HTTP server on a real socket, inside the test's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.issuing import Limits, issue_credential
+from shipledger.app import App, build
+from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.settings import Settings
+from shipledger.store.open import open_store
+
+
+class Server:
+    """A server that answers, with the application behind it."""
+
+    def __init__(self, app: App, port: int) -> None:
+        self.app = app
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def organization_id(self, slug: str = DEFAULT_SLUG) -> str:
+        """The id of an organization, which is made when there is none of this slug."""
+        found = await self.app.store.find_organization(slug)
+        return (found or await self.app.directory.create_organization(slug, slug.title())).organization_id
+
+    async def issue(
+        self,
+        *scopes: Scope,
+        kind: CredentialKind = CredentialKind.OPSGENIE,
+        organization: str = DEFAULT_SLUG,
+        limits: Limits | None = None,
+    ) -> str:
+        """The secret of a new credential, with all rights unless ``scopes`` narrow them."""
+        issued = issue_credential(
+            organization_id=await self.organization_id(organization),
+            kind=kind,
+            name="test",
+            now=self.app.clock.now(),
+            randomness=secrets.token_bytes(8),
+            scopes=frozenset(scopes),
+            limits=limits,
+        )
+        await self.app.store.create_credential(issued.credential)
+        return issued.secret
+
+    def client(self, key: str | None = None, **options: Any) -> httpx.AsyncClient:
+        """A client of the Opsgenie API, anonymous without a key."""
+        headers = {"Authorization": f"GenieKey {key}"} if key else {}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=20, trust_env=False, **options)
+
+
+async def make_template(database: Path) -> Path:
+    """An empty database at the newest schema, to be copied: making one takes longer than most tests."""
+    store = await open_store(f"sqlite:///{database}")
+    await store.close()
+    return database
+
+
+@asynccontextmanager
+async def serving(database: Path, **settings: Any) -> AsyncIterator[Server]:
+    """A server over ``database``. ``settings`` override the defaults."""
+    app = await build(Settings(database_url=f"sqlite:///{database}", port=0, **settings))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    try:
+        await app.start()
+        config = uvicorn.Config(
+            app.asgi,
+            lifespan="off",
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+        )
+        http = _Http(config)
+        task = asyncio.create_task(http.serve(sockets=[listener]))
+        await http.has_started.wait()
+        yield Server(app, listener.getsockname()[1])
+        http.should_exit = True
+        await task
+    finally:
+        listener.close()
+        await app.stop()
+
+
+class _Http(uvicorn.Server):
+    """uvicorn without its signal handlers, which tells when it is started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.has_started = asyncio.Event()
+
+    async def startup(self, sockets: Iterable[socket.socket] | None = None) -> None:
+        await super().startup(list(sockets or ()))
+        self.has_started.set()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._serve(sockets)
