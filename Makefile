@@ -7,6 +7,9 @@ VENV := .venv
 READY := $(VENV)/ready
 RUN := $(VENV)/bin
 
+# Trust whom the machine trusts, as pip does: companies put certificates of their own there.
+export UV_SYSTEM_CERTS := true
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run test demo check format bench torture lock clean
