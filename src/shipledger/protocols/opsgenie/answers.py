@@ -33,7 +33,7 @@ def to_deployment(deployment: Deployment) -> DeploymentOut:
     """The answer of get."""
     environment = deployment.environment or _NO_ENVIRONMENT
     tier = TIER_WORDS[environment.tier]
-    commit_message = _release_word(deployment, "commit_message") or ""
+    commit_message = _original(deployment, "commit_message") or ""
     is_pipelines = deployment.source == PIPELINES_SOURCE
     return DeploymentOut(
         id=deployment.deployment_id,
@@ -49,8 +49,8 @@ def to_deployment(deployment: Deployment) -> DeploymentOut:
         message=deployment.facts.title or UNSET,
         description=deployment.facts.description or UNSET,
         external_link=deployment.facts.url or UNSET,
-        created_on=(_release_word(deployment, "created_on") or _started_at(deployment)) if is_pipelines else UNSET,
-        fullname=(_release_word(deployment, "full_name") or _full_name(deployment)) if is_pipelines else UNSET,
+        created_on=(_original(deployment, "created_on") or _started_at(deployment)) if is_pipelines else UNSET,
+        fullname=(_original(deployment, "full_name") or _full_name(deployment)) if is_pipelines else UNSET,
         deployable_name=commit_message.partition("\n")[0] if is_pipelines else UNSET,
         commit_message=commit_message if is_pipelines else UNSET,
     )
@@ -110,9 +110,9 @@ def _to_release(release: Release) -> ReleaseOut:
     )
 
 
-def _release_word(deployment: Deployment, name: str) -> str | None:
-    """What the importer of Bitbucket Pipelines kept beside the first release."""
-    return deployment.releases[0].original.get(name) if deployment.releases else None
+def _original(deployment: Deployment, name: str) -> str | None:
+    """What the importer of Bitbucket Pipelines keeps besides: ``created_on``, ``full_name``, ``commit_message``."""
+    return None if deployment.facts.original is UNSET else deployment.facts.original.get(name)
 
 
 def _full_name(deployment: Deployment) -> str:
