@@ -60,11 +60,15 @@ class Loaded(Struct, frozen=True):
     by_alias: dict[tuple[str, Alias], str]
 
 
+NEVER_STARTED_US = -(2**62)
+"""Where a deployment without a start stands among those that have one, in microseconds: after all of them."""
+
+
 class DeploymentFilter(Struct, frozen=True):
     """What the deployments page shows, newest start first, then newest id. None and "" do not restrict.
 
     ``text`` is found anywhere in title, external id or description, without case. ``before`` continues after a row:
-    the (start in microseconds, id) of the last row seen.
+    the (start in microseconds, id) of the last row seen, the start of one that has none being NEVER_STARTED_US.
     """
 
     text: str = ""

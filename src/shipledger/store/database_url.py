@@ -1,0 +1,30 @@
+"""Where the ledger is kept, as written in settings and on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from shipledger.errors import Invalid
+
+_SQLITE = "sqlite:///"
+_POSTGRESQL = ("postgresql:", "postgres:")
+
+
+def parse_sqlite_path(database_url: str) -> Path:
+    """The absolute path of ``sqlite:///relative.db`` or ``sqlite:////absolute.db``.
+
+    ``~`` is the home directory; percent-escapes are decoded. Raises Invalid for everything else. The URL is not
+    repeated in the message: it may hold a password.
+    """
+    if database_url.startswith(_POSTGRESQL):
+        raise Invalid("database_url", "PostgreSQL is not supported yet; use a SQLite file for now: sqlite:////absolute/path.db.")
+    rest = database_url.removeprefix(_SQLITE)
+    if rest == database_url or urlsplit(database_url).query or rest.rstrip("/") == "":
+        raise Invalid("database_url", "The database must be sqlite:///relative.db or sqlite:////absolute.db.")
+    if rest == ":memory:":
+        raise Invalid("database_url", "A database in memory would forget everything; name a file: sqlite:///shipledger.db.")
+    path = unquote(rest)
+    if "\0" in path:
+        raise Invalid("database_url", "A file name cannot contain a NUL character.")
+    return Path(path).expanduser().absolute()

@@ -1,0 +1,29 @@
+-- name: create_credential(organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute, requests_per_second)!
+-- Add a credential.
+INSERT INTO credential
+    (organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
+     requests_per_second)
+VALUES
+    (:organization_id, :credential_id, :kind, :name, :secret_hash, :scopes, :created_us, :revoked_us,
+     :requests_per_minute, :requests_per_second);
+
+-- name: find_credential_by_hash(secret_hash)^
+-- The credential of a secret; the one look-up by which an organization is found.
+SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
+       requests_per_second
+FROM credential
+WHERE secret_hash = :secret_hash;
+
+-- name: list_credentials(organization_id)
+-- All credentials of an organization, newest first.
+SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
+       requests_per_second
+FROM credential
+WHERE organization_id = :organization_id
+ORDER BY created_us DESC, credential_id DESC;
+
+-- name: revoke_credential(organization_id, credential_id, now_us)!
+-- Revoke a live credential.
+UPDATE credential
+SET revoked_us = :now_us
+WHERE organization_id = :organization_id AND credential_id = :credential_id AND revoked_us IS NULL;

@@ -1,0 +1,37 @@
+-- name: find_settled_without_verdict(limit)
+-- Settled receipts that nobody judged.
+SELECT r.organization_id, r.receipt_id
+FROM receipt AS r
+WHERE r.state = 'settled'
+    AND NOT EXISTS (
+        SELECT 1 FROM verdict AS v WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+    )
+LIMIT :limit;
+
+-- name: find_verdicts_without_deployment(limit)
+-- Verdicts that name a deployment without entries.
+SELECT v.organization_id, v.receipt_id
+FROM verdict AS v
+WHERE v.deployment_id IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM entry AS e WHERE e.organization_id = v.organization_id AND e.deployment_id = v.deployment_id
+    )
+LIMIT :limit;
+
+-- name: find_gaps_in_entries(limit)
+-- Deployments whose entries are not numbered 1, 2, 3 and so on.
+SELECT organization_id, deployment_id
+FROM entry
+GROUP BY organization_id, deployment_id
+HAVING min(version) <> 1 OR max(version) <> count(*)
+LIMIT :limit;
+
+-- name: find_deployments_at_wrong_version(limit)
+-- Projections that are older or newer than their last entry.
+SELECT d.organization_id, d.deployment_id
+FROM deployment AS d
+WHERE d.version <> coalesce(
+    (SELECT max(e.version) FROM entry AS e WHERE e.organization_id = d.organization_id AND e.deployment_id = d.deployment_id),
+    0
+)
+LIMIT :limit;

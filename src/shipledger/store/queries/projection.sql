@@ -1,0 +1,31 @@
+-- name: clear_deployment_releases()!
+-- Empty a table that a rebuild fills.
+DELETE FROM deployment_release;
+
+-- name: clear_deployment_aliases()!
+-- Empty a table that a rebuild fills.
+DELETE FROM deployment_alias;
+
+-- name: clear_deployments()!
+-- Empty a table that a rebuild fills.
+DELETE FROM deployment;
+
+-- name: read_deployment_rows()
+-- Every row in key order, for a digest.
+SELECT organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us,
+       ended_us, search, document
+FROM deployment
+ORDER BY organization_id, deployment_id;
+
+-- name: read_deployment_alias_rows()
+-- Every row in key order, for a digest.
+SELECT organization_id, scope, key, deployment_id, is_identity
+FROM deployment_alias
+ORDER BY organization_id, scope, key, deployment_id;
+
+-- name: read_deployment_release_rows()
+-- Every row in key order, for a digest.
+SELECT organization_id, deployment_id, ordinal, repository, repository_key, commit_id, is_repeat, environment_id,
+       started_us, ended_us
+FROM deployment_release
+ORDER BY organization_id, deployment_id, ordinal;

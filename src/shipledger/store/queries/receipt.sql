@@ -1,0 +1,41 @@
+-- name: release_claims(except_node_id)!
+-- Free the pending receipts of all other nodes.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE state = 'pending' AND state <> 'settled' AND claimed_by <> :except_node_id;
+
+-- name: quarantine_receipt(organization_id, receipt_id, failure, now_us)!
+-- Set a pending receipt aside.
+UPDATE receipt
+SET state = 'quarantined', claimed_by = NULL, failure = :failure, settled_us = :now_us
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state = 'pending';
+
+-- name: replay_receipt(organization_id, receipt_id)!
+-- Make a quarantined receipt pending again.
+UPDATE receipt
+SET state = 'pending', failure = NULL, settled_us = NULL, attempts = 0
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state = 'quarantined';
+
+-- name: find_receipt_state(organization_id, receipt_id)$
+-- How far a receipt is.
+SELECT state FROM receipt WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
+
+-- name: find_oldest_pending(organization_id)$
+-- When the oldest pending receipt of an organization was accepted.
+SELECT min(accepted_us)
+FROM receipt
+WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled';
+
+-- name: get_backlog()^
+-- How many receipts wait or are set aside, and since when.
+SELECT
+    coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),
+    coalesce(sum(CASE WHEN state = 'quarantined' THEN 1 ELSE 0 END), 0),
+    min(CASE WHEN state = 'pending' THEN accepted_us END)
+FROM receipt
+WHERE state <> 'settled';
+
+-- name: find_newest_accepted()$
+-- When the newest receipt of any organization was accepted.
+SELECT max((SELECT max(r.accepted_us) FROM receipt AS r WHERE r.organization_id = o.organization_id))
+FROM organization AS o;

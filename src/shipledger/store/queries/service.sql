@@ -1,0 +1,55 @@
+-- name: create_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us)!
+-- Add a service.
+INSERT INTO service
+    (organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us)
+VALUES
+    (:organization_id, :service_id, :slug, :name, :name_key, :description, :team_id, :visibility, :tags, :created_us);
+
+-- name: save_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags)!
+-- Replace what is known of a service.
+UPDATE service
+SET slug = :slug, name = :name, name_key = :name_key, description = :description, team_id = :team_id,
+    visibility = :visibility, tags = :tags
+WHERE organization_id = :organization_id AND service_id = :service_id;
+
+-- name: delete_service(organization_id, service_id)!
+-- Remove a service; its mappings go with it.
+DELETE FROM service WHERE organization_id = :organization_id AND service_id = :service_id;
+
+-- name: find_service(organization_id, service, name_key)^
+-- The service with an id, else a slug, else a name.
+SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us
+FROM service
+WHERE organization_id = :organization_id AND (service_id = :service OR slug = :service OR name_key = :name_key)
+ORDER BY CASE WHEN service_id = :service THEN 0 WHEN slug = :service THEN 1 ELSE 2 END
+LIMIT 1;
+
+-- name: list_services(organization_id, offset, limit)
+-- A page of services by name.
+SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us
+FROM service
+WHERE organization_id = :organization_id
+ORDER BY name_key
+LIMIT :limit OFFSET :offset;
+
+-- name: count_services(organization_id)$
+-- How many services there are.
+SELECT count(*) FROM service WHERE organization_id = :organization_id;
+
+-- name: list_mappings(organization_id)
+-- Every service with its repositories.
+SELECT service_id, repository, repository_key
+FROM service_repository
+WHERE organization_id = :organization_id
+ORDER BY service_id, repository_key;
+
+-- name: map_repository(organization_id, service_id, repository_key, repository)!
+-- Map a repository to a service unless it is.
+INSERT INTO service_repository (organization_id, service_id, repository_key, repository)
+VALUES (:organization_id, :service_id, :repository_key, :repository)
+ON CONFLICT DO NOTHING;
+
+-- name: unmap_repository(organization_id, service_id, repository_key)!
+-- Remove a mapping.
+DELETE FROM service_repository
+WHERE organization_id = :organization_id AND service_id = :service_id AND repository_key = :repository_key;

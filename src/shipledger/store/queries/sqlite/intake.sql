@@ -1,0 +1,69 @@
+-- name: append_receipts(rows, claimed_by)!
+-- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time.
+INSERT INTO receipt
+    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
+     attempts)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
+    :claimed_by, 0
+FROM json_each(:rows);
+
+-- name: claim_receipts(node_id, limit)
+-- Take the oldest free receipts.
+UPDATE receipt
+SET claimed_by = :node_id
+WHERE rowid IN (
+        SELECT rowid
+        FROM receipt
+        WHERE state = 'pending' AND claimed_by IS NULL
+        ORDER BY accepted_us, receipt_id
+        LIMIT :limit
+    )
+    AND state = 'pending' AND claimed_by IS NULL
+RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts;
+
+-- name: release_receipts(keys, attempts)!
+-- Free claimed receipts: organization, id.
+UPDATE receipt
+SET claimed_by = NULL, attempts = attempts + :attempts
+WHERE (organization_id, receipt_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys))
+    AND state = 'pending' AND claimed_by IS NOT NULL;
+
+-- name: load_deployments(lookups)$
+-- The deployments of lookups (organization, id, scope, key), each with the place of its lookup.
+SELECT '[' || group_concat('[' || found.place || ',' || d.document || ']') || ']'
+FROM (
+    SELECT
+        w.key AS place,
+        w.value ->> 0 AS organization_id,
+        coalesce(
+            w.value ->> 1,
+            (
+                SELECT max(a.deployment_id)
+                FROM deployment_alias AS a
+                WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+            )
+        ) AS deployment_id
+    FROM json_each(:lookups) AS w
+) AS found
+CROSS JOIN deployment AS d
+WHERE d.organization_id = found.organization_id AND d.deployment_id = found.deployment_id;
+
+-- name: find_matching(organization_id, aliases, count)$
+-- The deployments that have every one of some aliases (scope, key).
+SELECT json_group_array(m.deployment_id)
+FROM (
+    SELECT a.deployment_id
+    FROM json_each(:aliases) AS w
+    CROSS JOIN deployment_alias AS a
+    WHERE a.organization_id = :organization_id AND a.scope = w.value ->> 0 AND a.key = w.value ->> 1
+    GROUP BY a.deployment_id
+    HAVING count(*) = :count
+) AS m;
+
+-- name: list_mapped_repositories(organization_ids)$
+-- The repositories that services of some organizations have, without case, as pairs.
+SELECT json_group_array(json_array(r.organization_id, r.repository_key))
+FROM json_each(:organization_ids) AS w
+CROSS JOIN service_repository AS r
+WHERE r.organization_id = w.value;

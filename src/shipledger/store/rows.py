@@ -1,0 +1,319 @@
+"""Rows of the tables to Structs and back. The order of a row's columns is that of the statement that reads or writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import msgspec
+
+from shipledger.access.credential import Credential
+from shipledger.access.grant import CredentialKind, Scope
+from shipledger.catalog.organization import Organization
+from shipledger.catalog.repository import repository_key
+from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Submission
+from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+from shipledger.store.contract import NEVER_STARTED_US, ReceiptRecord, RecordedVerdict, SettledReceipt
+
+Row: TypeAlias = Sequence[Any]
+
+_decode_parameters = msgspec.json.Decoder(dict[str, str]).decode
+_decode_submission = msgspec.json.Decoder(Submission).decode
+_decode_verdicts = msgspec.json.Decoder(list[tuple[int, VerdictKind, str | None, Reason, str, str]]).decode
+decode_deployment = msgspec.json.Decoder(Deployment).decode
+decode_deployments = msgspec.json.Decoder(list[Deployment]).decode
+decode_placed_deployments = msgspec.json.Decoder(list[tuple[int, Deployment]]).decode
+decode_pairs = msgspec.json.Decoder(list[tuple[str, str]]).decode
+decode_strings = msgspec.json.Decoder(list[str]).decode
+decode_walk = msgspec.json.Decoder(list[tuple[int, str]]).decode
+
+
+def to_json(rows: Iterable[Row | str]) -> str:
+    """Rows as one JSON array, to be written or looked up by one statement."""
+    return msgspec.json.encode(list(rows)).decode()
+
+
+def storable(text: str) -> str:
+    """``text`` without NUL characters, which neither PostgreSQL nor SQLite's JSON can hold; U+FFFD stands for them."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def to_document(value: object) -> str:
+    """A value as JSON, what it holds in the order in which it holds it."""
+    return msgspec.json.encode(value).decode()
+
+
+def optional_us(moment: datetime | None) -> int | None:
+    """Microseconds, or None."""
+    return None if moment is None else to_microseconds(moment)
+
+
+def optional_time(microseconds: int | None) -> datetime | None:
+    """A time, or None."""
+    return None if microseconds is None else from_microseconds(microseconds)
+
+
+def from_receipt(receipt: Receipt) -> Row:
+    """The row of a receipt that just arrived."""
+    return (
+        receipt.organization_id,
+        receipt.receipt_id,
+        receipt.credential_id,
+        receipt.protocol,
+        receipt.operation,
+        to_document(receipt.parameters),
+        storable(receipt.body),
+        to_microseconds(receipt.accepted_at),
+    )
+
+
+def to_receipt(row: Row) -> Receipt:
+    """A receipt from the first eight columns."""
+    return Receipt(
+        organization_id=row[0],
+        receipt_id=row[1],
+        credential_id=row[2],
+        protocol=row[3],
+        operation=row[4],
+        parameters=_decode_parameters(row[5]),
+        body=row[6],
+        accepted_at=from_microseconds(row[7]),
+    )
+
+
+def to_receipt_record(row: Row) -> ReceiptRecord:
+    """A receipt with its settlement and the name of its credential."""
+    receipt = to_receipt(row)
+    _, _, _, _, _, _, _, accepted_us, attempts, state, settled_us, failure, verdicts, credential_name = row
+    settlement = to_settlement(
+        (receipt.receipt_id, receipt.protocol, receipt.operation, state, accepted_us, settled_us, failure, verdicts)
+    )
+    return ReceiptRecord(receipt=receipt, credential_name=credential_name, settlement=settlement, attempts=attempts)
+
+
+def to_settlement(row: Row) -> Settlement:
+    """What became of a receipt."""
+    receipt_id, protocol, operation, state, accepted_us, settled_us, failure, verdicts = row
+    return Settlement(
+        receipt_id=receipt_id,
+        protocol=protocol,
+        operation=operation,
+        state=ReceiptState(state),
+        accepted_at=from_microseconds(accepted_us),
+        settled_at=optional_time(settled_us),
+        verdicts=tuple(to_verdict(verdict[1:]) for verdict in sorted(_decode_verdicts(verdicts or "[]"))),
+        failure=failure,
+    )
+
+
+def from_verdicts(settled: SettledReceipt) -> list[Row]:
+    """The rows of a receipt's verdicts."""
+    receipt = settled.receipt
+    return [
+        (
+            receipt.organization_id,
+            receipt.receipt_id,
+            item,
+            verdict.kind,
+            verdict.reason,
+            storable(verdict.sentence),
+            storable(verdict.subject),
+            verdict.deployment_id,
+        )
+        for item, verdict in enumerate(settled.verdicts)
+    ]
+
+
+def to_verdict(row: Row) -> Verdict:
+    """A verdict from kind, deployment, reason, sentence and subject."""
+    kind, deployment_id, reason, sentence, subject = row
+    return Verdict(kind=VerdictKind(kind), deployment_id=deployment_id, reason=Reason(reason), sentence=sentence, subject=subject)
+
+
+def to_recorded_verdict(row: Row) -> RecordedVerdict:
+    """A verdict with its receipt."""
+    receipt_id, item, protocol, operation, credential_name, accepted_us, settled_us, *verdict = row
+    return RecordedVerdict(
+        receipt_id=receipt_id,
+        item=item,
+        protocol=protocol,
+        operation=operation,
+        credential_name=credential_name,
+        accepted_at=from_microseconds(accepted_us),
+        settled_at=from_microseconds(settled_us),
+        verdict=to_verdict(verdict),
+    )
+
+
+def from_entry(entry: Entry) -> Row:
+    """The row of an entry."""
+    return (
+        entry.organization_id,
+        entry.deployment_id,
+        entry.version,
+        entry.receipt_id,
+        entry.item,
+        to_microseconds(entry.accepted_at),
+        to_microseconds(entry.recorded_at),
+        to_document(entry.submission),
+    )
+
+
+def to_entry(row: Row) -> Entry:
+    """An entry."""
+    organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
+    return Entry(
+        organization_id=organization_id,
+        deployment_id=deployment_id,
+        version=version,
+        receipt_id=receipt_id,
+        item=item,
+        accepted_at=from_microseconds(accepted_us),
+        recorded_at=from_microseconds(recorded_us),
+        submission=_decode_submission(submission),
+    )
+
+
+def from_deployment(deployment: Deployment) -> Row:
+    """The row of a deployment's projection."""
+    environment = deployment.environment
+    facts = deployment.facts
+    texts = (facts.title, deployment.external_id, facts.description)
+    return (
+        deployment.organization_id,
+        deployment.deployment_id,
+        deployment.version,
+        deployment.source,
+        deployment.state,
+        Tier.UNMAPPED if environment is None else environment.tier,
+        environment_key(deployment),
+        None if environment is None else storable(environment.name),
+        started_us(deployment),
+        optional_us(deployment.ended_at),
+        storable("\n".join(text for text in texts if isinstance(text, str)).casefold()),
+        to_document(deployment),
+    )
+
+
+def from_aliases(deployment: Deployment) -> list[Row]:
+    """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity."""
+    identities = {(storable(alias.scope), storable(alias.key)) for alias in deployment.identities}
+    names = {(storable(alias.scope), storable(alias.key)) for alias in deployment.aliases}
+    return [
+        (deployment.organization_id, scope, key, deployment.deployment_id, int((scope, key) in identities))
+        for scope, key in sorted(names)
+    ]
+
+
+def from_releases(deployment: Deployment) -> list[Row]:
+    """The rows of a deployment's releases."""
+    environment_id = environment_key(deployment)
+    ended_us = optional_us(deployment.ended_at or deployment.started_at)
+    rows: list[Row] = []
+    seen: set[str] = set()
+    for ordinal, release in enumerate(deployment.releases):
+        repository = storable(release.repository)
+        key = repository_key(repository)
+        rows.append(
+            (
+                deployment.organization_id,
+                deployment.deployment_id,
+                ordinal,
+                repository,
+                key,
+                storable(release.commit),
+                int(key in seen),
+                environment_id,
+                started_us(deployment),
+                ended_us,
+            )
+        )
+        seen.add(key)
+    return rows
+
+
+def started_us(deployment: Deployment) -> int:
+    """The start by which deployments are ordered."""
+    return NEVER_STARTED_US if deployment.started_at is None else to_microseconds(deployment.started_at)
+
+
+def environment_key(deployment: Deployment) -> str | None:
+    """The environment's id as it compares: a UUID without braces and in lower case."""
+    return None if deployment.environment is None else storable(bare_uuid(deployment.environment.id))
+
+
+def to_organization(row: Row) -> Organization:
+    """An organization."""
+    organization_id, slug, name, created_us = row
+    return Organization(organization_id=organization_id, slug=slug, name=name, created_at=from_microseconds(created_us))
+
+
+def from_service(service: Service) -> dict[str, Any]:
+    """The columns of a service by name."""
+    draft = service.draft
+    return {
+        "organization_id": service.organization_id,
+        "service_id": service.service_id,
+        "slug": service.slug,
+        "name": draft.name,
+        "name_key": draft.name.casefold(),
+        "description": draft.description,
+        "team_id": draft.team_id,
+        "visibility": draft.visibility,
+        "tags": to_document(draft.tags),
+    }
+
+
+def to_service(row: Row) -> Service:
+    """A service."""
+    organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us = row
+    draft = ServiceDraft(
+        name=name, description=description, team_id=team_id, visibility=visibility, tags=tuple(decode_strings(tags))
+    )
+    return Service(
+        organization_id=organization_id,
+        service_id=service_id,
+        slug=slug,
+        draft=draft,
+        created_at=from_microseconds(created_us),
+    )
+
+
+def from_credential(credential: Credential) -> dict[str, Any]:
+    """The columns of a credential by name."""
+    return {
+        "organization_id": credential.organization_id,
+        "credential_id": credential.credential_id,
+        "kind": credential.kind,
+        "name": credential.name,
+        "secret_hash": credential.secret_hash,
+        "scopes": to_document(sorted(credential.scopes)),
+        "created_us": to_microseconds(credential.created_at),
+        "revoked_us": optional_us(credential.revoked_at),
+        "requests_per_minute": credential.requests_per_minute,
+        "requests_per_second": credential.requests_per_second,
+    }
+
+
+def to_credential(row: Row) -> Credential:
+    """A credential."""
+    organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, per_minute, per_second = row
+    return Credential(
+        organization_id=organization_id,
+        credential_id=credential_id,
+        kind=CredentialKind(kind),
+        name=name,
+        secret_hash=secret_hash,
+        scopes=frozenset(Scope(scope) for scope in decode_strings(scopes)),
+        created_at=from_microseconds(created_us),
+        revoked_at=optional_time(revoked_us),
+        requests_per_minute=per_minute,
+        requests_per_second=per_second,
+    )

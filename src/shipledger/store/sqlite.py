@@ -1,0 +1,60 @@
+"""The store on a SQLite file."""
+
+from __future__ import annotations
+
+from shipledger.errors import Unavailable
+from shipledger.store.migrate import check_revision
+from shipledger.store.sqlite_catalog import SqliteCatalog
+from shipledger.store.sqlite_connection import Connection
+from shipledger.store.sqlite_credentials import SqliteCredentials
+from shipledger.store.sqlite_deployments import SqliteDeployments
+from shipledger.store.sqlite_intake import SqliteIntake
+from shipledger.store.sqlite_maintenance import SqliteMaintenance
+from shipledger.store.sqlite_reader import Readers
+from shipledger.store.sqlite_receipts import SqliteReceipts
+from shipledger.store.sqlite_settlement import SqliteSettlement
+from shipledger.store.sqlite_writer import Writer
+
+_READER_THREADS = 2
+_LONG_READER_THREADS = 1
+
+
+class SqliteStore(
+    SqliteIntake,
+    SqliteSettlement,
+    SqliteReceipts,
+    SqliteDeployments,
+    SqliteCatalog,
+    SqliteCredentials,
+    SqliteMaintenance,
+):
+    """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""
+
+    async def open(self) -> None:
+        """See Store. Must be called in the event loop that will use the store."""
+        writer = Writer(self._connect_writer, self._sql)
+        try:
+            await writer.run(self._check)
+        except BaseException:
+            await writer.close()
+            raise
+        self._writer = writer
+        self._readers = Readers(self._connect_reader, threads=_READER_THREADS, name="sqlite-reader")
+        self._long_readers = Readers(self._connect_reader, threads=_LONG_READER_THREADS, name="sqlite-long-reader")
+
+    async def close(self) -> None:
+        """See Store. Closing twice does nothing."""
+        for part in (self._long_readers, self._readers, self._writer):
+            if part is not None:
+                await part.close()
+
+    async def ping(self) -> None:
+        """See Store."""
+        await self._write(self._touch)
+
+    def _check(self, connection: Connection) -> None:
+        check_revision(connection, self._sql)
+
+    def _touch(self, connection: Connection) -> None:
+        if connection.execute(self._sql["touch_revision"]).rowcount != 1:
+            raise Unavailable("schema_missing", "The database has no schema; run `shipledger doctor`.")

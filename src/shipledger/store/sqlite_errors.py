@@ -1,0 +1,77 @@
+"""What SQLite's errors mean, in the ledger's words."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from shipledger.errors import Conflict, NotFound, ShipledgerError, Unavailable
+
+_CODE_BITS = 0xFF
+
+_OUTAGES: dict[int, str] = {
+    sqlite3.SQLITE_FULL: "the disk of the database is full; free some space",
+    sqlite3.SQLITE_IOERR: "the disk of the database does not read or write; look at the disk",
+    sqlite3.SQLITE_BUSY: "another program holds the database; wait for it to finish, or stop it",
+    sqlite3.SQLITE_LOCKED: "another program holds the database; wait for it to finish, or stop it",
+    sqlite3.SQLITE_READONLY: "the database cannot be written; look at its permissions",
+    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened; look at its path and permissions",
+    sqlite3.SQLITE_PERM: "the database file cannot be opened; look at its path and permissions",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged; run `shipledger doctor`",
+    sqlite3.SQLITE_NOTADB: "the file is not a database; look at the database setting",
+    sqlite3.SQLITE_NOMEM: "there is not enough memory for the database",
+    sqlite3.SQLITE_PROTOCOL: "another program holds the database; wait for it to finish, or stop it",
+}
+
+_VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
+    "organization.slug": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
+    "organization.organization_id": (Conflict, "organization_exists", "This organization exists already."),
+    "credential.secret_hash": (Conflict, "credential_exists", "A credential with this secret exists already."),
+    "credential.organization_id": (Conflict, "credential_exists", "This credential exists already."),
+    "service.organization_id, service.name_key": (
+        Conflict,
+        "service_name_taken",
+        "A service with this name exists; choose another name.",
+    ),
+    "service.organization_id, service.slug": (
+        Conflict,
+        "service_slug_taken",
+        "A service with this slug exists; choose another slug.",
+    ),
+    "service.organization_id, service.service_id": (Conflict, "service_exists", "This service exists already."),
+    "receipt.": (Conflict, "receipt_exists", "This receipt is recorded already."),
+    "verdict.": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
+    "entry.": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
+    "deployment_alias.": (Conflict, "alias_taken", "Another deployment has taken this identity meanwhile; decide again."),
+}
+
+
+def is_outage(error: sqlite3.Error) -> bool:
+    """Whether the database itself fails, so that nothing else in the same transaction can succeed either."""
+    return _primary_code(error) in _OUTAGES
+
+
+def to_unavailable(error: Exception) -> Unavailable:
+    """What callers hear when the database fails."""
+    reason = _OUTAGES.get(_primary_code(error), f"the database answers {getattr(error, 'sqlite_errorname', None) or error!r}")
+    return Unavailable("database_unavailable", f"The ledger cannot be used now: {reason}.")
+
+
+def translate(error: Exception) -> Exception:
+    """The domain error for a violated constraint or an outage; any other error as it is, for it is a fault of ours."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    if is_outage(error):
+        return to_unavailable(error)
+    text = str(error)
+    if text.startswith("UNIQUE constraint failed: "):
+        columns = text.removeprefix("UNIQUE constraint failed: ")
+        for start, (kind, code, message) in _VIOLATIONS.items():
+            if columns.startswith(start):
+                return kind(code, message)
+    if text == "FOREIGN KEY constraint failed":
+        return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
+    return error
+
+
+def _primary_code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & _CODE_BITS

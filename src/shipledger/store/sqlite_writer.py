@@ -1,0 +1,147 @@
+"""The one thread that writes to a SQLite file. All that waits is committed together: group commit without a delay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple, TypeVar
+
+from shipledger.errors import Unavailable
+from shipledger.store.sqlite_connection import Connection, Operation
+from shipledger.store.sqlite_errors import is_outage, to_unavailable, translate
+
+T = TypeVar("T")
+
+
+class Job(NamedTuple):
+    """An operation, and the future that waits for it."""
+
+    operation: Operation[Any]
+    future: asyncio.Future[Any]
+
+
+class Outcome(NamedTuple):
+    """What became of a job: ``error``, or ``result`` when that is None."""
+
+    future: asyncio.Future[Any]
+    result: Any
+    error: Exception | None
+
+
+def resolve(outcomes: Sequence[Outcome]) -> None:
+    """Tell those who wait. Runs in the event loop."""
+    for future, result, error in outcomes:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def deliver(loop: asyncio.AbstractEventLoop, outcomes: Sequence[Outcome]) -> None:
+    """Have ``resolve`` called in the event loop. A loop that is closed has nobody who waits."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(resolve, outcomes)
+
+
+def closed() -> Unavailable:
+    """What is said to calls that come too late."""
+    return Unavailable("store_closed", "The store is closed.")
+
+
+class Writer:
+    """Runs operations in transactions. An operation that fails undoes itself alone; a commit that fails, the batch.
+
+    After a failed commit the next batch starts afresh, with a new connection when the old one cannot go on.
+    """
+
+    def __init__(self, connect: Callable[[], Connection], sql: Mapping[str, str]) -> None:
+        self._connect = connect
+        self._sql = sql
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._connection: Connection | None = None
+        self._is_closed = False
+        self._loop = asyncio.get_running_loop()
+        self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, operation: Operation[T]) -> T:
+        """What ``operation`` gives, once it is committed. Raises what it raises, and Unavailable."""
+        if self._is_closed:
+            raise closed()
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._jobs.put(Job(operation, future))
+        return await future
+
+    async def close(self) -> None:
+        """Commit what waits, and end."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        is_last = False
+        while not is_last:
+            batch, is_last = self._take()
+            if batch:
+                deliver(self._loop, self._commit(batch))
+        self._disconnect()
+
+    def _take(self) -> tuple[list[Job], bool]:
+        batch: list[Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            batch.append(job)
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, batch: Sequence[Job]) -> list[Outcome]:
+        try:
+            connection = self._connected()
+            connection.execute(self._sql["begin_write"])
+            outcomes = [self._run_operation(connection, job) for job in batch]
+            connection.execute(self._sql["commit"])
+        except Exception as error:  # noqa: BLE001  the thread must live on, whatever happens
+            self._recover()
+            return [Outcome(job.future, None, to_unavailable(error)) for job in batch]
+        return outcomes
+
+    def _run_operation(self, connection: Connection, job: Job) -> Outcome:
+        connection.execute(self._sql["begin_operation"])
+        try:
+            result = job.operation(connection)
+        except Exception as error:  # whoever asked for the operation gets it
+            if isinstance(error, sqlite3.Error) and (is_outage(error) or not connection.in_transaction):
+                raise
+            connection.execute(self._sql["undo_operation"])
+            connection.execute(self._sql["end_operation"])
+            return Outcome(job.future, None, translate(error))
+        connection.execute(self._sql["end_operation"])
+        return Outcome(job.future, result, None)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _recover(self) -> None:
+        try:
+            if self._connection is not None and self._connection.in_transaction:
+                self._connection.execute(self._sql["rollback"])
+        except sqlite3.Error:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
