@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shipledger.errors import ShipledgerError, Unavailable
@@ -29,16 +29,20 @@ class EdgeObserver(Protocol):
 
 
 class Edge:
-    """An ASGI application over the raw path. What no protocol owns goes to ``pages``."""
+    """An ASGI application over the raw path. What no protocol owns goes to the pages."""
 
-    def __init__(self, *, router: RawRouter, pages: ASGIApp, observer: EdgeObserver) -> None:
+    def __init__(self, *, router: RawRouter, observer: EdgeObserver) -> None:
         self._router = router
-        self._pages = pages
+        self._pages: ASGIApp = PlainTextResponse("Not Found", 404)
         self._observer = observer
         self._is_stopping = False
         self._under_way = 0
         self._is_idle = asyncio.Event()
         self._is_idle.set()
+
+    def use_pages(self, pages: ASGIApp) -> None:
+        """Send to ``pages`` whatever is no protocol's."""
+        self._pages = pages
 
     @property
     def is_stopping(self) -> bool:

@@ -53,7 +53,7 @@ def _group(openapi: Mapping[str, Any]) -> list[tuple[str, list[Operation]]]:
 
 def _operation(path: str, method: str, item: Mapping[str, Any], operation: Mapping[str, Any]) -> Operation:
     content = operation.get("requestBody", {}).get("content", {})
-    body = next(iter(content.values()), {})
+    body: Mapping[str, Any] = next(iter(content.values()), {})
     parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
     return Operation(
         anchor=operation.get("operationId", f"{method}-{path.strip('/').replace('/', '-')}"),
@@ -71,7 +71,7 @@ def _operation(path: str, method: str, item: Mapping[str, Any], operation: Mappi
 def _example_of(body: Mapping[str, Any]) -> object:
     if "example" in body:
         return body["example"]
-    first = next(iter(body.get("examples", {}).values()), {})
+    first: Mapping[str, Any] = next(iter(body.get("examples", {}).values()), {})
     return first.get("value")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 
@@ -74,22 +74,19 @@ def base_url(request: Request, settings: Settings) -> str:
 def first_deployment_curl(url: str, now: datetime) -> str:
     """A request that records a first deployment; it expects the key in the variable API_KEY."""
     moment = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    body = {
+    members = {
         "state": "successful",
-        "environment": {"type": "Production", "id": "production", "displayName": "Production"},
-        "startedAt": moment,
-        "completedAt": moment,
         "message": "Hello, ledger",
         "externalId": "build-1",
+        "startedAt": moment,
+        "completedAt": moment,
+        "environment": {"type": "Production", "id": "production", "displayName": "Production"},
         "releases": [
-            {
-                "type": "bbc",
-                "repository": {"workspace": {"identifier": "my-team"}, "repoSlug": "my-app"},
-                "commit": {"sha": "0c9135c"},
-            }
+            {"repository": {"workspace": {"identifier": "my-team"}, "repoSlug": "my-app"}, "commit": {"sha": "0c9135c"}},
         ],
     }
-    text = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+    lines = (f'    "{name}": {json.dumps(value)}' for name, value in members.items())
+    text = "{\n" + ",\n".join(lines) + "\n  }"
     return (
         f"curl -X POST {quote(url + '/v2/deployments')} \\\n"
         '  -H "Authorization: GenieKey $API_KEY" \\\n'

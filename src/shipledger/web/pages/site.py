@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.middleware import Middleware
@@ -17,6 +19,7 @@ from shipledger.clock import Clock
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.pages import (
+    api,
     deployment,
     deployments,
     formats,
@@ -38,7 +41,7 @@ from shipledger.web.pages.headers import SecurityHeaders
 _WEB = Path(__file__).parent.parent
 
 
-def build_pages(store: Store, settings: Settings, clock: Clock) -> list[BaseRoute]:
+def build_pages(store: Store, settings: Settings, clock: Clock, *, openapi: Mapping[str, Any]) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
     frame = Frame(store=store, settings=settings, clock=clock, templates=build_templates(static))
@@ -52,6 +55,7 @@ def build_pages(store: Store, settings: Settings, clock: Clock) -> list[BaseRout
         _route("/services", frame, services.show),
         _route("/services/{service}", frame, service.show),
         _route("/repositories", frame, repositories.show),
+        _route("/ledger/docs", frame, api.page(openapi)),
         _route("/repositories", frame, mapping.change, method="POST"),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
         Mount(

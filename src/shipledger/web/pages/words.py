@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from shipledger.ledger.receipt import ReceiptState, Settlement
@@ -55,14 +56,19 @@ _ADVICE: dict[Reason, str] = {
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 
+_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+_CODES = {str(state): words.lower() for state, words in STATES.items()} | _FACTS
+"""Codes that sentences of the ledger may hold, in words."""
+
 _WORST_FIRST = (VerdictKind.REJECTED, VerdictKind.SUPERSEDED, VerdictKind.DUPLICATE, VerdictKind.APPLIED)
 
 
 def verdict_sentence(verdict: Verdict) -> str:
     """What was decided, as one or two sentences."""
-    if verdict.kind is VerdictKind.APPLIED:
-        return f"Applied in part. {verdict.sentence}" if verdict.sentence else "Applied: everything that it says was taken over."
-    return verdict.sentence or f"{VERDICTS[verdict.kind]}."
+    if verdict.kind is VerdictKind.APPLIED and not verdict.sentence:
+        return "Applied: everything that it says was taken over."
+    sentence = _CODE.sub(lambda match: _CODES.get(match[0], match[0]), verdict.sentence)
+    return f"Applied in part. {sentence}" if verdict.kind is VerdictKind.APPLIED else sentence or f"{VERDICTS[verdict.kind]}."
 
 
 def advice(verdict: Verdict) -> str:

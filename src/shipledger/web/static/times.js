@@ -14,6 +14,17 @@
     return seconds > 0 ? `${words} ago` : `in ${words}`;
   }
 
+  const spans = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+  function span(moment) {
+    const seconds = Math.max(0, Math.trunc((Date.now() - moment) / 1000));
+    const at = Math.max(0, spans.findIndex(([size]) => seconds >= size || size === 1));
+    const [size, unit] = spans[at];
+    const words = `${Math.floor(seconds / size)} ${unit}`;
+    const rest = at + 1 < spans.length ? Math.floor((seconds % size) / spans[at + 1][0]) : 0;
+    return rest ? `${words} ${rest} ${spans[at + 1][1]}` : words;
+  }
+
   function exact(moment) {
     const name = zone.formatToParts(moment).find((part) => part.type === "timeZoneName").value;
     return `${local.format(moment)} ${name}`;
@@ -30,7 +41,14 @@
     }
   }
 
+  function refreshSpans() {
+    for (const element of document.querySelectorAll("[data-since]")) {
+      element.textContent = span(new Date(element.dataset.since));
+    }
+  }
+
   refresh();
   setInterval(refresh, 5000);
+  setInterval(refreshSpans, 1000);
   document.addEventListener("htmx:afterSettle", refresh);
 })();

@@ -1,0 +1,145 @@
+"""The composition root: the only file that knows all parts."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import timedelta
+
+import structlog
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from shipledger.access.authenticator import Authenticator
+from shipledger.access.limits import Limiter
+from shipledger.catalog.directory import Directory
+from shipledger.clock import Clock
+from shipledger.edge import Edge
+from shipledger.ingestion.intake import Intake
+from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.worker import Worker
+from shipledger.ledger.identity import new_id
+from shipledger.observability.health import Health
+from shipledger.observability.metrics import Metrics
+from shipledger.protocols.openapi import build_openapi
+from shipledger.protocols.registry import Interpreters, build_protocols
+from shipledger.protocols.router import build_router
+from shipledger.settings import Settings
+from shipledger.store.contract import Store
+from shipledger.store.open import open_store
+from shipledger.verbs import Ledger
+from shipledger.web.operations import Operations
+from shipledger.web.pages.site import build_pages
+
+log = structlog.get_logger(__name__)
+
+
+class App:
+    """Everything a running server consists of."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        directory: Directory,
+        intake: Intake,
+        worker: Worker,
+        edge: Edge,
+        node_id: str,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.directory = directory
+        self.intake = intake
+        self.worker = worker
+        self.edge = edge
+        self._node_id = node_id
+
+    @property
+    def asgi(self) -> ASGIApp:
+        """What an ASGI server serves."""
+        return self.edge
+
+    async def start(self) -> None:
+        """Take over what an earlier process left undecided, and begin to work. Raises Unavailable."""
+        newest = await self.store.find_newest_accepted_at()
+        if newest is not None:
+            self.clock.advance_to(newest)
+        await self.directory.ensure_default_organization()
+        released = await self.store.release_claims(except_node_id=self._node_id)
+        if released:
+            log.info("Receipts of an earlier process are settled now.", receipts=released)
+        self.intake.start()
+        self.worker.start()
+
+    async def stop(self) -> None:
+        """Refuse new work, finish what is under way, and close the store."""
+        await self.edge.stop(self.settings.shutdown_grace_seconds)
+        await self.intake.stop()
+        await self.worker.stop()
+        await self.store.close()
+
+
+async def build(settings: Settings) -> App:
+    """A server that is not started yet, over an open store at its newest schema. Raises Unavailable."""
+    return wire(settings, await open_store(settings.database_url))
+
+
+def wire(settings: Settings, store: Store) -> App:
+    """The parts, put together over an open store."""
+    clock = Clock()
+    node_id = new_id(clock.now(), secrets.token_bytes(8))
+    metrics = Metrics()
+    settlements = Settlements()
+    directory = Directory(store, clock)
+    interpreters = Interpreters()
+    worker = Worker(
+        store=store,
+        clock=clock,
+        interpret=interpreters.interpret,
+        settlements=settlements,
+        observer=metrics,
+        node_id=node_id,
+        queue_limit=settings.settlement_queue_limit,
+        update_wait=timedelta(seconds=settings.update_wait_seconds),
+        refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
+    )
+    intake = Intake(store=store, settler=worker, observer=metrics, node_id=node_id, queue_limit=settings.intake_queue_limit)
+    metrics.watch_queue("intake", lambda: intake.depth)
+    metrics.watch_queue("settlement", lambda: worker.depth)
+    verbs = Ledger(
+        store=store,
+        clock=clock,
+        authenticator=Authenticator(store, time.monotonic),
+        limiter=Limiter(time.monotonic),
+        intake=intake,
+        settlements=settlements,
+        directory=directory,
+    )
+    protocols = build_protocols(verbs, settings)
+    interpreters.use(protocols)
+    edge = Edge(router=build_router(protocols), observer=metrics)
+    health = Health(
+        store.ping,
+        {
+            "worker": lambda: None if worker.is_alive else "The worker has stopped; restart the server and read its log.",
+            "server": lambda: "The server is stopping." if edge.is_stopping else None,
+        },
+        time.monotonic,
+    )
+    openapi = build_openapi(protocols)
+    operations = Operations(store=store, clock=clock, health=health, metrics=metrics, openapi=openapi)
+    edge.use_pages(Starlette(routes=[*operations.routes(), *build_pages(store, settings, clock, openapi=openapi)]))
+    return App(
+        settings=settings,
+        store=store,
+        clock=clock,
+        directory=directory,
+        intake=intake,
+        worker=worker,
+        edge=edge,
+        node_id=node_id,
+    )

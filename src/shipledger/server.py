@@ -1,0 +1,117 @@
+"""Run the program as a service: listen, tell where, and stop in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from shipledger.app import build
+from shipledger.errors import Unavailable
+from shipledger.settings import Settings
+from shipledger.store.server_lock import server_lock
+
+BACKLOG = 2048
+
+log = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. ``announce`` hears the URL once requests are answered.
+
+    Raises Unavailable, and Conflict when another server serves the same file. On the signal new writes are refused with
+    503, requests under way are finished, then the connections are closed. A second signal stops at once; what was
+    acknowledged is durable all the same.
+    """
+    with server_lock(settings.database_url):
+        await _serve(settings, announce)
+
+
+async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    app = await build(settings)
+    try:
+        listener = _listen(settings)
+        await app.start()
+    except BaseException:
+        await app.store.close()
+        raise
+    server = _Server(app.asgi, settings, on_started=lambda: announce(_url_of(listener)))
+    stopping = _catch_signals(server)
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+    try:
+        await asyncio.wait((serving, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
+        log.info("Stopping: new writes are refused, requests under way are finished.")
+        await app.edge.stop(settings.shutdown_grace_seconds)
+    finally:
+        server.should_exit = True
+        await serving
+        await app.stop()
+        log.info("Stopped.")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told when it is started, and without its own signal handlers: they would not let us refuse new work first."""
+
+    def __init__(self, asgi: ASGIApp, settings: Settings, *, on_started: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                asgi,
+                lifespan="off",
+                http="httptools",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=max(1, round(settings.shutdown_grace_seconds)),
+            )
+        )
+        self._on_started = on_started
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+
+def _catch_signals(server: _Server) -> asyncio.Event:
+    """Set on the first SIGTERM or SIGINT; the second one stops without waiting for anybody."""
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        server.force_exit = stopping.is_set()
+        stopping.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop)
+    return stopping
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise Unavailable(
+            "address",
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Choose another one with --port.",
+        ) from None
+    listener.listen(BACKLOG)
+    listener.setblocking(False)  # noqa: FBT003  positional-only
+    return listener
+
+
+def _url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shipledger.ingestion.batch import Task
+from shipledger.ingestion.waiting import FIRST_WAIT, LONGEST_WAIT, WaitingRoom
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import ChangeState, Target
+from tests.support.updates import DEPLOYMENT_ID, START, receipt, record, report, settle
+
+
+def waiting_for(key: str = DEPLOYMENT_ID, scope: str | None = None) -> Task:
+    change = ChangeState(source="opsgenie", target=Target(key=key, scope=scope), state=report(State.SUCCESSFUL))
+    return Task(receipt=receipt(), submissions=(change,))
+
+
+def test_a_task_tries_again_later_each_time():
+    room = WaitingRoom()
+    task = waiting_for()
+    pauses = []
+    for _ in range(7):
+        room.add(task, now=START)
+        pause = timedelta()
+        while not room.take_due(now=START + pause):
+            pause += timedelta(milliseconds=125)
+        pauses.append(pause)
+    assert pauses[:5] == [FIRST_WAIT * 2**step for step in range(5)]
+    assert pauses[-1] == LONGEST_WAIT
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(waiting_for(), id="by id"),
+        pytest.param(waiting_for("build-77", "opsgenie:external"), id="by the sender's id"),
+    ],
+)
+def test_the_deployment_that_a_task_waits_for_wakes_it(task):
+    room = WaitingRoom()
+    room.add(task, now=START)
+    deployment, _ = settle([record(facts=record().facts.__class__(external_id="build-77"))])
+    assert deployment is not None
+    assert room.take_for([deployment]) == [task]
+    assert len(room) == 0
+    assert room.take_due(now=START + LONGEST_WAIT) == []
+
+
+def test_another_deployment_wakes_nobody():
+    room = WaitingRoom()
+    room.add(waiting_for("another"), now=START)
+    deployment, _ = settle([record()])
+    assert deployment is not None
+    assert room.take_for([deployment]) == []
+    assert len(room) == 1
+
+
+def test_everyone_can_be_sent_home():
+    room = WaitingRoom()
+    task = waiting_for()
+    room.add(task, now=START)
+    assert room.take_all() == [task]
+    assert len(room) == 0
