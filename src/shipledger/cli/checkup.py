@@ -1,0 +1,169 @@
+"""What ``shipledger doctor`` looks at. Each check gives findings; none changes anything but the probe of a write."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct
+
+from shipledger.access.credential import Credential
+from shipledger.catalog.organization import Organization
+from shipledger.settings import PREFIX, Settings
+from shipledger.store.contract import Backlog
+
+GIGABYTE = 10**9
+LOW_DISK_BYTES = 5 * GIGABYTE
+FULL_DISK_BYTES = GIGABYTE // 5
+PATIENCE_SECONDS = 60
+CLOCK_TOLERANCE_SECONDS = 5
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+CLIENT_VARIABLES = frozenset({"CONFIG", "URL", "API_KEY"})
+"""Variables with our prefix that are no settings of the server."""
+
+
+class Level(StrEnum):
+    """How bad it is. Only problems make the command fail."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+class Finding(Struct, frozen=True, omit_defaults=True):
+    """What was found about one subject, and what to do about it."""
+
+    subject: str
+    level: Level
+    sentence: str
+    advice: str = ""
+
+
+def check_variables(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Variables that look like settings and are none."""
+    known = {name.upper() for name in Settings.__struct_fields__} | CLIENT_VARIABLES
+    for variable in sorted(environment):
+        if variable.startswith(PREFIX) and variable.removeprefix(PREFIX) not in known:
+            yield Finding(
+                subject="settings",
+                level=Level.WARNING,
+                sentence=f"{variable} is no setting and has no effect.",
+                advice="Compare its spelling with docs/reference/settings.md.",
+            )
+
+
+def check_exposure(settings: Settings) -> Finding:
+    """Who may see the pages."""
+    if settings.pages == "everyone" and not is_loopback(settings.host):
+        return Finding(
+            subject="pages",
+            level=Level.WARNING,
+            sentence=f"The web pages have no login, and everyone who can reach {settings.host} may see them.",
+            advice="Put a proxy with a login before them, or set SHIPLEDGER_PAGES=loopback.",
+        )
+    return Finding(subject="pages", level=Level.OK, sentence=f"The web pages are set to {settings.pages}.")
+
+
+def check_disk(folder: Path) -> Finding:
+    """Room for the ledger to grow."""
+    free_bytes = shutil.disk_usage(folder).free
+    sentence = f"{free_bytes / GIGABYTE:.1f} GB are free in {folder}."
+    if free_bytes >= LOW_DISK_BYTES:
+        return Finding(subject="disk", level=Level.OK, sentence=sentence)
+    return Finding(
+        subject="disk",
+        level=Level.PROBLEM if free_bytes < FULL_DISK_BYTES else Level.WARNING,
+        sentence=sentence,
+        advice="Make room or move the database: when the disk is full, writes are refused.",
+    )
+
+
+def check_permissions(path: Path) -> Finding:
+    """Whether other users of the machine may read or write the database file."""
+    found = path.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & OTHERS:
+        return Finding(
+            subject="permissions",
+            level=Level.WARNING,
+            sentence=f"Other users of this machine have rights on {path} (mode {mode:03o}).",
+            advice=f"chmod 600 {path}",
+        )
+    if not os.access(path, os.R_OK | os.W_OK):
+        return Finding(
+            subject="permissions",
+            level=Level.PROBLEM,
+            sentence=f"{path} cannot be read and written by this user.",
+            advice="Run as the user that the server runs as.",
+        )
+    return Finding(subject="permissions", level=Level.OK, sentence="Only its owner can read the database file.")
+
+
+def check_clock(now: datetime, newest: datetime | None) -> Finding:
+    """Whether the clock has been set back behind what is recorded."""
+    behind_seconds = (newest - now).total_seconds() if newest is not None else 0.0
+    if behind_seconds <= CLOCK_TOLERANCE_SECONDS:
+        return Finding(subject="clock", level=Level.OK, sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC.")
+    return Finding(
+        subject="clock",
+        level=Level.PROBLEM,
+        sentence=f"The clock is {behind_seconds:.0f} s behind the newest receipt; times of acceptance run ahead until then.",
+        advice="Set the clock and keep it set, for example with chrony or systemd-timesyncd.",
+    )
+
+
+def check_backlog(now: datetime, backlog: Backlog) -> Iterator[Finding]:
+    """What waits for its verdict, and what was set aside."""
+    age_seconds = (now - backlog.oldest_accepted_at).total_seconds() if backlog.oldest_accepted_at else 0.0
+    is_late = age_seconds > PATIENCE_SECONDS
+    yield Finding(
+        subject="backlog",
+        level=Level.PROBLEM if is_late else Level.OK,
+        sentence=f"{backlog.pending} receipts wait for their verdict, the oldest for {max(0.0, age_seconds):.0f} s."
+        if backlog.pending
+        else "No receipt waits for its verdict.",
+        advice="A running server settles them: shipledger serve. If one runs, read its log." if is_late else "",
+    )
+    if backlog.quarantined:
+        yield Finding(
+            subject="quarantine",
+            level=Level.PROBLEM,
+            sentence=f"{backlog.quarantined} receipts could not be settled because of a fault and were set aside.",
+            advice="shipledger receipts list --state quarantined, and after an upgrade: shipledger receipts replay ID",
+        )
+
+
+def check_organizations(
+    settings: Settings, organizations: list[Organization], credentials: list[Credential]
+) -> Iterator[Finding]:
+    """Whether the pages' organization exists and anyone can write."""
+    slugs = {organization.slug for organization in organizations}
+    if organizations and settings.pages_organization not in slugs:
+        yield Finding(
+            subject="pages",
+            level=Level.PROBLEM,
+            sentence=f"The web pages are set to show the organization {settings.pages_organization!r}, which does not exist.",
+            advice=f"shipledger organization create {settings.pages_organization}",
+        )
+    live = sum(credential.revoked_at is None for credential in credentials)
+    yield Finding(
+        subject="credentials",
+        level=Level.OK if live else Level.WARNING,
+        sentence=f"{live} credentials are live." if live else "Nobody can record a deployment: there is no live credential.",
+        advice="" if live else "shipledger credential create opsgenie --name NAME",
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens on ``host``."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,106 @@
+"""``shipledger doctor``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from shipledger.cli.checkup import (
+    Finding,
+    Level,
+    check_backlog,
+    check_clock,
+    check_disk,
+    check_exposure,
+    check_organizations,
+    check_permissions,
+    check_variables,
+)
+from shipledger.cli.exit_codes import ExitCode
+from shipledger.cli.ledger import OpenLedger, open_ledger
+from shipledger.cli.options import DatabaseOption, JsonOption, new_app
+from shipledger.cli.output import print_json, print_line
+from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.settings import Settings, load_settings
+from shipledger.store.database_url import parse_sqlite_path
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Check the installation and say what to do.")
+    app.command("doctor")(doctor)
+    return app
+
+
+def doctor(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+    """Check settings, database, disk, clock, permissions and backlog, and say what to do. Fails when there is a problem."""
+    findings = asyncio.run(_examine(database))
+    is_healthy = all(finding.level is not Level.PROBLEM for finding in findings)
+    if as_json:
+        print_json({"is_healthy": is_healthy, "findings": findings})
+    else:
+        for finding in findings:
+            print_line(f"{finding.level.value:<8} {finding.subject:<12} {finding.sentence}")
+            if finding.advice:
+                print_line(f"{'':<21} → {finding.advice}")
+    if not is_healthy:
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+async def _examine(database: str | None) -> list[Finding]:
+    findings = list(check_variables(os.environ))
+    try:
+        settings = load_settings(database_url=database)
+        path = parse_sqlite_path(settings.database_url)
+    except Invalid as error:
+        return [*findings, Finding(subject="settings", level=Level.PROBLEM, sentence=error.message)]
+    findings += [Finding(subject="settings", level=Level.OK, sentence="All settings fit."), check_exposure(settings)]
+    if not path.exists():
+        return [*findings, _no_database(path)]
+    findings += [check_disk(path.parent), check_permissions(path)]
+    try:
+        async with open_ledger(database) as ledger:
+            findings += [finding async for finding in _examine_store(ledger, settings)]
+    except ShipledgerError as error:
+        findings.append(Finding(subject="database", level=Level.PROBLEM, sentence=error.message))
+    return findings
+
+
+async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterator[Finding]:
+    store = ledger.store
+    facts = await store.describe()
+    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if name != "location")
+    yield Finding(subject="database", level=Level.OK, sentence=f"It opens: {told}; at {facts.get('location', '')}.")
+    yield await _probe_write(ledger)
+    now = datetime.now(UTC)  # not the ledger's clock, which never goes back
+    yield check_clock(now, await store.find_newest_accepted_at())
+    for finding in check_backlog(now, await store.get_backlog()):
+        yield finding
+    organizations = await store.list_organizations()
+    credentials = [
+        credential for organization in organizations for credential in await store.list_credentials(organization.organization_id)
+    ]
+    for finding in check_organizations(settings, organizations, credentials):
+        yield finding
+
+
+async def _probe_write(ledger: OpenLedger) -> Finding:
+    try:
+        await ledger.store.ping()
+    except Unavailable as error:
+        return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Until then writes are refused.")
+    return Finding(subject="write", level=Level.OK, sentence="A write succeeds and is durable.")
+
+
+def _no_database(path: Path) -> Finding:
+    return Finding(
+        subject="database",
+        level=Level.PROBLEM,
+        sentence=f"There is no database at {path}.",
+        advice="shipledger serve makes it, or name another one with --database.",
+    )

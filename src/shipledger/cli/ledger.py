@@ -1,0 +1,59 @@
+"""The ledger as a command opens it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from shipledger.catalog.directory import Directory
+from shipledger.catalog.organization import DEFAULT_SLUG, Organization
+from shipledger.clock import Clock
+from shipledger.settings import Settings, load_settings
+from shipledger.store.contract import Store
+from shipledger.store.open import open_store
+
+T = TypeVar("T")
+
+
+class OpenLedger:
+    """The store and what rests on it alone. A server may run at the same time."""
+
+    def __init__(self, *, settings: Settings, store: Store, clock: Clock) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.directory = Directory(store, clock)
+
+    async def get_organization(self, slug: str) -> Organization:
+        """The organization with this slug; the default one is made when it is first asked for. Raises NotFound."""
+        if slug == DEFAULT_SLUG:
+            return await self.directory.ensure_default_organization()
+        return await self.directory.get_organization(slug)
+
+    def new_randomness(self) -> bytes:
+        """Randomness for one id."""
+        return secrets.token_bytes(8)
+
+
+@asynccontextmanager
+async def open_ledger(database_url: str | None) -> AsyncIterator[OpenLedger]:
+    """The ledger of the settings, or of ``database_url``, at its newest schema. Raises Invalid, Unavailable."""
+    settings = load_settings(database_url=database_url)
+    store = await open_store(settings.database_url)
+    try:
+        yield OpenLedger(settings=settings, store=store, clock=Clock())
+    finally:
+        await store.close()
+
+
+def with_ledger(database_url: str | None, work: Callable[[OpenLedger], Awaitable[T]]) -> T:
+    """The result of ``work``, run over the open ledger."""
+
+    async def run() -> T:
+        async with open_ledger(database_url) as ledger:
+            return await work(ledger)
+
+    return asyncio.run(run())

@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from shipledger.catalog.organization import DEFAULT_SLUG
+
+DatabaseOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="The database: sqlite:///relative.db or sqlite:////absolute.db. Default: the setting database_url.",
+    ),
+]
+
+OrganizationOption: TypeAlias = Annotated[
+    str, typer.Option("--organization", metavar="SLUG", help="The organization that is meant.")
+]
+
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+DEFAULT_ORGANIZATION = DEFAULT_SLUG
+
+
+def new_app(summary: str) -> typer.Typer:
+    """An app for a command, or for a group of commands when more than one is added."""
+    return typer.Typer(
+        help=summary,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )

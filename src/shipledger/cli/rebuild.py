@@ -1,0 +1,44 @@
+"""``shipledger rebuild``."""
+
+from __future__ import annotations
+
+import typer
+
+from shipledger.cli.exit_codes import ExitCode
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DatabaseOption, JsonOption, new_app
+from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
+from shipledger.store.contract import Difference
+from shipledger.store.server_lock import server_lock
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Compute everything that is shown anew from what was recorded.")
+    app.command("rebuild")(rebuild)
+    return app
+
+
+def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
+    """Compute everything that is shown anew from what was recorded. Refuses while a server runs on the database.
+
+    When it is interrupted, run it again before the server: until then deployments are missing.
+    """
+
+    async def work(ledger: OpenLedger) -> Rebuilt:
+        with server_lock(ledger.settings.database_url), show_progress("Rebuilding") as advance:
+            return await rebuild_projections(ledger.store, advance=advance, report=_report)
+
+    rebuilt = with_ledger(database, work)
+    if as_json:
+        print_json(rebuilt)
+    else:
+        print_line(f"Rebuilt {rebuilt.deployments} deployments from {rebuilt.entries} entries.")
+    if rebuilt.damaged:
+        print_note(f"{rebuilt.damaged} deployments have damaged entries and were left out; restore them from a backup.")
+        raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _report(difference: Difference) -> None:
+    print_note(f"{difference.table} {difference.key}: {difference.sentence}")

@@ -1,0 +1,155 @@
+"""``shipledger receipts``: what arrived, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_json, print_line, print_table, to_text
+from shipledger.errors import NotFound
+from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.verdict import Verdict
+from shipledger.store.contract import ReceiptFilter, ReceiptRecord
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app("Look at what arrived, and replay what could not be settled.")
+    app.command("list")(list_page)
+    app.command("show")(show)
+    app.command("replay")(replay)
+    return app
+
+
+def list_page(
+    state: Annotated[ReceiptState | None, typer.Option(help="Only receipts in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
+    before: Annotated[str, typer.Option(metavar="ID", help="Continue after the receipt with this id.")] = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List receipts, newest first."""
+
+    async def work(ledger: OpenLedger) -> list[ReceiptRecord]:
+        owner = await ledger.get_organization(organization)
+        wanted = ReceiptFilter(state=state, before_id=before, limit=limit)
+        return await ledger.store.list_receipts(owner.organization_id, wanted)
+
+    records = with_ledger(database, work)
+    if as_json:
+        print_json({"receipts": [_to_json(record) for record in records]})
+        return
+    print_table(
+        ("ID", "ACCEPTED", "STATE", "PROTOCOL", "OPERATION", "CREDENTIAL", "OUTCOME"),
+        [_to_row(record) for record in records],
+        empty="No such receipt.",
+    )
+
+
+def show(
+    receipt_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the receipt, which is the request id.")],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what one client sent and what became of it."""
+
+    async def work(ledger: OpenLedger) -> ReceiptRecord | None:
+        owner = await ledger.get_organization(organization)
+        return await ledger.store.find_receipt(owner.organization_id, receipt_id)
+
+    record = with_ledger(database, work)
+    if record is None:
+        raise NotFound("receipt", f"There is no receipt {receipt_id!r} in the organization {organization!r}.")
+    if as_json:
+        print_json({**_to_json(record), "parameters": record.receipt.parameters, "body": record.receipt.body})
+        return
+    for name, text in _to_facts(record):
+        print_line(f"{name:<11} {text}")
+    print_line("")
+    print_line(record.receipt.body)
+
+
+def replay(
+    receipt_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a quarantined receipt.")],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a running server, or the next one, settle a quarantined receipt again."""
+
+    async def work(ledger: OpenLedger) -> None:
+        owner = await ledger.get_organization(organization)
+        await ledger.store.replay_receipt(owner.organization_id, receipt_id)
+
+    with_ledger(database, work)
+    if as_json:
+        print_json({"id": receipt_id, "state": ReceiptState.PENDING.value})
+        return
+    print_line(f"{receipt_id} waits for its verdict again: shipledger receipts show {receipt_id}")
+
+
+def _to_json(record: ReceiptRecord) -> dict[str, object]:
+    return {
+        "id": record.receipt.receipt_id,
+        "protocol": record.receipt.protocol,
+        "operation": record.receipt.operation,
+        "credential_id": record.receipt.credential_id,
+        "credential_name": record.credential_name,
+        "accepted_at": record.receipt.accepted_at,
+        "state": record.settlement.state.value,
+        "settled_at": record.settlement.settled_at,
+        "attempts": record.attempts,
+        "failure": record.settlement.failure,
+        "verdicts": record.settlement.verdicts,
+    }
+
+
+def _to_row(record: ReceiptRecord) -> tuple[str, ...]:
+    return (
+        record.receipt.receipt_id,
+        to_text(record.receipt.accepted_at),
+        record.settlement.state.value,
+        record.receipt.protocol,
+        record.receipt.operation,
+        record.credential_name,
+        _to_outcome(record),
+    )
+
+
+def _to_outcome(record: ReceiptRecord) -> str:
+    if record.settlement.failure:
+        return record.settlement.failure.splitlines()[0]
+    return ", ".join(verdict.kind.value for verdict in record.settlement.verdicts)
+
+
+def _to_facts(record: ReceiptRecord) -> list[tuple[str, str]]:
+    receipt, settlement = record.receipt, record.settlement
+    facts = [
+        ("id", receipt.receipt_id),
+        ("accepted", to_text(receipt.accepted_at)),
+        ("credential", f"{record.credential_name} ({receipt.credential_id})"),
+        ("protocol", receipt.protocol),
+        ("operation", receipt.operation),
+        *((f"  {name}", value) for name, value in sorted(receipt.parameters.items())),
+        ("state", settlement.state.value),
+        ("settled", to_text(settlement.settled_at)),
+        ("attempts", str(record.attempts)),
+    ]
+    facts += [("verdict", _to_sentence(verdict)) for verdict in settlement.verdicts]
+    if settlement.failure:
+        facts.append(("failure", settlement.failure))
+    return facts
+
+
+def _to_sentence(verdict: Verdict) -> str:
+    parts = [verdict.kind.value]
+    if verdict.deployment_id:
+        parts.append(f"deployment {verdict.deployment_id}")
+    if verdict.sentence:
+        parts.append(verdict.sentence)
+    return " · ".join(parts)

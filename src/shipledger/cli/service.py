@@ -1,0 +1,155 @@
+"""``shipledger service``: services, and the repositories that belong to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_json, print_line, print_table
+
+PAGE = 500
+
+ServiceArgument: TypeAlias = Annotated[str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.")]
+RepositoryArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="REPOSITORY", help="A clone URL, host/owner/name, or workspace/slug on bitbucket.org.")
+]
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app("Create services and say which repositories belong to them.")
+    app.command("create")(create)
+    app.command("list")(list_all)
+    app.command("map-repository")(map_repository)
+    app.command("unmap-repository")(unmap_repository)
+    app.command("mappings")(list_mappings)
+    return app
+
+
+def create(
+    name: Annotated[str, typer.Argument(help="Its name, unique within the organization.")],
+    description: Annotated[str, typer.Option(help="What it does, for people.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat for several.")] = None,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create a service."""
+
+    async def work(ledger: OpenLedger) -> Service:
+        owner = await ledger.get_organization(organization)
+        draft = ServiceDraft(name=name, description=description, tags=tuple(tag or ()))
+        return await ledger.directory.create_service(owner.organization_id, draft)
+
+    service = with_ledger(database, work)
+    if as_json:
+        print_json(_to_json(service))
+        return
+    print_line(f"Created the service {service.name} with the slug {service.slug} and the id {service.service_id}.")
+
+
+def list_all(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """List all services of an organization by name."""
+
+    async def work(ledger: OpenLedger) -> list[Service]:
+        owner = await ledger.get_organization(organization)
+        return await _list_services(ledger, owner.organization_id)
+
+    services = with_ledger(database, work)
+    if as_json:
+        print_json({"services": [_to_json(service) for service in services]})
+        return
+    rows = [(service.slug, service.name, service.service_id, service.draft.description) for service in services]
+    print_table(
+        ("SLUG", "NAME", "ID", "DESCRIPTION"), rows, empty="There is no service yet. Make one: shipledger service create NAME"
+    )
+
+
+def map_repository(
+    service: ServiceArgument,
+    repository: RepositoryArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a repository belongs to a service; it also finds the deployments of yesterday."""
+
+    async def work(ledger: OpenLedger) -> tuple[RepositoryMapping, bool]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.directory.map_repository(owner.organization_id, service, repository)
+
+    mapping, is_new = with_ledger(database, work)
+    if as_json:
+        print_json({"service_id": mapping.service_id, "repository": mapping.repository, "is_new": is_new})
+        return
+    sentence = "now belongs to" if is_new else "belonged already to"
+    print_line(f"{mapping.repository} {sentence} the service {service}.")
+
+
+def unmap_repository(
+    service: ServiceArgument,
+    repository: RepositoryArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo map-repository. No deployment is deleted."""
+
+    async def work(ledger: OpenLedger) -> tuple[RepositoryMapping, bool]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.directory.unmap_repository(owner.organization_id, service, repository)
+
+    mapping, was_mapped = with_ledger(database, work)
+    if as_json:
+        print_json({"service_id": mapping.service_id, "repository": mapping.repository, "was_mapped": was_mapped})
+        return
+    sentence = "no longer belongs to" if was_mapped else "did not belong to"
+    print_line(f"{mapping.repository} {sentence} the service {service}.")
+
+
+def list_mappings(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """List every service with its repositories."""
+
+    async def work(ledger: OpenLedger) -> tuple[list[Service], list[RepositoryMapping]]:
+        owner = await ledger.get_organization(organization)
+        services = await _list_services(ledger, owner.organization_id)
+        return services, await ledger.store.list_mappings(owner.organization_id)
+
+    services, mappings = with_ledger(database, work)
+    slugs = {service.service_id: service.slug for service in services}
+    rows = [(slugs.get(mapping.service_id, mapping.service_id), mapping.repository) for mapping in mappings]
+    if as_json:
+        print_json({"mappings": [{"service": service, "repository": repository} for service, repository in rows]})
+        return
+    print_table(
+        ("SERVICE", "REPOSITORY"),
+        rows,
+        empty="No repository belongs to a service yet: shipledger service map-repository SERVICE REPOSITORY",
+    )
+
+
+async def _list_services(ledger: OpenLedger, organization_id: str) -> list[Service]:
+    services: list[Service] = []
+    while page := await ledger.store.list_services(organization_id, offset=len(services), limit=PAGE):
+        services += page
+    return services
+
+
+def _to_json(service: Service) -> dict[str, object]:
+    return {
+        "id": service.service_id,
+        "slug": service.slug,
+        "name": service.name,
+        "description": service.draft.description,
+        "tags": service.draft.tags,
+        "created_at": service.created_at,
+    }

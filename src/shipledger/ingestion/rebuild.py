@@ -1,0 +1,223 @@
+"""Compute projections anew from entries, and prove that those that are stored equal them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.fold import fold
+from shipledger.store.contract import Difference, Lookup, Store
+
+BATCH = 500
+RECHECKS = 3
+
+Advance = Callable[[int, int], None]
+"""Told how many entries of how many are done."""
+
+Report = Callable[[Difference], None]
+"""Told of each damage as it is found."""
+
+
+class Rebuilt(Struct, frozen=True):
+    """What a rebuild read and wrote. ``damaged`` deployments have entries that do not fold, and were left out."""
+
+    entries: int
+    deployments: int
+    damaged: int
+
+
+class TableDigest(Struct, frozen=True):
+    """The hash of a projection table, and the one that its entries give."""
+
+    table: str
+    stored: str
+    computed: str
+
+
+class Verification(Struct, frozen=True):
+    """What a verification found. ``was_quiet`` is False when entries were added meanwhile: then hashes prove nothing."""
+
+    entries: int
+    deployments: int
+    differences: int
+    digests: tuple[TableDigest, ...]
+    was_quiet: bool
+
+
+class Damaged(Exception):
+    """The entries of a deployment do not make one."""
+
+
+def fold_history(entries: Sequence[Entry]) -> Deployment:
+    """The deployment that all its entries make. Raises Damaged when one is missing or in the wrong place."""
+    current: Deployment | None = None
+    for version, entry in enumerate(entries, start=1):
+        if entry.version != version:
+            raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
+        try:
+            current = fold(current, entry)
+        except ValueError as error:
+            raise Damaged(f"Entry {version} cannot be applied: {error}.") from error
+    if current is None:
+        raise Damaged("There is no entry.")
+    return current
+
+
+async def rebuild_projections(store: Store, *, advance: Advance, report: Report) -> Rebuilt:
+    """Empty all projections and fill them from the entries. No server may run on the store meanwhile."""
+    total = await store.count_entries()
+    done = deployments = damaged = 0
+    batch: list[Deployment] = []
+    await store.clear_projections()
+    async for history in store.read_histories():
+        try:
+            batch.append(fold_history(history))
+        except Damaged as damage:
+            damaged += 1
+            report(_difference(history[0], str(damage)))
+        deployments += 1
+        done += len(history)
+        if len(batch) >= BATCH:
+            await store.save_projections(batch)
+            batch = []
+            advance(done, total)
+    await store.save_projections(batch)
+    advance(done, total)
+    return Rebuilt(entries=done, deployments=deployments - damaged, damaged=damaged)
+
+
+async def verify_projections(store: Store, scratch: Store, *, advance: Advance, report: Report) -> Verification:
+    """Compare what is stored with what the entries say, by record and by hash. Changes nothing in ``store``.
+
+    ``scratch`` is an empty store that takes the projections computed anew, so that the same code hashes both.
+    """
+    verifier = _Verifier(store, scratch, report)
+    total = await store.count_entries()
+    for organization in await store.list_organizations():
+        await scratch.save_organization(organization)
+    for difference in await store.find_damage():
+        verifier.report(difference)
+    batch: list[list[Entry]] = []
+    async for history in store.read_histories():
+        batch.append(history)
+        if len(batch) >= BATCH:
+            await verifier.check(batch)
+            batch = []
+            advance(verifier.entries, max(total, verifier.entries))
+    await verifier.check(batch)
+    digests = await verifier.digest()
+    was_quiet = await store.count_entries() == total == verifier.entries
+    if was_quiet:
+        verifier.compare(digests)
+    advance(verifier.entries, verifier.entries)
+    return Verification(
+        entries=verifier.entries,
+        deployments=verifier.deployments,
+        differences=verifier.differences,
+        digests=digests,
+        was_quiet=was_quiet,
+    )
+
+
+class _Verifier:
+    def __init__(self, store: Store, scratch: Store, report: Report) -> None:
+        self._store = store
+        self._scratch = scratch
+        self._report = report
+        self._reported: set[tuple[str, str, str]] = set()
+        self.entries = 0
+        self.deployments = 0
+
+    @property
+    def differences(self) -> int:
+        return len(self._reported)
+
+    def report(self, difference: Difference) -> None:
+        """Report a place once, however many checks find it."""
+        place = (difference.organization_id, difference.table, difference.key)
+        if place not in self._reported:
+            self._reported.add(place)
+            self._report(difference)
+
+    async def check(self, histories: Sequence[list[Entry]]) -> None:
+        computed: list[Deployment] = []
+        for history in histories:
+            self.entries += len(history)
+            self.deployments += 1
+            try:
+                computed.append(fold_history(history))
+            except Damaged as damage:
+                self.report(_difference(history[0], str(damage)))
+        stored = await self._load(computed)
+        for deployment in computed:
+            found = stored.get((deployment.organization_id, deployment.deployment_id))
+            if not _is_same(deployment, found):
+                await self._check_again(deployment)
+        await self._scratch.save_projections(computed)
+
+    async def _check_again(self, deployment: Deployment) -> None:
+        """A server may have added an entry between reading the history and reading the projection."""
+        sentence = ""
+        for _ in range(RECHECKS):
+            history = await self._store.list_entries(deployment.organization_id, deployment.deployment_id)
+            found = (await self._load([deployment])).get((deployment.organization_id, deployment.deployment_id))
+            try:
+                expected = fold_history(history)
+            except Damaged as damage:
+                sentence = str(damage)
+                continue
+            if _is_same(expected, found):
+                return
+            sentence = _describe(expected, found)
+        self.report(
+            Difference(
+                organization_id=deployment.organization_id,
+                table="deployment",
+                key=deployment.deployment_id,
+                sentence=sentence,
+            )
+        )
+
+    async def _load(self, deployments: Sequence[Deployment]) -> dict[tuple[str, str], Deployment]:
+        lookups = [
+            Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id)
+            for deployment in deployments
+        ]
+        return (await self._store.load(lookups)).deployments if lookups else {}
+
+    async def digest(self) -> tuple[TableDigest, ...]:
+        stored, computed = await self._store.digest_projections(), await self._scratch.digest_projections()
+        return tuple(
+            TableDigest(table=table, stored=stored.get(table, ""), computed=computed.get(table, ""))
+            for table in sorted({*stored, *computed})
+        )
+
+    def compare(self, digests: Sequence[TableDigest]) -> None:
+        for digest in digests:
+            if digest.stored != digest.computed:
+                sentence = "The rows are not those that the entries give."
+                self.report(Difference(organization_id="", table=digest.table, key="", sentence=sentence))
+
+
+def _is_same(expected: Deployment, found: Deployment | None) -> bool:
+    return found is not None and msgspec.json.encode(expected) == msgspec.json.encode(found)
+
+
+def _describe(expected: Deployment, found: Deployment | None) -> str:
+    if found is None:
+        return "It has entries but is not shown."
+    if expected.version != found.version:
+        return f"It is shown as of entry {found.version}; the newest is {expected.version}."
+    wrong = [
+        name
+        for name in Deployment.__struct_fields__
+        if msgspec.json.encode(getattr(expected, name)) != msgspec.json.encode(getattr(found, name))
+    ]
+    return f"What is shown is not what its entries say: {', '.join(wrong)}."
+
+
+def _difference(entry: Entry, sentence: str) -> Difference:
+    return Difference(organization_id=entry.organization_id, table="entry", key=entry.deployment_id, sentence=sentence)
