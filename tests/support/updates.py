@@ -23,14 +23,16 @@ from shipledger.ledger.submission import (
     Facts,
     Order,
     Pipeline,
+    Recognition,
     RecordDeployment,
     Release,
+    Remediation,
     StateReport,
     Submission,
     Target,
 )
 
-Knowledge: TypeAlias = tuple[Facts, dict[str, Order], StateReport, tuple[Alias, ...], bool]
+Knowledge: TypeAlias = tuple[Facts, dict[str, Order], StateReport, tuple[Alias, ...], tuple[Alias, ...], bool]
 
 START = datetime(2020, 3, 26, 14, 5, 7, 594_000, tzinfo=UTC)
 RECEIPT_ID = "01900000-0000-7000-8000-000000000000"
@@ -91,6 +93,7 @@ def knowledge(deployment: Deployment | None) -> Knowledge:
         deployment.orders,
         deployment.report,
         deployment.identities,
+        deployment.names,
         deployment.is_managed_elsewhere,
     )
 
@@ -98,7 +101,12 @@ def knowledge(deployment: Deployment | None) -> Knowledge:
 def retell(deployment: Deployment) -> list[Submission]:
     """Updates that say exactly what ``deployment`` knows, unless something that it knew was withdrawn."""
     told: list[Submission] = [
-        record(state=deployment.report, identities=deployment.identities, is_managed_elsewhere=deployment.is_managed_elsewhere)
+        record(
+            state=deployment.report,
+            identities=deployment.identities,
+            recognition=Recognition(names=deployment.names),
+            is_managed_elsewhere=deployment.is_managed_elsewhere,
+        )
     ]
     for name in FACT_NAMES:
         value = getattr(deployment.facts, name)
@@ -133,6 +141,8 @@ def _values() -> Iterator[tuple[str, SearchStrategy[Any]]]:
         "environment": st.builds(Environment, id=texts, name=texts, tier=st.sampled_from(Tier)),
         "started_at": st.none() | moments(),
         "releases": st.lists(releases, max_size=2).map(tuple),
+        "remediation": st.none()
+        | st.builds(Remediation, kind=st.sampled_from(["rollback", "rollforward"]), id=st.none() | texts),
         "pipeline": st.none() | st.builds(Pipeline, id=texts, name=texts),
         "properties": pairs,
         "original": st.dictionaries(texts, st.none() | st.integers(0, 1) | pairs, max_size=2),
@@ -182,6 +192,9 @@ def records(*, replaces: SearchStrategy[bool] | None = None) -> SearchStrategy[S
         state=reports(),
         identities=identities(),
         replaces=st.booleans() if replaces is None else replaces,
+        assumed=facts(),
+        assumed_order=st.sampled_from([(-8,), (-9,)]),
+        recognition=st.none() | st.builds(Recognition, names=identities()),
         required_workspaces=st.sampled_from([(), ("bitbucket.org/acme",)]),
     )
 

@@ -79,7 +79,7 @@ def _decide_receipt(
     entries: list[Entry] = []
     deployments: list[Deployment] = []
     for item, submission in enumerate(submissions):
-        current = working.find(receipt.organization_id, submission)
+        current = working.find(receipt, submission)
         decision = decide(Situation(current=current, connected_workspaces=connected), receipt, item, submission, now)
         verdicts.append(decision.verdict)
         if decision.entry is not None and decision.deployment is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.recognition import recognizes
 from shipledger.ledger.submission import Alias, RecordDeployment, RemoveMatching, Submission
 from shipledger.store.contract import Loaded, Lookup
 
@@ -21,9 +23,19 @@ class WorkingSet:
         self._by_alias = dict(loaded.by_alias)
         self._freed: set[tuple[str, Alias]] = set()
 
-    def find(self, organization_id: str, submission: Submission) -> Deployment | None:
-        """The deployment that ``submission`` concerns, or None. Raises StaleAlias."""
-        for lookup in lookups_of(organization_id, submission):
+    def find(self, receipt: Receipt, submission: Submission) -> Deployment | None:
+        """The deployment that ``submission`` of ``receipt`` concerns, or None. Raises StaleAlias."""
+        found = self._find_first(receipt.organization_id, _strict_lookups_of(receipt.organization_id, submission))
+        if found is not None or not isinstance(submission, RecordDeployment):
+            return found
+        for lookup in _weak_lookups_of(receipt.organization_id, submission):
+            known = self._find_first(receipt.organization_id, [lookup])
+            if known is not None and recognizes(submission, receipt.accepted_at, known):
+                return known
+        return None
+
+    def _find_first(self, organization_id: str, lookups: Iterable[Lookup]) -> Deployment | None:
+        for lookup in lookups:
             deployment_id = lookup.deployment_id
             if lookup.alias is not None:
                 place = (organization_id, lookup.alias)
@@ -52,6 +64,16 @@ class WorkingSet:
 
 def lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     """Where to look for the deployment that ``submission`` concerns, in order."""
+    return [*_strict_lookups_of(organization_id, submission), *_weak_lookups_of(organization_id, submission)]
+
+
+def _weak_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
+    if not isinstance(submission, RecordDeployment) or submission.recognition is None:
+        return []
+    return [Lookup(organization_id=organization_id, alias=name) for name in submission.recognition.names]
+
+
+def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     if isinstance(submission, RecordDeployment):
         return [Lookup(organization_id=organization_id, alias=alias) for alias in submission.identities]
     if isinstance(submission, RemoveMatching):

@@ -31,6 +31,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     """The current state of one deployment. ``orders`` holds, for each fact that was ever said, the order that won.
 
     ``report`` is the winning state report. ``identities`` only grows: they recognize repeats of the reports so far.
+    So do ``names``, more weakly: other deployments may have the same ones.
     """
 
     organization_id: str
@@ -46,6 +47,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     is_managed_elsewhere: bool = False
     namespace: str = ""
     is_removed: bool = False
+    names: tuple[Alias, ...] = ()
 
     @property
     def state(self) -> State:
@@ -84,7 +86,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
             return frozenset()
         namespace = self.namespace or self.source
         facts = self.facts
-        names = [*self.identities, external_alias(namespace, self.external_id)]
+        names = [*self.identities, *self.names, external_alias(namespace, self.external_id)]
         names.extend(property_alias(namespace, name, value) for name, value in (_known(facts.properties) or {}).items())
         names.extend(issue_alias(key) for key in _known(facts.issue_keys) or ())
         names.extend(service_alias(name) for name in _known(facts.services) or ())

@@ -53,12 +53,10 @@ def join(current: Deployment | None, entry: Entry) -> Join:
         with_identities = _join_standing(base, submission)
         if current is None:
             said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
-            return Join(deployment=with_identities, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
-        return _combine(
-            _join_facts(with_identities, submission.facts, submission.order, replaces=submission.replaces),
-            submission.state,
-            raised=with_identities is not base,
-        )
+            assumed = _join_facts(with_identities, submission.assumed, submission.assumed_order).deployment
+            return Join(deployment=assumed, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
+        joined = _join_facts(with_identities, submission.facts, submission.order, replaces=submission.replaces)
+        return _combine(_join_assumed(joined, submission), submission.state, raised=with_identities is not base)
     if current is None:
         raise ValueError("a deployment begins with the submission that records it")
     if isinstance(submission, ChangeState):
@@ -89,12 +87,24 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
 
 
 def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Deployment:
-    """What only grows and therefore needs no order: identities, and whether another tool manages the deployment."""
+    """What only grows and therefore needs no order: identities, names, and whether another tool manages the deployment."""
     identities = tuple(sorted({*deployment.identities, *submission.identities}))
+    names = deployment.names
+    if submission.recognition is not None:
+        names = tuple(sorted({*deployment.names, *submission.recognition.names}))
     is_managed_elsewhere = deployment.is_managed_elsewhere or submission.is_managed_elsewhere
-    if identities == deployment.identities and is_managed_elsewhere == deployment.is_managed_elsewhere:
+    held = (deployment.identities, deployment.names, deployment.is_managed_elsewhere)
+    if (identities, names, is_managed_elsewhere) == held:
         return deployment
-    return replace(deployment, identities=identities, is_managed_elsewhere=is_managed_elsewhere)
+    return replace(deployment, identities=identities, names=names, is_managed_elsewhere=is_managed_elsewhere)
+
+
+def _join_assumed(joined: Join, submission: RecordDeployment) -> Join:
+    """``joined`` with what is assumed besides. To be outranked is what assumptions are for, so none of them is lost."""
+    assumed = _join_facts(joined.deployment, submission.assumed, submission.assumed_order)
+    if not assumed.raised:
+        return joined
+    return replace(joined, deployment=assumed.deployment, changed=joined.changed | assumed.changed, raised=True)
 
 
 def _join_removal(deployment: Deployment) -> Join:

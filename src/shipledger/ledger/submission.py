@@ -42,12 +42,24 @@ class Pipeline(Struct, frozen=True, omit_defaults=True):
     url: str | None = None
 
 
+class Remediation(Struct, frozen=True, omit_defaults=True):
+    """How a failed change was remedied: ``kind`` is ``rollback`` or ``rollforward``, by the deployment with an id or version.
+
+    The deployment need not be known yet: it is kept as a name and becomes a link when it appears.
+    """
+
+    kind: str
+    id: str | None = None
+    version: str | None = None
+
+
 class Facts(Struct, frozen=True, omit_defaults=True):
     """What a submission says about a deployment. UNSET: says nothing. None: says that there is none.
 
     ``sequence`` orders the deployments of one pipeline and environment. ``services`` are the names or ids that the sender
     gave. ``properties`` are free name-value pairs by which a sender finds its deployments again. ``original`` is what the
-    sender's protocol needs to answer in its own words; nobody else may look into it.
+    sender's protocol needs to answer in its own words; nobody else may look into it. ``is_change_failure`` is a mark that
+    somebody set by hand, None when it was taken away.
     """
 
     external_id: str | None | UnsetType = UNSET
@@ -73,6 +85,8 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     is_fix: bool | UnsetType = UNSET
     is_hotfix: bool | UnsetType = UNSET
     is_forced: bool | UnsetType = UNSET
+    is_change_failure: bool | None | UnsetType = UNSET
+    remediation: Remediation | None | UnsetType = UNSET
     original: dict[str, Any] | UnsetType = UNSET
 
 
@@ -99,13 +113,27 @@ class Target(Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
 
 
+class Recognition(Struct, frozen=True, omit_defaults=True):
+    """When a report without an id of its own repeats a known deployment. Weaker than an identity.
+
+    ``names``: where to look, in order; several deployments may have one, then the newest is looked at. ``agreeing``: facts
+    in which both may not differ, where both say them; of releases only the commits count. ``within_seconds``: a finished
+    deployment is only recognized so long after its last report, and only by a report that does not contradict its state.
+    """
+
+    names: tuple[Alias, ...]
+    agreeing: tuple[str, ...] = ()
+    within_seconds: int | None = None
+
+
 class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
-    """Record a deployment, or add to it when one of ``identities`` already names one.
+    """Record a deployment, or add to it when one of ``identities`` or ``recognition`` already names one.
 
     ``deployment_id`` is used only when it is new. ``replaces``: facts that are not said are withdrawn, as the whole record
-    is said anew. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
-    ``required_workspaces`` are the source-control workspaces that must be
-    connected, for organizations that refuse unknown ones; ``workspace_originals`` are the sender's words for them.
+    is said anew. ``assumed``: facts that hold until something is said, by ``assumed_order``, which ranks below every order
+    of a fact that was said. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
+    ``required_workspaces`` are the source-control workspaces that must be connected, for organizations that refuse unknown
+    ones; ``workspace_originals`` are the sender's words for them.
     """
 
     source: str
@@ -115,6 +143,9 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     order: Order
     state: StateReport
     replaces: bool = False
+    assumed: Facts = Facts()
+    assumed_order: Order = ()
+    recognition: Recognition | None = None
     namespace: str = ""
     required_workspaces: tuple[str, ...] = ()
     workspace_originals: dict[str, str] = {}

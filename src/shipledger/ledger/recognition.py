@@ -1,0 +1,39 @@
+"""Recognize the deployment that a report without an id of its own repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+
+from msgspec import UNSET
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import is_final
+from shipledger.ledger.submission import Facts, RecordDeployment
+
+
+def recognizes(record: RecordDeployment, accepted_at: datetime, known: Deployment) -> bool:
+    """Whether ``record``, accepted at ``accepted_at``, is one more report of ``known``, one of whose names it has."""
+    recognition = record.recognition
+    if recognition is None:
+        return False
+    if any(_differ(name, record.facts, known.facts) for name in recognition.agreeing):
+        return False
+    if recognition.within_seconds is None or not is_final(known.state):
+        return True
+    is_recent = accepted_at - known.updated_at < timedelta(seconds=recognition.within_seconds)
+    return is_recent and (record.state.state is known.state or not is_final(record.state.state))
+
+
+def _differ(name: str, one: Facts, other: Facts) -> bool:
+    said, known = _comparable(name, one), _comparable(name, other)
+    return bool(said) and bool(known) and said != known
+
+
+def _comparable(name: str, facts: Facts) -> Hashable:
+    value = getattr(facts, name)
+    if value is None or value is UNSET:
+        return None
+    if name == "releases":
+        return frozenset(release.commit.casefold() for release in value)
+    return tuple(sorted(value.items())) if isinstance(value, dict) else value
