@@ -35,7 +35,7 @@ def test_without_limits_nothing_is_ever_exceeded() -> None:
     assert [(answer.is_exceeded, answer.period_seconds) for answer in answers] == [(False, 60)]
 
 
-@pytest.mark.parametrize(("grant", "period_seconds"), [(limited(per_second=3), 1), (limited(per_minute=3), 60)])
+@pytest.mark.parametrize("grant, period_seconds", [(limited(per_second=3), 1), (limited(per_minute=3), 60)])
 def test_the_request_after_the_last_allowed_one_is_refused(grant: Grant, period_seconds: int) -> None:
     limiter = Limiter(Watch())
 

@@ -1,0 +1,85 @@
+"""``shipledger credential``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Commands
+
+
+@pytest.mark.parametrize("kind, secret_name", [("opsgenie", "api_key"), ("native", "token")])
+def test_json_is_one_object_with_the_id_and_the_secret(cli: Commands, kind: str, secret_name: str) -> None:
+    made = cli("credential", "create", kind, "--name", "CI", "--json").json
+
+    assert set(made) == {"id", secret_name}
+
+
+def test_a_credential_has_all_rights_unless_it_is_narrowed(cli: Commands) -> None:
+    wide = cli("credential", "create", "opsgenie", "--name", "wide", "--json").json
+    narrow = cli("credential", "create", "opsgenie", "--name", "narrow", "--scope", "read", "--scope", "write", "--json").json
+
+    listed = {one["id"]: one for one in cli("credential", "list", "--json").json["credentials"]}
+    assert listed[wide["id"]]["scopes"] == ["configuration", "delete", "read", "write"]
+    assert listed[narrow["id"]]["scopes"] == ["read", "write"]
+
+
+def test_limits_are_kept_and_shown(cli: Commands) -> None:
+    cli("credential", "create", "opsgenie", "--name", "x", "--requests-per-minute", "600", "--requests-per-second", "20")
+
+    listed = cli("credential", "list", "--json").json["credentials"][0]
+    assert (listed["requests_per_minute"], listed["requests_per_second"]) == (600, 20)
+    assert "600/min 20/s" in cli("credential", "list").out
+
+
+def test_the_secret_is_shown_once_and_stored_nowhere(cli: Commands, database: Path) -> None:
+    secret = cli("credential", "create", "opsgenie", "--name", "CI", "--json").json["api_key"]
+
+    assert secret not in cli("credential", "list", "--json").out
+    assert secret not in cli("credential", "list").out
+    assert not any(secret.encode() in file.read_bytes() for file in database.parent.glob("shipledger.db*"))
+
+
+def test_for_a_person_the_secret_stands_alone_on_its_line(cli: Commands) -> None:
+    made = cli("credential", "create", "opsgenie", "--name", "CI")
+
+    assert [line.split()[0] for line in made.out.splitlines()] == ["id", "api_key"]
+    assert "cannot be shown again" in made.err
+
+
+def test_a_revoked_credential_stays_listed_and_cannot_be_revoked_twice(cli: Commands) -> None:
+    made = cli("credential", "create", "opsgenie", "--name", "CI", "--json").json
+    cli("credential", "revoke", made["id"])
+
+    assert cli("credential", "list", "--json").json["credentials"][0]["revoked_at"] is not None
+    assert "no live credential" in cli("credential", "revoke", made["id"], code=1).err
+
+
+def test_a_credential_belongs_to_one_organization(cli: Commands) -> None:
+    cli("organization", "create", "acme")
+    made = cli("credential", "create", "opsgenie", "--name", "CI", "--organization", "acme", "--json").json
+
+    assert cli("credential", "list", "--json").json["credentials"] == []
+    assert cli("credential", "revoke", made["id"], code=1)
+    assert cli("credential", "revoke", made["id"], "--organization", "acme", "--json").json["is_revoked"] is True
+
+
+def test_a_name_cannot_steer_the_terminal_or_the_table(cli: Commands) -> None:
+    cli("credential", "create", "native", "--name", "\x1b[2J[red]CI[/red]")
+
+    shown = cli("credential", "list").out
+    assert "\x1b" not in shown
+    assert "[red]CI[/red]" in shown
+
+
+@pytest.mark.parametrize("name", ["", "   ", "n" * 201])
+def test_a_name_that_says_nothing_is_refused(cli: Commands, name: str) -> None:
+    cli("credential", "create", "opsgenie", "--name", name, code=2)
+
+
+def test_an_empty_list_says_what_to_do(cli: Commands) -> None:
+    listed = cli("credential", "list")
+
+    assert listed.out == ""
+    assert "shipledger credential create opsgenie" in listed.err

@@ -1,0 +1,74 @@
+"""``shipledger service``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.commands import Commands
+
+
+def test_a_created_service_is_listed(cli: Commands) -> None:
+    made = cli("service", "create", "Check out", "--description", "Takes money", "--tag", "web", "--json").json
+
+    assert made["slug"] == "check-out"
+    assert cli("service", "list", "--json").json["services"] == [made]
+    assert "Takes money" in cli("service", "list").out
+
+
+def test_a_name_is_taken_once_whatever_its_case(cli: Commands) -> None:
+    cli("service", "create", "Checkout")
+
+    cli("service", "create", "CHECKOUT", code=1)
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "acme/Shop",
+        "bitbucket.org/acme/Shop",
+        "git@bitbucket.org:acme/Shop.git",
+        "https://user:secret@bitbucket.org/acme/Shop.git",
+    ],
+)
+def test_a_repository_is_mapped_in_any_spelling_by_its_canonical_name(cli: Commands, repository: str) -> None:
+    cli("service", "create", "Checkout")
+
+    mapped = cli("service", "map-repository", "checkout", repository, "--json").json
+
+    assert (mapped["repository"], mapped["is_new"]) == ("bitbucket.org/acme/Shop", True)
+    assert cli("service", "mappings", "--json").json["mappings"] == [
+        {"service": "checkout", "repository": "bitbucket.org/acme/Shop"}
+    ]
+
+
+def test_a_service_is_named_by_id_slug_or_name(cli: Commands) -> None:
+    made = cli("service", "create", "Check out", "--json").json
+    for number, service in enumerate([made["id"], "check-out", "Check out"]):
+        cli("service", "map-repository", service, f"acme/repository-{number}")
+
+    assert len(cli("service", "mappings", "--json").json["mappings"]) == 3
+
+
+def test_mapping_twice_and_unmapping_twice_change_nothing(cli: Commands) -> None:
+    cli("service", "create", "Checkout")
+    cli("service", "map-repository", "checkout", "acme/shop")
+
+    assert cli("service", "map-repository", "checkout", "ACME/shop", "--json").json["is_new"] is False
+    assert cli("service", "unmap-repository", "checkout", "acme/shop", "--json").json["was_mapped"] is True
+    assert cli("service", "unmap-repository", "checkout", "acme/shop", "--json").json["was_mapped"] is False
+    assert "No repository belongs" in cli("service", "mappings").err
+
+
+def test_an_unknown_service_and_a_repository_that_is_none_are_told_apart(cli: Commands) -> None:
+    cli("service", "create", "Checkout")
+
+    assert "There is no service" in cli("service", "map-repository", "nope", "acme/shop", code=1).err
+    assert "names no repository" in cli("service", "map-repository", "checkout", "shop", code=2).err
+
+
+def test_services_of_another_organization_are_not_there(cli: Commands) -> None:
+    cli("organization", "create", "acme")
+    cli("service", "create", "Checkout", "--organization", "acme")
+
+    assert cli("service", "list", "--json").json["services"] == []
+    cli("service", "map-repository", "checkout", "acme/shop", code=1)

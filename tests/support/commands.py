@@ -1,0 +1,57 @@
+"""The command line, run inside the test's process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from shipledger.cli.main import build
+from shipledger.settings import PREFIX
+
+CI_VARIABLES = (
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "BITBUCKET_BUILD_NUMBER",
+    "CIRCLECI",
+    "TF_BUILD",
+    "BUILDKITE",
+    "CI",
+    "DRONE",
+    "JENKINS_URL",
+)
+
+
+class Done:
+    """A command that has ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+
+    @property
+    def json(self) -> Any:
+        """The one object that it printed."""
+        assert self.out.count("\n") == 1, f"more than one line on standard output: {self.out}"
+        return json.loads(self.out)
+
+
+class Commands:
+    """Runs commands over one database, without the variables of the machine that tests run on."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+
+    def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, code: int = 0) -> Done:
+        """What the command printed; it must end with ``code``."""
+        variables: dict[str, str | None] = dict.fromkeys(CI_VARIABLES)
+        variables |= {f"{PREFIX}DATABASE_URL": f"sqlite:///{self.database}", **(environment or {})}
+        result = CliRunner().invoke(build(), list(arguments), env=variables)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, f"{arguments} ended with {result.exit_code}:\n{result.stdout}\n{result.stderr}"
+        return Done(result.exit_code, result.stdout, result.stderr)
