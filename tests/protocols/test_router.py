@@ -22,6 +22,7 @@ class Shop:
             Route("GET", "/v2/orders/search", answering("search")),
             Route("GET", "/v2/orders/{order}", answering("get")),
             Route("PATCH", "/v2/orders/{order}/state", answering("state")),
+            Route("GET", "/v2/orders/{order}/files/{path...}", answering("file")),
         ]
 
     def interpret(self, receipt: Receipt):
@@ -108,3 +109,11 @@ def test_one_operation_cannot_be_served_twice(router):
 def test_the_raw_path_is_read_without_its_query():
     assert raw_path_of({"type": "http", "path": "/a/b", "raw_path": b"/a%2Fb?x=1"}) == "/a%2Fb"
     assert raw_path_of({"type": "http", "path": "/a"}) == "/a"
+
+
+def test_a_rest_is_every_further_segment_as_it_came(router: RawRouter):
+    assert found(router, "GET", "/v2/orders/7/files/a%2Fb//c/") == ("file", {"order": "7", "path": "a%2Fb//c"})
+
+
+def test_a_rest_is_at_least_one_segment(router: RawRouter):
+    assert router.match("GET", "/v2/orders/7/files") is None

@@ -24,7 +24,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Route(Struct, frozen=True):
     """One operation. ``path`` is matched on the undecoded path; ``{name}`` stands for one segment, decoded once.
 
-    A literal segment wins over a parameter. The values are in ``request.path_params``.
+    ``{name...}``, at the end, stands for all further segments, not decoded. A literal segment wins over a parameter, and
+    both win over a rest. The values are in ``request.path_params``.
     """
 
     method: str

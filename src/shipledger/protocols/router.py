@@ -29,17 +29,18 @@ class Match(Struct, frozen=True):
 
 
 class _Node:
-    __slots__ = ("children", "operations", "parameter", "protocol")
+    __slots__ = ("children", "operations", "parameter", "protocol", "rest")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
         self.parameter: _Node | None = None
+        self.rest: _Node | None = None
         self.operations: dict[str, tuple[Endpoint, str, tuple[str, ...]]] = {}
         self.protocol: VendorProtocol | None = None
 
 
 class RawRouter:
-    """A tree of path segments. A literal segment wins over a parameter; one trailing slash is ignored."""
+    """A tree of path segments. A literal wins over a parameter, and both over a rest; one trailing slash is ignored."""
 
     def __init__(self) -> None:
         self._root = _Node()
@@ -50,7 +51,11 @@ class RawRouter:
         for route in routes:
             node, names = self._root, []
             for segment in route.path.strip("/").split("/"):
-                if segment.startswith("{") and segment.endswith("}"):
+                if segment.endswith("...}"):
+                    names.append(segment[1:-4])
+                    node.rest = node.rest or _Node()
+                    node = node.rest
+                elif segment.startswith("{") and segment.endswith("}"):
                     names.append(segment[1:-1])
                     node.parameter = node.parameter or _Node()
                     node = node.parameter
@@ -112,11 +117,16 @@ def _descend(node: _Node, segments: list[str], index: int, values: list[str]) ->
         if found is not None:
             return found
     if node.parameter is not None and segments[index]:
-        return _descend(node.parameter, segments, index + 1, [*values, _decode(segments[index])])
+        found = _descend(node.parameter, segments, index + 1, [*values, decode_segment(segments[index])])
+        if found is not None:
+            return found
+    if node.rest is not None:
+        return node.rest, [*values, "/".join(segments[index:])]
     return None
 
 
-def _decode(segment: str) -> str:
+def decode_segment(segment: str) -> str:
+    """A segment of a raw path, percent-decoded as UTF-8. ``+`` is a plus sign."""
     if segment.isascii() and "%" not in segment:
         return segment
     return unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "replace")
