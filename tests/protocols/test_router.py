@@ -62,7 +62,7 @@ def found(router: RawRouter, method: str, path: str) -> tuple[str, dict[str, str
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "endpoint", "parameters"),
+    "method, path, endpoint, parameters",
     [
         ("POST", "/v2/orders", "create", {}),
         ("POST", "/v2/orders/", "create", {}),

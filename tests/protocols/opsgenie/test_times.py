@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.protocols.opsgenie.times import format_time, parse_query_time, parse_time
+from shipledger.protocols.opsgenie.times import parse_query_time, parse_time
+from shipledger.protocols.times import format_time
 
 MOMENT = datetime(2020, 3, 26, 14, 5, 7, tzinfo=UTC)
 

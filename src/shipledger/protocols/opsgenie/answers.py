@@ -11,7 +11,6 @@ from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment, Release
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.protocols.opsgenie.times import format_time
 from shipledger.protocols.opsgenie.translate import REPOSITORY_HOST
 from shipledger.protocols.opsgenie.vocabulary import ACTIONS, PIPELINES_SOURCE, STATE_WORDS, TIER_WORDS, status_of
 from shipledger.protocols.opsgenie.wire import (
@@ -24,6 +23,7 @@ from shipledger.protocols.opsgenie.wire import (
     RepositoryOut,
     RequestStatusOut,
 )
+from shipledger.protocols.times import format_time
 
 _NO_ENVIRONMENT = Environment(id="", name="", tier=Tier.UNMAPPED)
 """What a deployment of another protocol shows when nobody said where it went: the members must be there."""

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
-from shipledger.protocols.opsgenie.decoding import TooDeepError, UnreadableJsonError, decode_text
 from shipledger.protocols.opsgenie.faults import (
     Fault,
     ThrottledError,
@@ -26,6 +25,7 @@ from shipledger.protocols.opsgenie.faults import (
     wrong_media_type,
 )
 from shipledger.protocols.opsgenie.wire import AcceptedOut
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_text
 from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 1024 * 1024

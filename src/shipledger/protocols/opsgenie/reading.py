@@ -6,13 +6,13 @@ wrong member only stands in for a value; nobody may use it while there are fault
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from shipledger.protocols import wire_json
 from shipledger.protocols.opsgenie.times import ZERO_TIME, parse_time
 
 Faults = dict[str, str]
@@ -24,8 +24,6 @@ SHOULD_BE_A_STRING = "should be a string"
 SHOULD_BE_AN_OBJECT = "should be an object"
 SHOULD_BE_A_LIST = "should be a list"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 def should_be_one_of(choices: Collection[str]) -> str:
     """The text for a value outside an enumeration."""
@@ -33,12 +31,9 @@ def should_be_one_of(choices: Collection[str]) -> str:
 
 
 def find_unstorable(text: str) -> str | None:
-    """What is wrong with text that no database keeps, or None: U+0000 and lone surrogates are no characters."""
-    if "\0" in text:
-        return "should not contain the character U+0000"
-    if not text.isascii() and _SURROGATE.search(text):
-        return "should not contain a lone surrogate"
-    return None
+    """What is wrong with text that no database keeps, or None."""
+    found = wire_json.find_unstorable(text)
+    return None if found is None else f"should not contain {found}"
 
 
 class Reader:

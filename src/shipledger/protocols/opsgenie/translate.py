@@ -29,7 +29,6 @@ from shipledger.ledger.submission import (
     Target,
 )
 from shipledger.protocols.opsgenie.bodies import read_create, read_update, read_update_state
-from shipledger.protocols.opsgenie.decoding import decode_json
 from shipledger.protocols.opsgenie.reading import SHOULD_BE_AN_OBJECT, Faults, Reader
 from shipledger.protocols.opsgenie.vocabulary import (
     API_SOURCE,
@@ -42,6 +41,7 @@ from shipledger.protocols.opsgenie.vocabulary import (
     WORKSPACE_TYPES,
 )
 from shipledger.protocols.opsgenie.wire import CreateDeploymentIn, ReleaseIn, UpdateDeploymentIn, UpdateStateIn
+from shipledger.protocols.wire_json import decode_json
 
 REPEAT_SCOPE = "opsgenie:repeat"
 REPOSITORY_HOST = "bitbucket.org"

@@ -1,4 +1,4 @@
-"""From the bytes of a body to JSON values. Pure, and the same for an arriving body and for a stored one."""
+"""From the bytes of a body to JSON values and back. Pure, and the same for an arriving body and for a stored one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import msgspec
 MAX_DEPTH = 500
 """Nesting that is read. Python's own limit counts the caller's stack too, so it could refuse a stored body later."""
 
+_LONGEST_EXACT_NUMBER = 400
+_ENCODER = msgspec.json.Encoder()
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OPENING = {"]": "[", "}": "{"}
 
 
@@ -35,7 +38,8 @@ def decode_text(raw: bytes) -> str:
 def decode_json(text: str) -> Any:
     """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or TooDeepError.
 
-    Strings may hold U+0000 and lone surrogates: both can be written in JSON. Whoever reads a string has to look.
+    Integers keep all their digits. Strings may hold U+0000 and lone surrogates: both can be written in JSON. Whoever
+    reads a string has to look.
     """
     text = text.removeprefix("\ufeff")
     if text.count("[") + text.count("{") > MAX_DEPTH:
@@ -46,12 +50,34 @@ def decode_json(text: str) -> Any:
         return _decode_leniently(text)
 
 
+def encode_json(value: object) -> bytes:
+    """The JSON of ``value``. Lone surrogates, which only echo what was sent, go back as they came: escaped."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+
+
+def find_unstorable(text: str) -> str | None:
+    """What of ``text`` no database keeps, in words, or None: U+0000 and lone surrogates are no characters."""
+    if "\0" in text:
+        return "the character U+0000"
+    if not text.isascii() and _SURROGATE.search(text):
+        return "a lone surrogate"
+    return None
+
+
 def _decode_leniently(text: str) -> Any:
     """What msgspec refuses although it is JSON: lone surrogates, and numbers that fit no machine word."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_int=float)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_read_integer)
     except ValueError:
         raise UnreadableJsonError from None
+
+
+def _read_integer(digits: str) -> int | float:
+    """Exact while that is cheap: Python's work on a decimal grows with the square of its length."""
+    return int(digits) if len(digits) <= _LONGEST_EXACT_NUMBER else float(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:

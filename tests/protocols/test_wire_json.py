@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.protocols.opsgenie.decoding import MAX_DEPTH, TooDeepError, UnreadableJsonError, decode_json, decode_text
+from shipledger.protocols.wire_json import MAX_DEPTH, TooDeepError, UnreadableJsonError, decode_json, decode_text
 
 
 @pytest.mark.parametrize(
