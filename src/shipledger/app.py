@@ -83,14 +83,13 @@ class App:
         await self.store.close()
 
 
-async def build(settings: Settings) -> App:
+async def build(settings: Settings, *, clock: Clock | None = None) -> App:
     """A server that is not started yet, over an open store at its newest schema. Raises Unavailable."""
-    return wire(settings, await open_store(settings.database_url))
+    return wire(settings, await open_store(settings.database_url), clock or Clock())
 
 
-def wire(settings: Settings, store: Store) -> App:
+def wire(settings: Settings, store: Store, clock: Clock) -> App:
     """The parts, put together over an open store."""
-    clock = Clock()
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics = Metrics()
     settlements = Settlements()

@@ -32,6 +32,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("receipts", "Look at what arrived, and replay what could not be settled.", "shipledger.cli.receipts"),
     Entry("verify", "Prove that what is shown is what was recorded.", "shipledger.cli.verify"),
     Entry("rebuild", "Compute everything that is shown anew from what was recorded.", "shipledger.cli.rebuild"),
+    Entry("demo", "Serve a year of sample data from a database of its own.", "shipledger.cli.demo"),
     Entry("doctor", "Check the installation and say what to do.", "shipledger.cli.doctor"),
 )
 

@@ -1,0 +1,48 @@
+"""``shipledger demo``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import platformdirs
+import typer
+
+from shipledger.cli import serve
+from shipledger.cli.options import new_app
+from shipledger.cli.output import print_note, show_progress
+from shipledger.clock import Clock
+from shipledger.settings import load_settings
+from shipledger.store.server_lock import server_lock
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Serve a year of sample data from a database of its own.")
+    app.command("demo")(demo)
+    return app
+
+
+def demo(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: the setting host.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for a free one. Default: the setting port.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Where the sample is kept. Default: demo.db in the user's data directory."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make the sample anew, so that its year ends now.")] = False,
+) -> None:
+    """Serve a year of sample data, which is made when it is not there yet. Your own ledger is not touched."""
+    from shipledger.demo.loading import make_sample
+    from shipledger.demo.year import list_calls
+
+    path = (file or Path(platformdirs.user_data_dir("shipledger")) / "demo.db").expanduser().absolute()
+    database_url = f"sqlite:///{quote(str(path))}"
+    if fresh or not path.exists():
+        settings = load_settings(database_url=database_url)
+        with server_lock(database_url), show_progress("Making a year of sample data") as advance:
+            asyncio.run(make_sample(path, settings, list_calls(Clock().now()), advance=advance))
+    print_note(f"The sample is kept in {path}. To make it anew: shipledger demo --fresh")
+    serve.serve(host=host, port=port, database=database_url)

@@ -1,0 +1,1 @@
+"""A made-up company and the year that its CI jobs reported, to try the program with."""

@@ -1,0 +1,90 @@
+"""Let the year happen: every call goes through the program's front door, at the time at which it was made."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+from msgspec.structs import replace
+
+from shipledger.access.grant import CredentialKind
+from shipledger.access.issuing import issue_credential
+from shipledger.app import App, build
+from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.catalog.service import ServiceDraft
+from shipledger.clock import Clock, from_microseconds
+from shipledger.demo.company import SERVICES, WORKSPACE
+from shipledger.demo.year import Call
+from shipledger.settings import Settings
+
+Advance = Callable[[int, int], None]
+"""Told how much is done, of how much."""
+
+
+class SampleClock(Clock):
+    """A clock that stands still, but for a microsecond at each look, until it is put forward."""
+
+    def now(self) -> datetime:
+        """A microsecond after the last time given out."""
+        with self._lock:
+            self._last += 1
+            return from_microseconds(self._last)
+
+
+async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, advance: Advance) -> None:
+    """Make a database of what ``calls``, oldest first, record. It appears at ``path`` only when all of it is there."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    _remove(unfinished)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A lost update is rejected at once: waiting for its create would wait for a clock that stands still.
+    app = await build(
+        replace(settings, database_url=f"sqlite:///{quote(str(unfinished))}", update_wait_seconds=0.0),
+        clock=SampleClock(not_before=calls[0].at - timedelta(hours=1)),
+    )
+    try:
+        await app.start()
+        await _send(app, calls, advance)
+    finally:
+        await app.stop()
+    _remove(path)
+    unfinished.replace(path)
+
+
+async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
+    organization = await app.directory.get_organization(DEFAULT_SLUG)
+    organization_id = organization.organization_id
+    issued = issue_credential(
+        organization_id=organization_id,
+        kind=CredentialKind.OPSGENIE,
+        name="CI",
+        now=app.clock.now(),
+        randomness=secrets.token_bytes(8),
+    )
+    await app.store.create_credential(issued.credential)
+    for service in SERVICES:
+        made = await app.directory.create_service(
+            organization_id, ServiceDraft(name=service.name, description=service.description)
+        )
+        for repository in service.repositories:
+            await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}")
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app.asgi),
+        base_url="http://demo",
+        headers={"Authorization": f"GenieKey {issued.secret}"},
+    ) as client:
+        for done, call in enumerate(calls, start=1):
+            app.clock.advance_to(call.at)
+            answer = await client.request(call.method, call.path, json=call.body)
+            answer.raise_for_status()
+            # Waits for the settlement, so that it happens at the time of the call too.
+            await client.get(f"/v2/deployments/requests/{answer.headers['X-Request-Id']}")
+            advance(done, len(calls))
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shipledger.demo.loading import make_sample
+from shipledger.demo.year import Call, list_calls
+from shipledger.settings import Settings
+from shipledger.store.contract import DeploymentFilter, ReceiptFilter
+from shipledger.store.open import open_store
+from tests.support.program import PROGRAM
+
+CALLS = list_calls(datetime(2026, 11, 20, 15, 30, tzinfo=UTC))[-60:]
+
+
+def ignore(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+async def test_every_call_is_settled_at_the_time_at_which_it_was_made(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    await make_sample(path, Settings(), CALLS, advance=ignore)
+    store = await open_store(f"sqlite:///{path}")
+    try:
+        organization = await store.find_organization("default")
+        assert organization is not None
+        receipts = await store.list_receipts(organization.organization_id, ReceiptFilter(limit=200))
+        deployments = await store.list_deployments(organization.organization_id, DeploymentFilter(limit=200))
+    finally:
+        await store.close()
+    assert len(receipts) == len(CALLS)
+    for record, call in zip(reversed(receipts), CALLS, strict=True):
+        assert abs((record.receipt.accepted_at - call.at).total_seconds()) < 0.01
+        assert record.settlement.settled_at is not None
+        assert (record.settlement.settled_at - call.at).total_seconds() < 0.01
+    assert deployments
+
+
+async def test_a_sample_that_could_not_be_finished_is_not_there(tmp_path: Path) -> None:
+    def give_up(done: int, _total: int) -> None:
+        if done == 3:
+            raise RuntimeError("no more")
+
+    path = tmp_path / "demo.db"
+    with pytest.raises(RuntimeError, match="no more"):
+        await make_sample(path, Settings(), CALLS[:5], advance=give_up)
+    assert not path.exists()
+    await make_sample(path, Settings(), CALLS[:5], advance=ignore)
+    assert path.exists()
+
+
+async def test_a_call_that_is_refused_ends_the_making_of_the_sample(tmp_path: Path) -> None:
+    wrong = Call(at=CALLS[0].at, method="POST", path="/v2/deployments", body={})
+    with pytest.raises(httpx.HTTPStatusError):
+        await make_sample(tmp_path / "demo.db", Settings(), [wrong], advance=ignore)
+
+
+@pytest.mark.smoke
+def test_the_demo_serves_a_sample_that_is_there(database: Path) -> None:
+    running = subprocess.Popen(
+        [PROGRAM, "demo", "--port", "0", "--file", database], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert running.stdout is not None
+        found = re.search(r"http://\S+", running.stdout.readline())
+        assert found is not None
+        assert httpx.get(f"{found[0]}/healthz", trust_env=False).status_code == 200
+        running.terminate()
+        assert running.wait(20) == 0
+    finally:
+        running.kill()
+        running.communicate()
