@@ -1,0 +1,82 @@
+"""What the documentation says to paste, pasted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.program import PROGRAM, RunningServer
+from tests.support.project import DOCS, ROOT, read
+
+pytestmark = [
+    pytest.mark.smoke,
+    pytest.mark.skipif(not shutil.which("curl") and "CI" not in os.environ, reason="the examples use curl"),
+]
+
+
+def list_blocks(page: Path) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", read(page), re.MULTILINE | re.DOTALL)
+
+
+def paste(page: Path, program: RunningServer, folder: Path) -> str:
+    """All that the blocks of the page print, run as one script in ``folder`` against ``program``."""
+    script = "\n".join(list_blocks(page)).replace("http://127.0.0.1:8080", program.url).replace(".venv/bin/", "")
+    environment = {
+        **os.environ,
+        "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}",
+        "SHIPLEDGER_DATABASE_URL": f"sqlite:///{program.database}",
+        "no_proxy": "127.0.0.1",
+    }
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr.strip(), done.stderr
+    return done.stdout
+
+
+def list_answers(output: str) -> list[dict[str, Any]]:
+    decoder, answers, rest = json.JSONDecoder(), [], output
+    while (start := rest.find("{")) >= 0:
+        answer, end = decoder.raw_decode(rest[start:])
+        answers.append(answer)
+        rest = rest[start + end :]
+    return answers
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    made = tmp_path / "somewhere"
+    made.mkdir()
+    return made
+
+
+def test_the_first_example_of_the_readme_works(program: RunningServer, folder: Path) -> None:
+    created, status, updated = list_answers(paste(ROOT / "README.md", program, folder))
+    assert created["result"] == "Request will be processed"
+    assert status["data"]["status"] == "Deployment successfully created"
+    assert updated["result"] == "Request will be processed"
+
+
+def test_every_call_of_the_how_to_for_opsgenie_works(program: RunningServer, folder: Path) -> None:
+    answers = list_answers(paste(DOCS / "how-to" / "opsgenie.md", program, folder))
+    created, status, by_id, by_external_id, _, _, service, found = answers
+    assert created["result"] == "Request will be processed"
+    assert status["data"]["isSuccess"] is True
+    assert by_id["data"]["id"] == by_external_id["data"]["id"] == status["data"]["deploymentId"]
+    assert service["result"] == "Created"
+    assert [row["id"] for row in found["data"]] == [by_id["data"]["id"]]
