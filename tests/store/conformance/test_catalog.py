@@ -1,0 +1,112 @@
+import asyncio
+
+import pytest
+from msgspec.structs import replace
+
+from shipledger.errors import Conflict, NotFound
+from shipledger.store.contract import RepositoryMapping
+from tests.support.factories import ACME, CHECKOUT, RIVAL, make_organization, make_service
+
+SHOP = make_service(1, name="Shop")
+
+
+async def test_organizations_are_found_and_listed_by_slug(store):
+    zeta = make_organization("id-z", slug="aaa", name="Zeta & Söhne")
+    await store.save_organization(zeta)
+    assert await store.find_organization("aaa") == zeta
+    assert await store.find_organization("zzz") is None
+    assert [one.slug for one in await store.list_organizations()] == ["aaa", ACME, RIVAL]
+
+
+async def test_a_slug_belongs_to_one_organization(store):
+    with pytest.raises(Conflict) as refused:
+        await store.save_organization(make_organization("other", slug=ACME))
+    assert refused.value.code == "organization_slug_taken"
+
+
+async def test_a_service_is_found_by_id_then_slug_then_name(store):
+    named = make_service(2, name="shop two", slug="two")
+    tricky = make_service(3, name="two", slug=SHOP.service_id)
+    for service in (SHOP, named, tricky):
+        await store.create_service(service)
+    assert await store.find_service(ACME, SHOP.service_id) == SHOP
+    assert await store.find_service(ACME, "two") == named
+    assert await store.find_service(ACME, "SHOP Two") == named
+    assert await store.find_service(ACME, "shop") == SHOP
+    assert await store.find_service(ACME, "three") is None
+    assert await store.find_service(RIVAL, "shop") is None
+
+
+async def test_a_name_is_taken_whatever_its_case(store):
+    await store.create_service(make_service(1, name="Straße"))
+    with pytest.raises(Conflict) as refused:
+        await store.create_service(make_service(2, name="STRASSE", slug="other"))
+    assert refused.value.code == "service_name_taken"
+    await store.create_service(make_service(2, name="STRASSE", organization_id=RIVAL))
+
+
+async def test_a_slug_is_taken_by_another_name(store):
+    await store.create_service(make_service(1, name="A b"))
+    with pytest.raises(Conflict) as refused:
+        await store.create_service(make_service(2, name="a-b"))
+    assert refused.value.code == "service_slug_taken"
+
+
+async def test_of_services_created_at_once_with_one_name_one_remains(store):
+    outcomes = await asyncio.gather(
+        *(store.create_service(make_service(number, name="Shop")) for number in range(6)), return_exceptions=True
+    )
+    assert outcomes.count(None) == 1
+    assert await store.count_services(ACME) == 1
+
+
+async def test_a_service_of_an_unknown_organization_is_refused(store):
+    with pytest.raises(NotFound):
+        await store.create_service(make_service(1, organization_id="nobody"))
+
+
+async def test_a_service_is_replaced(store):
+    await store.create_service(SHOP)
+    changed = replace(SHOP, slug="boutique", draft=replace(SHOP.draft, name="Boutique", tags=(), visibility="OTHER_TEAMS"))
+    await store.save_service(changed)
+    assert await store.find_service(ACME, SHOP.service_id) == changed
+    with pytest.raises(NotFound):
+        await store.save_service(make_service(9))
+    await store.create_service(make_service(2, name="Till"))
+    with pytest.raises(Conflict) as refused:
+        await store.save_service(replace(changed, draft=replace(changed.draft, name="TILL")))
+    assert refused.value.code == "service_name_taken"
+
+
+async def test_services_are_paged_by_name_without_case(store):
+    for number, name in enumerate(["beta", "Alpha", "Gamma", "delta"]):
+        await store.create_service(make_service(number, name=name))
+    assert [one.name for one in await store.list_services(ACME, offset=1, limit=2)] == ["beta", "delta"]
+    assert await store.list_services(ACME, offset=9, limit=2) == []
+    assert (await store.count_services(ACME), await store.count_services(RIVAL)) == (4, 0)
+
+
+async def test_a_repository_is_mapped_once_and_unmapped_once(store):
+    await store.create_service(SHOP)
+    mapping = RepositoryMapping(service_id=SHOP.service_id, repository=CHECKOUT)
+    assert await store.map_repository(ACME, mapping) is True
+    assert await store.map_repository(ACME, RepositoryMapping(SHOP.service_id, CHECKOUT.upper())) is False
+    assert await store.list_mappings(ACME) == [mapping]
+    assert await store.list_mappings(RIVAL) == []
+    assert await store.unmap_repository(RIVAL, mapping) is False
+    assert await store.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, CHECKOUT.lower())) is True
+    assert await store.unmap_repository(ACME, mapping) is False
+
+
+async def test_a_repository_cannot_be_mapped_to_nothing(store):
+    with pytest.raises(NotFound):
+        await store.map_repository(ACME, RepositoryMapping(service_id="nothing", repository=CHECKOUT))
+
+
+async def test_a_deleted_service_takes_its_mappings_along(store):
+    await store.create_service(SHOP)
+    await store.map_repository(ACME, RepositoryMapping(service_id=SHOP.service_id, repository=CHECKOUT))
+    assert await store.delete_service(RIVAL, SHOP.service_id) is False
+    assert await store.delete_service(ACME, SHOP.service_id) is True
+    assert await store.delete_service(ACME, SHOP.service_id) is False
+    assert await store.list_mappings(ACME) == []

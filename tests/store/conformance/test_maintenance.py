@@ -1,0 +1,107 @@
+from functools import reduce
+
+from shipledger.ledger.fold import fold
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import Target
+from tests.support.factories import (
+    ACME,
+    RIVAL,
+    make_amend,
+    make_change,
+    make_record,
+    make_removal,
+    moment,
+    write,
+    write_all,
+)
+
+
+async def write_some(store):
+    first = await write(store, 1, make_record(1, issue_keys=("ABC-1", "ABC-2"), original={"z": 1, "a": [1.5, None]}))
+    second = await write(store, 2, make_change(first, State.FAILED, at=moment(8)), first)
+    await write(store, 3, make_amend(second, order=7, external_id="b-1", properties={"z": "1", "a": "2"}), second)
+    gone = await write(store, 4, make_record(4, external_id="b-2"))
+    await write(store, 5, make_removal(gone), gone)
+    await write(store, 1, make_record(1), organization_id=RIVAL)
+    return first
+
+
+async def rebuild(store):
+    await store.clear_projections()
+    async for history in store.read_histories():
+        await store.save_projections([reduce(fold, history, None)])
+
+
+async def test_histories_come_one_deployment_after_another(store):
+    await write_some(store)
+    histories = [history async for history in store.read_histories()]
+    assert [[entry.version for entry in history] for history in histories] == [[1, 2, 3], [1, 2], [1]]
+    assert [history[0].organization_id for history in histories] == [ACME, ACME, RIVAL]
+    assert await store.count_entries() == 6
+
+
+async def test_histories_longer_than_a_chunk_stay_whole(store):
+    await write_all(store, [make_record(number) for number in range(1, 3001)])
+    histories = [history async for history in store.read_histories()]
+    assert len(histories) == 3000
+    assert all(len(history) == 1 for history in histories)
+    assert len({history[0].deployment_id for history in histories}) == 3000
+
+
+async def test_a_rebuild_gives_the_same_projections(store):
+    await write_some(store)
+    before = await store.digest_projections()
+    await rebuild(store)
+    assert await store.digest_projections() == before
+    assert await store.find_damage() == []
+
+
+async def test_saving_again_changes_nothing(store):
+    await write_some(store)
+    before = await store.digest_projections()
+    async for history in store.read_histories():
+        await store.save_projections([reduce(fold, history, None)])
+    assert await store.digest_projections() == before
+
+
+async def test_a_digest_sees_a_change_in_every_table(store):
+    empty = await store.digest_projections()
+    first = await write(store, 1, make_record(1))
+    one = await store.digest_projections()
+    await write(store, 2, make_amend(first, order=9, title="Other"), first)
+    two = await store.digest_projections()
+    assert set(empty) == {"deployment", "deployment_alias", "deployment_release"}
+    assert all(empty[table] != one[table] for table in empty)
+    assert one["deployment"] != two["deployment"]
+    assert one["deployment_alias"] == two["deployment_alias"]
+
+
+async def test_cleared_projections_answer_nothing_and_are_reported(store):
+    first = await write_some(store)
+    await store.clear_projections()
+    assert await store.find_deployment(ACME, Target(key=first.deployment_id)) is None
+    assert await store.count_deployments(ACME) == 0
+    found = await store.find_damage()
+    assert {(one.organization_id, one.table) for one in found} == {(ACME, "deployment"), (RIVAL, "deployment")}
+    assert first.deployment_id in {one.key for one in found}
+
+
+async def test_a_rebuild_never_replaces_what_was_settled_meanwhile(store):
+    first = await write(store, 1, make_record(1))
+    second = await write(store, 2, make_change(first, State.SUCCESSFUL, at=moment(60)), first)
+    other = await write(store, 3, make_record(3))
+    await store.save_projections([first, other])
+    assert await store.find_deployment(ACME, Target(key=first.deployment_id)) == second
+    assert await store.find_damage() == []
+
+
+async def test_a_sound_store_has_no_damage(store):
+    assert await store.find_damage() == []
+    await write_some(store)
+    assert await store.find_damage() == []
+
+
+async def test_it_describes_itself(store):
+    facts = await store.describe()
+    assert {"engine", "version", "location", "size_bytes", "revision"} <= set(facts)
+    assert facts["size_bytes"] > 0

@@ -1,0 +1,39 @@
+"""Every store that the conformance suite runs against, opened on a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from shipledger.store.contract import Store
+from shipledger.store.open import open_store
+from tests.support.factories import ACME, RIVAL, make_credential, make_organization
+
+
+def sqlite_url(folder: Path) -> str:
+    """The address of a SQLite file in ``folder``."""
+    return f"sqlite:///{folder / 'ledger.db'}"
+
+
+@asynccontextmanager
+async def opened(database_url: str) -> AsyncIterator[Store]:
+    """An open store, closed at the end."""
+    store = await open_store(database_url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
+    """A SQLite store with the organizations ACME and RIVAL, and a credential of ACME."""
+    async with opened(sqlite_url(folder)) as store:
+        await store.save_organization(make_organization(ACME))
+        await store.save_organization(make_organization(RIVAL))
+        await store.create_credential(make_credential(1))
+        yield store
+
+
+STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[Store]]] = {"sqlite": sqlite_store}
