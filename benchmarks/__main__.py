@@ -1,0 +1,36 @@
+"""`make bench`: measure Shipledger against floors in the same run and say which targets are met."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks.dataset import CACHE
+from benchmarks.measures import MEASURES, Result, Scale
+from benchmarks.report import to_table, write
+
+FULL = Scale(rounds=5, seconds=6.0, steady_seconds=20.0, deployments=1_000_000, few_deployments=10_000, starts=3)
+QUICK = Scale(rounds=3, seconds=2.0, steady_seconds=5.0, deployments=100_000, few_deployments=10_000, starts=2)
+
+
+def main() -> int:
+    """Measure, print, and write when asked; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="short rounds, and 100,000 deployments instead of 1,000,000")
+    parser.add_argument("--only", action="append", choices=MEASURES, help="measure only this; repeat for several")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
+    options = parser.parse_args()
+    scale = QUICK if options.quick else FULL
+    CACHE.mkdir(parents=True, exist_ok=True)
+    results: list[Result] = []
+    for name in options.only or MEASURES:
+        results.extend(MEASURES[name](scale))
+        print(f"measured: {name}", flush=True)
+    print(to_table(results))
+    if options.write:
+        write(results, scale)
+    return 1 if any(result.is_met is False for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

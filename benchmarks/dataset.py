@@ -1,0 +1,151 @@
+"""Databases with many deployments, filled through the store's own verbs and kept under .cache/bench.
+
+A file belongs to the schema and the loader that made it: its name has a digest of both, so that a change makes a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from benchmarks import bodies
+from shipledger.access.grant import CredentialKind
+from shipledger.access.issuing import issue_credential
+from shipledger.catalog.directory import Directory
+from shipledger.catalog.service import ServiceDraft
+from shipledger.clock import Clock
+from shipledger.ledger.decide import Situation, decide
+from shipledger.ledger.identity import new_id
+from shipledger.ledger.receipt import Receipt
+from shipledger.protocols.opsgenie import translate
+from shipledger.protocols.opsgenie.vocabulary import CREATE, PROTOCOL
+from shipledger.store import migrations
+from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
+from shipledger.store.open import open_store
+
+CACHE = Path(".cache/bench")
+BATCH = 4_000
+SAMPLES = 5_000
+LOADER = "loader"
+ACCEPTED_LATER = timedelta(seconds=1)
+
+
+class Dataset(Struct, frozen=True):
+    """A filled database: a key for it, some of its deployments, and all of its services."""
+
+    database: str
+    count: int
+    organization_id: str
+    api_key: str
+    deployment_ids: list[str]
+    service_ids: list[str]
+
+
+def get_dataset(count: int) -> Dataset:
+    """The dataset of ``count`` deployments, made when there is none."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    database = CACHE / f"{count}-{_revision()}.db"
+    notes = database.with_suffix(".json")
+    if not notes.exists():
+        for leftover in CACHE.glob(f"{count}-*"):
+            leftover.unlink()
+        notes.write_bytes(msgspec.json.encode(asyncio.run(_fill(database.absolute(), count))))
+    return msgspec.json.decode(notes.read_bytes(), type=Dataset)
+
+
+def _revision() -> str:
+    digest = hashlib.sha256(Path(bodies.__file__).read_bytes() + Path(__file__).read_bytes())
+    for root in migrations.__path__:
+        for file in sorted(Path(root).rglob("*.sql")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+async def _fill(database: Path, count: int) -> Dataset:
+    store = await open_store(f"sqlite:///{database}")
+    try:
+        directory = Directory(store, Clock())
+        organization_id = (await directory.ensure_default_organization()).organization_id
+        service_ids = [await _create_service(directory, organization_id, number) for number in range(bodies.SERVICES)]
+        api_key = await _create_credential(store, organization_id)
+        sampled: list[str] = []
+        began = time.perf_counter()
+        for numbers in _batches(count):
+            made = await _record(store, organization_id, numbers, count)
+            sampled.extend(made[:: max(1, count // SAMPLES)])
+            done = numbers.stop
+            print(f"\rfilling {done:,} of {count:,}, {done / (time.perf_counter() - began):,.0f}/s", end="", flush=True)
+        print()
+    finally:
+        await store.close()
+    return Dataset(
+        database=str(database),
+        count=count,
+        organization_id=organization_id,
+        api_key=api_key,
+        deployment_ids=sampled,
+        service_ids=service_ids,
+    )
+
+
+def _batches(count: int) -> Iterator[range]:
+    for start in range(0, count, BATCH):
+        yield range(start, min(start + BATCH, count))
+
+
+async def _create_service(directory: Directory, organization_id: str, number: int) -> str:
+    service = await directory.create_service(organization_id, ServiceDraft(name=f"Service {number:02d}"))
+    for repository in range(bodies.REPOSITORIES_OF_A_SERVICE):
+        await directory.map_repository(organization_id, service.service_id, f"bench/{bodies.repository_of(number, repository)}")
+    return service.service_id
+
+
+async def _create_credential(store: Store, organization_id: str) -> str:
+    issued = issue_credential(
+        organization_id=organization_id,
+        kind=CredentialKind.OPSGENIE,
+        name="bench",
+        now=Clock().now(),
+        randomness=secrets.token_bytes(8),
+    )
+    await store.create_credential(issued.credential)
+    return issued.secret
+
+
+async def _record(store: Store, organization_id: str, numbers: range, count: int) -> list[str]:
+    settled, deployments = [], []
+    for number in numbers:
+        receipt = _receipt(organization_id, number, count)
+        (submission,) = translate.interpret(receipt)
+        decision = decide(Situation(current=None), receipt, 0, submission, receipt.accepted_at)
+        assert decision.entry is not None
+        assert decision.deployment is not None
+        settled.append(SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,)))
+        deployments.append(decision.deployment)
+    await store.append_receipts([one.receipt for one in settled], claimed_by=LOADER)
+    now = settled[-1].receipt.accepted_at + ACCEPTED_LATER
+    await store.settle(SettlementBatch(settled_at=now, receipts=tuple(settled), deployments=tuple(deployments)))
+    return [one.deployment_id for one in deployments]
+
+
+def _receipt(organization_id: str, number: int, count: int) -> Receipt:
+    accepted_at = bodies.NEWEST_START - bodies.SPAN + bodies.SPAN * number / count + ACCEPTED_LATER
+    return Receipt(
+        organization_id=organization_id,
+        receipt_id=new_id(accepted_at, secrets.token_bytes(8)),
+        credential_id=LOADER,
+        protocol=PROTOCOL,
+        operation=CREATE,
+        parameters={},
+        body=json.dumps(bodies.create(number, count), separators=(",", ":")),
+        accepted_at=accepted_at,
+    )

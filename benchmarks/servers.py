@@ -1,0 +1,140 @@
+"""The servers that are measured, each on one core, and the generator on the other."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from benchmarks.load import Job, Outcome
+from tests.support.program import RunningServer
+
+FLOOR_STARTED = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
+FLOOR_ENVIRONMENT = ("FLOOR_DATABASE", "FLOOR_LEDGER", "FLOOR_QUERY")
+PAGE_BYTES = 1_024
+
+
+def on_core(number: int) -> Callable[[], None]:
+    """What keeps a new process on one core, where the system can."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+    def pin() -> None:
+        if len(cores) > 1:
+            os.sched_setaffinity(0, {cores[number % len(cores)]})
+
+    return pin
+
+
+def measure(job: Job) -> Outcome:
+    """What the generator measured, in a process of its own."""
+    with start_measuring(job) as collect:
+        return collect()
+
+
+@contextmanager
+def start_measuring(job: Job) -> Iterator[Callable[[], Outcome]]:
+    """Start the generator; what is given waits for it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.load"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=on_core(1),  # noqa: PLW1509  no threads here
+    )
+
+    def collect() -> Outcome:
+        output, _ = process.communicate()
+        return msgspec.json.decode(output, type=Outcome)
+
+    assert process.stdin is not None
+    process.stdin.write(msgspec.json.encode(job))
+    process.stdin.close()
+    process.stdin = None
+    try:
+        yield collect
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+@contextmanager
+def floor(*, ledger: str = "", query: str = "") -> Iterator[int]:
+    """The floor's port. ``query`` reads a document of the database ``ledger``."""
+    with tempfile.TemporaryDirectory(prefix="floor-", dir=".cache/bench") as directory:
+        values = (str(Path(directory) / "floor.db"), ledger, query)
+        log = Path(directory) / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "uvicorn", "benchmarks.floor:from_environment", "--factory", "--port", "0"),
+                    *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--backlog", "2048"),
+                ],
+                env={**os.environ, **dict(zip(FLOOR_ENVIRONMENT, values, strict=True))},
+                stdout=out,
+                stderr=out,
+                preexec_fn=on_core(0),  # noqa: PLW1509  no threads here
+            )
+        try:
+            while not (started := FLOOR_STARTED.search(log.read_text())):
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.02)
+            yield int(started[1])
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def ours(database: Path | None = None) -> Iterator[RunningServer]:
+    """Our server over ``database``, or over an empty one."""
+    with tempfile.TemporaryDirectory(prefix="ours-", dir=".cache/bench") as directory:
+        server = RunningServer(Path(directory).absolute(), database=database, prepare=on_core(0))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.close()
+
+
+def read_counters(server: RunningServer) -> Mapping[str, float]:
+    """The server's own measures: receipts accepted and settled since it started."""
+    text = fetch(server, "/metrics")
+    counters = {"accepted": 0.0, "settled": 0.0}
+    for name, value in re.findall(r"^shipledger_receipts_(accepted|settled)_total\{[^}]*\} (\S+)$", text, re.MULTILINE):
+        counters[name] += float(value)
+    return counters
+
+
+def fetch(server: RunningServer, path: str, *, key: str = "") -> str:
+    """The text of a good answer."""
+    answer = httpx.get(server.url + path, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
+    answer.raise_for_status()
+    return answer.text
+
+
+def wait_until_settled(server: RunningServer) -> float:
+    """Seconds until nothing waits for its verdict."""
+    began = time.perf_counter()
+    while True:
+        counters = read_counters(server)
+        if counters["settled"] >= counters["accepted"]:
+            return time.perf_counter() - began
+        time.sleep(0.05)
+
+
+def resident_megabytes(server: RunningServer, name: str = "VmRSS") -> float:
+    """Memory of the server's process now (VmRSS) or at its most (VmHWM); NaN where the system does not tell."""
+    status = Path(f"/proc/{server.pid}/status")
+    if not status.exists():
+        return float("nan")
+    found = re.search(rf"^{name}:\s+(\d+) kB", status.read_text(), re.MULTILINE)
+    return int(found[1]) / PAGE_BYTES if found else float("nan")
