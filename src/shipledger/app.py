@@ -16,6 +16,7 @@ from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
+from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
@@ -95,18 +96,27 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     settlements = Settlements()
     directory = Directory(store, clock)
     interpreters = Interpreters()
+    pressure = Pressure(time.monotonic)
     worker = Worker(
         store=store,
         clock=clock,
         interpret=interpreters.interpret,
         settlements=settlements,
         observer=metrics,
+        pressure=pressure,
         node_id=node_id,
         queue_limit=settings.settlement_queue_limit,
         update_wait=timedelta(seconds=settings.update_wait_seconds),
         refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
     )
-    intake = Intake(store=store, settler=worker, observer=metrics, node_id=node_id, queue_limit=settings.intake_queue_limit)
+    intake = Intake(
+        store=store,
+        settler=worker,
+        observer=metrics,
+        pressure=pressure,
+        node_id=node_id,
+        queue_limit=settings.intake_queue_limit,
+    )
     metrics.watch_queue("intake", lambda: intake.depth)
     metrics.watch_queue("settlement", lambda: worker.depth)
     verbs = Ledger(

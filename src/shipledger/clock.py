@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -24,25 +23,22 @@ class Clock:
     """Wall time that never goes back and never repeats within one process.
 
     Acceptance order is told by these times, so a clock stepped back by NTP or by hand must not reorder what clients
-    send. ``not_before`` starts the clock behind the newest time that the store already holds.
+    send. ``not_before`` starts the clock behind the newest time that the store already holds. A clock belongs to one
+    thread, that of the event loop: two threads could be given the same time.
     """
 
     def __init__(self, *, not_before: datetime = EPOCH) -> None:
         self._last = to_microseconds(not_before)
-        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         """The current time, aware UTC, with microseconds; later than every time given out before."""
-        with self._lock:
-            self._last = max(self._last + 1, time.time_ns() // 1_000)
-            return from_microseconds(self._last)
+        self._last = max(self._last + 1, time.time_ns() // 1_000)
+        return from_microseconds(self._last)
 
     def advance_to(self, moment: datetime) -> None:
         """Never again give out a time at or before ``moment``."""
-        with self._lock:
-            self._last = max(self._last, to_microseconds(moment))
+        self._last = max(self._last, to_microseconds(moment))
 
     def seconds_behind_itself(self) -> float:
         """How far the wall clock lies behind the last time given out; 0 when it does not."""
-        with self._lock:
-            return max(0.0, (self._last - time.time_ns() // 1_000) / 1_000_000)
+        return max(0.0, (self._last - time.time_ns() // 1_000) / 1_000_000)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shipledger.errors import Unavailable
+from shipledger.ingestion.pressure import Pressure
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
 from shipledger.store.contract import IntakeStore
@@ -52,12 +53,14 @@ class Intake:
         store: IntakeStore,
         settler: Settler,
         observer: IntakeObserver,
+        pressure: Pressure,
         node_id: str,
         queue_limit: int,
     ) -> None:
         self._store = store
         self._settler = settler
         self._observer = observer
+        self._pressure = pressure
         self._node_id = node_id
         self._queue_limit = queue_limit
         self._waiting: deque[tuple[Receipt, Sequence[Submission], asyncio.Future[None]]] = deque()
@@ -116,6 +119,7 @@ class Intake:
             return
         finally:
             self._under_way = 0
+        self._pressure.note_commit(len(batch))
         self._observer.observe_commit(len(batch), time.perf_counter() - began)
         for receipt, submissions, done in batch:
             self._observer.observe_accepted(receipt.protocol)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -14,6 +15,7 @@ import structlog
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
 from shipledger.ingestion.batch import Outcome, Task, decide_batch
+from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.waiting import WaitingRoom
@@ -53,6 +55,7 @@ class Worker:
         interpret: Interpreter,
         settlements: Settlements,
         observer: WorkerObserver,
+        pressure: Pressure,
         node_id: str,
         queue_limit: int,
         update_wait: timedelta,
@@ -63,6 +66,7 @@ class Worker:
         self._interpret = interpret
         self._settlements = settlements
         self._observer = observer
+        self._pressure = pressure
         self._node_id = node_id
         self._queue_limit = queue_limit
         self._update_wait = update_wait
@@ -71,13 +75,17 @@ class Worker:
         self._waiting = WaitingRoom()
         self._has_work = asyncio.Event()
         self._store_may_have_work = True
-        self._is_stopping = False
+        self._stop_asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
         """How many receipts are held in memory, undecided."""
         return len(self._queue) + len(self._waiting)
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self._stop_asked.is_set()
 
     @property
     def is_alive(self) -> bool:
@@ -104,7 +112,7 @@ class Worker:
 
     async def stop(self) -> None:
         """Finish the batch under way and leave the rest free in the store, for the next start or another node."""
-        self._is_stopping = True
+        self._stop_asked.set()
         self._has_work.set()
         if self._task is not None:
             await self._task
@@ -122,7 +130,9 @@ class Worker:
                     return
                 await self._refill()
                 if self._queue:
+                    began = time.perf_counter()
                     await self._settle(self._take_batch())
+                    await self._make_way(self._pressure.rest_seconds(time.perf_counter() - began))
                 else:
                     await self._rest()
                 backoff.reset()
@@ -148,6 +158,12 @@ class Worker:
             await asyncio.wait_for(self._has_work.wait(), POLL_SECONDS)
         except TimeoutError:
             self._store_may_have_work = True
+
+    async def _make_way(self, seconds: float) -> None:
+        """Leave the time to senders, unless the program is stopping."""
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop_asked.wait(), seconds)
 
     def _take_batch(self) -> list[Task]:
         return [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +21,7 @@ def new_id(moment: datetime, randomness: bytes) -> str:
     milliseconds, rest = divmod(moment - _EPOCH, _MILLISECOND)
     fraction = rest.microseconds * 4096 // 1000
     tail = int.from_bytes(randomness[:8], "big") & _RANDOM_BITS
-    return str(uuid.UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail))
+    return _write((milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail)
 
 
 def derive_id(receipt_id: str, item: int, purpose: str) -> str:
@@ -30,10 +29,15 @@ def derive_id(receipt_id: str, item: int, purpose: str) -> str:
 
     Interpreting a receipt again, after a crash or for a rebuild, must give the same ids.
     """
-    parent = uuid.UUID(receipt_id).int
+    parent = int(receipt_id.replace("-", ""), 16)
     digest = hashlib.blake2b(f"{receipt_id}/{item}/{purpose}".encode(), digest_size=8).digest()
     tail = int.from_bytes(digest, "big") & _RANDOM_BITS
-    return str(uuid.UUID(int=(parent >> 64 << 64) | (0b10 << 62) | tail))
+    return _write((parent >> 64 << 64) | (0b10 << 62) | tail)
+
+
+def _write(number: int) -> str:
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def bare_uuid(text: str) -> str:

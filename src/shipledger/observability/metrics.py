@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -81,9 +82,15 @@ class Metrics:
             registry=self._registry,
         )
 
+        # Finding a labelled measure costs more than counting with it, so each is found once; there are only a few.
+        self._count_accepted = cache(self._accepted.labels)
+        self._count_settled = cache(lambda kind: self._settled.labels(kind.value))
+        self._count_request = cache(lambda *labels: self._requests.labels(*map(str, labels)))
+        self._time_request = cache(self._request_seconds.labels)
+
     def observe_accepted(self, protocol: str) -> None:
         """One more receipt of ``protocol`` is durable."""
-        self._accepted.labels(protocol).inc()
+        self._count_accepted(protocol).inc()
 
     def observe_commit(self, batch_size: int, seconds: float) -> None:
         """A batch of receipts was committed."""
@@ -92,7 +99,7 @@ class Metrics:
 
     def observe_settled(self, kind: VerdictKind) -> None:
         """One more verdict was kept."""
-        self._settled.labels(kind.value).inc()
+        self._count_settled(kind).inc()
 
     def observe_quarantined(self) -> None:
         """One more receipt was set aside."""
@@ -100,8 +107,8 @@ class Metrics:
 
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered; ``route`` is the template that it matched."""
-        self._requests.labels(protocol, route, str(status)).inc()
-        self._request_seconds.labels(protocol).observe(seconds)
+        self._count_request(protocol, route, status).inc()
+        self._time_request(protocol).observe(seconds)
 
     def watch_queue(self, queue: str, depth: Callable[[], int]) -> None:
         """Ask ``depth`` for the length of a queue whenever the measures are read."""

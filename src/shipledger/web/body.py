@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 DRAIN_LIMIT_BYTES = 64 * 1024 * 1024
 """A larger refused body is not read to its end: the connection is given up instead."""
@@ -27,14 +27,18 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
         raise BodyTooLarge(limit_bytes)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
+    is_more = True
+    while is_more and size <= DRAIN_LIMIT_BYTES:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size <= limit_bytes:
             chunks.append(chunk)
         else:
             chunks.clear()
-            if size > DRAIN_LIMIT_BYTES:
-                break
+        is_more = message.get("more_body", False)
     if size > limit_bytes:
         raise BodyTooLarge(limit_bytes)
     return b"".join(chunks) if len(chunks) != 1 else chunks[0]
