@@ -25,6 +25,11 @@ PATIENCE_SECONDS = 60
 CLOCK_TOLERANCE_SECONDS = 5
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs"}
+)
+"""File systems on which SQLite's locks or shared memory do not work, or not always."""
+
 CLIENT_VARIABLES = frozenset({"CONFIG", "URL", "API_KEY"})
 """Variables with our prefix that are no settings of the server."""
 
@@ -83,6 +88,23 @@ def check_disk(folder: Path) -> Finding:
         sentence=sentence,
         advice="Make room or move the database: when the disk is full, writes are refused.",
     )
+
+
+def check_file_system(folder: Path, mounts: str) -> Iterator[Finding]:
+    """Whether the database lies on a network. ``mounts`` is the text of Linux's /proc/mounts, empty elsewhere."""
+    holders = [fields for line in mounts.splitlines() if len(fields := line.split()) > 2 and _holds(fields[1], folder)]  # noqa: PLR2004
+    file_system = max(holders, key=lambda fields: len(fields[1]))[2] if holders else ""
+    if file_system in NETWORK_FILE_SYSTEMS:
+        yield Finding(
+            subject="disk",
+            level=Level.PROBLEM,
+            sentence=f"{folder} is on a network file system ({file_system}), where SQLite may lose data.",
+            advice="Move the database to a local disk.",
+        )
+
+
+def _holds(mount_point: str, folder: Path) -> bool:
+    return folder.resolve().is_relative_to(mount_point.replace("\\040", " "))
 
 
 def check_permissions(path: Path) -> Finding:

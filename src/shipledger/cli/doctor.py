@@ -17,6 +17,7 @@ from shipledger.cli.checkup import (
     check_clock,
     check_disk,
     check_exposure,
+    check_file_system,
     check_organizations,
     check_permissions,
     check_variables,
@@ -62,7 +63,7 @@ async def _examine(database: str | None) -> list[Finding]:
     findings += [Finding(subject="settings", level=Level.OK, sentence="All settings fit."), check_exposure(settings)]
     if not path.exists():
         return [*findings, _no_database(path)]
-    findings += [check_disk(path.parent), check_permissions(path)]
+    findings += [check_disk(path.parent), *check_file_system(path.parent, _read_mounts()), check_permissions(path)]
     try:
         async with open_ledger(database) as ledger:
             findings += [finding async for finding in _examine_store(ledger, settings)]
@@ -95,6 +96,13 @@ async def _probe_write(ledger: OpenLedger) -> Finding:
     except Unavailable as error:
         return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Until then writes are refused.")
     return Finding(subject="write", level=Level.OK, sentence="A write succeeds and is durable.")
+
+
+def _read_mounts() -> str:
+    try:
+        return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _no_database(path: Path) -> Finding:

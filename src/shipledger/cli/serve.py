@@ -47,5 +47,5 @@ def serve(
 
 
 def _announce(url: str, settings: Settings) -> None:
-    print_line(f"Shipledger serves {url}")
     print_note(PAGES_NOTES[settings.pages])
+    print_line(f"Shipledger serves {url}")

@@ -1,0 +1,132 @@
+"""``shipledger doctor``: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shipledger.cli.checkup import Finding, Level, check_disk, check_file_system
+from tests.support.commands import Commands
+
+NOW = datetime.now(UTC)
+
+
+def examine(cli: Commands, code: int = 0, **environment: str) -> dict[str, dict[str, Any]]:
+    """Findings by subject; of several on one subject the last."""
+    examined = cli("doctor", "--json", code=code, environment=environment).json
+    assert examined["is_healthy"] == (code == 0)
+    return {finding["subject"]: finding for finding in examined["findings"]}
+
+
+def test_a_healthy_installation_has_no_problem(cli: Commands) -> None:
+    cli("credential", "create", "opsgenie", "--name", "CI")
+
+    findings = examine(cli)
+
+    assert {finding["level"] for finding in findings.values()} == {"ok"}
+    assert {"settings", "pages", "disk", "permissions", "database", "write", "clock", "backlog", "credentials"} == set(findings)
+
+
+def test_for_a_person_each_finding_is_a_line_and_its_advice_another(cli: Commands) -> None:
+    told = cli("doctor").out
+
+    assert "warning  credentials" in told
+    assert "→ shipledger credential create opsgenie --name NAME" in told
+
+
+def test_a_database_that_does_not_exist_is_not_made(cli: Commands, tmp_path: Path) -> None:
+    cli.database = tmp_path / "none.db"
+
+    assert examine(cli, code=1)["database"]["advice"].startswith("shipledger serve makes it")
+    assert not cli.database.exists()
+
+
+def test_a_file_of_another_program_is_a_problem(cli: Commands, tmp_path: Path) -> None:
+    cli.database = tmp_path / "other.db"
+    cli.database.write_bytes(b"no database " * 1_000)
+
+    assert examine(cli, code=1)["database"]["level"] == "problem"
+
+
+def test_a_setting_that_does_not_fit_is_a_problem(cli: Commands) -> None:
+    assert "port" in examine(cli, code=1, SHIPLEDGER_PORT="eighty")["settings"]["sentence"]
+
+
+def test_a_misspelt_setting_is_pointed_out(cli: Commands) -> None:
+    told = cli("doctor", environment={"SHIPLEDGER_PAEGS": "off"}).out
+
+    assert "SHIPLEDGER_PAEGS is no setting" in told
+
+
+def test_pages_that_everyone_may_see_are_pointed_out(cli: Commands) -> None:
+    exposed = examine(cli, SHIPLEDGER_PAGES="everyone", SHIPLEDGER_HOST="192.0.2.7")
+    local = examine(cli, SHIPLEDGER_PAGES="everyone", SHIPLEDGER_HOST="127.0.0.1")
+
+    assert (exposed["pages"]["level"], local["pages"]["level"]) == ("warning", "ok")
+
+
+def test_an_organization_for_the_pages_that_does_not_exist_is_a_problem(cli: Commands) -> None:
+    cli("organization", "list")
+
+    assert "shipledger organization create acme" in examine(cli, code=1, SHIPLEDGER_PAGES_ORGANIZATION="acme")["pages"]["advice"]
+
+
+def test_a_file_that_others_may_read_is_pointed_out(cli: Commands, database: Path) -> None:
+    database.chmod(0o644)
+
+    assert examine(cli)["permissions"]["advice"] == f"chmod 600 {database}"
+
+
+def test_a_backlog_that_nobody_works_on_and_a_quarantine_are_problems(cli: Commands, write) -> None:
+    async def leave_behind(pen) -> None:
+        await pen.leave_pending(at=NOW - timedelta(hours=1))
+        await pen.quarantine(at=NOW - timedelta(hours=2), failure="KeyError")
+
+    write(leave_behind)
+
+    findings = examine(cli, code=1)
+    assert "1 receipts wait" in findings["backlog"]["sentence"]
+    assert "shipledger receipts replay" in findings["quarantine"]["advice"]
+
+
+def test_what_has_just_arrived_is_no_backlog(cli: Commands, write) -> None:
+    write(lambda pen: pen.leave_pending(at=NOW))
+
+    assert examine(cli)["backlog"]["level"] == "ok"
+
+
+def test_a_clock_behind_the_newest_receipt_is_a_problem(cli: Commands, write) -> None:
+    write(lambda pen: pen.record(at=NOW + timedelta(days=1)))
+
+    assert examine(cli, code=1)["clock"]["level"] == "problem"
+
+
+@pytest.mark.parametrize("free_bytes, level", [(10**8, Level.PROBLEM), (10**9, Level.WARNING), (10**10, Level.OK)])
+def test_a_disk_that_fills_up_is_pointed_out_in_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free_bytes: int, level: Level
+) -> None:
+    usage = SimpleNamespace(free=free_bytes)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+    assert check_disk(tmp_path).level is level
+
+
+def test_a_network_file_system_is_a_problem_and_a_local_one_within_it_is_none() -> None:
+    mounts = "/dev/sda1 / ext4 rw 0 0\nnas:/x /mnt/nas nfs4 rw 0 0\n/dev/sdb1 /mnt/nas/local xfs rw 0 0\n"
+
+    def levels(folder: str) -> list[Level]:
+        return [finding.level for finding in check_file_system(Path(folder), mounts)]
+
+    assert levels("/mnt/nas/ledger") == [Level.PROBLEM]
+    assert levels("/mnt/nas/local/ledger") == []
+    assert levels("/var/lib") == []
+    assert list(check_file_system(Path("/var/lib"), "")) == []
+
+
+def test_a_finding_without_advice_leaves_it_out() -> None:
+    assert Finding(subject="disk", level=Level.OK, sentence="x").advice == ""

@@ -1,0 +1,73 @@
+"""``shipledger receipts``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from shipledger.ledger.state import State
+from tests.support.commands import Commands
+from tests.support.pen import Pen
+
+NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
+
+
+async def send_three(pen: Pen) -> list[str]:
+    """One that is settled, one that waits, one that was set aside."""
+    settled, _ = await pen.record(at=NOW, state=State.SUCCESSFUL, title="Release 77")
+    waiting = await pen.leave_pending(at=NOW + timedelta(hours=1))
+    set_aside = await pen.quarantine(at=NOW + timedelta(hours=2), failure="KeyError: 'state'\nTraceback")
+    return [settled, waiting, set_aside]
+
+
+def test_receipts_are_listed_newest_first_with_their_outcome(cli: Commands, write) -> None:
+    settled, waiting, set_aside = write(send_three)
+
+    listed = cli("receipts", "list", "--json").json["receipts"]
+
+    assert [one["id"] for one in listed] == [set_aside, waiting, settled]
+    assert [one["state"] for one in listed] == ["quarantined", "pending", "settled"]
+    assert listed[2]["verdicts"][0]["kind"] == "applied"
+    shown = cli("receipts", "list").out
+    assert "KeyError: 'state'" in shown
+    assert "Traceback" not in shown
+
+
+def test_the_list_can_be_narrowed_and_continued(cli: Commands, write) -> None:
+    settled, waiting, set_aside = write(send_three)
+
+    assert [one["id"] for one in cli("receipts", "list", "--state", "pending", "--json").json["receipts"]] == [waiting]
+    assert [one["id"] for one in cli("receipts", "list", "--limit", "1", "--json").json["receipts"]] == [set_aside]
+    assert [one["id"] for one in cli("receipts", "list", "--before", waiting, "--json").json["receipts"]] == [settled]
+
+
+def test_show_tells_what_was_sent_and_what_became_of_it(cli: Commands, write) -> None:
+    settled, _, set_aside = write(send_three)
+
+    shown = cli("receipts", "show", settled)
+    assert '"message":"Release 77"' in shown.out
+    assert "applied" in shown.out
+    assert "bitbucket-ci" in shown.out
+    assert '"message":"Release 77"' in cli("receipts", "show", settled, "--json").json["body"]
+    assert "KeyError: 'state'" in cli("receipts", "show", set_aside).out
+
+
+def test_only_a_quarantined_receipt_can_be_replayed(cli: Commands, write) -> None:
+    settled, waiting, set_aside = write(send_three)
+
+    assert cli("receipts", "replay", set_aside, "--json").json == {"id": set_aside, "state": "pending"}
+    assert cli("receipts", "show", set_aside, "--json").json["state"] == "pending"
+    for receipt_id in (settled, waiting):
+        assert cli("receipts", "replay", receipt_id, code=1).err.startswith("shipledger: ")
+
+
+def test_receipts_of_another_organization_are_not_there(cli: Commands, write) -> None:
+    settled, _, set_aside = write(send_three)
+    cli("organization", "create", "acme")
+
+    assert cli("receipts", "list", "--organization", "acme", "--json").json["receipts"] == []
+    cli("receipts", "show", settled, "--organization", "acme", code=1)
+    cli("receipts", "replay", set_aside, "--organization", "acme", code=1)
+
+
+def test_a_receipt_that_does_not_exist_ends_with_1(cli: Commands) -> None:
+    assert "There is no receipt" in cli("receipts", "show", "nonsense", code=1).err

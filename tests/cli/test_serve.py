@@ -1,0 +1,69 @@
+"""``shipledger serve``, as a process of its own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.support.commands import Commands
+from tests.support.program import RunningServer
+
+
+def test_it_makes_its_database_says_where_it_serves_and_who_may_see_the_pages(program: RunningServer) -> None:
+    assert program.database.exists()
+    told = program.log.read_text()
+    assert f"Shipledger serves {program.url}" in told
+    assert "no login" in told
+
+
+def test_it_is_alive_ready_and_measured(program: RunningServer) -> None:
+    with httpx.Client(base_url=program.url, trust_env=False) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").json()["ready"] is True
+        assert "shipledger_receipts_accepted" in client.get("/metrics").text
+
+
+def test_it_stops_in_good_order_on_sigterm(program: RunningServer) -> None:
+    assert program.terminate() == 0
+
+
+def test_a_port_that_is_taken_ends_with_3_and_says_so(program: RunningServer, tmp_path: Path) -> None:
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    failed = program.run("serve", "--port", str(program.port), "--database", other, check=False)
+
+    assert failed.returncode == 3
+    assert "Choose another one with --port" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_second_server_on_one_database_is_refused(program: RunningServer) -> None:
+    failed = program.run("serve", "--port", "0", check=False)
+
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_setting_that_does_not_fit_ends_with_2(cli: Commands) -> None:
+    assert "pages" in cli("serve", "--pages", "nobody", code=2).err
+
+
+def test_a_command_that_writes_may_run_meanwhile(program: RunningServer) -> None:
+    key = program.credential()
+
+    answer = httpx.get(f"{program.url}/v1/services", headers={"Authorization": f"GenieKey {key}"}, trust_env=False)
+    assert answer.status_code == 200
+
+
+def test_a_revoked_key_is_refused_within_a_few_seconds(program: RunningServer) -> None:
+    made = program.run_json("credential", "create", "opsgenie", "--name", "CI")
+    headers = {"Authorization": f"GenieKey {made['api_key']}"}
+    with httpx.Client(base_url=program.url, headers=headers, trust_env=False) as client:
+        assert client.get("/v1/services").status_code == 200
+        program.run("credential", "revoke", made["id"])
+        statuses = []
+        while client.get("/v1/services").status_code != 401:
+            statuses.append(200)
+            time.sleep(0.1)
+            assert len(statuses) < 40
