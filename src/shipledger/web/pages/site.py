@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -113,7 +114,10 @@ class StaticGuard:
         if self._settings.pages == "off":
             await PlainTextResponse("Not found", HTTPStatus.NOT_FOUND)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            await PlainTextResponse(error.detail, error.status_code, error.headers)(scope, receive, send)
 
 
 def _route(path: str, frame: Frame, show: Show, *, method: str = "GET") -> Route:

@@ -53,6 +53,10 @@ _ADVICE: dict[Reason, str] = {
     Reason.MANAGED_ELSEWHERE: "",
     Reason.OLDER_STATE: "Nothing is wrong: reports may arrive late or out of order, and the ledger keeps the one that counts.",
     Reason.OLDER_FACTS: "Nothing is wrong: reports may arrive late or out of order, and the ledger keeps the newest values.",
+    Reason.NOT_NEWER: (
+        "The sender has to give each update of a deployment a greater number. One that numbers by the second loses the second "
+        "of two updates within a second; its credential can be told to let the later of two equal numbers win."
+    ),
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 
@@ -73,7 +77,7 @@ def verdict_sentence(verdict: Verdict) -> str:
 
 def advice(verdict: Verdict) -> str:
     """What a reader may do about a verdict, or why nothing is needed; "" when there is nothing to say."""
-    return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE[verdict.reason]
+    return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE.get(verdict.reason, "")
 
 
 def fact_name(name: str) -> str:

@@ -1,0 +1,113 @@
+"""The pages over a real store, asked without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+
+from shipledger.clock import Clock
+from shipledger.settings import Settings
+from shipledger.store.contract import Store
+from shipledger.web.pages.site import build_pages
+from tests.support.pen import Pen
+
+LOCAL = "http://localhost:8080"
+VOID = frozenset({"meta", "link", "img", "input", "br", "use", "path"})
+
+
+class Site:
+    """The pages of one ledger, and a pen that writes into it."""
+
+    def __init__(self, store: Store, pen: Pen, clock: Clock, now: datetime) -> None:
+        self.store = store
+        self.pen = pen
+        self.clock = clock
+        self.now = now
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """The answer to a reader on this machine; options as for ``ask``."""
+        return await self.ask("GET", path, **options)
+
+    async def page(self, path: str) -> Html:
+        """The parsed page, which must be there."""
+        answer = await self.get(path)
+        assert answer.status_code == 200, answer.text
+        return Html(answer.text)
+
+    async def poll(self, path: str) -> httpx.Response:
+        """The answer to the page's own script."""
+        return await self.get(path, headers={"HX-Request": "true"})
+
+    async def send(self, fields: Mapping[str, str], **headers: str) -> httpx.Response:
+        """The answer to the mapping form, sent from one of our own pages unless ``headers`` say otherwise."""
+        sent = headers or {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}
+        return await self.ask("POST", "/repositories", headers={**sent}, data=dict(fields))
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        client: str = "127.0.0.1",
+        settings: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        """The answer to ``client``, from pages with ``settings``."""
+        routes = build_pages(self.store, Settings(**(settings or {})), self.clock, openapi={"paths": {}})
+        transport = httpx.ASGITransport(Starlette(routes=routes), client=(client, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as http:
+            return await http.request(method, path, **options)
+
+
+class Html(HTMLParser):
+    """A page taken apart. Raises AssertionError when its elements are not properly nested."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.source = text
+        self._words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self._open, f"never closed: {self._open}"
+
+    @property
+    def text(self) -> str:
+        """What a reader reads, on one line."""
+        return " ".join(" ".join(self._words).split())
+
+    def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
+        """The attributes of each element with this tag and these attributes."""
+        return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
+
+    def links(self) -> list[str]:
+        """Where its links lead."""
+        return [found["href"] for found in self.all("a") if "href" in found]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element."""
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element without content."""
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Check the nesting."""
+        if tag not in VOID:
+            assert self._open, f"</{tag}> closes nothing"
+            assert self._open[-1] == tag, f"</{tag}> closes <{self._open[-1]}>"
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Remember what is to be read."""
+        if self._open and self._open[-1] not in ("script", "style", "title"):
+            self._words.append(data)

@@ -1,0 +1,125 @@
+"""``/deployments/{id}``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shipledger.ledger.state import State
+from tests.support.sample import CHECKOUT, write_week
+from tests.support.site import Site
+
+WORKSPACE = "0a4fb641-0c65-44ab-bb4f-64a44bada7be"
+REPOSITORY = "33838c22-5066-425e-8a23-4a6699011119"
+
+
+async def test_it_tells_what_where_and_by_whom(site: Site) -> None:
+    ids = await write_week(site.pen, site.now)
+    page = await site.page(f"/deployments/{ids['story']}")
+    assert "Checkout 4.18.0: split payments, all regions" in page.text
+    assert "build-1841" in page.text
+    assert "https://ci.example.com/acme/checkout/1841" in page.links()
+    assert "bitbucket-ci" in page.text
+
+
+async def test_its_history_and_every_verdict_are_told(site: Site) -> None:
+    ids = await write_week(site.pen, site.now)
+    text = (await site.page(f"/deployments/{ids['story']}")).text
+    history = text[text.index("History") : text.index("Commits")]
+    assert history.index("Corrected: title") < history.index("In progress") < history.index("Pending")
+    assert "sent as “started”" in history
+    writes = text[text.index("Writes and their verdicts") :]
+    assert writes.count("Applied:") == 3
+    assert "Superseded" in writes
+    assert "the deployment is in progress, by a report that ranks higher" in writes
+
+
+async def test_a_rejected_write_is_listed_with_its_reason(site: Site) -> None:
+    _, verdict = await site.pen.record(at=site.now)
+    rejected = verdict.__class__(
+        kind=verdict.kind.REJECTED, deployment_id=verdict.deployment_id, sentence="It can only be changed where it ran."
+    )
+    await site.pen.settle_raw(site.pen.receipt("update", at=site.clock.now()), rejected)
+    text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
+    assert "It can only be changed where it ran." in text
+
+
+async def test_an_end_before_the_start_is_explained(site: Site) -> None:
+    _, verdict = await site.pen.record(at=site.now, lasted=timedelta(minutes=-9))
+    text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
+    assert "Clock problem." in text
+    assert "9 min before it started" in text
+
+
+@pytest.mark.parametrize(
+    "repository,commit,link",
+    [
+        ("bitbucket.org/acme/shop", "0c9135c", "https://bitbucket.org/acme/shop/commits/0c9135c"),
+        (
+            f"bitbucket.org/{WORKSPACE}/{REPOSITORY}",
+            "ab",
+            f"https://bitbucket.org/%7B{WORKSPACE}%7D/%7B{REPOSITORY}%7D/commits/ab",
+        ),
+        ("github.com/acme/shop", "v1/../x", "https://github.com/acme/shop/commit/v1%2F..%2Fx"),
+        ("git.example.com/acme/shop", "0c9135c", None),
+    ],
+)
+async def test_commits_link_to_the_forges_that_are_known(site: Site, repository: str, commit: str, link: str | None) -> None:
+    _, verdict = await site.pen.record(at=site.now, releases=((repository, commit),))
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert [found for found in page.links() if found.startswith("http")] == ([link] if link else [])
+    assert commit in page.text
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "ftp://x", "https://", "build 7"])
+async def test_what_is_no_web_address_does_not_become_a_link(site: Site, url: str) -> None:
+    _, verdict = await site.pen.record(at=site.now, url=url, releases=())
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert url not in page.links()
+    assert url in page.text
+
+
+async def test_a_repository_without_a_service_comes_with_the_command_that_maps_it(site: Site) -> None:
+    _, verdict = await site.pen.record(at=site.now)
+    text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
+    assert "not connected" in text
+    assert f"shipledger service map-repository SERVICE {CHECKOUT}" in text
+
+
+async def test_a_workspace_is_connected_once_one_of_its_repositories_is_mapped(site: Site) -> None:
+    await site.pen.create_service("Storefront", "bitbucket.org/acme/storefront", at=site.now)
+    _, verdict = await site.pen.record(at=site.now)
+    text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
+    assert "not connected" not in text
+    assert "no service" in text
+
+
+async def test_a_mapped_repository_shows_its_service(site: Site) -> None:
+    service = await site.pen.create_service("Storefront", CHECKOUT.upper().replace("BITBUCKET.ORG", "bitbucket.org"), at=site.now)
+    _, verdict = await site.pen.record(at=site.now)
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert "Storefront" in page.text
+    assert f"/services/{service.service_id}" in page.links()
+    assert "map-repository" not in page.text
+
+
+async def test_the_id_is_found_in_braces_and_upper_case(site: Site) -> None:
+    _, verdict = await site.pen.record(at=site.now)
+    assert (await site.get(f"/deployments/%7B{(verdict.deployment_id or '').upper()}%7D")).status_code == 200
+
+
+async def test_its_page_follows_new_writes(site: Site) -> None:
+    _, verdict = await site.pen.record(at=site.now, state=State.IN_PROGRESS, lasted=None)
+    path = f"/deployments/{verdict.deployment_id}"
+    again = (await site.page(path)).all("div", id="live")[0]["hx-get"]
+    assert (await site.poll(again)).status_code == 204
+    await site.pen.change(verdict.deployment_id or "", State.PENDING, at=site.clock.now())
+    assert "Superseded" in (await site.poll(again)).text
+
+
+@pytest.mark.parametrize("name", ["01900000-0000-7000-8000-00000000dead", "nonsense", "%00", "a%2Fb"])
+async def test_an_unknown_id_is_a_friendly_404(site: Site, name: str) -> None:
+    answer = await site.get(f"/deployments/{name}")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text

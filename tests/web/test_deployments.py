@@ -1,0 +1,150 @@
+"""``/deployments``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from shipledger.ledger.state import State
+from tests.support.pen import STAGING, Pen
+from tests.support.sample import CHECKOUT, write_week
+from tests.support.site import Html, Site
+
+OTHER = (("github.com/acme/search", "beef"),)
+
+
+def titles(page: Html) -> list[str]:
+    return [found["id"] for found in page.all("a") if found.get("id", "").startswith("deployment-")]
+
+
+async def _write_pair(site: Site) -> None:
+    await site.pen.record(at=site.now - timedelta(hours=1), title="Alpha", external_id="build-1")
+    await site.pen.record(
+        at=site.now, title="Beta", environment=STAGING, state=State.FAILED, releases=OTHER, description="50% off_"
+    )
+    await site.pen.create_service("Checkout", CHECKOUT, at=site.now)
+
+
+@pytest.mark.parametrize(
+    "query,expected",
+    [
+        ("", {"Alpha", "Beta"}),
+        ("state=failed", {"Beta"}),
+        ("tier=production", {"Alpha"}),
+        ("environment=staging-eu", {"Beta"}),
+        ("repository=bitbucket.org/acme/CHECKOUT", {"Alpha"}),
+        ("service=checkout", {"Alpha"}),
+        ("source=opsgenie", {"Alpha", "Beta"}),
+        ("source=jira", set()),
+        ("text=ALPHA", {"Alpha"}),
+        ("text=build-1", {"Alpha"}),
+        ("text=50%25+off_", {"Beta"}),
+        ("text=%25", {"Beta"}),
+        ("state=failed&tier=production", set()),
+        ("state=&tier=&text=", {"Alpha", "Beta"}),
+    ],
+)
+async def test_the_url_narrows_the_table(site: Site, query: str, expected: set[str]) -> None:
+    await _write_pair(site)
+    text = (await site.page(f"/deployments?{query}")).text
+    assert {title for title in ("Alpha", "Beta") if title in text} == expected
+
+
+async def test_filters_stay_chosen_in_the_form(site: Site) -> None:
+    await _write_pair(site)
+    page = await site.page("/deployments?state=failed&text=eta&environment=staging-eu&limit=25")
+    assert {found["value"] for found in page.all("option") if "selected" in found} - {""} == {"failed", "staging-eu", "25"}
+    assert page.all("input", id="text")[0]["value"] == "eta"
+
+
+@pytest.mark.parametrize("query", ["state=exploded", "tier=moon", "before=nonsense", "service=nobody", "before=5"])
+async def test_a_filter_that_cannot_be_used_is_told(site: Site, query: str) -> None:
+    await _write_pair(site)
+    page = await site.page(f"/deployments?{query}")
+    assert page.all("p", **{"class": "notice"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "text=%00",
+        "text=%ED%A0%80",
+        "environment=%00%FF",
+        "limit=-1",
+        "limit=9999999999999999999999",
+        "before=99999999999999999999999999.x",
+        "before=-1.x",
+        "before=999999999999999999.%00",
+        "service=%00",
+        "repository=" + "a" * 3000,
+    ],
+)
+async def test_hostile_filters_never_break_the_page(site: Site, query: str) -> None:
+    await _write_pair(site)
+    assert (await site.get(f"/deployments?{query}")).status_code == 200
+
+
+async def test_paging_shows_every_deployment_once_in_order(site: Site) -> None:
+    for number in range(60):
+        started_at = site.now - timedelta(minutes=number // 3)  # several begin at one moment
+        await site.pen.record(at=started_at, title=f"Number {number}", lasted=None)
+    seen: list[str] = []
+    path = "/deployments?limit=25&state=successful"
+    sizes = []
+    while path:
+        page = await site.page(path)
+        found = titles(page)
+        sizes.append(len(found))
+        seen += found
+        older = page.all("a", id="page-older")
+        path = older[0]["href"] if older else ""
+        assert not path or parse_qs(urlsplit(path).query)["state"] == ["successful"]
+    assert sizes == [25, 25, 10]
+    assert len(set(seen)) == 60
+
+
+async def test_an_older_page_leads_back_to_the_newest(site: Site) -> None:
+    for number in range(30):
+        await site.pen.record(at=site.now - timedelta(minutes=number), lasted=None)
+    first = await site.page("/deployments?limit=25")
+    assert not first.all("a", id="page-newest")
+    second = await site.page(first.all("a", id="page-older")[0]["href"])
+    assert second.all("a", id="page-newest")[0]["href"] == "/deployments?limit=25"
+
+
+async def test_the_script_gets_the_table_only_when_it_changed_and_with_the_same_filters(site: Site) -> None:
+    _, verdict = await site.pen.record(at=site.now, title="Alpha", state=State.IN_PROGRESS, lasted=None)
+    await site.pen.record(at=site.now, title="Beta", environment=STAGING)
+    page = await site.page("/deployments?tier=production")
+    again = page.all("div", id="live")[0]["hx-get"]
+    assert "tier=production" in again
+    assert (await site.poll(again)).status_code == 204
+    await site.pen.change(verdict.deployment_id or "", State.SUCCESSFUL, at=site.clock.now())
+    answer = await site.poll(again)
+    assert "Successful" in answer.text
+    assert "Beta" not in answer.text
+    assert "<form" not in answer.text
+    assert Html(answer.text).all("div", id="live")[0]["hx-get"] != again
+
+
+async def test_an_empty_ledger_says_what_to_do(site: Site) -> None:
+    page = await site.page("/deployments")
+    assert "shipledger credential create opsgenie" in page.text
+
+
+async def test_a_service_without_deployments_says_how_to_map_a_repository(site: Site) -> None:
+    await write_week(site.pen, site.now)
+    page = await site.page("/deployments?service=warehouse")
+    assert "shipledger service map-repository warehouse" in page.text
+
+
+async def test_an_end_before_the_start_is_marked(site: Site) -> None:
+    await site.pen.record(at=site.now, lasted=timedelta(minutes=-5))
+    assert "clock problem" in (await site.page("/deployments")).text
+
+
+async def test_another_organization_is_never_shown(site: Site, pen: Pen) -> None:
+    await pen.record(at=site.now, title="Alpha")
+    assert (await site.get("/deployments", settings={"pages_organization": "nobody"})).status_code == 404

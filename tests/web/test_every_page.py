@@ -1,0 +1,114 @@
+"""What holds on every page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.sample import write_week
+from tests.support.site import Html, Site
+
+PATHS = (
+    "/",
+    "/deployments",
+    "/deployments?state=failed&text=pay",
+    "/deployments?text=nothing-like-this",
+    "/requests",
+    "/requests?state=quarantined",
+    "/services",
+    "/repositories",
+    "/repositories?show=unmapped",
+    "/nowhere",
+)
+
+
+@pytest.fixture(params=["empty", "week"])
+async def paths(request: pytest.FixtureRequest, site: Site) -> list[str]:
+    if request.param == "empty":
+        return list(PATHS)
+    ids = await write_week(site.pen, site.now)
+    deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed", "plain")]
+    requests = [f"/requests/{ids[name]}" for name in ("rejected", "refused", "quarantined", "pending")]
+    return [*PATHS, *deployments, *requests, "/services/checkout", "/services/warehouse"]
+
+
+async def test_every_page_is_well_formed_and_named(site: Site, paths: list[str]) -> None:
+    for path in paths:
+        page = Html((await site.get(path)).text)
+        assert len(page.all("h1")) == 1, path
+        assert len(page.all("title")) == 1, path
+        assert page.all("a", href="#content"), path
+        assert page.all("main", id="content"), path
+        ids = [found["id"] for _, found in page.elements if "id" in found]
+        assert len(ids) == len(set(ids)), (path, sorted(name for name in ids if ids.count(name) > 1))
+
+
+async def test_every_table_has_a_caption_and_scopes_and_every_field_a_label(site: Site, paths: list[str]) -> None:
+    for path in paths:
+        page = Html((await site.get(path)).text)
+        assert len(page.all("table")) == len(page.all("caption")), path
+        assert all("scope" in found for found in page.all("th")), path
+        labelled = {found.get("for") for found in page.all("label")}
+        for tag in ("input", "select"):
+            for found in page.all(tag):
+                has_label = found.get("id") in labelled or "aria-label" in found or found.get("type") == "hidden"
+                assert has_label, (path, found)
+
+
+async def test_no_page_needs_an_inline_script_or_style(site: Site, paths: list[str]) -> None:
+    for path in paths:
+        page = Html((await site.get(path)).text)
+        assert not page.all("style"), path
+        assert all("src" in found for found in page.all("script")), path
+        for tag, attributes in page.elements:
+            assert not {name for name in attributes if name == "style" or name.startswith("on")}, (path, tag)
+
+
+async def test_every_page_has_the_security_headers_and_is_not_kept(site: Site, paths: list[str]) -> None:
+    for path in paths:
+        headers = (await site.get(path)).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cache-Control"] == "no-store"
+
+
+async def test_no_state_is_told_by_colour_alone(site: Site) -> None:
+    await write_week(site.pen, site.now)
+    page = await site.page("/deployments")
+    chips = [found for found in page.all("span") if found.get("class", "").startswith("chip ")]
+    assert len(chips) == len(page.all("tr")) - 1
+    for word in ("Successful", "Failed", "Cancelled", "Rolled back", "In progress"):
+        assert word in page.text
+
+
+async def test_every_local_link_of_every_page_leads_somewhere(site: Site, paths: list[str]) -> None:
+    links: set[str] = set()
+    for path in paths:
+        links |= {link for link in Html((await site.get(path)).text).links() if link.startswith("/")}
+    for link in sorted(links):
+        assert (await site.get(link)).status_code == 200, link
+
+
+async def test_static_files_are_kept_for_ever_under_an_address_that_changes_with_them(site: Site) -> None:
+    page = await site.page("/")
+    style = page.all("link", rel="stylesheet")[0]["href"]
+    assert "?v=" in style
+    answer = await site.get(style)
+    assert answer.headers["Content-Type"].startswith("text/css")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert (await site.get("/static/missing.css")).headers["Cache-Control"] == "no-store"
+
+
+async def test_what_senders_wrote_is_shown_as_text(site: Site) -> None:
+    attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+    _, verdict = await site.pen.record(at=site.now, title=attack, description=attack, external_id=attack, url=attack)
+    receipt = site.pen.receipt("create", at=site.clock.now(), body=f'["{attack[:25]}"]', identifier=attack)
+    await site.pen.settle_raw(receipt)
+    for path in ("/", "/deployments", f"/deployments/{verdict.deployment_id}", f"/requests/{receipt.receipt_id}", "/requests"):
+        answer = await site.get(path)
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+        assert "&lt;script&gt;" in answer.text or path == "/requests"

@@ -1,0 +1,105 @@
+"""``/services``, ``/repositories`` and the form that joins them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shipledger.catalog.contract import RepositoryMapping
+from tests.support.sample import CHECKOUT, write_week
+from tests.support.site import Site
+
+
+async def test_without_services_the_page_says_how_to_make_one(site: Site) -> None:
+    assert "shipledger service create Checkout" in (await site.page("/services")).text
+
+
+async def test_services_are_listed_with_their_repositories(site: Site) -> None:
+    await write_week(site.pen, site.now)
+    page = await site.page("/services")
+    assert "/services/checkout" in page.links()
+    assert CHECKOUT in page.text
+    assert "none yet" in page.text  # Warehouse
+
+
+async def test_services_are_listed_in_pages(site: Site) -> None:
+    for number in range(105):
+        await site.pen.create_service(f"Service {number:03}", at=site.now)
+    first = await site.page("/services")
+    second = await site.page(first.all("a", id="page-older")[0]["href"])
+    assert "Service 104" in second.text
+    assert "Service 099" not in second.text
+
+
+@pytest.mark.parametrize("offset", ["-1", "x", "99999999999999999999", "٣"])
+async def test_a_hostile_offset_never_breaks_the_list(site: Site, offset: str) -> None:
+    assert (await site.get("/services", params={"offset": offset})).status_code == 200
+
+
+async def test_a_service_is_found_by_id_and_by_slug_and_shows_its_deployments(site: Site) -> None:
+    await site.pen.record(at=site.now - timedelta(days=1), title="Yesterday's")
+    await site.pen.record(at=site.now, title="Another's", releases=(("bitbucket.org/acme/other", "beef"),))
+    service = await site.pen.create_service("Checkout", CHECKOUT, at=site.now)
+    for address in (service.service_id, service.slug):
+        text = (await site.page(f"/services/{address}")).text
+        assert "Yesterday's" in text
+        assert "Another's" not in text
+        assert "shipledger service map-repository checkout" in text
+
+
+async def test_an_unknown_service_is_a_friendly_404(site: Site) -> None:
+    assert (await site.get("/services/nobody")).status_code == 404
+
+
+async def test_repositories_without_a_service_come_first_with_the_command(site: Site) -> None:
+    await write_week(site.pen, site.now)
+    page = await site.page("/repositories")
+    assert "2 without a service" in page.text
+    assert page.text.index("acme-tools/mailer") < page.text.index(CHECKOUT)
+    assert "shipledger service map-repository checkout bitbucket.org/acme-tools/mailer" in page.text
+    unmapped = await site.page("/repositories?show=unmapped&text=MAIL")
+    assert len(unmapped.all("tr")) - 1 == 1
+
+
+async def test_the_form_maps_a_repository_whatever_way_it_is_named(site: Site) -> None:
+    service = await site.pen.create_service("Checkout", at=site.now)
+    for text in ("acme/one", "https://user:secret@bitbucket.org/acme/two.git", "git@github.com:acme/three.git"):
+        answer = await site.send({"service": service.service_id, "repository": text, "action": "map"})
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == "/services/checkout"
+    mapped = {mapping.repository for mapping in await site.store.list_mappings(site.pen.organization_id)}
+    assert mapped == {"bitbucket.org/acme/one", "bitbucket.org/acme/two", "github.com/acme/three"}
+
+
+async def test_the_form_takes_a_repository_away_again(site: Site) -> None:
+    service = await site.pen.create_service("Checkout", CHECKOUT, at=site.now)
+    fields = {"service": service.service_id, "repository": CHECKOUT, "action": "unmap", "from": "repositories"}
+    assert (await site.send(fields)).headers["Location"] == "/repositories"
+    assert await site.store.list_mappings(site.pen.organization_id) == []
+
+
+async def test_mapping_twice_is_no_error(site: Site) -> None:
+    service = await site.pen.create_service("Checkout", CHECKOUT, at=site.now)
+    answer = await site.send({"service": "checkout", "repository": CHECKOUT})
+    assert answer.status_code == 303
+    mappings = await site.store.list_mappings(site.pen.organization_id)
+    assert mappings == [RepositoryMapping(service_id=service.service_id, repository=CHECKOUT)]
+
+
+@pytest.mark.parametrize(
+    "fields,status",
+    [
+        ({}, 404),
+        ({"service": "nobody", "repository": "acme/shop"}, 404),
+        ({"service": "checkout"}, 400),
+        ({"service": "checkout", "repository": "nonsense"}, 400),
+        ({"service": "checkout", "repository": "a/" + "b" * 20_000}, 400),
+        ({f"field{number}": "x" for number in range(20)}, 400),
+    ],
+)
+async def test_a_form_that_cannot_be_used_is_answered_with_a_reason(site: Site, fields: dict[str, str], status: int) -> None:
+    await site.pen.create_service("Checkout", at=site.now)
+    answer = await site.send(fields)
+    assert answer.status_code == status
+    assert "<h1>" in answer.text

@@ -1,0 +1,98 @@
+"""The start page."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from datetime import timedelta
+
+import pytest
+
+from shipledger.ledger.state import State
+from tests.support.pen import STAGING
+from tests.support.site import Html, Site
+
+
+async def test_an_empty_ledger_shows_commands_to_paste(site: Site) -> None:
+    page = await site.page("/")
+    assert "shipledger credential create opsgenie --name my-ci" in page.text
+    assert "curl -X POST http://localhost:8080/v2/deployments" in page.text
+
+
+async def test_the_curl_is_one_command_whose_body_is_json(site: Site) -> None:
+    page = await site.page("/")
+    words = shlex.split(page.text[page.text.index("curl -X POST") : page.text.index("}'") + 2].replace("\\ ", " "))
+    assert words[:4] == ["curl", "-X", "POST", "http://localhost:8080/v2/deployments"]
+    body = json.loads(words[words.index("-d") + 1])
+    assert body["state"] == "successful"
+    assert body["releases"][0]["commit"]["sha"]
+    assert body["environment"]["type"] == "Production"
+
+
+async def test_the_public_url_wins_over_the_address_of_the_request(site: Site) -> None:
+    answer = await site.get("/", settings={"public_url": "https://ledger.example/"})
+    assert "https://ledger.example/v2/deployments" in Html(answer.text).text
+
+
+@pytest.mark.parametrize("host", ["a;rm -rf ~", "$(id)", "a b", "`id`"])
+async def test_a_host_that_is_none_never_reaches_a_command(site: Site, host: str) -> None:
+    answer = await site.get("/", headers={"Host": host}, settings={"pages": "everyone"})
+    page = Html(answer.text)
+    assert host not in page.text
+    assert "http://127.0.0.1:8080/v2/deployments" in page.text
+
+
+async def test_the_empty_page_asks_again_and_hears_204_until_something_arrives(site: Site) -> None:
+    page = await site.page("/")
+    again = page.all("div", id="live")[0]["hx-get"]
+    assert (await site.poll(again)).status_code == 204
+    await site.pen.record(at=site.now, title="The first one")
+    answer = await site.poll(again)
+    assert answer.status_code == 200
+    assert "The first one" in answer.text
+    assert "<html" not in answer.text
+
+
+async def test_a_first_request_that_was_rejected_is_shown_while_there_is_no_deployment(site: Site) -> None:
+    await site.pen.change("01900000-0000-7000-8000-00000000dead", State.FAILED, at=site.now)
+    page = await site.page("/")
+    assert "Requests so far" in page.text
+    assert "Rejected" in page.text
+
+
+async def test_the_overview_shows_the_latest_of_each_environment(site: Site) -> None:
+    await site.pen.record(at=site.now - timedelta(hours=2), title="Old in production")
+    await site.pen.record(at=site.now - timedelta(hours=1), title="New in production")
+    await site.pen.record(at=site.now - timedelta(hours=3), title="In staging", environment=STAGING)
+    text = (await site.page("/")).text
+    tiles = text[text.index("Latest in each environment") : text.index("Deployed lately")]
+    assert "New in production" in tiles
+    assert "Old in production" not in tiles
+    assert "In staging" in tiles
+
+
+async def test_the_overview_shows_what_needs_attention(site: Site) -> None:
+    await site.pen.record(at=site.now)
+    await site.pen.change("01900000-0000-7000-8000-00000000dead", State.FAILED, at=site.now)
+    await site.pen.quarantine(at=site.now, failure="KeyError: 'state'")
+    await site.pen.leave_pending(at=site.now - timedelta(minutes=5))
+    text = (await site.page("/")).text
+    attention = text[text.index("Needs attention") : text.index("Latest in each")]
+    assert "No deployment of this organization has this identifier." in attention
+    assert "KeyError: 'state'" in attention
+    assert "Waiting" in attention
+
+
+async def test_a_quiet_ledger_needs_no_attention(site: Site) -> None:
+    await site.pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=site.now)
+    await site.pen.record(at=site.now)
+    text = (await site.page("/")).text
+    assert "Needs attention" not in text
+    assert "no service" not in text
+
+
+async def test_the_overview_counts_repositories_without_a_service(site: Site) -> None:
+    await site.pen.record(at=site.now)
+    page = await site.page("/")
+    assert "1 repository belongs to no service" in page.text
+    assert "/repositories?show=unmapped" in page.links()
