@@ -157,3 +157,28 @@ def test_a_repeated_create_with_another_key_is_found_by_both_keys() -> None:
     assert deployment is not None
     assert {alias.key for alias in deployment.aliases} == {"one", "two", DEPLOYMENT_ID}
     assert decisions[1].entry is not None
+
+
+def whole(number: int, state: State, minutes: int = 0) -> Submission:
+    order = (number, -minutes)
+    return record(replaces=True, order=order, state=replace(report(state, START + timedelta(minutes=minutes)), order=order))
+
+
+@pytest.mark.parametrize("number", [9, 10])
+def test_a_record_that_is_not_newer_is_ignored_and_the_verdict_names_both_numbers(number: int):
+    known, _ = settle([whole(10, State.IN_PROGRESS)])
+
+    decision = decide_now(known, whole(number, State.SUCCESSFUL, 2))
+
+    assert decision.verdict.kind is VerdictKind.SUPERSEDED
+    assert decision.verdict.reason is Reason.NOT_NEWER
+    assert f"this update has number {number} and the recorded one has number 10" in decision.verdict.sentence
+
+
+def test_a_deployment_whose_records_replace_each_other_began_when_it_was_first_heard_of():
+    reports = [whole(1, State.PENDING, 1), whole(2, State.IN_PROGRESS, 2), whole(3, State.SUCCESSFUL, 9)]
+
+    for updates in (reports, reports[::-1]):
+        known, _ = settle(updates)
+        assert known is not None
+        assert (known.started_at, known.ended_at) == (START + timedelta(minutes=1), START + timedelta(minutes=9))

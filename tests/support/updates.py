@@ -32,7 +32,7 @@ from shipledger.ledger.submission import (
     Target,
 )
 
-Knowledge: TypeAlias = tuple[Facts, dict[str, Order], StateReport, tuple[Alias, ...], tuple[Alias, ...], bool]
+Knowledge: TypeAlias = tuple[Facts, dict[str, Order], StateReport, tuple[Alias, ...], tuple[Alias, ...], bool, datetime | None]
 
 START = datetime(2020, 3, 26, 14, 5, 7, 594_000, tzinfo=UTC)
 RECEIPT_ID = "01900000-0000-7000-8000-000000000000"
@@ -95,6 +95,7 @@ def knowledge(deployment: Deployment | None) -> Knowledge:
         deployment.identities,
         deployment.names,
         deployment.is_managed_elsewhere,
+        deployment.first_reported_at,
     )
 
 

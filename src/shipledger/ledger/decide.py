@@ -9,7 +9,7 @@ from msgspec import Struct
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, RecordDeployment, RemoveMatching, Submission
+from shipledger.ledger.submission import Amend, Order, RecordDeployment, RemoveMatching, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
@@ -53,7 +53,7 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
         submission=submission,
     )
     joined = join(current, entry)
-    verdict = _judge(entry.deployment_id, joined)
+    verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
     if not joined.raised:
         return Decision(verdict=verdict)
     return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
@@ -102,6 +102,26 @@ def _refuse_workspace(situation: Situation, submission: RecordDeployment) -> Ver
 def _id_of(submission: Submission) -> str:
     assert isinstance(submission, RecordDeployment)  # noqa: S101  others were refused without a current deployment
     return submission.deployment_id
+
+
+def _judge_replacement(submission: Submission, current: Deployment | None, joined: Join) -> Verdict | None:
+    """The verdict on a whole record that does not replace the one that is known; None for everything else."""
+    if not isinstance(submission, RecordDeployment) or not submission.replaces:
+        return None
+    if current is None or joined.changed or not joined.lost:
+        return None
+    return Verdict(
+        kind=VerdictKind.SUPERSEDED,
+        deployment_id=current.deployment_id,
+        reason=Reason.NOT_NEWER,
+        sentence=f"Ignored, because it is not newer: this update has number {_number(submission.order)} and the "
+        f"recorded one has number {_number(current.report.order)}. Only a greater number replaces what is recorded.",
+    )
+
+
+def _number(order: Order) -> str:
+    """What the sender numbers its updates by, as words: the part of an order that decides first."""
+    return str(order[0]) if order else "none"
 
 
 def _judge(deployment_id: str, joined: Join) -> Verdict:

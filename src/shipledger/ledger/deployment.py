@@ -31,7 +31,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     """The current state of one deployment. ``orders`` holds, for each fact that was ever said, the order that won.
 
     ``report`` is the winning state report. ``identities`` only grows: they recognize repeats of the reports so far.
-    So do ``names``, more weakly: other deployments may have the same ones.
+    So do ``names``, more weakly: other deployments may have the same ones. ``first_reported_at`` is the earliest time that
+    any report of a sender who replaces whole records was about: each replaces the one before, so none of them is the start.
     """
 
     organization_id: str
@@ -48,6 +49,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     namespace: str = ""
     is_removed: bool = False
     names: tuple[Alias, ...] = ()
+    first_reported_at: datetime | None = None
 
     @property
     def state(self) -> State:
@@ -66,8 +68,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def started_at(self) -> datetime | None:
-        """When it began, or None when nobody said."""
-        return _known(self.facts.started_at)
+        """When it began, else when it was first heard of, or None when nobody said."""
+        return _known(self.facts.started_at) or self.first_reported_at
 
     @property
     def ended_at(self) -> datetime | None:

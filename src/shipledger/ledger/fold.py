@@ -7,6 +7,7 @@ updates of one deployment ends in the same state.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -87,16 +88,22 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
 
 
 def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Deployment:
-    """What only grows and therefore needs no order: identities, names, and whether another tool manages the deployment."""
-    identities = tuple(sorted({*deployment.identities, *submission.identities}))
-    names = deployment.names
-    if submission.recognition is not None:
-        names = tuple(sorted({*deployment.names, *submission.recognition.names}))
-    is_managed_elsewhere = deployment.is_managed_elsewhere or submission.is_managed_elsewhere
-    held = (deployment.identities, deployment.names, deployment.is_managed_elsewhere)
-    if (identities, names, is_managed_elsewhere) == held:
-        return deployment
-    return replace(deployment, identities=identities, names=names, is_managed_elsewhere=is_managed_elsewhere)
+    """What only grows, or only moves back, and needs no order: identities, names, first report, managed elsewhere."""
+    names = submission.recognition.names if submission.recognition is not None else ()
+    joined = replace(
+        deployment,
+        identities=tuple(sorted({*deployment.identities, *submission.identities})),
+        names=tuple(sorted({*deployment.names, *names})),
+        is_managed_elsewhere=deployment.is_managed_elsewhere or submission.is_managed_elsewhere,
+        first_reported_at=_earliest(deployment.first_reported_at, submission.state.reported_at)
+        if submission.replaces
+        else deployment.first_reported_at,
+    )
+    return deployment if joined == deployment else joined
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def _join_assumed(joined: Join, submission: RecordDeployment) -> Join:

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     MANAGED_ELSEWHERE = "managed_elsewhere"
     OLDER_STATE = "older_state"
     OLDER_FACTS = "older_facts"
+    NOT_NEWER = "not_newer"
     NOTHING_NEW = "nothing_new"
 
 
