@@ -1,0 +1,269 @@
+"""The worker over a real store. Receipts are claimed from the store, as after a restart, or offered, as by intake."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shipledger.clock import Clock
+from shipledger.errors import Conflict, Unavailable
+from shipledger.ingestion.pressure import Pressure
+from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.worker import MAX_ATTEMPTS, Worker
+from shipledger.ledger.deployment import property_alias
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import ChangeState, RemoveMatching, Submission, Target
+from shipledger.ledger.verdict import Reason, VerdictKind
+from shipledger.store.contract import SettlementBatch, Store
+from tests.support.factories import ACME, make_receipt, make_record, make_report, moment
+
+NODE = "node"
+
+
+class Counts:
+    """An observer that counts."""
+
+    def __init__(self) -> None:
+        self.settled: list[VerdictKind] = []
+        self.quarantined = 0
+
+    def observe_settled(self, kind: VerdictKind) -> None:
+        self.settled.append(kind)
+
+    def observe_quarantined(self) -> None:
+        self.quarantined += 1
+
+
+class Bench:
+    """A worker whose interpreter looks submissions up by receipt."""
+
+    def __init__(self, store: Store, **settings: Any) -> None:
+        self.store = store
+        self.meanings: dict[str, Sequence[Submission] | Exception] = {}
+        self.counts = Counts()
+        self.settlements = Settlements()
+        self.clock = Clock(not_before=moment(1_000))
+        self.worker = Worker(
+            store=store,
+            clock=self.clock,
+            interpret=self.interpret,
+            settlements=self.settlements,
+            observer=self.counts,
+            pressure=Pressure(asyncio.get_running_loop().time),
+            node_id=NODE,
+            queue_limit=100,
+            update_wait=settings.pop("update_wait", timedelta(seconds=10)),
+            refuses_unknown_workspaces=False,
+        )
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        meaning = self.meanings[receipt.receipt_id]
+        if isinstance(meaning, Exception):
+            raise meaning
+        return meaning
+
+    async def accept(self, number: int, *meaning: Submission | Exception, young: bool = True) -> str:
+        """A durable receipt that any node may claim; old ones have no time left to wait."""
+        receipt = make_receipt(number, accepted_at=self.clock.now() if young else moment(number))
+        self.meanings[receipt.receipt_id] = meaning[0] if isinstance(meaning[0], Exception) else meaning
+        await self.store.append_receipts([receipt], claimed_by=None)
+        self.worker.look_in_store()
+        return receipt.receipt_id
+
+    async def settled(self, receipt_id: str, seconds: float = 10):
+        """The settlement, once there is one."""
+        with self.settlements.watch(receipt_id) as watch:
+            found = await self.store.find_settlement(ACME, receipt_id)
+            assert found is not None
+            if found.state is ReceiptState.PENDING:
+                assert await watch.wait(seconds), "not settled in time"
+                found = await self.store.find_settlement(ACME, receipt_id)
+        return found
+
+
+@asynccontextmanager
+async def working(store: Store, **settings: Any) -> AsyncIterator[Bench]:
+    bench = Bench(store, **settings)
+    bench.worker.start()
+    try:
+        yield bench
+    finally:
+        await bench.worker.stop()
+
+
+def change_of(number: int, state: State = State.SUCCESSFUL) -> ChangeState:
+    return ChangeState(
+        source="opsgenie", target=Target(scope="opsgenie:create", key=str(number)), state=make_report(state, moment(number + 60))
+    )
+
+
+async def test_what_waits_in_the_store_is_claimed_and_settled(store):
+    async with working(store) as bench:
+        settlement = await bench.settled(await bench.accept(1, make_record(1)))
+    assert settlement.state is ReceiptState.SETTLED
+    assert [verdict.kind for verdict in settlement.verdicts] == [VerdictKind.APPLIED]
+    assert bench.counts.settled == [VerdictKind.APPLIED]
+
+
+async def test_an_update_that_overtook_its_create_waits_for_it(store):
+    async with working(store) as bench:
+        update = await bench.accept(2, change_of(1))
+        await asyncio.sleep(0.05)
+        assert (await store.find_settlement(ACME, update)).state is ReceiptState.PENDING
+        await bench.accept(1, make_record(1))
+        settlement = await bench.settled(update)
+    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+    deployment = await store.find_deployment(ACME, Target(scope="opsgenie:create", key="1"))
+    assert deployment.state is State.SUCCESSFUL
+
+
+async def test_an_update_of_nothing_is_rejected_when_its_time_is_over(store):
+    async with working(store, update_wait=timedelta(seconds=0.3)) as bench:
+        settlement = await bench.settled(await bench.accept(2, change_of(1)))
+    assert settlement.verdicts[0].kind is VerdictKind.REJECTED
+    assert settlement.verdicts[0].reason is Reason.UNKNOWN_DEPLOYMENT
+
+
+async def test_an_update_out_of_time_still_waits_while_an_older_receipt_is_undecided(store):
+    create = make_receipt(1)
+    await store.append_receipts([create], claimed_by="another node")
+    async with working(store, update_wait=timedelta(0)) as bench:
+        update = await bench.accept(2, change_of(1), young=False)
+        await asyncio.sleep(0.1)
+        assert (await store.find_settlement(ACME, update)).state is ReceiptState.PENDING
+        bench.meanings[create.receipt_id] = (make_record(1),)
+        assert await store.release_claims(except_node_id=NODE) == 1
+        settlement = await bench.settled(update)
+    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+
+
+async def test_a_receipt_that_crashes_the_interpreter_is_set_aside_and_the_others_are_settled(store):
+    async with working(store) as bench:
+        bad = await bench.accept(1, RuntimeError("no such word"))
+        good = await bench.accept(2, make_record(2))
+        assert (await bench.settled(good)).state is ReceiptState.SETTLED
+        settlement = await bench.settled(bad)
+    assert settlement.state is ReceiptState.QUARANTINED
+    assert settlement.failure == "RuntimeError: no such word"
+    assert bench.counts.quarantined == 1
+
+
+async def test_a_replayed_receipt_is_settled(store):
+    async with working(store) as bench:
+        receipt_id = await bench.accept(1, RuntimeError("a fault of ours"))
+        await bench.settled(receipt_id)
+        bench.meanings[receipt_id] = (make_record(1),)
+        await store.replay_receipt(ACME, receipt_id)
+        assert (await bench.settled(receipt_id)).state is ReceiptState.SETTLED
+
+
+async def test_a_removal_by_properties_sees_what_came_before_it(store):
+    namespace = "opsgenie"
+    matching = [make_record(number, properties={"site": "eu"}) for number in (1, 2)]
+    other = make_record(3, properties={"site": "us"})
+    removal = RemoveMatching(source="opsgenie", aliases=(property_alias(namespace, "site", "eu"),))
+    async with working(store) as bench:
+        for number, record in enumerate([*matching, other], 1):
+            await bench.accept(number, record)
+        settlement = await bench.settled(await bench.accept(4, removal))
+        again = await bench.settled(await bench.accept(5, removal))
+    assert [verdict.kind for verdict in settlement.verdicts] == [VerdictKind.APPLIED] * 2
+    assert [verdict.reason for verdict in again.verdicts] == [Reason.NO_MATCH]
+    left = [await store.find_deployment(ACME, Target(scope="opsgenie:create", key=str(number))) for number in (1, 2, 3)]
+    assert [deployment is None for deployment in left] == [True, True, False]
+
+
+async def test_a_store_that_is_away_delays_settlement_and_loses_nothing(store, monkeypatch):
+    tries = 0
+    settle = store.settle
+
+    async def settle_at_the_third_try(batch: SettlementBatch) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise Unavailable("store", "The database is away.")
+        await settle(batch)
+
+    monkeypatch.setattr(store, "settle", settle_at_the_third_try)
+    async with working(store) as bench:
+        settlement = await bench.settled(await bench.accept(1, make_record(1)))
+    assert settlement.state is ReceiptState.SETTLED
+    assert tries == 3
+
+
+async def test_a_commit_that_only_seemed_to_fail_is_found_and_not_repeated(store, monkeypatch):
+    settle = store.settle
+    is_first = True
+
+    async def settle_and_break(batch: SettlementBatch) -> None:
+        nonlocal is_first
+        await settle(batch)
+        if is_first:
+            is_first = False
+            raise Unavailable("store", "The connection broke while committing.")
+
+    monkeypatch.setattr(store, "settle", settle_and_break)
+    async with working(store) as bench:
+        receipt_id = await bench.accept(1, make_record(1))
+        await bench.settled(receipt_id)
+        follower = await bench.settled(await bench.accept(2, make_record(2)))
+    assert follower.state is ReceiptState.SETTLED
+    deployment = await store.find_deployment(ACME, Target(scope="opsgenie:create", key="1"))
+    assert len(await store.list_entries(ACME, deployment.deployment_id)) == 1
+    assert bench.counts.quarantined == 0
+
+
+async def test_a_receipt_that_spoils_every_batch_ends_in_quarantine_alone(store, monkeypatch):
+    settle = store.settle
+    spoiler = make_receipt(1).receipt_id
+
+    async def refuse_the_spoiler(batch: SettlementBatch) -> None:
+        if any(one.receipt.receipt_id == spoiler for one in batch.receipts):
+            raise ValueError("a row that cannot be written")
+        await settle(batch)
+
+    monkeypatch.setattr(store, "settle", refuse_the_spoiler)
+    receipts = [make_receipt(number) for number in (1, 2, 3)]
+    bench = Bench(store)
+    bench.meanings = {receipt.receipt_id: (make_record(number),) for number, receipt in enumerate(receipts, 1)}
+    await store.append_receipts(receipts, claimed_by=None)
+    bench.worker.start()
+    states = [(await bench.settled(receipt.receipt_id)).state for receipt in receipts]
+    await bench.worker.stop()
+    assert states == [ReceiptState.QUARANTINED, ReceiptState.SETTLED, ReceiptState.SETTLED]
+
+
+async def test_a_conflict_is_decided_again_on_what_is_stored_now(store, monkeypatch):
+    settle = store.settle
+    conflicts = 0
+
+    async def conflict_at_first(batch: SettlementBatch) -> None:
+        nonlocal conflicts
+        if conflicts < MAX_ATTEMPTS - 1:
+            conflicts += 1
+            raise Conflict("deployment_moved_on", "Another node was faster.")
+        await settle(batch)
+
+    monkeypatch.setattr(store, "settle", conflict_at_first)
+    async with working(store) as bench:
+        settlement = await bench.settled(await bench.accept(1, make_record(1)))
+    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+
+
+async def test_stopping_leaves_undecided_receipts_free_for_the_next_start(store):
+    async with working(store) as bench:
+        update = await bench.accept(2, change_of(1))
+        await asyncio.sleep(0.05)
+    claimed = await store.claim_receipts(node_id="the next", limit=10)
+    assert [one.receipt.receipt_id for one in claimed] == [update]
+
+
+@pytest.mark.parametrize("count", [99, 100, 101])
+async def test_the_memory_for_receipts_is_bounded(store, count):
+    assert Bench(store).worker.has_room(count) is (count <= 100)
