@@ -45,7 +45,7 @@ bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
 	$(RUN)/python -m benchmarks $(ARGS)
 
 torture: $(READY) ## kill -9 the real program under load, 200 times
-	$(RUN)/python -m pytest -m torture --timeout=0 $(ARGS)
+	$(RUN)/python -m tests.smoke.torture $(ARGS)
 
 lock: $(READY) ## make the lock files anew after a change of pyproject.toml; ARGS=--upgrade takes newer versions
 	$(RUN)/python -m tools.lock $(UV) $(ARGS)

@@ -80,3 +80,10 @@ def test_every_call_of_the_how_to_for_opsgenie_works(program: RunningServer, fol
     assert by_id["data"]["id"] == by_external_id["data"]["id"] == status["data"]["deploymentId"]
     assert service["result"] == "Created"
     assert [row["id"] for row in found["data"]] == [by_id["data"]["id"]]
+
+
+def test_the_commands_that_record_from_a_ci_job_work(program: RunningServer, folder: Path) -> None:
+    once, started, failed = list_answers(paste(DOCS / "how-to" / "record-from-ci.md", program, folder))
+    assert once["is_success"] is failed["is_success"] is True
+    assert once["external_id"] == "build-78"
+    assert started["external_id"] == failed["external_id"] == "build-79"
