@@ -1,7 +1,7 @@
 """Write the lock files, or check that they fit pyproject.toml.
 
 Lock files are requirement files with a hash for each package, and without the address of anything (docs/adr/0005). Each
-carries a fingerprint of the tables of pyproject.toml that it was made from, so that a check needs no network.
+carries a fingerprint of what it was made from in pyproject.toml, so that a check needs no network.
 
     python -m tools.lock            check
     python -m tools.lock UV [ARG…]  write them with this uv; arguments such as --upgrade go to `uv pip compile`
@@ -28,22 +28,25 @@ SOURCES: dict[str, tuple[str, ...]] = {
 MARK = "# fingerprint: "
 
 
-def fingerprint(project: dict[str, Any]) -> str:
-    """A hash of everything in pyproject.toml that decides what is locked."""
-    deciding = {
-        "dependencies": project["project"]["dependencies"],
-        "groups": project["dependency-groups"],
-        "build": project["build-system"]["requires"],
-        "python": project["project"]["requires-python"],
-    }
+def fingerprint(project: dict[str, Any], name: str) -> str:
+    """A hash of everything in pyproject.toml that decides what the lock file ``name`` holds."""
+    groups = project["dependency-groups"]
+    deciding: dict[str, Any] = {"python": project["project"]["requires-python"]}
+    if name == "uv.txt":
+        deciding["groups"] = {"uv": groups["uv"]}
+    else:
+        deciding["groups"] = {group: packages for group, packages in groups.items() if group != "uv"}
+        deciding["dependencies"] = project["project"]["dependencies"]
+        deciding["build"] = project["build-system"]["requires"]
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
 def find_faults() -> list[str]:
     """What is wrong with the lock files, in sentences."""
-    expected = MARK + fingerprint(_read_project())
+    project = _read_project()
     faults = []
     for name in SOURCES:
+        expected = MARK + fingerprint(project, name)
         path = FOLDER / name
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         if expected not in lines:
@@ -69,7 +72,7 @@ def write(uv: str, arguments: list[str]) -> None:
             check=True,
         )
         head, _, rest = path.read_text(encoding="utf-8").partition("make lock\n")
-        path.write_text(f"{head}make lock\n{MARK}{fingerprint(_read_project())}\n{rest}", encoding="utf-8")
+        path.write_text(f"{head}make lock\n{MARK}{fingerprint(_read_project(), name)}\n{rest}", encoding="utf-8")
 
 
 def _read_project() -> dict[str, Any]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tools import check_texts, lock
@@ -9,18 +11,27 @@ def test_the_lock_files_fit_pyproject() -> None:
     assert lock.find_faults() == []
 
 
-@pytest.mark.parametrize("table", ["dependencies", "optional"])
-def test_a_fingerprint_tells_a_changed_dependency_from_a_changed_description(table: str) -> None:
-    project = {
-        "project": {"dependencies": ["starlette>=1"], "requires-python": ">=3.11", "description": "one"},
-        "dependency-groups": {},
+def project_with(*, dependency: str = "starlette>=1", tester: str = "pytest>=9", uv: str = "uv>=1", text: str = "") -> Any:
+    return {
+        "project": {"dependencies": [dependency], "requires-python": ">=3.11", "description": text},
+        "dependency-groups": {"test": [tester], "uv": [uv]},
         "build-system": {"requires": []},
     }
-    before = lock.fingerprint(project)
-    project["project"]["description"] = "another"
-    assert lock.fingerprint(project) == before
-    project["dependency-groups" if table == "optional" else "project"]["dependencies"] = ["starlette>=2"]
-    assert lock.fingerprint(project) != before
+
+
+@pytest.mark.parametrize("name", ["dev.txt", "runtime.txt"])
+def test_a_changed_dependency_asks_for_new_lock_files(name: str) -> None:
+    before = lock.fingerprint(project_with(), name)
+    assert lock.fingerprint(project_with(text="another"), name) == before
+    assert lock.fingerprint(project_with(uv="uv>=2"), name) == before
+    assert lock.fingerprint(project_with(dependency="starlette>=2"), name) != before
+    assert lock.fingerprint(project_with(tester="pytest>=10"), name) != before
+
+
+def test_uv_is_fetched_anew_only_for_another_uv() -> None:
+    before = lock.fingerprint(project_with(), "uv.txt")
+    assert lock.fingerprint(project_with(dependency="starlette>=2", tester="pytest>=10"), "uv.txt") == before
+    assert lock.fingerprint(project_with(uv="uv>=2"), "uv.txt") != before
 
 
 @pytest.mark.parametrize(
