@@ -1,0 +1,96 @@
+"""What this API answers, from what was read and what is stored. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import UNSET
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.protocols.jira.associations import merge_unknown
+from shipledger.protocols.jira.bulk import BulkIn
+from shipledger.protocols.jira.paths import DeploymentKey
+from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION
+from shipledger.protocols.jira.wire import (
+    AssociationOut,
+    DeploymentIn,
+    DeploymentOut,
+    ErrorOut,
+    GatingStatusOut,
+    NamedOut,
+    RejectedOut,
+    SubmitOut,
+    UnknownAssociationOut,
+)
+from shipledger.protocols.times import format_time
+
+NEVER_GATED = "invalid"
+"""The status of a deployment that has no gate: it never asked for one, or gating is not switched on for it."""
+
+
+def to_submit_answer(bulk: BulkIn) -> SubmitOut:
+    """The answer to submit: every deployment is in exactly one of the first two lists."""
+    return SubmitOut(
+        accepted_deployments=[item.key for item in bulk.items if item.deployment is not None],
+        rejected_deployments=[
+            RejectedOut(key=item.key, errors=[ErrorOut(message) for message in item.errors])
+            for item in bulk.items
+            if item.deployment is None
+        ],
+        unknown_issue_keys=_once(key for item in bulk.items for key in item.associations.unknown_issue_keys),
+        unknown_associations=[
+            UnknownAssociationOut(association_type=kind, values=values)
+            for kind, values in merge_unknown(pair for item in bulk.items for pair in item.associations.unknown).items()
+        ],
+    )
+
+
+def to_deployment_answer(deployment: DeploymentIn) -> DeploymentOut:
+    """The answer of get by key, once ``deployment`` is stored: as it was sent, without what is unknown."""
+    return DeploymentOut(
+        deployment_sequence_number=deployment.sequence_number,
+        update_sequence_number=deployment.update_number,
+        issue_keys=deployment.issue_keys or UNSET,
+        associations=tuple(AssociationOut(association.type, association.values) for association in deployment.associations)
+        or UNSET,
+        display_name=deployment.display_name,
+        url=deployment.url,
+        description=deployment.description,
+        last_updated=format_time(deployment.last_updated),
+        label=UNSET if deployment.label is None else deployment.label,
+        duration=UNSET if deployment.duration is None else deployment.duration,
+        triggered_by=UNSET if deployment.email is None else {"email": deployment.email},
+        state=deployment.state,
+        pipeline=NamedOut(id=deployment.pipeline.id, display_name=deployment.pipeline.display_name, url=deployment.pipeline.url),
+        environment=NamedOut(
+            id=deployment.environment.id,
+            display_name=deployment.environment.display_name,
+            type=deployment.environment.type,
+        ),
+        commands=tuple({"command": command} for command in deployment.commands) or UNSET,
+        schema_version=SCHEMA_VERSION,
+    )
+
+
+def to_gating_status(key: DeploymentKey, deployment: Deployment) -> GatingStatusOut:
+    """The gating status of a stored deployment. There are no gates yet, so none was ever opened for it."""
+    return GatingStatusOut(
+        deployment_sequence_number=key.sequence_number,
+        pipeline_id=key.pipeline_id,
+        environment_id=key.environment_id,
+        updated_timestamp=format_time(deployment.recorded_at),
+        gating_status=NEVER_GATED,
+        details=[],
+    )
+
+
+def stored_answer(deployment: Deployment) -> dict[str, Any] | None:
+    """The answer of get by key that was kept with the deployment; None for a deployment of another protocol."""
+    original = deployment.facts.original
+    answer = original.get("deployment") if isinstance(original, dict) else None
+    return answer if isinstance(answer, dict) else None
+
+
+def _once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

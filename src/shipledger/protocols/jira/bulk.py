@@ -1,0 +1,183 @@
+"""The body of submit: what refuses it as a whole, and every deployment in it on its own. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from shipledger.errors import Invalid
+from shipledger.protocols.jira.associations import Associations, IssueRule, read_associations
+from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
+from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION, STATES, TIERS
+from shipledger.protocols.jira.wire import DeploymentIn, EnvironmentIn, KeyOut, PipelineIn
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, find_unstorable
+
+DEPLOYMENTS_LIMIT = 100
+PROPERTIES_LIMIT = 5
+TEXT_LIMIT = 255
+
+NOT_JSON = "The request body is not valid JSON"
+NOT_AN_OBJECT = "The request body must be a JSON object"
+TOO_DEEP = "The request body must be nested less deeply"
+WRONG_COUNT = f"'deployments' must hold 1 to {DEPLOYMENTS_LIMIT} elements"
+BACKFILL = "BACKFILL"
+
+
+class ItemIn(Struct, frozen=True):
+    """One element of ``deployments``: the deployment when there are no errors, and its key as far as it can be read."""
+
+    key: KeyOut
+    deployment: DeploymentIn | None
+    errors: tuple[str, ...]
+    associations: Associations
+
+
+class BulkIn(Struct, frozen=True):
+    """A submit request that is readable as a whole."""
+
+    items: tuple[ItemIn, ...]
+    properties: dict[str, str]
+    product: str
+    is_backfill: bool
+
+
+def read_bulk(text: str, rule: IssueRule) -> BulkIn:
+    """The body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole."""
+    body = _read_body(text)
+    errors: list[str] = []
+    elements = body.get("deployments")
+    if type(elements) is not list or not 0 < len(elements) <= DEPLOYMENTS_LIMIT:
+        errors.append(WRONG_COUNT)
+        elements = []
+    errors.extend(
+        f"'deployments[{index}]' must be an object" for index, element in enumerate(elements) if type(element) is not dict
+    )
+    properties = _read_properties(body.get("properties"), errors)
+    if errors:
+        raise _invalid(*errors)
+    return BulkIn(
+        items=tuple(_read_item(element, rule) for element in elements),
+        properties=properties,
+        product=_read_product(body.get("providerMetadata")),
+        is_backfill=body.get("operationType") == BACKFILL,
+    )
+
+
+def _read_body(text: str) -> dict[str, Any]:
+    try:
+        body = decode_json(text)
+    except UnreadableJsonError:
+        raise _invalid(NOT_JSON) from None
+    except TooDeepError:
+        raise _invalid(TOO_DEEP) from None
+    if type(body) is not dict:
+        raise _invalid(NOT_AN_OBJECT)
+    return body
+
+
+def _read_properties(value: object, errors: list[str]) -> dict[str, str]:
+    if value is None:
+        return {}
+    if type(value) is not dict:
+        errors.append("'properties' must be an object")
+        return {}
+    sent = {key: item for key, item in value.items() if item is not None}
+    if len(sent) > PROPERTIES_LIMIT:
+        errors.append(f"'properties' can have a maximum of {PROPERTIES_LIMIT} elements")
+        return {}
+    return {key: _read_property(key, item, errors) for key, item in sent.items()}
+
+
+def _read_property(key: str, value: object, errors: list[str]) -> str:
+    if key.startswith("_") or ":" in key:
+        errors.append(f"Property key '{key}' must not start with '_' or contain ':'")
+    text = {True: "true", False: "false"}[value] if type(value) is bool else decimal_text(value)
+    if type(text) is not str:
+        errors.append(f"Property '{key}' must be a string, a number or a boolean")
+        return ""
+    if max(len(key), len(text)) > TEXT_LIMIT:
+        errors.append(f"Property '{key[:TEXT_LIMIT]}' must have at most {TEXT_LIMIT} characters")
+    elif (unstorable := find_unstorable(key + text)) is not None:
+        errors.append(f"Property '{key}' must not contain {unstorable}")
+    return text
+
+
+def _read_product(metadata: object) -> str:
+    """Kept for diagnosis alone, so what is not as described is left out and refuses nothing."""
+    product = metadata.get("product") if type(metadata) is dict else None
+    return product[:TEXT_LIMIT] if type(product) is str and find_unstorable(product) is None else ""
+
+
+def _read_item(element: dict[str, Any], rule: IssueRule) -> ItemIn:
+    checker = Checker(element, [])
+    sequence_number = checker.integer("deploymentSequenceNumber")
+    update_number = checker.integer("updateSequenceNumber")
+    associations = read_associations(checker, rule)
+    deployment = DeploymentIn(
+        sequence_number=sequence_number,
+        update_number=update_number,
+        issue_keys=associations.issue_keys,
+        associations=associations.known,
+        display_name=checker.name("displayName"),
+        url=checker.url("url"),
+        description=checker.text("description"),
+        last_updated=checker.time("lastUpdated"),
+        state=checker.choice("state", STATES),
+        pipeline=_read_pipeline(checker.required_object("pipeline")),
+        environment=_read_environment(checker.required_object("environment")),
+        label=checker.optional_text("label"),
+        duration=checker.optional_amount("duration"),
+        email=_read_email(checker),
+        commands=_read_commands(checker),
+    )
+    if checker.get("schemaVersion") is not None:
+        checker.choice("schemaVersion", (SCHEMA_VERSION,))
+    errors = tuple(dict.fromkeys(checker.errors))
+    return ItemIn(key=_read_key(element), deployment=None if errors else deployment, errors=errors, associations=associations)
+
+
+def _read_pipeline(pipeline: Checker) -> PipelineIn:
+    return PipelineIn(id=pipeline.id("id"), display_name=pipeline.name("displayName"), url=pipeline.url("url"))
+
+
+def _read_environment(environment: Checker) -> EnvironmentIn:
+    return EnvironmentIn(
+        id=environment.id("id"), display_name=environment.name("displayName"), type=environment.choice("type", TIERS)
+    )
+
+
+def _read_email(deployment: Checker) -> str | None:
+    triggered_by = deployment.optional_object("triggeredBy")
+    return None if triggered_by is None else triggered_by.optional_text("email")
+
+
+def _read_commands(deployment: Checker) -> tuple[str, ...]:
+    commands = []
+    for index, element in enumerate(deployment.array("commands") or ()):
+        command = element.get("command") if type(element) is dict else None
+        if type(element) is not dict:
+            deployment.fault(f"commands[{index}]", "must be an object")
+        elif type(command) is not str or not command or len(command) > TEXT_LIMIT or find_unstorable(command):
+            deployment.fault(f"commands[{index}].command", "is required" if not command else "must be a string")
+        else:
+            commands.append(command)
+    return tuple(commands)
+
+
+def _read_key(element: dict[str, Any]) -> KeyOut:
+    """What can be read of the key: a refused deployment is named, too, and its key has all members."""
+    return KeyOut(
+        pipeline_id=_id_of(element.get("pipeline")),
+        environment_id=_id_of(element.get("environment")),
+        deployment_sequence_number=read_int64(element.get("deploymentSequenceNumber")) or 0,
+    )
+
+
+def _id_of(value: object) -> str:
+    text = decimal_text(value.get("id")) if type(value) is dict else None
+    return text if type(text) is str else ""
+
+
+def _invalid(*messages: str) -> Invalid:
+    return Invalid("body", messages[0], fields={message: message for message in messages})

@@ -1,0 +1,224 @@
+"""From this API's requests to submissions. Pure: interpreting a stored receipt again gives the same.
+
+What settings decided when a request arrived is among the receipt's parameters, or a changed setting would change history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from shipledger.clock import to_microseconds
+from shipledger.ledger.deployment import property_alias
+from shipledger.ledger.identity import derive_id
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import (
+    Alias,
+    Environment,
+    Facts,
+    Order,
+    Pipeline,
+    RecordDeployment,
+    Release,
+    Remove,
+    RemoveMatching,
+    StateReport,
+    Submission,
+    Target,
+)
+from shipledger.protocols.jira.answers import to_deployment_answer
+from shipledger.protocols.jira.associations import IssueRule
+from shipledger.protocols.jira.bulk import BulkIn, read_bulk
+from shipledger.protocols.jira.paths import DeploymentKey
+from shipledger.protocols.jira.vocabulary import (
+    COMMIT_TYPE,
+    DELETE_BY_KEY,
+    ISSUE_TYPES,
+    SERVICE_TYPE,
+    SOURCE,
+    STATES,
+    SUBMIT,
+    TIERS,
+)
+from shipledger.protocols.jira.wire import DeploymentIn
+
+DENIED_PROJECTS = "deniedProjects"
+ALLOWED_PROJECTS = "allowedProjects"
+TIES = "ties"
+BY_ARRIVAL = "arrival"
+KEYS = "keys"
+PROPERTIES = "properties"
+
+_decode_keys = msgspec.json.Decoder(list[DeploymentKey]).decode
+_decode_properties = msgspec.json.Decoder(dict[str, str]).decode
+
+
+def to_submit_parameters(rule: IssueRule, *, breaks_ties_by_arrival: bool) -> dict[str, str]:
+    """What a receipt of submit keeps besides its body."""
+    parameters = {}
+    if rule.denied:
+        parameters[DENIED_PROJECTS] = ",".join(sorted(rule.denied))
+    if rule.allowed:
+        parameters[ALLOWED_PROJECTS] = ",".join(sorted(rule.allowed))
+    if breaks_ties_by_arrival:
+        parameters[TIES] = BY_ARRIVAL
+    return parameters
+
+
+def to_delete_parameters(keys: Sequence[DeploymentKey]) -> dict[str, str]:
+    """What a receipt of delete by key keeps."""
+    return {KEYS: msgspec.json.encode(keys).decode()}
+
+
+def to_delete_by_properties_parameters(properties: dict[str, str]) -> dict[str, str]:
+    """What a receipt of delete by properties keeps."""
+    return {PROPERTIES: msgspec.json.encode(properties).decode()}
+
+
+def read_projects(text: str) -> frozenset[str]:
+    """Project keys that are separated by commas or blanks, in upper case: they are compared without case."""
+    return frozenset(text.replace(",", " ").upper().split())
+
+
+def interpret(receipt: Receipt) -> Sequence[Submission]:
+    """What a stored receipt asks for."""
+    if receipt.operation == SUBMIT:
+        rule = IssueRule(
+            denied=read_projects(receipt.parameters.get(DENIED_PROJECTS, "")),
+            allowed=read_projects(receipt.parameters.get(ALLOWED_PROJECTS, "")),
+        )
+        return to_records(receipt, read_bulk(receipt.body, rule))
+    if receipt.operation == DELETE_BY_KEY:
+        return to_removals(receipt, _decode_keys(receipt.parameters[KEYS]))
+    return to_removal_by_properties(receipt, _decode_properties(receipt.parameters[PROPERTIES]))
+
+
+def to_records(receipt: Receipt, bulk: BulkIn) -> tuple[RecordDeployment, ...]:
+    """The deployments of a submit request that are not refused."""
+    return tuple(
+        _to_record(receipt, place, item.deployment, bulk) for place, item in enumerate(bulk.items) if item.deployment is not None
+    )
+
+
+def to_removals(receipt: Receipt, keys: Sequence[DeploymentKey]) -> tuple[Remove, ...]:
+    """The removal of one deployment. Several keys are several ways to read one path, and at most one of them is known."""
+    return tuple(Remove(source=SOURCE, target=to_target(receipt.credential_id, key)) for key in keys)
+
+
+def to_removal_by_properties(receipt: Receipt, properties: dict[str, str]) -> tuple[RemoveMatching, ...]:
+    """The removal of every deployment of the provider that has all of ``properties``."""
+    namespace = namespace_of(receipt.credential_id)
+    aliases = tuple(property_alias(namespace, name, value) for name, value in sorted(properties.items()))
+    return (RemoveMatching(source=SOURCE, aliases=aliases),)
+
+
+def namespace_of(credential_id: str) -> str:
+    """Where a provider's ids and properties are unique: providers never see each other's."""
+    return f"{SOURCE}:{credential_id}"
+
+
+def key_alias(credential_id: str, key: DeploymentKey) -> Alias:
+    """The identity of a deployment."""
+    joined = msgspec.json.encode([key.pipeline_id, key.environment_id, key.sequence_number]).decode()
+    return Alias(scope=f"{namespace_of(credential_id)}:key", key=joined)
+
+
+def to_target(credential_id: str, key: DeploymentKey) -> Target:
+    """The deployment that a provider calls by ``key``."""
+    alias = key_alias(credential_id, key)
+    return Target(key=alias.key, scope=alias.scope)
+
+
+def _to_record(receipt: Receipt, place: int, deployment: DeploymentIn, bulk: BulkIn) -> RecordDeployment:
+    order = _order_of(receipt, place, deployment.update_number)
+    pipeline, environment = deployment.pipeline, deployment.environment
+    key = DeploymentKey(pipeline.id, environment.id, deployment.sequence_number)
+    return RecordDeployment(
+        source=SOURCE,
+        deployment_id=derive_id(receipt.receipt_id, place, "deployment"),
+        identities=(key_alias(receipt.credential_id, key),),
+        namespace=namespace_of(receipt.credential_id),
+        replaces=True,
+        order=order,
+        facts=Facts(
+            pipeline=Pipeline(id=pipeline.id, name=pipeline.display_name or pipeline.id, url=pipeline.url),
+            environment=Environment(
+                id=environment.id,
+                name=environment.display_name or environment.id,
+                tier=TIERS[environment.type],
+                original_tier=environment.type,
+            ),
+            sequence=deployment.sequence_number,
+            started_at=_start_of(deployment.last_updated, deployment.duration),
+            title=deployment.display_name or f"#{deployment.sequence_number}",
+            url=deployment.url,
+            description=deployment.description or UNSET,
+            version=deployment.label or UNSET,
+            issue_keys=_issues_of(deployment) or UNSET,
+            services=_values_of(deployment, SERVICE_TYPE) or UNSET,
+            releases=_releases_of(deployment) or UNSET,
+            properties=bulk.properties or UNSET,
+            actor=deployment.email or UNSET,
+            duration_seconds=UNSET if deployment.duration is None else float(deployment.duration),
+            original=_original_of(deployment, bulk),
+        ),
+        state=StateReport(
+            state=STATES[deployment.state], original=deployment.state, order=order, reported_at=deployment.last_updated
+        ),
+    )
+
+
+def _order_of(receipt: Receipt, place: int, update_number: int) -> Order:
+    """Only a greater number replaces; of equal ones the first wins, or the last where the credential says so."""
+    accepted_us = to_microseconds(receipt.accepted_at)
+    if receipt.parameters.get(TIES) == BY_ARRIVAL:
+        return (update_number, accepted_us, place)
+    return (update_number, -accepted_us, -place)
+
+
+def _start_of(last_updated: datetime, duration: float | None) -> datetime | UnsetType:
+    """When it began, where a duration tells; else the ledger knows when it was first heard of."""
+    if duration is None:
+        return UNSET
+    try:
+        return last_updated - timedelta(seconds=duration)
+    except OverflowError:
+        return UNSET
+
+
+def _issues_of(deployment: DeploymentIn) -> tuple[str, ...]:
+    """The union of both members, each key once, compared without case."""
+    known: dict[str, str] = {}
+    associated = [
+        value for association in deployment.associations if association.type in ISSUE_TYPES for value in association.values
+    ]
+    for key in (*deployment.issue_keys, *associated):
+        known.setdefault(key.upper(), key)
+    return tuple(known.values())
+
+
+def _values_of(deployment: DeploymentIn, kind: str) -> tuple[str, ...]:
+    return tuple(value for association in deployment.associations if association.type == kind for value in association.values)
+
+
+def _releases_of(deployment: DeploymentIn) -> tuple[Release, ...]:
+    commits = [association for association in deployment.associations if association.type == COMMIT_TYPE]
+    return tuple(
+        Release(repository=value["repositoryId"], commit=value["commitHash"])
+        for association in commits
+        for value in association.values
+    )
+
+
+def _original_of(deployment: DeploymentIn, bulk: BulkIn) -> dict[str, object]:
+    """In the very types in which it comes back from a store, or a repeat would not equal what it repeats."""
+    as_stored = msgspec.json.decode(msgspec.json.encode(to_deployment_answer(deployment)))
+    original: dict[str, object] = {"deployment": as_stored}
+    if bulk.product:
+        original["product"] = bulk.product
+    if bulk.is_backfill:
+        original["is_backfill"] = True
+    return original
