@@ -52,6 +52,16 @@ class RunningServer:
     def start(self) -> None:
         """Start it and return once it answers."""
         seen = self.log.stat().st_size if self.log.exists() else 0
+        process = self.spawn()
+        deadline = time.monotonic() + START_SECONDS
+        while not (found := ANNOUNCED.search(self.log.read_bytes()[seen:])):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"The server did not start:\n{self.log.read_text()[-4_000:]}")
+            time.sleep(0.01)
+        self.port = int(found[1])
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start it and do not wait."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [PROGRAM, "serve", "--port", str(self.port), *self._arguments],
@@ -61,12 +71,7 @@ class RunningServer:
                 stderr=log,
                 preexec_fn=self._prepare,  # noqa: PLW1509  the parent has no threads while servers start
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not (found := ANNOUNCED.search(self.log.read_bytes()[seen:])):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"The server did not start:\n{self.log.read_text()[-4_000:]}")
-            time.sleep(0.01)
-        self.port = int(found[1])
+        return self._process
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""

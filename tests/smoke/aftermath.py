@@ -1,0 +1,79 @@
+"""What a database says after a crash, held against what clients were told."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+
+import httpx
+
+from tests.smoke.pounding import FINAL, Acknowledged
+from tests.support.program import RunningServer
+
+SETTLED_WITHIN_SECONDS = 15.0
+
+UNSETTLED = "SELECT receipt_id, state, failure FROM receipt WHERE state <> 'settled'"
+WITHOUT_ONE_VERDICT = """
+    SELECT r.receipt_id, count(v.item) FROM receipt AS r LEFT JOIN verdict AS v USING (organization_id, receipt_id)
+    GROUP BY r.receipt_id HAVING count(v.item) <> 1
+"""
+APPENDED_TWICE = "SELECT receipt_id, count(*) FROM entry GROUP BY receipt_id, item HAVING count(*) > 1"
+REJECTED = "SELECT receipt_id, sentence FROM verdict WHERE kind = 'rejected'"
+TWO_OF_ONE_IDENTITY = """
+    SELECT key, count(*) FROM deployment_alias WHERE scope = 'opsgenie:external' GROUP BY key HAVING count(*) <> 1
+"""
+STATES = """
+    SELECT a.key, d.state FROM deployment_alias AS a JOIN deployment AS d USING (organization_id, deployment_id)
+    WHERE a.scope = 'opsgenie:external'
+"""
+
+
+def wait_until_settled(server: RunningServer) -> None:
+    """Return once every receipt of the database has its verdict."""
+    deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
+    while left := _ask(server, UNSETTLED):
+        assert time.monotonic() < deadline, f"not settled after {SETTLED_WITHIN_SECONDS} s: {left[:5]}"
+        time.sleep(0.02)
+
+
+def check(server: RunningServer, acknowledged: Sequence[Acknowledged]) -> None:
+    """Nothing is lost, nothing happened twice, and nobody was told anything else."""
+    wait_until_settled(server)
+    receipts = {receipt_id for (receipt_id,) in _ask(server, "SELECT receipt_id FROM receipt")}
+    lost = [write for write in acknowledged if write.request_id not in receipts]
+    assert not lost, f"{len(lost)} acknowledged writes are lost: {lost[:5]}"
+    for fault in (WITHOUT_ONE_VERDICT, APPENDED_TWICE, REJECTED, TWO_OF_ONE_IDENTITY):
+        found = _ask(server, fault)
+        assert not found, f"{len(found)} rows of {fault}: {found[:5]}"
+    states = dict(_ask(server, STATES))
+    reopened = [
+        write
+        for write in acknowledged
+        if write.external_id not in states or (write.state in FINAL and states[write.external_id] not in FINAL)
+    ]
+    assert not reopened, f"missing, or final and open again: {reopened[:5]}"
+
+
+def check_status(server: RunningServer, key: str, acknowledged: Sequence[Acknowledged]) -> None:
+    """The API says the same of every one of these writes."""
+    actions = {"create": "Create", "update state": "Update State", "update": "Update"}
+    with httpx.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+        for write in acknowledged:
+            answer = client.get(f"/v2/deployments/requests/{write.request_id}")
+            assert answer.status_code == 200, f"{write}: {answer.status_code} {answer.text}"
+            data = answer.json()["data"]
+            assert (data["isSuccess"], data["action"]) == (True, actions[write.operation]), f"{write}: {data}"
+
+
+def verify(server: RunningServer) -> None:
+    """The program's own proof that what is shown is what was recorded."""
+    server.run("verify")
+
+
+def _ask(server: RunningServer, question: str) -> list[tuple[str, ...]]:
+    connection = sqlite3.connect(f"file:{server.database}?mode=ro", uri=True, timeout=10)
+    try:
+        return connection.execute(question).fetchall()
+    finally:
+        connection.close()
