@@ -162,9 +162,11 @@ class Pen:
 
 
 async def new_pen(store: Store, *, now: datetime, slug: str = "default") -> Pen:
-    """A pen for a new organization."""
-    organization = Organization(organization_id=_id(now), slug=slug, name=slug, created_at=now)
-    await store.save_organization(organization)
+    """A pen for the organization with this slug, which is made when there is none."""
+    organization = await store.find_organization(slug)
+    if organization is None:
+        organization = Organization(organization_id=_id(now), slug=slug, name=slug, created_at=now)
+        await store.save_organization(organization)
     credential = Credential(
         organization_id=organization.organization_id,
         credential_id=_id(now),

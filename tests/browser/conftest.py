@@ -1,0 +1,43 @@
+"""A real browser before the real application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page
+
+from tests.support.chromium import browsing, require_chromium
+from tests.support.pen import Pen, new_pen
+from tests.support.server import Server
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with browsing(require_chromium()) as running:
+        yield running
+
+
+@pytest.fixture
+async def pen(server: Server) -> Pen:
+    return await new_pen(server.app.store, now=server.app.clock.now())
+
+
+@pytest.fixture
+async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
+    """A tab that fails its test when the browser complains: a script error, or something that the policy forbids."""
+    context = await browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})
+    tab = await context.new_page()
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # That the network fails is what some tests are about.
+        is_about_network = "net::ERR" in message.text or message.text.startswith(("htmx:sendError", "htmx:afterRequest"))
+        if message.type in ("error", "warning") and not is_about_network:
+            complaints.append(message.text)
+
+    tab.on("console", note)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    yield tab
+    assert not complaints
+    await context.close()
