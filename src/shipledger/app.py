@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.limits import Limiter
+from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.edge import Edge
@@ -27,6 +28,7 @@ from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.protocols.router import build_router
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
+from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store
 from shipledger.verbs import Ledger
 from shipledger.web.operations import Operations
@@ -123,6 +125,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         store=store,
         clock=clock,
         authenticator=Authenticator(store, time.monotonic),
+        tokens=TokenAuthenticator(store, load_token_keys(settings), clock),
         limiter=Limiter(time.monotonic),
         intake=intake,
         settlements=settlements,

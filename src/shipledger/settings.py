@@ -45,6 +45,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="What becomes of an Opsgenie deployment when no repository of its workspace is mapped to a service."
         ),
     ] = "record"
+    iftrue_github_hosts: Annotated[
+        str,
+        Meta(description="Hosts of GitHub Enterprise, separated by commas: like on github.com, iftrue needs a node id there."),
+    ] = ""
+    token_key: Annotated[
+        str,
+        Meta(
+            description="Signs the tokens of iftrue, at least 32 characters, equal on all nodes. Empty: a key is made and kept "
+            "beside the database, in a file that only its owner may read."
+        ),
+    ] = ""
+    token_key_previous: Annotated[
+        str, Meta(description="The token key before the current one: tokens signed with it are still good while it is set.")
+    ] = ""
     intake_queue_limit: Annotated[
         int, Meta(ge=1, description="How many writes may wait for their commit before further ones are answered 503.")
     ] = 5_000

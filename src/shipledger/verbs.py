@@ -9,6 +9,7 @@ from typing import Any
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.grant import Grant
 from shipledger.access.limits import Limiter, Throttle
+from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
@@ -31,6 +32,7 @@ class Ledger:
         store: Store,
         clock: Clock,
         authenticator: Authenticator,
+        tokens: TokenAuthenticator,
         limiter: Limiter,
         intake: Intake,
         settlements: Settlements,
@@ -39,6 +41,7 @@ class Ledger:
         self._store = store
         self._clock = clock
         self._authenticator = authenticator
+        self._tokens = tokens
         self._limiter = limiter
         self._intake = intake
         self._settlements = settlements
@@ -47,6 +50,10 @@ class Ledger:
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind, or None."""
         return await self._authenticator.authenticate(secret)
+
+    async def authenticate_token(self, token: str) -> Grant | None:
+        """The grant of the live credential that a token of this installation names, or None."""
+        return await self._tokens.authenticate(token)
 
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jwt
 import pytest
 
 from tests.support.commands import Commands
 
 
-@pytest.mark.parametrize("kind, secret_name", [("opsgenie", "api_key"), ("native", "token")])
+@pytest.mark.parametrize("kind, secret_name", [("opsgenie", "api_key"), ("native", "token"), ("iftrue", "token")])
 def test_json_is_one_object_with_the_id_and_the_secret(cli: Commands, kind: str, secret_name: str) -> None:
     made = cli("credential", "create", kind, "--name", "CI", "--json").json
 
@@ -83,3 +84,16 @@ def test_an_empty_list_says_what_to_do(cli: Commands) -> None:
 
     assert listed.out == ""
     assert "shipledger credential create opsgenie" in listed.err
+
+
+def test_a_token_of_iftrue_names_its_credential_and_can_end(cli: Commands) -> None:
+    made = cli("credential", "create", "iftrue", "--name", "CI", "--expires", "2099-01-31", "--json").json
+
+    claims = jwt.decode(made["token"], options={"verify_signature": False})
+    assert (claims["sub"], claims["iss"], claims["exp"]) == (made["id"], "shipledger", 4073500800)
+
+
+def test_only_a_token_can_end(cli: Commands) -> None:
+    refused = cli("credential", "create", "opsgenie", "--name", "CI", "--expires", "2099-01-31", code=2)
+
+    assert "--expires" in refused.err

@@ -21,6 +21,7 @@ class CredentialKind(StrEnum):
 
     OPSGENIE = "opsgenie"
     NATIVE = "native"
+    IFTRUE = "iftrue"
 
 
 class Grant(Struct, frozen=True):

@@ -16,6 +16,7 @@ NAME_LENGTH_LIMIT = 200
 DEFAULT_SCOPES: dict[CredentialKind, frozenset[Scope]] = {
     CredentialKind.OPSGENIE: frozenset(Scope),
     CredentialKind.NATIVE: frozenset(Scope),
+    CredentialKind.IFTRUE: frozenset(Scope),
 }
 """What a credential may do unless its creator narrows it: with the vendor, restrictions are switched on by hand."""
 

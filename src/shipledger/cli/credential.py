@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import IssuedCredential, Limits, issue_credential
+from shipledger.access.tokens import mint_token
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
-from shipledger.errors import NotFound
+from shipledger.errors import Invalid, NotFound
+from shipledger.store.key_file import load_token_keys
 
-SECRET_NAMES: dict[CredentialKind, str] = {CredentialKind.OPSGENIE: "api_key", CredentialKind.NATIVE: "token"}
+SECRET_NAMES: dict[CredentialKind, str] = {
+    CredentialKind.OPSGENIE: "api_key",
+    CredentialKind.NATIVE: "token",
+    CredentialKind.IFTRUE: "token",
+}
 """What each protocol calls its secret; other programs read these names."""
 
 
@@ -36,6 +44,9 @@ def create(
     ] = None,
     requests_per_minute: Annotated[int, typer.Option(min=0, help="How many requests it may make a minute; 0: no limit.")] = 0,
     requests_per_second: Annotated[int, typer.Option(min=0, help="How many requests it may make a second; 0: no limit.")] = 0,
+    expires: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"], help="When a token of iftrue ends, in UTC.")
+    ] = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,6 +63,7 @@ def create(
             scopes=frozenset(scope or ()),
             limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
         )
+        issued = _with_token(issued, ledger, expires)
         await ledger.store.create_credential(issued.credential)
         return issued
 
@@ -105,6 +117,23 @@ def revoke(
         print_json({"id": credential_id, "is_revoked": True})
         return
     print_line(f"Revoked {credential_id}. A running server refuses it within a few seconds.")
+
+
+def _with_token(issued: IssuedCredential, ledger: OpenLedger, expires: datetime | None) -> IssuedCredential:
+    """With a token in place of the secret, where clients send one. Then nobody knows the secret."""
+    credential = issued.credential
+    if credential.kind is not CredentialKind.IFTRUE:
+        if expires is not None:
+            raise Invalid("expires", "Only a token of iftrue can expire; leave --expires out.")
+        return issued
+    token = mint_token(
+        load_token_keys(ledger.settings),
+        organization_id=credential.organization_id,
+        credential_id=credential.credential_id,
+        now=credential.created_at,
+        expires_at=expires.replace(tzinfo=UTC) if expires else None,
+    )
+    return replace(issued, secret=token)
 
 
 def _to_json(credential: Credential) -> dict[str, object]:

@@ -50,6 +50,9 @@ class LedgerVerbs(Protocol):
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind whose secret this is, or None. The caller checks ``grant.kind``."""
 
+    async def authenticate_token(self, token: str) -> Grant | None:
+        """The grant of the live credential that a token of this installation names, or None. The caller checks the kind."""
+
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""
 

@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
+from shipledger.protocols.iftrue.routes import IftrueProtocol
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
 from shipledger.settings import Settings
 
 
 def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProtocol, ...]:
     """All protocols, ready to be routed to."""
-    return (OpsgenieProtocol(verbs, public_url=settings.public_url),)
+    github_hosts = [host.strip() for host in settings.iftrue_github_hosts.split(",") if host.strip()]
+    return (
+        OpsgenieProtocol(verbs, public_url=settings.public_url),
+        IftrueProtocol(verbs, github_hosts=github_hosts),
+    )
 
 
 class Interpreters:

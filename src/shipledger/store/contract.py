@@ -241,6 +241,9 @@ class CredentialStore(Protocol):
     async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
         """The credential, revoked or not, with this hash; None when there is none. Not bound to an organization."""
 
+    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
+        """The credential, revoked or not, with this id; None when there is none."""
+
     async def list_credentials(self, organization_id: str) -> list[Credential]:
         """All credentials of an organization, newest first."""
 

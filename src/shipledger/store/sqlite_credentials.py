@@ -24,6 +24,12 @@ class SqliteCredentials(SqliteSession):
         row = await self._read(lambda connection: connection.execute(self._sql["find_credential_by_hash"], parameters).fetchone())
         return None if row is None else rows.to_credential(row)
 
+    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
+        """See CredentialStore."""
+        parameters = {"organization_id": organization_id, "credential_id": credential_id}
+        row = await self._read(lambda connection: connection.execute(self._sql["find_credential"], parameters).fetchone())
+        return None if row is None else rows.to_credential(row)
+
     async def list_credentials(self, organization_id: str) -> list[Credential]:
         """See CredentialStore."""
         parameters = {"organization_id": organization_id}

@@ -38,3 +38,9 @@ async def test_a_secret_belongs_to_one_credential(store):
 async def test_a_credential_of_an_unknown_organization_is_refused(store):
     with pytest.raises(NotFound):
         await store.create_credential(make_credential(2, organization_id="nobody"))
+
+
+async def test_a_credential_is_found_by_its_id_within_its_organization(store):
+    assert await store.find_credential(ACME, make_id(1)) == make_credential(1)
+    assert await store.find_credential(RIVAL, make_id(1)) is None
+    assert await store.find_credential(ACME, "nobody") is None

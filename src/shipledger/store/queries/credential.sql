@@ -14,6 +14,13 @@ SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_
 FROM credential
 WHERE secret_hash = :secret_hash;
 
+-- name: find_credential(organization_id, credential_id)^
+-- A credential by its id.
+SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
+       requests_per_second
+FROM credential
+WHERE organization_id = :organization_id AND credential_id = :credential_id;
+
 -- name: list_credentials(organization_id)
 -- All credentials of an organization, newest first.
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,

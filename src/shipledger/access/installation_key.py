@@ -1,0 +1,68 @@
+"""The key of an installation: what it signs the tokens with that it hands out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from shipledger.errors import Invalid, Unavailable
+
+KEY_BYTES = 32
+
+
+def read_key(text: str) -> bytes:
+    """The key in a setting: at least 32 bytes of text. Raises Invalid, without repeating it."""
+    key = text.encode()
+    if len(key) < KEY_BYTES:
+        raise Invalid("token_key", f"A token key needs at least {KEY_BYTES} characters; `openssl rand -hex 32` makes one.")
+    return key
+
+
+def keep_key(path: Path) -> bytes:
+    """The key in a file that only its owner may read, made of 32 random bytes when there is none. Raises Unavailable.
+
+    The file is complete whenever it exists, so a command and a server that start at once agree on one key.
+    """
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _unusable(path, error) from None
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        _write(draft, secrets.token_bytes(KEY_BYTES))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        return _read(path)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise Unavailable("token_key", f"The key in {path.name} is damaged; put it back from a backup.")
+    return key
+
+
+def _write(path: Path, key: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unusable(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        "token_key", f"The key file {path} cannot be used: {error.strerror}. Give a key in the setting token_key instead."
+    )

@@ -1,0 +1,45 @@
+"""Who calls with a token: from a JWT to the grant of the credential that it names."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import structlog
+
+from shipledger.access.credential import Credential
+from shipledger.access.grant import Grant
+from shipledger.access.tokens import TokenKeys, TokenRefused, read_token
+from shipledger.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+class CredentialById(Protocol):
+    """The part of the store that this needs."""
+
+    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
+        """The credential, revoked or not, with this id; None when there is none."""
+
+
+class TokenAuthenticator:
+    """Looks the credential up on every call, so that revoking it works at once."""
+
+    def __init__(self, credentials: CredentialById, keys: TokenKeys, clock: Clock) -> None:
+        self._credentials = credentials
+        self._keys = keys
+        self._clock = clock
+
+    async def authenticate(self, token: str) -> Grant | None:
+        """The grant of the live credential that a good token names, or None. Raises Unavailable with its store."""
+        if not token:
+            return None
+        try:
+            claims = read_token(self._keys, token, self._clock.now())
+        except TokenRefused as error:
+            log.info("A token was refused.", reason=str(error))
+            return None
+        credential = await self._credentials.find_credential(claims.organization_id, claims.credential_id)
+        if credential is None or credential.revoked_at is not None:
+            log.info("A token was refused.", reason="its credential is unknown or revoked", credential_id=claims.credential_id)
+            return None
+        return credential.to_grant()

@@ -1,0 +1,1 @@
+"""iftrue's deployment tracking: one operation."""

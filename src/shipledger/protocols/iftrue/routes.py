@@ -1,0 +1,121 @@
+"""The one operation of this API, answered with the record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.errors import ShipledgerError
+from shipledger.ledger.identity import derive_id
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.submission import Submission, Target
+from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.iftrue import openapi, translate
+from shipledger.protocols.iftrue.answers import to_record
+from shipledger.protocols.iftrue.faults import (
+    Fault,
+    fault_of,
+    fault_of_ours,
+    not_authenticated,
+    not_settled,
+    right_is_missing,
+    too_many,
+    wrong_media_type,
+)
+from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_text, encode_json
+from shipledger.web.body import BodyTooLarge, read_body
+
+BODY_LIMIT_BYTES = 1024 * 1024
+SETTLEMENT_SECONDS = 10.0
+PATH = "/v1/organization/deployment"
+
+
+class IftrueProtocol:
+    """Deployment tracking by one HTTP call."""
+
+    name = PROTOCOL
+
+    def __init__(self, ledger: LedgerVerbs, *, github_hosts: Collection[str] = ()) -> None:
+        self._ledger = ledger
+        self._github_hosts = frozenset(host.lower() for host in github_hosts)
+
+    def routes(self) -> Sequence[Route]:
+        """Its operation."""
+        return (Route("POST", PATH, self._answer),)
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What a stored receipt asks for."""
+        return translate.interpret(receipt)
+
+    def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
+        """An error that was found outside the endpoint."""
+        fault = fault_of_ours(error, status, path=request.scope["path"], method=request.method, headers=headers)
+        return _reply(self._ledger.new_request_id(), fault.status, fault.body, {**fault.headers, **headers})
+
+    def openapi_paths(self) -> dict[str, Any]:
+        """Its part of the OpenAPI page."""
+        return openapi.paths()
+
+    def openapi_security_schemes(self) -> dict[str, Any]:
+        """The security scheme that its operation names."""
+        return openapi.security_schemes()
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            return await self._record(request)
+        except Fault as error:
+            fault = error
+        except (BodyTooLarge, UnreadableJsonError, TooDeepError, ShipledgerError) as error:
+            fault = fault_of(error)
+        return _reply(self._ledger.new_request_id(), fault.status, fault.body, fault.headers)
+
+    async def _record(self, request: Request) -> Response:
+        grant = await self._authenticate(request)
+        checked = translate.check_report(await _read_text(request), self._github_hosts)
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, {}, checked.body)
+        await self._ledger.accept(receipt, (translate.to_submission(receipt, checked.report),))
+        return await self._answer_settled(receipt)
+
+    async def _answer_settled(self, receipt: Receipt) -> Response:
+        organization_id = receipt.organization_id
+        settlement = await self._ledger.find_settlement(organization_id, receipt.receipt_id, SETTLEMENT_SECONDS)
+        if settlement is None or settlement.state is not ReceiptState.SETTLED:
+            fault = not_settled()
+            return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
+        deployment_id = settlement.verdicts[0].deployment_id or ""
+        deployment = await self._ledger.find_deployment(organization_id, Target(key=deployment_id))
+        if deployment is None:
+            fault = not_settled()
+            return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
+        is_new = deployment_id == derive_id(receipt.receipt_id, 0, "deployment")
+        return _reply(receipt.receipt_id, HTTPStatus.CREATED if is_new else HTTPStatus.OK, to_record(deployment), {})
+
+    async def _authenticate(self, request: Request) -> Grant:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        grant = await self._ledger.authenticate_token(token.strip()) if scheme.lower() == "bearer" else None
+        if grant is None or grant.kind is not CredentialKind.IFTRUE:
+            raise not_authenticated()
+        throttle = self._ledger.throttle(grant)
+        if throttle.is_exceeded:
+            raise too_many(throttle)
+        if Scope.WRITE not in grant.scopes:
+            raise right_is_missing()
+        return grant
+
+
+async def _read_text(request: Request) -> str:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
+        raise wrong_media_type()
+    return decode_text(await read_body(request, BODY_LIMIT_BYTES))
+
+
+def _reply(request_id: str, status: int, body: Struct, headers: dict[str, str]) -> Response:
+    return Response(encode_json(body), int(status), {"X-Request-Id": request_id, **headers}, media_type="application/json")

@@ -1,0 +1,19 @@
+"""The keys of tokens: from the settings, else from a file beside the database."""
+
+from __future__ import annotations
+
+from shipledger.access.installation_key import keep_key, read_key
+from shipledger.access.tokens import TokenKeys
+from shipledger.settings import Settings
+from shipledger.store.database_url import parse_sqlite_path
+
+SUFFIX = ".token-key"
+
+
+def load_token_keys(settings: Settings) -> TokenKeys:
+    """The keys; one is made when there is none. Raises Invalid and Unavailable."""
+    previous = read_key(settings.token_key_previous) if settings.token_key_previous else None
+    if settings.token_key:
+        return TokenKeys(current=read_key(settings.token_key), previous=previous)
+    path = parse_sqlite_path(settings.database_url)
+    return TokenKeys(current=keep_key(path.with_name(path.name + SUFFIX)), previous=previous)

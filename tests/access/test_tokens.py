@@ -1,0 +1,117 @@
+"""Tokens name a credential and are good only with the installation's own key."""
+
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+
+import jwt
+import pytest
+
+from shipledger.access.installation_key import keep_key, read_key
+from shipledger.access.tokens import Claims, TokenKeys, TokenRefused, mint_token, read_token
+from shipledger.errors import Invalid, Unavailable
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+OLD, NEW = b"o" * 32, b"n" * 32
+KEYS = TokenKeys(current=OLD)
+
+
+def mint(keys=KEYS, **rest):
+    return mint_token(keys, organization_id="org", credential_id="id", now=NOW, **rest)
+
+
+def forge(**claims):
+    said = {"iss": "shipledger", "sub": "id", "org": "org", "iat": int(NOW.timestamp()), **claims}
+    return jwt.encode({name: value for name, value in said.items() if value is not None}, OLD, algorithm="HS256")
+
+
+def test_a_token_names_its_credential():
+    assert read_token(KEYS, mint(), NOW) == Claims(organization_id="org", credential_id="id")
+
+
+def test_a_token_without_an_end_is_good_for_ever():
+    assert read_token(KEYS, mint(), NOW + timedelta(days=9999)).credential_id == "id"
+
+
+@pytest.mark.parametrize("seconds, is_good", [(0, True), (59, True), (61, False)])
+def test_a_token_ends_a_minute_after_its_time(seconds, is_good):
+    token = mint(expires_at=NOW)
+    if is_good:
+        assert read_token(KEYS, token, NOW + timedelta(seconds=seconds))
+    else:
+        with pytest.raises(TokenRefused):
+            read_token(KEYS, token, NOW + timedelta(seconds=seconds))
+
+
+def test_the_previous_key_is_good_while_it_is_kept():
+    assert read_token(TokenKeys(current=NEW, previous=OLD), mint(), NOW)
+    with pytest.raises(TokenRefused):
+        read_token(TokenKeys(current=NEW), mint(), NOW)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iat": None},
+        {"iat": "1"},
+        {"iat": True},
+        {"sub": 5},
+        {"sub": ""},
+        {"org": None},
+        {"exp": "x"},
+        {"nbf": []},
+        {"iss": None},
+    ],
+)
+def test_missing_and_odd_claims_are_refused(claims):
+    with pytest.raises(TokenRefused):
+        read_token(KEYS, forge(**claims), NOW)
+
+
+def test_other_claims_are_ignored():
+    assert read_token(KEYS, forge(aud="somebody", jti=5, scope="all"), NOW)
+
+
+@pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "x" * 9000, "\ud800", "é.é.é"])
+def test_what_is_no_token_is_refused(token):
+    with pytest.raises(TokenRefused):
+        read_token(KEYS, token, NOW)
+
+
+def test_keys_are_not_shown():
+    assert "o" * 8 not in repr(KEYS)
+
+
+def test_one_key_is_made_however_many_ask_at_once(tmp_path):
+    path = tmp_path / "key"
+    found = []
+    threads = [Thread(target=lambda: found.append(keep_key(path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(found)) == 1
+    assert len(found[0]) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_key_that_cannot_be_kept_says_so(tmp_path):
+    with pytest.raises(Unavailable):
+        keep_key(tmp_path / "nowhere" / "key")
+
+
+def test_a_damaged_key_file_is_never_replaced(tmp_path):
+    path = tmp_path / "key"
+    path.write_text("00")
+    with pytest.raises(Unavailable):
+        keep_key(path)
+
+
+def test_a_short_key_is_refused_and_not_repeated():
+    with pytest.raises(Invalid) as refused:
+        read_key("short-secret")
+    assert "short-secret" not in refused.value.message
