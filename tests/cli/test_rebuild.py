@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.cli.rebuild_marker import marked_as_rebuilding, was_interrupted
 from shipledger.ledger.state import State
 from shipledger.store.server_lock import server_lock
 from tests.support.commands import Commands
@@ -140,3 +141,29 @@ def test_a_rebuild_refuses_while_a_server_runs(cli: Commands, write, database: P
 def test_an_empty_ledger_is_whole(cli: Commands) -> None:
     assert cli("verify", "--json").json["verification"]["entries"] == 0
     assert cli("rebuild", "--json").json == {"entries": 0, "deployments": 0, "damaged": 0}
+
+
+def test_after_an_interrupted_rebuild_no_server_starts_until_it_is_done_again(cli: Commands, write, database: Path) -> None:
+    write(record_some)
+    marker = database.with_name("shipledger.db.rebuilding")
+    with pytest.raises(KeyboardInterrupt), marked_as_rebuilding(f"sqlite:///{database}"):
+        raise KeyboardInterrupt
+    assert marker.exists()
+
+    assert "run `shipledger rebuild` again" in cli("serve", "--port", "0", code=1).err
+    assert "rebuild" in {finding["subject"] for finding in cli("doctor", "--json", code=1).json["findings"]}
+
+    cli("rebuild")
+    assert not marker.exists()
+
+
+def test_the_mark_is_there_while_projections_are_not(cli: Commands, write, database: Path, monkeypatch) -> None:
+    write(record_some)
+
+    async def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shipledger.store.sqlite.SqliteStore.save_projections", fail)
+    cli("rebuild", code=130)
+
+    assert was_interrupted(f"sqlite:///{database}")

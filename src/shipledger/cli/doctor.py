@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -26,6 +25,7 @@ from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.cli.rebuild_marker import was_interrupted
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
 from shipledger.settings import Settings, load_settings
 from shipledger.store.database_url import parse_sqlite_path
@@ -63,6 +63,8 @@ async def _examine(database: str | None) -> list[Finding]:
     findings += [Finding(subject="settings", level=Level.OK, sentence="All settings fit."), check_exposure(settings)]
     if not path.exists():
         return [*findings, _no_database(path)]
+    if was_interrupted(settings.database_url):
+        findings.append(_interrupted_rebuild())
     findings += [check_disk(path.parent), *check_file_system(path.parent, _read_mounts()), check_permissions(path)]
     try:
         async with open_ledger(database) as ledger:
@@ -78,7 +80,7 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if name != "location")
     yield Finding(subject="database", level=Level.OK, sentence=f"It opens: {told}; at {facts.get('location', '')}.")
     yield await _probe_write(ledger)
-    now = datetime.now(UTC)  # not the ledger's clock, which never goes back
+    now = ledger.clock.now()
     yield check_clock(now, await store.find_newest_accepted_at())
     for finding in check_backlog(now, await store.get_backlog()):
         yield finding
@@ -96,6 +98,15 @@ async def _probe_write(ledger: OpenLedger) -> Finding:
     except Unavailable as error:
         return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Until then writes are refused.")
     return Finding(subject="write", level=Level.OK, sentence="A write succeeds and is durable.")
+
+
+def _interrupted_rebuild() -> Finding:
+    return Finding(
+        subject="rebuild",
+        level=Level.PROBLEM,
+        sentence="A rebuild is under way or was interrupted, so deployments are missing.",
+        advice="Unless one is under way: shipledger rebuild",
+    )
 
 
 def _read_mounts() -> str:

@@ -8,6 +8,7 @@ from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.cli.rebuild_marker import marked_as_rebuilding
 from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
 from shipledger.store.contract import Difference
 from shipledger.store.server_lock import server_lock
@@ -23,11 +24,12 @@ def build() -> typer.Typer:
 def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """Compute everything that is shown anew from what was recorded. Refuses while a server runs on the database.
 
-    When it is interrupted, run it again before the server: until then deployments are missing.
+    When it is interrupted, run it again: until then deployments are missing, and a server does not start.
     """
 
     async def work(ledger: OpenLedger) -> Rebuilt:
-        with server_lock(ledger.settings.database_url), show_progress("Rebuilding") as advance:
+        url = ledger.settings.database_url
+        with server_lock(url), marked_as_rebuilding(url), show_progress("Rebuilding") as advance:
             return await rebuild_projections(ledger.store, advance=advance, report=_report)
 
     rebuilt = with_ledger(database, work)

@@ -67,10 +67,10 @@ def record(
     Pipelines, CircleCI, Azure Pipelines, Buildkite, Woodpecker, Drone and Jenkins.
     """
     import os
-    from datetime import UTC, datetime
 
     from shipledger.cli.ci_systems import read_ci_run
     from shipledger.cli.report import find_renamed_repositories, make_report, to_body
+    from shipledger.clock import Clock
 
     wishes = Wishes(
         state=state,
@@ -87,7 +87,7 @@ def record(
         description=description,
         link=link,
     )
-    report = make_report(wishes, read_ci_run(os.environ), datetime.now(UTC))
+    report = make_report(wishes, read_ci_run(os.environ), Clock().now())
     for repository_name, recorded_name in find_renamed_repositories(report):
         print_note(
             f"Note: {repository_name} is recorded as {recorded_name}, because this API knows only Bitbucket Cloud. "

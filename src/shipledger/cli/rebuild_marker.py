@@ -1,0 +1,55 @@
+"""A file beside the database that says: a rebuild is under way, or was interrupted.
+
+Between emptying the projections and filling them, deployments that were recorded are not there. A server that decided
+then would call them unknown. The file outlives a killed rebuild, and a server does not start while it is there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shipledger.errors import Conflict, Unavailable
+from shipledger.store.database_url import parse_sqlite_path
+
+
+@contextmanager
+def marked_as_rebuilding(database_url: str) -> Iterator[None]:
+    """The mark is durable when the block is entered, and goes when the block ends without an exception."""
+    path = _marker_of(database_url)
+    try:
+        path.touch(mode=0o600)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise Unavailable("rebuild_marker", f"The file {path} cannot be made: {error.strerror}.") from error
+    yield
+    path.unlink(missing_ok=True)
+
+
+def was_interrupted(database_url: str) -> bool:
+    """Whether a rebuild is under way or was interrupted."""
+    return _marker_of(database_url).exists()
+
+
+def refuse_interrupted_rebuild(database_url: str) -> None:
+    """Raises Conflict when a rebuild is under way or was interrupted."""
+    if was_interrupted(database_url):
+        raise Conflict(
+            "rebuild_interrupted",
+            "A rebuild of this database was not finished, so deployments are missing; run `shipledger rebuild` again.",
+        )
+
+
+def _marker_of(database_url: str) -> Path:
+    real = parse_sqlite_path(database_url).resolve()
+    return real.with_name(f"{real.name}.rebuilding")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
