@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -38,16 +40,33 @@ class Job:
         return answer.raise_for_status().json()["data"]
 
 
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server for all tests of this file: each uses an external id of its own."""
+    running = RunningServer(tmp_path_factory.mktemp("record"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()
+
+
 @pytest.fixture
-def job(cli: Commands, program: RunningServer) -> Job:
-    return Job(cli, program)
+def job(cli: Commands, ledger: RunningServer) -> Job:
+    return Job(cli, ledger)
 
 
-def test_a_finished_deployment_is_recorded_by_one_call(job: Job) -> None:
-    told = job(*DEPLOYMENT, "--external-id", "build-77", "--message", "Release 77", "--wait", "--json").json
+@pytest.fixture
+def build_id() -> str:
+    """An external id that no other test uses."""
+    return f"build-{uuid.uuid4()}"
+
+
+def test_a_finished_deployment_is_recorded_by_one_call(job: Job, build_id: str) -> None:
+    told = job(*DEPLOYMENT, "--external-id", build_id, "--message", "Release 77", "--wait", "--json").json
 
     assert (told["is_success"], told["status"]) == (True, "Deployment successfully created")
-    data = job.get("build-77")
+    data = job.get(build_id)
     assert data["id"] == told["deployment_id"]
     assert (data["state"], data["message"]) == ("successful", "Release 77")
     assert data["environment"]["type"] == "Production"
@@ -55,20 +74,20 @@ def test_a_finished_deployment_is_recorded_by_one_call(job: Job) -> None:
     assert data["releases"][0]["commit"]["sha"] == SHA
 
 
-def test_a_later_call_finishes_what_an_earlier_one_has_started_and_keeps_its_start(job: Job) -> None:
-    first = job(*DEPLOYMENT, "--external-id", "build-77", "--state", "started", "--wait", "--json").json
-    started_at = job.get("build-77")["startedAt"]
-    last = job(*DEPLOYMENT, "--external-id", "build-77", "--state", "failed", "--wait", "--json").json
+def test_a_later_call_finishes_what_an_earlier_one_has_started_and_keeps_its_start(job: Job, build_id: str) -> None:
+    first = job(*DEPLOYMENT, "--external-id", build_id, "--state", "started", "--wait", "--json").json
+    started_at = job.get(build_id)["startedAt"]
+    last = job(*DEPLOYMENT, "--external-id", build_id, "--state", "failed", "--wait", "--json").json
 
     assert first["deployment_id"] == last["deployment_id"]
-    data = job.get("build-77")
+    data = job.get(build_id)
     assert (data["state"], data["startedAt"]) == ("failed", started_at)
     assert data["completedAt"] > started_at
 
 
-def test_one_external_id_in_two_environments_is_two_deployments(job: Job) -> None:
-    one = job(*DEPLOYMENT, "--external-id", "build-77", "--wait", "--json").json
-    other = job(*DEPLOYMENT, "--environment", "staging", "--external-id", "build-77", "--wait", "--json").json
+def test_one_external_id_in_two_environments_is_two_deployments(job: Job, build_id: str) -> None:
+    one = job(*DEPLOYMENT, "--external-id", build_id, "--wait", "--json").json
+    other = job(*DEPLOYMENT, "--environment", "staging", "--external-id", build_id, "--wait", "--json").json
 
     assert one["deployment_id"] != other["deployment_id"]
 
@@ -82,10 +101,10 @@ def test_in_a_ci_job_no_option_is_needed(job: Job) -> None:
     assert data["releases"][0]["commit"]["sha"] == SHA
 
 
-def test_options_win_over_what_the_ci_system_says(job: Job) -> None:
-    job("--environment", "staging", "--commit", "abc", "--external-id", "x", "--wait", **JOBS["bitbucket"][0])
+def test_options_win_over_what_the_ci_system_says(job: Job, build_id: str) -> None:
+    job("--environment", "staging", "--commit", "abc", "--external-id", build_id, "--wait", **JOBS["bitbucket"][0])
 
-    data = job.get("x")
+    data = job.get(build_id)
     assert (data["environment"]["id"], data["environment"]["type"]) == ("staging", "Staging")
     assert data["releases"][0]["commit"]["sha"] == "abc"
 
@@ -97,16 +116,16 @@ def test_a_repository_on_another_host_is_recorded_and_the_name_that_it_gets_is_t
     assert "shipledger service map-repository SERVICE bitbucket.org/acme/shop" in told.err
 
 
-def test_several_repositories_can_be_deployed_at_once(job: Job) -> None:
-    job(*DEPLOYMENT, "--release", "acme/api@def", "--release", "acme/web@123", "--external-id", "x", "--wait")
+def test_several_repositories_can_be_deployed_at_once(job: Job, build_id: str) -> None:
+    job(*DEPLOYMENT, "--release", "acme/api@def", "--release", "acme/web@123", "--external-id", build_id, "--wait")
 
-    assert [one["repository"]["repoSlug"] for one in job.get("x")["releases"]] == ["shop", "api", "web"]
+    assert [one["repository"]["repoSlug"] for one in job.get(build_id)["releases"]] == ["shop", "api", "web"]
 
 
-def test_a_write_only_key_can_record(job: Job, program: RunningServer) -> None:
-    job.key = program.credential("--scope", "write")
+def test_a_write_only_key_can_record(job: Job, ledger: RunningServer, build_id: str) -> None:
+    job.key = ledger.credential("--scope", "write")
 
-    assert "request" in job(*DEPLOYMENT, "--external-id", "x").out
+    assert "request" in job(*DEPLOYMENT, "--external-id", build_id).out
 
 
 def test_a_wrong_key_ends_with_1_and_is_not_repeated_in_the_message(job: Job) -> None:
@@ -117,8 +136,8 @@ def test_a_wrong_key_ends_with_1_and_is_not_repeated_in_the_message(job: Job) ->
     assert "wrong-key" not in refused.err
 
 
-def test_a_read_only_key_ends_with_1_and_is_told_which_right_is_missing(job: Job, program: RunningServer) -> None:
-    job.key = program.credential("--scope", "read")
+def test_a_read_only_key_ends_with_1_and_is_told_which_right_is_missing(job: Job, ledger: RunningServer) -> None:
+    job.key = ledger.credential("--scope", "read")
 
     assert "write" in job(*DEPLOYMENT, code=1).err
 
