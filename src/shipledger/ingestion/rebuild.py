@@ -22,10 +22,15 @@ Report = Callable[[Difference], None]
 
 
 class Rebuilt(Struct, frozen=True):
-    """What a rebuild read and wrote. ``damaged`` deployments have entries that do not fold, and were left out."""
+    """What a rebuild read and wrote.
+
+    Besides the ``deployments`` that are shown there are entries of ``removed`` ones, and of ``damaged`` ones, whose
+    entries do not fold: both are in no projection.
+    """
 
     entries: int
     deployments: int
+    removed: int
     damaged: int
 
 
@@ -69,16 +74,19 @@ def fold_history(entries: Sequence[Entry]) -> Deployment:
 async def rebuild_projections(store: Store, *, advance: Advance, report: Report) -> Rebuilt:
     """Empty all projections and fill them from the entries. No server may run on the store meanwhile."""
     total = await store.count_entries()
-    done = deployments = damaged = 0
+    done = deployments = removed = damaged = 0
     batch: list[Deployment] = []
     await store.clear_projections()
     async for history in store.read_histories():
         try:
-            batch.append(fold_history(history))
+            deployment = fold_history(history)
         except Damaged as damage:
             damaged += 1
             report(_difference(history[0], str(damage)))
-        deployments += 1
+        else:
+            batch.append(deployment)
+            removed += deployment.is_removed
+            deployments += not deployment.is_removed
         done += len(history)
         if len(batch) >= BATCH:
             await store.save_projections(batch)
@@ -86,7 +94,7 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
             advance(done, total)
     await store.save_projections(batch)
     advance(done, total)
-    return Rebuilt(entries=done, deployments=deployments - damaged, damaged=damaged)
+    return Rebuilt(entries=done, deployments=deployments, removed=removed, damaged=damaged)
 
 
 async def verify_projections(store: Store, scratch: Store, *, advance: Advance, report: Report) -> Verification:
@@ -203,12 +211,17 @@ class _Verifier:
 
 
 def _is_same(expected: Deployment, found: Deployment | None) -> bool:
-    return found is not None and msgspec.json.encode(expected) == msgspec.json.encode(found)
+    """Whether what is stored is what the entries say. A removed deployment is in no projection."""
+    if expected.is_removed or found is None:
+        return expected.is_removed and found is None
+    return msgspec.json.encode(expected) == msgspec.json.encode(found)
 
 
 def _describe(expected: Deployment, found: Deployment | None) -> str:
     if found is None:
         return "It has entries but is not shown."
+    if expected.is_removed:
+        return "It was removed but is still shown."
     if expected.version != found.version:
         return f"It is shown as of entry {found.version}; the newest is {expected.version}."
     wrong = [
