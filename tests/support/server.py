@@ -20,6 +20,8 @@ from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.settings import Settings
 from shipledger.store.open import open_store
 
+SETTLED_WITHIN_SECONDS = 15.0
+
 
 class Server:
     """A server that answers, with the application behind it."""
@@ -57,6 +59,13 @@ class Server:
         )
         await self.app.store.create_credential(issued.credential)
         return issued.secret
+
+    async def count_deployments(self) -> int:
+        """How many there are, once everything that was accepted has its verdict."""
+        async with asyncio.timeout(SETTLED_WITHIN_SECONDS):
+            while (await self.app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal for a test
+                await asyncio.sleep(0.005)
+        return await self.app.store.count_deployments(await self.organization_id())
 
     def client(self, key: str | None = None, **options: Any) -> httpx.AsyncClient:
         """A client of the Opsgenie API, anonymous without a key."""
