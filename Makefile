@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test demo check format bench torture lock clean
+.PHONY: help setup run test demo check lint types rules format bench torture lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,11 +28,17 @@ test: $(READY) ## run all tests
 demo: $(READY) ## as run, with a year of sample data in a database of its own
 	exec $(RUN)/shipledger demo $(ARGS)
 
-check: $(READY) ## lint, types, import rules, file sizes, lock files
+check: lint types rules ## lint, types, import rules, file sizes, lock files; make -k check goes on after a fault
+
+lint: $(READY)
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
+
+types: $(READY)
 	$(RUN)/mypy
-	$(RUN)/lint-imports
+
+rules: $(READY)
+	$(RUN)/lint-imports --no-logo
 	$(RUN)/python -m tools.check_sizes
 	$(RUN)/python -m tools.check_texts
 	$(RUN)/python -m tools.lock
