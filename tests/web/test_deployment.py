@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shipledger.ledger.state import State
+from shipledger.ledger.submission import Pipeline
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.site import Site
 
@@ -102,6 +103,25 @@ async def test_a_mapped_repository_shows_its_service(site: Site) -> None:
     assert "Storefront" in page.text
     assert f"/services/{service.service_id}" in page.links()
     assert "map-repository" not in page.text
+
+
+async def test_facts_that_only_some_senders_tell_are_shown(site: Site) -> None:
+    _, verdict = await site.pen.record(
+        at=site.now,
+        pipeline=Pipeline(id="p1", name="Release train", url="https://ci.example.com/p1"),
+        issue_keys=("SHOP-1", "SHOP-2"),
+        branch="main",
+        is_hotfix=True,
+        is_forced=False,
+        properties={"<region>": "eu-west"},
+        actor=None,
+    )
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert "https://ci.example.com/p1" in page.links()
+    for words in ("Release train", "SHOP-1, SHOP-2", "Branch main", "Hotfix yes", "<region> eu-west"):
+        assert words in page.text
+    assert "Forced" not in page.text
+    assert "Actor" not in page.text
 
 
 async def test_the_id_is_found_in_braces_and_upper_case(site: Site) -> None:

@@ -16,6 +16,7 @@ from shipledger.errors import NotFound
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Release, Remove, StateReport, Submission, Target
+from shipledger.web.pages.details import list_details
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.rows import lasted_seconds, title_of, to_row
 from shipledger.web.pages.words import fact_name
@@ -65,6 +66,7 @@ async def show(frame: Frame, request: Request) -> Response:
         title=title_of(deployment),
         description=_text(deployment.facts.description),
         url=_text(deployment.facts.url),
+        details=list_details(deployment.facts),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
         steps=_steps(deployment, entries),
         verdicts=verdicts,

@@ -14,7 +14,7 @@ from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.store.contract import DeploymentFilter
-from shipledger.web.pages.frame import Frame, url_with
+from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
 
@@ -56,7 +56,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "service": wish.service,
         "is_narrowed": wish.is_narrowed,
     }
-    if request.headers.get("hx-request") != "true":
+    if not is_poll(request):
         environments, repositories, services, mappings = await asyncio.gather(
             frame.store.list_environments(organization_id),
             frame.store.list_repositories(organization_id),

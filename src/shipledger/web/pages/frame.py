@@ -66,12 +66,10 @@ class Frame:
 
         ``shown`` is everything that the block tells, apart from how long ago things were.
         """
-        seen = blake2b(msgspec.json.encode(shown), digest_size=8).hexdigest()
-        is_poll = request.headers.get("hx-request") == "true"
-        if is_poll and request.query_params.get("seen") == seen:
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Vary": "HX-Request"})
-        values["live_url"] = url_with(request, seen=seen)
-        if not is_poll:
+        if is_unchanged(request, shown):
+            return unchanged()
+        values["live_url"] = url_with(request, seen=_digest(shown))
+        if not is_poll(request):
             return self.render(request, template, **values)
         page = self._templates.get_template(template)
         block = page.blocks["live"](page.new_context(self._context(request, values)))
@@ -128,6 +126,21 @@ class Page:
         await response(scope, receive, send)
 
 
+def is_poll(request: Request) -> bool:
+    """Whether the page's own script asks for what has changed."""
+    return request.headers.get("hx-request") == "true"
+
+
+def is_unchanged(request: Request, shown: object) -> bool:
+    """Whether the page's own script asks, and shows already what ``shown`` tells."""
+    return is_poll(request) and request.query_params.get("seen") == _digest(shown)
+
+
+def unchanged() -> Response:
+    """The answer that leaves a page as it is."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Vary": "HX-Request"})
+
+
 def url_with(request: Request, **changes: str) -> str:
     """The path and query of ``request`` with parameters replaced; an empty value removes one."""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes and value]
@@ -138,6 +151,10 @@ def url_with(request: Request, **changes: str) -> str:
 def see_other(path: str) -> Response:
     """Where to look after a form was taken."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def _digest(shown: object) -> str:
+    return blake2b(msgspec.json.encode(shown), digest_size=8).hexdigest()
 
 
 def _heading(error: ShipledgerError, status: HTTPStatus) -> str:

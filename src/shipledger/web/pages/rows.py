@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import UNSET, Struct
 
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.state import State
+from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.formats import duration, short_repository
 
@@ -66,7 +66,8 @@ def title_of(deployment: Deployment) -> str:
 
 
 def lasted_seconds(deployment: Deployment) -> float | None:
-    """From start to end, negative when it ended before it began; None while it runs or when either is not known."""
+    """From start to end, negative when it ended before it began; None while it runs or when nobody knows."""
     if deployment.started_at is None or deployment.ended_at is None:
-        return None
+        said = deployment.facts.duration_seconds
+        return said if isinstance(said, float | int) and is_final(deployment.state) else None
     return (deployment.ended_at - deployment.started_at).total_seconds()

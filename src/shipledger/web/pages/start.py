@@ -14,7 +14,7 @@ from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import DeploymentFilter, ReceiptFilter, ReceiptRecord, RepositoryRecord
 from shipledger.web.pages.commands import base_url, first_deployment_curl
-from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
 from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
 
 LATEST_SHOWN = 8
@@ -44,16 +44,20 @@ async def show(frame: Frame, request: Request) -> Response:
     )
     if not latest:
         return _first_steps(frame, request, records[:ATTENTION_SHOWN])
+    rows = to_rows(latest)
+    # Nothing changes without a receipt, so the costly questions are asked again only after one.
+    shown = [rows, [record.settlement for record in records]]
+    if is_unchanged(request, shown):
+        return unchanged()
     environments, attention, unmapped = await asyncio.gather(
         _list_environments(frame, organization_id),
         _list_attention(frame, organization_id, records),
         _list_unmapped(frame, organization_id),
     )
-    rows = to_rows(latest)
     return frame.render_live(
         request,
         "overview.html",
-        shown=[rows, environments, [record.settlement for record in attention], [record.repository for record in unmapped]],
+        shown=shown,
         rows=rows,
         environments=environments,
         attention=attention[:ATTENTION_SHOWN],

@@ -57,6 +57,7 @@ _ADVICE: dict[Reason, str] = {
         "The sender has to give each update of a deployment a greater number. One that numbers by the second loses the second "
         "of two updates within a second; its credential can be told to let the later of two equal numbers win."
     ),
+    Reason.NOT_NEWER: "Nothing is wrong when updates arrive late. To replace the record, send a greater number.",
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 
@@ -77,7 +78,7 @@ def verdict_sentence(verdict: Verdict) -> str:
 
 def advice(verdict: Verdict) -> str:
     """What a reader may do about a verdict, or why nothing is needed; "" when there is nothing to say."""
-    return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE.get(verdict.reason, "")
+    return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE[verdict.reason]
 
 
 def fact_name(name: str) -> str:

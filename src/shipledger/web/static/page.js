@@ -16,6 +16,9 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 
+  // On a phone the menu scrolls sideways: show where we are.
+  document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // No update while nobody looks, while text is being selected, or while a choice in it is open.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const area = event.target;

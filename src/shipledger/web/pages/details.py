@@ -1,0 +1,61 @@
+"""Facts that only some senders tell, as lines of a deployment's page. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from shipledger.ledger.submission import Facts, Pipeline
+from shipledger.web.pages.words import fact_name
+
+_SHOWN = (
+    "pipeline",
+    "version",
+    "sequence",
+    "branch",
+    "pull_request",
+    "commits_count",
+    "actor",
+    "team",
+    "services",
+    "issue_keys",
+    "tags",
+    "is_fix",
+    "is_hotfix",
+    "is_forced",
+)
+_NAMES = {"services": "Services, as sent", "sequence": "Update number", "commits_count": "Commits counted"}
+
+
+class Detail(Struct, frozen=True):
+    """One line: a name and what was said. ``url`` is empty or what was sent, which may not be a web address."""
+
+    name: str
+    text: str
+    url: str = ""
+
+
+def list_details(facts: Facts) -> list[Detail]:
+    """A line for every such fact that somebody told."""
+    return list(_details(facts))
+
+
+def _details(facts: Facts) -> Iterator[Detail]:
+    for name in _SHOWN:
+        detail = _to_detail(_NAMES.get(name) or fact_name(name).capitalize(), getattr(facts, name))
+        if detail is not None:
+            yield detail
+    if isinstance(facts.properties, dict):
+        for name, text in facts.properties.items():
+            yield Detail(name=name, text=text)
+
+
+def _to_detail(name: str, said: object) -> Detail | None:
+    if isinstance(said, Pipeline):
+        return Detail(name=name, text=said.name or said.id, url=said.url or "")
+    if isinstance(said, bool):
+        return Detail(name=name, text="yes") if said else None
+    if isinstance(said, tuple):
+        return Detail(name=name, text=", ".join(map(str, said))) if said else None
+    return Detail(name=name, text=str(said)) if isinstance(said, str | int) and said != "" else None
