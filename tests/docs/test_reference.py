@@ -8,15 +8,19 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 import typer
+from prometheus_client.parser import text_string_to_metric_families
 
 from shipledger.cli.ci_systems import CI_SYSTEMS
 from shipledger.cli.exit_codes import MEANINGS
 from shipledger.cli.main import build
+from shipledger.ledger.verdict import VerdictKind
+from shipledger.observability.metrics import Metrics
 from shipledger.settings import PREFIX, Settings
 from tests.support.project import DOCS, read
 
 SETTINGS = read(DOCS / "reference" / "settings.md")
 COMMANDS = read(DOCS / "reference" / "cli.md")
+METRICS = DOCS / "reference" / "metrics.md"
 
 ROW = re.compile(r"^\| `(?P<name>[^`]+)`(?P<rest>.*)\|$", re.MULTILINE)
 SECTION = re.compile(r"^##+ (?P<title>shipledger.*)$", re.MULTILINE)
@@ -57,6 +61,20 @@ def list_choices(parameter: Any) -> list[str]:
     descriptor = getattr(parameter, "type_descriptor", None)
     annotation = getattr(descriptor, "annotation", None)
     return [choice.value for choice in annotation] if isinstance(annotation, type) and issubclass(annotation, Enum) else []
+
+
+def list_measures() -> dict[str, set[str]]:
+    """Every measure of a server that has something to count, as Prometheus names it, with its labels."""
+    metrics = Metrics(with_process=False)
+    metrics.observe_accepted("opsgenie")
+    metrics.observe_settled(VerdictKind.APPLIED)
+    metrics.observe_request("opsgenie", "/v2/deployments", 202, 0.001)
+    metrics.watch_queue("intake", lambda: 0)
+    return {
+        family.name + ("_total" if family.type == "counter" else ""): {*family.samples[0].labels} - {"le"}
+        for family in text_string_to_metric_families(metrics.render().decode())
+        if not family.name.endswith("_created")
+    }
 
 
 CALLABLE = list_commands()
@@ -122,6 +140,12 @@ def test_every_exit_code_is_documented_in_its_words() -> None:
     documented = {row["name"]: row["rest"].strip("| ") for row in ROW.finditer(COMMANDS) if row["name"].isdigit()}
 
     assert documented == {str(code.value): meaning for code, meaning in MEANINGS.items()}
+
+
+def test_every_measure_is_documented_with_its_labels_and_no_other() -> None:
+    documented = {row["name"]: set(re.findall(r"`([^`]+)`", row["rest"].split("|")[2])) for row in ROW.finditer(read(METRICS))}
+
+    assert documented == list_measures()
 
 
 def test_every_ci_system_is_named() -> None:
