@@ -20,13 +20,13 @@ help: ## show this list
 setup: $(READY) ## set up .venv only
 
 run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
-	exec $(RUN)/shipledger serve $(ARGS)
+	@exec $(RUN)/shipledger serve $(ARGS)
 
 test: $(READY) ## run all tests
 	$(RUN)/python -m pytest $(ARGS)
 
 demo: $(READY) ## as run, with a year of sample data in a database of its own
-	exec $(RUN)/shipledger demo $(ARGS)
+	@exec $(RUN)/shipledger demo $(ARGS)
 
 check: lint types rules ## lint, types, import rules, file sizes, lock files; make -k check goes on after a fault
 

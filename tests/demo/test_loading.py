@@ -22,6 +22,10 @@ def ignore(_done: int, _total: int) -> None:
     """Nobody watches."""
 
 
+def list_leftovers(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if "unfinished" in file.name]
+
+
 async def test_every_call_is_settled_at_the_time_at_which_it_was_made(tmp_path: Path) -> None:
     path = tmp_path / "demo.db"
     await make_sample(path, Settings(), CALLS, advance=ignore)
@@ -33,6 +37,7 @@ async def test_every_call_is_settled_at_the_time_at_which_it_was_made(tmp_path: 
         deployments = await store.list_deployments(organization.organization_id, DeploymentFilter(limit=200))
     finally:
         await store.close()
+    assert list_leftovers(tmp_path) == []
     assert len(receipts) == len(CALLS)
     for record, call in zip(reversed(receipts), CALLS, strict=True):
         assert abs((record.receipt.accepted_at - call.at).total_seconds()) < 0.01

@@ -39,9 +39,13 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
     unfinished = path.with_name(f"{path.name}.unfinished")
     _remove(unfinished)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A lost update is rejected at once: waiting for its create would wait for a clock that stands still.
     app = await build(
-        replace(settings, database_url=f"sqlite:///{quote(str(unfinished))}", update_wait_seconds=0.0),
+        replace(
+            settings,
+            database_url=f"sqlite:///{quote(str(unfinished))}",
+            token_key=secrets.token_hex(32),  # or a key file would be left beside a database that is renamed
+            update_wait_seconds=0.0,  # waiting for the create of a lost update would wait for a clock that stands still
+        ),
         clock=SampleClock(not_before=calls[0].at - timedelta(hours=1)),
     )
     try:
