@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from shipledger.ledger.state import State
+from shipledger.store.open import open_store
 from tests.support.commands import Commands
-from tests.support.pen import Pen
+from tests.support.pen import Pen, new_pen
+from tests.support.program import RunningServer
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
+DEPLOYMENT = {
+    "state": "successful",
+    "environment": {"type": "Production", "id": "production"},
+    "startedAt": "2026-03-04T10:02:00Z",
+    "releases": [
+        {"type": "bbc", "repository": {"workspace": {"identifier": "acme"}, "repoSlug": "shop"}, "commit": {"sha": "abc"}}
+    ],
+}
 
 
 async def send_three(pen: Pen) -> list[str]:
@@ -58,6 +72,31 @@ def test_only_a_quarantined_receipt_can_be_replayed(cli: Commands, write) -> Non
     assert cli("receipts", "show", set_aside, "--json").json["state"] == "pending"
     for receipt_id in (settled, waiting):
         assert cli("receipts", "replay", receipt_id, code=1).err.startswith("shipledger: ")
+
+
+async def set_one_aside(database: Path) -> str:
+    """A receipt of the organization acme that would settle well."""
+    store = await open_store(f"sqlite:///{database}")
+    try:
+        pen = await new_pen(store, now=NOW, slug="acme")
+        receipt = pen.receipt("create", at=NOW, body=json.dumps(DEPLOYMENT))
+        await store.append_receipts([receipt], claimed_by="test")
+        await store.quarantine_receipt(receipt, failure="KeyError: 'state'", now=NOW)
+    finally:
+        await store.close()
+    return receipt.receipt_id
+
+
+def test_a_running_server_settles_what_is_replayed(program: RunningServer) -> None:
+    receipt_id = asyncio.run(set_one_aside(program.database))
+    organization = ("--organization", "acme")
+    program.run("receipts", "replay", receipt_id, *organization)
+
+    deadline = time.monotonic() + 20
+    while (shown := program.run_json("receipts", "show", receipt_id, *organization))["state"] == "pending":
+        assert time.monotonic() < deadline
+    assert [verdict["kind"] for verdict in shown["verdicts"]] == ["applied"]
+    assert program.run_json("verify")["damage"] == []
 
 
 def test_receipts_of_another_organization_are_not_there(cli: Commands, write) -> None:

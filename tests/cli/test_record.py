@@ -85,6 +85,24 @@ def test_a_later_call_finishes_what_an_earlier_one_has_started_and_keeps_its_sta
     assert data["completedAt"] > started_at
 
 
+def test_the_start_that_an_earlier_call_recorded_wins_over_the_start_of_the_job(job: Job, build_id: str) -> None:
+    options = ("--external-id", build_id, "--environment", "staging", "--wait")
+    job(*options, "--state", "started", **JOBS["gitlab"][0])
+    started_at = job.get(build_id)["startedAt"]
+    job(*options, "--started-at", "2026-03-04T10:00:00Z", "--state", "failed", **JOBS["gitlab"][0])
+    assert job.get(build_id)["startedAt"] == "2026-03-04T10:00:00.000Z"
+
+    job(*options, "--started-at", started_at, "--state", "failed", **JOBS["gitlab"][0])
+    job(*options, "--state", "failed", **JOBS["gitlab"][0])
+    assert job.get(build_id)["startedAt"] == started_at
+
+
+def test_without_an_earlier_call_the_start_of_the_job_counts(job: Job, build_id: str) -> None:
+    job("--external-id", build_id, "--environment", "staging", "--wait", **JOBS["gitlab"][0])
+
+    assert job.get(build_id)["startedAt"] == "2026-03-04T10:02:00.000Z"
+
+
 def test_one_external_id_in_two_environments_is_two_deployments(job: Job, build_id: str) -> None:
     one = job(*DEPLOYMENT, "--external-id", build_id, "--wait", "--json").json
     other = job(*DEPLOYMENT, "--environment", "staging", "--external-id", build_id, "--wait", "--json").json

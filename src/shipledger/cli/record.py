@@ -143,7 +143,7 @@ def _with_known_start(delivery: Delivery, report: Report) -> Report:
 
     from shipledger.cli.report import FINAL_STATES
 
-    if report.is_start_known or not report.external_id or report.state not in FINAL_STATES:
+    if report.is_start_given or not report.external_id or report.state not in FINAL_STATES:
         return report
     started_at = delivery.find_start(report.external_id, report.environment_id)
     return report if started_at is None else replace(report, started_at=started_at)

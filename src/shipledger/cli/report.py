@@ -69,7 +69,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One deployment, complete. ``is_start_known`` is False when ``started_at`` is only the time of this call."""
+    """One deployment, complete. ``is_start_given`` says that the caller named the start, so no other one counts."""
 
     state: ReportedState
     environment_id: str
@@ -78,7 +78,7 @@ class Report(Struct, frozen=True, kw_only=True):
     releases: tuple[tuple[str, str], ...]
     external_id: str
     started_at: str
-    is_start_known: bool
+    is_start_given: bool
     completed_at: str
     message: str
     description: str
@@ -100,7 +100,7 @@ def make_report(wishes: Wishes, run: CiRun, now: datetime) -> Report:
         releases=_releases(wishes, run),
         external_id=wishes.external_id or _external_id(run, environment),
         started_at=_checked_time(started_at, "--started-at") or _to_wire_time(now),
-        is_start_known=bool(started_at),
+        is_start_given=bool(wishes.started_at),
         completed_at=_checked_time(wishes.completed_at, "--completed-at") or (_to_wire_time(now) if is_final else ""),
         message=wishes.message,
         description=wishes.description,
