@@ -109,7 +109,7 @@ def make_report(state: State = State.IN_PROGRESS, at: datetime = START) -> State
 
 def make_record(number: int = 1, *, state: StateReport | None = None, **facts: Any) -> RecordDeployment:
     """A submission that records the deployment with the identity ``<number>``, which began at ``moment(number)``."""
-    said = {
+    said: dict[str, Any] = {
         "environment": PRODUCTION,
         "started_at": moment(number),
         "title": f"Checkout {number}",

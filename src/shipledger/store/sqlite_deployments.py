@@ -57,7 +57,7 @@ class SqliteDeployments(SqliteSession):
                     found[one.deployment_id] = one
             return list(found.values())
 
-        answer = self._read_long if wanted.text else self._read
+        answer = self._read_long if _may_take_long(wanted) else self._read
         found = sorted(await answer(read), key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)
         return found[: wanted.limit]
 
@@ -183,6 +183,12 @@ def _choose_page(wanted: DeploymentFilter) -> str:
     if wanted.source:
         return "list_deployments_from_source"
     return "list_deployments"
+
+
+def _may_take_long(wanted: DeploymentFilter) -> bool:
+    """Whether no index leads straight to the page: much may have to be read that is not shown."""
+    filters = (wanted.repository or wanted.service_id, wanted.environment_id, wanted.state, wanted.tier, wanted.source)
+    return bool(wanted.text) or sum(map(bool, filters)) > 1
 
 
 def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str, Any]:

@@ -33,6 +33,12 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
     ("find_gaps_in_entries", "entry", "The entries of this deployment are not numbered without gaps."),
     ("find_entries_without_deployment", "deployment", "This deployment has entries but no projection; run a rebuild."),
     ("find_deployments_at_wrong_version", "deployment", "This projection is not at its last entry; run a rebuild."),
+    ("find_aliases_without_deployment", "deployment_alias", "This name means a deployment that is not there; run a rebuild."),
+    (
+        "find_releases_without_deployment",
+        "deployment_release",
+        "This release is of a deployment that is not there; run a rebuild.",
+    ),
 )
 
 _FILE_FACTS = {"revision": "read_revision", "journal_mode": "describe_journal"}

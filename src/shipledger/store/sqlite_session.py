@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from shipledger.store.sqlite_connection import Connection, Operation, connect_reader, connect_writer
+from shipledger.store.sqlite_delivery import closed
 from shipledger.store.sqlite_errors import translate
 from shipledger.store.sqlite_reader import Readers
-from shipledger.store.sqlite_writer import Writer, closed
+from shipledger.store.sqlite_writer import Writer
 from shipledger.store.statements import load_statements
 
 T = TypeVar("T")

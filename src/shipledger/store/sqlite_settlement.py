@@ -42,17 +42,16 @@ def prepare_projections(sql: Mapping[str, str], deployments: Sequence[Deployment
     The rows are made now, so that the writer's thread spends its time on writing. A removed deployment loses its rows.
     """
     kept = [one for one in deployments if not one.is_removed]
-    removed = rows.to_json(map(_key, (one for one in deployments if one.is_removed)))
+    removed_keys = rows.to_json(map(_key, (one for one in deployments if one.is_removed)))
+    keys = rows.to_json(map(_key, deployments))
     deployment_rows = rows.to_json(map(rows.from_deployment, kept))
-    keys = rows.to_json(map(_key, kept))
     aliases = rows.to_json(row for one in kept for row in rows.from_aliases(one))
     releases = rows.to_json(row for one in kept for row in rows.from_releases(one))
 
     def save(connection: Connection) -> None:
-        if len(kept) != len(deployments):
-            connection.execute(sql["delete_deployments"], {"keys": removed})
-        if not kept:
+        if not deployments:
             return
+        connection.execute(sql["delete_deployments"], {"keys": removed_keys})
         if connection.execute(sql["save_deployments"], {"rows": deployment_rows}).rowcount != len(kept):
             raise Conflict("deployment_moved_on", "A deployment has changed meanwhile; load it and decide again.")
         connection.execute(sql["delete_aliases"], {"keys": keys})

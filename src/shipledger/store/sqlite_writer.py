@@ -8,50 +8,13 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
-from shipledger.errors import Unavailable
 from shipledger.store.sqlite_connection import Connection, Operation
+from shipledger.store.sqlite_delivery import Delivery, Job, Outcome, closed
 from shipledger.store.sqlite_errors import is_outage, to_unavailable, translate
 
 T = TypeVar("T")
-
-
-class Job(NamedTuple):
-    """An operation, and the future that waits for it."""
-
-    operation: Operation[Any]
-    future: asyncio.Future[Any]
-
-
-class Outcome(NamedTuple):
-    """What became of a job: ``error``, or ``result`` when that is None."""
-
-    future: asyncio.Future[Any]
-    result: Any
-    error: Exception | None
-
-
-def resolve(outcomes: Sequence[Outcome]) -> None:
-    """Tell those who wait. Runs in the event loop."""
-    for future, result, error in outcomes:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-
-def deliver(loop: asyncio.AbstractEventLoop, outcomes: Sequence[Outcome]) -> None:
-    """Have ``resolve`` called in the event loop. A loop that is closed has nobody who waits."""
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(resolve, outcomes)
-
-
-def closed() -> Unavailable:
-    """What is said to calls that come too late."""
-    return Unavailable("store_closed", "The store is closed.")
 
 
 class Writer:
@@ -66,7 +29,7 @@ class Writer:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._connection: Connection | None = None
         self._is_closed = False
-        self._loop = asyncio.get_running_loop()
+        self._delivery = Delivery()
         self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -74,9 +37,10 @@ class Writer:
         """What ``operation`` gives, once it is committed. Raises what it raises, and Unavailable."""
         if self._is_closed:
             raise closed()
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(Job(operation, future))
-        return await future
+        job = self._delivery.new_job(operation)
+        self._jobs.put(job)
+        result: T = await job.future
+        return result
 
     async def close(self) -> None:
         """Commit what waits, and end."""
@@ -90,7 +54,7 @@ class Writer:
         while not is_last:
             batch, is_last = self._take()
             if batch:
-                deliver(self._loop, self._commit(batch))
+                self._delivery.hand_over(self._commit(batch))
         self._disconnect()
 
     def _take(self) -> tuple[list[Job], bool]:

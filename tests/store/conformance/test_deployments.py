@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from shipledger.clock import to_microseconds
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Environment, Release, Target
-from shipledger.clock import to_microseconds
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryMapping, RepositoryRecord
 from tests.support.factories import (
     ACME,
@@ -54,7 +54,7 @@ async def test_an_unknown_deployment_is_none(store):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    "wanted, found",
     [
         ({}, ["E", "D", "C", "B", "A"]),
         ({"state": "failed"}, ["D", "B"]),
@@ -146,7 +146,7 @@ async def test_a_search_sorts_by_start_descending_then_id_and_shows_each_once(st
 
 @pytest.mark.parametrize("environment_ids", [(), ("prod",), ("prod", "other")])
 @pytest.mark.parametrize(
-    ("started_from", "ended_until", "found"),
+    "started_from, ended_until, found",
     [
         (20, None, ["C", "B"]),
         (20.000001, None, ["C"]),

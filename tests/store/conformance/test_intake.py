@@ -6,7 +6,7 @@ import pytest
 from shipledger.errors import Conflict, NotFound
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store.contract import Backlog
-from tests.support.factories import ACME, RIVAL, START, make_batch, decide_receipt, make_receipt, make_record, moment
+from tests.support.factories import ACME, RIVAL, START, decide_receipt, make_batch, make_receipt, make_record, moment
 
 
 async def test_a_receipt_comes_back_as_it_arrived(store):
@@ -88,7 +88,7 @@ async def test_claims_of_dead_nodes_are_freed_and_those_of_the_living_kept(store
     assert [one.receipt for one in await store.claim_receipts(node_id="living", limit=9)] == [make_receipt(1), make_receipt(2)]
 
 
-@pytest.mark.parametrize(("count_attempt", "attempts"), [(False, 0), (True, 2)])
+@pytest.mark.parametrize("count_attempt, attempts", [(False, 0), (True, 2)])
 async def test_a_released_receipt_is_free_and_remembers_counted_attempts(store, count_attempt, attempts):
     await store.append_receipts([make_receipt(1)], claimed_by="a")
     for _ in range(2):

@@ -35,3 +35,21 @@ WHERE d.version <> coalesce(
     0
 )
 LIMIT :limit;
+
+-- name: find_aliases_without_deployment(limit)
+-- Names of deployments that are not there.
+SELECT a.organization_id, a.deployment_id
+FROM deployment_alias AS a
+WHERE NOT EXISTS (
+    SELECT 1 FROM deployment AS d WHERE d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
+)
+LIMIT :limit;
+
+-- name: find_releases_without_deployment(limit)
+-- Releases of deployments that are not there.
+SELECT r.organization_id, r.deployment_id
+FROM deployment_release AS r
+WHERE NOT EXISTS (
+    SELECT 1 FROM deployment AS d WHERE d.organization_id = r.organization_id AND d.deployment_id = r.deployment_id
+)
+LIMIT :limit;

@@ -17,7 +17,7 @@ SELECT count(*) FROM deployment WHERE organization_id = :organization_id;
 
 -- name: list_environments(organization_id)
 -- Every environment that deployments name: one index seek for each, however many deployments there are.
--- Only without the affinity of a column, hence || '', does SQLite seek by the whole row value.
+-- A comparison of whole row values would say it shorter, but SQLite then walks through all rows that are equal.
 WITH RECURSIVE named (deployment_id) AS (
     SELECT (
         SELECT d.deployment_id
@@ -27,13 +27,33 @@ WITH RECURSIVE named (deployment_id) AS (
         LIMIT 1
     )
     UNION ALL
-    SELECT (
-        SELECT n.deployment_id
-        FROM deployment AS n
-        WHERE n.organization_id = :organization_id
-            AND (n.environment_id, n.environment_name, n.tier) > (d.environment_id, d.environment_name || '', d.tier || '')
-        ORDER BY n.environment_id, n.environment_name, n.tier
-        LIMIT 1
+    SELECT coalesce(
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name = d.environment_name
+                AND n.tier > d.tier
+            ORDER BY n.tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name > d.environment_name
+            ORDER BY n.environment_name, n.tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id AND n.environment_id > d.environment_id
+            ORDER BY n.environment_id, n.environment_name, n.tier
+            LIMIT 1
+        )
     )
     FROM named AS k
     CROSS JOIN deployment AS d

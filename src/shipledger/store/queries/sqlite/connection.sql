@@ -51,11 +51,11 @@ PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;
 
 -- name: cache_for_writer()!
--- 32 MB of pages.
+-- Keep 32 MB of pages.
 PRAGMA cache_size = -32768;
 
 -- name: cache_for_reader()!
--- 12 MB of pages.
+-- Keep 12 MB of pages.
 PRAGMA cache_size = -12288;
 
 -- name: refuse_writes()!

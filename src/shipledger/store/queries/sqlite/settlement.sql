@@ -45,7 +45,7 @@ SET version = excluded.version, source = excluded.source, state = excluded.state
 WHERE deployment.version <= excluded.version;
 
 -- name: delete_deployments(keys)!
--- Forget removed deployments: organization, id. Their names and releases go with them.
+-- Forget removed deployments: organization, id.
 DELETE FROM deployment
 WHERE (organization_id, deployment_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys));
 

@@ -1,0 +1,40 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import shipledger.store
+from shipledger.store.statements import QUERIES, load_statements
+
+FILES = sorted(QUERIES.rglob("*.sql"))
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(shipledger.store.__file__).parent.glob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(QUERIES)))
+def test_every_statement_says_its_purpose_first(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    named = [place for place, line in enumerate(lines) if line.startswith("-- name:")]
+    assert named
+    for place in named:
+        assert re.fullmatch(r"-- [A-Z].{8,}[.:]", lines[place + 1]), f"{path.name}:{place + 2}"
+
+
+def test_every_statement_is_used():
+    unused = [name for name in load_statements("sqlite") if f'"{name}"' not in SOURCES]
+    assert unused == []
+
+
+def test_every_statement_that_is_used_exists():
+    used = set(re.findall(r'sql\["(\w+)"\]', SOURCES))
+    assert used
+    assert used <= set(load_statements("sqlite"))
+
+
+def test_python_holds_no_sql():
+    assert re.findall(r'"(?:SELECT|INSERT|UPDATE|DELETE|PRAGMA|CREATE|BEGIN|COMMIT|ROLLBACK)\b[^"]*"', SOURCES) == []
+
+
+def test_shared_statements_keep_to_what_both_dialects_know():
+    shared = "\n".join(path.read_text(encoding="utf-8") for path in QUERIES.glob("*.sql"))
+    for foreign in ("json_", "rowid", "INDEXED BY", "PRAGMA", "->>", "group_concat", "ifnull", "INSERT OR"):
+        assert foreign not in shared
