@@ -37,21 +37,21 @@ _RATE_LIMITED = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPSta
 
 
 class Call(Struct):
-    """A call under way. ``request_id`` becomes the id of the receipt when there is one: clients poll with it."""
+    """A call under way."""
 
-    request_id: str
+    ledger: LedgerVerbs
     began: float
     grant: Grant
     period_seconds: int = MINUTE
 
     def accept(self, receipt_id: str) -> Response:
-        """The answer to a write that is durable."""
-        self.request_id = receipt_id
-        return self.answer(HTTPStatus.ACCEPTED, AcceptedOut())
+        """The answer to a write that is durable. Its request id is the receipt's: clients poll with it."""
+        return envelop(receipt_id, self.began, HTTPStatus.ACCEPTED, AcceptedOut(), period_seconds=self.period_seconds)
 
     def answer(self, status: int, body: Struct, headers: dict[str, str] | None = None) -> Response:
         """An answer in this API's envelope."""
-        return envelop(self.request_id, self.began, status, body, headers, period_seconds=self.period_seconds)
+        request_id = self.ledger.new_request_id()
+        return envelop(request_id, self.began, status, body, headers, period_seconds=self.period_seconds)
 
 
 Step = Callable[[Request, Call], Awaitable[Response]]
@@ -91,7 +91,6 @@ class Admission:
 
         async def answer(request: Request) -> Response:
             began = time.perf_counter()
-            request_id = self._ledger.new_request_id()
             period_seconds = MINUTE
             try:
                 grant = await self._authenticate(request)
@@ -101,13 +100,14 @@ class Admission:
                     raise ThrottledError(throttle)
                 if scope not in grant.scopes:
                     raise right_is_missing(scope)
-                return await step(request, Call(request_id, began, grant, period_seconds))
+                return await step(request, Call(self._ledger, began, grant, period_seconds))
             except Fault as error:
                 fault = error
             except (BodyTooLarge, UnreadableJsonError, TooDeepError) as error:
                 fault = fault_of_body(error)
             except ShipledgerError as error:
                 fault = fault_of(error)
+            request_id = self._ledger.new_request_id()
             return envelop(request_id, began, fault.status, fault.body, fault.headers, period_seconds=period_seconds)
 
         return answer

@@ -24,6 +24,7 @@ _ERRORS: dict[int, str] = {
     429: "The key has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
+_LIST = f"Repeated, or separated by commas; empty items do not count. At most {MAX_ITEMS}."
 _ALWAYS = (401, 403, 429, 503)
 _WITH_BODY = (400, 413, 415, 422)
 
@@ -150,11 +151,12 @@ def _identifier(*, types: tuple[str, ...] = IDENTIFIER_TYPES) -> list[Schema]:
 
 
 def _search() -> list[Schema]:
-    names = {"type": "array", "items": {**_path_text(), "pattern": r"^[^\u0000,\s]+$"}, "maxItems": MAX_ITEMS}
+    names = {"type": "array", "items": {"type": "string", "pattern": schemas.STORABLE}}
+    some_names = {**names, "minItems": 1, "contains": {"pattern": r"[^\s,]"}}
     moment = {"type": "string", "format": "date-time"}
     return [
-        _query("serviceIds", {**names, "minItems": 1}, "Repeated, or separated by commas.", is_required=True),
-        _query("environmentIds", names, "Repeated, or separated by commas."),
+        _query("serviceIds", some_names, f"{_LIST} At least one.", is_required=True),
+        _query("environmentIds", names, _LIST),
         _query("startTime", moment, "Deployments that started then or later."),
         _query("endTime", moment, "Deployments that ended then or earlier; one that runs counts by its start."),
         *_page("paginationKey"),

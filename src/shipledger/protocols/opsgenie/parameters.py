@@ -40,8 +40,8 @@ class Page(Struct, frozen=True):
 def read_identifier(path_parameters: dict[str, str], query: QueryParams, *, operation: str = "") -> dict[str, str]:
     """The identifier of a deployment and its type: ``type`` in the vendor's page, ``identifierType`` in the Go client."""
     identifier = path_parameters["identifier"]
-    name = "type" if query.get("type") or not query.get("identifierType") else "identifierType"
-    identifier_type = query.get(name) or "id"
+    name = "identifierType" if "identifierType" in query and "type" not in query else "type"
+    identifier_type = query.get(name, "id")
     faults: Faults = {}
     if identifier_type not in IDENTIFIER_TYPES:
         faults[name] = should_be_one_of(IDENTIFIER_TYPES)
@@ -103,7 +103,7 @@ def _spellings(identifiers: Iterable[str]) -> Iterator[str]:
 
 def _read_time(query: QueryParams, name: str, faults: Faults) -> datetime | None:
     text = query.get(name)
-    if not text:
+    if text is None:
         return None
     try:
         return parse_query_time(text)
@@ -114,7 +114,7 @@ def _read_time(query: QueryParams, name: str, faults: Faults) -> datetime | None
 
 def _read_number(query: QueryParams, name: str, faults: Faults, *, minimum: int, maximum: int, default: int) -> int:
     text = query.get(name)
-    if not text:
+    if text is None:
         return default
     match = _WHOLE_NUMBER.fullmatch(text)
     if match is None or not minimum <= int(match.group(1)) <= maximum:

@@ -119,7 +119,7 @@ class OpsgenieProtocol:
         is_findable = find_unstorable(target.key) is None
         deployment = await self._ledger.find_deployment(call.grant.organization_id, target) if is_findable else None
         if deployment is None or deployment.is_removed:
-            is_hint_needed = not request.query_params.get("type") and not request.query_params.get("identifierType")
+            is_hint_needed = not {"type", "identifierType"} & set(request.query_params)
             hint = ". To find it by its external id, add ?type=api." if is_hint_needed else ""
             raise not_found(DEPLOYMENT_UNKNOWN + hint)
         return call.answer(HTTPStatus.OK, DataOut(to_deployment(deployment)))

@@ -42,6 +42,7 @@ def members(required: tuple[str, ...], properties: dict[str, Schema]) -> Schema:
 
 
 TIME: Schema = {"type": "string", "format": "date-time", "examples": ["2020-03-26T14:05:07.594Z"]}
+SET_TIME: Schema = {**TIME, "not": {"pattern": "^0001-01-01"}, "description": "Not the zero time, which means absent."}
 OPTIONAL_TIME: Schema = {"anyOf": [TIME, {"const": ""}, {"type": "null"}]}
 
 _WORKSPACE: Schema = {
@@ -73,7 +74,7 @@ CREATE = members(
     {
         "state": choice(STATES),
         "environment": _ENVIRONMENT,
-        "startedAt": TIME,
+        "startedAt": SET_TIME,
         "completedAt": OPTIONAL_TIME,
         "message": text(bodies.TEXT_LIMIT),
         "externalId": text(bodies.NAME_LIMIT),
@@ -93,7 +94,7 @@ UPDATE: Schema = {
             "description": text(bodies.TEXT_LIMIT),
             "message": text(bodies.TEXT_LIMIT),
             "externalId": text(bodies.NAME_LIMIT),
-            "startedAt": {"anyOf": [TIME, {"type": "null"}]},
+            "startedAt": {"anyOf": [SET_TIME, {"type": "null"}]},
         },
     ),
     "anyOf": [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in (*bodies.UPDATABLE, "reference")],
