@@ -42,7 +42,8 @@ def demo(
     database_url = f"sqlite:///{quote(str(path))}"
     if fresh or not path.exists():
         settings = load_settings(database_url=database_url)
-        with server_lock(database_url), show_progress("Making a year of sample data") as advance:
+        print_note("Making a year of sample data. This takes about half a minute.")
+        with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_calls(Clock().now()), advance=advance))
     print_note(f"The sample is kept in {path}. To make it anew: shipledger demo --fresh")
     serve.serve(host=host, port=port, database=database_url)
