@@ -133,7 +133,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     )
     protocols = build_protocols(verbs, settings)
     interpreters.use(protocols)
-    edge = Edge(router=build_router(protocols), observer=metrics)
+    edge = Edge(router=build_router(protocols), observer=metrics, is_talkative=settings.log_level == "debug")
     health = Health(
         store.ping,
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from http import HTTPStatus
 from typing import Protocol
 
 import structlog
@@ -29,12 +30,16 @@ class EdgeObserver(Protocol):
 
 
 class Edge:
-    """An ASGI application over the raw path. What no protocol owns goes to the pages."""
+    """An ASGI application over the raw path. What no protocol owns goes to the pages.
 
-    def __init__(self, *, router: RawRouter, observer: EdgeObserver) -> None:
+    ``is_talkative``: log every answer of a protocol, not only those that are our fault.
+    """
+
+    def __init__(self, *, router: RawRouter, observer: EdgeObserver, is_talkative: bool = False) -> None:
         self._router = router
         self._pages: ASGIApp = PlainTextResponse("Not Found", 404)
         self._observer = observer
+        self._is_talkative = is_talkative
         self._is_stopping = False
         self._under_way = 0
         self._is_idle = asyncio.Event()
@@ -87,10 +92,21 @@ class Edge:
             response = await self._dispatch(match, request)
         except ClientDisconnect:
             return
-        self._observer.observe_request(
-            match.protocol.name, match.pattern or "unknown", response.status_code, time.perf_counter() - began
-        )
+        self._tell(match, request, response, time.perf_counter() - began)
         await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+
+    def _tell(self, match: Match, request: Request, response: Response, seconds: float) -> None:
+        route, status = match.pattern or "unknown", response.status_code
+        self._observer.observe_request(match.protocol.name, route, status, seconds)
+        if self._is_talkative or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            (log.warning if status >= HTTPStatus.INTERNAL_SERVER_ERROR else log.debug)(
+                "A request was answered.",
+                request_id=response.headers.get("x-request-id", ""),
+                method=request.method,
+                route=route,
+                status=status,
+                milliseconds=round(seconds * 1000, 1),
+            )
 
     async def _dispatch(self, match: Match, request: Request) -> Response:
         protocol = match.protocol
@@ -106,9 +122,15 @@ class Edge:
         except Unavailable as error:
             return _answer_unavailable(protocol, request, error)
         except Exception as error:
-            log.exception("A request failed by a fault of ours.", protocol=protocol.name, route=match.pattern)
             known = error if isinstance(error, ShipledgerError) else None
-            return protocol.answer_error(request, known, 500, {})
+            response = protocol.answer_error(request, known, 500, {})
+            log.exception(
+                "A request failed by a fault of ours.",
+                request_id=response.headers.get("x-request-id", ""),
+                protocol=protocol.name,
+                route=match.pattern,
+            )
+            return response
 
 
 def _answer_unknown(protocol: VendorProtocol, request: Request, allowed: tuple[str, ...]) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shipledger.access.credential import new_secret
-from shipledger.observability.logs import REDACTED, StandardHandler, bind_request, new_logger
+from shipledger.observability.logs import REDACTED, StandardHandler, new_logger
 
 SECRET = "q9VZ1-4pXkLm_0aBcDeFgHiJkLmNoPqRsTuVwXyZ123"
 
@@ -32,18 +32,6 @@ def test_a_line_leads_with_time_level_and_sentence() -> None:
     assert line["message"] == "Settled a batch."
     assert (line["receipts"], line["commit_seconds"]) == (3, 0.002)
     assert line["timestamp"].endswith("Z")
-
-
-def test_lines_carry_the_request_that_they_belong_to_and_only_that() -> None:
-    stream = io.StringIO()
-    logger = new_logger(level="info", output="json", stream=stream)
-    with bind_request("request-1"):
-        logger.info("inside")
-    logger.info("outside")
-
-    inside, outside = json_lines(stream)
-    assert inside["request_id"] == "request-1"
-    assert "request_id" not in outside
 
 
 @pytest.mark.parametrize(

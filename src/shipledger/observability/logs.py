@@ -6,7 +6,6 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from contextlib import AbstractContextManager
 from typing import Any, Literal, TextIO, cast
 
 import structlog
@@ -73,11 +72,6 @@ def configure_logging(*, level: Level, output: Format, stream: TextIO | None = N
         library.propagate = True
 
 
-def bind_request(request_id: str) -> AbstractContextManager[None]:
-    """While it is entered, every log line of this task carries ``request_id``."""
-    return structlog.contextvars.bound_contextvars(request_id=request_id)
-
-
 def redact_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The event without secrets, whether a field is named like one or a text holds one. For structlog."""
     return {name: _redact_field(name, value, depth=0) for name, value in event.items()}
@@ -138,7 +132,6 @@ def _redact_within(values: Mapping[Any, Any] | Iterable[Any], *, depth: int) -> 
 def _processors(target: TextIO, output: Format) -> list[Processor]:
     is_console = output == "console" or (output == "auto" and target.isatty())
     return [
-        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
