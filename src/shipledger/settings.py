@@ -52,8 +52,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_key: Annotated[
         str,
         Meta(
-            description="Signs the tokens of iftrue, at least 32 characters, equal on all nodes. Empty: a key is made and kept "
-            "beside the database, in a file that only its owner may read."
+            description="Signs the tokens of iftrue and encrypts the secrets of jira-connect, at least 32 characters, equal on "
+            "all nodes. Empty: a key is made and kept beside the database, in a file that only its owner may read."
         ),
     ] = ""
     token_key_previous: Annotated[

@@ -97,3 +97,34 @@ def test_only_a_token_can_end(cli: Commands) -> None:
     refused = cli("credential", "create", "opsgenie", "--name", "CI", "--expires", "2099-01-31", code=2)
 
     assert "--expires" in refused.err
+
+
+def test_a_jira_oauth_client_gets_what_the_tutorial_asks_for(cli: Commands) -> None:
+    made = cli("credential", "create", "jira-oauth", "--name", "CI", "--json").json
+
+    assert set(made) == {"id", "client_id", "client_secret", "cloud_id"}
+    assert made["client_id"] == made["id"]
+    other = cli("credential", "create", "jira-oauth", "--name", "CI", "--break-ties-by-arrival", "--json").json
+    assert other["cloud_id"] == made["cloud_id"]
+
+
+def test_a_jira_connect_app_is_shown_its_secret_which_is_stored_encrypted(cli: Commands, database: Path) -> None:
+    made = cli("credential", "create", "jira-connect", "--name", "app", "--app-key", "com.example.app", "--json").json
+
+    assert set(made) == {"id", "app_key", "client_key", "shared_secret"}
+    assert made["app_key"] == "com.example.app"
+    assert not any(made["shared_secret"].encode() in file.read_bytes() for file in database.parent.glob("shipledger.db*"))
+    assert cli("credential", "create", "jira-connect", "--name", "app", "--json").json["app_key"].startswith("shipledger-app-")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("opsgenie", "--app-key", "com.example.app"),
+        ("jira-oauth", "--without-deployments"),
+        ("jira-connect", "--app-key", "two words"),
+        ("jira-connect", "--expires", "2027-01-31"),
+    ],
+)
+def test_an_option_of_another_kind_is_refused(cli: Commands, arguments: tuple[str, ...]) -> None:
+    assert cli("credential", "create", *arguments, "--name", "x", code=2).err

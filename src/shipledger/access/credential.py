@@ -30,6 +30,7 @@ class Credential(Struct, frozen=True):
     revoked_at: datetime | None = None
     requests_per_minute: int = 0
     requests_per_second: int = 0
+    breaks_ties_by_arrival: bool = False
 
     def to_grant(self) -> Grant:
         """What this credential may do while it is not revoked."""
@@ -41,6 +42,7 @@ class Credential(Struct, frozen=True):
             scopes=self.scopes,
             requests_per_minute=self.requests_per_minute,
             requests_per_second=self.requests_per_second,
+            breaks_ties_by_arrival=self.breaks_ties_by_arrival,
         )
 
 

@@ -22,10 +22,15 @@ class CredentialKind(StrEnum):
     OPSGENIE = "opsgenie"
     NATIVE = "native"
     IFTRUE = "iftrue"
+    JIRA_OAUTH = "jira-oauth"
+    JIRA_CONNECT = "jira-connect"
 
 
 class Grant(Struct, frozen=True):
-    """The rights of one authenticated credential, bound to one organization."""
+    """The rights of one authenticated credential, bound to one organization.
+
+    ``breaks_ties_by_arrival``: of two updates with one number the later counts, where the protocol numbers its updates.
+    """
 
     credential_id: str
     organization_id: str
@@ -34,3 +39,4 @@ class Grant(Struct, frozen=True):
     scopes: frozenset[Scope]
     requests_per_minute: int = 0
     requests_per_second: int = 0
+    breaks_ties_by_arrival: bool = False

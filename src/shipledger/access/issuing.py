@@ -17,6 +17,8 @@ DEFAULT_SCOPES: dict[CredentialKind, frozenset[Scope]] = {
     CredentialKind.OPSGENIE: frozenset(Scope),
     CredentialKind.NATIVE: frozenset(Scope),
     CredentialKind.IFTRUE: frozenset(Scope),
+    CredentialKind.JIRA_OAUTH: frozenset(Scope),
+    CredentialKind.JIRA_CONNECT: frozenset(Scope),
 }
 """What a credential may do unless its creator narrows it: with the vendor, restrictions are switched on by hand."""
 
@@ -48,6 +50,7 @@ def issue_credential(
     randomness: bytes,
     scopes: frozenset[Scope] = frozenset(),
     limits: Limits | None = None,
+    breaks_ties_by_arrival: bool = False,
 ) -> IssuedCredential:
     """A credential with a fresh secret; no scopes means the default ones of its kind. Nothing is stored.
 
@@ -70,5 +73,6 @@ def issue_credential(
         created_at=now,
         requests_per_minute=limits.requests_per_minute,
         requests_per_second=limits.requests_per_second,
+        breaks_ties_by_arrival=breaks_ties_by_arrival,
     )
     return IssuedCredential(credential=credential, secret=secret)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from msgspec.structs import replace
 
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
-from shipledger.access.issuing import IssuedCredential, Limits, issue_credential
-from shipledger.access.tokens import mint_token
+from shipledger.access.issuing import Limits, issue_credential
+from shipledger.cli.issued import Wishes, keep_credential
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
-from shipledger.errors import Invalid, NotFound
-from shipledger.store.key_file import load_token_keys
-
-SECRET_NAMES: dict[CredentialKind, str] = {
-    CredentialKind.OPSGENIE: "api_key",
-    CredentialKind.NATIVE: "token",
-    CredentialKind.IFTRUE: "token",
-}
-"""What each protocol calls its secret; other programs read these names."""
+from shipledger.errors import NotFound
 
 
 def build() -> typer.Typer:
@@ -47,12 +38,20 @@ def create(
     expires: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"], help="When a token of iftrue ends, in UTC.")
     ] = None,
+    app_key: Annotated[str, typer.Option(help="The key of a jira-connect app, as its descriptor has it; else one is made.")] = "",
+    without_deployments: Annotated[
+        bool, typer.Option("--without-deployments", help="The jira-connect app does not declare that it sends deployments.")
+    ] = False,
+    break_ties_by_arrival: Annotated[
+        bool, typer.Option("--break-ties-by-arrival", help="Of two updates with one number, let the later count (jira kinds).")
+    ] = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Create a credential and print its secret, which cannot be shown again."""
+    wishes = Wishes(expires=expires, app_key=app_key, has_deployment_module=not without_deployments)
 
-    async def work(ledger: OpenLedger) -> IssuedCredential:
+    async def work(ledger: OpenLedger) -> dict[str, str]:
         owner = await ledger.get_organization(organization)
         issued = issue_credential(
             organization_id=owner.organization_id,
@@ -62,18 +61,17 @@ def create(
             randomness=ledger.new_randomness(),
             scopes=frozenset(scope or ()),
             limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
+            breaks_ties_by_arrival=break_ties_by_arrival,
         )
-        issued = _with_token(issued, ledger, expires)
-        await ledger.store.create_credential(issued.credential)
-        return issued
+        return await keep_credential(ledger, issued, wishes)
 
-    issued = with_ledger(database, work)
-    secret_name = SECRET_NAMES[kind]
+    shown = with_ledger(database, work)
     if as_json:
-        print_json({"id": issued.credential.credential_id, secret_name: issued.secret})
+        print_json(shown)
         return
-    print_line(f"id       {issued.credential.credential_id}")
-    print_line(f"{secret_name:<8} {issued.secret}")
+    width = max(8, *map(len, shown))
+    for label, value in shown.items():
+        print_line(f"{label:<{width}} {value}")
     print_note("Keep it now: it is stored only as a hash and cannot be shown again.")
 
 
@@ -117,23 +115,6 @@ def revoke(
         print_json({"id": credential_id, "is_revoked": True})
         return
     print_line(f"Revoked {credential_id}. A running server refuses it within a few seconds.")
-
-
-def _with_token(issued: IssuedCredential, ledger: OpenLedger, expires: datetime | None) -> IssuedCredential:
-    """With a token in place of the secret, where clients send one. Then nobody knows the secret."""
-    credential = issued.credential
-    if credential.kind is not CredentialKind.IFTRUE:
-        if expires is not None:
-            raise Invalid("expires", "Only a token of iftrue can expire; leave --expires out.")
-        return issued
-    token = mint_token(
-        load_token_keys(ledger.settings),
-        organization_id=credential.organization_id,
-        credential_id=credential.credential_id,
-        now=credential.created_at,
-        expires_at=expires.replace(tzinfo=UTC) if expires else None,
-    )
-    return replace(issued, secret=token)
 
 
 def _to_json(credential: Credential) -> dict[str, object]:

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from shipledger.access.access_token import AccessTokenStore
+from shipledger.access.connect_app import ConnectAppStore
 from shipledger.access.credential import Credential
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.contract import RepositoryMapping as RepositoryMapping
@@ -276,7 +278,7 @@ class MaintenanceStore(Protocol):
         """Facts for ``doctor``: engine, version, location, size in bytes, schema revision, settings that matter."""
 
 
-class Store(IntakeStore, ReadStore, CatalogStore, CredentialStore, MaintenanceStore, Protocol):
+class Store(IntakeStore, ReadStore, CatalogStore, CredentialStore, AccessTokenStore, ConnectAppStore, MaintenanceStore, Protocol):
     """All of it."""
 
     async def open(self) -> None:

@@ -1,4 +1,4 @@
-"""The keys of tokens: from the settings, else from a file beside the database."""
+"""The keys of tokens and of kept secrets: from the settings, else from a file beside the database."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def load_token_keys(settings: Settings) -> TokenKeys:
         return TokenKeys(current=read_key(settings.token_key), previous=previous)
     path = parse_sqlite_path(settings.database_url)
     return TokenKeys(current=keep_key(path.with_name(path.name + SUFFIX)), previous=previous)
+
+
+def load_sealing_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The keys that secrets are encrypted with, the current one first. Raises Invalid and Unavailable."""
+    keys = load_token_keys(settings)
+    return (keys.current,) if keys.previous is None else (keys.current, keys.previous)

@@ -299,12 +299,14 @@ def from_credential(credential: Credential) -> dict[str, Any]:
         "revoked_us": optional_us(credential.revoked_at),
         "requests_per_minute": credential.requests_per_minute,
         "requests_per_second": credential.requests_per_second,
+        "breaks_ties_by_arrival": int(credential.breaks_ties_by_arrival),
     }
 
 
 def to_credential(row: Row) -> Credential:
     """A credential."""
-    organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, per_minute, per_second = row
+    organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, *limits = row
+    per_minute, per_second, breaks_ties_by_arrival = limits
     return Credential(
         organization_id=organization_id,
         credential_id=credential_id,
@@ -316,4 +318,5 @@ def to_credential(row: Row) -> Credential:
         revoked_at=optional_time(revoked_us),
         requests_per_minute=per_minute,
         requests_per_second=per_second,
+        breaks_ties_by_arrival=bool(breaks_ties_by_arrival),
     )

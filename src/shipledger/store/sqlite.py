@@ -5,8 +5,8 @@ from __future__ import annotations
 from shipledger.errors import Unavailable
 from shipledger.store.migrate import check_revision
 from shipledger.store.sqlite_catalog import SqliteCatalog
+from shipledger.store.sqlite_clients import SqliteClients
 from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_credentials import SqliteCredentials
 from shipledger.store.sqlite_deployments import SqliteDeployments
 from shipledger.store.sqlite_intake import SqliteIntake
 from shipledger.store.sqlite_maintenance import SqliteMaintenance
@@ -25,7 +25,7 @@ class SqliteStore(
     SqliteReceipts,
     SqliteDeployments,
     SqliteCatalog,
-    SqliteCredentials,
+    SqliteClients,
     SqliteMaintenance,
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""

@@ -1,0 +1,48 @@
+"""Secrets that must be read back, such as those that others sign with, are kept encrypted."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from shipledger.errors import Unavailable
+
+_PURPOSE = b"shipledger sealed secrets"
+
+
+class Seal:
+    """Encrypts with the first of the installation's keys, and reads what any of them encrypted.
+
+    ``load_keys`` is asked when a secret is first sealed or read: most installations keep none.
+    """
+
+    def __init__(self, load_keys: Callable[[], Sequence[bytes]]) -> None:
+        self._load_keys = load_keys
+        self._fernet: MultiFernet | None = None
+
+    def seal(self, secret: str) -> bytes:
+        """The secret, encrypted. Raises Unavailable when there is no key and none can be made."""
+        return self._box().encrypt(secret.encode())
+
+    def read(self, sealed: bytes) -> str:
+        """The secret that was sealed. Raises Unavailable when no key of this installation fits."""
+        try:
+            return self._box().decrypt(sealed).decode()
+        except InvalidToken:
+            raise Unavailable(
+                "sealing_key", "A secret was encrypted with another key; put the installation's key back from a backup."
+            ) from None
+
+    def _box(self) -> MultiFernet:
+        if self._fernet is None:
+            self._fernet = MultiFernet([Fernet(_derive(key)) for key in self._load_keys()])
+        return self._fernet
+
+
+def _derive(key: bytes) -> bytes:
+    """A key for this purpose alone: the installation's key signs as well."""
+    return base64.urlsafe_b64encode(hmac.digest(key, _PURPOSE, hashlib.sha256))

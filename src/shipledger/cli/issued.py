@@ -1,0 +1,90 @@
+"""Keep a new credential, and name what is shown of it: each protocol calls its secrets differently."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from shipledger.access.connect_app import ConnectApp, check_app_key
+from shipledger.access.credential import Credential
+from shipledger.access.grant import CredentialKind
+from shipledger.access.issuing import IssuedCredential
+from shipledger.access.sealing import Seal
+from shipledger.access.tokens import mint_token
+from shipledger.cli.ledger import OpenLedger
+from shipledger.errors import Invalid
+from shipledger.store.key_file import load_sealing_keys, load_token_keys
+
+SECRET_NAMES: dict[CredentialKind, str] = {
+    CredentialKind.OPSGENIE: "api_key",
+    CredentialKind.NATIVE: "token",
+    CredentialKind.IFTRUE: "token",
+    CredentialKind.JIRA_OAUTH: "client_secret",
+    CredentialKind.JIRA_CONNECT: "shared_secret",
+}
+"""What each protocol calls its secret; other programs read these names."""
+
+
+class Wishes(Struct, frozen=True):
+    """Options that belong to one kind of credential."""
+
+    expires: datetime | None = None
+    app_key: str = ""
+    has_deployment_module: bool = True
+
+
+async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
+    """What is shown, by name, once the credential is stored. Raises Invalid for a wish that its kind cannot fulfil."""
+    credential = issued.credential
+    _check(credential.kind, wishes)
+    if credential.kind is CredentialKind.JIRA_CONNECT:
+        return await _keep_app(ledger, issued, wishes)
+    shown = {"id": credential.credential_id, SECRET_NAMES[credential.kind]: issued.secret}
+    if credential.kind is CredentialKind.IFTRUE:
+        shown["token"] = _mint(ledger, credential, wishes.expires)
+    await ledger.store.create_credential(credential)
+    if credential.kind is CredentialKind.JIRA_OAUTH:
+        return {
+            "id": credential.credential_id,
+            "client_id": credential.credential_id,
+            "client_secret": issued.secret,
+            "cloud_id": credential.organization_id,
+        }
+    return shown
+
+
+async def _keep_app(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
+    credential = issued.credential
+    app = ConnectApp(
+        organization_id=credential.organization_id,
+        credential_id=credential.credential_id,
+        app_key=check_app_key(wishes.app_key) if wishes.app_key else f"shipledger-app-{credential.credential_id[-12:]}",
+        sealed_secret=Seal(lambda: load_sealing_keys(ledger.settings)).seal(issued.secret),
+        has_deployment_module=wishes.has_deployment_module,
+    )
+    await ledger.store.create_connect_app(credential, app)
+    return {
+        "id": credential.credential_id,
+        "app_key": app.app_key,
+        "client_key": credential.organization_id,
+        "shared_secret": issued.secret,
+    }
+
+
+def _mint(ledger: OpenLedger, credential: Credential, expires: datetime | None) -> str:
+    """A token in place of the secret, where clients send one. Then nobody knows the secret."""
+    return mint_token(
+        load_token_keys(ledger.settings),
+        organization_id=credential.organization_id,
+        credential_id=credential.credential_id,
+        now=credential.created_at,
+        expires_at=expires.replace(tzinfo=UTC) if expires else None,
+    )
+
+
+def _check(kind: CredentialKind, wishes: Wishes) -> None:
+    if wishes.expires is not None and kind is not CredentialKind.IFTRUE:
+        raise Invalid("expires", "Only a token of iftrue can expire; leave --expires out.")
+    if kind is not CredentialKind.JIRA_CONNECT and (wishes.app_key or not wishes.has_deployment_module):
+        raise Invalid("app_key", "Only a jira-connect credential is an app; leave --app-key and --without-deployments out.")
