@@ -41,14 +41,25 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pages_organization: Annotated[str, Meta(description="Slug of the organization that the web pages show.")] = "default"
     opsgenie_unknown_workspace: Annotated[
         Literal["record", "refuse"],
-        Meta(
-            description="What becomes of an Opsgenie deployment when no repository of its workspace is mapped to a service."
-        ),
+        Meta(description="What becomes of an Opsgenie deployment when no repository of its workspace is mapped to a service."),
     ] = "record"
     iftrue_github_hosts: Annotated[
         str,
         Meta(description="Hosts of GitHub Enterprise, separated by commas: like on github.com, iftrue needs a node id there."),
     ] = ""
+    datadog_time_format: Annotated[
+        Literal["rfc3339", "int64"],
+        Meta(description="How the Datadog API writes times for clients that are not known by their User-Agent."),
+    ] = "rfc3339"
+    datadog_extended_attributes: Annotated[
+        bool, Meta(description="Whether deployments read through the Datadog API show change_failure and remediation.")
+    ] = False
+    datadog_writes_per_minute: Annotated[
+        int, Meta(ge=0, description="Writes that a Datadog API key may make in a calendar minute; 0: no limit.")
+    ] = 60_000
+    datadog_reads_per_minute: Annotated[
+        int, Meta(ge=0, description="Reads that a Datadog application key may make in a calendar minute; 0: no limit.")
+    ] = 6_000
     token_key: Annotated[
         str,
         Meta(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from shipledger.access.authenticator import Authenticator
@@ -19,7 +20,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Submission, Target
-from shipledger.protocols.contract import DeploymentSearch
+from shipledger.protocols.contract import DeploymentScan, DeploymentSearch
 from shipledger.store.contract import Store
 
 
@@ -58,6 +59,10 @@ class Ledger:
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""
         return self._limiter.throttle(grant)
+
+    def now(self) -> datetime:
+        """The time, later than every time given out before."""
+        return self._clock.now()
 
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""
@@ -104,6 +109,18 @@ class Ledger:
             ended_until=search.ended_until,
             offset=search.offset,
             limit=search.limit,
+        )
+
+    async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> list[Deployment]:
+        """The page of a scan after a deployment, or its first."""
+        return await self._store.scan_deployments(
+            organization_id,
+            services=scan.services,
+            started_from=scan.started_from,
+            started_until=scan.started_until,
+            is_ascending=scan.is_ascending,
+            after=after,
+            limit=scan.limit,
         )
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:

@@ -128,3 +128,21 @@ def test_a_jira_connect_app_is_shown_its_secret_which_is_stored_encrypted(cli: C
 )
 def test_an_option_of_another_kind_is_refused(cli: Commands, arguments: tuple[str, ...]) -> None:
     assert cli("credential", "create", *arguments, "--name", "x", code=2).err
+
+
+def test_datadog_has_two_keys_that_are_revoked_together(cli: Commands) -> None:
+    made = cli("credential", "create", "datadog", "--name", "CI", "--scope", "read", "--json").json
+    assert set(made) == {"id", "api_key", "application_key"}
+
+    listed = {one["kind"]: one for one in cli("credential", "list", "--json").json["credentials"]}
+    assert listed["datadog"]["scopes"] == ["write"]
+    assert listed["datadog-application"]["scopes"] == ["read"]
+
+    cli("credential", "revoke", made["id"])
+    assert all(one["revoked_at"] for one in cli("credential", "list", "--json").json["credentials"])
+
+
+def test_an_application_key_is_not_made_alone(cli: Commands) -> None:
+    refused = cli("credential", "create", "datadog-application", "--name", "CI", code=2)
+
+    assert "credential create datadog" in refused.err

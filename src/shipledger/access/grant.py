@@ -22,6 +22,8 @@ class CredentialKind(StrEnum):
     OPSGENIE = "opsgenie"
     NATIVE = "native"
     IFTRUE = "iftrue"
+    DATADOG = "datadog"
+    DATADOG_APPLICATION = "datadog-application"
     JIRA_OAUTH = "jira-oauth"
     JIRA_CONNECT = "jira-connect"
 

@@ -17,6 +17,8 @@ DEFAULT_SCOPES: dict[CredentialKind, frozenset[Scope]] = {
     CredentialKind.OPSGENIE: frozenset(Scope),
     CredentialKind.NATIVE: frozenset(Scope),
     CredentialKind.IFTRUE: frozenset(Scope),
+    CredentialKind.DATADOG: frozenset(Scope),
+    CredentialKind.DATADOG_APPLICATION: frozenset(Scope),
     CredentialKind.JIRA_OAUTH: frozenset(Scope),
     CredentialKind.JIRA_CONNECT: frozenset(Scope),
 }

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shipledger.access.application_key import application_key_id
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
@@ -105,7 +106,11 @@ def revoke(
 
     async def work(ledger: OpenLedger) -> bool:
         owner = await ledger.get_organization(organization)
-        return await ledger.store.revoke_credential(owner.organization_id, credential_id, now=ledger.clock.now())
+        now = ledger.clock.now()
+        is_revoked = await ledger.store.revoke_credential(owner.organization_id, credential_id, now=now)
+        if is_revoked:
+            await ledger.store.revoke_credential(owner.organization_id, application_key_id(credential_id), now=now)
+        return is_revoked
 
     if not with_ledger(database, work):
         raise NotFound(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from shipledger.access.application_key import issue_application_key
 from shipledger.access.connect_app import ConnectApp, check_app_key
 from shipledger.access.credential import Credential
-from shipledger.access.grant import CredentialKind
+from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import IssuedCredential
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import mint_token
@@ -20,6 +22,8 @@ SECRET_NAMES: dict[CredentialKind, str] = {
     CredentialKind.OPSGENIE: "api_key",
     CredentialKind.NATIVE: "token",
     CredentialKind.IFTRUE: "token",
+    CredentialKind.DATADOG: "api_key",
+    CredentialKind.DATADOG_APPLICATION: "application_key",
     CredentialKind.JIRA_OAUTH: "client_secret",
     CredentialKind.JIRA_CONNECT: "shared_secret",
 }
@@ -40,6 +44,8 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
     _check(credential.kind, wishes)
     if credential.kind is CredentialKind.JIRA_CONNECT:
         return await _keep_app(ledger, issued, wishes)
+    if credential.kind is CredentialKind.DATADOG:
+        return await _keep_pair(ledger, issued)
     shown = {"id": credential.credential_id, SECRET_NAMES[credential.kind]: issued.secret}
     if credential.kind is CredentialKind.IFTRUE:
         shown["token"] = _mint(ledger, credential, wishes.expires)
@@ -52,6 +58,15 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
             "cloud_id": credential.organization_id,
         }
     return shown
+
+
+async def _keep_pair(ledger: OpenLedger, issued: IssuedCredential) -> dict[str, str]:
+    """An API key may create and no more; what else may be done is the application key's."""
+    credential = issued.credential
+    application = issue_application_key(credential, credential.scopes)
+    await ledger.store.create_credential(replace(credential, scopes=frozenset({Scope.WRITE})))
+    await ledger.store.create_credential(application.credential)
+    return {"id": credential.credential_id, "api_key": issued.secret, "application_key": application.secret}
 
 
 async def _keep_app(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
@@ -84,6 +99,8 @@ def _mint(ledger: OpenLedger, credential: Credential, expires: datetime | None) 
 
 
 def _check(kind: CredentialKind, wishes: Wishes) -> None:
+    if kind is CredentialKind.DATADOG_APPLICATION:
+        raise Invalid("kind", "An application key belongs to an API key; make both with `shipledger credential create datadog`.")
     if wishes.expires is not None and kind is not CredentialKind.IFTRUE:
         raise Invalid("expires", "Only a token of iftrue can expire; leave --expires out.")
     if kind is not CredentialKind.JIRA_CONNECT and (wishes.app_key or not wishes.has_deployment_module):

@@ -44,6 +44,19 @@ class DeploymentSearch(Struct, frozen=True):
     limit: int = 20
 
 
+class DeploymentScan(Struct, frozen=True):
+    """Deployments by start, then id, newest first unless ``is_ascending``. Bounds are inclusive.
+
+    ``services`` are names that senders gave, without case; none does not restrict. ``limit`` is that of one page.
+    """
+
+    services: tuple[str, ...] = ()
+    started_from: datetime | None = None
+    started_until: datetime | None = None
+    is_ascending: bool = False
+    limit: int = 500
+
+
 class LedgerVerbs(Protocol):
     """The ledger as a protocol sees it. Every verb is bound to the organization of the grant or receipt it is given."""
 
@@ -55,6 +68,9 @@ class LedgerVerbs(Protocol):
 
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""
+
+    def now(self) -> datetime:
+        """The time, later than every time given out before."""
 
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""
@@ -73,6 +89,9 @@ class LedgerVerbs(Protocol):
 
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """The page of deployments whose releases belong to repositories mapped to the services now."""
+
+    async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> list[Deployment]:
+        """The page of a scan after a deployment, or its first; a page that is not full is the last."""
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service. Raises Conflict when the name is taken."""

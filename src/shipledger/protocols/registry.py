@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
+from shipledger.protocols.datadog.call import Options
+from shipledger.protocols.datadog.routes import DatadogProtocol
+from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.iftrue.routes import IftrueProtocol
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
 from shipledger.settings import Settings
@@ -18,6 +21,15 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
     return (
         OpsgenieProtocol(verbs, public_url=settings.public_url),
         IftrueProtocol(verbs, github_hosts=github_hosts),
+        DatadogProtocol(
+            verbs,
+            Options(
+                time_form=TimeForm(settings.datadog_time_format),
+                is_extended=settings.datadog_extended_attributes,
+                writes_per_minute=settings.datadog_writes_per_minute,
+                reads_per_minute=settings.datadog_reads_per_minute,
+            ),
+        ),
     )
 
 

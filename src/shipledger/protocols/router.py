@@ -103,9 +103,9 @@ def build_router(protocols: Iterable[VendorProtocol]) -> RawRouter:
 
 
 def raw_path_of(scope: Scope) -> str:
-    """The path as it came over the wire, without the query."""
+    """The path as it came over the wire, without the query. It begins with one slash: clients whose host ends in one send two."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return raw.decode("latin-1").partition("?")[0]
+    return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/")
 
 
 def _descend(node: _Node, segments: list[str], index: int, values: list[str]) -> tuple[_Node, list[str]] | None:

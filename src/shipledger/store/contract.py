@@ -218,6 +218,22 @@ class ReadStore(Protocol):
     ) -> list[Deployment]:
         """Deployments of services, each once, by start descending, then id ascending; a running one ends when it starts."""
 
+    async def scan_deployments(
+        self,
+        organization_id: str,
+        *,
+        services: Sequence[str],
+        started_from: datetime | None,
+        started_until: datetime | None,
+        is_ascending: bool,
+        after: Deployment | None,
+        limit: int,
+    ) -> list[Deployment]:
+        """A page of deployments by start, then id, after ``after``; bounds are inclusive.
+
+        ``services``: the names that senders gave, without case; none does not restrict.
+        """
+
     async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
         """All entries of a deployment, in order."""
 

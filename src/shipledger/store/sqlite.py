@@ -12,6 +12,7 @@ from shipledger.store.sqlite_intake import SqliteIntake
 from shipledger.store.sqlite_maintenance import SqliteMaintenance
 from shipledger.store.sqlite_reader import Readers
 from shipledger.store.sqlite_receipts import SqliteReceipts
+from shipledger.store.sqlite_scan import SqliteScan
 from shipledger.store.sqlite_settlement import SqliteSettlement
 from shipledger.store.sqlite_writer import Writer
 
@@ -24,6 +25,7 @@ class SqliteStore(
     SqliteSettlement,
     SqliteReceipts,
     SqliteDeployments,
+    SqliteScan,
     SqliteCatalog,
     SqliteClients,
     SqliteMaintenance,

@@ -1,0 +1,1 @@
+"""Datadog's DORA Metrics API v2."""

@@ -1,0 +1,121 @@
+"""From the ledger's records to this API's objects, and to what a query looks at. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.submission import Release
+from shipledger.protocols.datadog.times import TimeForm, write_time
+from shipledger.protocols.datadog.vocabulary import DEPLOYMENT_TYPE, SOURCE
+from shipledger.protocols.datadog.wire import DeploymentAttributesOut, GitOut, ObjectOut
+
+UNNAMED = "unknown"
+
+
+def to_deployment(deployment: Deployment, form: TimeForm, *, is_extended: bool = False) -> ObjectOut:
+    """The object of a deployment of any protocol."""
+    facts = deployment.facts
+    environment = deployment.environment
+    marks: dict[str, Any] = _marks(deployment) if is_extended else {}
+    return ObjectOut(
+        id=id_of(deployment),
+        type=DEPLOYMENT_TYPE,
+        attributes=DeploymentAttributesOut(
+            service=services_of(deployment)[0],
+            started_at=write_time(deployment.started_at or deployment.recorded_at, form),
+            finished_at=UNSET if deployment.ended_at is None else write_time(deployment.ended_at, form),
+            env=environment.name if environment and environment.id else UNSET,
+            team=known(facts.team) or UNSET,
+            version=known(facts.version) or UNSET,
+            git=to_git(deployment.releases),
+            custom_tags=known(facts.tags) or UNSET,
+            **marks,
+        ),
+    )
+
+
+def id_of(deployment: Deployment) -> str:
+    """The id that this API knows a deployment by."""
+    return deployment.external_id if deployment.source == SOURCE else deployment.deployment_id
+
+
+def services_of(deployment: Deployment) -> tuple[str, ...]:
+    """Its services; clients fail without one, so a repository or a pipeline lends its name."""
+    services = known(deployment.facts.services)
+    if services:
+        return tuple(services)
+    if deployment.releases:
+        return (deployment.releases[0].repository.rpartition("/")[2],)
+    pipeline = known(deployment.facts.pipeline)
+    return (pipeline.name if pipeline else UNNAMED,)
+
+
+def to_git(releases: tuple[Release, ...]) -> GitOut | UnsetType:
+    """The first release: clients of this API know one."""
+    if not releases:
+        return UNSET
+    repository = releases[0].repository
+    return GitOut(commit_sha=releases[0].commit, repository_id=repository, repository_url=f"https://{repository}")
+
+
+def known(value: Any) -> Any:
+    """The value, or None when nobody said."""
+    return None if value is UNSET else value
+
+
+class DeploymentRecord:
+    """What a query looks at in a deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def values_of(self, key: str) -> tuple[str, ...]:
+        """The values of a key; any key that is not standard is a tag."""
+        find = _STANDARD.get(key)
+        values = find(self._deployment) if find else tag_values(known(self._deployment.facts.tags) or (), key)
+        return tuple(value for value in values if value)
+
+    def texts(self) -> tuple[str, ...]:
+        """What words are looked for in."""
+        facts = self._deployment.facts
+        texts = (*services_of(self._deployment), known(facts.title), known(facts.version))
+        return tuple(text for text in texts if text)
+
+
+def tag_values(tags: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """The values of a tag, without case of its key."""
+    pairs = (tag.partition(":") for tag in tags)
+    return tuple(value for name, _, value in pairs if name.casefold() == key)
+
+
+def _marks(deployment: Deployment) -> dict[str, Any]:
+    facts = deployment.facts
+    remediation = known(facts.remediation)
+    marks: dict[str, Any] = {"change_failure": known(facts.is_change_failure), "deployment_type": "standard"}
+    if remediation is not None:
+        marks["remediation"] = {"id": remediation.id or remediation.version, "type": remediation.kind}
+    return marks
+
+
+def _environments(deployment: Deployment) -> tuple[str, ...]:
+    environment = deployment.environment
+    return (environment.name,) if environment and environment.id else ()
+
+
+_STANDARD: dict[str, Any] = {
+    "service": services_of,
+    "services": services_of,
+    "env": _environments,
+    "team": lambda deployment: (known(deployment.facts.team),),
+    "version": lambda deployment: (known(deployment.facts.version),),
+    "name": lambda deployment: (known(deployment.facts.title),),
+    "source": lambda deployment: (deployment.source,),
+    "id": lambda deployment: (id_of(deployment), deployment.deployment_id),
+    "severity": lambda _: (),
+    "repository_id": lambda deployment: tuple(release.repository for release in deployment.releases),
+    "git.repository_url": lambda deployment: tuple(release.repository for release in deployment.releases),
+    "git.commit_sha": lambda deployment: tuple(release.commit for release in deployment.releases),
+}

@@ -1,0 +1,161 @@
+"""One HTTP call from its first check to its answer: keys, permission, rate, body."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.errors import ShipledgerError
+from shipledger.protocols.contract import Endpoint, LedgerVerbs
+from shipledger.protocols.datadog.bodies import BadRequestError
+from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
+from shipledger.protocols.datadog.rates import Rates
+from shipledger.protocols.datadog.reading import Problem
+from shipledger.protocols.datadog.times import TimeForm, choose_form
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, decode_text, encode_json
+from shipledger.web.body import BodyTooLarge, read_body
+
+BODY_LIMIT_BYTES = 1024 * 1024
+MEDIA_TYPE = "application/vnd.api+json"
+
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+"""47 reads both forms that clients call deflate: with the header of zlib, and of gzip."""
+
+
+class Options(Struct, frozen=True):
+    """What the operator can set."""
+
+    time_form: TimeForm = TimeForm.RFC3339
+    is_extended: bool = False
+    writes_per_minute: int = 60_000
+    reads_per_minute: int = 6_000
+
+
+class Call(Struct, frozen=True):
+    """A call that was let in: by the grant that names its organization."""
+
+    grant: Grant
+    form: TimeForm
+
+
+Step = Callable[[Request, Call], Awaitable[Response]]
+
+
+class Admission:
+    """Lets a call in when its keys may do what it asks for, and answers everything that goes wrong."""
+
+    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+        self._ledger = ledger
+        self._options = options
+        self._rates = Rates()
+
+    def create(self, step: Step) -> Endpoint:
+        """``step`` for callers with an API key."""
+        return self._endpoint(None, step)
+
+    def endpoint(self, scope: Scope, step: Step) -> Endpoint:
+        """``step`` for callers whose application key, or token, has the permission."""
+        return self._endpoint(scope, step)
+
+    async def find_api_key(self, request: Request) -> Grant | None:
+        """The grant of the API key."""
+        return await self._find_key(request, "dd-api-key", CredentialKind.DATADOG)
+
+    def _endpoint(self, scope: Scope | None, step: Step) -> Endpoint:
+        name, limit = self._limit_of(scope)
+
+        async def answer(request: Request) -> Response:
+            rate = self._rates.look(name, limit, self._ledger.now())
+            try:
+                grant = await self._admit(request, scope)
+                own_limit = grant.requests_per_minute or limit
+                rate = self._rates.count(name, grant.credential_id, own_limit, self._ledger.now())
+                if rate.is_exceeded:
+                    fault = Fault(429)
+                else:
+                    form = choose_form(request.headers.get("user-agent", ""), self._options.time_form)
+                    response = await step(request, Call(grant=grant, form=form))
+                    response.headers.update(rate.to_headers())
+                    return response
+            except Fault as error:
+                fault = error
+            except (BadRequestError, BodyTooLarge, UnreadableJsonError, TooDeepError, ShipledgerError) as error:
+                fault = fault_of(error)
+            return reply(fault.status, fault.body, {**fault.headers, **rate.to_headers()})
+
+        return answer
+
+    def _limit_of(self, scope: Scope | None) -> tuple[str, int]:
+        if scope is Scope.READ:
+            return "dora_read", self._options.reads_per_minute
+        return "dora_write", self._options.writes_per_minute
+
+    async def _admit(self, request: Request, scope: Scope | None) -> Grant:
+        """The grant that decides. Raises Fault. The keys decide over a token, unless the application key is missing."""
+        api_key = await self.find_api_key(request)
+        if api_key is None:
+            if "dd-api-key" in request.headers:
+                raise forbidden()
+            return _permitted(await self._find_token(request), scope or Scope.WRITE)
+        if scope is None:
+            return _permitted(api_key, Scope.WRITE)
+        has_key = "dd-application-key" in request.headers
+        if has_key:
+            decisive = await self._find_key(request, "dd-application-key", CredentialKind.DATADOG_APPLICATION)
+        else:
+            decisive = await self._find_token(request)
+        if decisive is None or decisive.organization_id != api_key.organization_id:
+            raise forbidden()
+        return _permitted(decisive, scope)
+
+    async def _find_key(self, request: Request, header: str, kind: CredentialKind) -> Grant | None:
+        key = request.headers.get(header, "").strip()
+        grant = await self._ledger.authenticate(key) if key else None
+        return grant if grant is not None and grant.kind is kind else None
+
+    async def _find_token(self, request: Request) -> Grant | None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        grant = await self._ledger.authenticate(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+        return grant if grant is not None and grant.kind is CredentialKind.NATIVE else None
+
+
+async def read_json(request: Request) -> Any:
+    """The decoded body. Raises BodyTooLarge, UnreadableJsonError, TooDeepError and BadRequestError."""
+    raw = await read_body(request, BODY_LIMIT_BYTES)
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raw = _decompress(raw, encoding)
+    return decode_json(decode_text(raw))
+
+
+def reply(status: int, body: Struct | None, headers: dict[str, str] | None = None) -> Response:
+    """An answer; without a body there is no content at all."""
+    content = b"" if body is None else encode_json(body)
+    return Response(content, int(status), headers, media_type=MEDIA_TYPE)
+
+
+def _permitted(grant: Grant | None, scope: Scope) -> Grant:
+    if grant is None or scope not in grant.scopes:
+        raise forbidden()
+    return grant
+
+
+def _decompress(raw: bytes, encoding: str) -> bytes:
+    if encoding not in _WINDOW_BITS:
+        raise BadRequestError(Problem(f'the content encoding "{encoding[:20]}" is not read; use gzip, deflate or none'))
+    decompressor = zlib.decompressobj(_WINDOW_BITS[encoding])
+    try:
+        body = decompressor.decompress(raw, BODY_LIMIT_BYTES + 1)
+    except zlib.error:
+        raise BadRequestError(Problem(f"the body is not valid {encoding}")) from None
+    if len(body) > BODY_LIMIT_BYTES:
+        raise BodyTooLarge(BODY_LIMIT_BYTES)
+    if not decompressor.eof:
+        raise BadRequestError(Problem(f"the body is not valid {encoding}"))
+    return body

@@ -1,0 +1,173 @@
+"""The operations on deployments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.clock import EPOCH
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.identity import derive_id
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.submission import Submission, Target
+from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
+from shipledger.protocols.datadog import translate
+from shipledger.protocols.datadog.answers import id_of, known, services_of, to_deployment
+from shipledger.protocols.datadog.bodies import (
+    BadRequestError,
+    clean_body,
+    read_attributes,
+    read_create_deployment,
+    read_list,
+    read_patch,
+    read_patch_by_version,
+)
+from shipledger.protocols.datadog.call import Call, Options, read_json, reply
+from shipledger.protocols.datadog.faults import not_found
+from shipledger.protocols.datadog.lists import PAGE, list_deployments, walk
+from shipledger.protocols.datadog.reading import Problem
+from shipledger.protocols.datadog.vocabulary import (
+    CREATE_DEPLOYMENT,
+    DELETE_DEPLOYMENT,
+    DEPLOYMENT_TYPE,
+    DEPLOYMENTS_LIST_TYPE,
+    PATCH_DEPLOYMENT,
+    PROTOCOL,
+)
+from shipledger.protocols.datadog.wire import DataOut, ObjectOut, PatchByVersionIn
+from shipledger.protocols.wire_json import encode_json
+
+SETTLEMENT_SECONDS = 10.0
+ID_LIMIT_BYTES = 512
+MORE_HEADER = "Shipledger-More"
+
+
+class DeploymentOperations:
+    """Create, get, list, patch and delete."""
+
+    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+        self._ledger = ledger
+        self._options = options
+
+    async def create(self, request: Request, call: Call) -> Response:
+        """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
+        body = await read_json(request)
+        create = read_attributes(body, read_create_deployment)
+        text = clean_body(body, create.git.repository if create.git else None)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, {}, text)
+        deployment_id = await self._settle(receipt, translate.record(receipt, create))
+        if deployment_id is None:
+            return _created(HTTPStatus.ACCEPTED, translate.own_id(receipt, create))
+        if create.id is not None or deployment_id == derive_id(receipt.receipt_id, 0, "deployment"):
+            return _created(HTTPStatus.OK, translate.own_id(receipt, create))
+        known_one = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
+        return _created(HTTPStatus.OK, translate.own_id(receipt, create) if known_one is None else id_of(known_one))
+
+    async def get(self, request: Request, call: Call) -> Response:
+        """200, or 404."""
+        deployment = await self._find(call, request.path_params["deployment_id"])
+        return reply(HTTPStatus.OK, DataOut(self._to_object(deployment, call)))
+
+    async def list(self, request: Request, call: Call) -> Response:
+        """200; a header tells when there is more than the limit let through."""
+        wanted = read_list(await read_json(request), DEPLOYMENTS_LIST_TYPE)
+        found = await list_deployments(self._ledger, call.grant.organization_id, wanted)
+        headers = {MORE_HEADER: "true"} if found.is_more else None
+        return reply(HTTPStatus.OK, DataOut([self._to_object(one, call) for one in found.deployments]), headers)
+
+    async def patch(self, request: Request, call: Call) -> Response:
+        """202, also when settling is slow; 404 when there is no such deployment."""
+        given_id = request.path_params["deployment_id"]
+        body = await read_json(request)
+        patch = read_patch(body, given_id)
+        deployment = await self._find(call, given_id)
+        if patch.remediation is not None and patch.remediation.version is not None:
+            _check_other_version(deployment, patch.remediation.version)
+        parameters = {"id": given_id, "deployment_id": deployment.deployment_id}
+        return await self._patch(call, parameters, body)
+
+    async def patch_by_version(self, request: Request, call: Call) -> Response:
+        """202; of several that match the most recently finished one is changed."""
+        body = await read_json(request)
+        wanted = read_patch_by_version(body)
+        deployment = await self._find_version(call.grant.organization_id, wanted)
+        if deployment is None:
+            raise not_found("no deployment has this service, environment and version")
+        return await self._patch(call, {"deployment_id": deployment.deployment_id}, body)
+
+    async def delete(self, request: Request, call: Call) -> Response:
+        """202 and no body, whether there is such a deployment or not."""
+        given_id = request.path_params["deployment_id"]
+        if len(given_id.encode("utf-8", "replace")) > ID_LIMIT_BYTES or "\ufffd" in given_id:
+            raise BadRequestError(Problem(f"an id has at most {ID_LIMIT_BYTES} bytes of UTF-8"))
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, DELETE_DEPLOYMENT, {"id": given_id}, "")
+        await self._settle(receipt, translate.remove(given_id))
+        return reply(HTTPStatus.ACCEPTED, None)
+
+    async def _patch(self, call: Call, parameters: dict[str, str], body: Any) -> Response:
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, PATCH_DEPLOYMENT, parameters, encode_json(body).decode())
+        (submission,) = translate.interpret(receipt)
+        await self._settle(receipt, submission)
+        return reply(HTTPStatus.ACCEPTED, DataOut(None))
+
+    async def _settle(self, receipt: Receipt, submission: Submission) -> str | None:
+        """The deployment that the receipt was about, once it is settled; None when that takes too long."""
+        await self._ledger.accept(receipt, (submission,))
+        settlement = await self._ledger.find_settlement(receipt.organization_id, receipt.receipt_id, SETTLEMENT_SECONDS)
+        if settlement is None or settlement.state is not ReceiptState.SETTLED:
+            return None
+        return settlement.verdicts[0].deployment_id
+
+    async def _find(self, call: Call, given_id: str) -> Deployment:
+        """The deployment with an id of this API, else of the ledger. Raises Fault."""
+        organization_id = call.grant.organization_id
+        found = await self._ledger.find_deployment(organization_id, translate.to_target(given_id))
+        found = found or await self._ledger.find_deployment(organization_id, Target(key=given_id))
+        if found is None:
+            raise not_found("no deployment has this id")
+        return found
+
+    async def _find_version(self, organization_id: str, wanted: PatchByVersionIn) -> Deployment | None:
+        """The most recently finished deployment of a version."""
+        newest: Deployment | None = None
+        scan = DeploymentScan(services=(wanted.service.casefold(),), limit=PAGE)
+        async for deployment in walk(self._ledger, organization_id, scan):
+            is_newer = newest is None or _ended_at(deployment) > _ended_at(newest)
+            if is_newer and _is_version(deployment, wanted):
+                newest = deployment
+        return newest
+
+    def _to_object(self, deployment: Deployment, call: Call) -> ObjectOut:
+        return to_deployment(deployment, call.form, is_extended=self._options.is_extended)
+
+
+def _created(status: int, given_id: str) -> Response:
+    return reply(status, DataOut(ObjectOut(id=given_id, type=DEPLOYMENT_TYPE)))
+
+
+def _is_version(deployment: Deployment, wanted: PatchByVersionIn) -> bool:
+    environment = deployment.environment
+    return (
+        wanted.service.casefold() in {service.casefold() for service in services_of(deployment)}
+        and environment is not None
+        and environment.name.casefold() == wanted.env.casefold()
+        and (known(deployment.facts.version) or "").casefold() == wanted.version.casefold()
+    )
+
+
+def _ended_at(deployment: Deployment) -> datetime:
+    return deployment.ended_at or EPOCH
+
+
+def _check_other_version(deployment: Deployment, version: str) -> None:
+    if (known(deployment.facts.version) or "").casefold() == version.casefold():
+        raise BadRequestError(
+            Problem(
+                'attribute "remediation" must name another deployment than the one that it remedies',
+                "/data/attributes/remediation",
+            )
+        )

@@ -1,0 +1,89 @@
+"""Lists of deployments: walk the ledger in order of start, keep what matches."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from msgspec import Struct
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
+from shipledger.protocols.datadog.answers import DeploymentRecord, id_of, known, services_of
+from shipledger.protocols.datadog.bodies import BadRequestError
+from shipledger.protocols.datadog.matching import find_services, matches, normalise
+from shipledger.protocols.datadog.query import Query, QueryError, parse_query
+from shipledger.protocols.datadog.reading import Problem
+from shipledger.protocols.datadog.wire import ListIn
+
+PAGE = 500
+
+
+class Found(Struct, frozen=True):
+    """What a list found, at most as many as were asked for, and whether there is more."""
+
+    deployments: list[Deployment]
+    is_more: bool
+
+
+def read_query(text: str) -> Query:
+    """The query of a list. Raises BadRequestError."""
+    try:
+        return normalise(parse_query(text))
+    except QueryError as error:
+        raise BadRequestError(Problem(f'attribute "query" cannot be read: {error}', "/data/attributes/query")) from None
+
+
+async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn) -> Found:
+    """The deployments of every protocol that match, in a total order. Raises BadRequestError."""
+    query = read_query(wanted.query)
+    is_descending = wanted.sort.startswith("-")
+    key = wanted.sort.removeprefix("-")
+    scan = DeploymentScan(
+        services=tuple(sorted(find_services(query) or ())),
+        started_from=wanted.started_from,
+        started_until=wanted.started_until,
+        is_ascending=not is_descending and key == "started_at",
+        limit=PAGE,
+    )
+    found: list[Deployment] = []
+    async for deployment in walk(ledger, organization_id, scan):
+        if matches(query, DeploymentRecord(deployment)):
+            found.append(deployment)
+            if key == "started_at" and len(found) > wanted.limit:
+                break
+    if key != "started_at":
+        found = sort_by(found, key, is_descending=is_descending)
+    return Found(deployments=found[: wanted.limit], is_more=len(found) > wanted.limit)
+
+
+async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) -> AsyncIterator[Deployment]:
+    """Every deployment of a scan, in its order, however many there are."""
+    after: Deployment | None = None
+    while True:
+        page = await ledger.scan_deployments(organization_id, scan, after)
+        for deployment in page:
+            yield deployment
+        if len(page) < scan.limit:
+            return
+        after = page[-1]
+
+
+def sort_by(found: list[Deployment], key: str, *, is_descending: bool) -> list[Deployment]:
+    """In order of ``key``; those without it last, ties by id."""
+    by_id = sorted(found, key=id_of)
+    have = [one for one in by_id if _sort_value(one, key) is not None]
+    lack = [one for one in by_id if _sort_value(one, key) is None]
+    return sorted(have, key=lambda one: _sort_value(one, key), reverse=is_descending) + lack
+
+
+def _sort_value(deployment: Deployment, key: str) -> Any:
+    if key == "finished_at":
+        return deployment.ended_at
+    environment = deployment.environment
+    text = {
+        "service": services_of(deployment)[0],
+        "env": environment.name if environment and environment.id else None,
+        "version": known(deployment.facts.version),
+    }[key]
+    return text.casefold() if text else None

@@ -1,0 +1,131 @@
+"""The part of the OpenAPI page that describes this API: in short, with a word on where the whole is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+API_KEY = "DatadogApiKey"
+APPLICATION_KEY = "DatadogApplicationKey"
+TAG = "Datadog"
+DORA = "/api/v2/dora"
+
+_TEXT = {"type": "string"}
+_OBJECT: dict[str, Any] = {"type": "object"}
+_TIME = {"type": "integer", "description": "A Unix time in nanoseconds, milliseconds or seconds."}
+_CREATE: list[dict[str, list[str]]] = [{API_KEY: []}]
+_BOTH: list[dict[str, list[str]]] = [{API_KEY: [], APPLICATION_KEY: []}]
+_ID = {"name": "deployment_id", "in": "path", "required": True, "schema": _TEXT}
+_MEDIA_TYPE = "application/vnd.api+json"
+
+
+def security_schemes() -> dict[str, Any]:
+    """How a caller proves itself."""
+    made = "Made by `shipledger credential create datadog --name NAME`."
+    return {
+        API_KEY: {"type": "apiKey", "in": "header", "name": "DD-API-KEY", "description": made},
+        APPLICATION_KEY: {"type": "apiKey", "in": "header", "name": "DD-APPLICATION-KEY", "description": made},
+    }
+
+
+def paths() -> dict[str, Any]:
+    """Every operation."""
+    by_id = {
+        "get": _operation("Get a deployment", 200, _BOTH, parameters=[_ID], errors=(403, 404, 429)),
+        "patch": _operation("Mark a deployment", 202, _BOTH, parameters=[_ID], body=_OBJECT),
+        "delete": _operation("Delete a deployment", 202, _BOTH, parameters=[_ID], errors=(400, 403, 429)),
+    }
+    return {
+        f"{DORA}/deployment": {"post": _operation("Create a deployment", 200, _CREATE, body=_deployment())},
+        f"{DORA}/deployments": {
+            "post": _operation("List deployments", 200, _BOTH, body=_list(), errors=(400, 403, 429)),
+            "patch": _operation("Mark the deployment of a version", 202, _BOTH, body=_OBJECT),
+        },
+        f"{DORA}/deployment/{{deployment_id}}": by_id,
+        f"{DORA}/deployments/{{deployment_id}}": by_id,
+        "/api/v1/validate": {"get": _operation("Check an API key", 200, _CREATE, errors=(403,), media="application/json")},
+    }
+
+
+def _deployment() -> dict[str, Any]:
+    attributes = {
+        "type": "object",
+        "required": ["service", "started_at", "finished_at"],
+        "properties": {
+            "service": {**_TEXT, "minLength": 1, "maxLength": 512},
+            "started_at": _TIME,
+            "finished_at": _TIME,
+            "env": _TEXT,
+            "id": {**_TEXT, "pattern": "^[A-Za-z0-9_.:-]{16,128}$"},
+            "team": _TEXT,
+            "version": _TEXT,
+            "custom_tags": {"type": ["array", "null"], "items": _TEXT, "maxItems": 100},
+            "git": {
+                "type": "object",
+                "required": ["repository_url", "commit_sha"],
+                "properties": {"repository_url": _TEXT, "commit_sha": {**_TEXT, "pattern": "^[a-fA-F0-9]{40,64}$"}},
+            },
+        },
+    }
+    return _data({"attributes": attributes})
+
+
+def _list() -> dict[str, Any]:
+    attributes = {
+        "type": "object",
+        "properties": {
+            "from": {**_TEXT, "format": "date-time"},
+            "to": {**_TEXT, "format": "date-time"},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10},
+            "query": {**_TEXT, "maxLength": 2048},
+            "sort": {**_TEXT, "default": "-started_at"},
+        },
+    }
+    return _data({"attributes": attributes, "type": {"const": "dora_deployments_list_request"}})
+
+
+def _data(properties: dict[str, Any]) -> dict[str, Any]:
+    data = {"type": "object", "required": list(properties), "properties": properties}
+    return {"type": "object", "required": ["data"], "properties": {"data": data}}
+
+
+def _operation(
+    summary: str,
+    status: int,
+    security: list[dict[str, list[str]]],
+    *,
+    body: dict[str, Any] | None = None,
+    parameters: list[dict[str, Any]] | None = None,
+    errors: tuple[int, ...] = (400, 403, 404, 429),
+    media: str = _MEDIA_TYPE,
+) -> dict[str, Any]:
+    has_content = summary != "Delete a deployment"
+    answer: dict[str, Any] = {"description": "Done."}
+    if has_content:
+        answer["content"] = {media: {"schema": _OBJECT}}
+    failed = {"content": {media: {"schema": _OBJECT}}}
+    operation: dict[str, Any] = {
+        "tags": [TAG],
+        "summary": summary,
+        "security": security,
+        "responses": {
+            str(status): answer,
+            **{str(error): {"description": _ERRORS[error], **failed} for error in (*errors, 503)},
+        },
+    }
+    if summary == "Create a deployment":
+        operation["responses"].pop("404")
+        operation["responses"]["202"] = answer
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    if parameters:
+        operation["parameters"] = parameters
+    return operation
+
+
+_ERRORS = {
+    400: "The request cannot be used; each item of `errors` says why.",
+    403: "A key is missing or not valid, or lacks the permission.",
+    404: "There is no such deployment.",
+    429: "The key has exceeded its limit.",
+    503: "Nothing was recorded; the same request may succeed later.",
+}

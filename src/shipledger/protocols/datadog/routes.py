@@ -1,0 +1,79 @@
+"""The operations of this API. Singular and plural paths are both served, because the vendor mixes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Scope
+from shipledger.errors import ShipledgerError
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Submission
+from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.datadog import openapi, translate
+from shipledger.protocols.datadog.call import Admission, Options, reply
+from shipledger.protocols.datadog.deployments import DeploymentOperations
+from shipledger.protocols.datadog.faults import fault_outside, forbidden
+from shipledger.protocols.datadog.vocabulary import PROTOCOL
+from shipledger.protocols.datadog.wire import ValidOut
+
+DORA = "/api/v2/dora"
+
+
+class DatadogProtocol:
+    """DORA Metrics API v2, and the check of a key."""
+
+    name = PROTOCOL
+
+    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+        self._admission = Admission(ledger, options)
+        self._deployments = DeploymentOperations(ledger, options)
+
+    def routes(self) -> Sequence[Route]:
+        """Its operations."""
+        admission, deployments = self._admission, self._deployments
+        get = admission.endpoint(Scope.READ, deployments.get)
+        patch = admission.endpoint(Scope.WRITE, deployments.patch)
+        delete = admission.endpoint(Scope.WRITE, deployments.delete)
+        return (
+            Route("POST", f"{DORA}/deployment", admission.create(deployments.create)),
+            Route("POST", f"{DORA}/deployments", admission.endpoint(Scope.READ, deployments.list)),
+            Route("PATCH", f"{DORA}/deployments", admission.endpoint(Scope.WRITE, deployments.patch_by_version)),
+            *(
+                Route(method, f"{DORA}/{word}/{{deployment_id}}", endpoint)
+                for word in ("deployment", "deployments")
+                for method, endpoint in (("GET", get), ("PATCH", patch), ("DELETE", delete))
+            ),
+            Route("GET", "/api/v1/validate", self._validate),
+        )
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What a stored receipt asks for."""
+        return translate.interpret(receipt)
+
+    def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
+        """An error that was found outside the endpoints."""
+        fault = fault_outside(error, status, request.scope["path"])
+        return reply(fault.status, fault.body, {**fault.headers, **headers})
+
+    def openapi_paths(self) -> dict[str, Any]:
+        """Its part of the OpenAPI page."""
+        return openapi.paths()
+
+    def openapi_security_schemes(self) -> dict[str, Any]:
+        """The security schemes that its operations name."""
+        return openapi.security_schemes()
+
+    async def _validate(self, request: Request) -> Response:
+        grant = await self._admission.find_api_key(request)
+        if grant is None:
+            fault = forbidden()
+            response = reply(fault.status, fault.body)
+        else:
+            response = reply(HTTPStatus.OK, ValidOut(valid=True))
+        response.headers["content-type"] = "application/json"
+        return response

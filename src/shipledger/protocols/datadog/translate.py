@@ -1,0 +1,158 @@
+"""From this API's writes to submissions. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from shipledger.catalog.tier_names import guess_tier
+from shipledger.clock import to_microseconds
+from shipledger.ledger.identity import derive_id
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.state import FINAL_PHASE, State
+from shipledger.ledger.submission import (
+    Alias,
+    Amend,
+    Environment,
+    Facts,
+    Recognition,
+    RecordDeployment,
+    Release,
+    Remediation,
+    Remove,
+    StateReport,
+    Submission,
+    Target,
+)
+from shipledger.protocols.datadog.bodies import read_attributes, read_create_deployment, read_patch, read_patch_by_version
+from shipledger.protocols.datadog.vocabulary import (
+    CREATE_DEPLOYMENT,
+    DELETE_DEPLOYMENT,
+    EXACT_SCOPE,
+    ID_SCOPE,
+    MOMENT_SCOPE,
+    NO_ENVIRONMENT,
+    PATCH_DEPLOYMENT,
+    SOURCE,
+)
+from shipledger.protocols.datadog.wire import CreateDeploymentIn, GitIn, PatchIn
+from shipledger.protocols.wire_json import decode_json
+
+DIGEST_BYTES = 20
+AGREEING = ("version", "releases", "properties")
+"""What two reports of one second may not differ in. The property is the id that the sender gave."""
+
+
+def interpret(receipt: Receipt) -> Sequence[Submission]:
+    """What a stored receipt asks for. Gives the same whenever it is asked."""
+    if receipt.operation == DELETE_DEPLOYMENT:
+        return (remove(receipt.parameters["id"]),)
+    body = decode_json(receipt.body)
+    if receipt.operation == CREATE_DEPLOYMENT:
+        return (record(receipt, read_attributes(body, read_create_deployment)),)
+    if receipt.operation == PATCH_DEPLOYMENT:
+        named = receipt.parameters.get("id")
+        patch = read_patch_by_version(body).patch if named is None else read_patch(body, named)
+        return (amend(receipt, patch),)
+    raise ValueError(f"this version does not know the operation {receipt.operation}")
+
+
+def own_id(receipt: Receipt, create: CreateDeploymentIn) -> str:
+    """The id under which a create can be looked up, decided before it is settled: the given one, or one of ours."""
+    return create.id or derive_id(receipt.receipt_id, 0, "deployment")
+
+
+def record(receipt: Receipt, create: CreateDeploymentIn) -> RecordDeployment:
+    """What a create asks for."""
+    accepted_us = to_microseconds(receipt.accepted_at)
+    named = Alias(scope=ID_SCOPE, key=own_id(receipt, create))
+    exact = () if create.id else (_alias(EXACT_SCOPE, *_moment(create), create.version, create.git and create.git.commit_sha),)
+    assumed = Facts(external_id=named.key)
+    return RecordDeployment(
+        source=SOURCE,
+        deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
+        identities=(named, *exact),
+        recognition=Recognition(names=_names(create), agreeing=AGREEING),
+        facts=Facts(
+            services=(create.service,),
+            started_at=create.started_at,
+            environment=UNSET if create.env is None else to_environment(create.env),
+            version=_said(create.version),
+            team=_said(create.team),
+            tags=_said(create.custom_tags),
+            releases=UNSET if create.git is None else (to_release(create.git),),
+            properties={"id": create.id} if create.id else UNSET,
+        ),
+        order=(accepted_us,),
+        assumed=assumed if create.env is not None else Facts(external_id=named.key, environment=NO_ENVIRONMENT),
+        assumed_order=(-accepted_us,),
+        state=StateReport(
+            state=State.SUCCESSFUL,
+            original="finished",
+            order=(FINAL_PHASE, accepted_us),
+            reported_at=create.finished_at,
+        ),
+    )
+
+
+def amend(receipt: Receipt, patch: PatchIn) -> Amend:
+    """What a patch asks for. The deployment was looked up when it arrived."""
+    remediation: Any = UNSET
+    if patch.remediation is not None:
+        sent = patch.remediation
+        remediation = Remediation(kind=sent.type, id=sent.id, version=sent.version)
+    elif patch.change_failure is False:
+        remediation = None
+    return Amend(
+        source=SOURCE,
+        target=Target(key=receipt.parameters["deployment_id"]),
+        facts=Facts(is_change_failure=patch.change_failure, remediation=remediation),
+        order=(to_microseconds(receipt.accepted_at),),
+    )
+
+
+def remove(given_id: str) -> Remove:
+    """What a delete asks for. Deployments of other protocols have no id of this API, so they are left alone."""
+    return Remove(source=SOURCE, target=to_target(given_id))
+
+
+def to_target(given_id: str) -> Target:
+    """The deployment of this API with an id."""
+    return Target(scope=ID_SCOPE, key=given_id)
+
+
+def to_environment(name: str) -> Environment:
+    """The environment of a name."""
+    return Environment(id=name, name=name, tier=guess_tier(name))
+
+
+def to_release(git: GitIn) -> Release:
+    """The release of a repository and commit."""
+    return Release(repository=git.repository, commit=git.commit_sha)
+
+
+def _names(create: CreateDeploymentIn) -> tuple[Alias, ...]:
+    """Where an equal deployment without id is found: what both say first, then where one of the two says less."""
+    commit = create.git.commit_sha if create.git else None
+    versions = (create.version, None) if create.version else (None,)
+    commits = (commit, None) if commit else (None,)
+    return tuple(_alias(MOMENT_SCOPE, *_moment(create), *pair) for pair in product(versions, commits))
+
+
+def _moment(create: CreateDeploymentIn) -> tuple[object, ...]:
+    """Deployments of one service cannot begin at the same second, says the vendor."""
+    env = None if create.env is None else create.env.casefold()
+    return create.service.casefold(), env, to_microseconds(create.started_at) // 1_000_000
+
+
+def _alias(scope: str, *said: object) -> Alias:
+    return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
+
+
+def _said(value: Any) -> Any:
+    return UNSET if value is None else value

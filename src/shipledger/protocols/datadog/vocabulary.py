@@ -1,0 +1,27 @@
+"""The words of this API, and what the ledger calls them."""
+
+from __future__ import annotations
+
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Environment
+
+PROTOCOL = "datadog"
+SOURCE = "datadog"
+
+CREATE_DEPLOYMENT = "create-deployment"
+PATCH_DEPLOYMENT = "patch-deployment"
+DELETE_DEPLOYMENT = "delete-deployment"
+
+DEPLOYMENT_TYPE = "dora_deployment"
+DEPLOYMENTS_LIST_TYPE = "dora_deployments_list_request"
+PATCH_TYPE = "dora_deployment_patch_request"
+
+REMEDIATION_KINDS = ("rollback", "rollforward")
+"""The words of the API are those of the ledger."""
+
+NO_ENVIRONMENT = Environment(id="", name="no environment", tier=Tier.PRODUCTION)
+"""An event that is sent for DORA without an environment means production."""
+
+ID_SCOPE = "datadog:id"
+EXACT_SCOPE = "datadog:exact"
+MOMENT_SCOPE = "datadog:moment"

@@ -1,0 +1,172 @@
+"""Keys, permissions, rates, paths and the form of times."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.issuing import Limits
+from tests.support.datadog import DORA, client_of, create_body, issue_keys, list_body
+from tests.support.server import serving
+
+MINE = "build-0000000000077"
+
+
+async def get(server, headers, deployment_id=MINE):
+    async with client_of(server, headers) as client:
+        return await client.get(f"{DORA}/deployments/{deployment_id}")
+
+
+async def post(server, headers):
+    async with client_of(server, headers) as client:
+        return await client.post(f"{DORA}/deployment", json=create_body(id=MINE))
+
+
+def assert_forbidden(response):
+    assert response.status_code == 403
+    assert response.json() == {"errors": ["Forbidden"]}
+    assert response.headers["content-type"] == "application/vnd.api+json"
+    assert int(response.headers["x-ratelimit-reset"]) >= 1
+
+
+async def test_the_api_key_is_enough_to_create_and_not_to_read(server):
+    keys = await issue_keys(server)
+    only = {"dd-api-key": keys["DD-API-KEY"]}
+    assert (await post(server, only)).status_code == 200
+    assert_forbidden(await get(server, only))
+    assert (await get(server, keys)).status_code == 200
+
+
+async def test_anything_but_a_good_key_is_403_and_learns_nothing_of_its_body(server):
+    keys = await issue_keys(server)
+    opsgenie = await server.issue()
+    for key in ("", "unknown", keys["DD-APPLICATION-KEY"], opsgenie):
+        assert_forbidden(await post(server, {"DD-API-KEY": key}))
+        assert_forbidden(
+            await get(server, {**keys, "DD-APPLICATION-KEY": key})
+            if key != keys["DD-APPLICATION-KEY"]
+            else await get(server, {**keys, "DD-APPLICATION-KEY": keys["DD-API-KEY"]})
+        )
+    assert_forbidden(await post(server, {}))
+    async with client_of(server, {}) as client:
+        assert_forbidden(await client.post(f"{DORA}/deployment?api_key={keys['DD-API-KEY']}", content=b"{"))
+
+
+async def test_both_keys_must_be_of_one_organization(server):
+    ours, theirs = await issue_keys(server), await issue_keys(server, organization="rival")
+    assert_forbidden(await get(server, {**ours, "DD-APPLICATION-KEY": theirs["DD-APPLICATION-KEY"]}))
+    await post(server, ours)
+    assert (await get(server, theirs)).status_code == 404
+
+
+async def test_an_application_key_may_be_narrowed(server):
+    reader = await issue_keys(server, scopes=frozenset({Scope.READ}))
+    writer = await issue_keys(server, scopes=frozenset({Scope.WRITE}))
+    await post(server, reader)
+    async with client_of(server, reader) as client:
+        assert (await client.post(f"{DORA}/deployments", json=list_body())).status_code == 200
+        assert_forbidden(await client.delete(f"{DORA}/deployments/{MINE}"))
+        assert_forbidden(await client.patch(f"{DORA}/deployments", json={}))
+    assert_forbidden(await get(server, writer))
+    async with client_of(server, writer) as client:
+        assert (await client.delete(f"{DORA}/deployments/{MINE}")).status_code == 202
+
+
+async def test_a_token_stands_for_both_keys_and_the_keys_decide(server):
+    token = await server.issue(Scope.READ, kind=CredentialKind.NATIVE)
+    bearer = {"Authorization": f"Bearer {token}"}
+    keys = await issue_keys(server)
+    await post(server, keys)
+    assert (await get(server, bearer)).status_code == 200
+    assert_forbidden(await post(server, bearer))
+    assert (await get(server, {**bearer, "DD-API-KEY": keys["DD-API-KEY"]})).status_code == 200
+    assert_forbidden(await get(server, {**keys, **bearer, "DD-APPLICATION-KEY": "unknown"}))
+    assert_forbidden(await get(server, {**bearer, "DD-API-KEY": "unknown"}))
+    rival = {"Authorization": f"Bearer {await server.issue(kind=CredentialKind.NATIVE, organization='rival')}"}
+    assert_forbidden(await get(server, {**rival, "DD-API-KEY": keys["DD-API-KEY"]}))
+
+
+async def test_every_answer_tells_the_rate(server):
+    keys = await issue_keys(server)
+    responses = [await post(server, keys), await get(server, keys), await get(server, {}), await get(server, keys, "unknown")]
+    for response in responses:
+        assert response.headers["x-ratelimit-period"] == "60"
+        assert 1 <= int(response.headers["x-ratelimit-reset"]) <= 60
+        assert int(response.headers["x-ratelimit-remaining"]) <= int(response.headers["x-ratelimit-limit"])
+    assert [response.headers["x-ratelimit-name"] for response in responses[:2]] == ["dora_write", "dora_read"]
+    assert [response.headers["x-ratelimit-limit"] for response in responses[:2]] == ["60000", "6000"]
+
+
+async def test_a_key_over_its_limit_is_429(database):
+    async with serving(database, datadog_reads_per_minute=0, datadog_writes_per_minute=2) as server:
+        keys = await issue_keys(server)
+        statuses = [(await post(server, keys)).status_code for _ in range(5)]
+        assert set(statuses) == {200, 429}
+        refused = await post(server, keys)
+        while refused.status_code == 200:
+            refused = await post(server, keys)
+        assert refused.json() == {"errors": ["Too many requests"]}
+        assert refused.headers["Retry-After"] == refused.headers["x-ratelimit-reset"]
+        assert refused.headers["x-ratelimit-remaining"] == "0"
+        assert (await get(server, keys)).headers["x-ratelimit-limit"] == "60000"
+
+
+async def test_the_limit_of_a_credential_is_its_own(server):
+    keys = await issue_keys(server, limits=Limits(requests_per_minute=77))
+    assert (await post(server, keys)).headers["x-ratelimit-limit"] == "77"
+
+
+@pytest.mark.parametrize(
+    "agent, is_integer",
+    [
+        ("datadog-api-client-python/2.50.0 (python 3.11.7)", True),
+        ("datadog-api-client-python/2.57.0 (python 3.11.7; os Linux; arch x86_64)", True),
+        ("datadog-api-client-python/2.58.0", False),
+        ("datadog-api-client-python/3.0.0", False),
+        ("datadog-api-client-typescript/1.64.0", False),
+        ("curl/8", False),
+        ("", False),
+    ],
+)
+async def test_the_form_of_times_is_what_the_client_reads(server, agent, is_integer):
+    keys = await issue_keys(server)
+    await post(server, keys)
+    attributes = (await get(server, {**keys, "User-Agent": agent})).json()["data"]["attributes"]
+    expected = 1_772_704_800_000_000_000 if is_integer else "2026-03-05T10:00:00Z"
+    assert attributes["started_at"] == expected
+
+
+async def test_the_operator_chooses_the_form_for_unknown_clients(database):
+    async with serving(database, datadog_time_format="int64") as server:
+        keys = await issue_keys(server)
+        await post(server, keys)
+        assert (await get(server, keys)).json()["data"]["attributes"]["finished_at"] == 1_772_705_100_000_000_000
+        newer = await get(server, {**keys, "User-Agent": "datadog-api-client-python/2.62.0"})
+        assert newer.json()["data"]["attributes"]["finished_at"] == "2026-03-05T10:05:00Z"
+
+
+async def test_a_doubled_slash_and_one_at_the_end_are_read_over(server):
+    keys = await issue_keys(server)
+    await post(server, keys)
+    async with client_of(server, keys) as client:
+        assert (await client.get(f"{server.url}/{DORA}/deployments/{MINE}")).status_code == 200
+        assert (await client.post(f"{DORA}/deployment/", json=create_body())).status_code == 200
+
+
+async def test_other_methods_and_paths(server):
+    keys = await issue_keys(server)
+    async with client_of(server, keys) as client:
+        wrong = await client.put(f"{DORA}/deployment")
+        assert (wrong.status_code, wrong.json(), wrong.headers["Allow"]) == (405, {"errors": ["Method Not Allowed"]}, "POST")
+        unknown = await client.get(f"{DORA}/deployments/a/b")
+        assert (unknown.status_code, unknown.json()["errors"][0]["title"]) == (404, "Not Found")
+
+
+async def test_a_key_is_checked_by_itself(server):
+    keys = await issue_keys(server)
+    async with client_of(server, {"DD-API-KEY": keys["DD-API-KEY"]}) as client:
+        response = await client.get("/api/v1/validate")
+    assert (response.status_code, response.json(), response.headers["content-type"]) == (200, {"valid": True}, "application/json")
+    async with client_of(server, {"DD-API-KEY": "unknown"}) as client:
+        response = await client.get("/api/v1/validate")
+    assert (response.status_code, response.json()) == (403, {"errors": ["Forbidden"]})

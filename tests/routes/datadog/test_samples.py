@@ -1,0 +1,104 @@
+"""Every sample of the contract that is served, sent through the front door or compared with what we answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.datadog import DORA, create_body
+
+FOLDER = Path(__file__).resolve().parents[2] / "contract" / "datadog"
+SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*-*.json"))}
+
+FAILURES = {name for name in SAMPLES if "failure" in name or "incident" in name}
+NOT_SERVED = {"git-search-commits"}
+SHAPES = {name for name in SAMPLES if name.startswith(("get-deployment-", "list-deployments"))} - {
+    "get-deployment-old-python-client",
+    "get-deployment-unknown",
+    "list-deployments-without-type",
+}
+"""Answers that show a shape and do not follow from a request of the folder."""
+MARKS = {"patch-deployment", "patch-deployment-by-version", "patch-deployment-by-version-with-remediation"}
+"""Marks of something that must be there first."""
+
+REPLAYED = sorted(set(SAMPLES) - FAILURES - NOT_SERVED - SHAPES - MARKS)
+
+
+async def send(client, sample):
+    request = sample["request"]
+    headers = {name: value for name, value in request["headers"].items() if not name.startswith("DD-")}
+    content = json.dumps(request["body"]) if "body" in request else None
+    return await client.request(request["method"], request["target"], headers=headers, content=content)
+
+
+def contains(actual, expected):
+    if isinstance(expected, dict):
+        return all(contains(actual[name], value) for name, value in expected.items())
+    if isinstance(expected, list):
+        return all(contains(one, value) for one, value in zip(actual, expected, strict=False))
+    return actual == expected
+
+
+def assert_answers(response, sample):
+    expected = sample["response"]
+    assert response.status_code == expected["status"], response.text
+    for name, value in expected.get("headers", {}).items():
+        assert response.headers[name] == value
+    if "body_text" in expected:
+        assert response.text == expected["body_text"]
+    if "body_contains" in expected:
+        assert contains(response.json(), expected["body_contains"])
+    if "body" in expected:
+        body = expected["body"]
+        if "the id varies" in sample.get("response_evidence", ""):
+            body["data"]["id"] = response.json()["data"]["id"]
+        assert response.json() == body
+
+
+@pytest.mark.parametrize("name", REPLAYED)
+async def test_a_documented_request_is_answered_as_its_sample_says(datadog, name):
+    sample = SAMPLES[name]
+    for given in sample.get("given", []):
+        assert (await send(datadog, SAMPLES[given])).status_code == 200
+    assert_answers(await send(datadog, sample), sample)
+
+
+@pytest.mark.parametrize("name", sorted(MARKS))
+async def test_a_documented_mark_is_answered_as_its_sample_says(datadog, name):
+    data = SAMPLES[name]["request"]["body"]["data"]
+    said = {member: data["attributes"][member] for member in ("service", "env", "version") if member in data["attributes"]}
+    made = (await datadog.post(f"{DORA}/deployment", json=create_body(**said))).json()["data"]["id"]
+    sample = json.loads(json.dumps(SAMPLES[name]).replace("z_RwVLi7v4Y", made))
+    assert_answers(await send(datadog, sample), sample)
+
+
+@pytest.mark.parametrize("name", ["get-deployment-reference", "get-deployment-date-time", "list-deployments-full-objects"])
+async def test_what_we_answer_has_the_documented_members(datadog, name):
+    documented = SAMPLES[name]["response"]["body"]["data"]
+    for number, shown in enumerate(documented if isinstance(documented, list) else [documented]):
+        attributes = dict(shown["attributes"])
+        if "git" in attributes:
+            git = attributes["git"]
+            attributes["git"] = {"commit_sha": git["commit_sha"], "repository_url": f"https://{git['repository_id']}"}
+        sent = {**attributes, "started_at": 1_693_491_974, "finished_at": 1_693_491_984, "id": f"sample-00000000000{number}"}
+        assert (await datadog.post(f"{DORA}/deployment", json=create_body(**sent))).status_code == 200
+        answered = (await datadog.get(f"{DORA}/deployments/sample-00000000000{number}")).json()["data"]
+        times = {"started_at": "2023-08-31T14:26:14Z", "finished_at": "2023-08-31T14:26:24Z"}
+        expected = {**shown["attributes"], **times}
+        if "git" in expected:
+            expected["git"] = {**expected["git"], "repository_url": f"https://{expected['git']['repository_id']}"}
+        assert answered["attributes"] == expected
+
+
+async def test_a_ci_run_sent_twice_is_one_deployment(datadog):
+    sample = SAMPLES["create-from-datadog-ci"]
+    first, second = await send(datadog, sample), await send(datadog, sample)
+    assert first.json() == second.json()
+
+
+async def test_no_keys_are_answered_as_the_sample_says(server):
+    sample = SAMPLES["get-deployment-not-authorized"]
+    async with server.client() as anonymous:
+        assert_answers(await anonymous.get(f"{DORA}/deployments/x"), sample)

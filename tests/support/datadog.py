@@ -1,0 +1,61 @@
+"""A client of the Datadog API, and the bodies that its tests vary."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import httpx
+
+from shipledger.access.application_key import issue_application_key
+from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.issuing import Limits, issue_credential
+from shipledger.catalog.organization import DEFAULT_SLUG
+from tests.support.server import Server
+
+DORA = "/api/v2/dora"
+STARTED = 1_772_704_800
+
+
+def create_body(**changes: Any) -> dict[str, Any]:
+    """The body of a deployment with the required attributes; None removes one."""
+    attributes: dict[str, Any] = {"service": "checkout", "started_at": STARTED, "finished_at": STARTED + 300, **changes}
+    return {"data": {"attributes": {name: value for name, value in attributes.items() if value is not None}}}
+
+
+def list_body(query: str = "", **attributes: Any) -> dict[str, Any]:
+    """The body of a list."""
+    return {"data": {"type": "dora_deployments_list_request", "attributes": {"query": query, **attributes}}}
+
+
+def patch_body(deployment_id: str | None = None, **attributes: Any) -> dict[str, Any]:
+    """The body of a patch, by id or by version."""
+    data: dict[str, Any] = {"type": "dora_deployment_patch_request", "attributes": attributes}
+    return {"data": data if deployment_id is None else {**data, "id": deployment_id}}
+
+
+async def issue_keys(
+    server: Server,
+    *,
+    organization: str = DEFAULT_SLUG,
+    scopes: frozenset[Scope] = frozenset(),
+    limits: Limits | None = None,
+) -> dict[str, str]:
+    """The headers of a new pair of keys."""
+    issued = issue_credential(
+        organization_id=await server.organization_id(organization),
+        kind=CredentialKind.DATADOG,
+        name="test",
+        now=server.app.clock.now(),
+        randomness=secrets.token_bytes(8),
+        limits=limits,
+    )
+    application = issue_application_key(issued.credential, scopes)
+    await server.app.store.create_credential(issued.credential)
+    await server.app.store.create_credential(application.credential)
+    return {"DD-API-KEY": issued.secret, "DD-APPLICATION-KEY": application.secret}
+
+
+def client_of(server: Server, headers: dict[str, str]) -> httpx.AsyncClient:
+    """A client that sends these headers."""
+    return httpx.AsyncClient(base_url=server.url, headers=headers, timeout=20, trust_env=False)
