@@ -63,6 +63,13 @@ async def test_only_the_owner_may_read_the_files(tmp_path):
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+async def test_every_commit_is_forced_to_the_disk_and_references_are_enforced(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as store:
+        facts = await store.describe()
+    assert (facts["journal_mode"], facts["synchronous"], facts["foreign_keys"]) == ("wal", "full", True)
+    assert facts["location"] == str(tmp_path / "ledger.db")
+
+
 async def test_a_path_with_special_characters_is_taken_literally(tmp_path):
     async with opened(f"sqlite:///{tmp_path}/a%23b%3Fc%25 d.db") as store:
         await store.ping()

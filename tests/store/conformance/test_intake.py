@@ -31,6 +31,11 @@ async def test_a_large_body_comes_back_whole(store):
     assert (await store.find_receipt(ACME, receipts[2].receipt_id)).receipt.body == receipts[2].body
 
 
+async def test_a_nul_in_a_body_does_not_cut_it_off(store):
+    await store.append_receipts([make_receipt(1, body="a\0b")], claimed_by=None)
+    assert (await store.find_receipt(ACME, make_receipt(1).receipt_id)).receipt.body == "a\ufffdb"
+
+
 async def test_appending_nothing_is_fine(store):
     await store.append_receipts([], claimed_by=None)
     assert await store.find_newest_accepted_at() is None

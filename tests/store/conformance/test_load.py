@@ -45,6 +45,13 @@ async def test_any_text_is_found_by_as_an_alias(store, key):
     assert loaded.deployments[ACME, deployment.deployment_id] == deployment
 
 
+async def test_texts_that_differ_after_a_nul_are_different(store):
+    one, two = await write_all(store, [make_record(number, external_id=f"a\0{number}") for number in (1, 2)])
+    aliases = [Alias(scope="opsgenie:external", key=f"a\0{number}") for number in (1, 2)]
+    loaded = await store.load([Lookup(organization_id=ACME, alias=alias) for alias in aliases])
+    assert loaded.by_alias == {(ACME, aliases[0]): one.deployment_id, (ACME, aliases[1]): two.deployment_id}
+
+
 async def test_matching_needs_every_alias(store):
     one = await write(store, 1, make_record(1, properties={"a": "1", "b": "2"}))
     two = await write(store, 2, make_record(2, properties={"a": "1", "b": "3"}))

@@ -101,6 +101,18 @@ async def test_a_deployment_that_moved_on_is_a_conflict(store):
     assert (await store.find_settlement(ACME, late.receipt_id)).state is ReceiptState.PENDING
 
 
+async def test_an_older_projection_never_replaces_a_newer_one(store):
+    first = await write(store, 1, make_record(1))
+    second = await write(store, 2, make_change(first, State.SUCCESSFUL, at=moment(60)), first)
+    receipt = make_receipt(3)
+    await store.append_receipts([receipt], claimed_by="a")
+    settled = SettledReceipt(receipt=receipt, verdicts=(Verdict(kind=VerdictKind.DUPLICATE),), entries=())
+    with pytest.raises(Conflict) as refused:
+        await store.settle(SettlementBatch(settled_at=moment(9), receipts=(settled,), deployments=(first,)))
+    assert refused.value.code == "deployment_moved_on"
+    assert await store.find_deployment(ACME, Target(key=first.deployment_id)) == second
+
+
 async def test_an_identity_names_one_deployment_only(store):
     await write(store, 1, make_record(1))
     twin = replace(make_record(2), identities=make_record(1).identities)
