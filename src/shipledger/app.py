@@ -10,8 +10,11 @@ import structlog
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
+from shipledger.access.connect_app import ConnectApps
 from shipledger.access.limits import Limiter
+from shipledger.access.sealing import Seal
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
@@ -28,7 +31,7 @@ from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.protocols.router import build_router
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
-from shipledger.store.key_file import load_token_keys
+from shipledger.store.key_file import load_sealing_keys, load_token_keys
 from shipledger.store.open import open_store
 from shipledger.verbs import Ledger
 from shipledger.web.operations import Operations
@@ -125,6 +128,8 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         store=store,
         clock=clock,
         authenticator=Authenticator(store, time.monotonic),
+        access_tokens=AccessTokens(store, clock),
+        apps=ConnectApps(store, Seal(lambda: load_sealing_keys(settings))),
         tokens=TokenAuthenticator(store, load_token_keys(settings), clock),
         limiter=Limiter(time.monotonic),
         intake=intake,

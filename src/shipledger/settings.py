@@ -60,6 +60,23 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     datadog_reads_per_minute: Annotated[
         int, Meta(ge=0, description="Reads that a Datadog application key may make in a calendar minute; 0: no limit.")
     ] = 6_000
+    jira_denied_projects: Annotated[
+        str,
+        Meta(description="Projects whose issue keys are unknown, separated by commas: texts such as UTF-8 look like keys."),
+    ] = "UTF"
+    jira_allowed_projects: Annotated[
+        str, Meta(description="The only projects whose issue keys are known, separated by commas; empty: all but denied ones.")
+    ] = ""
+    jira_body_limit_bytes: Annotated[
+        int, Meta(ge=1, description="Largest body of a bulk request to the Jira API; a larger one is answered 413.")
+    ] = 10_485_760
+    organization_hosts: Annotated[
+        str,
+        Meta(
+            description="Host names and the organizations that they are bound to, such as `ship-a.example.com=team-a`, "
+            "separated by commas. Others mean the default organization."
+        ),
+    ] = ""
     token_key: Annotated[
         str,
         Meta(
@@ -89,6 +106,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_format: Annotated[
         Literal["auto", "console", "json"], Meta(description="Log lines for people or programs; auto: console on a terminal.")
     ] = "auto"
+
+
+def parse_hosts(text: str) -> dict[str, str]:
+    """The slug of the organization that each host name is bound to. Raises Invalid."""
+    hosts = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        host, equals, slug = (part.strip() for part in pair.partition("="))
+        if not host or not equals or not slug:
+            raise Invalid("settings", f"organization_hosts has {pair!r}; write host=slug, separated by commas.")
+        hosts[host.lower()] = slug
+    return hosts
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
-from shipledger.access.grant import Grant
+from shipledger.access.connect_app import AppSecret, ConnectApps
+from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Limiter, Throttle
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
@@ -34,6 +36,8 @@ class Ledger:
         clock: Clock,
         authenticator: Authenticator,
         tokens: TokenAuthenticator,
+        access_tokens: AccessTokens,
+        apps: ConnectApps,
         limiter: Limiter,
         intake: Intake,
         settlements: Settlements,
@@ -43,6 +47,8 @@ class Ledger:
         self._clock = clock
         self._authenticator = authenticator
         self._tokens = tokens
+        self._access_tokens = access_tokens
+        self._apps = apps
         self._limiter = limiter
         self._intake = intake
         self._settlements = settlements
@@ -55,6 +61,23 @@ class Ledger:
     async def authenticate_token(self, token: str) -> Grant | None:
         """The grant of the live credential that a token of this installation names, or None."""
         return await self._tokens.authenticate(token)
+
+    async def issue_access_token(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
+        """A new access token, or None."""
+        return await self._access_tokens.issue(kind, credential_id, secret)
+
+    async def authenticate_access_token(self, token: str) -> Grant | None:
+        """The grant of the live credential that got this access token, or None."""
+        return await self._access_tokens.authenticate(token)
+
+    async def list_app_secrets(self, app_key: str) -> list[AppSecret]:
+        """The live installations of an app with their secrets."""
+        return await self._apps.list_secrets(app_key)
+
+    async def find_organization_id(self, slug: str) -> str | None:
+        """The id of the organization with this slug, or None."""
+        found = await self._store.find_organization(slug)
+        return None if found is None else found.organization_id
 
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""

@@ -10,7 +10,8 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import Grant
+from shipledger.access.connect_app import AppSecret
+from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError
@@ -25,12 +26,14 @@ class Route(Struct, frozen=True):
     """One operation. ``path`` is matched on the undecoded path; ``{name}`` stands for one segment, decoded once.
 
     ``{name...}``, at the end, stands for all further segments, not decoded. A literal segment wins over a parameter, and
-    both win over a rest. The values are in ``request.path_params``.
+    both win over a rest. The values are in ``request.path_params``. Unknown paths under ``base``, or else under the literal
+    segments at the beginning, are answered 404 in the protocol's own words.
     """
 
     method: str
     path: str
     endpoint: Endpoint
+    base: str = ""
 
 
 class DeploymentSearch(Struct, frozen=True):
@@ -65,6 +68,18 @@ class LedgerVerbs(Protocol):
 
     async def authenticate_token(self, token: str) -> Grant | None:
         """The grant of the live credential that a token of this installation names, or None. The caller checks the kind."""
+
+    async def issue_access_token(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
+        """A new access token for the live credential of this kind, id and secret; None when there is none."""
+
+    async def authenticate_access_token(self, token: str) -> Grant | None:
+        """The grant of the live credential that got this access token, or None."""
+
+    async def list_app_secrets(self, app_key: str) -> list[AppSecret]:
+        """The live installations of an app, in any organization, with the secrets that prove them."""
+
+    async def find_organization_id(self, slug: str) -> str | None:
+        """The id of the organization with this slug, or None."""
 
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""

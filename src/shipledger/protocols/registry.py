@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
@@ -11,8 +12,12 @@ from shipledger.protocols.datadog.call import Options
 from shipledger.protocols.datadog.routes import DatadogProtocol
 from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.iftrue.routes import IftrueProtocol
+from shipledger.protocols.jira.associations import IssueRule
+from shipledger.protocols.jira.routes import JiraProtocol
+from shipledger.protocols.jira.routes import Options as JiraOptions
+from shipledger.protocols.jira.translate import read_projects
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
-from shipledger.settings import Settings
+from shipledger.settings import Settings, parse_hosts
 
 
 def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProtocol, ...]:
@@ -21,6 +26,7 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
     return (
         OpsgenieProtocol(verbs, public_url=settings.public_url),
         IftrueProtocol(verbs, github_hosts=github_hosts),
+        JiraProtocol(verbs, _jira_options(settings)),
         DatadogProtocol(
             verbs,
             Options(
@@ -30,6 +36,18 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
                 reads_per_minute=settings.datadog_reads_per_minute,
             ),
         ),
+    )
+
+
+def _jira_options(settings: Settings) -> JiraOptions:
+    return JiraOptions(
+        rule=IssueRule(
+            denied=read_projects(settings.jira_denied_projects), allowed=read_projects(settings.jira_allowed_projects)
+        ),
+        body_limit_bytes=settings.jira_body_limit_bytes,
+        public_url=settings.public_url,
+        hosts=parse_hosts(settings.organization_hosts),
+        default_slug=DEFAULT_SLUG,
     )
 
 

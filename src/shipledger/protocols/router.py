@@ -65,7 +65,7 @@ class RawRouter:
                 raise ValueError(f"{route.method} {route.path} is served twice")
             node.operations[route.method] = (route.endpoint, route.path, tuple(names))
             node.protocol = protocol
-            prefix = "/" + route.path.strip("/").split("/{")[0]
+            prefix = "/" + (route.base or route.path).strip("/").split("/{")[0]
             if (prefix, protocol) not in self._prefixes:
                 self._prefixes.append((prefix, protocol))
 

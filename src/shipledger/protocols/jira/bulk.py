@@ -64,6 +64,11 @@ def read_bulk(text: str, rule: IssueRule) -> BulkIn:
     )
 
 
+def property_key_fault(key: str) -> str:
+    """The sentence that refuses a property's name."""
+    return f"Property key '{key}' must not start with '_' or contain ':'"
+
+
 def _read_body(text: str) -> dict[str, Any]:
     try:
         body = decode_json(text)
@@ -91,7 +96,7 @@ def _read_properties(value: object, errors: list[str]) -> dict[str, str]:
 
 def _read_property(key: str, value: object, errors: list[str]) -> str:
     if key.startswith("_") or ":" in key:
-        errors.append(f"Property key '{key}' must not start with '_' or contain ':'")
+        errors.append(property_key_fault(key))
     text = {True: "true", False: "false"}[value] if type(value) is bool else decimal_text(value)
     if type(text) is not str:
         errors.append(f"Property '{key}' must be a string, a number or a boolean")

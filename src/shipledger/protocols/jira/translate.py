@@ -53,7 +53,7 @@ KEYS = "keys"
 PROPERTIES = "properties"
 
 _decode_keys = msgspec.json.Decoder(list[DeploymentKey]).decode
-_decode_properties = msgspec.json.Decoder(dict[str, str]).decode
+_decode_properties = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
 
 def to_submit_parameters(rule: IssueRule, *, breaks_ties_by_arrival: bool) -> dict[str, str]:
@@ -73,7 +73,7 @@ def to_delete_parameters(keys: Sequence[DeploymentKey]) -> dict[str, str]:
     return {KEYS: msgspec.json.encode(keys).decode()}
 
 
-def to_delete_by_properties_parameters(properties: dict[str, str]) -> dict[str, str]:
+def to_delete_by_properties_parameters(properties: Sequence[tuple[str, str]]) -> dict[str, str]:
     """What a receipt of delete by properties keeps."""
     return {PROPERTIES: msgspec.json.encode(properties).decode()}
 
@@ -108,10 +108,10 @@ def to_removals(receipt: Receipt, keys: Sequence[DeploymentKey]) -> tuple[Remove
     return tuple(Remove(source=SOURCE, target=to_target(receipt.credential_id, key)) for key in keys)
 
 
-def to_removal_by_properties(receipt: Receipt, properties: dict[str, str]) -> tuple[RemoveMatching, ...]:
-    """The removal of every deployment of the provider that has all of ``properties``."""
+def to_removal_by_properties(receipt: Receipt, properties: Sequence[tuple[str, str]]) -> tuple[RemoveMatching, ...]:
+    """The removal of every deployment of the provider that has all of ``properties``: none, if one has two values."""
     namespace = namespace_of(receipt.credential_id)
-    aliases = tuple(property_alias(namespace, name, value) for name, value in sorted(properties.items()))
+    aliases = tuple(property_alias(namespace, name, value) for name, value in sorted(set(properties)))
     return (RemoveMatching(source=SOURCE, aliases=aliases),)
 
 

@@ -1,0 +1,199 @@
+"""The operations of this API, under each of its prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant, Scope
+from shipledger.errors import ShipledgerError
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Submission
+from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.jira import openapi, translate
+from shipledger.protocols.jira.answers import stored_answer, to_gating_status, to_submit_answer
+from shipledger.protocols.jira.associations import IssueRule
+from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault, read_bulk
+from shipledger.protocols.jira.call import Admission
+from shipledger.protocols.jira.faults import (
+    NO_PROPERTY,
+    fault_of,
+    fault_of_status,
+    has_no_data,
+    is_not_readable,
+    to_json,
+    to_response,
+)
+from shipledger.protocols.jira.oauth import TokenEndpoint
+from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_path
+from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
+from shipledger.protocols.jira.wire import TenantInfoOut
+from shipledger.protocols.wire_json import UnreadableJsonError, decode_text
+from shipledger.web.body import read_body
+
+PREFIXES = (
+    "/rest/deployments/0.1",
+    "/jira/deployments/0.1/cloud/{cloudId}",
+    "/ex/jira/{cloudId}/rest/deployments/0.1",
+    "/deployments/0.1",
+)
+NUMBER_FAULT = "'deploymentSequenceNumber' must be an integer"
+
+
+class Options(Struct, frozen=True):
+    """What settings decide. ``hosts`` maps a host name to the slug of the organization that it is bound to."""
+
+    rule: IssueRule
+    body_limit_bytes: int
+    public_url: str
+    hosts: Mapping[str, str]
+    default_slug: str
+
+
+class JiraProtocol:
+    """The Deployments API, the token endpoint and the cloud id."""
+
+    name = PROTOCOL
+
+    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+        self._ledger = ledger
+        self._options = options
+        self._admission = Admission(ledger, base_path=urlsplit(options.public_url).path.rstrip("/"))
+        self._tokens = TokenEndpoint(ledger)
+
+    def routes(self) -> Sequence[Route]:
+        """Its operations."""
+        submit = self._admission.endpoint(Scope.WRITE, self._submit)
+        delete_by_properties = self._admission.endpoint(Scope.DELETE, self._delete_by_properties)
+        read = self._admission.endpoint(Scope.READ, self._read)
+        delete = self._admission.endpoint(Scope.DELETE, self._delete)
+        return (
+            Route("POST", "/oauth/token", self._tokens.answer),
+            Route("GET", "/_edge/tenant_info", self._tenant_info),
+            *(
+                route
+                for prefix in PREFIXES
+                for route in (
+                    Route("POST", f"{prefix}/bulk", submit, base=prefix),
+                    Route("DELETE", f"{prefix}/bulkByProperties", delete_by_properties, base=prefix),
+                    Route("GET", f"{prefix}/pipelines/{{key...}}", read, base=prefix),
+                    Route("DELETE", f"{prefix}/pipelines/{{key...}}", delete, base=prefix),
+                )
+            ),
+        )
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What a stored receipt asks for."""
+        return translate.interpret(receipt)
+
+    def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
+        """An error that was found outside the endpoints, in this API's form."""
+        fault = fault_of(error) if error else fault_of_status(status)
+        response = to_response(fault, request.scope["path"])
+        response.status_code = status
+        response.headers.update(headers)
+        return response
+
+    def openapi_paths(self) -> dict[str, Any]:
+        """Its part of the OpenAPI page."""
+        return openapi.paths(PREFIXES)
+
+    def openapi_security_schemes(self) -> dict[str, Any]:
+        """The security schemes that its operations name."""
+        return openapi.security_schemes()
+
+    async def _submit(self, request: Request, grant: Grant) -> Response:
+        text = await _read_text(request, self._options.body_limit_bytes)
+        bulk = read_bulk(text, self._options.rule)
+        parameters = translate.to_submit_parameters(self._options.rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters, text)
+        await self._ledger.accept(receipt, translate.to_records(receipt, bulk))
+        return to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk), {"X-Request-Id": receipt.receipt_id})
+
+    async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:
+        properties = _read_properties(request)
+        parameters = translate.to_delete_by_properties_parameters(properties)
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, DELETE_BY_PROPERTIES, parameters, "")
+        await self._ledger.accept(receipt, translate.to_removal_by_properties(receipt, properties))
+        return _accepted(receipt)
+
+    async def _delete(self, request: Request, grant: Grant) -> Response:
+        path = _read_key(request)
+        if path.is_gating:
+            raise fault_of_status(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
+        keys = path.keys
+        if len(keys) > 1:
+            found = await self._find(grant, keys)
+            keys = keys if found is None else (found[0],)
+        parameters = translate.to_delete_parameters(keys)
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, DELETE_BY_KEY, parameters, "")
+        await self._ledger.accept(receipt, translate.to_removals(receipt, keys))
+        return _accepted(receipt)
+
+    async def _read(self, request: Request, grant: Grant) -> Response:
+        path = _read_key(request)
+        found = await self._find(grant, path.keys)
+        if found is None:
+            raise has_no_data()
+        key, deployment = found
+        if path.is_gating:
+            return to_json(HTTPStatus.OK, to_gating_status(key, deployment))
+        return to_json(HTTPStatus.OK, stored_answer(deployment))
+
+    async def _find(self, grant: Grant, keys: Sequence[DeploymentKey]) -> tuple[DeploymentKey, Deployment] | None:
+        """The first of ``keys`` under which the caller has stored a deployment."""
+        for key in keys:
+            target = translate.to_target(grant.credential_id, key)
+            deployment = await self._ledger.find_deployment(grant.organization_id, target)
+            if deployment is not None:
+                return key, deployment
+        return None
+
+    async def _tenant_info(self, request: Request) -> Response:
+        host = request.headers.get("host", "").partition(":")[0].lower()
+        slug = self._options.hosts.get(host, self._options.default_slug)
+        organization_id = await self._ledger.find_organization_id(slug)
+        if organization_id is None:
+            return to_response(has_no_data(), request.scope["path"])
+        return to_json(HTTPStatus.OK, TenantInfoOut(organization_id))
+
+
+async def _read_text(request: Request, limit_bytes: int) -> str:
+    raw = await read_body(request, limit_bytes)
+    try:
+        return decode_text(raw)
+    except UnreadableJsonError:
+        raise is_not_readable((NOT_JSON,)) from None
+
+
+def _read_key(request: Request) -> DeploymentPath:
+    path = read_path(request.path_params["key"])
+    if path is None:
+        raise fault_of_status(HTTPStatus.NOT_FOUND)
+    if path.sequence_number is None:
+        raise is_not_readable((NUMBER_FAULT,))
+    return path
+
+
+def _read_properties(request: Request) -> list[tuple[str, str]]:
+    """What of the query is a property: names that begin with ``_`` are reserved, and ``jwt`` once held tokens."""
+    query = request.scope["query_string"].decode("utf-8", "replace")
+    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+    properties = [(name, value) for name, value in pairs if not name.startswith("_") and name != "jwt"]
+    if not properties:
+        raise is_not_readable((NO_PROPERTY,))
+    faults = [property_key_fault(name) for name, _ in properties if ":" in name]
+    if faults:
+        raise is_not_readable(faults)
+    return properties
+
+
+def _accepted(receipt: Receipt) -> Response:
+    return Response(status_code=HTTPStatus.ACCEPTED, headers={"X-Request-Id": receipt.receipt_id})
