@@ -54,9 +54,13 @@ class Edge:
         """Whether new work is refused."""
         return self._is_stopping
 
-    async def stop(self, grace_seconds: float) -> None:
-        """Refuse new writes from now on, and wait for the requests under way, at most ``grace_seconds``."""
+    def refuse_writes(self) -> None:
+        """Answer new writes with 503 from now on, and close each connection with its next answer."""
         self._is_stopping = True
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Refuse new writes, and wait for the requests under way, at most ``grace_seconds``."""
+        self.refuse_writes()
         try:
             await asyncio.wait_for(self._is_idle.wait(), grace_seconds)
         except TimeoutError:
@@ -93,6 +97,8 @@ class Edge:
         except ClientDisconnect:
             return
         self._tell(match, request, response, time.perf_counter() - began)
+        if self._is_stopping:
+            response.headers["Connection"] = "close"
         await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
 
     def _tell(self, match: Match, request: Request, response: Response, seconds: float) -> None:

@@ -18,6 +18,9 @@ from shipledger.settings import Settings
 from shipledger.store.server_lock import server_lock
 
 BACKLOG = 2048
+FAREWELL_SECONDS = 0.3
+"""How long a stopping server goes on answering. A client whose idle connection is closed just as it sends cannot tell
+whether its request was taken; one that is told to close with its last answer has no such doubt."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,8 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     try:
         await asyncio.wait((serving, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
         log.info("Stopping: new writes are refused, requests under way are finished.")
+        app.edge.refuse_writes()
+        await asyncio.sleep(FAREWELL_SECONDS)
         await app.edge.stop(settings.shutdown_grace_seconds)
     finally:
         server.should_exit = True
