@@ -28,7 +28,7 @@ def repository_of(service: int, repository: int) -> str:
 def create(number: int, count: int) -> dict[str, Any]:
     """The ``number``-th of ``count`` creates, which spread evenly over three years, services and environments."""
     chance = random.Random(number)
-    started_at = NEWEST_START - SPAN + SPAN * number / count
+    started_at = NEWEST_START - SPAN * (1 - number / count)
     kind, environment = chance.choice(ENVIRONMENTS)
     repository = repository_of(number % SERVICES, chance.randrange(REPOSITORIES_OF_A_SERVICE))
     return {

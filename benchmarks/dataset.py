@@ -138,7 +138,7 @@ async def _record(store: Store, organization_id: str, numbers: range, count: int
 
 
 def _receipt(organization_id: str, number: int, count: int) -> Receipt:
-    accepted_at = bodies.NEWEST_START - bodies.SPAN + bodies.SPAN * number / count + ACCEPTED_LATER
+    accepted_at = bodies.NEWEST_START - bodies.SPAN * (1 - number / count) + ACCEPTED_LATER
     return Receipt(
         organization_id=organization_id,
         receipt_id=new_id(accepted_at, secrets.token_bytes(8)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -25,12 +26,16 @@ class Acknowledged(Struct, frozen=True):
 
 
 class Pounding:
-    """What a number of connections have sent so far, and what became of it."""
+    """What a number of connections have sent so far, and what became of it.
+
+    ``cut_off`` has the time, by the monotonic clock, when each request was sent whose connection closed unanswered.
+    """
 
     def __init__(self, url: str, key: str, *, seed: int, connections: int = 8) -> None:
         self.acknowledged: list[Acknowledged] = []
         self.statuses: Counter[int | str] = Counter()
         self.refused: list[httpx.Response] = []
+        self.cut_off: list[float] = []
         self._url = url
         self._key = key
         self._chance = random.Random(seed)
@@ -49,9 +54,12 @@ class Pounding:
 
     async def _pound(self, client: httpx.AsyncClient, until: asyncio.Event, enough: Callable[[], bool]) -> None:
         while not until.is_set() and not enough():
+            sent_at = time.monotonic()
             try:
                 await self._send_one(client)
             except httpx.TransportError as error:
+                if not isinstance(error, httpx.ConnectError):
+                    self.cut_off.append(sent_at)
                 self.statuses[type(error).__name__] += 1
                 await asyncio.sleep(0.01)
 
