@@ -30,6 +30,14 @@ def test_a_task_tries_again_later_each_time():
     assert pauses[-1] == LONGEST_WAIT
 
 
+def test_a_task_may_wait_for_any_number_of_times():
+    room = WaitingRoom()
+    task = waiting_for()
+    task.waits = 10_000
+    room.add(task, now=START)
+    assert room.take_due(now=START + LONGEST_WAIT) == [task]
+
+
 @pytest.mark.parametrize(
     "task",
     [

@@ -12,7 +12,8 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import Lookup
 
 FIRST_WAIT = timedelta(milliseconds=250)
-LONGEST_WAIT = timedelta(seconds=4)
+DOUBLINGS = 4
+LONGEST_WAIT = FIRST_WAIT * 2**DOUBLINGS
 
 
 class WaitingRoom:
@@ -36,7 +37,7 @@ class WaitingRoom:
         self._tasks[receipt_id] = task
         for lookup in _lookups(task):
             self._by_lookup.setdefault(lookup, set()).add(receipt_id)
-        pause = min(FIRST_WAIT * 2**task.waits, LONGEST_WAIT)
+        pause = FIRST_WAIT * 2 ** min(task.waits, DOUBLINGS)
         task.waits += 1
         heapq.heappush(self._due, (now + pause, receipt_id))
 
