@@ -50,6 +50,7 @@ async def test_a_wrong_method_is_told_which_are_right(opsgenie):
         answer = await opsgenie.request("OPTIONS", path)
         assert answer.status_code == 405
         assert answer.headers["Allow"] == methods
+        assert answer.json()["message"] == f"Method OPTIONS is not allowed here. Allowed: {methods}."
 
 
 async def test_a_trailing_slash_never_redirects(opsgenie):

@@ -69,7 +69,10 @@ class OpsgenieProtocol:
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
         """An error that was found outside the endpoints, in this API's envelope."""
-        fault = fault_of(error) if error else fault_of_status(status, path=request.scope["path"], method=request.method)
+        if error is not None:
+            fault = fault_of(error)
+        else:
+            fault = fault_of_status(status, path=request.scope["path"], method=request.method, headers=headers)
         return envelop(self._ledger.new_request_id(), time.perf_counter(), status, fault.body, {**fault.headers, **headers})
 
     def openapi_paths(self) -> dict[str, Any]:
