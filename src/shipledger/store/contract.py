@@ -202,6 +202,9 @@ class ReadStore(Protocol):
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None. An alias that names several means the newest."""
 
+    async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
+        """The deployments that have ``alias``, newest first."""
+
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> list[Deployment]:
         """A page of deployments."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shipledger.errors import Unavailable
 from shipledger.store.migrate import check_revision
 from shipledger.store.sqlite_catalog import SqliteCatalog
+from shipledger.store.sqlite_aliases import SqliteAliases
 from shipledger.store.sqlite_clients import SqliteClients
 from shipledger.store.sqlite_connection import Connection
 from shipledger.store.sqlite_deployments import SqliteDeployments
@@ -26,6 +27,7 @@ class SqliteStore(
     SqliteReceipts,
     SqliteDeployments,
     SqliteScan,
+    SqliteAliases,
     SqliteCatalog,
     SqliteClients,
     SqliteMaintenance,

@@ -67,6 +67,7 @@ async def show(frame: Frame, request: Request) -> Response:
         description=_text(deployment.facts.description),
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts),
+        issues=deployment.facts.issue_keys or (),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
         steps=_steps(deployment, entries),
         verdicts=verdicts,

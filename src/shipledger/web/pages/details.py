@@ -19,13 +19,12 @@ _SHOWN = (
     "actor",
     "team",
     "services",
-    "issue_keys",
     "tags",
     "is_fix",
     "is_hotfix",
     "is_forced",
 )
-_NAMES = {"services": "Services, as sent", "sequence": "Update number", "commits_count": "Commits counted"}
+_NAMES = {"services": "Services, as sent", "sequence": "Sequence number", "commits_count": "Commits counted"}
 
 
 class Detail(Struct, frozen=True):

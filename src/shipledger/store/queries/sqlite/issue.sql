@@ -1,0 +1,12 @@
+-- name: list_deployments_by_alias(organization_id, scope, key, limit)$
+-- The deployments that have an alias, newest first.
+SELECT '[' || group_concat(w.document) || ']'
+FROM (
+    SELECT d.document
+    FROM deployment_alias AS a
+    CROSS JOIN deployment AS d
+    WHERE a.organization_id = :organization_id AND a.scope = :scope AND a.key = :key
+        AND d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
+    ORDER BY a.deployment_id DESC
+    LIMIT :limit
+) AS w;

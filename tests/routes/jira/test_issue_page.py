@@ -1,0 +1,103 @@
+"""The tutorial from its first step to its last, and what the page of an issue shows besides."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+
+from tests.support.jira import associated, deployment
+from tests.support.jira_clients import SITE, connect_client, get_until, issue_client
+from tests.support.project import ROOT
+from tests.support.site import Html
+
+SAMPLE_BODY = json.loads((ROOT / "tests/contract/jira/submit-tutorial-minimal.json").read_text())["request"]["body"]
+
+
+async def page_of(client: httpx.AsyncClient, key: str) -> Html:
+    answer = await client.get(f"/issues/{key}")
+    assert answer.status_code == 200, answer.text
+    return Html(answer.text)
+
+
+async def submit(client: httpx.AsyncClient, *deployments: dict) -> None:
+    answer = await client.post(f"{SITE}/bulk", json={"deployments": deployments})
+    assert (answer.status_code, answer.json()["rejectedDeployments"]) == (202, [])
+    for one in deployments:
+        ids = (one["pipeline"]["id"], one["environment"]["id"], one["deploymentSequenceNumber"])
+        await get_until(client, "{}/pipelines/{}/environments/{}/deployments/{}".format(SITE, *ids))
+
+
+async def test_the_tutorial_ends_with_the_deployment_on_the_page_of_its_issue(server):
+    credential, secret = await issue_client(server)
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as shell:
+        cloud_id = (await shell.get("/_edge/tenant_info")).json()["cloudId"]
+        body = {
+            "audience": "api.atlassian.com",
+            "grant_type": "client_credentials",
+            "client_id": credential.credential_id,
+            "client_secret": secret,
+        }
+        token = (await shell.post("/oauth/token", json=body, headers={"From": "anonymous"})).json()["access_token"]
+        shell.headers["Authorization"] = f"Bearer {token}"
+        gateway = f"/jira/deployments/0.1/cloud/{cloud_id}"
+        answer = await shell.post(f"{gateway}/bulk", json=SAMPLE_BODY, headers={"From": "random-email-id"})
+        assert answer.json()["acceptedDeployments"] == [
+            {"pipelineId": "api-update", "environmentId": "production", "deploymentSequenceNumber": 1}
+        ]
+        await get_until(shell, f"{gateway}/pipelines/api-update/environments/production/deployments/1")
+
+        page = await page_of(shell, "example-1")
+
+    assert "EXAMPLE-1" in page.text
+    assert "Releases Production Successful" in page.text
+    assert "API updates" in page.text
+    assert "v2.0" in page.text
+    assert "http://example.com/pipeline/api-update" in page.links()
+
+
+async def test_rows_are_the_latest_of_each_pipeline_and_environment_by_tier(jira):
+    staging = {"id": "stg-7", "displayName": "Staging", "type": "staging"}
+    again = {**staging, "id": "stg-8"}
+    await submit(
+        jira,
+        deployment(deploymentSequenceNumber=7, environment=staging, state="failed", lastUpdated="2026-03-05T00:00:00Z"),
+        deployment(deploymentSequenceNumber=8, displayName="Release 8", environment=again),
+        deployment(deploymentSequenceNumber=3, state="in_progress"),
+        deployment(environment={"id": "x", "displayName": "x", "type": "unmapped"}, **associated("issueKeys", "SHIP-2")),
+    )
+    page = await page_of(jira, "SHIP-1")
+    assert page.text.index("SHIP-1 to Production") < page.text.index("SHIP-1 to Staging")
+    assert "Release 8" in page.text
+    assert "1 older" in page.text
+    assert "Releases Staging Successful" in page.text
+    unmapped = await page_of(jira, "SHIP-2")
+    assert "Its sender does not say what this environment is for." in unmapped.text
+
+
+async def test_an_ignored_update_is_told_with_both_numbers(jira):
+    await submit(jira, deployment(updateSequenceNumber=10, state="in_progress"))
+    await submit(jira, deployment(updateSequenceNumber=10, state="successful"))
+
+    def is_told(answer: httpx.Response) -> bool:
+        return "this update has number 10 and the recorded one has number 10" in answer.text
+
+    page = await get_until(jira, "/issues/SHIP-1", is_told)
+    assert "In progress" in Html(page.text).text
+
+
+async def test_an_issue_that_nothing_names_has_a_page_that_says_why(server, jira):
+    unknown = await page_of(jira, "SHIP-999")
+    assert "No deployment names SHIP-999" in unknown.text
+    denied = await page_of(jira, "UTF-8")
+    assert "jira_denied_projects" in denied.text
+
+
+async def test_two_providers_keep_their_rows_apart(server, jira):
+    await submit(jira, deployment())
+    async with await connect_client(server) as other:
+        await submit(other, deployment(displayName="Theirs"))
+    page = await page_of(jira, "SHIP-1")
+    assert "Release 41" in page.text
+    assert "Theirs" in page.text
+    assert "older" not in page.text
