@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shipledger.errors import Unavailable
 from shipledger.store.migrate import check_revision
-from shipledger.store.sqlite_catalog import SqliteCatalog
 from shipledger.store.sqlite_aliases import SqliteAliases
+from shipledger.store.sqlite_catalog import SqliteCatalog
 from shipledger.store.sqlite_clients import SqliteClients
 from shipledger.store.sqlite_connection import Connection
 from shipledger.store.sqlite_deployments import SqliteDeployments
