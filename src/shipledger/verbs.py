@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,14 +17,18 @@ from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
+from shipledger.errors import Conflict
+from shipledger.incidents.model import Incident, Recording
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
-from shipledger.ledger.submission import Submission, Target
+from shipledger.ledger.submission import Alias, Target
 from shipledger.protocols.contract import DeploymentScan, DeploymentSearch
 from shipledger.store.contract import Store
+
+INCIDENTS_PAGE = 500
 
 
 class Ledger:
@@ -105,7 +110,7 @@ class Ledger:
             accepted_at=now,
         )
 
-    async def accept(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+    async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once the receipt is durable."""
         await self._intake.accept(receipt, submissions)
 
@@ -145,6 +150,27 @@ class Ledger:
             after=after,
             limit=scan.limit,
         )
+
+    async def find_incident(self, organization_id: str, name: Alias) -> Incident | None:
+        """The incident with an identity, or None."""
+        if not name.scope:
+            return await self._store.find_incident(organization_id, name.key)
+        return (await self._store.load_incidents([(organization_id, name)])).get((organization_id, name))
+
+    async def scan_incidents(
+        self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
+    ) -> list[Incident]:
+        """The page of incidents after one, or the first."""
+        return await self._store.scan_incidents(
+            organization_id, started_from=started_from, started_until=started_until, after=after, limit=INCIDENTS_PAGE
+        )
+
+    async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
+        """Create those services of the catalog that have none of these names."""
+        for name in names:
+            if await self._store.find_service(organization_id, name) is None:
+                with contextlib.suppress(Conflict):
+                    await self._directory.create_service(organization_id, ServiceDraft(name=name))
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service."""

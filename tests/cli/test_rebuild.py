@@ -56,7 +56,13 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
     assert verified["damage"] == []
     found = verified["verification"]
     assert (found["deployments"], found["entries"], found["was_quiet"]) == (13, 15, True)
-    assert {one["table"] for one in found["digests"]} == {"deployment", "deployment_alias", "deployment_release"}
+    assert {one["table"] for one in found["digests"]} == {
+        "deployment",
+        "deployment_alias",
+        "deployment_release",
+        "incident",
+        "incident_alias",
+    }
     assert all(one["stored"] == one["computed"] for one in found["digests"])
     assert "13 deployments are what their 15 entries say, proven by hash." in cli("verify").out
 

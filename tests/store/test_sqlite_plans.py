@@ -9,12 +9,23 @@ from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_mi
 from shipledger.store.statements import load_statements
 
 STATEMENTS = load_statements("sqlite")
-GROWING = ("receipt", "verdict", "entry", "deployment", "deployment_alias", "deployment_release")
+GROWING = (
+    "receipt",
+    "verdict",
+    "entry",
+    "deployment",
+    "deployment_alias",
+    "deployment_release",
+    "incident_entry",
+    "incident",
+    "incident_alias",
+)
 
 WHOLE = {
     "clear_deployment_aliases",
     "clear_deployment_releases",
     "clear_deployments",
+    "clear_incidents",
     "count_entries",
     "find_aliases_without_deployment",
     "find_deployments_at_wrong_version",
@@ -26,6 +37,8 @@ WHOLE = {
     "read_deployment_alias_rows",
     "read_deployment_release_rows",
     "read_deployment_rows",
+    "read_incident_alias_rows",
+    "read_incident_rows",
 }
 """Maintenance, which looks at everything."""
 

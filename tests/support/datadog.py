@@ -34,6 +34,17 @@ def patch_body(deployment_id: str | None = None, **attributes: Any) -> dict[str,
     return {"data": data if deployment_id is None else {**data, "id": deployment_id}}
 
 
+def failure_body(**changes: Any) -> dict[str, Any]:
+    """The body of a failure that is not over; None removes an attribute."""
+    attributes: dict[str, Any] = {"services": ["checkout"], "started_at": STARTED, **changes}
+    return {"data": {"attributes": {name: value for name, value in attributes.items() if value is not None}}}
+
+
+def failures_body(query: str = "", **attributes: Any) -> dict[str, Any]:
+    """The body of a list of failures."""
+    return {"data": {"type": "dora_failures_list_request", "attributes": {"query": query, **attributes}}}
+
+
 async def issue_keys(
     server: Server,
     *,

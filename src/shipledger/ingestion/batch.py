@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shipledger.incidents.model import IncidentSubmission, Recording
 from shipledger.ingestion.working_set import StaleAlias, WorkingSet
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
@@ -17,12 +18,23 @@ from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
 
 
 class Task(Struct):
-    """A claimed receipt on its way to its verdicts. ``waits`` counts how often it has waited for its deployment."""
+    """A claimed receipt on its way to its verdicts. ``waits`` counts how often it has waited for its deployment.
+
+    A receipt about ``incidents`` has no submissions about deployments.
+    """
 
     receipt: Receipt
     submissions: Sequence[Submission] | None = None
     attempts: int = 0
     waits: int = 0
+    incidents: tuple[IncidentSubmission, ...] = ()
+
+    def take(self, recordings: Sequence[Recording]) -> None:
+        """What the receipt asks for."""
+        self.incidents = tuple(one for one in recordings if isinstance(one, IncidentSubmission))
+        self.submissions = [one for one in recordings if not isinstance(one, IncidentSubmission)]
+        if self.incidents and self.submissions:
+            raise ValueError("one receipt asks about deployments and about incidents")
 
 
 class Outcome(Struct, frozen=True):

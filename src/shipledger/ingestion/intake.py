@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shipledger.errors import Unavailable
+from shipledger.incidents.model import Recording
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Submission
 from shipledger.store.contract import IntakeStore
 
 MAX_BATCH = 512
@@ -37,7 +37,7 @@ class Settler(Protocol):
     def has_room(self, count: int) -> bool:
         """Whether ``count`` more receipts can be held in memory."""
 
-    def offer(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+    def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Take a durable receipt that is claimed by this node."""
 
     def look_in_store(self) -> None:
@@ -63,7 +63,7 @@ class Intake:
         self._pressure = pressure
         self._node_id = node_id
         self._queue_limit = queue_limit
-        self._waiting: deque[tuple[Receipt, Sequence[Submission], asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[Receipt, Sequence[Recording], asyncio.Future[None]]] = deque()
         self._under_way = 0
         self._has_work = asyncio.Event()
         self._is_closed = False
@@ -85,7 +85,7 @@ class Intake:
         if self._task is not None:
             await self._task
 
-    async def accept(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+    async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once ``receipt`` is durable. Raises Unavailable when the queue is full or the store cannot write."""
         if self._is_closed:
             raise Unavailable("stopping", "The server is stopping; send the request again.")

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Struct
 
+from shipledger.incidents.fold import fold as fold_incident
+from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import fold
 from shipledger.store.contract import Difference, Lookup, Store
@@ -93,8 +95,24 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
             batch = []
             advance(done, total)
     await store.save_projections(batch)
+    await copy_incidents(store, store)
     advance(done, total)
     return Rebuilt(entries=done, deployments=deployments, removed=removed, damaged=damaged)
+
+
+async def copy_incidents(store: Store, target: Store) -> None:
+    """Save in ``target`` what the entries about incidents in ``store`` make."""
+    batch: list[Incident] = []
+    async for history in store.read_incident_histories():
+        current: Incident | None = None
+        for entry in history:
+            current = fold_incident(current, entry)
+        if current is not None:
+            batch.append(current)
+        if len(batch) >= BATCH:
+            await target.save_incidents(batch)
+            batch = []
+    await target.save_incidents(batch)
 
 
 async def verify_projections(store: Store, scratch: Store, *, advance: Advance, report: Report) -> Verification:
@@ -116,6 +134,7 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
             batch = []
             advance(verifier.entries, max(total, verifier.entries))
     await verifier.check(batch)
+    await copy_incidents(store, scratch)
     digests = await verifier.digest()
     was_quiet = await store.count_entries() == total == verifier.entries
     if was_quiet:

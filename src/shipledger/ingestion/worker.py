@@ -14,14 +14,16 @@ import structlog
 
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
+from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, Task, decide_batch
+from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.ledger.submission import Amend, ChangeState, Remove, RemoveMatching, Submission, Target
+from shipledger.ledger.submission import Amend, ChangeState, Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 
@@ -29,7 +31,7 @@ BATCH_LIMIT = 64
 MAX_ATTEMPTS = 3
 POLL_SECONDS = 0.25
 
-Interpreter = Callable[[Receipt], Sequence[Submission]]
+Interpreter = Callable[[Receipt], Sequence[Recording]]
 
 log = structlog.get_logger(__name__)
 
@@ -96,9 +98,11 @@ class Worker:
         """Whether ``count`` more receipts can be held in memory."""
         return self.depth + count <= self._queue_limit
 
-    def offer(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+    def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Take a durable receipt that is claimed by this node."""
-        self._queue.append(Task(receipt=receipt, submissions=submissions))
+        task = Task(receipt=receipt)
+        task.take(submissions)
+        self._queue.append(task)
         self._has_work.set()
 
     def look_in_store(self) -> None:
@@ -182,7 +186,7 @@ class Worker:
     async def _is_interpreted(self, task: Task) -> bool:
         if task.submissions is None:
             try:
-                task.submissions = self._interpret(task.receipt)
+                task.take(self._interpret(task.receipt))
             except Exception as error:  # noqa: BLE001  a fault of ours: keep the receipt, set it aside
                 await self._quarantine(task, error)
                 return False
@@ -190,6 +194,7 @@ class Worker:
 
     async def _settle_interpreted(self, unsettled: list[Task]) -> None:
         """Settle and remove from ``unsettled`` what can be settled."""
+        await self._settle_incidents(unsettled)
         attempt = 1
         while unsettled:
             now, later = await self._expand(unsettled)
@@ -205,6 +210,16 @@ class Worker:
             self._finish(outcome)
             unsettled[:] = [*outcome.unready, *later]
             await asyncio.sleep(0)
+
+    async def _settle_incidents(self, unsettled: list[Task]) -> None:
+        about = [task for task in unsettled if task.incidents]
+        if not about:
+            return
+        tasks = [IncidentTask(receipt=task.receipt, submissions=task.incidents) for task in about]
+        for verdict in await settle_incidents(self._store, tasks, self._clock.now()):
+            self._observer.observe_settled(verdict.kind)
+        unsettled[:] = [task for task in unsettled if not task.incidents]
+        self._settlements.announce(task.receipt.receipt_id for task in about)
 
     async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
         """The tasks to decide now and those for later: a removal by properties must see all that came before it settled."""

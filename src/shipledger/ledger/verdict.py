@@ -21,6 +21,7 @@ class Reason(StrEnum):
 
     NONE = ""
     UNKNOWN_DEPLOYMENT = "unknown_deployment"
+    UNKNOWN_INCIDENT = "unknown_incident"
     UNKNOWN_WORKSPACE = "unknown_workspace"
     NO_MATCH = "no_match"
     MANAGED_ELSEWHERE = "managed_elsewhere"

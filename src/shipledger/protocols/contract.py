@@ -15,9 +15,10 @@ from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError
+from shipledger.incidents.model import Incident, Recording
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt, Settlement
-from shipledger.ledger.submission import Submission, Target
+from shipledger.ledger.submission import Alias, Target
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -93,7 +94,7 @@ class LedgerVerbs(Protocol):
     def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
         """A receipt with its id and time of acceptance; nothing is stored yet."""
 
-    async def accept(self, receipt: Receipt, submissions: Sequence[Submission]) -> None:
+    async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once the receipt is durable. Raises Unavailable when nothing was recorded."""
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
@@ -107,6 +108,17 @@ class LedgerVerbs(Protocol):
 
     async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> list[Deployment]:
         """The page of a scan after a deployment, or its first; a page that is not full is the last."""
+
+    async def find_incident(self, organization_id: str, name: Alias) -> Incident | None:
+        """The incident with an identity, or None; an alias without scope is an id of the ledger."""
+
+    async def scan_incidents(
+        self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
+    ) -> list[Incident]:
+        """The page of incidents after one, or the first, newest first; an empty page ends it. Bounds are inclusive."""
+
+    async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
+        """Create those services of the catalog that have none of these names."""
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service. Raises Conflict when the name is taken."""
@@ -132,7 +144,7 @@ class VendorProtocol(Protocol):
     def routes(self) -> Sequence[Route]:
         """Its operations."""
 
-    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What a stored receipt asks for. Pure, and total over receipts that were accepted."""
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:

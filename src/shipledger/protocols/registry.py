@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
 from shipledger.protocols.datadog.call import Options
 from shipledger.protocols.datadog.routes import DatadogProtocol
@@ -61,6 +61,6 @@ class Interpreters:
         """Interpret by these. Protocols need the ledger's verbs, which need a worker, which needs this: hence two steps."""
         self._protocols = {protocol.name: protocol for protocol in protocols}
 
-    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What the receipt asks for. Raises KeyError for a protocol that this version does not know."""
         return self._protocols[receipt.protocol].interpret(receipt)

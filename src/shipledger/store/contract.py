@@ -22,6 +22,8 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Verdict
+from shipledger.store.incident_contract import IncidentStore
+from shipledger.store.settled import SettledReceipt as SettledReceipt
 
 
 class ClaimedReceipt(Struct, frozen=True):
@@ -29,14 +31,6 @@ class ClaimedReceipt(Struct, frozen=True):
 
     receipt: Receipt
     attempts: int = 0
-
-
-class SettledReceipt(Struct, frozen=True):
-    """The outcome of one receipt: its verdicts by item, and the entries that they appended."""
-
-    receipt: Receipt
-    verdicts: tuple[Verdict, ...]
-    entries: tuple[Entry, ...]
 
 
 class SettlementBatch(Struct, frozen=True):
@@ -297,7 +291,17 @@ class MaintenanceStore(Protocol):
         """Facts for ``doctor``: engine, version, location, size in bytes, schema revision, settings that matter."""
 
 
-class Store(IntakeStore, ReadStore, CatalogStore, CredentialStore, AccessTokenStore, ConnectAppStore, MaintenanceStore, Protocol):
+class Store(
+    IntakeStore,
+    ReadStore,
+    IncidentStore,
+    CatalogStore,
+    CredentialStore,
+    AccessTokenStore,
+    ConnectAppStore,
+    MaintenanceStore,
+    Protocol,
+):
     """All of it."""
 
     async def open(self) -> None:

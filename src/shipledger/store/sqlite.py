@@ -9,6 +9,7 @@ from shipledger.store.sqlite_catalog import SqliteCatalog
 from shipledger.store.sqlite_clients import SqliteClients
 from shipledger.store.sqlite_connection import Connection
 from shipledger.store.sqlite_deployments import SqliteDeployments
+from shipledger.store.sqlite_incidents import SqliteIncidents
 from shipledger.store.sqlite_intake import SqliteIntake
 from shipledger.store.sqlite_maintenance import SqliteMaintenance
 from shipledger.store.sqlite_reader import Readers
@@ -27,6 +28,7 @@ class SqliteStore(
     SqliteReceipts,
     SqliteDeployments,
     SqliteScan,
+    SqliteIncidents,
     SqliteAliases,
     SqliteCatalog,
     SqliteClients,

@@ -41,6 +41,8 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "receipt.": (Conflict, "receipt_exists", "This receipt is recorded already."),
     "verdict.": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
     "entry.": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
+    "incident_entry.": (Conflict, "incident_moved_on", "The incident has changed meanwhile; load it and decide again."),
+    "incident_alias.": (Conflict, "alias_taken", "Another incident has taken this identity meanwhile; decide again."),
     "deployment_alias.": (Conflict, "alias_taken", "Another deployment has taken this identity meanwhile; decide again."),
 }
 

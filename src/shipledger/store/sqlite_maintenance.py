@@ -25,6 +25,8 @@ _PROJECTIONS: dict[str, str] = {
     "deployment": "read_deployment_rows",
     "deployment_alias": "read_deployment_alias_rows",
     "deployment_release": "read_deployment_release_rows",
+    "incident": "read_incident_rows",
+    "incident_alias": "read_incident_alias_rows",
 }
 
 _CHECKS: tuple[tuple[str, str, str], ...] = (
@@ -86,7 +88,7 @@ class SqliteMaintenance(SqliteSession):
         """See MaintenanceStore."""
 
         def clear(connection: Connection) -> None:
-            for name in ("clear_deployment_releases", "clear_deployment_aliases", "clear_deployments"):
+            for name in ("clear_deployment_releases", "clear_deployment_aliases", "clear_deployments", "clear_incidents"):
                 connection.execute(self._sql[name])
 
         await self._write(clear)

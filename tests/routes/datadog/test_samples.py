@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.datadog import DORA, create_body
+from tests.support.datadog import DORA, create_body, failure_body
 
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "datadog"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*-*.json"))}
 
-FAILURES = {name for name in SAMPLES if "failure" in name or "incident" in name}
 NOT_SERVED = {"git-search-commits"}
-SHAPES = {name for name in SAMPLES if name.startswith(("get-deployment-", "list-deployments"))} - {
+SHAPES = {name for name in SAMPLES if name.startswith(("get-deployment-", "get-failure", "list-"))} - {
     "get-deployment-old-python-client",
     "get-deployment-unknown",
     "list-deployments-without-type",
+    "list-failures-without-type",
 }
 """Answers that show a shape and do not follow from a request of the folder."""
 MARKS = {"patch-deployment", "patch-deployment-by-version", "patch-deployment-by-version-with-remediation"}
 """Marks of something that must be there first."""
 
-REPLAYED = sorted(set(SAMPLES) - FAILURES - NOT_SERVED - SHAPES - MARKS)
+REPLAYED = sorted(set(SAMPLES) - NOT_SERVED - SHAPES - MARKS)
 
 
 async def send(client, sample):
@@ -102,3 +102,27 @@ async def test_no_keys_are_answered_as_the_sample_says(server):
     sample = SAMPLES["get-deployment-not-authorized"]
     async with server.client() as anonymous:
         assert_answers(await anonymous.get(f"{DORA}/deployments/x"), sample)
+
+
+@pytest.mark.parametrize("name", ["get-failure", "list-failures-full-objects"])
+async def test_what_we_answer_of_a_failure_has_the_documented_members(datadog, name):
+    documented = SAMPLES[name]["response"]["body"]["data"]
+    for number, shown in enumerate(documented if isinstance(documented, list) else [documented]):
+        seconds = {"started_at": 1_693_492_174, "finished_at": 1_693_492_274}
+        times = {"started_at": "2023-08-31T14:29:34Z", "finished_at": "2023-08-31T14:31:14Z"}
+        said = {member: seconds[member] for member in times if member in shown["attributes"]}
+        sent = {**shown["attributes"], **said, "id": f"sample-00000000000{number}"}
+        assert (await datadog.post(f"{DORA}/failure", json=failure_body(**sent))).is_success
+        answered = (await datadog.get(f"{DORA}/failures/sample-00000000000{number}")).json()["data"]
+        assert answered["attributes"] == {**shown["attributes"], **{member: times[member] for member in said}}
+        assert answered["type"] == shown["type"]
+
+
+async def test_a_failure_sent_when_it_is_over_is_the_one_that_was_sent_when_it_began(datadog):
+    sample = SAMPLES["failure-start-then-end"]
+    begun = json.loads(json.dumps(sample))
+    del begun["request"]["body"]["data"]["attributes"]["finished_at"]
+    first, second = await send(datadog, begun), await send(datadog, sample)
+    assert first.json() == second.json()
+    attributes = (await datadog.get(f"{DORA}/failures/{first.json()['data']['id']}")).json()["data"]["attributes"]
+    assert attributes["finished_at"] == "2026-03-05T12:00:00Z"

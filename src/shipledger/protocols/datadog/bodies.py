@@ -16,6 +16,7 @@ from shipledger.protocols.datadog.reading import Problem, Reader
 from shipledger.protocols.datadog.vocabulary import PATCH_TYPE, REMEDIATION_KINDS
 from shipledger.protocols.datadog.wire import (
     CreateDeploymentIn,
+    CreateFailureIn,
     ListIn,
     PatchByVersionIn,
     PatchIn,
@@ -25,6 +26,8 @@ from shipledger.protocols.wire_json import encode_json
 
 T = TypeVar("T")
 
+SERVICES_LIMIT = 100
+TITLE_LIMIT = 1024
 DEFAULT_LIST_LIMIT = 10
 MAX_LIST_LIMIT = 1000
 SORT_KEYS = ("started_at", "finished_at", "service", "env", "version")
@@ -71,6 +74,27 @@ def read_create_deployment(attributes: Reader) -> CreateDeploymentIn:
         version=attributes.text("version"),
         custom_tags=attributes.tags(),
     )
+
+
+def read_create_failure(attributes: Reader) -> CreateFailureIn:
+    """The attributes of a failure."""
+    started_at, finished_at = attributes.period()
+    create = CreateFailureIn(
+        services=attributes.texts("services", limit=SERVICES_LIMIT),
+        started_at=started_at,
+        finished_at=finished_at,
+        env=attributes.text("env"),
+        git=attributes.git(),
+        id=attributes.given_id(),
+        name=attributes.text("name", limit=TITLE_LIMIT),
+        severity=attributes.text("severity"),
+        team=attributes.text("team"),
+        version=attributes.text("version"),
+        custom_tags=attributes.tags(),
+    )
+    if not create.services and create.team is None and not attributes.members.get("services"):
+        attributes.problem("services", 'or "team" is required')
+    return create
 
 
 def clean_body(body: dict[str, Any], repository: str | None) -> str:

@@ -62,6 +62,7 @@ class DeploymentOperations:
         deployment_id = await self._settle(receipt, translate.record(receipt, create))
         if deployment_id is None:
             return _created(HTTPStatus.ACCEPTED, translate.own_id(receipt, create))
+        await self._ledger.ensure_services(receipt.organization_id, (create.service,))
         if create.id is not None or deployment_id == derive_id(receipt.receipt_id, 0, "deployment"):
             return _created(HTTPStatus.OK, translate.own_id(receipt, create))
         known_one = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
@@ -101,17 +102,14 @@ class DeploymentOperations:
 
     async def delete(self, request: Request, call: Call) -> Response:
         """202 and no body, whether there is such a deployment or not."""
-        given_id = request.path_params["deployment_id"]
-        if len(given_id.encode("utf-8", "replace")) > ID_LIMIT_BYTES or "\ufffd" in given_id:
-            raise BadRequestError(Problem(f"an id has at most {ID_LIMIT_BYTES} bytes of UTF-8"))
+        given_id = check_deletable(request.path_params["deployment_id"])
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, DELETE_DEPLOYMENT, {"id": given_id}, "")
         await self._settle(receipt, translate.remove(given_id))
         return reply(HTTPStatus.ACCEPTED, None)
 
     async def _patch(self, call: Call, parameters: dict[str, str], body: Any) -> Response:
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, PATCH_DEPLOYMENT, parameters, encode_json(body).decode())
-        (submission,) = translate.interpret(receipt)
-        await self._settle(receipt, submission)
+        await self._settle(receipt, translate.amend(receipt, translate.read_stored_patch(receipt)))
         return reply(HTTPStatus.ACCEPTED, DataOut(None))
 
     async def _settle(self, receipt: Receipt, submission: Submission) -> str | None:
@@ -143,6 +141,13 @@ class DeploymentOperations:
 
     def _to_object(self, deployment: Deployment, call: Call) -> ObjectOut:
         return to_deployment(deployment, call.form, is_extended=self._options.is_extended)
+
+
+def check_deletable(given_id: str) -> str:
+    """``given_id`` when it can be one. Raises BadRequestError."""
+    if len(given_id.encode("utf-8", "replace")) > ID_LIMIT_BYTES or "\ufffd" in given_id:
+        raise BadRequestError(Problem(f"an id has at most {ID_LIMIT_BYTES} bytes of UTF-8"))
+    return given_id
 
 
 def _created(status: int, given_id: str) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +15,8 @@ from shipledger.protocols.datadog.matching import find_services, matches, normal
 from shipledger.protocols.datadog.query import Query, QueryError, parse_query
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.wire import ListIn
+
+T = TypeVar("T")
 
 PAGE = 500
 
@@ -53,7 +55,7 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
             if key == "started_at" and len(found) > wanted.limit:
                 break
     if key != "started_at":
-        found = sort_by(found, key, is_descending=is_descending)
+        found = sort_records(found, lambda one: _sort_value(one, key), id_of, is_descending=is_descending)
     return Found(deployments=found[: wanted.limit], is_more=len(found) > wanted.limit)
 
 
@@ -69,12 +71,14 @@ async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) 
         after = page[-1]
 
 
-def sort_by(found: list[Deployment], key: str, *, is_descending: bool) -> list[Deployment]:
-    """In order of ``key``; those without it last, ties by id."""
-    by_id = sorted(found, key=id_of)
-    have = [one for one in by_id if _sort_value(one, key) is not None]
-    lack = [one for one in by_id if _sort_value(one, key) is None]
-    return sorted(have, key=lambda one: _sort_value(one, key), reverse=is_descending) + lack
+def sort_records(
+    found: list[T], value_of: Callable[[T], Any], id_of_record: Callable[[T], str], *, is_descending: bool
+) -> list[T]:
+    """In order of a value; those without it last, ties by id."""
+    by_id = sorted(found, key=id_of_record)
+    have = [one for one in by_id if value_of(one) is not None]
+    lack = [one for one in by_id if value_of(one) is None]
+    return sorted(have, key=value_of, reverse=is_descending) + lack
 
 
 def _sort_value(deployment: Deployment, key: str) -> Any:

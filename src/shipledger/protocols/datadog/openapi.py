@@ -7,6 +7,7 @@ from typing import Any
 API_KEY = "DatadogApiKey"
 APPLICATION_KEY = "DatadogApplicationKey"
 TAG = "Datadog"
+DELETE_A_FAILURE = "Delete a failure"
 DORA = "/api/v2/dora"
 
 _TEXT = {"type": "string"}
@@ -14,6 +15,7 @@ _OBJECT: dict[str, Any] = {"type": "object"}
 _TIME = {"type": "integer", "description": "A Unix time in nanoseconds, milliseconds or seconds."}
 _CREATE: list[dict[str, list[str]]] = [{API_KEY: []}]
 _BOTH: list[dict[str, list[str]]] = [{API_KEY: [], APPLICATION_KEY: []}]
+_FAILURE_ID = {"name": "failure_id", "in": "path", "required": True, "schema": _TEXT}
 _ID = {"name": "deployment_id", "in": "path", "required": True, "schema": _TEXT}
 _MEDIA_TYPE = "application/vnd.api+json"
 
@@ -37,13 +39,46 @@ def paths() -> dict[str, Any]:
     return {
         f"{DORA}/deployment": {"post": _operation("Create a deployment", 200, _CREATE, body=_deployment())},
         f"{DORA}/deployments": {
-            "post": _operation("List deployments", 200, _BOTH, body=_list(), errors=(400, 403, 429)),
+            "post": _operation(
+                "List deployments", 200, _BOTH, body=_list("dora_deployments_list_request"), errors=(400, 403, 429)
+            ),
             "patch": _operation("Mark the deployment of a version", 202, _BOTH, body=_OBJECT),
         },
         f"{DORA}/deployment/{{deployment_id}}": by_id,
         f"{DORA}/deployments/{{deployment_id}}": by_id,
+        **_failure_paths(),
         "/api/v1/validate": {"get": _operation("Check an API key", 200, _CREATE, errors=(403,), media="application/json")},
     }
+
+
+def _failure_paths() -> dict[str, Any]:
+    by_id = {
+        "get": _operation("Get a failure", 200, _BOTH, parameters=[_FAILURE_ID], errors=(403, 404, 429)),
+        "delete": _operation(DELETE_A_FAILURE, 202, _BOTH, parameters=[_FAILURE_ID], errors=(400, 403, 429)),
+    }
+    create = {"post": _operation("Create a failure", 200, _CREATE, body=_failure(), errors=(400, 403, 429))}
+    listing = {"post": _operation("List failures", 200, _BOTH, body=_list("dora_failures_list_request"), errors=(400, 403, 429))}
+    words = ("failure", "failures", "incident", "incidents")
+    return {
+        f"{DORA}/failure": create,
+        f"{DORA}/incident": {"post": {**create["post"], "deprecated": True}},
+        f"{DORA}/failures": listing,
+        f"{DORA}/incidents": listing,
+        **{f"{DORA}/{word}/{{failure_id}}": by_id for word in words},
+    }
+
+
+def _failure() -> dict[str, Any]:
+    texts = dict.fromkeys(("env", "team", "version", "name", "severity"), _TEXT)
+    properties = {
+        "services": {"type": "array", "items": _TEXT, "maxItems": 100},
+        "started_at": _TIME,
+        "finished_at": _TIME,
+        "id": {**_TEXT, "pattern": "^[A-Za-z0-9_.:-]{16,128}$"},
+        "custom_tags": {"type": ["array", "null"], "items": _TEXT, "maxItems": 100},
+        **texts,
+    }
+    return _data({"attributes": {"type": "object", "required": ["started_at"], "properties": properties}})
 
 
 def _deployment() -> dict[str, Any]:
@@ -69,7 +104,7 @@ def _deployment() -> dict[str, Any]:
     return _data({"attributes": attributes})
 
 
-def _list() -> dict[str, Any]:
+def _list(type_: str) -> dict[str, Any]:
     attributes = {
         "type": "object",
         "properties": {
@@ -80,7 +115,7 @@ def _list() -> dict[str, Any]:
             "sort": {**_TEXT, "default": "-started_at"},
         },
     }
-    return _data({"attributes": attributes, "type": {"const": "dora_deployments_list_request"}})
+    return _data({"attributes": attributes, "type": {"const": type_}})
 
 
 def _data(properties: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +133,7 @@ def _operation(
     errors: tuple[int, ...] = (400, 403, 404, 429),
     media: str = _MEDIA_TYPE,
 ) -> dict[str, Any]:
-    has_content = summary != "Delete a deployment"
+    has_content = summary not in ("Delete a deployment", DELETE_A_FAILURE)
     answer: dict[str, Any] = {"description": "Done."}
     if has_content:
         answer["content"] = {media: {"schema": _OBJECT}}
@@ -112,8 +147,8 @@ def _operation(
             **{str(error): {"description": _ERRORS[error], **failed} for error in (*errors, 503)},
         },
     }
-    if summary == "Create a deployment":
-        operation["responses"].pop("404")
+    if summary in ("Create a deployment", "Create a failure"):
+        operation["responses"].pop("404", None)
         operation["responses"]["202"] = answer
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
+from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.datadog import openapi, translate
 from shipledger.protocols.datadog.call import Admission, Options, reply
 from shipledger.protocols.datadog.deployments import DeploymentOperations
+from shipledger.protocols.datadog.failures import FailureOperations
 from shipledger.protocols.datadog.faults import fault_outside, forbidden
 from shipledger.protocols.datadog.vocabulary import PROTOCOL
 from shipledger.protocols.datadog.wire import ValidOut
@@ -32,6 +33,7 @@ class DatadogProtocol:
     def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
         self._admission = Admission(ledger, options)
         self._deployments = DeploymentOperations(ledger, options)
+        self._failures = FailureOperations(ledger)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -48,10 +50,28 @@ class DatadogProtocol:
                 for word in ("deployment", "deployments")
                 for method, endpoint in (("GET", get), ("PATCH", patch), ("DELETE", delete))
             ),
+            *self._failure_routes(),
             Route("GET", "/api/v1/validate", self._validate),
         )
 
-    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+    def _failure_routes(self) -> Sequence[Route]:
+        """A failure was called an incident once; both words are served."""
+        admission, failures = self._admission, self._failures
+        create, listing = admission.create(failures.create), admission.endpoint(Scope.READ, failures.list)
+        get, delete = admission.endpoint(Scope.READ, failures.get), admission.endpoint(Scope.WRITE, failures.delete)
+        return (
+            Route("POST", f"{DORA}/failure", create),
+            Route("POST", f"{DORA}/incident", create),
+            Route("POST", f"{DORA}/failures", listing),
+            Route("POST", f"{DORA}/incidents", listing),
+            *(
+                Route(method, f"{DORA}/{word}/{{failure_id}}", endpoint)
+                for word in ("failure", "failures", "incident", "incidents")
+                for method, endpoint in (("GET", get), ("DELETE", delete))
+            ),
+        )
+
+    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What a stored receipt asks for."""
         return translate.interpret(receipt)
 

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
-from shipledger.catalog.tier_names import guess_tier
 from shipledger.clock import to_microseconds
+from shipledger.incidents.model import Recording
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import FINAL_PHASE, State
 from shipledger.ledger.submission import (
     Alias,
     Amend,
-    Environment,
     Facts,
     Recognition,
     RecordDeployment,
-    Release,
     Remediation,
     Remove,
     StateReport,
-    Submission,
     Target,
 )
-from shipledger.protocols.datadog.bodies import read_attributes, read_create_deployment, read_patch, read_patch_by_version
+from shipledger.protocols.datadog.aliases import digest_alias
+from shipledger.protocols.datadog.bodies import (
+    read_attributes,
+    read_create_deployment,
+    read_create_failure,
+    read_patch,
+    read_patch_by_version,
+)
+from shipledger.protocols.datadog.failure_translation import record_failure, remove_failure, to_environment, to_release
 from shipledger.protocols.datadog.vocabulary import (
     CREATE_DEPLOYMENT,
+    CREATE_FAILURE,
     DELETE_DEPLOYMENT,
+    DELETE_FAILURE,
     EXACT_SCOPE,
     ID_SCOPE,
     MOMENT_SCOPE,
@@ -40,26 +45,34 @@ from shipledger.protocols.datadog.vocabulary import (
     PATCH_DEPLOYMENT,
     SOURCE,
 )
-from shipledger.protocols.datadog.wire import CreateDeploymentIn, GitIn, PatchIn
+from shipledger.protocols.datadog.wire import CreateDeploymentIn, PatchIn
 from shipledger.protocols.wire_json import decode_json
 
-DIGEST_BYTES = 20
 AGREEING = ("version", "releases", "properties")
 """What two reports of one second may not differ in. The property is the id that the sender gave."""
 
 
-def interpret(receipt: Receipt) -> Sequence[Submission]:
+def interpret(receipt: Receipt) -> Sequence[Recording]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
+    if receipt.operation == DELETE_FAILURE:
+        return (remove_failure(receipt.parameters["id"]),)
     if receipt.operation == DELETE_DEPLOYMENT:
         return (remove(receipt.parameters["id"]),)
     body = decode_json(receipt.body)
     if receipt.operation == CREATE_DEPLOYMENT:
         return (record(receipt, read_attributes(body, read_create_deployment)),)
+    if receipt.operation == CREATE_FAILURE:
+        return (record_failure(receipt, read_attributes(body, read_create_failure)),)
     if receipt.operation == PATCH_DEPLOYMENT:
-        named = receipt.parameters.get("id")
-        patch = read_patch_by_version(body).patch if named is None else read_patch(body, named)
-        return (amend(receipt, patch),)
+        return (amend(receipt, read_stored_patch(receipt)),)
     raise ValueError(f"this version does not know the operation {receipt.operation}")
+
+
+def read_stored_patch(receipt: Receipt) -> PatchIn:
+    """The patch in a receipt, by id or by version."""
+    named = receipt.parameters.get("id")
+    body = decode_json(receipt.body)
+    return read_patch_by_version(body).patch if named is None else read_patch(body, named)
 
 
 def own_id(receipt: Receipt, create: CreateDeploymentIn) -> str:
@@ -71,7 +84,9 @@ def record(receipt: Receipt, create: CreateDeploymentIn) -> RecordDeployment:
     """What a create asks for."""
     accepted_us = to_microseconds(receipt.accepted_at)
     named = Alias(scope=ID_SCOPE, key=own_id(receipt, create))
-    exact = () if create.id else (_alias(EXACT_SCOPE, *_moment(create), create.version, create.git and create.git.commit_sha),)
+    exact = (
+        () if create.id else (digest_alias(EXACT_SCOPE, *_moment(create), create.version, create.git and create.git.commit_sha),)
+    )
     assumed = Facts(external_id=named.key)
     return RecordDeployment(
         source=SOURCE,
@@ -126,32 +141,18 @@ def to_target(given_id: str) -> Target:
     return Target(scope=ID_SCOPE, key=given_id)
 
 
-def to_environment(name: str) -> Environment:
-    """The environment of a name."""
-    return Environment(id=name, name=name, tier=guess_tier(name))
-
-
-def to_release(git: GitIn) -> Release:
-    """The release of a repository and commit."""
-    return Release(repository=git.repository, commit=git.commit_sha)
-
-
 def _names(create: CreateDeploymentIn) -> tuple[Alias, ...]:
     """Where an equal deployment without id is found: what both say first, then where one of the two says less."""
     commit = create.git.commit_sha if create.git else None
     versions = (create.version, None) if create.version else (None,)
     commits = (commit, None) if commit else (None,)
-    return tuple(_alias(MOMENT_SCOPE, *_moment(create), *pair) for pair in product(versions, commits))
+    return tuple(digest_alias(MOMENT_SCOPE, *_moment(create), *pair) for pair in product(versions, commits))
 
 
 def _moment(create: CreateDeploymentIn) -> tuple[object, ...]:
     """Deployments of one service cannot begin at the same second, says the vendor."""
     env = None if create.env is None else create.env.casefold()
     return create.service.casefold(), env, to_microseconds(create.started_at) // 1_000_000
-
-
-def _alias(scope: str, *said: object) -> Alias:
-    return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
 
 
 def _said(value: Any) -> Any:

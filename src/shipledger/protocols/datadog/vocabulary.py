@@ -12,6 +12,11 @@ CREATE_DEPLOYMENT = "create-deployment"
 PATCH_DEPLOYMENT = "patch-deployment"
 DELETE_DEPLOYMENT = "delete-deployment"
 
+CREATE_FAILURE = "create-failure"
+DELETE_FAILURE = "delete-failure"
+
+FAILURE_TYPE = "dora_failure"
+FAILURES_LIST_TYPE = "dora_failures_list_request"
 DEPLOYMENT_TYPE = "dora_deployment"
 DEPLOYMENTS_LIST_TYPE = "dora_deployments_list_request"
 PATCH_TYPE = "dora_deployment_patch_request"
@@ -25,3 +30,5 @@ NO_ENVIRONMENT = Environment(id="", name="no environment", tier=Tier.PRODUCTION)
 ID_SCOPE = "datadog:id"
 EXACT_SCOPE = "datadog:exact"
 MOMENT_SCOPE = "datadog:moment"
+FAILURE_ID_SCOPE = "datadog:failure"
+FAILURE_MOMENT_SCOPE = "datadog:failure-moment"

@@ -28,6 +28,22 @@ class CreateDeploymentIn(Struct, frozen=True):
     custom_tags: tuple[str, ...] | None
 
 
+class CreateFailureIn(Struct, frozen=True):
+    """The attributes of a failure. None was not sent; without ``finished_at`` it is not over."""
+
+    services: tuple[str, ...]
+    started_at: datetime
+    finished_at: datetime | None
+    env: str | None
+    git: GitIn | None
+    id: str | None
+    name: str | None
+    severity: str | None
+    team: str | None
+    version: str | None
+    custom_tags: tuple[str, ...] | None
+
+
 class RemediationIn(Struct, frozen=True):
     """How a failure was remedied: by the deployment with this id or this version."""
 
@@ -84,6 +100,21 @@ class DeploymentAttributesOut(Struct, frozen=True):
     change_failure: bool | None | UnsetType = UNSET
     deployment_type: str | UnsetType = UNSET
     remediation: dict[str, str] | UnsetType = UNSET
+
+
+class FailureAttributesOut(Struct, frozen=True):
+    """What is absent is left out."""
+
+    started_at: str | int
+    finished_at: str | int | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    services: tuple[str, ...] | UnsetType = UNSET
+    severity: str | UnsetType = UNSET
+    env: str | UnsetType = UNSET
+    team: str | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+    git: GitOut | UnsetType = UNSET
+    custom_tags: tuple[str, ...] | UnsetType = UNSET
 
 
 class ObjectOut(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Incidents: failures that people or monitors report. Pure, as the ledger is."""

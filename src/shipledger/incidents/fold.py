@@ -1,0 +1,77 @@
+"""Fold entries into an incident: every fact is a register that keeps the greatest order, as those of deployments are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from shipledger.incidents.model import Incident, IncidentEntry, IncidentFacts, RecordIncident
+from shipledger.ledger.submission import Order
+
+FACT_NAMES: tuple[str, ...] = IncidentFacts.__struct_fields__
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+class IncidentJoin(Struct, frozen=True):
+    """What joining one submission did. ``is_raised``: there is something to remember; ``is_changed``: and to see."""
+
+    incident: Incident
+    is_raised: bool
+    is_changed: bool
+
+
+def fold(current: Incident | None, entry: IncidentEntry) -> Incident:
+    """The incident after ``entry``. The first entry of an incident must be a RecordIncident."""
+    joined = join(current, entry).incident
+    return replace(
+        joined,
+        version=entry.version,
+        recorded_at=min(joined.recorded_at, entry.recorded_at),
+        updated_at=max(joined.updated_at, entry.recorded_at),
+    )
+
+
+def join(current: Incident | None, entry: IncidentEntry) -> IncidentJoin:
+    """What ``entry`` makes of ``current``."""
+    submission = entry.submission
+    if not isinstance(submission, RecordIncident):
+        if current is None:
+            raise ValueError("an incident begins with the submission that records it")
+        return IncidentJoin(incident=replace(current, is_removed=True), is_raised=not current.is_removed, is_changed=True)
+    base = current or Incident(
+        organization_id=entry.organization_id,
+        incident_id=entry.incident_id,
+        source=submission.source,
+        version=entry.version,
+        recorded_at=entry.recorded_at,
+        updated_at=entry.recorded_at,
+        facts=IncidentFacts(),
+        orders={},
+    )
+    identities = tuple(sorted({*base.identities, *submission.identities}))
+    joined = _join_facts(replace(base, identities=identities), submission.facts, submission.order)
+    joined = _join_facts(joined, submission.assumed, submission.assumed_order)
+    return IncidentJoin(
+        incident=joined, is_raised=current is None or joined != base, is_changed=current is None or joined.facts != base.facts
+    )
+
+
+def _join_facts(incident: Incident, facts: IncidentFacts, order: Order) -> Incident:
+    winners: dict[str, Any] = {}
+    orders = dict(incident.orders)
+    for name in FACT_NAMES:
+        said = getattr(facts, name)
+        if said is not UNSET and _outranks(order, said, orders.get(name), getattr(incident.facts, name)):
+            winners[name] = said
+            orders[name] = order
+    return replace(incident, facts=replace(incident.facts, **winners), orders=orders) if winners else incident
+
+
+def _outranks(order: Order, said: object, held_order: Order | None, held: object) -> bool:
+    """Equal orders are settled by the values themselves, so that no arrival counts."""
+    if held_order is None or order != held_order:
+        return held_order is None or order > held_order
+    return _ENCODER.encode(said) > _ENCODER.encode(held)

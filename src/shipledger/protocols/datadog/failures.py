@@ -1,0 +1,117 @@
+"""The operations on failures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.incidents.model import Incident, IncidentSubmission
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.submission import Alias
+from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.datadog.answers import known
+from shipledger.protocols.datadog.bodies import clean_body, read_attributes, read_create_failure, read_list
+from shipledger.protocols.datadog.call import Call, read_json, reply
+from shipledger.protocols.datadog.deployments import MORE_HEADER, SETTLEMENT_SECONDS, check_deletable
+from shipledger.protocols.datadog.failure_answers import IncidentRecord, failure_id_of, to_failure
+from shipledger.protocols.datadog.failure_translation import (
+    own_failure_id,
+    record_failure,
+    remove_failure,
+    to_failure_alias,
+)
+from shipledger.protocols.datadog.faults import not_found
+from shipledger.protocols.datadog.lists import read_query, sort_records
+from shipledger.protocols.datadog.matching import matches
+from shipledger.protocols.datadog.vocabulary import (
+    CREATE_FAILURE,
+    DELETE_FAILURE,
+    FAILURE_TYPE,
+    FAILURES_LIST_TYPE,
+    PROTOCOL,
+)
+from shipledger.protocols.datadog.wire import DataOut, ListIn, ObjectOut
+
+
+class FailureOperations:
+    """Create, get, list and delete."""
+
+    def __init__(self, ledger: LedgerVerbs) -> None:
+        self._ledger = ledger
+
+    async def create(self, request: Request, call: Call) -> Response:
+        """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
+        body = await read_json(request)
+        create = read_attributes(body, read_create_failure)
+        text = clean_body(body, create.git.repository if create.git else None)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_FAILURE, {}, text)
+        is_settled = await self._settle(receipt, record_failure(receipt, create))
+        given_id = own_failure_id(receipt, create)
+        if not is_settled:
+            return _created(HTTPStatus.ACCEPTED, given_id)
+        await self._ledger.ensure_services(receipt.organization_id, create.services)
+        incident = await self._ledger.find_incident(receipt.organization_id, to_failure_alias(given_id))
+        is_named = create.id is not None or incident is None
+        return _created(HTTPStatus.OK, given_id if is_named or incident is None else failure_id_of(incident))
+
+    async def get(self, request: Request, call: Call) -> Response:
+        """200, or 404."""
+        given_id, organization_id = request.path_params["failure_id"], call.grant.organization_id
+        incident = await self._ledger.find_incident(organization_id, to_failure_alias(given_id))
+        incident = incident or await self._ledger.find_incident(organization_id, Alias(scope="", key=given_id))
+        if incident is None:
+            raise not_found("no failure has this id")
+        return reply(HTTPStatus.OK, DataOut(to_failure(incident, call.form)))
+
+    async def list(self, request: Request, call: Call) -> Response:
+        """200; a header tells when there is more than the limit let through."""
+        wanted = read_list(await read_json(request), FAILURES_LIST_TYPE)
+        query = read_query(wanted.query)
+        walked = self._walk(call.grant.organization_id, wanted)
+        found = [incident async for incident in walked if matches(query, IncidentRecord(incident))]
+        key, is_descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
+        found = sort_records(found, lambda incident: _sort_value(incident, key), failure_id_of, is_descending=is_descending)
+        headers = {MORE_HEADER: "true"} if len(found) > wanted.limit else None
+        return reply(HTTPStatus.OK, DataOut([to_failure(one, call.form) for one in found[: wanted.limit]]), headers)
+
+    async def delete(self, request: Request, call: Call) -> Response:
+        """202 and no body, whether there is such a failure or not."""
+        given_id = check_deletable(request.path_params["failure_id"])
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, DELETE_FAILURE, {"id": given_id}, "")
+        await self._settle(receipt, remove_failure(given_id))
+        return reply(HTTPStatus.ACCEPTED, None)
+
+    async def _settle(self, receipt: Receipt, submission: IncidentSubmission) -> bool:
+        await self._ledger.accept(receipt, (submission,))
+        settlement = await self._ledger.find_settlement(receipt.organization_id, receipt.receipt_id, SETTLEMENT_SECONDS)
+        return settlement is not None and settlement.state is ReceiptState.SETTLED
+
+    async def _walk(self, organization_id: str, wanted: ListIn) -> AsyncIterator[Incident]:
+        after: Incident | None = None
+        while page := await self._ledger.scan_incidents(organization_id, wanted.started_from, wanted.started_until, after):
+            for incident in page:
+                yield incident
+            after = page[-1]
+
+
+def _created(status: int, given_id: str) -> Response:
+    return reply(status, DataOut(ObjectOut(id=given_id, type=FAILURE_TYPE)))
+
+
+def _sort_value(incident: Incident, key: str) -> Any:
+    if key == "started_at":
+        return incident.started_at
+    if key == "finished_at":
+        return incident.ended_at
+    environment = known(incident.facts.environment)
+    services = known(incident.facts.services) or ("",)
+    text = {
+        "service": services[0],
+        "env": environment.name if environment else None,
+        "version": known(incident.facts.version),
+    }[key]
+    return text.casefold() if text else None

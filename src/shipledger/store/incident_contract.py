@@ -1,0 +1,55 @@
+"""What every store does with incidents; part of ``store.contract.Store``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from shipledger.incidents.model import Incident, IncidentEntry
+from shipledger.ledger.submission import Alias
+from shipledger.store.settled import SettledReceipt
+
+
+class IncidentSettlement(Struct, frozen=True):
+    """What one settlement transaction about incidents writes. ``incidents`` are the final folds after all ``entries``."""
+
+    settled_at: datetime
+    receipts: tuple[SettledReceipt, ...]
+    entries: tuple[IncidentEntry, ...]
+    incidents: tuple[Incident, ...]
+
+
+class IncidentStore(Protocol):
+    """Incidents and their entries."""
+
+    async def load_incidents(self, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Incident]:
+        """The incidents that (organization, identity) name. What does not exist is left out."""
+
+    async def settle_incidents(self, settlement: IncidentSettlement) -> None:
+        """End receipts, append entries and save incidents, all or nothing. Removed ones leave the projections.
+
+        Raises Conflict when a receipt is not pending any more, an incident has moved on or an identity was taken.
+        """
+
+    async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
+        """The incident with this id, or None."""
+
+    async def scan_incidents(
+        self,
+        organization_id: str,
+        *,
+        started_from: datetime | None,
+        started_until: datetime | None,
+        after: Incident | None,
+        limit: int,
+    ) -> list[Incident]:
+        """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
+
+    def read_incident_histories(self) -> AsyncIterator[list[IncidentEntry]]:
+        """The entries of every incident, one incident after another."""
+
+    async def save_incidents(self, incidents: Sequence[Incident]) -> None:
+        """Write the projections of incidents, replacing what is there."""

@@ -1,0 +1,113 @@
+"""Incidents are settled, found, scanned and rebuilt within their organization."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from shipledger.errors import Conflict
+from shipledger.incidents.decide import decide
+from shipledger.incidents.model import IncidentFacts, RecordIncident, RemoveIncident
+from shipledger.ingestion.rebuild import copy_incidents
+from shipledger.ledger.submission import Alias, Target
+from shipledger.store.contract import SettledReceipt
+from shipledger.store.incident_contract import IncidentSettlement
+from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
+
+
+def name(number):
+    return Alias(scope="vendor:id", key=f"failure {number}")
+
+
+def make_record(number, **facts):
+    said = IncidentFacts(started_at=moment(number), **facts)
+    identities = (name(number),)
+    return RecordIncident(source="vendor", incident_id=make_id(number), identities=identities, facts=said, order=(1,))
+
+
+async def settle(store, number, submission, current=None, *, organization_id=ACME):
+    receipt = make_receipt(number, organization_id=organization_id)
+    await store.append_receipts([receipt], claimed_by="node")
+    decision = decide(current, receipt, 0, submission, moment(number))
+    await store.settle_incidents(to_settlement(receipt, decision))
+    return decision.incident
+
+
+def to_settlement(receipt, decision):
+    settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=())
+    return IncidentSettlement(
+        settled_at=moment(9), receipts=(settled,), entries=(decision.entry,), incidents=(decision.incident,)
+    )
+
+
+async def scan(store, **bounds):
+    found, after = [], None
+    wanted = {"started_from": None, "started_until": None, "limit": 2, **bounds}
+    while page := await store.scan_incidents(ACME, after=after, **wanted):
+        found += [incident.incident_id for incident in page]
+        after = page[-1]
+    return found
+
+
+async def test_a_settled_incident_is_found_by_its_names_and_its_id(store):
+    incident = await settle(store, 2, make_record(2, title="Down"))
+    assert await store.load_incidents([(ACME, name(2)), (ACME, name(3)), (RIVAL, name(2))]) == {(ACME, name(2)): incident}
+    assert await store.find_incident(ACME, incident.incident_id) == incident
+    assert await store.find_incident(RIVAL, incident.incident_id) is None
+    settlement = await store.find_settlement(ACME, make_id(2))
+    assert settlement.verdicts[0].subject == incident.incident_id
+
+
+async def test_incidents_are_scanned_newest_first_within_bounds(store):
+    for number in (2, 3, 4):
+        await settle(store, number, make_record(number))
+    assert await scan(store) == [make_id(4), make_id(3), make_id(2)]
+    assert await scan(store, started_from=moment(3), started_until=moment(3)) == [make_id(3)]
+
+
+async def test_a_receipt_is_settled_once(store):
+    receipt = make_receipt(2)
+    await store.append_receipts([receipt], claimed_by="node")
+    settlement = to_settlement(receipt, decide(None, receipt, 0, make_record(2), moment(2)))
+    await store.settle_incidents(settlement)
+    with pytest.raises(Conflict):
+        await store.settle_incidents(settlement)
+
+
+async def test_a_taken_identity_and_an_old_version_are_conflicts_and_change_nothing(store):
+    first = await settle(store, 2, make_record(2))
+    rival = replace(make_record(3), identities=(name(2),))
+    with pytest.raises(Conflict):
+        await settle(store, 3, rival)
+    with pytest.raises(Conflict):
+        await settle(store, 4, make_record(2, title="x"), replace(first, version=0))
+    assert await scan(store) == [make_id(2)]
+
+
+async def test_a_removed_incident_is_gone_and_its_name_is_free(store):
+    first = await settle(store, 2, make_record(2))
+    removal = RemoveIncident(source="vendor", target=Target(scope="vendor:id", key="failure 2"))
+    await settle(store, 3, removal, first)
+    assert await scan(store) == []
+    again = await settle(store, 4, replace(make_record(4), identities=(name(2),)))
+    assert (await store.load_incidents([(ACME, name(2))]))[ACME, name(2)] == again
+
+
+async def test_rebuilding_gives_the_same_rows(store):
+    first = await settle(store, 2, make_record(2))
+    later = RecordIncident(
+        source="vendor",
+        incident_id=make_id(3),
+        identities=(name(2), name(9)),
+        facts=IncidentFacts(ended_at=moment(2) + timedelta(hours=1)),
+        order=(2,),
+    )
+    await settle(store, 3, later, first)
+    await settle(store, 4, make_record(4))
+    before = await store.digest_projections()
+    await store.clear_projections()
+    assert await scan(store) == []
+    await copy_incidents(store, store)
+    assert await store.digest_projections() == before
