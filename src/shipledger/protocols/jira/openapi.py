@@ -76,7 +76,9 @@ def paths(prefixes: Sequence[str]) -> dict[str, Any]:
 
 def _submit(parameters: list[dict[str, Any]]) -> dict[str, Any]:
     keys = {"type": "array", "items": _object({"pipelineId": _ID, "environmentId": _ID, "deploymentSequenceNumber": _INT64})}
-    rejected = {"key": keys["items"], "errors": {"type": "array", "minItems": 1, "items": _ERROR}}
+    as_read = {"type": "string"}
+    key_as_read = {"pipelineId": as_read, "environmentId": as_read, "deploymentSequenceNumber": {"type": "integer"}}
+    rejected = {"key": _object(key_as_read), "errors": {"type": "array", "minItems": 1, "items": _ERROR}}
     unknown = {"associationType": {"type": "string"}, "values": {"type": "array", "items": {}}}
     answer = _object(
         {
