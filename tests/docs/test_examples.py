@@ -7,10 +7,12 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.program import PROGRAM, RunningServer
@@ -87,3 +89,13 @@ def test_the_commands_that_record_from_a_ci_job_work(program: RunningServer, fol
     assert once["is_success"] is failed["is_success"] is True
     assert once["external_id"] == "build-78"
     assert started["external_id"] == failed["external_id"] == "build-79"
+
+
+def test_the_tutorial_for_jira_ends_on_the_page_of_the_issue(program: RunningServer, folder: Path) -> None:
+    (answer,) = list_answers(paste(DOCS / "how-to" / "jira.md", program, folder))
+    assert answer["acceptedDeployments"] == [
+        {"pipelineId": "api-update", "environmentId": "production", "deploymentSequenceNumber": 1}
+    ]
+    while "API updates" not in (page := httpx.get(f"{program.url}/issues/EXAMPLE-1", trust_env=False).text):
+        time.sleep(0.05)
+    assert "Releases" in page
