@@ -239,6 +239,70 @@ async def test_a_receipt_that_spoils_every_batch_ends_in_quarantine_alone(store,
     assert states == [ReceiptState.QUARANTINED, ReceiptState.SETTLED, ReceiptState.SETTLED]
 
 
+async def test_a_store_that_goes_away_while_a_receipt_is_set_aside_costs_no_other_receipt(store, monkeypatch):
+    quarantine = store.quarantine_receipt
+    is_away = True
+
+    async def be_away_at_first(receipt: Receipt, **said: Any) -> None:
+        nonlocal is_away
+        if is_away:
+            is_away = False
+            raise Unavailable("store", "The database is away.")
+        await quarantine(receipt, **said)
+
+    monkeypatch.setattr(store, "quarantine_receipt", be_away_at_first)
+    receipts = [make_receipt(number) for number in (1, 2, 3)]
+    bench = Bench(store)
+    bench.meanings = {receipt.receipt_id: (make_record(number),) for number, receipt in enumerate(receipts, 1)}
+    bench.meanings[receipts[1].receipt_id] = RuntimeError("no such word")
+    await store.append_receipts(receipts, claimed_by=None)
+    bench.worker.start()
+    states = [(await bench.settled(receipt.receipt_id)).state for receipt in receipts]
+    await bench.worker.stop()
+    assert states == [ReceiptState.SETTLED, ReceiptState.QUARANTINED, ReceiptState.SETTLED]
+
+
+async def test_a_store_that_goes_away_while_a_spoiled_batch_is_taken_apart_costs_no_receipt(store, monkeypatch):
+    settle = store.settle
+    failures = iter([ValueError("a row that cannot be written"), Unavailable("store", "The database is away.")])
+
+    async def fail_at_first(batch: SettlementBatch) -> None:
+        for failure in failures:
+            raise failure
+        await settle(batch)
+
+    monkeypatch.setattr(store, "settle", fail_at_first)
+    receipts = [make_receipt(number) for number in (1, 2, 3)]
+    bench = Bench(store)
+    bench.meanings = {receipt.receipt_id: (make_record(number),) for number, receipt in enumerate(receipts, 1)}
+    await store.append_receipts(receipts, claimed_by=None)
+    bench.worker.start()
+    states = [(await bench.settled(receipt.receipt_id)).state for receipt in receipts]
+    await bench.worker.stop()
+    assert states == [ReceiptState.SETTLED] * 3
+
+
+async def test_an_error_that_quotes_what_no_database_keeps_is_kept_in_other_characters(store):
+    async with working(store) as bench:
+        settlement = await bench.settled(await bench.accept(1, RuntimeError("no such word: \ud800\0")))
+    assert settlement.state is ReceiptState.QUARANTINED
+    assert settlement.failure == "RuntimeError: no such word: \\ud800\ufffd"
+
+
+async def test_a_fault_of_ours_outside_any_receipt_does_not_end_settlement(store, monkeypatch):
+    claim = store.claim_receipts
+    failures = iter([RuntimeError("a row that cannot be read")])
+
+    async def fail_at_first(**wanted: Any) -> Any:
+        for failure in failures:
+            raise failure
+        return await claim(**wanted)
+
+    monkeypatch.setattr(store, "claim_receipts", fail_at_first)
+    async with working(store) as bench:
+        assert (await bench.settled(await bench.accept(1, make_record(1)))).state is ReceiptState.SETTLED
+
+
 async def test_a_conflict_is_decided_again_on_what_is_stored_now(store, monkeypatch):
     settle = store.settle
     conflicts = 0

@@ -18,8 +18,9 @@ from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
 
 
 class Task(Struct):
-    """A claimed receipt on its way to its verdicts. ``waits`` counts how often it has waited for its deployment.
+    """A claimed receipt on its way to its verdicts.
 
+    ``waits`` counts how often it has waited for its deployment. ``is_suspect``: a batch with it failed, so it goes alone.
     A receipt about ``incidents`` has no submissions about deployments.
     """
 
@@ -27,6 +28,7 @@ class Task(Struct):
     submissions: Sequence[Submission] | None = None
     attempts: int = 0
     waits: int = 0
+    is_suspect: bool = False
     incidents: tuple[IncidentSubmission, ...] = ()
 
     def take(self, recordings: Sequence[Recording]) -> None:

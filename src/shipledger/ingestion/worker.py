@@ -18,11 +18,12 @@ from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, Task, decide_batch
 from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
 from shipledger.ingestion.pressure import Pressure
+from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ingestion.working_set import all_lookups
-from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Amend, ChangeState, Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
@@ -36,14 +37,11 @@ Interpreter = Callable[[Receipt], Sequence[Recording]]
 log = structlog.get_logger(__name__)
 
 
-class WorkerObserver(Protocol):
+class WorkerObserver(QuarantineObserver, Protocol):
     """Who wants to know how settlement fares."""
 
     def observe_settled(self, kind: VerdictKind) -> None:
         """One more verdict was kept."""
-
-    def observe_quarantined(self) -> None:
-        """One more receipt was set aside."""
 
 
 class Worker:
@@ -73,6 +71,7 @@ class Worker:
         self._queue_limit = queue_limit
         self._update_wait = update_wait
         self._refuses_unknown_workspaces = refuses_unknown_workspaces
+        self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._queue: deque[Task] = deque()
         self._waiting = WaitingRoom()
         self._has_work = asyncio.Event()
@@ -140,11 +139,14 @@ class Worker:
                 else:
                     await self._rest()
                 backoff.reset()
-            except Unavailable as error:
+            except Exception as error:
                 if self._is_stopping:
                     return
                 seconds = backoff.next_seconds()
-                log.warning("The store cannot settle; trying again.", reason=error.message, pause_seconds=seconds)
+                if isinstance(error, Unavailable):
+                    log.warning("The store cannot settle; trying again.", reason=error.message, pause_seconds=seconds)
+                else:
+                    log.exception("Settlement failed by a fault of ours; trying again.", pause_seconds=seconds)
                 await asyncio.sleep(seconds)
 
     async def _refill(self) -> None:
@@ -170,27 +172,31 @@ class Worker:
                 await asyncio.wait_for(self._stop_asked.wait(), seconds)
 
     def _take_batch(self) -> list[Task]:
-        return [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
+        batch = [self._queue.popleft()]
+        while self._queue and len(batch) < BATCH_LIMIT and not (batch[0].is_suspect or self._queue[0].is_suspect):
+            batch.append(self._queue.popleft())
+        return batch
 
-    async def _settle(self, tasks: Sequence[Task]) -> None:
-        """Settle ``tasks``; those that cannot be settled go back to the queue, into the waiting room or quarantine."""
-        unsettled = [task for task in tasks if await self._is_interpreted(task)]
+    async def _settle(self, tasks: list[Task]) -> None:
+        """Settle ``tasks`` and remove them from the list; whatever goes wrong, those left in it return to the queue."""
         try:
-            await self._settle_interpreted(unsettled)
+            await self._interpret_all(tasks)
+            await self._settle_interpreted(tasks)
         except Unavailable:
-            self._queue.extendleft(reversed(unsettled))
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, it must not stop the others from being settled
-            await self._settle_apart(unsettled, error)
+            await self._blame(tasks, error)
+        finally:
+            self._queue.extendleft(reversed(tasks))
 
-    async def _is_interpreted(self, task: Task) -> bool:
-        if task.submissions is None:
+    async def _interpret_all(self, tasks: list[Task]) -> None:
+        """A receipt that cannot be interpreted shows a fault of ours: it is kept, and set aside."""
+        for task in [task for task in tasks if task.submissions is None]:
             try:
                 task.take(self._interpret(task.receipt))
-            except Exception as error:  # noqa: BLE001  a fault of ours: keep the receipt, set it aside
-                await self._quarantine(task, error)
-                return False
-        return True
+            except Exception as error:  # noqa: BLE001  any error at all
+                await self._quarantine.set_aside(task.receipt, error)
+                tasks.remove(task)
 
     async def _settle_interpreted(self, unsettled: list[Task]) -> None:
         """Settle and remove from ``unsettled`` what can be settled."""
@@ -276,44 +282,21 @@ class Worker:
             self._waiting.add(task, now=now)
         self._queue.extend(self._waiting.take_for(outcome.settlement.deployments))
 
-    async def _settle_apart(self, tasks: Sequence[Task], error: Exception) -> None:
-        """One of ``tasks`` spoils the batch: settle each alone, and count the failure against the one that fails alone."""
+    async def _blame(self, tasks: list[Task], error: Exception) -> None:
+        """One of ``tasks`` spoils the batch: each is tried alone, and the failure counts against the one that fails alone."""
         if len(tasks) > 1:
             log.warning("A batch could not be settled; settling its receipts one by one.", reason=repr(error))
             for task in tasks:
-                await self._settle([task])
+                task.is_suspect = True
             return
         task = tasks[0]
-        if await self._was_settled(task):
+        if await self._quarantine.was_settled(task.receipt):
+            tasks.clear()
             return
         task.attempts += 1
         if task.attempts >= MAX_ATTEMPTS:
-            await self._quarantine(task, error)
-        else:
-            self._queue.append(task)
-
-    async def _was_settled(self, task: Task) -> bool:
-        """Whether an earlier try has settled the receipt although the store did not say so."""
-        receipt = task.receipt
-        found = await self._store.find_settlement(receipt.organization_id, receipt.receipt_id)
-        if found is None or found.state is ReceiptState.PENDING:
-            return False
-        self._settlements.announce([receipt.receipt_id])
-        return True
-
-    async def _quarantine(self, task: Task, error: Exception) -> None:
-        receipt = task.receipt
-        log.error(
-            "A receipt could not be interpreted or settled and is set aside; see `shipledger receipts show`.",
-            receipt_id=receipt.receipt_id,
-            protocol=receipt.protocol,
-            operation=receipt.operation,
-            exc_info=error,
-        )
-        with contextlib.suppress(Conflict):
-            await self._store.quarantine_receipt(receipt, failure=f"{type(error).__name__}: {error}", now=self._clock.now())
-            self._observer.observe_quarantined()
-        self._settlements.announce([receipt.receipt_id])
+            await self._quarantine.set_aside(task.receipt, error)
+            tasks.clear()
 
 
 def _awaits_record(task: Task) -> bool:
