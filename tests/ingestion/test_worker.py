@@ -143,6 +143,25 @@ async def test_an_update_out_of_time_still_waits_while_an_older_receipt_is_undec
     assert settlement.verdicts[0].kind is VerdictKind.APPLIED
 
 
+async def test_updates_of_nothing_do_not_wait_for_each_other(store):
+    async with working(store, update_wait=timedelta(0)) as bench:
+        updates = [await bench.accept(number, change_of(100 + number), young=False) for number in range(1, 81)]
+        verdicts = [(await bench.settled(update, seconds=2)).verdicts[0] for update in updates]
+    assert {verdict.reason for verdict in verdicts} == {Reason.UNKNOWN_DEPLOYMENT}
+
+
+async def test_an_update_out_of_time_waits_for_an_older_create_behind_it(store):
+    receipts = [make_receipt(2), make_receipt(1)]
+    bench = Bench(store, update_wait=timedelta(0))
+    await store.append_receipts(receipts, claimed_by=NODE)
+    for receipt, submission in zip(receipts, (change_of(1), make_record(1)), strict=True):
+        bench.worker.offer(receipt, (submission,))
+    bench.worker.start()
+    settlement = await bench.settled(receipts[0].receipt_id)
+    await bench.worker.stop()
+    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+
+
 async def test_a_receipt_that_crashes_the_interpreter_is_set_aside_and_the_others_are_settled(store):
     async with working(store) as bench:
         bad = await bench.accept(1, RuntimeError("no such word"))

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, Task, decide_batch
 from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
+from shipledger.ingestion.patience import Patience, awaits_record
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.retry import Backoff
@@ -24,7 +26,7 @@ from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, ChangeState, Remove, RemoveMatching, Target
+from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 
@@ -69,7 +71,7 @@ class Worker:
         self._pressure = pressure
         self._node_id = node_id
         self._queue_limit = queue_limit
-        self._update_wait = update_wait
+        self._patience = Patience(store=store, node_id=node_id, update_wait=update_wait)
         self._refuses_unknown_workspaces = refuses_unknown_workspaces
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._queue: deque[Task] = deque()
@@ -204,7 +206,7 @@ class Worker:
         attempt = 1
         while unsettled:
             now, later = await self._expand(unsettled)
-            outcome = await self._decide(now)
+            outcome = await self._decide(now, behind=later)
             try:
                 if outcome.settlement.receipts:
                     await self._store.settle(outcome.settlement)
@@ -242,7 +244,7 @@ class Worker:
         removals = [Remove(source=submission.source, target=Target(key=deployment_id)) for deployment_id in matching]
         return Task(receipt=task.receipt, submissions=removals or [submission], attempts=task.attempts)
 
-    async def _decide(self, tasks: Sequence[Task]) -> Outcome:
+    async def _decide(self, tasks: Sequence[Task], *, behind: Sequence[Task]) -> Outcome:
         loaded = await self._store.load(all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks))
         organizations = sorted({task.receipt.organization_id for task in tasks})
         connected: Mapping[str, frozenset[str]] | None = None
@@ -252,25 +254,15 @@ class Worker:
             tasks,
             loaded,
             connected_workspaces=connected,
-            may_wait=await self._find_may_wait(tasks),
+            may_wait=await self._find_may_wait(tasks, behind),
             now=self._clock.now(),
         )
 
-    async def _find_may_wait(self, tasks: Sequence[Task]) -> frozenset[str]:
-        """The receipts that need not be decided yet: they are young, or an older one of their organization is undecided."""
+    async def _find_may_wait(self, tasks: Sequence[Task], behind: Sequence[Task]) -> frozenset[str]:
+        """The receipts that need not be decided yet. When this process stops, the next one decides."""
         if self._is_stopping:
-            return frozenset(task.receipt.receipt_id for task in tasks if _awaits_record(task))
-        now = self._clock.now()
-        patient: set[str] = set()
-        for task in filter(_awaits_record, tasks):
-            accepted_at = task.receipt.accepted_at
-            if now - accepted_at < self._update_wait:
-                patient.add(task.receipt.receipt_id)
-                continue
-            oldest = await self._store.find_oldest_pending(task.receipt.organization_id)
-            if oldest is not None and oldest < accepted_at:
-                patient.add(task.receipt.receipt_id)
-        return frozenset(patient)
+            return frozenset(task.receipt.receipt_id for task in tasks if awaits_record(task))
+        return await self._patience.find_patient(tasks, undecided=chain(behind, self._queue), now=self._clock.now())
 
     def _finish(self, outcome: Outcome) -> None:
         for settled in outcome.settlement.receipts:
@@ -297,7 +289,3 @@ class Worker:
         if task.attempts >= MAX_ATTEMPTS:
             await self._quarantine.set_aside(task.receipt, error)
             tasks.clear()
-
-
-def _awaits_record(task: Task) -> bool:
-    return any(isinstance(submission, ChangeState | Amend) for submission in task.submissions or ())

@@ -171,8 +171,8 @@ class IntakeStore(Protocol):
     async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
         """Make a quarantined receipt pending and free again. Raises NotFound, or Conflict when it is not quarantined."""
 
-    async def find_oldest_pending(self, organization_id: str) -> datetime | None:
-        """When the oldest pending receipt of an organization was accepted; None when nothing is pending."""
+    async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
+        """When the oldest pending receipt of an organization was accepted that this node has not claimed, or None."""
 
     async def get_backlog(self) -> Backlog:
         """What waits, over all organizations."""

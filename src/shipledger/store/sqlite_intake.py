@@ -112,9 +112,9 @@ class SqliteIntake(SqliteSession):
 
         await self._write(replay)
 
-    async def find_oldest_pending(self, organization_id: str) -> datetime | None:
+    async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
         """See IntakeStore."""
-        parameters = {"organization_id": organization_id}
+        parameters = {"organization_id": organization_id, "except_node_id": except_node_id}
         return rows.optional_time(
             await self._read(lambda connection: connection.execute(self._sql["find_oldest_pending"], parameters).fetchone()[0])
         )

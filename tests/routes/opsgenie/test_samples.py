@@ -167,7 +167,7 @@ async def answer_status_of_state(server, client):
 
 
 async def answer_status_of_unknown(server, client):
-    server.app.worker._update_wait = server.app.worker._update_wait * 0
+    server.app.worker._patience._update_wait *= 0
     return await answer_status_of_change(client, "/v2/deployments/x/updateState?type=api", STATE)
 
 

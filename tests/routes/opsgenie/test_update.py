@@ -64,7 +64,7 @@ async def test_a_pipelines_deployment_is_refused_at_once(opsgenie):
 
 
 async def test_an_unknown_deployment_is_accepted_and_then_reported(server, opsgenie):
-    server.app.worker._update_wait = server.app.worker._update_wait * 0
+    server.app.worker._patience._update_wait *= 0
     data = await update(opsgenie, "nothing", {"message": "x"})
     assert (data["isSuccess"], data["status"], data["deploymentId"]) == (False, "Deployment does not exist", "")
 

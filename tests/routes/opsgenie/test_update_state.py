@@ -71,7 +71,7 @@ async def test_the_zero_time_stands_for_the_time_of_arrival(opsgenie):
 
 
 async def test_an_unknown_deployment_is_accepted_and_then_reported(server, opsgenie):
-    server.app.worker._update_wait = server.app.worker._update_wait * 0
+    server.app.worker._patience._update_wait *= 0
     data = await update_state(opsgenie, "nothing", query="?type=api")
     assert (data["isSuccess"], data["status"], data["deploymentId"]) == (False, "Deployment does not exist", "")
 

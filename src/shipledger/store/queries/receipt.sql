@@ -20,11 +20,12 @@ WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state 
 -- How far a receipt is.
 SELECT state FROM receipt WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 
--- name: find_oldest_pending(organization_id)$
--- When the oldest pending receipt of an organization was accepted.
+-- name: find_oldest_pending(organization_id, except_node_id)$
+-- When the oldest pending receipt of an organization was accepted that a node has not claimed.
 SELECT min(accepted_us)
 FROM receipt
-WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled';
+WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled'
+    AND (claimed_by IS NULL OR claimed_by <> :except_node_id);
 
 -- name: get_backlog()^
 -- How many receipts wait or are set aside, and since when.
