@@ -15,6 +15,7 @@ PATHS = (
     "/requests",
     "/requests?state=quarantined",
     "/services",
+    "/incidents",
     "/repositories",
     "/repositories?show=unmapped",
     "/nowhere",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from shipledger.ledger.submission import Facts, Pipeline
+from shipledger.ledger.submission import Facts, Pipeline, Remediation
 from shipledger.web.pages.words import fact_name
 
 _SHOWN = (
@@ -45,9 +45,19 @@ def _details(facts: Facts) -> Iterator[Detail]:
         detail = _to_detail(_NAMES.get(name) or fact_name(name).capitalize(), getattr(facts, name))
         if detail is not None:
             yield detail
+    yield from _marks(facts)
     if isinstance(facts.properties, dict):
         for name, text in facts.properties.items():
             yield Detail(name=name, text=text)
+
+
+def _marks(facts: Facts) -> Iterator[Detail]:
+    """What was said by hand about how it went; here a No says as much as a yes."""
+    if isinstance(facts.is_change_failure, bool):
+        yield Detail(name="Change failure", text="yes, marked by hand" if facts.is_change_failure else "no, marked by hand")
+    if isinstance(facts.remediation, Remediation):
+        remedy = facts.remediation
+        yield Detail(name="Remedied by", text=f"{remedy.kind} to {remedy.version or remedy.id}")
 
 
 def _to_detail(name: str, said: object) -> Detail | None:

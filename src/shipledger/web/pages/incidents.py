@@ -1,0 +1,91 @@
+"""``/incidents`` and ``/incidents/{id}``: failures that were reported, newest first, and each with what is known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.errors import NotFound
+from shipledger.incidents.model import Incident
+from shipledger.ledger.submission import Environment, Release
+from shipledger.web.pages.frame import Frame, url_with
+
+PAGE_SIZE = 50
+ID_LENGTH = 64
+UNTITLED = "Incident without a title"
+
+
+class IncidentRow(Struct, frozen=True):
+    """An incident in words that templates need. ``seconds`` is None while it is open."""
+
+    incident: Incident
+    title: str
+    services: tuple[str, ...]
+    severity: str
+    team: str
+    version: str
+    environment: Environment | None
+    releases: tuple[Release, ...]
+    tags: tuple[str, ...]
+    seconds: float | None
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """A page of incidents. ``before`` continues after one."""
+    organization_id = await frame.organization_id()
+    before = request.query_params.get("before", "")[:ID_LENGTH].replace("\0", "")
+    after = await frame.store.find_incident(organization_id, before) if before else None
+    found = await frame.store.scan_incidents(
+        organization_id, started_from=None, started_until=None, after=after, limit=PAGE_SIZE + 1
+    )
+    rows = [to_row(incident) for incident in found[:PAGE_SIZE]]
+    return frame.render(
+        request,
+        "incidents.html",
+        rows=rows,
+        older_url=url_with(request, before=rows[-1].incident.incident_id) if len(found) > PAGE_SIZE else "",
+        newest_url=url_with(request, before="") if after else "",
+    )
+
+
+async def show_one(frame: Frame, request: Request) -> Response:
+    """The page of one incident. Raises NotFound."""
+    organization_id = await frame.organization_id()
+    incident_id = request.path_params["incident_id"].lower()
+    incident = await frame.store.find_incident(organization_id, incident_id)
+    if incident is None:
+        raise NotFound("incident", f"No incident has the id {incident_id}. It may belong to another organization.")
+    row = to_row(incident)
+    addresses = [(name, await _slug_of(frame, organization_id, name)) for name in row.services]
+    return frame.render(request, "incident.html", row=row, incident=incident, services=addresses)
+
+
+def to_row(incident: Incident) -> IncidentRow:
+    """An incident as pages show it."""
+    facts = incident.facts
+    ended_at = incident.ended_at
+    return IncidentRow(
+        incident=incident,
+        title=_said(facts.title) or UNTITLED,
+        services=_said(facts.services) or (),
+        severity=_said(facts.severity) or "",
+        team=_said(facts.team) or "",
+        version=_said(facts.version) or "",
+        environment=_said(facts.environment),
+        releases=_said(facts.releases) or (),
+        tags=_said(facts.tags) or (),
+        seconds=None if ended_at is None else (ended_at - incident.started_at).total_seconds(),
+    )
+
+
+async def _slug_of(frame: Frame, organization_id: str, name: str) -> str:
+    """The address of the service that a sender named, or "" when there is none now."""
+    service = await frame.store.find_service(organization_id, name)
+    return service.slug if service else ""
+
+
+def _said(value: Any) -> Any:
+    return None if value is UNSET else value
