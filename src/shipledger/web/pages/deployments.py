@@ -13,7 +13,7 @@ from starlette.responses import Response
 from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
-from shipledger.store.contract import DeploymentFilter
+from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
@@ -21,7 +21,7 @@ from shipledger.web.pages.words import STATES, TIERS
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
 CHOICES_SHOWN = 500
-_POSITION_DIGITS = 18
+_POSITION_DIGITS = len(str(-NEVER_STARTED_US))
 _NARROWING = ("text", "state", "tier", "environment", "repository", "service", "source")
 
 
@@ -116,7 +116,8 @@ def _read_size(text: str) -> int:
 
 
 def _position(deployment: Deployment) -> str:
-    return f"{to_microseconds(deployment.started_at or deployment.recorded_at)}.{deployment.deployment_id}"
+    started_us = NEVER_STARTED_US if deployment.started_at is None else to_microseconds(deployment.started_at)
+    return f"{started_us}.{deployment.deployment_id}"
 
 
 def _read_position(text: str) -> tuple[int, str] | None:
@@ -124,4 +125,4 @@ def _read_position(text: str) -> tuple[int, str] | None:
     digits = start.removeprefix("-")
     if not deployment_id or not (digits.isascii() and digits.isdigit()) or len(digits) > _POSITION_DIGITS:
         return None
-    return int(start), deployment_id
+    return (int(start), deployment_id) if abs(int(start)) <= -NEVER_STARTED_US else None
