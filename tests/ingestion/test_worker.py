@@ -18,7 +18,7 @@ from shipledger.ingestion.worker import MAX_ATTEMPTS, Worker
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import ChangeState, RemoveMatching, Submission, Target
+from shipledger.ledger.submission import Amend, ChangeState, Facts, RemoveMatching, Submission, Target
 from shipledger.ledger.verdict import Reason, VerdictKind
 from shipledger.store.contract import SettlementBatch, Store
 from tests.support.factories import ACME, make_receipt, make_record, make_report, moment
@@ -196,6 +196,18 @@ async def test_a_removal_by_properties_sees_what_came_before_it(store):
     assert [verdict.reason for verdict in again.verdicts] == [Reason.NO_MATCH]
     left = [await store.find_deployment(ACME, Target(scope="opsgenie:create", key=str(number))) for number in (1, 2, 3)]
     assert [deployment is None for deployment in left] == [True, True, False]
+
+
+async def test_a_receipt_that_names_what_it_has_renamed_is_set_aside_and_holds_up_nobody(store):
+    old = Target(scope="opsgenie:external", key="build-1")
+    rename = Amend(source="opsgenie", target=old, facts=Facts(external_id="build-2"), order=(2,))
+    change = ChangeState(source="opsgenie", target=old, state=make_report(State.SUCCESSFUL, moment(60)))
+    async with working(store) as bench:
+        await bench.settled(await bench.accept(1, make_record(1, external_id="build-1")))
+        settlement = await bench.settled(await bench.accept(2, rename, change))
+        follower = await bench.settled(await bench.accept(3, make_record(3)))
+    assert settlement.state is ReceiptState.QUARANTINED
+    assert follower.state is ReceiptState.SETTLED
 
 
 async def test_a_store_that_is_away_delays_settlement_and_loses_nothing(store, monkeypatch):

@@ -56,7 +56,7 @@ def decide_batch(
     may_wait: frozenset[str],
     now: datetime,
 ) -> Outcome:
-    """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided.
+    """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided. Raises StaleAlias.
 
     ``may_wait`` names the receipts whose deployment may still be recorded: they are left waiting instead of rejected.
     """
@@ -66,6 +66,8 @@ def decide_batch(
         try:
             verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, now)
         except StaleAlias:
+            if position == 0:
+                raise  # its own items freed the alias: loading anew would end here again, for ever
             return decided.to_outcome(now, unready=tasks[position:])
         if task.receipt.receipt_id in may_wait and any(map(_is_waiting_for_create, verdicts)):
             decided.waiting.append(task)
