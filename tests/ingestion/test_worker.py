@@ -359,6 +359,24 @@ async def test_stopping_leaves_undecided_receipts_free_for_the_next_start(store)
     assert [one.receipt.receipt_id for one in claimed] == [update]
 
 
+async def test_receipts_in_the_store_are_settled_while_memory_is_never_empty(store, monkeypatch):
+    settle, numbers = store.settle, iter(range(2, 1_000))
+    bench = Bench(store)
+
+    async def offer_more_and_settle(batch: SettlementBatch) -> None:
+        receipt = make_receipt(next(numbers))
+        await store.append_receipts([receipt], claimed_by=NODE)
+        bench.worker.offer(receipt, (make_record(),))
+        await settle(batch)
+
+    monkeypatch.setattr(store, "settle", offer_more_and_settle)
+    bench.worker.start()
+    await bench.settled(await bench.accept(1, make_record(1)))
+    settlement = await bench.settled(await bench.accept(1_000, make_record(1_000)), seconds=2)
+    await bench.worker.stop()
+    assert settlement.state is ReceiptState.SETTLED
+
+
 @pytest.mark.parametrize("count", [99, 100, 101])
 async def test_the_memory_for_receipts_is_bounded(store, count):
     assert Bench(store).worker.has_room(count) is (count <= 100)

@@ -33,6 +33,8 @@ from shipledger.store.contract import Store
 BATCH_LIMIT = 64
 MAX_ATTEMPTS = 3
 POLL_SECONDS = 0.25
+BATCHES_FROM_MEMORY = 4
+"""So often in a row receipts in memory may go before those in the store, which are older than what is offered now."""
 
 Interpreter = Callable[[Receipt], Sequence[Recording]]
 
@@ -78,6 +80,7 @@ class Worker:
         self._waiting = WaitingRoom()
         self._has_work = asyncio.Event()
         self._store_may_have_work = True
+        self._batches_since_look = 0
         self._stop_asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -154,11 +157,14 @@ class Worker:
     async def _refill(self) -> None:
         now = self._clock.now()
         self._queue.extend(self._waiting.take_due(now=now))
-        if self._queue or not self._store_may_have_work:
+        self._batches_since_look += 1
+        is_turn_of_store = not self._queue or self._batches_since_look > BATCHES_FROM_MEMORY
+        if not (self._store_may_have_work and is_turn_of_store):
             return
+        self._batches_since_look = 0
         claimed = await self._store.claim_receipts(node_id=self._node_id, limit=BATCH_LIMIT)
         self._store_may_have_work = len(claimed) == BATCH_LIMIT
-        self._queue.extend(Task(receipt=one.receipt, attempts=one.attempts) for one in claimed)
+        self._queue.extendleft(Task(receipt=one.receipt, attempts=one.attempts) for one in reversed(claimed))
 
     async def _rest(self) -> None:
         self._has_work.clear()
