@@ -7,9 +7,10 @@ import shlex
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shipledger.ledger.state import State
-from tests.support.pen import STAGING
+from tests.support.pen import PRODUCTION, STAGING
 from tests.support.site import Html, Site
 
 
@@ -96,3 +97,12 @@ async def test_the_overview_counts_repositories_without_a_service(site: Site) ->
     page = await site.page("/")
     assert "1 repository belongs to no service" in page.text
     assert "/repositories?show=unmapped" in page.links()
+
+
+async def test_an_environment_that_was_renamed_has_one_card_with_its_newest_name(site: Site) -> None:
+    await site.pen.record(at=site.now - timedelta(hours=1), environment=replace(PRODUCTION, name="Old name"))
+    await site.pen.record(at=site.now, environment=replace(PRODUCTION, name="New name"))
+    page = await site.page("/")
+    (card,) = page.all("a", id="environment-prod")
+    assert card["href"] == "/deployments?environment=prod"
+    assert "Latest in each environment New name" in page.text

@@ -79,17 +79,22 @@ def _first_steps(frame: Frame, request: Request, records: list[ReceiptRecord]) -
 
 async def _list_environments(frame: Frame, organization_id: str) -> list[EnvironmentCard]:
     known = await frame.store.list_environments(organization_id)
-    known = sorted(known, key=lambda environment: (_rank(environment[2]), environment[1]))[:ENVIRONMENTS_SHOWN]
+    known = sorted(known, key=lambda environment: (_rank(environment[2]), environment[1]))
+    # An environment may have gone by several names and tiers: it is one, and its newest deployment names it.
+    ids = list(dict.fromkeys(environment_id for environment_id, _, _ in known))[:ENVIRONMENTS_SHOWN]
     found = await asyncio.gather(
         *(
             frame.store.list_deployments(organization_id, DeploymentFilter(environment_id=environment_id, limit=1))
-            for environment_id, _, _ in known
+            for environment_id in ids
         )
     )
+    latest = [
+        (environment_id, to_row(deployments[0])) for environment_id, deployments in zip(ids, found, strict=True) if deployments
+    ]
     return [
-        EnvironmentCard(id=environment_id, name=name, tier=tier, latest=to_row(deployments[0]))
-        for (environment_id, name, tier), deployments in zip(known, found, strict=True)
-        if deployments
+        EnvironmentCard(id=environment_id, name=row.environment.name, tier=row.environment.tier, latest=row)
+        for environment_id, row in latest
+        if row.environment is not None
     ]
 
 
