@@ -58,7 +58,6 @@ _ADVICE: dict[Reason, str] = {
         "The sender has to give each update of a deployment a greater number. One that numbers by the second loses the second "
         "of two updates within a second; its credential can be told to let the later of two equal numbers win."
     ),
-    Reason.NOT_NEWER: "Nothing is wrong when updates arrive late. To replace the record, send a greater number.",
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 
