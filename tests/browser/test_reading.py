@@ -11,10 +11,22 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.pen import Pen
 from tests.support.sample import write_week
 from tests.support.server import Server
+from tests.support.shipping import write_story
 
 pytestmark = pytest.mark.browser
 
-LISTS = ("/", "/deployments", "/services", "/services/checkout", "/repositories", "/requests", "/nowhere", "/ledger/docs")
+LISTS = (
+    "/",
+    "/deployments",
+    "/issues/NEW-7",
+    "/issues/SHIP-1",
+    "/services",
+    "/services/checkout",
+    "/repositories",
+    "/requests",
+    "/nowhere",
+    "/ledger/docs",
+)
 
 LOW_CONTRAST = """
 () => {
@@ -44,7 +56,9 @@ LOW_CONTRAST = """
 
 
 async def _paths(pen: Pen, server: Server) -> list[str]:
-    ids = await write_week(pen, server.app.clock.now())
+    now = server.app.clock.now()
+    ids = await write_week(pen, now)
+    await write_story(pen, now)
     deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed")]
     requests = [f"/requests/{ids[name]}" for name in ("refused", "quarantined", "pending")]
     return [*LISTS, *deployments, *requests]

@@ -72,7 +72,7 @@ async def test_rows_are_the_latest_of_each_pipeline_and_environment_by_tier(jira
     assert "1 older" in page.text
     assert "Releases Staging Successful" in page.text
     unmapped = await page_of(jira, "SHIP-2")
-    assert "Its sender does not say what this environment is for." in unmapped.text
+    assert "1 environment has no tier" in unmapped.text
 
 
 async def test_an_ignored_update_is_told_with_both_numbers(jira):

@@ -28,6 +28,10 @@ class Commands(Struct, frozen=True):
         """Create a key for a CI."""
         return self._line("credential create opsgenie --name my-ci")
 
+    def create_client(self) -> str:
+        """Create a client that asks for access tokens."""
+        return self._line("credential create jira-oauth --name my-ci")
+
     def create_service(self, name: str) -> str:
         """Create a service."""
         return self._line(f"service create {quote(name)}")

@@ -86,6 +86,11 @@ def repository_link(repository: str) -> str:
     return f"https://{host}/{_forge_path(path)}" if host in _COMMIT_PATHS and "/" in path else ""
 
 
+def issue_path(key: str) -> str:
+    """Where an issue's page is."""
+    return f"/issues/{quote(key, safe='')}"
+
+
 def _forge_path(path: str) -> str:
     # Bitbucket addresses by UUID only in braces, which canonical names drop.
     parts = [f"{{{part}}}" if _UUID.match(part) else part for part in path.split("/")]

@@ -1,57 +1,123 @@
-"""``/issues/{key}``: where an issue has shipped."""
+"""``/issues/{KEY}``: where one issue has shipped, and what keeps a deployment of it from being shown."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Sequence
+from datetime import datetime
 
-from msgspec.structs import replace
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.ledger.deployment import issue_alias
+from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.state import Tier
-from shipledger.ledger.verdict import Reason
+from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame
-from shipledger.web.pages.shipped import Row, TierTable, find_reach, to_tables
+from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.rows import title_of
+from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
 
-DEPLOYMENTS_SHOWN = 500
-ROWS_EXPLAINED = 20
-_KEY_CHARACTERS = 512
+DEPLOYMENTS_READ = 500
+HISTORIES_READ = 25
+IGNORED_SHOWN = 5
+EXAMPLE_KEY = "SHIP-1"
+WELL_FORMED = re.compile(r"^\w{1,255}-\d{1,255}\Z")
+
+
+class Ignored(Struct, frozen=True):
+    """An update of one of the issue's deployments that did not count."""
+
+    deployment_id: str
+    title: str
+    receipt_id: str
+    accepted_at: datetime
+    verdict: Verdict
+
+
+class Reached(Struct, frozen=True):
+    """One step on the way to production, with what happened there last; None before anything did."""
+
+    tier: Tier
+    latest: Shipment | None
+    is_shipped: bool
 
 
 async def show(frame: Frame, request: Request) -> Response:
-    """The page of one issue. There is one for every key: one that nothing names says why that may be."""
+    """The page of one issue, also when nothing is known of it."""
+    key = clean_key(request.path_params["issue"])
     organization_id = await frame.organization_id()
-    key = request.path_params["issue"].replace("\0", "").strip()[:_KEY_CHARACTERS].upper()
-    deployments = await frame.store.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_SHOWN)
-    tables = await _explain(frame, organization_id, to_tables(deployments))
-    project = key.rpartition("-")[0]
+    alias = issue_alias(key)
+    found = await frame.store.list_deployments_by_alias(organization_id, alias, limit=DEPLOYMENTS_READ + 1)
+    deployments = found[:DEPLOYMENTS_READ]
+    tables = list_tables(deployments)
+    ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
+    url = base_url(request, frame.settings)
+    example = alias.key if WELL_FORMED.match(key) else EXAMPLE_KEY
     return frame.render_live(
         request,
         "issue.html",
-        shown=tables,
-        key=key,
+        shown=[tables, ignored, len(found)],
+        key=alias.key,
+        is_well_formed=bool(WELL_FORMED.match(key)) or key.isdecimal(),
         tables=tables,
-        reach=find_reach(tables),
-        is_cut=len(deployments) == DEPLOYMENTS_SHOWN,
-        unknown_because=_why_unknown(frame, project),
+        advanced=find_most_advanced(tables),
+        steps=_list_steps(tables),
+        ignored=ignored[:IGNORED_SHOWN],
+        ignored_count=len(ignored),
+        unmapped=_list_unmapped(tables),
+        unended=count_unended(tables),
+        read_limit=DEPLOYMENTS_READ if len(found) > DEPLOYMENTS_READ else 0,
+        unknown_because=_why_unknown(frame, alias.key.rpartition("-")[0]),
+        token_curl=token_curl(url),
+        deployment_curl=deployment_curl(url, example, frame.clock.now()),
     )
 
 
-async def _explain(frame: Frame, organization_id: str, tables: list[TierTable]) -> list[TierTable]:
-    """``tables`` with a note on rows whose latest deployment ignored an update, or whose environment nobody mapped."""
-    places = [(table, row) for table in tables for row in table.rows]
-    notes = await asyncio.gather(*(_note(frame, organization_id, table, row) for table, row in places[:ROWS_EXPLAINED]))
-    noted = {row.latest.id: note for (_, row), note in zip(places, notes, strict=False)}
-    return [replace(table, rows=tuple(replace(row, note=noted.get(row.latest.id, "")) for row in table.rows)) for table in tables]
+def clean_key(text: str) -> str:
+    """An issue key as it was typed, without what no key and no stored text can hold."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip().strip("/")[:1000]
 
 
-async def _note(frame: Frame, organization_id: str, table: TierTable, row: Row) -> str:
-    verdicts = await frame.store.list_verdicts(organization_id, row.latest.id)
-    ignored = [recorded.verdict.sentence for recorded in verdicts if recorded.verdict.reason is Reason.NOT_NEWER]
-    if ignored:
-        return f"An update was ignored. {ignored[-1]}"
-    return "Its sender does not say what this environment is for." if table.tier is Tier.UNMAPPED else ""
+def _list_steps(tables: Sequence[TierTable]) -> list[Reached]:
+    """The way to production; a step that is not a tier of the way is left out."""
+    by_tier = {table.tier: table for table in tables}
+    return [
+        Reached(
+            tier=tier,
+            latest=by_tier[tier].latest if tier in by_tier else None,
+            is_shipped=tier in by_tier and by_tier[tier].is_shipped,
+        )
+        for tier in reversed(TIER_ORDER)
+        if tier is not Tier.UNMAPPED
+    ]
+
+
+def _list_unmapped(tables: Sequence[TierTable]) -> list[Shipment]:
+    """One deployment for each environment that nobody has said the tier of."""
+    lines = next((table.lines for table in tables if table.tier is Tier.UNMAPPED), ())
+    return list({line.latest.environment.casefold(): line.latest for line in reversed(lines)}.values())
+
+
+async def _list_ignored(frame: Frame, organization_id: str, deployments: Sequence[Deployment]) -> list[Ignored]:
+    histories = await asyncio.gather(
+        *(frame.store.list_verdicts(organization_id, deployment.deployment_id) for deployment in deployments)
+    )
+    ignored = [
+        Ignored(
+            deployment_id=deployment.deployment_id,
+            title=title_of(deployment),
+            receipt_id=recorded.receipt_id,
+            accepted_at=recorded.accepted_at,
+            verdict=recorded.verdict,
+        )
+        for deployment, history in zip(deployments, histories, strict=True)
+        for recorded in history
+        if recorded.verdict.kind is VerdictKind.SUPERSEDED
+    ]
+    return sorted(ignored, key=lambda one: one.accepted_at, reverse=True)
 
 
 def _why_unknown(frame: Frame, project: str) -> str:

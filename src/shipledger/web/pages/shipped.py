@@ -1,126 +1,164 @@
-"""How far an issue has shipped, from the deployments that name it. Pure."""
+"""How far an issue has shipped: its deployments by tier, pipeline and environment. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
+from shipledger.catalog.tier_names import propose_tier
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.state import State, Tier
-from shipledger.ledger.submission import Environment, Pipeline
+from shipledger.ledger.state import State, Tier, is_final
+from shipledger.ledger.submission import Pipeline
+from shipledger.web.pages.formats import short_repository
 from shipledger.web.pages.rows import title_of
+from shipledger.web.pages.words import TIERS
 
-TIERS_BY_ADVANCE = (Tier.PRODUCTION, Tier.STAGING, Tier.TESTING, Tier.DEVELOPMENT, Tier.UNMAPPED)
+TIER_ORDER = tuple(TIERS)
+"""The most advanced first."""
 
 
-class ShippedDeployment(Struct, frozen=True):
-    """One deployment of an issue. ``url`` is what the sender gave, which may not be a web address."""
+class Shipment(Struct, frozen=True):
+    """What an issue's page tells of one deployment. ``proposed_tier`` says more than ``tier`` only where that is unmapped."""
 
     id: str
+    version: int
     title: str
     url: str
     state: State
-    updated_at: datetime
-
-
-class Row(Struct, frozen=True):
-    """One pipeline and environment: the latest deployment, and those before it. ``note`` explains what a reader may miss."""
-
+    tier: Tier
+    proposed_tier: Tier
+    environment: str
     pipeline: str
     pipeline_url: str
-    environment: str
-    latest: ShippedDeployment
-    older: tuple[ShippedDeployment, ...]
-    note: str = ""
+    updated_at: datetime
+    source: str
+
+
+class Line(Struct, frozen=True):
+    """One pipeline in one environment: the deployment that counts, and the ones before it, newest first."""
+
+    latest: Shipment
+    older: tuple[Shipment, ...]
 
 
 class TierTable(Struct, frozen=True):
-    """Everything that reached one tier, the most recently updated first."""
+    """The lines of one tier, the one that changed last first."""
 
     tier: Tier
-    rows: tuple[Row, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def latest(self) -> Shipment:
+        """What happened last in this tier."""
+        return self.lines[0].latest
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether a deployment to this tier is successful."""
+        return any(one.state is State.SUCCESSFUL for line in self.lines for one in (line.latest, *line.older))
 
 
-class Reach(Struct, frozen=True):
-    """How far an issue has come, and the state of the latest there."""
-
-    tier: Tier
-    state: State
-    updated_at: datetime
-    has_arrived: bool
-
-
-def to_tables(deployments: Iterable[Deployment]) -> list[TierTable]:
-    """A table for each tier, the most advanced first: one row for each sender, pipeline and environment.
-
-    Some senders make a new environment id for every run, so environments of one name and tier are one.
-    """
+def list_tables(deployments: Iterable[Deployment]) -> list[TierTable]:
+    """A table for each tier that any of ``deployments`` went to, the most advanced first."""
+    found = list(deployments)
+    names = _current_names(found)
     groups: dict[tuple[Tier, str, str, str], list[Deployment]] = {}
-    for deployment in deployments:
-        pipeline, environment = _pipeline_of(deployment), deployment.environment
-        tier = environment.tier if environment else Tier.UNMAPPED
-        sender = deployment.namespace or deployment.source
-        key = (tier, sender, pipeline.id, environment.name.casefold() if environment else "")
-        groups.setdefault(key, []).append(deployment)
-    tables = []
-    for tier in TIERS_BY_ADVANCE:
-        rows = [_to_row(group) for (of_tier, *_), group in groups.items() if of_tier is tier]
-        if rows:
-            tables.append(TierTable(tier, tuple(sorted(rows, key=lambda row: row.latest.updated_at, reverse=True))))
-    return tables
+    for deployment in found:
+        tier, name = _tier_of(deployment), _environment_name(deployment, names).casefold()
+        groups.setdefault((tier, _sender_of(deployment), _pipeline_key(deployment), name), []).append(deployment)
+    lines: dict[Tier, list[Line]] = {}
+    for (tier, *_), group in groups.items():
+        shipments = [_to_shipment(one, names) for one in sorted(group, key=_place, reverse=True)]
+        lines.setdefault(tier, []).append(Line(latest=shipments[0], older=tuple(shipments[1:])))
+    return [
+        TierTable(tier=tier, lines=tuple(sorted(lines[tier], key=lambda line: line.latest.updated_at, reverse=True)))
+        for tier in TIER_ORDER
+        if tier in lines
+    ]
 
 
-def find_reach(tables: Sequence[TierTable]) -> Reach | None:
-    """The most advanced tier where a deployment succeeded, else the most advanced one; None when nothing is known."""
-    arrived = [table for table in tables if any(State.SUCCESSFUL in _states(row) for row in table.rows)]
-    if not tables:
-        return None
-    table = (arrived or tables)[0]
-    latest = table.rows[0].latest
-    return Reach(tier=table.tier, state=latest.state, updated_at=latest.updated_at, has_arrived=bool(arrived))
+def find_most_advanced(tables: Sequence[TierTable]) -> TierTable | None:
+    """The most advanced tier with a successful deployment, else the most advanced one; None for none."""
+    return next((table for table in tables if table.is_shipped), tables[0] if tables else None)
 
 
-def _states(row: Row) -> set[State]:
-    return {one.state for one in (row.latest, *row.older)}
-
-
-def _to_row(group: list[Deployment]) -> Row:
-    ranked = sorted(group, key=_rank, reverse=True)
-    latest, pipeline = ranked[0], _pipeline_of(ranked[0])
-    shown = tuple(_to_shipped(deployment) for deployment in ranked)
-    return Row(
-        pipeline=pipeline.name,
-        pipeline_url=pipeline.url or "",
-        environment=_name_of(latest.environment),
-        latest=shown[0],
-        older=shown[1:],
+def count_unended(tables: Iterable[TierTable]) -> int:
+    """How many deployments never ended although a later one of their pipeline and environment did."""
+    return sum(
+        not is_final(one.state) for table in tables for line in table.lines if is_final(line.latest.state) for one in line.older
     )
 
 
-def _rank(deployment: Deployment) -> tuple[int, datetime, str]:
-    """A late update of an old deployment does not make it the latest: its number in the pipeline counts first."""
+def _place(deployment: Deployment) -> tuple[bool, int, datetime, str]:
+    """Where it stands among the deployments of one pipeline and environment: by its sender's number, else by time."""
     sequence = deployment.facts.sequence
     began_at = deployment.started_at or deployment.recorded_at
-    return (sequence if isinstance(sequence, int) else 0, began_at, deployment.deployment_id)
+    is_numbered = isinstance(sequence, int)
+    return is_numbered, sequence if isinstance(sequence, int) else 0, began_at, deployment.deployment_id
 
 
-def _to_shipped(deployment: Deployment) -> ShippedDeployment:
+def _current_names(deployments: Iterable[Deployment]) -> dict[tuple[str, str, str], str]:
+    """How each sender names its pipelines and environments now: its newest record names them everywhere."""
+    names: dict[tuple[str, str, str], str] = {}
+    for deployment in sorted(deployments, key=lambda one: (one.updated_at, one.deployment_id)):
+        sender = _sender_of(deployment)
+        if deployment.environment is not None:
+            names[sender, "environment", deployment.environment.id] = deployment.environment.name
+        pipeline = deployment.facts.pipeline
+        if isinstance(pipeline, Pipeline):
+            names[sender, "pipeline", pipeline.id] = pipeline.name or pipeline.id
+    return names
+
+
+def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str]) -> Shipment:
     url = deployment.facts.url
-    return ShippedDeployment(
+    pipeline, pipeline_url = _pipeline_of(deployment, names)
+    environment = _environment_name(deployment, names)
+    tier = _tier_of(deployment)
+    return Shipment(
         id=deployment.deployment_id,
+        version=deployment.version,
         title=title_of(deployment),
         url=url if isinstance(url, str) else "",
         state=deployment.state,
+        tier=tier,
+        proposed_tier=propose_tier(environment) if tier is Tier.UNMAPPED else tier,
+        environment=environment,
+        pipeline=pipeline,
+        pipeline_url=pipeline_url,
         updated_at=deployment.report.reported_at or deployment.updated_at,
+        source=deployment.source,
     )
 
 
-def _pipeline_of(deployment: Deployment) -> Pipeline:
+def _pipeline_of(deployment: Deployment, names: dict[tuple[str, str, str], str]) -> tuple[str, str]:
+    """The name and the address of its pipeline, the repository for one that nobody named."""
     pipeline = deployment.facts.pipeline
-    return Pipeline(id="", name="") if pipeline is UNSET or pipeline is None else pipeline
+    if isinstance(pipeline, Pipeline):
+        return names[_sender_of(deployment), "pipeline", pipeline.id], pipeline.url or ""
+    return short_repository(_repository(deployment)), ""
 
 
-def _name_of(environment: Environment | None) -> str:
-    return environment.name if environment else ""
+def _sender_of(deployment: Deployment) -> str:
+    return deployment.namespace or deployment.source
+
+
+def _tier_of(deployment: Deployment) -> Tier:
+    return deployment.environment.tier if deployment.environment else Tier.UNMAPPED
+
+
+def _environment_name(deployment: Deployment, names: dict[tuple[str, str, str], str]) -> str:
+    environment = deployment.environment
+    return names[_sender_of(deployment), "environment", environment.id] if environment else ""
+
+
+def _pipeline_key(deployment: Deployment) -> str:
+    """What tells its pipelines apart; for senders that name none, the repository does."""
+    pipeline = deployment.facts.pipeline
+    return f"pipeline:{pipeline.id}" if isinstance(pipeline, Pipeline) else f"repository:{_repository(deployment)}"
+
+
+def _repository(deployment: Deployment) -> str:
+    return deployment.releases[0].repository if deployment.releases else ""

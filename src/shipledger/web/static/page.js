@@ -28,6 +28,15 @@
     if (document.hidden || isSelecting || isChoosing) event.preventDefault();
   });
 
+  // What a reader has opened stays open.
+  let opened = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    opened = [...event.target.querySelectorAll("details[open][id]")].map((details) => details.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  });
+
   function showLive(isLive) {
     for (const mark of document.querySelectorAll("[data-live]")) {
       const text = isLive ? "Live" : "Not reached, trying again";

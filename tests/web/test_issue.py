@@ -1,0 +1,183 @@
+"""``/issues/{KEY}``: where an issue has shipped."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shipledger.ledger.submission import Pipeline
+from shipledger.protocols.jira.bulk import read_bulk
+from tests.support.jira import RULE
+from tests.support.pen import Pen
+from tests.support.shipping import API, NAMELESS, PRODUCTION, STAGING, TESTING, ship, write_story
+from tests.support.site import Html, Site
+
+MINUTE = timedelta(minutes=1)
+
+
+def panel_of(page: Html) -> str:
+    return page.text.partition("Releases")[2].partition("Development")[0]
+
+
+def section_of(page: Html, tier: str) -> str:
+    """What the table of one tier says."""
+    return page.text.partition(f"to {tier} ")[2].partition("Deployments of ")[0].partition("Why is my")[0]
+
+
+async def send(site: Site, *story: dict[str, Any]) -> Html:
+    """The page of SHIP-1 after these records, a minute apart."""
+    for number, changes in enumerate(story):
+        await ship(site.pen, "SHIP-1", at=site.now + number * MINUTE, **{"number": number, **changes})
+    return await site.page("/issues/SHIP-1")
+
+
+@pytest.mark.parametrize(
+    "story, panel",
+    [
+        ([{"environment": STAGING}], "Staging Successful"),
+        ([{"environment": STAGING}, {"environment": PRODUCTION, "state": "failed"}], "Staging Successful"),
+        (
+            [{"environment": STAGING, "state": "failed"}, {"environment": TESTING, "state": "pending"}],
+            "On its way to Staging Failed",
+        ),
+        ([{"environment": PRODUCTION}, {"environment": PRODUCTION, "state": "failed"}], "Production Failed"),
+        ([{"environment": NAMELESS}, {"environment": TESTING, "state": "failed"}], "Unmapped Successful"),
+        ([{"environment": PRODUCTION, "state": "rolled_back"}, {"environment": STAGING}], "Staging Successful"),
+    ],
+)
+async def test_the_panel_names_the_most_advanced_tier_with_a_success_and_its_latest_state(
+    site: Site, story: list[dict[str, Any]], panel: str
+) -> None:
+    assert panel_of(await send(site, *story)).strip().startswith(panel)
+
+
+async def test_there_is_a_table_for_each_tier_the_most_advanced_first(site: Site) -> None:
+    await write_story(site.pen, site.now)
+    page = await site.page("/issues/SHIP-1")
+    captions = [found["id"] for found in page.all("h3") if found.get("id", "").startswith("tier-")]
+    assert captions == ["tier-production", "tier-staging", "tier-testing", "tier-development", "tier-unmapped"]
+    assert "Storefront Prod EU Storefront 2026.47 run of Storefront 2026.47" in section_of(page, "Production")
+    assert "https://ci.example.com/storefront" in page.links()
+    assert "https://ci.example.com/storefront/runs/41" in page.links()
+
+
+async def test_the_highest_number_stands_and_the_others_are_folded_whatever_came_last(site: Site) -> None:
+    page = await send(site, {"number": 9}, {"number": 7, "state": "failed"}, {"number": 8, "state": "failed"})
+    section = section_of(page, "Production")
+    assert section.index("Release 9") < section.index("2 older") < section.index("Release 8") < section.index("Release 7")
+    assert len(page.all("tr")) == 2
+
+
+async def test_without_numbers_the_newest_start_stands(site: Site, pen: Pen) -> None:
+    for hours, title in ((2, "First"), (0, "Third"), (1, "Second")):
+        await pen.record(at=site.now - timedelta(hours=hours), title=title, issue_keys=("SHIP-1",))
+    section = section_of(await site.page("/issues/SHIP-1"), "Production")
+    assert section.index("acme/checkout") < section.index("Third") < section.index("2 older") < section.index("Second")
+
+
+async def test_pipelines_and_senders_have_lines_of_their_own(site: Site) -> None:
+    page = await send(site, {"number": 1}, {"number": 1, "pipeline": API}, {"number": 1, "credential_id": "another"})
+    assert len(page.all("tr")) == 4
+
+
+async def test_environments_of_one_sender_with_one_name_and_tier_are_one(site: Site) -> None:
+    page = await send(
+        site,
+        {"environment": PRODUCTION | {"id": "run-1"}},
+        {"environment": PRODUCTION | {"id": "run-2", "displayName": "PROD EU"}},
+        {"environment": PRODUCTION | {"id": "run-3", "type": "staging"}},
+    )
+    assert len(page.all("tr")) == 4
+    assert "1 older" in section_of(page, "Production")
+
+
+async def test_the_newest_record_names_pipeline_and_environment_everywhere(site: Site) -> None:
+    renamed = {"id": "storefront", "displayName": "Shop front", "url": "https://ci.example.com/storefront"}
+    page = await send(site, {"environment": PRODUCTION}, {"environment": STAGING}, {"pipeline": renamed, "environment": STAGING})
+    assert "Shop front" in section_of(page, "Production")
+
+
+async def test_a_key_is_found_in_whatever_case(site: Site) -> None:
+    await ship(site.pen, "ship-1", at=site.now)
+    for key in ("SHIP-1", "ship-1", "Ship-1", " ship-1"):
+        page = await site.page(f"/issues/{key}")
+        assert "SHIP-1" in page.text
+        assert "Release 41" in page.text
+
+
+async def test_any_senders_deployment_counts_and_a_hostile_address_is_no_link(site: Site, pen: Pen) -> None:
+    hostile = "javascript:alert(1)"
+    pipeline = Pipeline(id="p", name="<b>Ship it</b>", url=hostile)
+    await pen.record(at=site.now, title="Sent by another", url=hostile, issue_keys=("SHIP-1",), pipeline=pipeline)
+    page = await site.page("/issues/SHIP-1")
+    assert "<b>Ship it</b>" in page.text
+    assert hostile not in page.links()
+
+
+async def test_an_update_that_did_not_count_is_told_with_its_request(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now, update=7)
+    await ship(site.pen, "SHIP-1", at=site.now + MINUTE, update=7, state="failed")
+    page = await site.page("/issues/SHIP-1")
+    assert "1 update did not count." in page.text
+    assert "this update has number 7 and the recorded one has number 7" in page.text
+    request = next(found["href"] for found in page.all("a", id="ignored-request-1"))
+    assert "Superseded" in (await site.page(request)).text
+
+
+async def test_an_unmapped_environment_is_told_with_the_tier_that_its_name_proposes(site: Site) -> None:
+    page = await send(site, {"environment": NAMELESS})
+    assert "1 environment has no tier" in page.text
+    assert "eu-live-2 by its name Production" in section_of(page, "Unmapped")
+
+
+async def test_deployments_that_never_ended_hint_at_a_sender_that_counts_states(site: Site) -> None:
+    page = await send(site, {"state": "pending"}, {"state": "in_progress"}, {"state": "successful"})
+    assert "2 older deployments never ended." in page.text
+    assert "never ended" not in (await send(site, {"number": 3, "state": "in_progress"})).text
+
+
+async def test_only_the_newest_deployments_of_a_busy_issue_are_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shipledger.web.pages.issue.DEPLOYMENTS_READ", 2)
+    page = await send(site, {}, {}, {})
+    assert "Only the newest 2 deployments" in page.text
+    assert "1 older" in page.text
+
+
+async def test_an_issue_that_nothing_names_shows_a_command_that_is_accepted(site: Site) -> None:
+    page = await site.page("/issues/new-7")
+    assert "No deployment names NEW-7" in page.text
+    assert "shipledger credential create jira-oauth" in page.text
+    words = shlex.split("curl " + page.text.partition("curl -X POST http://localhost:8080/rest")[2].replace("\\ ", " "))
+    body = next(word for word in words if word.startswith("{"))
+    (item,) = read_bulk(json.dumps(json.loads(body)), RULE).items
+    assert item.errors == ()
+    assert item.deployment is not None
+    assert item.deployment.associations[0].values == ("NEW-7",)
+
+
+async def test_what_is_no_key_is_told_so(site: Site) -> None:
+    for text in ("hello", "SHIP-", "SHIP_1", "<script>alert(1)</script>", "%00", "../../etc"):
+        answer = await site.get(f"/issues/{text}")
+        assert answer.status_code in (200, 303, 404)
+        assert "<script>alert" not in answer.text
+    assert "It is not written as an issue key" in (await site.page("/issues/hello")).text
+    assert "It is not written as an issue key" not in (await site.page("/issues/10042")).text
+
+
+async def test_the_page_updates_itself_only_when_something_changed(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now)
+    page = await site.page("/issues/SHIP-1")
+    address = page.all("div", id="live")[0]["hx-get"]
+    assert (await site.poll(address)).status_code == 204
+    await ship(site.pen, "SHIP-1", at=site.now + MINUTE, state="failed")
+    assert "did not count" in (await site.poll(address)).text
+
+
+async def test_a_deployment_links_to_its_issues(site: Site) -> None:
+    verdict = await ship(site.pen, "SHIP-1", "ship-2", at=site.now)
+    links = (await site.page(f"/deployments/{verdict.deployment_id}")).links()
+    assert {"/issues/SHIP-1", "/issues/ship-2"} <= set(links)
