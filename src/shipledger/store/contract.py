@@ -63,8 +63,10 @@ NEVER_STARTED_US = -(2**62)
 class DeploymentFilter(Struct, frozen=True):
     """What the deployments page shows, newest start first, then newest id. None and "" do not restrict.
 
-    ``text`` is found anywhere in title, external id or description, without case. ``before`` continues after a row:
-    the (start in microseconds, id) of the last row seen, the start of one that has none being NEVER_STARTED_US.
+    ``service_id``: deployments of its repositories, and, unless a repository is asked for, those whose sender named it, by
+    its name or slug. ``text`` is found anywhere in title, external id or description, without case. ``before`` continues
+    after a row: the (start in microseconds, id) of the last row seen, the start of one that has none being
+    NEVER_STARTED_US.
     """
 
     text: str = ""

@@ -55,6 +55,10 @@ class SqliteDeployments(SqliteSession):
             for key in keys:
                 for one in _read_documents(connection, statement, {**parameters, "repository_key": key}):
                     found[one.deployment_id] = one
+            if wanted.service_id and not wanted.repository:
+                named = {**parameters, "service_id": rows.storable(wanted.service_id)}
+                for one in _read_documents(connection, self._sql["list_deployments_of_service_name"], named):
+                    found[one.deployment_id] = one
             return list(found.values())
 
         answer = self._read_long if _may_take_long(wanted) else self._read

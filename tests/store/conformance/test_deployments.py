@@ -122,6 +122,22 @@ async def test_pages_continue_after_the_last_row_whatever_its_start(store, wante
     assert seen == [deployments[place].deployment_id for place in (6, 5, 2, 0, 3, 4, 1)]
 
 
+async def test_a_service_has_the_deployments_whose_senders_named_it(store):
+    await map_services(store)
+    await write_all(
+        store,
+        [
+            make_record(1, title="A", releases=(), services=("SHOP",)),
+            make_record(2, title="B", releases=(), services=("till", "shop")),
+            make_record(3, title="C", services=("Shop",)),
+            make_record(4, title="D", releases=(), services=("Till",)),
+        ],
+    )
+    assert await titles(store, service_id=SHOP.service_id) == ["C", "B", "A"]
+    assert await titles(store, service_id=SHOP.service_id, limit=2) == ["C", "B"]
+    assert await titles(store, service_id=SHOP.service_id, repository=CHECKOUT) == ["C"]
+
+
 async def test_a_search_sorts_by_start_descending_then_id_and_shows_each_once(store):
     await map_services(store)
     both = (release(CHECKOUT), release("github.com/acme/web"), release(CHECKOUT))

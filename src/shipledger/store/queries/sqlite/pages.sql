@@ -110,3 +110,31 @@ FROM (
     ORDER BY r.started_us DESC, r.deployment_id DESC
     LIMIT :limit
 ) AS w;
+
+-- name: list_deployments_of_service_name(service_id, organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- A page of deployments whose senders named a service, by its name or slug.
+SELECT '[' || group_concat(w.document) || ']'
+FROM (
+    SELECT d.document
+    FROM deployment AS d
+    WHERE d.organization_id = :organization_id
+        AND d.deployment_id IN (
+            SELECT a.deployment_id
+            FROM service AS s
+            CROSS JOIN deployment_alias AS a
+            WHERE s.organization_id = :organization_id
+                AND s.service_id = :service_id
+                AND a.organization_id = s.organization_id
+                AND a.scope = 'service'
+                AND a.key IN (s.name_key, s.slug)
+        )
+        AND d.started_us <= :before_us
+        AND (d.started_us < :before_us OR d.deployment_id < :before_id)
+        AND (:state = '' OR d.state = :state)
+        AND (:tier = '' OR d.tier = :tier)
+        AND (:environment_id = '' OR d.environment_id = :environment_id)
+        AND (:source = '' OR d.source = :source)
+        AND (:pattern = '' OR d.search LIKE :pattern ESCAPE '\')
+    ORDER BY d.started_us DESC, d.deployment_id DESC
+    LIMIT :limit
+) AS w;
