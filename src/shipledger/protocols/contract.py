@@ -141,6 +141,10 @@ class VendorProtocol(Protocol):
 
     name: str
 
+    @property
+    def unserved_prefixes(self) -> tuple[str, ...]:
+        """Where the vendor has more than we serve: calls there are answered 404, in the vendor's words."""
+
     def routes(self) -> Sequence[Route]:
         """Its operations."""
 

@@ -66,6 +66,11 @@ class RawRouter:
             node.operations[route.method] = (route.endpoint, route.path, tuple(names))
             node.protocol = protocol
             prefix = "/" + (route.base or route.path).strip("/").split("/{")[0]
+            self.reserve(protocol, [prefix])
+
+    def reserve(self, protocol: VendorProtocol, prefixes: Iterable[str]) -> None:
+        """Let a protocol answer for whatever lies under these prefixes and is no operation."""
+        for prefix in prefixes:
             if (prefix, protocol) not in self._prefixes:
                 self._prefixes.append((prefix, protocol))
 
@@ -99,6 +104,7 @@ def build_router(protocols: Iterable[VendorProtocol]) -> RawRouter:
     router = RawRouter()
     for protocol in protocols:
         router.add(protocol, protocol.routes())
+        router.reserve(protocol, protocol.unserved_prefixes)
     return router
 
 

@@ -15,6 +15,8 @@ ANSWERS = [
     ("DELETE", "/v2/deployments/x", None, 405),
     ("GET", "/v2/deployments", None, 405),
     ("GET", "/v2/deployments/x/y/z", None, 404),
+    ("GET", "/v1/incidents/", None, 404),
+    ("POST", "/v1/incidents/create", {"message": "Checkout answers 500"}, 404),
     ("GET", "/v1/services", None, 200),
     ("POST", "/v1/services", {"name": "Shop"}, 201),
     ("PUT", "/v1/services/x", {"name": "Shop"}, 405),

@@ -29,6 +29,7 @@ class DatadogProtocol:
     """DORA Metrics API v2, and the check of a key."""
 
     name = PROTOCOL
+    unserved_prefixes = ()
 
     def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
         self._admission = Admission(ledger, options)

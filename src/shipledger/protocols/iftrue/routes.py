@@ -41,6 +41,7 @@ class IftrueProtocol:
     """Deployment tracking by one HTTP call."""
 
     name = PROTOCOL
+    unserved_prefixes = ()
 
     def __init__(self, ledger: LedgerVerbs, *, github_hosts: Collection[str] = ()) -> None:
         self._ledger = ledger

@@ -61,6 +61,7 @@ class JiraProtocol:
     """The Deployments API, the token endpoint and the cloud id."""
 
     name = PROTOCOL
+    unserved_prefixes = ()
 
     def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
         self._ledger = ledger

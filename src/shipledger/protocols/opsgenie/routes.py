@@ -42,6 +42,7 @@ class OpsgenieProtocol:
     """The Deployment API, and the services of the Service API that its search needs."""
 
     name = PROTOCOL
+    unserved_prefixes = ("/v1/incidents",)
 
     def __init__(self, ledger: LedgerVerbs, *, public_url: str = "") -> None:
         self._ledger = ledger
