@@ -43,6 +43,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["record", "refuse"],
         Meta(description="What becomes of an Opsgenie deployment when no repository of its workspace is mapped to a service."),
     ] = "record"
+    iftrue_branch_environments: Annotated[
+        str,
+        Meta(
+            description="Which environment a branch means in reports of iftrue, such as `develop=staging, release/*=uat`; the "
+            "first that fits counts, and other branches mean production."
+        ),
+    ] = ""
     iftrue_github_hosts: Annotated[
         str,
         Meta(description="Hosts of GitHub Enterprise, separated by commas: like on github.com, iftrue needs a node id there."),

@@ -11,6 +11,7 @@ from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
 from shipledger.protocols.datadog.call import Options
 from shipledger.protocols.datadog.routes import DatadogProtocol
 from shipledger.protocols.datadog.times import TimeForm
+from shipledger.protocols.iftrue.branches import read_branch_rules
 from shipledger.protocols.iftrue.routes import IftrueProtocol
 from shipledger.protocols.jira.associations import IssueRule
 from shipledger.protocols.jira.routes import JiraProtocol
@@ -25,7 +26,7 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
     github_hosts = [host.strip() for host in settings.iftrue_github_hosts.split(",") if host.strip()]
     return (
         OpsgenieProtocol(verbs, public_url=settings.public_url),
-        IftrueProtocol(verbs, github_hosts=github_hosts),
+        IftrueProtocol(verbs, github_hosts=github_hosts, rules=read_branch_rules(settings.iftrue_branch_environments)),
         JiraProtocol(verbs, _jira_options(settings)),
         DatadogProtocol(
             verbs,

@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from shipledger.errors import Invalid
 from shipledger.ledger.submission import Target
+from shipledger.protocols.iftrue.branches import read_branch_rules
 from tests.support.iftrue import TARGET, client_of, issue_token, report
 from tests.support.server import serving
 
@@ -210,3 +212,23 @@ async def test_other_methods_and_paths_are_named(iftrue):
     assert wrong_path.status_code == 404
     assert f"{TARGET}/77" in wrong_path.json()["message"]
     assert (await iftrue.post(f"{TARGET}/", json=report())).status_code == 201
+
+
+async def test_the_operator_says_which_branches_mean_another_environment(database):
+    async with serving(database, iftrue_branch_environments="develop=staging, release/*=uat") as server:
+        _, token = await issue_token(server)
+        organization_id = await server.organization_id()
+        async with client_of(server, token) as client:
+            for branch, expected in (("develop", "staging"), ("release/7", "uat"), ("main", "production")):
+                made = (await post(client, branch=branch)).json()["id"]
+                deployment = await server.app.store.find_deployment(organization_id, Target(key=made))
+                assert (deployment.environment.name, deployment.environment.tier) == (
+                    expected,
+                    "staging" if expected == "uat" else expected,
+                )
+
+
+@pytest.mark.parametrize("rules", ["develop", "develop=", "=staging", "a=b,c"])
+def test_a_rule_that_is_none_stops_the_start(rules):
+    with pytest.raises(Invalid):
+        read_branch_rules(rules)

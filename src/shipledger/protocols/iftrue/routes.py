@@ -18,6 +18,7 @@ from shipledger.ledger.submission import Submission, Target
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.iftrue import openapi, translate
 from shipledger.protocols.iftrue.answers import to_record
+from shipledger.protocols.iftrue.branches import BranchRule
 from shipledger.protocols.iftrue.faults import (
     Fault,
     fault_of,
@@ -43,8 +44,9 @@ class IftrueProtocol:
     name = PROTOCOL
     unserved_prefixes = ()
 
-    def __init__(self, ledger: LedgerVerbs, *, github_hosts: Collection[str] = ()) -> None:
+    def __init__(self, ledger: LedgerVerbs, *, github_hosts: Collection[str] = (), rules: tuple[BranchRule, ...] = ()) -> None:
         self._ledger = ledger
+        self._rules = rules
         self._github_hosts = frozenset(host.lower() for host in github_hosts)
 
     def routes(self) -> Sequence[Route]:
@@ -53,7 +55,7 @@ class IftrueProtocol:
 
     def interpret(self, receipt: Receipt) -> Sequence[Submission]:
         """What a stored receipt asks for."""
-        return translate.interpret(receipt)
+        return translate.interpret(receipt, self._rules)
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
         """An error that was found outside the endpoint."""
@@ -81,7 +83,7 @@ class IftrueProtocol:
         grant = await self._authenticate(request)
         checked = translate.check_report(await _read_text(request), self._github_hosts)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, {}, checked.body)
-        await self._ledger.accept(receipt, (translate.to_submission(receipt, checked.report),))
+        await self._ledger.accept(receipt, (translate.to_submission(receipt, checked.report, self._rules),))
         return await self._answer_settled(receipt)
 
     async def _answer_settled(self, receipt: Receipt) -> Response:

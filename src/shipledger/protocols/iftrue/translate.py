@@ -17,10 +17,9 @@ from shipledger.clock import to_microseconds
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.state import PHASES, Tier, is_final
+from shipledger.ledger.state import PHASES, is_final
 from shipledger.ledger.submission import (
     Alias,
-    Environment,
     Facts,
     Recognition,
     RecordDeployment,
@@ -28,6 +27,7 @@ from shipledger.ledger.submission import (
     StateReport,
     Submission,
 )
+from shipledger.protocols.iftrue.branches import BranchRule, find_environment
 from shipledger.protocols.iftrue.reading import Faults, Reader
 from shipledger.protocols.iftrue.vocabulary import DEFAULT_STATUS, GITHUB_HOST, SOURCE, SPELLINGS, STATES
 from shipledger.protocols.iftrue.wire import ReportIn
@@ -45,9 +45,6 @@ DIGEST_BYTES = 20
 SHOULD_NAME_A_REPOSITORY = "should name a host and a repository"
 NODE_ID_NEEDED = "should be provided for a GitHub repository"
 SHOULD_BE_A_STATUS = f"should be one of {', '.join(STATES)}"
-
-PRODUCTION = Environment(id="production", name="production", tier=Tier.PRODUCTION)
-"""The wire has no environment; the vendor's page speaks of the branch that was merged to production."""
 
 _ISSUE_KEY = re.compile(r"(?<![A-Za-z0-9_-])[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,9}(?![A-Za-z0-9_])")
 
@@ -75,12 +72,12 @@ def check_report(text: str, github_hosts: Collection[str]) -> Checked:
     return Checked(report=report, body=cleaned)
 
 
-def interpret(receipt: Receipt) -> Sequence[Submission]:
-    """What a stored receipt asks for. Gives the same whenever it is asked."""
-    return (to_submission(receipt, _read_report(Reader(decode_json(receipt.body), {}), {})),)
+def interpret(receipt: Receipt, rules: tuple[BranchRule, ...] = ()) -> Sequence[Submission]:
+    """What a stored receipt asks for. Gives the same whenever it is asked under the same rules."""
+    return (to_submission(receipt, _read_report(Reader(decode_json(receipt.body), {}), {}), rules),)
 
 
-def to_submission(receipt: Receipt, report: ReportIn) -> RecordDeployment:
+def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, ...] = ()) -> RecordDeployment:
     """What a receipt with this report asks for. The wire has no times, so all are told from the time of arrival."""
     arrived_at = receipt.accepted_at
     state = STATES[report.status]
@@ -110,7 +107,7 @@ def to_submission(receipt: Receipt, report: ReportIn) -> RecordDeployment:
             is_forced=_said(report.is_forced),
         ),
         order=(arrived_us,),
-        assumed=Facts(environment=PRODUCTION, started_at=started_at),
+        assumed=Facts(environment=find_environment(rules, report.branch), started_at=started_at),
         assumed_order=(-arrived_us,),
         state=StateReport(
             state=state,
