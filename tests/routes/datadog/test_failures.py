@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from shipledger.protocols.datadog import failures
 from shipledger.store.contract import ReceiptFilter
 from tests.support.datadog import DORA, STARTED, client_of, failure_body, failures_body, issue_keys
 
@@ -192,3 +193,12 @@ async def test_every_write_has_its_verdict(server, datadog):
     records = await server.app.store.list_receipts(organization_id, ReceiptFilter())
     verdicts = [record.settlement.verdicts[0] for record in records]
     assert [(verdict.kind, verdict.subject) for verdict in verdicts] == [("duplicate", first), ("applied", first)]
+
+
+async def test_however_much_matches_only_what_is_asked_for_is_kept(datadog, monkeypatch):
+    monkeypatch.setattr(failures, "PRUNE_AT", 3)
+    for number in range(5):
+        await create(datadog, id=f"failure-0000000000{number}", started_at=STARTED + number)
+    response = await datadog.post(f"{DORA}/failures", json=failures_body(sort="started_at", limit=2))
+    assert [one["id"][-1] for one in response.json()["data"]] == ["0", "1"]
+    assert response.headers["Shipledger-More"] == "true"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.protocols.datadog import lists
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, list_body
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
@@ -127,3 +128,9 @@ async def test_deployments_of_other_protocols_are_listed_and_read_too(server, da
 async def test_another_organization_lists_nothing(server, filled):
     async with client_of(server, await issue_keys(server, organization="rival")) as rival:
         assert await find(rival) == ""
+
+
+@pytest.mark.parametrize("sort, found", [("-finished_at", "23"), ("finished_at", "01"), ("service", "23"), ("-started_at", "32")])
+async def test_however_much_matches_only_what_is_asked_for_is_kept(filled, monkeypatch, sort, found):
+    monkeypatch.setattr(lists, "PRUNE_AT", 3)
+    assert await find(filled, sort=sort, limit=2) == found

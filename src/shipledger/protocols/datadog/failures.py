@@ -25,7 +25,7 @@ from shipledger.protocols.datadog.failure_translation import (
     to_failure_alias,
 )
 from shipledger.protocols.datadog.faults import not_found
-from shipledger.protocols.datadog.lists import read_query, sort_records
+from shipledger.protocols.datadog.lists import PRUNE_AT, read_query, sort_records
 from shipledger.protocols.datadog.matching import matches
 from shipledger.protocols.datadog.vocabulary import (
     CREATE_FAILURE,
@@ -71,10 +71,18 @@ class FailureOperations:
         """200; a header tells when there is more than the limit let through."""
         wanted = read_list(await read_json(request), FAILURES_LIST_TYPE)
         query = read_query(wanted.query)
-        walked = self._walk(call.grant.organization_id, wanted)
-        found = [incident async for incident in walked if matches(query, IncidentRecord(incident))]
         key, is_descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
-        found = sort_records(found, lambda incident: _sort_value(incident, key), failure_id_of, is_descending=is_descending)
+        found: list[Incident] = []
+
+        def sort() -> list[Incident]:
+            return sort_records(found, lambda one: _sort_value(one, key), failure_id_of, is_descending=is_descending)
+
+        async for incident in self._walk(call.grant.organization_id, wanted):
+            if matches(query, IncidentRecord(incident)):
+                found.append(incident)
+                if len(found) >= PRUNE_AT:
+                    found = sort()[: wanted.limit + 1]
+        found = sort()
         headers = {MORE_HEADER: "true"} if len(found) > wanted.limit else None
         return reply(HTTPStatus.OK, DataOut([to_failure(one, call.form) for one in found[: wanted.limit]]), headers)
 

@@ -19,6 +19,8 @@ from shipledger.protocols.datadog.wire import ListIn
 T = TypeVar("T")
 
 PAGE = 500
+PRUNE_AT = 5_000
+"""More than any list gives: what sorts behind the limit is dropped on the way, however much matches."""
 
 
 class Found(Struct, frozen=True):
@@ -49,13 +51,19 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
         limit=PAGE,
     )
     found: list[Deployment] = []
+
+    def value_of(deployment: Deployment) -> Any:
+        return _sort_value(deployment, key)
+
     async for deployment in walk(ledger, organization_id, scan):
         if matches(query, DeploymentRecord(deployment)):
             found.append(deployment)
             if key == "started_at" and len(found) > wanted.limit:
                 break
+            if len(found) >= PRUNE_AT:
+                found = sort_records(found, value_of, id_of, is_descending=is_descending)[: wanted.limit + 1]
     if key != "started_at":
-        found = sort_records(found, lambda one: _sort_value(one, key), id_of, is_descending=is_descending)
+        found = sort_records(found, value_of, id_of, is_descending=is_descending)
     return Found(deployments=found[: wanted.limit], is_more=len(found) > wanted.limit)
 
 
