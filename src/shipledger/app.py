@@ -143,6 +143,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         store.ping,
         {
             "worker": lambda: None if worker.is_alive else "The worker has stopped; restart the server and read its log.",
+            "intake": lambda: None if intake.is_alive else "Intake has stopped; restart the server and read its log.",
             "server": lambda: "The server is stopping." if edge.is_stopping else None,
         },
         time.monotonic,

@@ -40,6 +40,7 @@ class Edge:
         self._pages: ASGIApp = PlainTextResponse("Not Found", 404)
         self._observer = observer
         self._is_talkative = is_talkative
+        self._unavailable_told_at = float("-inf")
         self._is_stopping = False
         self._under_way = 0
         self._is_idle = asyncio.Event()
@@ -104,8 +105,9 @@ class Edge:
     def _tell(self, match: Match, request: Request, response: Response, seconds: float) -> None:
         route, status = match.pattern or "unknown", response.status_code
         self._observer.observe_request(match.protocol.name, route, status, seconds)
-        if self._is_talkative or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            (log.warning if status >= HTTPStatus.INTERNAL_SERVER_ERROR else log.debug)(
+        is_our_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR and self._is_told_again(status)
+        if self._is_talkative or is_our_fault:
+            (log.warning if is_our_fault else log.debug)(
                 "A request was answered.",
                 request_id=response.headers.get("x-request-id", ""),
                 method=request.method,
@@ -113,6 +115,16 @@ class Edge:
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
             )
+
+    def _is_told_again(self, status: int) -> bool:
+        """Whether a failure is logged. Of 503 one a second is enough: under overload there are thousands."""
+        now = time.monotonic()
+        if status != HTTPStatus.SERVICE_UNAVAILABLE:
+            return True
+        if now < self._unavailable_told_at + 1:
+            return False
+        self._unavailable_told_at = now
+        return True
 
     async def _dispatch(self, match: Match, request: Request) -> Response:
         protocol = match.protocol

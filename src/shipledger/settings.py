@@ -129,7 +129,7 @@ def parse_hosts(text: str) -> dict[str, str]:
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from ``environment`` (default: the process's), its TOML file, and ``overrides`` that are not None.
 
-    Raises Invalid, with the name of the setting, for a value that does not fit or a name that does not exist.
+    Raises Invalid, with the name of the setting, for a value that does not fit, or a name in the file that does not exist.
     """
     variables = os.environ if environment is None else environment
     values: dict[str, Any] = _read_file(variables.get(f"{PREFIX}CONFIG"))

@@ -21,7 +21,7 @@ def test_a_task_tries_again_later_each_time():
     task = waiting_for()
     pauses = []
     for _ in range(7):
-        room.add(task, now=START)
+        room.add(task, now=START, until=START)
         pause = timedelta()
         while not room.take_due(now=START + pause):
             pause += timedelta(milliseconds=125)
@@ -34,7 +34,7 @@ def test_a_task_may_wait_for_any_number_of_times():
     room = WaitingRoom()
     task = waiting_for()
     task.waits = 10_000
-    room.add(task, now=START)
+    room.add(task, now=START, until=START)
     assert room.take_due(now=START + LONGEST_WAIT) == [task]
 
 
@@ -47,7 +47,7 @@ def test_a_task_may_wait_for_any_number_of_times():
 )
 def test_the_deployment_that_a_task_waits_for_wakes_it(task):
     room = WaitingRoom()
-    room.add(task, now=START)
+    room.add(task, now=START, until=START)
     deployment, _ = settle([record(facts=record().facts.__class__(external_id="build-77"))])
     assert deployment is not None
     assert room.take_for([deployment]) == [task]
@@ -57,7 +57,7 @@ def test_the_deployment_that_a_task_waits_for_wakes_it(task):
 
 def test_another_deployment_wakes_nobody():
     room = WaitingRoom()
-    room.add(waiting_for("another"), now=START)
+    room.add(waiting_for("another"), now=START, until=START)
     deployment, _ = settle([record()])
     assert deployment is not None
     assert room.take_for([deployment]) == []
@@ -67,6 +67,17 @@ def test_another_deployment_wakes_nobody():
 def test_everyone_can_be_sent_home():
     room = WaitingRoom()
     task = waiting_for()
-    room.add(task, now=START)
+    room.add(task, now=START, until=START)
     assert room.take_all() == [task]
     assert len(room) == 0
+
+
+def test_a_task_tries_once_more_just_when_its_time_is_over():
+    room = WaitingRoom()
+    task = waiting_for()
+    end = START + timedelta(milliseconds=300)
+    room.add(task, now=START, until=end)
+    assert room.take_due(now=START + FIRST_WAIT) == [task]
+    room.add(task, now=START + FIRST_WAIT, until=end)
+    assert room.take_due(now=end - timedelta(milliseconds=1)) == []
+    assert room.take_due(now=end) == [task]

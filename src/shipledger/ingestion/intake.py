@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
@@ -19,6 +19,9 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.store.contract import IntakeStore
 
 MAX_BATCH = 512
+MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
+LARGE_BODY_CHARACTERS = 16 * 1024
+"""A larger receipt is not held in memory until it is settled, so that the settlement queue is bounded in bytes as well."""
 
 
 class IntakeObserver(Protocol):
@@ -44,6 +47,14 @@ class Settler(Protocol):
         """Free receipts wait in the store."""
 
 
+class Arrival(NamedTuple):
+    """A receipt whose sender waits for ``done``."""
+
+    receipt: Receipt
+    submissions: Sequence[Recording]
+    done: asyncio.Future[None]
+
+
 class Intake:
     """A bounded queue of receipts and the task that commits them."""
 
@@ -63,7 +74,8 @@ class Intake:
         self._pressure = pressure
         self._node_id = node_id
         self._queue_limit = queue_limit
-        self._waiting: deque[tuple[Receipt, Sequence[Recording], asyncio.Future[None]]] = deque()
+        self._waiting: deque[Arrival] = deque()
+        self._waiting_characters = 0
         self._under_way = 0
         self._has_work = asyncio.Event()
         self._is_closed = False
@@ -85,14 +97,20 @@ class Intake:
         if self._task is not None:
             await self._task
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the task that commits still runs."""
+        return self._task is not None and not self._task.done()
+
     async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once ``receipt`` is durable. Raises Unavailable when the queue is full or the store cannot write."""
         if self._is_closed:
             raise Unavailable("stopping", "The server is stopping; send the request again.")
-        if self.depth >= self._queue_limit:
+        if self.depth >= self._queue_limit or self._waiting_characters >= MAX_WAITING_CHARACTERS:
             raise Unavailable("queue_full", "Too many writes are waiting; send the request again.")
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((receipt, submissions, done))
+        self._waiting.append(Arrival(receipt, submissions, done))
+        self._waiting_characters += len(receipt.body)
         self._has_work.set()
         await done
 
@@ -108,24 +126,40 @@ class Intake:
     async def _commit_one_batch(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
         self._under_way = len(batch)
-        is_kept = self._settler.has_room(len(batch))
+        kept, left = self._part(batch)
         began = time.perf_counter()
         try:
-            await self._store.append_receipts([receipt for receipt, _, _ in batch], claimed_by=self._node_id if is_kept else None)
-        except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
-            for _, _, done in batch:
-                if not done.done():
-                    done.set_exception(error)
-            return
+            await asyncio.gather(self._commit(kept, claimed_by=self._node_id), self._commit(left, claimed_by=None))
         finally:
             self._under_way = 0
+            self._waiting_characters -= sum(len(one.receipt.body) for one in batch)
         self._pressure.note_commit(len(batch))
         self._observer.observe_commit(len(batch), time.perf_counter() - began)
-        for receipt, submissions, done in batch:
-            self._observer.observe_accepted(receipt.protocol)
-            if is_kept:
-                self._settler.offer(receipt, submissions)
-            if not done.done():
-                done.set_result(None)
-        if not is_kept:
+
+    def _part(self, batch: Sequence[Arrival]) -> tuple[Sequence[Arrival], Sequence[Arrival]]:
+        """Those to keep in memory until they are settled, and those to leave in the store: large ones, or when memory is full."""
+        if not self._settler.has_room(len(batch)):
+            return (), batch
+        if all(len(one.receipt.body) <= LARGE_BODY_CHARACTERS for one in batch):
+            return batch, ()
+        kept = [one for one in batch if len(one.receipt.body) <= LARGE_BODY_CHARACTERS]
+        return kept, [one for one in batch if len(one.receipt.body) > LARGE_BODY_CHARACTERS]
+
+    async def _commit(self, arrivals: Sequence[Arrival], *, claimed_by: str | None) -> None:
+        if not arrivals:
+            return
+        try:
+            await self._store.append_receipts([one.receipt for one in arrivals], claimed_by=claimed_by)
+        except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
+            for one in arrivals:
+                if not one.done.done():
+                    one.done.set_exception(error)
+            return
+        for one in arrivals:
+            self._observer.observe_accepted(one.receipt.protocol)
+            if claimed_by is not None:
+                self._settler.offer(one.receipt, one.submissions)
+            if not one.done.done():
+                one.done.set_result(None)
+        if claimed_by is None:
             self._settler.look_in_store()

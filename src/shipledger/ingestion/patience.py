@@ -18,6 +18,10 @@ class Patience:
         self._node_id = node_id
         self._update_wait = update_wait
 
+    def ends_at(self, task: Task) -> datetime:
+        """When an update is no longer young."""
+        return task.receipt.accepted_at + self._update_wait
+
     async def find_patient(self, tasks: Sequence[Task], *, undecided: Iterable[Task], now: datetime) -> frozenset[str]:
         """The receipts among ``tasks``, which are decided in this order, that may wait.
 

@@ -31,15 +31,16 @@ class WaitingRoom:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def add(self, task: Task, *, now: datetime) -> None:
-        """Let a task wait."""
+    def add(self, task: Task, *, now: datetime, until: datetime) -> None:
+        """Let a task wait. While it may wait on, it tries once more at ``until``, when its time is over."""
         receipt_id = task.receipt.receipt_id
         self._tasks[receipt_id] = task
         for lookup in _lookups(task):
             self._by_lookup.setdefault(lookup, set()).add(receipt_id)
         pause = FIRST_WAIT * 2 ** min(task.waits, DOUBLINGS)
         task.waits += 1
-        heapq.heappush(self._due, (now + pause, receipt_id))
+        due = min(now + pause, until) if until > now else now + pause
+        heapq.heappush(self._due, (due, receipt_id))
 
     def take_due(self, *, now: datetime) -> list[Task]:
         """The tasks whose time has come."""

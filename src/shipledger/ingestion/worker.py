@@ -277,7 +277,7 @@ class Worker:
         self._settlements.announce(task.receipt.receipt_id for task in outcome.settled)
         now = self._clock.now()
         for task in outcome.waiting:
-            self._waiting.add(task, now=now)
+            self._waiting.add(task, now=now, until=self._patience.ends_at(task))
         self._queue.extend(self._waiting.take_for(outcome.settlement.deployments))
 
     async def _blame(self, tasks: list[Task], error: Exception) -> None:

@@ -1,0 +1,112 @@
+"""Intake over a real store: what it holds in memory is bounded in number and in size."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from shipledger.errors import Unavailable
+from shipledger.ingestion.intake import LARGE_BODY_CHARACTERS, MAX_WAITING_CHARACTERS, Intake
+from shipledger.ingestion.pressure import Pressure
+from tests.support.factories import make_receipt
+
+NODE = "node"
+
+
+class Settler:
+    """A settler that notes what it is offered."""
+
+    def __init__(self, *, room: bool = True) -> None:
+        self.room = room
+        self.offered: list[str] = []
+        self.looks = 0
+
+    def has_room(self, count: int) -> bool:
+        return self.room
+
+    def offer(self, receipt, submissions) -> None:
+        self.offered.append(receipt.receipt_id)
+
+    def look_in_store(self) -> None:
+        self.looks += 1
+
+
+class Observer:
+    def observe_accepted(self, protocol: str) -> None:
+        """Not asked for here."""
+
+    def observe_commit(self, batch_size: int, seconds: float) -> None:
+        """Not asked for here."""
+
+
+def make_intake(store, settler: Settler, *, queue_limit: int = 100) -> Intake:
+    pressure = Pressure(asyncio.get_running_loop().time)
+    return Intake(store=store, settler=settler, observer=Observer(), pressure=pressure, node_id=NODE, queue_limit=queue_limit)
+
+
+async def free_in(store) -> list[str]:
+    return [one.receipt.receipt_id for one in await store.claim_receipts(node_id="another", limit=10)]
+
+
+async def test_a_receipt_is_kept_for_settlement_unless_it_is_large(store):
+    settler = Settler()
+    intake = make_intake(store, settler)
+    intake.start()
+    small, large = make_receipt(1), make_receipt(2, body="x" * (LARGE_BODY_CHARACTERS + 1))
+    await asyncio.gather(intake.accept(small, ()), intake.accept(large, ()))
+    await intake.stop()
+    assert settler.offered == [small.receipt_id]
+    assert settler.looks == 1
+    assert await free_in(store) == [large.receipt_id]
+
+
+async def test_receipts_are_left_in_the_store_while_memory_is_full(store):
+    settler = Settler(room=False)
+    intake = make_intake(store, settler)
+    intake.start()
+    receipt = make_receipt(1)
+    await intake.accept(receipt, ())
+    await intake.stop()
+    assert settler.offered == []
+    assert await free_in(store) == [receipt.receipt_id]
+
+
+@pytest.mark.parametrize(
+    "body, waiting",
+    [pytest.param("x", 3, id="too many"), pytest.param("x" * MAX_WAITING_CHARACTERS, 1, id="too large together")],
+)
+async def test_a_full_queue_refuses_what_comes_next_and_keeps_what_it_has(store, body, waiting):
+    settler = Settler()
+    intake = make_intake(store, settler, queue_limit=3)
+    accepting = [asyncio.create_task(intake.accept(make_receipt(number, body=body), ())) for number in range(1, waiting + 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable, match="Too many writes are waiting"):
+        await intake.accept(make_receipt(9), ())
+    intake.start()
+    await asyncio.gather(*accepting)
+    await intake.accept(make_receipt(10), ())
+    await intake.stop()
+    assert make_receipt(10).receipt_id in settler.offered
+    assert await store.find_settlement("acme", make_receipt(9).receipt_id) is None
+
+
+async def test_a_store_that_fails_is_told_to_every_sender_and_intake_goes_on(store, monkeypatch):
+    append = store.append_receipts
+    settler = Settler()
+    intake = make_intake(store, settler)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise Unavailable("store", "The disk is full.")
+
+    monkeypatch.setattr(store, "append_receipts", fail)
+    intake.start()
+    refusals = await asyncio.gather(*(intake.accept(make_receipt(one), ()) for one in (1, 2)), return_exceptions=True)
+    assert all(isinstance(refusal, Unavailable) for refusal in refusals)
+    monkeypatch.setattr(store, "append_receipts", append)
+    await intake.accept(make_receipt(3), ())
+    assert settler.offered == [make_receipt(3).receipt_id]
+    assert intake.is_alive
+    await intake.stop()
+    with pytest.raises(Unavailable, match="stopping"):
+        await intake.accept(make_receipt(4), ())
