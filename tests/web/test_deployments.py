@@ -164,3 +164,10 @@ async def test_an_end_before_the_start_is_marked(site: Site) -> None:
 async def test_another_organization_is_never_shown(site: Site, pen: Pen) -> None:
     await pen.record(at=site.now, title="Alpha")
     assert (await site.get("/deployments", settings={"pages_organization": "nobody"})).status_code == 404
+
+
+async def test_what_is_said_to_begin_in_the_future_has_not_lasted_yet(site: Site) -> None:
+    await site.pen.record(at=site.now + timedelta(days=400), state=State.IN_PROGRESS, lasted=None)
+    page = await site.get("/deployments")
+    assert "begins later" in page.text
+    assert "so far" not in page.text
