@@ -15,6 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from benchmarks.load import Job, Outcome
 from tests.support.program import RunningServer
@@ -67,9 +68,16 @@ def start_measuring(job: Job) -> Iterator[Callable[[], Outcome]]:
         process.wait()
 
 
+class RunningFloor(Struct, frozen=True):
+    """The floor, listening."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def floor(*, ledger: str = "", query: str = "") -> Iterator[int]:
-    """The floor's port. ``query`` reads a document of the database ``ledger``."""
+def floor(*, ledger: str = "", query: str = "") -> Iterator[RunningFloor]:
+    """The floor. ``query`` reads a document of the database ``ledger``."""
     with tempfile.TemporaryDirectory(prefix="floor-", dir=".cache/bench") as directory:
         values = (str(Path(directory) / "floor.db"), ledger, query)
         log = Path(directory) / "log"
@@ -88,7 +96,7 @@ def floor(*, ledger: str = "", query: str = "") -> Iterator[int]:
             while not (started := FLOOR_STARTED.search(log.read_text())):
                 assert process.poll() is None, log.read_text()
                 time.sleep(0.02)
-            yield int(started[1])
+            yield RunningFloor(port=int(started[1]), pid=process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -136,6 +144,15 @@ def wait_until_settled(server: RunningServer) -> float:
         if counters["settled"] >= counters["accepted"]:
             return time.perf_counter() - began
         time.sleep(0.05)
+
+
+def processor_seconds(pid: int) -> float:
+    """Processor time that a process has used so far; NaN where the system does not tell."""
+    facts = Path(f"/proc/{pid}/stat")
+    if not facts.exists():
+        return float("nan")
+    user, system = facts.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_megabytes(server: RunningServer, name: str = "VmRSS") -> float:
