@@ -16,10 +16,14 @@ pytestmark = pytest.mark.browser
 PATIENCE_MS = 20_000
 
 
-async def test_an_issue_follows_what_is_reported(page: Page, server: Server, pen: Pen) -> None:
+async def test_an_issue_is_found_by_its_key_and_follows_what_is_reported(page: Page, server: Server, pen: Pen) -> None:
     now = server.app.clock.now()
     await ship(pen, "SHIP-1", at=now - timedelta(minutes=9), number=40, environment=STAGING)
-    await page.goto("/issues/SHIP-1")
+    await page.goto("/")
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Issues").click()
+    await page.get_by_label("Issue key").fill("ship-1")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/issues/SHIP-1")
     panel = page.get_by_role("region", name="Releases")
     await expect(panel.locator(".reached")).to_have_text("Staging Successful")
     await ship(pen, "SHIP-1", at=server.app.clock.now(), number=40, environment=PRODUCTION)

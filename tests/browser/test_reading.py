@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 LISTS = (
     "/",
     "/deployments",
+    "/issues",
     "/issues/NEW-7",
     "/issues/SHIP-1",
     "/services",

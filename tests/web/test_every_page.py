@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.sample import write_week
+from tests.support.shipping import write_story
 from tests.support.site import Html, Site
 
 PATHS = (
@@ -12,6 +13,9 @@ PATHS = (
     "/deployments",
     "/deployments?state=failed&text=pay",
     "/deployments?text=nothing-like-this",
+    "/issues",
+    "/issues/NEW-7",
+    "/issues/not a key",
     "/requests",
     "/requests?state=quarantined",
     "/services",
@@ -27,9 +31,10 @@ async def paths(request: pytest.FixtureRequest, site: Site) -> list[str]:
     if request.param == "empty":
         return list(PATHS)
     ids = await write_week(site.pen, site.now)
+    await write_story(site.pen, site.now)
     deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed", "plain")]
     requests = [f"/requests/{ids[name]}" for name in ("rejected", "refused", "quarantined", "pending")]
-    return [*PATHS, *deployments, *requests, "/services/checkout", "/services/warehouse"]
+    return [*PATHS, *deployments, *requests, "/services/checkout", "/services/warehouse", "/issues/SHIP-1"]
 
 
 async def test_every_page_is_well_formed_and_named(site: Site, paths: list[str]) -> None:

@@ -15,7 +15,7 @@ from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
-from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
@@ -48,6 +48,8 @@ class Reached(Struct, frozen=True):
 async def show(frame: Frame, request: Request) -> Response:
     """The page of one issue, also when nothing is known of it."""
     key = clean_key(request.path_params["issue"])
+    if not key:
+        return see_other("/issues")
     organization_id = await frame.organization_id()
     alias = issue_alias(key)
     found = await frame.store.list_deployments_by_alias(organization_id, alias, limit=DEPLOYMENTS_READ + 1)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from shipledger.errors import NotFound
 from shipledger.web.pages.frame import Frame
 
-_LISTS = frozenset({"/deployments", "/requests", "/services", "/repositories"})
+_LISTS = frozenset({"/deployments", "/incidents", "/issues", "/requests", "/services", "/repositories"})
 
 
 async def show(_frame: Frame, request: Request) -> Response:

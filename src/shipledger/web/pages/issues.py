@@ -1,0 +1,59 @@
+"""``/issues``: a search for an issue key, and the issues that were deployed lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.store.contract import DeploymentFilter
+from shipledger.web.pages.commands import base_url
+from shipledger.web.pages.formats import issue_path
+from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.issue import EXAMPLE_KEY, clean_key
+from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.rows import DeploymentRow, to_row
+
+DEPLOYMENTS_READ = 300
+ISSUES_SHOWN = 50
+
+
+class IssueRow(Struct, frozen=True):
+    """An issue with the deployment that brought it last."""
+
+    key: str
+    latest: DeploymentRow
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """The list, or the page of the issue that was searched for."""
+    key = clean_key(request.query_params.get("key", ""))
+    if key:
+        return see_other(issue_path(key.upper()))
+    organization_id = await frame.organization_id()
+    deployments = await frame.store.list_deployments(organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ))
+    rows = _list_latest(deployments)
+    url = base_url(request, frame.settings)
+    return frame.render_live(
+        request,
+        "issues.html",
+        shown=rows,
+        rows=rows,
+        read=DEPLOYMENTS_READ,
+        token_curl=token_curl(url),
+        deployment_curl=deployment_curl(url, EXAMPLE_KEY, frame.clock.now()),
+    )
+
+
+def _list_latest(deployments: Iterable[Deployment]) -> list[IssueRow]:
+    """Each issue once, with the first of ``deployments`` that names it."""
+    latest: dict[str, IssueRow] = {}
+    for deployment in deployments:
+        keys = deployment.facts.issue_keys
+        for key in keys if isinstance(keys, tuple) else ():
+            if key.upper() not in latest:
+                latest[key.upper()] = IssueRow(key=key.upper(), latest=to_row(deployment))
+    return list(latest.values())[:ISSUES_SHOWN]
