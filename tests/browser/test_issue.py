@@ -21,7 +21,7 @@ async def test_an_issue_is_found_by_its_key_and_follows_what_is_reported(page: P
     await ship(pen, "SHIP-1", at=now - timedelta(minutes=9), number=40, environment=STAGING)
     await page.goto("/")
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Issues").click()
-    await page.get_by_label("Issue key").fill("ship-1")
+    await page.get_by_label("Issue key or project").fill("ship-1")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/issues/SHIP-1")
     panel = page.get_by_role("region", name="Releases")

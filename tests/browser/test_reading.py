@@ -21,6 +21,7 @@ LISTS = (
     "/issues",
     "/issues/NEW-7",
     "/issues/SHIP-1",
+    "/projects/SHIP",
     "/services",
     "/services/checkout",
     "/repositories",

@@ -63,3 +63,14 @@ async def write_story(pen: Pen, now: datetime, key: str = "SHIP-1") -> None:
     await ship(pen, key, "SHIP-2", at=now - 9 * minute, number=41, environment=PRODUCTION, displayName="Storefront 2026.47")
     await ship(pen, key, at=now - 8 * minute, number=41, environment=PRODUCTION, state="in_progress")
     await ship(pen, key, at=now - 3 * minute, number=8, environment=PRODUCTION, pipeline=API, state="in_progress")
+
+
+async def write_project(pen: Pen, now: datetime) -> None:
+    """A project that ships every week, with issues that have come to different tiers."""
+    for weeks in range(1, 12):
+        for number in range(1 + weeks * 7 % 5):
+            at = now - timedelta(weeks=weeks, hours=number)
+            await ship(pen, f"SHIP-{20 + weeks}", at=at, number=1000 - weeks * 10 - number, environment=PRODUCTION)
+    await ship(pen, "SHIP-3", at=now - timedelta(hours=5), number=60, environment=STAGING)
+    await ship(pen, "SHIP-4", at=now - timedelta(hours=4), number=61, environment=TESTING)
+    await ship(pen, "SHIP-5", at=now - timedelta(hours=3), number=62, environment=TESTING, state="failed")

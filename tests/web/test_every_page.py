@@ -16,6 +16,7 @@ PATHS = (
     "/issues",
     "/issues/NEW-7",
     "/issues/not a key",
+    "/projects/NEW",
     "/requests",
     "/requests?state=quarantined",
     "/services",
@@ -34,7 +35,16 @@ async def paths(request: pytest.FixtureRequest, site: Site) -> list[str]:
     await write_story(site.pen, site.now)
     deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed", "plain")]
     requests = [f"/requests/{ids[name]}" for name in ("rejected", "refused", "quarantined", "pending")]
-    return [*PATHS, *deployments, *requests, "/services/checkout", "/services/warehouse", "/issues/SHIP-1"]
+    return [
+        *PATHS,
+        *deployments,
+        *requests,
+        "/services/checkout",
+        "/services/warehouse",
+        "/issues/SHIP-1",
+        "/projects/SHIP",
+        "/projects/SHIP?environment=id:nowhere",
+    ]
 
 
 async def test_every_page_is_well_formed_and_named(site: Site, paths: list[str]) -> None:

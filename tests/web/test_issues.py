@@ -28,7 +28,8 @@ async def test_without_issues_the_page_says_how_to_name_one(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed, place", [("ship-1", "/issues/SHIP-1"), (" SHIP-1 ", "/issues/SHIP-1"), ("a b/c", "/issues/A%20B%2FC")]
+    "typed, place",
+    [("ship-1", "/issues/SHIP-1"), (" SHIP-1 ", "/issues/SHIP-1"), ("a b/c", "/issues/A%20B%2FC"), ("ship", "/projects/SHIP")],
 )
 async def test_a_search_leads_to_the_issue(site: Site, typed: str, place: str) -> None:
     answer = await site.get("/issues", params={"key": typed})

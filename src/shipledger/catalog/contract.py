@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Alias
 
 
 class RepositoryMapping(Struct, frozen=True):
@@ -18,7 +22,7 @@ class RepositoryMapping(Struct, frozen=True):
 
 
 class CatalogStore(Protocol):
-    """Organizations, services and their repositories."""
+    """Organizations, services and their repositories, and what a project of issues has shipped."""
 
     async def save_organization(self, organization: Organization) -> None:
         """Add an organization. Raises Conflict when its slug is taken."""
@@ -55,3 +59,14 @@ class CatalogStore(Protocol):
 
     async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         """Remove a mapping; whether there was one."""
+
+    async def list_deployments_before(
+        self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int
+    ) -> list[Deployment]:
+        """A page of the deployments that have ``alias``, newest id first, after ``before_id``. "" does not restrict."""
+
+    async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
+        """How many deployments that have ``alias`` succeeded in each week since ``since`` that had any.
+
+        A week is told as weeks since Monday 1969-12-29, UTC: the weeks of ISO 8601.
+        """

@@ -90,7 +90,9 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         facts = self.facts
         names = [*self.identities, *self.names, external_alias(namespace, self.external_id)]
         names.extend(property_alias(namespace, name, value) for name, value in (_known(facts.properties) or {}).items())
-        names.extend(issue_alias(key) for key in _known(facts.issue_keys) or ())
+        for key in _known(facts.issue_keys) or ():
+            names.append(issue_alias(key))
+            names.extend(project_aliases(key))
         names.extend(service_alias(name) for name in _known(facts.services) or ())
         return frozenset(names)
 
@@ -108,6 +110,17 @@ def property_alias(namespace: str, name: str, value: str) -> Alias:
 def issue_alias(key: str) -> Alias:
     """The alias of an issue key, compared without case."""
     return Alias(scope="issue", key=key.upper())
+
+
+def project_aliases(key: str) -> tuple[Alias, ...]:
+    """The alias of the project of an issue key, which is what stands before the last hyphen; none where there is none."""
+    project, _, _ = key.upper().rpartition("-")
+    return (project_alias(project),) if project else ()
+
+
+def project_alias(project: str) -> Alias:
+    """The alias of a project of issues, compared without case."""
+    return Alias(scope="project", key=project.upper())
 
 
 def service_alias(name: str) -> Alias:

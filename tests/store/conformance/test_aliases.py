@@ -1,9 +1,23 @@
 """What else a name of a deployment names."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from shipledger.ledger.deployment import issue_alias
-from tests.support.factories import ACME, RIVAL, make_record, make_removal, write, write_all
+from shipledger.ledger.deployment import issue_alias, project_alias
+from shipledger.ledger.state import State, Tier
+from tests.support.factories import (
+    ACME,
+    PRODUCTION,
+    RIVAL,
+    STAGING,
+    START,
+    make_record,
+    make_removal,
+    make_report,
+    write,
+    write_all,
+)
 
 
 async def test_the_deployments_that_share_a_name_are_listed_newest_first(store):
@@ -27,3 +41,41 @@ async def test_a_removed_deployment_is_called_nothing_any_more(store):
 async def test_what_nothing_is_called_has_no_deployments(store, key):
     await write(store, 1, make_record(1, issue_keys=("SHIP-1",)))
     assert await store.list_deployments_by_alias(ACME, issue_alias(key), limit=9) == []
+
+
+async def before(store, *, organization_id=ACME, **wanted):
+    asked = {"tier": "", "environment_id": "", "before_id": "", "limit": 9} | wanted
+    found = await store.list_deployments_before(organization_id, project_alias("ship"), **asked)
+    return [deployment.facts.title for deployment in found]
+
+
+async def test_the_deployments_of_a_project_come_in_pages_and_may_be_narrowed(store):
+    keys = [("SHIP-1", "SHIP-2"), ("ship-1",), ("SHIPPING-1",), ("SHIP-3",)]
+    places = [PRODUCTION, STAGING, PRODUCTION, PRODUCTION]
+    records = [
+        make_record(number, issue_keys=named, environment=place)
+        for number, (named, place) in enumerate(zip(keys, places, strict=True), start=1)
+    ]
+    written = await write_all(store, records)
+    assert await before(store) == ["Checkout 4", "Checkout 2", "Checkout 1"]
+    assert await before(store, limit=1) == ["Checkout 4"]
+    assert await before(store, before_id=written[3].deployment_id) == ["Checkout 2", "Checkout 1"]
+    assert await before(store, tier="production") == ["Checkout 4", "Checkout 1"]
+    assert await before(store, environment_id="stage") == ["Checkout 2"]
+    assert await before(store, organization_id=RIVAL) == []
+
+
+async def test_successes_of_a_project_are_counted_by_week(store):
+    week = timedelta(weeks=1)
+    records = [
+        make_record(number, issue_keys=("SHIP-1", "SHIP-2"), state=make_report(State.SUCCESSFUL, START + weeks * week))
+        for number, weeks in enumerate((0, 0, 1, -6, 3), start=1)
+    ]
+    records.append(make_record(6, issue_keys=("SHIP-1",), state=make_report(State.FAILED, START)))
+    records.append(make_record(7, issue_keys=("SHIP-1",), environment=STAGING, state=make_report(State.SUCCESSFUL, START)))
+    await write_all(store, records)
+    monday = START - timedelta(days=START.weekday(), hours=START.hour, minutes=30, microseconds=START.microsecond)
+    first = (monday - datetime(1969, 12, 29, tzinfo=UTC)) // week
+    counts = await store.count_successes_by_week(ACME, project_alias("SHIP"), tier=Tier.PRODUCTION, since=monday)
+    assert counts == {first: 2, first + 1: 1, first + 3: 1}
+    assert await store.count_successes_by_week(RIVAL, project_alias("SHIP"), tier=Tier.PRODUCTION, since=monday) == {}

@@ -91,6 +91,11 @@ def issue_path(key: str) -> str:
     return f"/issues/{quote(key, safe='')}"
 
 
+def project_path(project: str) -> str:
+    """Where the page of a project of issues is."""
+    return f"/projects/{quote(project, safe='')}"
+
+
 def _forge_path(path: str) -> str:
     # Bitbucket addresses by UUID only in braces, which canonical names drop.
     parts = [f"{{{part}}}" if _UUID.match(part) else part for part in path.split("/")]

@@ -63,6 +63,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "issue.html",
         shown=[tables, ignored, len(found)],
         key=alias.key,
+        project=alias.key.rpartition("-")[0] if WELL_FORMED.match(key) else "",
         is_well_formed=bool(WELL_FORMED.match(key)) or key.isdecimal(),
         tables=tables,
         advanced=find_most_advanced(tables),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import DeploymentFilter
 from shipledger.web.pages.commands import base_url
-from shipledger.web.pages.formats import issue_path
+from shipledger.web.pages.formats import issue_path, project_path
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue import EXAMPLE_KEY, clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
@@ -19,6 +20,7 @@ from shipledger.web.pages.rows import DeploymentRow, to_row
 
 DEPLOYMENTS_READ = 300
 ISSUES_SHOWN = 50
+PROJECT = re.compile(r"^\w+\Z")
 
 
 class IssueRow(Struct, frozen=True):
@@ -29,10 +31,11 @@ class IssueRow(Struct, frozen=True):
 
 
 async def show(frame: Frame, request: Request) -> Response:
-    """The list, or the page of the issue that was searched for."""
+    """The list, or the page of the issue or project that was searched for."""
     key = clean_key(request.query_params.get("key", ""))
     if key:
-        return see_other(issue_path(key.upper()))
+        is_project = PROJECT.match(key) and not key.isdecimal()
+        return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
     organization_id = await frame.organization_id()
     deployments = await frame.store.list_deployments(organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ))
     rows = _list_latest(deployments)

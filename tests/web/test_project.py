@@ -1,0 +1,106 @@
+"""``/projects/{KEY}``: what a project has shipped, how far, and how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.shipping import NAMELESS, PRODUCTION, STAGING, TESTING, ship
+from tests.support.site import Html, Site
+
+HOUR = timedelta(hours=1)
+
+
+def group_of(page: Html, name: str) -> str:
+    return page.text.partition(name)[2][:60]
+
+
+async def test_issues_stand_by_how_far_they_have_shipped(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now, number=1, environment=STAGING)
+    await ship(site.pen, "SHIP-1", "SHIP-2", at=site.now, number=2, environment=PRODUCTION)
+    await ship(site.pen, "SHIP-3", at=site.now, number=3, environment=STAGING)
+    await ship(site.pen, "SHIP-3", at=site.now, number=4, environment=PRODUCTION, state="failed")
+    await ship(site.pen, "SHIP-4", at=site.now, number=5, environment=TESTING, state="failed")
+    await ship(site.pen, "SHIP-5", at=site.now, number=6, environment=NAMELESS)
+    page = await site.page("/projects/ship")
+    assert "SHIP-1 Successful SHIP-2 Successful" in group_of(page, "In production 2")
+    assert group_of(page, "In staging, not in production 1").startswith(" SHIP-3 Successful")
+    assert group_of(page, "Only in unmapped environments 1").startswith(" SHIP-5 Successful")
+    assert group_of(page, "Nowhere yet 1").startswith(" SHIP-4 Failed")
+
+
+async def test_only_the_issues_of_the_project_are_shown(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", "SHIPPING-1", at=site.now)
+    await site.pen.record(at=site.now, title="Of none", issue_keys=("10042",))
+    page = await site.page("/projects/SHIP")
+    assert "SHIPPING-1" not in page.text
+    assert "Of none" not in page.text
+    assert "/issues/SHIP-1" in page.links()
+
+
+async def test_the_list_is_narrowed_by_tier_and_by_environment(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now, number=1, environment=STAGING)
+    await ship(site.pen, "SHIP-1", at=site.now + HOUR, number=2, environment=PRODUCTION)
+    everything = await site.page("/projects/SHIP")
+    assert everything.text.index("Release 2") < everything.text.index("Release 1")
+    for wanted in ("tier:production", "id:prod"):
+        page = await site.page(f"/projects/SHIP?environment={wanted}")
+        assert "Release 2" in page.text
+        assert "Release 1" not in page.text
+        assert [found["value"] for found in page.all("option") if "selected" in found] == [wanted]
+    assert "No deployment fits" in (await site.page("/projects/SHIP?environment=id:elsewhere")).text
+
+
+@pytest.mark.parametrize("query", ["environment=tier:moon", "environment=%00", "before=%00", "before=zzz", "environment=id:"])
+async def test_a_hostile_filter_never_breaks_the_page(site: Site, query: str) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now)
+    assert "Release 41" in (await site.page(f"/projects/SHIP?{query}")).text
+
+
+async def test_the_list_has_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shipledger.web.pages.project.PAGE_SIZE", 2)
+    for number in range(5):
+        await ship(site.pen, "SHIP-1", at=site.now + number * HOUR, number=number)
+    seen, page = [], await site.page("/projects/SHIP")
+    while True:
+        seen += [number for number in range(5) if f"Release {number} " in page.text]
+        older = page.all("a", id="page-older")
+        if not older:
+            break
+        page = await site.page(older[0]["href"])
+    assert sorted(seen) == list(range(5))
+
+
+async def test_successes_in_production_are_counted_once_in_their_week(site: Site) -> None:
+    monday = (site.now - timedelta(days=site.now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    number = 0
+    for weeks in (1, 2, 3, 4):
+        for _ in range(3):
+            number += 1
+            await ship(site.pen, "SHIP-1", "SHIP-2", at=monday - weeks * timedelta(weeks=1), number=number)
+    for changes in ({"state": "failed"}, {"environment": STAGING}, {"state": "rolled_back"}, {}):
+        number += 1
+        await ship(site.pen, "SHIP-1", at=site.now, number=number, **changes)
+    await ship(site.pen, "SHIP-1", at=site.now, number=number, update=2)
+    text = (await site.page("/projects/SHIP")).text
+    assert "Deployments to production 1 this week 1.0 a week on average over the 12 weeks before." in text
+
+
+async def test_too_few_weeks_have_no_average(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now - timedelta(weeks=1))
+    assert "No average yet: 1 of the 12 weeks before has successful deployments" in (await site.page("/projects/SHIP")).text
+
+
+async def test_a_project_that_nothing_names_says_what_to_do(site: Site) -> None:
+    page = await site.page("/projects/new")
+    assert "No deployment names an issue of NEW" in page.text
+    assert '"NEW-1"' in page.text
+
+
+async def test_the_page_updates_itself_only_when_something_changed(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now)
+    address = (await site.page("/projects/SHIP")).all("div", id="live")[0]["hx-get"]
+    assert (await site.poll(address)).status_code == 204
+    await ship(site.pen, "SHIP-9", at=site.now, number=42)
+    assert "SHIP-9" in (await site.poll(address)).text
