@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
+from benchmarks.creates import measure_creates
 from benchmarks.dataset import CACHE
-from benchmarks.measures import MEASURES, Result, Scale
+from benchmarks.reads import measure_reads, measure_start
 from benchmarks.report import to_table, write
+from benchmarks.results import Result, Scale
 
 FULL = Scale(rounds=5, seconds=6.0, steady_seconds=20.0, deployments=1_000_000, few_deployments=10_000, starts=3)
 QUICK = Scale(rounds=3, seconds=2.0, steady_seconds=5.0, deployments=100_000, few_deployments=10_000, starts=2)
+
+MEASURES = {"creates": measure_creates, "reads": measure_reads, "start": measure_start}
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measures import Result, Scale
+from benchmarks.results import Result, Scale
 
 PAGE = Path("docs/performance.md")
 BEGIN, END = "<!-- figures: made by `make bench ARGS=--write` -->", "<!-- end of figures -->"
