@@ -16,6 +16,7 @@ from msgspec import Struct
 from shipledger.access.access_token import AccessTokenStore
 from shipledger.access.connect_app import ConnectAppStore
 from shipledger.access.credential import Credential
+from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.contract import RepositoryMapping as RepositoryMapping
 from shipledger.ledger.deployment import Deployment, Entry
@@ -298,6 +299,7 @@ class Store(
     ReadStore,
     IncidentStore,
     CatalogStore,
+    CommitStore,
     CredentialStore,
     AccessTokenStore,
     ConnectAppStore,

@@ -7,6 +7,7 @@ from shipledger.store.migrate import check_revision
 from shipledger.store.sqlite_aliases import SqliteAliases
 from shipledger.store.sqlite_catalog import SqliteCatalog
 from shipledger.store.sqlite_clients import SqliteClients
+from shipledger.store.sqlite_commits import SqliteCommits
 from shipledger.store.sqlite_connection import Connection
 from shipledger.store.sqlite_deployments import SqliteDeployments
 from shipledger.store.sqlite_incidents import SqliteIncidents
@@ -31,6 +32,7 @@ class SqliteStore(
     SqliteIncidents,
     SqliteAliases,
     SqliteCatalog,
+    SqliteCommits,
     SqliteClients,
     SqliteMaintenance,
 ):

@@ -39,6 +39,7 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     ),
     "service.organization_id, service.service_id": (Conflict, "service_exists", "This service exists already."),
     "receipt.": (Conflict, "receipt_exists", "This receipt is recorded already."),
+    "git_pack.": (Conflict, "pack_exists", "This pack is stored already."),
     "verdict.": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
     "entry.": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
     "incident_entry.": (Conflict, "incident_moved_on", "The incident has changed meanwhile; load it and decide again."),

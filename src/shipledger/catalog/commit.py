@@ -1,0 +1,98 @@
+"""Commits of repositories, and the git packs that bring them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Commit(Struct, frozen=True):
+    """A commit, without its people: who wrote it is their business, and nothing is computed from it.
+
+    ``commit_id``, ``parents`` and ``tree`` are 40 or 64 hex digits in lower case.
+    """
+
+    commit_id: str
+    parents: tuple[str, ...]
+    tree: str
+    authored_at: datetime
+    committed_at: datetime
+    subject: str
+
+
+class PackState(StrEnum):
+    """How far a pack is."""
+
+    PENDING = "pending"
+    INDEXED = "indexed"
+    REFUSED = "refused"
+
+
+class Pack(Struct, frozen=True):
+    """A git pack that was sent for a repository (its canonical name). ``head`` is the commit that it was made for."""
+
+    organization_id: str
+    pack_id: str
+    repository: str
+    head: str
+    size_bytes: int
+    accepted_at: datetime
+
+
+class PackRecord(Struct, frozen=True):
+    """A pack with what became of it. ``failure`` says why it was refused."""
+
+    pack: Pack
+    state: PackState
+    failure: str
+
+
+class PackBacklog(Struct, frozen=True):
+    """How many packs wait to be indexed, and how many were refused."""
+
+    pending: int
+    refused: int
+
+
+class CommitStore(Protocol):
+    """Packs on their way in, and the commits that they brought; part of ``store.contract.Store``.
+
+    A commit is known once its pack is indexed and its tree is there: the tree may come in another pack.
+    """
+
+    async def append_pack(self, pack: Pack, content: bytes) -> None:
+        """Make a pack durable."""
+
+    async def list_pending_packs(self, *, limit: int) -> list[Pack]:
+        """The packs of all organizations that wait to be indexed, oldest first."""
+
+    async def list_packs(self, organization_id: str, *, limit: int) -> list[PackRecord]:
+        """The packs of an organization, newest first."""
+
+    async def find_pack_content(self, pack: Pack) -> bytes | None:
+        """The content of a pack that waits; None for any other."""
+
+    async def save_commits(self, pack: Pack, commits: Sequence[Commit]) -> None:
+        """Add commits of the pack's repository that are not there; they are not known yet."""
+
+    async def list_unknown_trees(self, pack: Pack) -> dict[str, str]:
+        """The tree of each commit of the pack's repository that is there and not known."""
+
+    async def make_known(self, pack: Pack, commit_ids: Sequence[str]) -> None:
+        """These commits of the pack's repository are known from now on."""
+
+    async def settle_pack(self, pack: Pack, *, now: datetime) -> None:
+        """A pack is indexed; its content is dropped. Raises Conflict when it does not wait."""
+
+    async def refuse_pack(self, pack: Pack, *, failure: str, now: datetime) -> None:
+        """A pack cannot be used, for a reason in words; its content is dropped. Raises Conflict when it does not wait."""
+
+    async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
+        """Those of the commits that are known, in the order asked for."""
+
+    async def get_pack_backlog(self) -> PackBacklog:
+        """What waits and what was refused, over all organizations."""

@@ -1,0 +1,19 @@
+"""Git packs, and the commits that they brought."""
+# ruff: noqa: INP001  Alembic runs this file by its path
+
+from shipledger.store.migration_files import run_migration
+
+revision = "0004_commits"
+down_revision = "0003_incidents"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    run_migration(revision, "up")
+
+
+def downgrade() -> None:
+    """Drop them and all that is in them."""
+    run_migration(revision, "down")

@@ -1,0 +1,69 @@
+-- name: append_pack(organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, content)!
+-- Add a pack that waits to be indexed.
+INSERT INTO git_pack (
+    organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, state, content, settled_us, failure
+)
+VALUES (:organization_id, :pack_id, :repository, :head_commit, :size_bytes, :accepted_us, 'pending', :content, NULL, NULL);
+
+-- name: list_pending_packs(limit)
+-- Packs of all organizations that wait, oldest first.
+SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us
+FROM git_pack
+WHERE state = 'pending'
+ORDER BY accepted_us, pack_id
+LIMIT :limit;
+
+-- name: list_packs(organization_id, limit)
+-- Packs of an organization, newest first.
+SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, state, failure
+FROM git_pack
+WHERE organization_id = :organization_id AND pack_id > ''
+ORDER BY pack_id DESC
+LIMIT :limit;
+
+-- name: find_pack_content(organization_id, pack_id)^
+-- The content of a pack that waits.
+SELECT content FROM git_pack
+WHERE organization_id = :organization_id AND pack_id = :pack_id AND state = 'pending';
+
+-- name: settle_pack(organization_id, pack_id, state, failure, now_us)!
+-- Say what became of a pack that waited, and drop its content.
+UPDATE git_pack
+SET state = :state, failure = :failure, settled_us = :now_us, content = NULL
+WHERE organization_id = :organization_id AND pack_id = :pack_id AND state = 'pending';
+
+-- name: get_pack_backlog()^
+-- How many packs wait, and how many were refused.
+SELECT
+    coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),
+    coalesce(sum(CASE WHEN state = 'refused' THEN 1 ELSE 0 END), 0)
+FROM git_pack
+WHERE state <> 'indexed';
+
+-- name: save_commit(organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject)!
+-- Add a commit, unless it is there.
+INSERT INTO git_commit (
+    organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known
+)
+VALUES (
+    :organization_id, :repository_key, :commit_id, :parents, :tree, :authored_us, :committed_us, :subject, 0
+)
+ON CONFLICT (organization_id, repository_key, commit_id) DO NOTHING;
+
+-- name: list_unknown_trees(organization_id, repository_key)
+-- The trees of the commits of a repository that are not known.
+SELECT commit_id, tree
+FROM git_commit
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND is_known = 0;
+
+-- name: make_known(organization_id, repository_key, commit_id)!
+-- Say that a commit is known.
+UPDATE git_commit
+SET is_known = 1
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND is_known = 0;
+
+-- name: find_commit(organization_id, repository_key, commit_id)^
+-- A commit that is known.
+SELECT commit_id, parents, tree, authored_us, committed_us, subject
+FROM git_commit
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND is_known = 1;

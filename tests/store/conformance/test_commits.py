@@ -1,0 +1,107 @@
+"""Git packs, and the commits that they bring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from shipledger.catalog.commit import Commit, Pack, PackBacklog, PackRecord, PackState
+from shipledger.errors import Conflict, NotFound
+from tests.support.factories import ACME, CHECKOUT, RIVAL, make_id, moment
+
+
+def make_pack(number: int, **changes: Any) -> Pack:
+    pack = Pack(
+        organization_id=ACME,
+        pack_id=make_id(number),
+        repository=CHECKOUT,
+        head="f" * 40,
+        size_bytes=4,
+        accepted_at=moment(number),
+    )
+    return replace(pack, **changes)
+
+
+def make_commit(number: int, **changes: Any) -> Commit:
+    commit = Commit(
+        commit_id=f"{number:040x}",
+        parents=(f"{number - 1:040x}",) if number > 1 else (),
+        tree=f"{number:x}".rjust(40, "a"),
+        authored_at=moment(number),
+        committed_at=moment(number + 0.5),
+        subject=f"Change {number}",
+    )
+    return replace(commit, **changes)
+
+
+async def test_a_pack_waits_with_its_content_until_it_is_indexed(store):
+    pack, rival = make_pack(2), make_pack(1, organization_id=RIVAL)
+    await store.append_pack(pack, b"PACK")
+    await store.append_pack(rival, b"pack")
+    assert await store.list_pending_packs(limit=9) == [rival, pack]
+    assert await store.list_pending_packs(limit=1) == [rival]
+    assert await store.find_pack_content(pack) == b"PACK"
+    assert await store.find_pack_content(replace(pack, organization_id=RIVAL)) is None
+    await store.settle_pack(pack, now=moment(3))
+    assert await store.list_pending_packs(limit=9) == [rival]
+    assert await store.find_pack_content(pack) is None
+    assert await store.get_pack_backlog() == PackBacklog(pending=1, refused=0)
+
+
+async def test_a_refused_pack_keeps_its_reason(store):
+    await store.append_pack(make_pack(1), b"PACK")
+    await store.append_pack(make_pack(2), b"PACK")
+    await store.refuse_pack(make_pack(1), failure="It is no pack.\0", now=moment(3))
+    assert await store.list_packs(ACME, limit=9) == [
+        PackRecord(pack=make_pack(2), state=PackState.PENDING, failure=""),
+        PackRecord(pack=make_pack(1), state=PackState.REFUSED, failure="It is no pack.\ufffd"),
+    ]
+    assert await store.list_packs(RIVAL, limit=9) == []
+    assert await store.get_pack_backlog() == PackBacklog(pending=1, refused=1)
+
+
+async def test_what_became_of_a_pack_is_said_once(store):
+    await store.append_pack(make_pack(1), b"PACK")
+    await store.settle_pack(make_pack(1), now=moment(2))
+    with pytest.raises(Conflict):
+        await store.settle_pack(make_pack(1), now=moment(3))
+    with pytest.raises(Conflict):
+        await store.refuse_pack(make_pack(1), failure="late", now=moment(3))
+    with pytest.raises(Conflict):
+        await store.append_pack(make_pack(1), b"PACK")
+    with pytest.raises(NotFound):
+        await store.append_pack(make_pack(2, organization_id="nobody"), b"PACK")
+
+
+async def test_a_commit_is_found_once_it_is_known(store):
+    first, second = make_commit(1), make_commit(2)
+    ids = [first.commit_id, second.commit_id, "e" * 40]
+    await store.save_commits(make_pack(1), [first, second])
+    assert await store.find_commits(ACME, CHECKOUT, ids) == []
+    assert await store.list_unknown_trees(make_pack(1)) == {first.commit_id: first.tree, second.commit_id: second.tree}
+    await store.make_known(make_pack(1), [second.commit_id, "e" * 40])
+    assert await store.find_commits(ACME, CHECKOUT, ids) == [second]
+    assert await store.list_unknown_trees(make_pack(1)) == {first.commit_id: first.tree}
+    await store.make_known(make_pack(1), [first.commit_id])
+    assert await store.find_commits(ACME, CHECKOUT, list(reversed(ids))) == [second, first]
+    assert await store.find_commits(ACME, CHECKOUT, []) == []
+
+
+async def test_a_commit_that_is_known_stays_known_and_as_it_is(store):
+    await store.save_commits(make_pack(1), [make_commit(1)])
+    await store.make_known(make_pack(1), [make_commit(1).commit_id])
+    await store.save_commits(make_pack(2), [make_commit(1, subject="Another")])
+    assert await store.find_commits(ACME, CHECKOUT, [make_commit(1).commit_id]) == [make_commit(1)]
+    assert await store.list_unknown_trees(make_pack(2)) == {}
+
+
+async def test_repositories_are_apart_and_compared_without_case(store):
+    commit = make_commit(1, commit_id="c" * 64, tree="d" * 64, subject="nul \0")
+    await store.save_commits(make_pack(1), [commit])
+    await store.make_known(make_pack(1), [commit.commit_id])
+    assert await store.find_commits(ACME, CHECKOUT.lower(), [commit.commit_id]) == [replace(commit, subject="nul \ufffd")]
+    assert await store.find_commits(ACME, f"{CHECKOUT}-2", [commit.commit_id]) == []
+    assert await store.find_commits(RIVAL, CHECKOUT, [commit.commit_id]) == []
+    assert await store.list_unknown_trees(make_pack(1, organization_id=RIVAL)) == {}
