@@ -29,6 +29,10 @@ from shipledger.observability.metrics import Metrics
 from shipledger.protocols.openapi import build_openapi
 from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.protocols.router import build_router
+from shipledger.scm.folder import git_folder
+from shipledger.scm.git import GitLimits
+from shipledger.scm.indexing import Indexer
+from shipledger.scm.packs import Repositories
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
@@ -52,6 +56,7 @@ class App:
         directory: Directory,
         intake: Intake,
         worker: Worker,
+        indexer: Indexer,
         edge: Edge,
         node_id: str,
     ) -> None:
@@ -61,6 +66,7 @@ class App:
         self.directory = directory
         self.intake = intake
         self.worker = worker
+        self.indexer = indexer
         self.edge = edge
         self._node_id = node_id
 
@@ -80,12 +86,14 @@ class App:
             log.info("Receipts of an earlier process are settled now.", receipts=released)
         self.intake.start()
         self.worker.start()
+        self.indexer.start()
 
     async def stop(self) -> None:
         """Refuse new work, finish what is under way, and close the store."""
         await self.edge.stop(self.settings.shutdown_grace_seconds)
         await self.intake.stop()
         await self.worker.stop()
+        await self.indexer.stop()
         await self.store.close()
 
 
@@ -124,6 +132,8 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     )
     metrics.watch_queue("intake", lambda: intake.depth)
     metrics.watch_queue("settlement", lambda: worker.depth)
+    limits = GitLimits(objects=settings.git_object_limit, seconds=settings.git_time_limit_seconds)
+    indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
     verbs = Ledger(
         store=store,
         clock=clock,
@@ -135,6 +145,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         intake=intake,
         settlements=settlements,
         directory=directory,
+        indexer=indexer,
     )
     protocols = build_protocols(verbs, settings)
     interpreters.use(protocols)
@@ -158,6 +169,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         directory=directory,
         intake=intake,
         worker=worker,
+        indexer=indexer,
         edge=edge,
         node_id=node_id,
     )

@@ -84,6 +84,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "separated by commas. Others mean the default organization."
         ),
     ] = ""
+    git_folder: Annotated[
+        str,
+        Meta(description="Where commits and trees of uploaded git packs are kept; empty: a folder beside the database."),
+    ] = ""
+    git_object_limit: Annotated[int, Meta(ge=1, le=5_000_000, description="Objects that an uploaded git pack may have.")] = (
+        500_000
+    )
+    git_time_limit_seconds: Annotated[float, Meta(ge=1, le=3600, description="How long git may work on one pack.")] = 60.0
     token_key: Annotated[
         str,
         Meta(

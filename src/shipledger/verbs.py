@@ -26,6 +26,7 @@ from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.protocols.contract import DeploymentScan, DeploymentSearch
+from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
 
 INCIDENTS_PAGE = 500
@@ -47,6 +48,7 @@ class Ledger:
         intake: Intake,
         settlements: Settlements,
         directory: Directory,
+        indexer: Indexer,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -58,6 +60,7 @@ class Ledger:
         self._intake = intake
         self._settlements = settlements
         self._directory = directory
+        self._indexer = indexer
 
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind, or None."""
@@ -193,3 +196,11 @@ class Ledger:
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
         """Whether there was such a service."""
         return await self._store.delete_service(organization_id, service_id)
+
+    async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
+        """Those of the commits of a repository that are known."""
+        return [commit.commit_id for commit in await self._store.find_commits(organization_id, repository, commit_ids)]
+
+    async def keep_pack(self, organization_id: str, repository: str, head: str, content: bytes) -> None:
+        """Return once a git pack is durable."""
+        await self._indexer.keep(organization_id, repository, head, content)

@@ -14,6 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from shipledger.access.credential import Credential
+from shipledger.catalog.commit import PackBacklog
 from shipledger.catalog.organization import Organization
 from shipledger.settings import PREFIX, Settings
 from shipledger.store.contract import Backlog
@@ -159,6 +160,27 @@ def check_backlog(now: datetime, backlog: Backlog) -> Iterator[Finding]:
             level=Level.PROBLEM,
             sentence=f"{backlog.quarantined} receipts could not be settled because of a fault and were set aside.",
             advice="shipledger receipts list --state quarantined, and after an upgrade: shipledger receipts replay ID",
+        )
+
+
+def check_git(git: str | None, backlog: PackBacklog) -> Iterator[Finding]:
+    """Whether uploaded git packs can be read, and whether some could not."""
+    waiting = f"{backlog.pending} git packs wait to be indexed" if backlog.pending else "no git pack waits to be indexed"
+    if git is None:
+        yield Finding(
+            subject="git",
+            level=Level.PROBLEM if backlog.pending else Level.WARNING,
+            sentence=f"git is missing, so the commits of uploaded packs are not known; {waiting}.",
+            advice="Install git where the server finds it: apt-get install git",
+        )
+    else:
+        yield Finding(subject="git", level=Level.OK, sentence=f"git is there; {waiting}.")
+    if backlog.refused:
+        yield Finding(
+            subject="packs",
+            level=Level.WARNING,
+            sentence=f"{backlog.refused} git packs were refused, so commits are missing. The log says why.",
+            advice="The next upload sends those commits again.",
         )
 
 

@@ -17,6 +17,7 @@ from shipledger.cli.checkup import (
     check_disk,
     check_exposure,
     check_file_system,
+    check_git,
     check_organizations,
     check_permissions,
     check_variables,
@@ -27,6 +28,7 @@ from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.rebuild_marker import was_interrupted
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.scm.git import find_git
 from shipledger.settings import Settings, load_settings
 from shipledger.store.database_url import parse_sqlite_path
 
@@ -83,6 +85,8 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     now = ledger.clock.now()
     yield check_clock(now, await store.find_newest_accepted_at())
     for finding in check_backlog(now, await store.get_backlog()):
+        yield finding
+    for finding in check_git(find_git(), await store.get_pack_backlog()):
         yield finding
     organizations = await store.list_organizations()
     credentials = [

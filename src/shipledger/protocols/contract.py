@@ -135,6 +135,12 @@ class LedgerVerbs(Protocol):
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
         """Whether there was such a service. Removes its mappings, never a deployment."""
 
+    async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
+        """Those of the commits of a repository that are known, in the order given."""
+
+    async def keep_pack(self, organization_id: str, repository: str, head: str, content: bytes) -> None:
+        """Return once a git pack is durable; its commits are known later. Raises Invalid when it is no pack, Unavailable."""
+
 
 class VendorProtocol(Protocol):
     """One vendor's API."""

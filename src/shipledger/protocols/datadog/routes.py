@@ -14,11 +14,12 @@ from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import LedgerVerbs, Route
-from shipledger.protocols.datadog import openapi, translate
+from shipledger.protocols.datadog import git_openapi, openapi, translate
 from shipledger.protocols.datadog.call import Admission, Options, reply
 from shipledger.protocols.datadog.deployments import DeploymentOperations
 from shipledger.protocols.datadog.failures import FailureOperations
 from shipledger.protocols.datadog.faults import fault_outside, forbidden
+from shipledger.protocols.datadog.git_metadata import GitMetadataOperations
 from shipledger.protocols.datadog.vocabulary import PROTOCOL
 from shipledger.protocols.datadog.wire import ValidOut
 
@@ -35,6 +36,7 @@ class DatadogProtocol:
         self._admission = Admission(ledger, options)
         self._deployments = DeploymentOperations(ledger, options)
         self._failures = FailureOperations(ledger)
+        self._git_metadata = GitMetadataOperations(ledger)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -52,6 +54,7 @@ class DatadogProtocol:
                 for method, endpoint in (("GET", get), ("PATCH", patch), ("DELETE", delete))
             ),
             *self._failure_routes(),
+            *self._git_metadata.routes(admission),
             Route("GET", "/api/v1/validate", self._validate),
         )
 
@@ -83,7 +86,7 @@ class DatadogProtocol:
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""
-        return openapi.paths()
+        return {**openapi.paths(), **git_openapi.paths()}
 
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security schemes that its operations name."""

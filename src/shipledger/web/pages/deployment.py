@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.commit import Commit
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import NotFound
@@ -35,11 +36,12 @@ class Step(Struct, frozen=True):
 
 
 class ReleaseRow(Struct, frozen=True):
-    """One commit. ``services``: those that its repository is mapped to."""
+    """One commit. ``services``: those that its repository is mapped to. ``commit``: what is known of it."""
 
     release: Release
     services: tuple[tuple[str, str], ...]
     is_workspace_connected: bool
+    commit: Commit | None
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -49,10 +51,11 @@ async def show(frame: Frame, request: Request) -> Response:
     deployment = await frame.store.find_deployment(organization_id, Target(key=deployment_id))
     if deployment is None:
         raise NotFound("deployment", f"No deployment has the id {deployment_id}. It may belong to another organization.")
-    entries, verdicts, mappings = await asyncio.gather(
+    entries, verdicts, mappings, commits = await asyncio.gather(
         frame.store.list_entries(organization_id, deployment.deployment_id),
         frame.store.list_verdicts(organization_id, deployment.deployment_id),
         frame.store.list_mappings(organization_id),
+        _find_commits(frame, organization_id, deployment.releases),
     )
     names = await _service_names(frame, organization_id, deployment, mappings)
     seconds = lasted_seconds(deployment)
@@ -60,7 +63,7 @@ async def show(frame: Frame, request: Request) -> Response:
     return frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings],
+        shown=[row, len(verdicts), mappings, len(commits)],
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -71,7 +74,7 @@ async def show(frame: Frame, request: Request) -> Response:
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
         steps=_steps(deployment, entries),
         verdicts=verdicts,
-        releases=_release_rows(deployment.releases, mappings, names),
+        releases=_release_rows(deployment.releases, mappings, names, commits),
         services=[{"id": service_id, "name": name} for service_id, name in sorted(names.items(), key=lambda item: item[1])],
     )
 
@@ -112,7 +115,21 @@ async def _service_names(
     return {service.service_id: service.name for service in services if service is not None}
 
 
-def _release_rows(releases: Iterable[Release], mappings: Iterable[RepositoryMapping], names: dict[str, str]) -> list[ReleaseRow]:
+async def _find_commits(frame: Frame, organization_id: str, releases: Iterable[Release]) -> dict[tuple[str, str], Commit]:
+    """What is known, by repository (without case) and commit."""
+    by_repository: dict[str, list[str]] = {}
+    for release in releases:
+        by_repository.setdefault(repository_key(release.repository), []).append(release.commit.lower())
+    known = await asyncio.gather(*(frame.store.find_commits(organization_id, key, ids) for key, ids in by_repository.items()))
+    return {(key, commit.commit_id): commit for key, commits in zip(by_repository, known, strict=True) for commit in commits}
+
+
+def _release_rows(
+    releases: Iterable[Release],
+    mappings: Iterable[RepositoryMapping],
+    names: dict[str, str],
+    commits: Mapping[tuple[str, str], Commit],
+) -> list[ReleaseRow]:
     by_repository: dict[str, list[str]] = {}
     for mapping in mappings:
         by_repository.setdefault(repository_key(mapping.repository), []).append(mapping.service_id)
@@ -126,6 +143,7 @@ def _release_rows(releases: Iterable[Release], mappings: Iterable[RepositoryMapp
                 if service_id in names
             ),
             is_workspace_connected=_workspace(repository_key(release.repository)) in workspaces,
+            commit=commits.get((repository_key(release.repository), release.commit.lower())),
         )
         for release in releases
     ]

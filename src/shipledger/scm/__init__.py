@@ -1,0 +1,1 @@
+"""Source control: what git packs tell about commits."""

@@ -1,0 +1,65 @@
+"""A commit as git keeps it, to a Commit. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import datetime, timedelta
+
+from shipledger.catalog.commit import Commit
+from shipledger.clock import EPOCH
+
+SUBJECT_LIMIT = 300
+_SUBJECT_BYTES = 4_096
+_LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, after which no time can be written."""
+
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SECONDS = re.compile(rb">\s*(\d{1,12})(?:\s[^>]*)?$")
+_CHARACTER_SETS = re.compile(r"(?i)(utf-?8|us-?ascii|iso[-_]?8859|latin|windows-125|cp\d|koi8|shift[-_]?jis|euc|gb|big5).*")
+"""Python's codecs hold more than character sets, and what is read here comes from strangers."""
+
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
+
+
+def read_commit(commit_id: str, content: bytes) -> Commit | None:
+    """The commit, or None when it has no tree or no times that can be read. Names and addresses are not looked at."""
+    head, _, message = content.partition(b"\n\n")
+    members: dict[bytes, bytes] = {}
+    parents: list[str] = []
+    for line in head.split(b"\n"):
+        name, _, value = line.partition(b" ")
+        if name == b"parent":
+            parents.append(value.decode("ascii", "replace"))
+        else:
+            members.setdefault(name, value)
+    tree = members.get(b"tree", b"").decode("ascii", "replace")
+    authored_at, committed_at = _time_of(members.get(b"author", b"")), _time_of(members.get(b"committer", b""))
+    if authored_at is None or committed_at is None or not all(_ID.fullmatch(each) for each in (tree, *parents)):
+        return None
+    return Commit(
+        commit_id=commit_id,
+        parents=tuple(parents),
+        tree=tree,
+        authored_at=authored_at,
+        committed_at=committed_at,
+        subject=_subject_of(message, members.get(b"encoding", b"utf-8").decode("ascii", "replace")),
+    )
+
+
+def _time_of(line: bytes) -> datetime | None:
+    found = _SECONDS.search(line)
+    return None if found is None or int(found[1]) > _LAST_SECOND else EPOCH + timedelta(seconds=int(found[1]))
+
+
+def _subject_of(message: bytes, encoding: str) -> str:
+    """The first paragraph in one line, as git shows it."""
+    paragraph = message.lstrip(b"\r\n")[:_SUBJECT_BYTES].split(b"\n\n")[0]
+    return _BLANK.sub(" ", paragraph.decode(_known(encoding), "replace")).strip()[:SUBJECT_LIMIT]
+
+
+def _known(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name if _CHARACTER_SETS.fullmatch(encoding) else "utf-8"
+    except LookupError:
+        return "utf-8"

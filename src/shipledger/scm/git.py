@@ -1,0 +1,129 @@
+"""Run git on what strangers sent: no configuration but ours, no hooks, no prompt, and only so much time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+from pathlib import Path
+
+from msgspec import Struct
+
+_MEGABYTE = 2**20
+_BLOCK_BYTES = 512
+_LIMITED = 'ulimit -c 0; ulimit -t "$1"; ulimit -f "$2"; ulimit -v "$3"; shift 3; umask 077; exec 2>&3 3>&-; exec "$@"'
+"""Limits are set by a shell, which then becomes git: between fork and exec Python must not run in a program with threads.
+
+Where a system does not know one of them, the others hold; what the shell says about it is dropped.
+"""
+
+_OPTIONS = (
+    "core.hooksPath=/dev/null",
+    "core.bigFileThreshold=16m",
+    "core.packedGitWindowSize=16m",
+    "core.packedGitLimit=256m",
+    "gc.auto=0",
+    "pack.threads=1",
+    "protocol.allow=never",
+)
+
+_OUR_FAULTS = ("No space left", "Disk quota", "Read-only file system", "Permission denied", "Input/output error", "Too many open")
+
+
+class GitLimits(Struct, frozen=True):
+    """What one run of git may use."""
+
+    objects: int = 500_000
+    seconds: float = 60.0
+    memory_bytes: int = 1024 * _MEGABYTE
+    file_bytes: int = 256 * _MEGABYTE
+
+
+class GitMissingError(Exception):
+    """There is no git on this machine."""
+
+
+class GitFailedError(Exception):
+    """git ended with an error. ``is_ours``: not what it was given is to blame, so that trying again later may help."""
+
+    def __init__(self, sentence: str, *, is_ours: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.is_ours = is_ours
+
+
+def find_git() -> str | None:
+    """Where git is, or None."""
+    return shutil.which("git")
+
+
+async def run_git(repository: Path, limits: GitLimits, *arguments: str, sent: bytes = b"") -> bytes:
+    """What git writes about a bare repository when it is sent ``sent``. Raises GitMissingError and GitFailedError."""
+    git = find_git()
+    if git is None:
+        raise GitMissingError
+    limited = (str(int(limits.seconds) + 1), str(limits.file_bytes // _BLOCK_BYTES), str(limits.memory_bytes // 1024))
+    options = [part for option in _OPTIONS for part in ("-c", option)]
+    process = await asyncio.create_subprocess_exec(
+        "/bin/sh",
+        "-c",
+        f"exec 3>&2 2>/dev/null; {_LIMITED}",
+        "sh",
+        *limited,
+        git,
+        *options,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=repository.parent,
+        env=_environment(repository),
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(limits.seconds):
+            written, told = await process.communicate(sent)
+    except TimeoutError:
+        raise GitFailedError(f"Reading it took more than {limits.seconds:g} s.") from None
+    finally:
+        await _end(process)
+    if process.returncode != 0:
+        raise _failure(process.returncode or 0, told.decode("utf-8", "replace"), repository)
+    return written
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Leave no process behind, whatever happened."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+
+def _environment(repository: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": os.devnull,
+        "LC_ALL": "C",
+        "GIT_DIR": str(repository),
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+
+
+def _failure(code: int, told: str, repository: Path) -> GitFailedError:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return GitFailedError("Reading it took more time than a pack is given.")
+    if code == -signal.SIGXFSZ:
+        return GitFailedError("It needs more disk space than a pack is given.")
+    if "ut of memory" in told:
+        return GitFailedError("It needs more memory than a pack is given: an object in it is too large.")
+    lines = [line.removeprefix("fatal: ") for line in told.splitlines() if line.startswith(("fatal: ", "error: "))]
+    reason = (lines[-1] if lines else f"it ended with {code}").replace(str(repository), "the repository")[:200]
+    return GitFailedError(f"git cannot read it: {reason}.", is_ours=any(fault in told for fault in _OUR_FAULTS))

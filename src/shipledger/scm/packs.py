@@ -1,0 +1,119 @@
+"""Read git packs with git itself, in a bare repository for each organization and repository. Nothing is checked out."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+
+from shipledger.catalog.commit import Commit, Pack
+from shipledger.catalog.repository import repository_key
+from shipledger.errors import Invalid
+from shipledger.scm.commit_object import read_commit
+from shipledger.scm.git import GitFailedError, GitLimits, run_git
+
+COMMIT_BYTES = 2**20
+"""A larger commit is left out. The largest that people make are a few kilobytes."""
+
+_COMMITS_AT_ONCE = 2_000
+_BYTES_AT_ONCE = 8 * 2**20
+_SIGNATURE = b"PACK"
+_VERSIONS = (2, 3)
+_HEADER_BYTES = 12
+_SHA1_DIGITS = 40
+
+
+def check_pack(content: bytes, head: str, object_limit: int) -> None:
+    """What can be told without git. ``head``, by its length, tells the digest in use. Raises Invalid."""
+    digest = hashlib.sha1(usedforsecurity=False) if len(head) == _SHA1_DIGITS else hashlib.sha256()
+    is_pack = content.startswith(_SIGNATURE) and int.from_bytes(content[4:8], "big") in _VERSIONS
+    if not is_pack or len(content) < _HEADER_BYTES + digest.digest_size:
+        raise Invalid("pack", "the packfile is not a git pack")
+    objects = int.from_bytes(content[8:_HEADER_BYTES], "big")
+    if objects > object_limit:
+        raise Invalid("pack", f"the pack says that it has {objects} objects; at most {object_limit} are read")
+    digest.update(memoryview(content)[: -digest.digest_size])
+    if digest.digest() != content[-digest.digest_size :]:
+        raise Invalid("pack", "the pack is cut off or damaged: its checksum does not fit")
+
+
+class Repositories:
+    """The bare repositories below ``folder``. They hold what packs brought, which is commits and trees and no files."""
+
+    def __init__(self, folder: Path, limits: GitLimits) -> None:
+        self._folder = folder
+        self._limits = limits
+
+    async def index(self, pack: Pack, content: bytes) -> str:
+        """The name of a pack that git has stored and indexed. Again gives the same. Raises as ``run_git`` does."""
+        repository = await self._open(pack)
+        try:
+            answer = await run_git(repository, self._limits, "index-pack", "--stdin", sent=content)
+        finally:
+            for left_over in repository.glob("objects/pack/tmp_*"):
+                left_over.unlink(missing_ok=True)
+        return answer.split()[-1].decode()
+
+    async def read_commits(self, pack: Pack, name: str) -> AsyncIterator[list[Commit]]:
+        """The commits of an indexed pack, some at a time. Raises as ``run_git`` does."""
+        repository = await self._open(pack)
+        index = (repository / "objects" / "pack" / f"pack-{name}.idx").read_bytes()
+        listed = await run_git(repository, self._limits, "show-index", sent=index)
+        ids = b"".join(line.split()[1] + b"\n" for line in listed.splitlines())
+        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
+        objects = await run_git(repository, self._limits, "cat-file", form, sent=ids)
+        for wanted in _portions(objects):
+            batch = await run_git(repository, self._limits, "cat-file", "--batch", sent=wanted)
+            found = (read_commit(commit_id, raw) for commit_id, raw in _split_batch(batch))
+            yield [commit for commit in found if commit is not None]
+
+    async def find_trees(self, pack: Pack, trees: Iterable[str]) -> set[str]:
+        """Those of ``trees`` that the repository of a pack holds."""
+        wanted = "".join(f"{tree}\n" for tree in trees).encode()
+        answer = await run_git(await self._open(pack), self._limits, "cat-file", "--batch-check", sent=wanted)
+        found = (line.split() for line in answer.decode().splitlines())
+        return {parts[0] for parts in found if parts[1:2] == ["tree"]}
+
+    async def _open(self, pack: Pack) -> Path:
+        """Where the repository of a pack is; it is made when there is none."""
+        digits = hashlib.blake2b(repository_key(pack.repository).encode("utf-8", "replace"), digest_size=16).hexdigest()
+        digest = "sha1" if len(pack.head) == _SHA1_DIGITS else "sha256"
+        repository = self._folder / pack.organization_id / f"{digits}.{digest}.git"
+        if not (repository / "HEAD").exists():
+            try:
+                repository.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise GitFailedError(f"The folder {self._folder} cannot be made: {error.strerror}.", is_ours=True) from None
+            shutil.rmtree(repository, ignore_errors=True)
+            made = ("init", "--quiet", "--bare", "--template=", f"--object-format={digest}", str(repository))
+            await run_git(repository, self._limits, *made)
+        return repository
+
+
+def _portions(objects: bytes) -> Iterator[bytes]:
+    """The ids of the commits among ``git cat-file --batch-check``, a line each, as many at a time as fit in memory."""
+    ids: list[bytes] = []
+    size = 0
+    for line in objects.splitlines():
+        commit_id, kind, length = line.split()
+        if kind != b"commit" or int(length) > COMMIT_BYTES:
+            continue
+        ids.append(commit_id + b"\n")
+        size += int(length)
+        if len(ids) >= _COMMITS_AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield b"".join(ids)
+            ids, size = [], 0
+    if ids:
+        yield b"".join(ids)
+
+
+def _split_batch(batch: bytes) -> Iterator[tuple[str, bytes]]:
+    """Each object of ``git cat-file --batch``: a line with its id, type and size, its content, and the end of a line."""
+    place = 0
+    while place < len(batch):
+        end = batch.index(b"\n", place)
+        commit_id, _, size = batch[place:end].split()
+        place = end + 1 + int(size)
+        yield commit_id.decode(), batch[end + 1 : place]
+        place += 1

@@ -1,0 +1,80 @@
+"""Commits as git keeps them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shipledger.scm.commit_object import SUBJECT_LIMIT, read_commit
+
+ID = "a" * 40
+TREE = "b" * 40
+
+
+def write(message: bytes = b"Subject\n", *, author: bytes = b"A <a@b> 1772704800 +0100", more: bytes = b"") -> bytes:
+    head = b"tree " + TREE.encode() + b"\n" + more + b"author " + author + b"\ncommitter C <c@d> 1772704860 -0700\n"
+    return head + b"\n" + message
+
+
+def test_it_has_parents_tree_both_times_and_a_subject() -> None:
+    commit = read_commit(ID, write(more=b"parent " + b"c" * 40 + b"\nparent " + b"d" * 40 + b"\n"))
+    assert commit is not None
+    assert (commit.commit_id, commit.tree, commit.parents) == (ID, TREE, ("c" * 40, "d" * 40))
+    assert commit.authored_at == datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
+    assert commit.committed_at == datetime(2026, 3, 5, 10, 1, tzinfo=UTC)
+    assert commit.subject == "Subject"
+
+
+def test_nothing_of_its_people_is_kept() -> None:
+    commit = read_commit(ID, write(author=b"Ada Lovelace <ada@example.com> 1772704800 +0100"))
+    assert "ada" not in repr(commit).lower()
+
+
+@pytest.mark.parametrize(
+    "message, subject",
+    [
+        (b"One\nparagraph\n\nand more\n", "One paragraph"),
+        (b"\n\n  Late\n", "Late"),
+        (b"", ""),
+        (b"Tab\tand \x00 and \x1b[31m", "Tab and and [31m"),
+        ("Größer".encode(), "Größer"),
+        (b"Broken \xff", "Broken \ufffd"),
+        (b"x" * 100_000, "x" * SUBJECT_LIMIT),
+    ],
+)
+def test_a_subject_is_the_first_paragraph_in_one_line(message: bytes, subject: str) -> None:
+    commit = read_commit(ID, write(message))
+    assert commit is not None
+    assert commit.subject == subject
+
+
+@pytest.mark.parametrize(
+    "encoding, subject",
+    [(b"ISO-8859-1", "Größer"), (b"windows-1252", "Größer"), (b"hex", "Gr\ufffd\ufffder"), (b"euc", "Gr")],
+)
+def test_a_subject_in_another_character_set_is_read_and_no_other_codec_is(encoding: bytes, subject: str) -> None:
+    commit = read_commit(ID, write("Größer".encode("latin-1")).replace(b"\n\n", b"\nencoding " + encoding + b"\n\n", 1))
+    assert commit is not None
+    assert commit.subject.startswith(subject)
+
+
+def test_signatures_and_what_else_has_lines_of_its_own_is_passed_over() -> None:
+    signed = write().replace(b"\n\n", b"\ngpgsig -----BEGIN\n author x\n tree y\n -----END\n\n", 1)
+    assert read_commit(ID, signed) == read_commit(ID, write())
+
+
+@pytest.mark.parametrize("author", [b"A <a@b>", b"A <a@b> never", b"A <a@b> 999999999999 +0000", b"A <a@b> -5 +0000", b""])
+def test_a_commit_without_a_time_that_can_be_read_is_none(author: bytes) -> None:
+    assert read_commit(ID, write(author=author)) is None
+
+
+def test_a_commit_without_a_tree_is_none() -> None:
+    assert read_commit(ID, write().replace(TREE.encode(), b"short")) is None
+
+
+@given(st.binary() | st.binary().map(write) | st.binary().map(lambda author: write(author=author)))
+def test_whatever_it_holds_it_is_read_or_left_out(content: bytes) -> None:
+    read_commit(ID, content)
