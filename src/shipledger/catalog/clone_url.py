@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from shipledger.catalog.repository import strip_braces
+from shipledger.ledger.identity import bare_uuid
 
 LOCAL_HOST = "local"
 """Stands for the host of a repository that is a directory. Which directory is nobody's business."""
@@ -32,7 +32,7 @@ def read_clone_url(text: str) -> str | None:
         return _name_directory(cleaned)
     host, path = _split(cleaned)
     path = unquote(re.split(r"[?#]", path, maxsplit=1)[0], errors="replace").rstrip("/").removesuffix(".git").strip("/")
-    parts = [strip_braces(part) for part in path.split("/") if part]
+    parts = [bare_uuid(part) for part in path.split("/") if part]
     if not host or not parts or _MISPLACED.search(path):
         return None
     name = "/".join([host, *parts])
