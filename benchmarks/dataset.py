@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks import bodies
 from shipledger.access.grant import CredentialKind
@@ -59,7 +60,7 @@ def get_dataset(count: int) -> Dataset:
         for leftover in CACHE.glob(f"{count}-*"):
             leftover.unlink()
         notes.write_bytes(msgspec.json.encode(asyncio.run(_fill(database.absolute(), count))))
-    return msgspec.json.decode(notes.read_bytes(), type=Dataset)
+    return replace(msgspec.json.decode(notes.read_bytes(), type=Dataset), database=str(database.absolute()))
 
 
 def _revision() -> str:
