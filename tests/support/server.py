@@ -104,7 +104,7 @@ async def serving(database: Path, **settings: Any) -> AsyncIterator[Server]:
         task = asyncio.create_task(http.serve(sockets=[listener]))
         await http.has_started.wait()
         yield Server(app, listener.getsockname()[1])
-        http.should_exit = True
+        http.has_to_stop.set()
         await task
     finally:
         listener.close()
@@ -112,11 +112,15 @@ async def serving(database: Path, **settings: Any) -> AsyncIterator[Server]:
 
 
 class _Http(uvicorn.Server):
-    """uvicorn without its signal handlers, which tells when it is started."""
+    """uvicorn without its signal handlers, which tells when it is started and stops at once.
+
+    uvicorn looks ten times a second whether it should stop, and again whether it may: most of the time of most tests.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.has_started = asyncio.Event()
+        self.has_to_stop = asyncio.Event()
 
     async def startup(self, sockets: Iterable[socket.socket] | None = None) -> None:
         await super().startup(list(sockets or ()))
@@ -124,3 +128,16 @@ class _Http(uvicorn.Server):
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         await self._serve(sockets)
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.has_to_stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        async with asyncio.timeout(5):
+            while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110  uvicorn offers no event
+                await asyncio.sleep(0.001)
