@@ -38,7 +38,3 @@ class Clock:
     def advance_to(self, moment: datetime) -> None:
         """Never again give out a time at or before ``moment``."""
         self._last = max(self._last, to_microseconds(moment))
-
-    def seconds_behind_itself(self) -> float:
-        """How far the wall clock lies behind the last time given out; 0 when it does not."""
-        return max(0.0, (self._last - time.time_ns() // 1_000) / 1_000_000)

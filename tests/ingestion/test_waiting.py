@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from shipledger.ingestion.batch import Task
-from shipledger.ingestion.waiting import FIRST_WAIT, LONGEST_WAIT, WaitingRoom
+from shipledger.ingestion.waiting import DOUBLINGS, FIRST_WAIT, WaitingRoom
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import ChangeState, Target
 from tests.support.updates import DEPLOYMENT_ID, START, receipt, record, report, settle
+
+LONGEST_WAIT = FIRST_WAIT * 2**DOUBLINGS
 
 
 def waiting_for(key: str = DEPLOYMENT_ID, scope: str | None = None) -> Task:

@@ -16,8 +16,6 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.identity import new_id
 
-MAX_NAME_LENGTH = 100
-
 
 class Directory:
     """Services and organizations, by the rules."""

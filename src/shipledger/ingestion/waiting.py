@@ -13,7 +13,6 @@ from shipledger.store.contract import Lookup
 
 FIRST_WAIT = timedelta(milliseconds=250)
 DOUBLINGS = 4
-LONGEST_WAIT = FIRST_WAIT * 2**DOUBLINGS
 
 
 class WaitingRoom:
