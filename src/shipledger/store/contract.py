@@ -18,7 +18,6 @@ from shipledger.access.connect_app import ConnectAppStore
 from shipledger.access.credential import Credential
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
-from shipledger.catalog.contract import RepositoryMapping as RepositoryMapping
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
 from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
 from shipledger.store import rows
-from shipledger.store.contract import RepositoryMapping
 from shipledger.store.sqlite_connection import Connection
 from shipledger.store.sqlite_session import SqliteSession
 

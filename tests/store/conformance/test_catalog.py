@@ -3,8 +3,8 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from shipledger.catalog.contract import RepositoryMapping
 from shipledger.errors import Conflict, NotFound
-from shipledger.store.contract import RepositoryMapping
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_organization, make_service
 
 SHOP = make_service(1, name="Shop")

@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from shipledger.catalog.contract import RepositoryMapping
 from shipledger.clock import to_microseconds
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Environment, Release, Target
-from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryMapping, RepositoryRecord
+from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
 from tests.support.factories import (
     ACME,
     CHECKOUT,

@@ -1,7 +1,8 @@
 import pytest
 
+from shipledger.catalog.contract import RepositoryMapping
 from shipledger.ledger.submission import Alias
-from shipledger.store.contract import Loaded, Lookup, RepositoryMapping
+from shipledger.store.contract import Loaded, Lookup
 from tests.support.factories import ACME, RIVAL, make_record, make_service, write, write_all
 
 
