@@ -169,7 +169,7 @@ def test_the_mark_is_there_while_projections_are_not(cli: Commands, write, datab
     async def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("shipledger.store.sqlite.SqliteStore.save_projections", fail)
+    monkeypatch.setattr("shipledger.store.sqlite.store.SqliteStore.save_projections", fail)
     cli("rebuild", code=130)
 
     assert was_interrupted(f"sqlite:///{database}")

@@ -7,7 +7,7 @@ import shipledger.store
 from shipledger.store.statements import QUERIES, load_statements
 
 FILES = sorted(QUERIES.rglob("*.sql"))
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(shipledger.store.__file__).parent.glob("*.py"))
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(shipledger.store.__file__).parent.rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(QUERIES)))

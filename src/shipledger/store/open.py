@@ -6,8 +6,8 @@ import asyncio
 
 from shipledger.store.contract import Store
 from shipledger.store.database_url import parse_sqlite_path
-from shipledger.store.migrate import migrate
-from shipledger.store.sqlite import SqliteStore
+from shipledger.store.sqlite.migrate import migrate
+from shipledger.store.sqlite.store import SqliteStore
 
 
 async def open_store(database_url: str) -> Store:

@@ -9,8 +9,8 @@ from typing import Any
 from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 _EARLIEST_US = -(2**63)
 _LATEST_US = 2**63 - 1

@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 
 from shipledger.errors import Conflict, Unavailable
-from shipledger.store import sqlite_connection, sqlite_session
+from shipledger.store.sqlite import connection as sqlite_connection
+from shipledger.store.sqlite import session as sqlite_session
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record
 from tests.support.stores import opened, sqlite_store, sqlite_url
 

@@ -13,8 +13,8 @@ from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmissi
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.incident_contract import IncidentSettlement
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 _EARLIEST_US = -(2**63)
 _LATEST_US = 2**63 - 1

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from shipledger.errors import Unavailable
-from shipledger.store.migrate import check_revision
-from shipledger.store.sqlite_aliases import SqliteAliases
-from shipledger.store.sqlite_catalog import SqliteCatalog
-from shipledger.store.sqlite_clients import SqliteClients
-from shipledger.store.sqlite_commits import SqliteCommits
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_deployments import SqliteDeployments
-from shipledger.store.sqlite_incidents import SqliteIncidents
-from shipledger.store.sqlite_intake import SqliteIntake
-from shipledger.store.sqlite_maintenance import SqliteMaintenance
-from shipledger.store.sqlite_reader import Readers
-from shipledger.store.sqlite_receipts import SqliteReceipts
-from shipledger.store.sqlite_scan import SqliteScan
-from shipledger.store.sqlite_settlement import SqliteSettlement
-from shipledger.store.sqlite_writer import Writer
+from shipledger.store.sqlite.aliases import SqliteAliases
+from shipledger.store.sqlite.catalog import SqliteCatalog
+from shipledger.store.sqlite.clients import SqliteClients
+from shipledger.store.sqlite.commits import SqliteCommits
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.deployments import SqliteDeployments
+from shipledger.store.sqlite.incidents import SqliteIncidents
+from shipledger.store.sqlite.intake import SqliteIntake
+from shipledger.store.sqlite.maintenance import SqliteMaintenance
+from shipledger.store.sqlite.migrate import check_revision
+from shipledger.store.sqlite.reader import Readers
+from shipledger.store.sqlite.receipts import SqliteReceipts
+from shipledger.store.sqlite.scan import SqliteScan
+from shipledger.store.sqlite.settlement import SqliteSettlement
+from shipledger.store.sqlite.writer import Writer
 
 _READER_THREADS = 2
 _LONG_READER_THREADS = 1

@@ -6,7 +6,7 @@ from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.store import rows
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord, RecordedVerdict
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.session import SqliteSession
 
 
 class SqliteReceipts(SqliteSession):

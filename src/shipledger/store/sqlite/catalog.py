@@ -9,8 +9,8 @@ from shipledger.catalog.service import Service
 from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
 from shipledger.store import rows
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 
 class SqliteCatalog(SqliteSession):

@@ -9,8 +9,8 @@ from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.clock import to_microseconds
 from shipledger.store import rows
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_credentials import SqliteCredentials
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.credentials import SqliteCredentials
 
 _APP_COLUMNS = 3
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from shipledger.access.credential import Credential
 from shipledger.clock import to_microseconds
 from shipledger.store import rows
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.session import SqliteSession
 
 
 class SqliteCredentials(SqliteSession):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from shipledger.errors import Unavailable
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
-from shipledger.store.sqlite_connection import Connection, connect_writer, create_private_file, transaction
-from shipledger.store.sqlite_errors import to_unavailable
+from shipledger.store.sqlite.connection import Connection, connect_writer, create_private_file, transaction
+from shipledger.store.sqlite.errors import to_unavailable
 from shipledger.store.statements import load_statements
 
 

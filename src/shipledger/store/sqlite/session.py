@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from shipledger.store.sqlite_connection import Connection, Operation, connect_reader, connect_writer
-from shipledger.store.sqlite_delivery import closed
-from shipledger.store.sqlite_errors import translate
-from shipledger.store.sqlite_reader import Readers
-from shipledger.store.sqlite_writer import Writer
+from shipledger.store.sqlite.connection import Connection, Operation, connect_reader, connect_writer
+from shipledger.store.sqlite.delivery import closed
+from shipledger.store.sqlite.errors import translate
+from shipledger.store.sqlite.reader import Readers
+from shipledger.store.sqlite.writer import Writer
 from shipledger.store.statements import load_statements
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from shipledger.errors import Unavailable
-from shipledger.store.sqlite_connection import Operation
+from shipledger.store.sqlite.connection import Operation
 
 
 class Job(NamedTuple):

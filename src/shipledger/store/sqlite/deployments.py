@@ -15,8 +15,8 @@ from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.submission import Target
 from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 _EARLIEST_US = -(2**63)
 _LATEST_US = 2**63 - 1

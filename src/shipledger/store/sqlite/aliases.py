@@ -10,7 +10,7 @@ from shipledger.ledger.identity import bare_uuid, new_id
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.session import SqliteSession
 
 _AFTER_ALL_IDS = "\U0010ffff"
 _RECORDED_EARLY = timedelta(weeks=4)

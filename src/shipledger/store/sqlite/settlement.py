@@ -9,8 +9,8 @@ from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
 from shipledger.store.contract import SettlementBatch
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 
 class SqliteSettlement(SqliteSession):

@@ -11,8 +11,8 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 _CHUNK_CHARACTERS = 4_000_000
 

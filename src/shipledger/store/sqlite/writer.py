@@ -10,9 +10,9 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
-from shipledger.store.sqlite_connection import Connection, Operation
-from shipledger.store.sqlite_delivery import Delivery, Job, Outcome, closed
-from shipledger.store.sqlite_errors import is_outage, to_unavailable, translate
+from shipledger.store.sqlite.connection import Connection, Operation
+from shipledger.store.sqlite.delivery import Delivery, Job, Outcome, closed
+from shipledger.store.sqlite.errors import is_outage, to_unavailable, translate
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from shipledger.catalog.repository import repository_key
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.store import rows
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
 
 
 class SqliteCommits(SqliteSession):

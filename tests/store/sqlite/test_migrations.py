@@ -8,9 +8,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from shipledger.errors import Unavailable
-from shipledger.store import migrate
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
 from shipledger.store.open import open_store
+from shipledger.store.sqlite import migrate
 from tests.support.factories import make_organization
 from tests.support.stores import opened, sqlite_url
 

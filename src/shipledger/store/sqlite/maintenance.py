@@ -14,9 +14,9 @@ from shipledger.errors import Unavailable
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.store import rows
 from shipledger.store.contract import Difference
-from shipledger.store.sqlite_connection import Connection
-from shipledger.store.sqlite_session import SqliteSession
-from shipledger.store.sqlite_settlement import prepare_projections
+from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.session import SqliteSession
+from shipledger.store.sqlite.settlement import prepare_projections
 
 _ENTRIES_PER_CHUNK = 2_000
 _MOST_FINDINGS = 1_000
