@@ -84,6 +84,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "separated by commas. Others mean the default organization."
         ),
     ] = ""
+    outgoing_networks: Annotated[
+        str,
+        Meta(
+            description="Private networks that the server may call, such as `10.0.0.0/8, 192.168.1.7`. The internet is allowed, "
+            "private networks and this machine are not, unless they are named here."
+        ),
+    ] = ""
     git_folder: Annotated[
         str,
         Meta(description="Where commits and trees of uploaded git packs are kept; empty: a folder beside the database."),
