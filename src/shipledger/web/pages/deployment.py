@@ -18,8 +18,9 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Release, Remove, StateReport, Submission, Target
 from shipledger.web.pages.details import list_details
+from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
-from shipledger.web.pages.rows import lasted_seconds, title_of, to_row
+from shipledger.web.pages.rows import title_of, to_row
 from shipledger.web.pages.words import fact_name
 
 
@@ -71,6 +72,7 @@ async def show(frame: Frame, request: Request) -> Response:
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts),
         issues=deployment.facts.issue_keys or (),
+        ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
         steps=_steps(deployment, entries),
         verdicts=verdicts,

@@ -8,8 +8,9 @@ from datetime import datetime
 from msgspec import UNSET, Struct
 
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.state import State, is_final
+from shipledger.ledger.state import State
 from shipledger.ledger.submission import Environment, Release
+from shipledger.web.pages.durations import is_doubtful, is_measured, lasted_seconds
 from shipledger.web.pages.formats import duration, short_repository
 
 
@@ -26,6 +27,8 @@ class DeploymentRow(Struct, frozen=True):
     duration: str
     is_running: bool
     is_clock_problem: bool
+    is_unmeasured: bool
+    is_doubtful: bool
     source: str
 
 
@@ -43,6 +46,8 @@ def to_row(deployment: Deployment) -> DeploymentRow:
         duration="" if seconds is None or seconds < 0 else duration(seconds),
         is_running=deployment.state is State.IN_PROGRESS and deployment.started_at is not None,
         is_clock_problem=seconds is not None and seconds < 0,
+        is_unmeasured=seconds is not None and seconds >= 0 and not is_measured(deployment, seconds),
+        is_doubtful=is_doubtful(deployment),
         source=deployment.source,
     )
 
@@ -63,11 +68,3 @@ def title_of(deployment: Deployment) -> str:
     if deployment.releases:
         return f"Deployment of {short_repository(deployment.releases[0].repository)}"
     return f"Deployment {deployment.deployment_id}"
-
-
-def lasted_seconds(deployment: Deployment) -> float | None:
-    """From start to end, negative when it ended before it began; None while it runs or when nobody knows."""
-    if deployment.started_at is None or deployment.ended_at is None:
-        said = deployment.facts.duration_seconds
-        return said if isinstance(said, float | int) and is_final(deployment.state) else None
-    return (deployment.ended_at - deployment.started_at).total_seconds()
