@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, Amend, ChangeState, Facts, Remove, RemoveMatching, Submission
+from shipledger.ledger.submission import Alias, Amend, ChangeState, Facts, Refuse, Remove, RemoveMatching, Submission
 from shipledger.ledger.verdict import Reason, VerdictKind
 from tests.support.updates import (
     DEPLOYMENT_ID,
@@ -32,6 +32,7 @@ from tests.support.updates import (
 
 KNOWN = settle([record(facts=Facts(title="one", url=None), order=(5,), state=report(State.SUCCESSFUL))])[0]
 REMOVAL = Remove(source=SOURCE, target=TARGET)
+REFUSAL = Refuse(source=SOURCE, sentence="'url' is required.", subject="web/prod/1")
 MATCHING = RemoveMatching(source=SOURCE, aliases=())
 MANAGED = settle([record(is_managed_elsewhere=True)])[0]
 
@@ -54,6 +55,8 @@ def decide_now(current: Deployment | None, submission: Submission, workspaces: f
         pytest.param(None, record(), "applied", Reason.NONE, True, id="first record"),
         pytest.param(None, change(State.FAILED), "rejected", Reason.UNKNOWN_DEPLOYMENT, False, id="state of nothing"),
         pytest.param(None, amend(9, title="x"), "rejected", Reason.UNKNOWN_DEPLOYMENT, False, id="amendment of nothing"),
+        pytest.param(None, REFUSAL, "rejected", Reason.REFUSED_ON_ARRIVAL, False, id="refused on arrival"),
+        pytest.param(None, record(left_out="Not known: X."), "applied", Reason.NONE, True, id="record without a part of it"),
         pytest.param(KNOWN, change(State.FAILED, 1), "applied", Reason.NONE, True, id="later final state"),
         pytest.param(KNOWN, change(State.IN_PROGRESS, 1), "superseded", Reason.OLDER_STATE, False, id="late started"),
         pytest.param(KNOWN, change(State.SUCCESSFUL), "duplicate", Reason.NOTHING_NEW, False, id="same state"),

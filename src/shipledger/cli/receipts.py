@@ -150,6 +150,8 @@ def _to_sentence(verdict: Verdict) -> str:
     parts = [verdict.kind.value]
     if verdict.deployment_id:
         parts.append(f"deployment {verdict.deployment_id}")
+    if verdict.subject and verdict.subject not in verdict.sentence:
+        parts.append(verdict.subject)
     if verdict.sentence:
         parts.append(verdict.sentence)
     return " · ".join(parts)

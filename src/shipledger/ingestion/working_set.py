@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import recognizes
-from shipledger.ledger.submission import Alias, RecordDeployment, RemoveMatching, Submission
+from shipledger.ledger.submission import Alias, RecordDeployment, Refuse, RemoveMatching, Submission
 from shipledger.store.contract import Loaded, Lookup
 
 
@@ -76,7 +76,7 @@ def _weak_lookups_of(organization_id: str, submission: Submission) -> list[Looku
 def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     if isinstance(submission, RecordDeployment):
         return [Lookup(organization_id=organization_id, alias=alias) for alias in submission.identities]
-    if isinstance(submission, RemoveMatching):
+    if isinstance(submission, (RemoveMatching, Refuse)):
         return []
     target = submission.target
     if target.scope is None:

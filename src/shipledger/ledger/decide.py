@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, Order, RecordDeployment, RemoveMatching, Submission
+from shipledger.ledger.submission import Amend, Order, RecordDeployment, Refuse, RemoveMatching, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
@@ -54,6 +55,7 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
     )
     joined = join(current, entry)
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
+    verdict = _tell_left_out(verdict, submission)
     if not joined.raised:
         return Decision(verdict=verdict)
     return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
@@ -62,6 +64,13 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
 def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
     if isinstance(submission, RecordDeployment):
         return _refuse_workspace(situation, submission)
+    if isinstance(submission, Refuse):
+        return Verdict(
+            kind=VerdictKind.REJECTED,
+            reason=Reason.REFUSED_ON_ARRIVAL,
+            sentence=submission.sentence,
+            subject=submission.subject,
+        )
     if isinstance(submission, RemoveMatching):
         return Verdict(
             kind=VerdictKind.REJECTED,
@@ -122,6 +131,13 @@ def _judge_replacement(submission: Submission, current: Deployment | None, joine
 def _number(order: Order) -> str:
     """What the sender numbers its updates by, as words: the part of an order that decides first."""
     return str(order[0]) if order else "none"
+
+
+def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
+    """The verdict, with what never reached the ledger when the rest was applied."""
+    if not isinstance(submission, RecordDeployment) or not submission.left_out or verdict.kind is not VerdictKind.APPLIED:
+        return verdict
+    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, submission.left_out))))
 
 
 def _judge(deployment_id: str, joined: Join) -> Verdict:

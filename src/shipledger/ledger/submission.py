@@ -133,7 +133,8 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     is said anew. ``assumed``: facts that hold until something is said, by ``assumed_order``, which ranks below every order
     of a fact that was said. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
     ``required_workspaces`` are the source-control workspaces that must be connected, for organizations that refuse unknown
-    ones; ``workspace_originals`` are the sender's words for them.
+    ones; ``workspace_originals`` are the sender's words for them. ``left_out`` says, as a sentence, what of the report was
+    left out before it came here.
     """
 
     source: str
@@ -150,6 +151,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     required_workspaces: tuple[str, ...] = ()
     workspace_originals: dict[str, str] = {}
     is_managed_elsewhere: bool = False
+    left_out: str = ""
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
@@ -183,4 +185,15 @@ class RemoveMatching(Struct, frozen=True, tag="remove-matching", omit_defaults=T
     aliases: tuple[Alias, ...]
 
 
-Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching
+class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
+    """Record nothing: the protocol refused this item of its request while the sender listened, and told it ``sentence``.
+
+    ``subject`` names the item, as far as its name could be read.
+    """
+
+    source: str
+    sentence: str
+    subject: str = ""
+
+
+Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     OLDER_FACTS = "older_facts"
     NOT_NEWER = "not_newer"
     NOTHING_NEW = "nothing_new"
+    REFUSED_ON_ARRIVAL = "refused_on_arrival"
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True):

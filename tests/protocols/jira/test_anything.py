@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shipledger.errors import Invalid
+from shipledger.ledger.submission import RecordDeployment
 from shipledger.protocols.jira import translate
 from shipledger.protocols.jira.answers import to_submit_answer
 from shipledger.protocols.jira.bulk import BulkIn, read_bulk
@@ -47,9 +49,12 @@ def test_anything_that_is_json_has_an_answer(deployments: Any, top: dict[str, An
     assert len(answer["acceptedDeployments"]) + len(answer["rejectedDeployments"]) == len(deployments)
     assert all(rejected["errors"] for rejected in answer["rejectedDeployments"])
     receipt = submit(*deployments, **top)
-    records = translate.to_records(receipt, bulk)
-    assert list(translate.interpret(receipt)) == list(records)
+    submissions = translate.to_submissions(receipt, bulk)
+    assert list(translate.interpret(receipt)) == list(submissions)
+    assert len(submissions) == len(deployments)
+    records = [one for one in submissions if isinstance(one, RecordDeployment)]
     assert len(records) == len(answer["acceptedDeployments"])
+    assert all(msgspec.json.encode(one.left_out) for one in records)
 
 
 @given(st.text(max_size=200))

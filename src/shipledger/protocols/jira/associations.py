@@ -18,6 +18,8 @@ ELEMENTS_LIMIT = 10
 VALUES_LIMIT = 500
 ISSUE_KEYS_LIMIT = 100
 TEXT_LIMIT = 255
+UNKNOWN_SHOWN = 20
+SHOWN_LENGTH = 100
 
 NEITHER_SENT = "One of 'issueKeys' or 'associations' is required"
 EMPTY_VALUES = "Associations must provide at least one value."
@@ -164,3 +166,20 @@ def merge_unknown(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
     for kind, value in pairs:
         merged.setdefault(kind, {}).setdefault(encode_json(value), value)
     return {kind: list(values.values()) for kind, values in merged.items()}
+
+
+def describe_unknown(associations: Associations) -> str:
+    """What was not known and therefore left out, as a sentence; "" for nothing."""
+    named = [*associations.unknown_issue_keys, *(value for _, value in associations.unknown)]
+    texts = list(dict.fromkeys(_show(value) for value in named))
+    if not texts:
+        return ""
+    more = f" and {len(texts) - UNKNOWN_SHOWN} more" if len(texts) > UNKNOWN_SHOWN else ""
+    return f"Not known, and so left out: {', '.join(texts[:UNKNOWN_SHOWN])}{more}."
+
+
+def _show(value: object) -> str:
+    """An unknown value in a sentence: as it was sent, and cut when it is long."""
+    text = value if isinstance(value, str) else encode_json(value).decode("utf-8", "replace")
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text) or "a value that is empty"
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"

@@ -115,7 +115,7 @@ class JiraProtocol:
         bulk = read_bulk(text, self._options.rule)
         parameters = translate.to_submit_parameters(self._options.rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters, text)
-        await self._ledger.accept(receipt, translate.to_records(receipt, bulk))
+        await self._ledger.accept(receipt, translate.to_submissions(receipt, bulk))
         return to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk), {"X-Request-Id": receipt.receipt_id})
 
     async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:

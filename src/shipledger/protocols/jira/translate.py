@@ -22,6 +22,7 @@ from shipledger.ledger.submission import (
     Order,
     Pipeline,
     RecordDeployment,
+    Refuse,
     Release,
     Remove,
     RemoveMatching,
@@ -30,8 +31,8 @@ from shipledger.ledger.submission import (
     Target,
 )
 from shipledger.protocols.jira.answers import to_deployment_answer
-from shipledger.protocols.jira.associations import IssueRule
-from shipledger.protocols.jira.bulk import BulkIn, read_bulk
+from shipledger.protocols.jira.associations import IssueRule, describe_unknown
+from shipledger.protocols.jira.bulk import TEXT_LIMIT, BulkIn, ItemIn, read_bulk
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.vocabulary import (
     COMMIT_TYPE,
@@ -51,6 +52,9 @@ TIES = "ties"
 BY_ARRIVAL = "arrival"
 KEYS = "keys"
 PROPERTIES = "properties"
+
+ERRORS_KEPT = 20
+"""How many errors of one refused deployment its verdict tells."""
 
 _decode_keys = msgspec.json.Decoder(list[DeploymentKey]).decode
 _decode_properties = msgspec.json.Decoder(list[tuple[str, str]]).decode
@@ -90,16 +94,17 @@ def interpret(receipt: Receipt) -> Sequence[Submission]:
             denied=read_projects(receipt.parameters.get(DENIED_PROJECTS, "")),
             allowed=read_projects(receipt.parameters.get(ALLOWED_PROJECTS, "")),
         )
-        return to_records(receipt, read_bulk(receipt.body, rule))
+        return to_submissions(receipt, read_bulk(receipt.body, rule))
     if receipt.operation == DELETE_BY_KEY:
         return to_removals(receipt, _decode_keys(receipt.parameters[KEYS]))
     return to_removal_by_properties(receipt, _decode_properties(receipt.parameters[PROPERTIES]))
 
 
-def to_records(receipt: Receipt, bulk: BulkIn) -> tuple[RecordDeployment, ...]:
-    """The deployments of a submit request that are not refused."""
+def to_submissions(receipt: Receipt, bulk: BulkIn) -> tuple[RecordDeployment | Refuse, ...]:
+    """One for each deployment of a submit request, in its order: refused ones have a verdict, too."""
     return tuple(
-        _to_record(receipt, place, item.deployment, bulk) for place, item in enumerate(bulk.items) if item.deployment is not None
+        _to_refusal(item) if item.deployment is None else _to_record(receipt, place, item, item.deployment, bulk)
+        for place, item in enumerate(bulk.items)
     )
 
 
@@ -132,7 +137,20 @@ def to_target(credential_id: str, key: DeploymentKey) -> Target:
     return Target(key=alias.key, scope=alias.scope)
 
 
-def _to_record(receipt: Receipt, place: int, deployment: DeploymentIn, bulk: BulkIn) -> RecordDeployment:
+def _to_refusal(item: ItemIn) -> Refuse:
+    """What the sender was answered about one deployment, with what was unknown in it."""
+    sentences = [error if error.endswith(".") else f"{error}." for error in item.errors[:ERRORS_KEPT]]
+    if len(item.errors) > ERRORS_KEPT:
+        sentences.append(f"And {len(item.errors) - ERRORS_KEPT} more errors.")
+    key = item.key
+    return Refuse(
+        source=SOURCE,
+        sentence=" ".join(filter(None, (*sentences, describe_unknown(item.associations)))),
+        subject=f"{key.pipeline_id[:TEXT_LIMIT]}/{key.environment_id[:TEXT_LIMIT]}/{key.deployment_sequence_number}",
+    )
+
+
+def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: DeploymentIn, bulk: BulkIn) -> RecordDeployment:
     order = _order_of(receipt, place, deployment.update_number)
     pipeline, environment = deployment.pipeline, deployment.environment
     key = DeploymentKey(pipeline.id, environment.id, deployment.sequence_number)
@@ -142,6 +160,7 @@ def _to_record(receipt: Receipt, place: int, deployment: DeploymentIn, bulk: Bul
         identities=(key_alias(receipt.credential_id, key),),
         namespace=namespace_of(receipt.credential_id),
         replaces=True,
+        left_out=describe_unknown(item.associations),
         order=order,
         facts=Facts(
             pipeline=Pipeline(id=pipeline.id, name=pipeline.display_name or pipeline.id, url=pipeline.url),

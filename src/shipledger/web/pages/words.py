@@ -58,6 +58,7 @@ _ADVICE: dict[Reason, str] = {
         "The sender has to give each update of a deployment a greater number. One that numbers by the second loses the second "
         "of two updates within a second; its credential can be told to let the later of two equal numbers win."
     ),
+    Reason.REFUSED_ON_ARRIVAL: "The sender was told so at once. Have it mended there, and sent again.",
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 
