@@ -146,3 +146,19 @@ def test_an_application_key_is_not_made_alone(cli: Commands) -> None:
     refused = cli("credential", "create", "datadog-application", "--name", "CI", code=2)
 
     assert "credential create datadog" in refused.err
+
+
+def test_datadogs_names_of_rights_are_read_and_others_are_refused(cli: Commands) -> None:
+    cli("credential", "create", "datadog", "--name", "CI", "--scope", "dora_metrics_read", "--json")
+
+    listed = {one["kind"]: one["scopes"] for one in cli("credential", "list", "--json").json["credentials"]}
+    assert listed == {"datadog": ["write"], "datadog-application": ["read"]}
+    assert "dora_metrics_write" in cli("credential", "create", "datadog", "--name", "CI", "--scope", "dora", code=2).err
+
+
+def test_the_form_of_times_belongs_to_an_application_key(cli: Commands) -> None:
+    cli("credential", "create", "datadog", "--name", "CI", "--time-form", "int64", "--json")
+
+    listed = {one["kind"]: one["time_form"] for one in cli("credential", "list", "--json").json["credentials"]}
+    assert listed == {"datadog": None, "datadog-application": "int64"}
+    assert "--time-form" in cli("credential", "create", "opsgenie", "--name", "CI", "--time-form", "int64", code=2).err

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
 from shipledger.access.application_key import issue_application_key
 from shipledger.access.grant import CredentialKind, Scope
@@ -51,6 +52,7 @@ async def issue_keys(
     organization: str = DEFAULT_SLUG,
     scopes: frozenset[Scope] = frozenset(),
     limits: Limits | None = None,
+    time_form: str = "",
 ) -> dict[str, str]:
     """The headers of a new pair of keys."""
     issued = issue_credential(
@@ -63,7 +65,7 @@ async def issue_keys(
     )
     application = issue_application_key(issued.credential, scopes)
     await server.app.store.create_credential(issued.credential)
-    await server.app.store.create_credential(application.credential)
+    await server.app.store.create_credential(replace(application.credential, time_form=time_form))
     return {"DD-API-KEY": issued.secret, "DD-APPLICATION-KEY": application.secret}
 
 

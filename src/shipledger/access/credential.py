@@ -17,7 +17,7 @@ class Credential(Struct, frozen=True):
     """A credential as it is kept. ``secret_hash`` is the SHA-256 of the secret's UTF-8 bytes.
 
     Secrets are 256 random bits made here, so a fast hash without salt is as hard to invert as a slow one.
-    Limits are requests per period, 0 for none.
+    Limits are requests per period, 0 for none. ``time_form``: as in a grant.
     """
 
     organization_id: str
@@ -31,6 +31,7 @@ class Credential(Struct, frozen=True):
     requests_per_minute: int = 0
     requests_per_second: int = 0
     breaks_ties_by_arrival: bool = False
+    time_form: str = ""
 
     def to_grant(self) -> Grant:
         """What this credential may do while it is not revoked."""
@@ -43,6 +44,7 @@ class Credential(Struct, frozen=True):
             requests_per_minute=self.requests_per_minute,
             requests_per_second=self.requests_per_second,
             breaks_ties_by_arrival=self.breaks_ties_by_arrival,
+            time_form=self.time_form,
         )
 
 

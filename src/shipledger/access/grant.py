@@ -32,6 +32,7 @@ class Grant(Struct, frozen=True):
     """The rights of one authenticated credential, bound to one organization.
 
     ``breaks_ties_by_arrival``: of two updates with one number the later counts, where the protocol numbers its updates.
+    ``time_form``: how answers write times where the protocol has several forms, ``rfc3339`` or ``int64``; empty: not said.
     """
 
     credential_id: str
@@ -42,3 +43,4 @@ class Grant(Struct, frozen=True):
     requests_per_minute: int = 0
     requests_per_second: int = 0
     breaks_ties_by_arrival: bool = False
+    time_form: str = ""

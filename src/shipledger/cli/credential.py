@@ -16,6 +16,8 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
 from shipledger.errors import NotFound
+from shipledger.protocols.datadog.times import TimeForm
+from shipledger.protocols.datadog.vocabulary import PERMISSIONS
 
 
 def build() -> typer.Typer:
@@ -32,7 +34,12 @@ def create(
     name: Annotated[str, typer.Option(help="What it is for, such as the CI system that gets it.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     scope: Annotated[
-        list[Scope] | None, typer.Option(help="A right that it has; repeat for several. Default: all rights.")
+        list[Scope] | None,
+        typer.Option(
+            parser=read_scope,
+            metavar="RIGHT",
+            help="A right that it has: read, write, delete or configuration; repeat for several. Default: all rights.",
+        ),
     ] = None,
     requests_per_minute: Annotated[int, typer.Option(min=0, help="How many requests it may make a minute; 0: no limit.")] = 0,
     requests_per_second: Annotated[int, typer.Option(min=0, help="How many requests it may make a second; 0: no limit.")] = 0,
@@ -46,11 +53,15 @@ def create(
     break_ties_by_arrival: Annotated[
         bool, typer.Option("--break-ties-by-arrival", help="Of two updates with one number, let the later count (jira kinds).")
     ] = False,
+    time_form: Annotated[
+        TimeForm | None,
+        typer.Option(help="How the Datadog API writes times for this application key. Default: what its client reads."),
+    ] = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Create a credential and print its secret, which cannot be shown again."""
-    wishes = Wishes(expires=expires, app_key=app_key, has_deployment_module=not without_deployments)
+    wishes = Wishes(expires=expires, app_key=app_key, has_deployment_module=not without_deployments, time_form=time_form or "")
 
     async def work(ledger: OpenLedger) -> dict[str, str]:
         owner = await ledger.get_organization(organization)
@@ -122,6 +133,14 @@ def revoke(
     print_line(f"Revoked {credential_id}. A running server refuses it within a few seconds.")
 
 
+def read_scope(text: str) -> Scope:
+    """The right that a word names, in our words or in those of a vendor. Raises BadParameter."""
+    try:
+        return PERMISSIONS.get(text) or Scope(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no right; there are {', '.join([*Scope, *PERMISSIONS])}.") from None
+
+
 def _to_json(credential: Credential) -> dict[str, object]:
     return {
         "id": credential.credential_id,
@@ -130,6 +149,7 @@ def _to_json(credential: Credential) -> dict[str, object]:
         "scopes": sorted(credential.scopes),
         "requests_per_minute": credential.requests_per_minute,
         "requests_per_second": credential.requests_per_second,
+        "time_form": credential.time_form or None,
         "created_at": credential.created_at,
         "revoked_at": credential.revoked_at,
     }

@@ -36,6 +36,7 @@ class Wishes(Struct, frozen=True):
     expires: datetime | None = None
     app_key: str = ""
     has_deployment_module: bool = True
+    time_form: str = ""
 
 
 async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
@@ -45,7 +46,7 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
     if credential.kind is CredentialKind.JIRA_CONNECT:
         return await _keep_app(ledger, issued, wishes)
     if credential.kind is CredentialKind.DATADOG:
-        return await _keep_pair(ledger, issued)
+        return await _keep_pair(ledger, issued, wishes)
     shown = {"id": credential.credential_id, SECRET_NAMES[credential.kind]: issued.secret}
     if credential.kind is CredentialKind.IFTRUE:
         shown["token"] = _mint(ledger, credential, wishes.expires)
@@ -60,12 +61,12 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
     return shown
 
 
-async def _keep_pair(ledger: OpenLedger, issued: IssuedCredential) -> dict[str, str]:
+async def _keep_pair(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
     """An API key may create and no more; what else may be done is the application key's."""
     credential = issued.credential
     application = issue_application_key(credential, credential.scopes)
     await ledger.store.create_credential(replace(credential, scopes=frozenset({Scope.WRITE})))
-    await ledger.store.create_credential(application.credential)
+    await ledger.store.create_credential(replace(application.credential, time_form=wishes.time_form))
     return {"id": credential.credential_id, "api_key": issued.secret, "application_key": application.secret}
 
 
@@ -103,5 +104,7 @@ def _check(kind: CredentialKind, wishes: Wishes) -> None:
         raise Invalid("kind", "An application key belongs to an API key; make both with `shipledger credential create datadog`.")
     if wishes.expires is not None and kind is not CredentialKind.IFTRUE:
         raise Invalid("expires", "Only a token of iftrue can expire; leave --expires out.")
+    if wishes.time_form and kind is not CredentialKind.DATADOG:
+        raise Invalid("time_form", "Only an application key of datadog has a form of times; leave --time-form out.")
     if kind is not CredentialKind.JIRA_CONNECT and (wishes.app_key or not wishes.has_deployment_module):
         raise Invalid("app_key", "Only a jira-connect credential is an app; leave --app-key and --without-deployments out.")

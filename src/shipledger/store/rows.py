@@ -300,13 +300,14 @@ def from_credential(credential: Credential) -> dict[str, Any]:
         "requests_per_minute": credential.requests_per_minute,
         "requests_per_second": credential.requests_per_second,
         "breaks_ties_by_arrival": int(credential.breaks_ties_by_arrival),
+        "time_form": credential.time_form,
     }
 
 
 def to_credential(row: Row) -> Credential:
     """A credential."""
-    organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, *limits = row
-    per_minute, per_second, breaks_ties_by_arrival = limits
+    organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, *options = row
+    per_minute, per_second, breaks_ties_by_arrival, time_form = options
     return Credential(
         organization_id=organization_id,
         credential_id=credential_id,
@@ -319,4 +320,5 @@ def to_credential(row: Row) -> Credential:
         requests_per_minute=per_minute,
         requests_per_second=per_second,
         breaks_ties_by_arrival=bool(breaks_ties_by_arrival),
+        time_form=time_form,
     )

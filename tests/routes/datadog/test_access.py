@@ -145,6 +145,15 @@ async def test_the_operator_chooses_the_form_for_unknown_clients(database):
         assert newer.json()["data"]["attributes"]["finished_at"] == "2026-03-05T10:05:00Z"
 
 
+@pytest.mark.parametrize("agent", ["datadog-api-client-python/2.50.0", "datadog-api-client-python/2.62.0", "curl/8"])
+async def test_what_is_set_for_the_application_key_goes_before_what_is_known_of_the_client(server, agent):
+    await post(server, await issue_keys(server))
+    for form, expected in (("int64", 1_772_704_800_000_000_000), ("rfc3339", "2026-03-05T10:00:00Z")):
+        keys = await issue_keys(server, time_form=form)
+        attributes = (await get(server, {**keys, "User-Agent": agent})).json()["data"]["attributes"]
+        assert attributes["started_at"] == expected
+
+
 async def test_a_doubled_slash_and_one_at_the_end_are_read_over(server):
     keys = await issue_keys(server)
     await post(server, keys)

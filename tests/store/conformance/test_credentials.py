@@ -7,7 +7,7 @@ from tests.support.factories import ACME, RIVAL, make_credential, make_id, momen
 
 
 async def test_a_credential_is_found_by_the_hash_of_its_secret(store):
-    credential = make_credential(2, organization_id=RIVAL, scopes=frozenset(), revoked_at=moment(3))
+    credential = make_credential(2, organization_id=RIVAL, scopes=frozenset(), revoked_at=moment(3), time_form="int64")
     await store.create_credential(credential)
     assert await store.find_credential_by_hash(hash_secret("secret-2")) == credential
     assert await store.find_credential_by_hash(hash_secret("secret-1")) == make_credential(1)

@@ -79,7 +79,7 @@ class Admission:
                 if rate.is_exceeded:
                     fault = Fault(429)
                 else:
-                    form = choose_form(request.headers.get("user-agent", ""), self._options.time_form)
+                    form = choose_form(grant.time_form, request.headers.get("user-agent", ""), self._options.time_form)
                     response = await step(request, Call(grant=grant, form=form))
                     response.headers.update(rate.to_headers())
                     return response

@@ -56,8 +56,10 @@ def write_time(moment: datetime, form: TimeForm) -> str | int:
     return (text.rstrip("0") if "." in text else text) + "Z"
 
 
-def choose_form(user_agent: str, default: TimeForm) -> TimeForm:
-    """The form that the client reads."""
+def choose_form(key_form: str, user_agent: str, default: TimeForm) -> TimeForm:
+    """The form that the client reads: what is set for its key, else what is known of the client, else the default."""
+    if key_form:
+        return TimeForm(key_form)
     client = _CLIENT.match(user_agent)
     if client is None or client[1] not in FIRST_WITH_RFC3339:
         return default

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from shipledger.access.grant import Scope
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment
 
 PROTOCOL = "datadog"
 SOURCE = "datadog"
+
+PERMISSIONS: dict[str, Scope] = {"dora_metrics_read": Scope.READ, "dora_metrics_write": Scope.WRITE}
+"""What this API calls the rights of an application key or a token."""
 
 CREATE_DEPLOYMENT = "create-deployment"
 PATCH_DEPLOYMENT = "patch-deployment"

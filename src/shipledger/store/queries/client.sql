@@ -11,7 +11,7 @@ VALUES (:organization_id, :token_hash, :credential_id, :expires_us);
 -- name: find_credential_by_token(token_hash, now_us)^
 -- The credential of an access token that has not expired.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
-       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival
+       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form
 FROM access_token AS t
 JOIN credential AS c ON c.organization_id = t.organization_id AND c.credential_id = t.credential_id
 WHERE t.token_hash = :token_hash AND t.expires_us > :now_us;
@@ -24,7 +24,7 @@ VALUES (:organization_id, :credential_id, :app_key, :sealed_secret, :has_deploym
 -- name: list_connect_apps(app_key, limit)
 -- The installations of an app, in whatever organization, that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
-       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, a.app_key, a.sealed_secret,
+       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
        a.has_deployment_module
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id

@@ -1,30 +1,30 @@
--- name: create_credential(organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute, requests_per_second, breaks_ties_by_arrival)!
+-- name: create_credential(organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute, requests_per_second, breaks_ties_by_arrival, time_form)!
 -- Add a credential.
 INSERT INTO credential
     (organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
-     requests_per_second, breaks_ties_by_arrival)
+     requests_per_second, breaks_ties_by_arrival, time_form)
 VALUES
     (:organization_id, :credential_id, :kind, :name, :secret_hash, :scopes, :created_us, :revoked_us,
-     :requests_per_minute, :requests_per_second, :breaks_ties_by_arrival);
+     :requests_per_minute, :requests_per_second, :breaks_ties_by_arrival, :time_form);
 
 -- name: find_credential_by_hash(secret_hash)^
 -- The credential of a secret; the one look-up by which an organization is found.
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
-       requests_per_second, breaks_ties_by_arrival
+       requests_per_second, breaks_ties_by_arrival, time_form
 FROM credential
 WHERE secret_hash = :secret_hash;
 
 -- name: find_credential(organization_id, credential_id)^
 -- A credential by its id.
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
-       requests_per_second, breaks_ties_by_arrival
+       requests_per_second, breaks_ties_by_arrival, time_form
 FROM credential
 WHERE organization_id = :organization_id AND credential_id = :credential_id;
 
 -- name: list_credentials(organization_id)
 -- All credentials of an organization, newest first.
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
-       requests_per_second, breaks_ties_by_arrival
+       requests_per_second, breaks_ties_by_arrival, time_form
 FROM credential
 WHERE organization_id = :organization_id
 ORDER BY created_us DESC, credential_id DESC;
