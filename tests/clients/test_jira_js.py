@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import packages
 from tests.support.jira import deployment
 from tests.support.jira_clients import APP_KEY, SHARED_SECRET, install_app
-from tests.support.project import ROOT
 
-PACKAGE = "jira.js@5.4.0"
 SCRIPT = Path(__file__).with_name("jira_js.mjs")
 KEY = {"pipelineId": "storefront", "environmentId": "prod", "deploymentSequenceNumber": 41}
 
-pytestmark = pytest.mark.skipif(not shutil.which("npm") and "CI" not in os.environ, reason="jira.js needs Node")
-
-
-@pytest.fixture(scope="module")
-def package() -> Path:
-    """The folder where the client is installed; it is kept, so it comes over the network once."""
-    folder = ROOT / ".cache" / "clients" / PACKAGE
-    if not (folder / "node_modules" / "jira.js").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--no-package-lock", "--silent", PACKAGE]
-        subprocess.run(command, check=True, timeout=100)
-    return folder
+pytestmark = packages.TIMEOUT
 
 
 class JiraJs:
@@ -55,14 +40,14 @@ class JiraJs:
 
 
 @pytest.fixture
-async def jira_js(server, package):
+async def jira_js(server):
+    folder = packages.require_node_packages("jira.js")
     await install_app(server)
-    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     process = await asyncio.create_subprocess_exec(
-        *("node", str(SCRIPT), str(package), server.url, APP_KEY, SHARED_SECRET),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
+        *(packages.require_node(), str(SCRIPT), str(folder), server.url, APP_KEY, SHARED_SECRET),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=packages.environment(),
     )
     try:
         yield JiraJs(process)

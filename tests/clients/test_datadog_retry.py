@@ -1,0 +1,43 @@
+"""The official Python client waits as long as our rate limit tells it to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+
+from datadog_api_client import ApiClient, Configuration
+from datadog_api_client.exceptions import ApiException
+from datadog_api_client.v2 import models
+from datadog_api_client.v2.api.dora_metrics_api import DORAMetricsApi
+
+from shipledger.access.issuing import Limits
+from tests.support.datadog import STARTED, issue_keys
+
+BODY = models.DORADeploymentRequest(
+    data=models.DORADeploymentRequestData(
+        attributes=models.DORADeploymentRequestAttributes(service="shop", started_at=STARTED, finished_at=STARTED)
+    )
+)
+
+
+async def test_too_many_requests_are_sent_again_when_the_period_is_over(server, monkeypatch):
+    now = server.app.clock.now
+    late_in_the_minute = timedelta(seconds=58 - now().second)
+    monkeypatch.setattr(server.app.clock, "now", lambda: now() + late_in_the_minute)
+    keys = await issue_keys(server, limits=Limits(requests_per_minute=1))
+
+    async def create(*, may_retry: bool) -> int:
+        configuration = Configuration(host=server.url)
+        configuration.api_key = {"apiKeyAuth": keys["DD-API-KEY"], "appKeyAuth": keys["DD-APPLICATION-KEY"]}
+        configuration.enable_retry = may_retry
+        try:
+            await asyncio.to_thread(DORAMetricsApi(ApiClient(configuration)).create_dora_deployment, body=BODY)
+        except ApiException as error:
+            return error.status
+        return 200
+
+    assert [await create(may_retry=False) for _ in range(2)] == [200, 429]
+    began = time.monotonic()
+    assert await create(may_retry=True) == 200
+    assert 0.5 < time.monotonic() - began < 10
