@@ -14,6 +14,7 @@ from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
+from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
 from shipledger.protocols.datadog.rates import Rates
 from shipledger.protocols.datadog.reading import Problem
@@ -81,6 +82,7 @@ class Admission:
                 else:
                     form = choose_form(grant.time_form, request.headers.get("user-agent", ""), self._options.time_form)
                     response = await step(request, Call(grant=grant, form=form))
+                    await compress(response, request.headers.get("accept-encoding", ""))
                     response.headers.update(rate.to_headers())
                     return response
             except Fault as error:
