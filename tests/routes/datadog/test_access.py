@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from shipledger.access.grant import CredentialKind, Scope
@@ -109,6 +111,14 @@ async def test_a_key_over_its_limit_is_429(database):
         assert refused.headers["Retry-After"] == refused.headers["x-ratelimit-reset"]
         assert refused.headers["x-ratelimit-remaining"] == "0"
         assert (await get(server, keys)).headers["x-ratelimit-limit"] == "60000"
+
+
+async def test_writes_a_little_over_their_limit_wait_and_are_not_refused(server):
+    keys = await issue_keys(server, limits=Limits(requests_per_minute=60))
+    async with client_of(server, keys) as client:
+        bodies = [create_body(service=f"service-{number}") for number in range(62)]
+        answers = await asyncio.gather(*(client.post(f"{DORA}/deployment", json=body) for body in bodies))
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_the_limit_of_a_credential_is_its_own(server):

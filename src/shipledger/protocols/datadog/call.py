@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -24,6 +25,7 @@ from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 1024 * 1024
 MEDIA_TYPE = "application/vnd.api+json"
+READS, WRITES = "dora_read", "dora_write"
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 """47 reads both forms that clients call deflate: with the header of zlib, and of gzip."""
@@ -76,10 +78,13 @@ class Admission:
             try:
                 grant = await self._admit(request, scope)
                 own_limit = grant.requests_per_minute or limit
-                rate = self._rates.count(name, grant.credential_id, own_limit, self._ledger.now())
+                may_wait = name == WRITES
+                rate = self._rates.count(name, grant.credential_id, own_limit, self._ledger.now(), may_wait=may_wait)
                 if rate.is_exceeded:
                     fault = Fault(429)
                 else:
+                    if rate.wait_seconds:
+                        await asyncio.sleep(rate.wait_seconds)
                     form = choose_form(grant.time_form, request.headers.get("user-agent", ""), self._options.time_form)
                     response = await step(request, Call(grant=grant, form=form))
                     await compress(response, request.headers.get("accept-encoding", ""))
@@ -95,8 +100,8 @@ class Admission:
 
     def _limit_of(self, scope: Scope | None) -> tuple[str, int]:
         if scope is Scope.READ:
-            return "dora_read", self._options.reads_per_minute
-        return "dora_write", self._options.writes_per_minute
+            return READS, self._options.reads_per_minute
+        return WRITES, self._options.writes_per_minute
 
     async def _admit(self, request: Request, scope: Scope | None) -> Grant:
         """The grant that decides. Raises Fault. The keys decide over a token, unless the application key is missing."""
