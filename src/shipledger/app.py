@@ -6,7 +6,6 @@ import secrets
 import time
 from datetime import timedelta
 
-import structlog
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -18,6 +17,7 @@ from shipledger.access.sealing import Seal
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
+from shipledger.duties.roster import Roster
 from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.pressure import Pressure
@@ -41,8 +41,6 @@ from shipledger.verbs import Ledger
 from shipledger.web.operations import Operations
 from shipledger.web.pages.site import build_pages
 
-log = structlog.get_logger(__name__)
-
 
 class App:
     """Everything a running server consists of."""
@@ -57,8 +55,8 @@ class App:
         intake: Intake,
         worker: Worker,
         indexer: Indexer,
+        roster: Roster,
         edge: Edge,
-        node_id: str,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -67,8 +65,8 @@ class App:
         self.intake = intake
         self.worker = worker
         self.indexer = indexer
+        self.roster = roster
         self.edge = edge
-        self._node_id = node_id
 
     @property
     def asgi(self) -> ASGIApp:
@@ -81,9 +79,8 @@ class App:
         if newest is not None:
             self.clock.advance_to(newest)
         await self.directory.ensure_default_organization()
-        released = await self.store.release_claims(except_node_id=self._node_id)
-        if released:
-            log.info("Receipts of an earlier process are settled now.", receipts=released)
+        await self.roster.enter()
+        self.roster.start()
         self.intake.start()
         self.worker.start()
         self.indexer.start()
@@ -94,6 +91,7 @@ class App:
         await self.intake.stop()
         await self.worker.stop()
         await self.indexer.stop()
+        await self.roster.stop()
         await self.store.close()
 
 
@@ -134,6 +132,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     metrics.watch_queue("settlement", lambda: worker.depth)
     limits = GitLimits(objects=settings.git_object_limit, seconds=settings.git_time_limit_seconds)
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
+    roster = Roster(store=store, duties=(), node_id=node_id, monotonic=time.monotonic)
     verbs = Ledger(
         store=store,
         clock=clock,
@@ -154,6 +153,9 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         store.ping,
         {
             "worker": lambda: None if worker.is_alive else "The worker has stopped; restart the server and read its log.",
+            "roster": lambda: (
+                None if roster.is_alive else "The server has stopped to say that it lives; restart it and read its log."
+            ),
             "intake": lambda: None if intake.is_alive else "Intake has stopped; restart the server and read its log.",
             "server": lambda: "The server is stopping." if edge.is_stopping else None,
         },
@@ -170,6 +172,6 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         intake=intake,
         worker=worker,
         indexer=indexer,
+        roster=roster,
         edge=edge,
-        node_id=node_id,
     )

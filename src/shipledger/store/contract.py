@@ -23,6 +23,7 @@ from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.incident_contract import IncidentStore
+from shipledger.store.node_contract import NodeStore
 from shipledger.store.settled import SettledReceipt as SettledReceipt
 
 
@@ -144,9 +145,6 @@ class IntakeStore(Protocol):
 
     async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
         """Claim free pending receipts, oldest first. No two nodes get the same one."""
-
-    async def release_claims(self, *, except_node_id: str) -> int:
-        """Free the pending receipts that other, dead nodes had claimed; how many."""
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """Free claimed pending receipts again; ``count_attempt`` adds one to their attempts."""
@@ -302,6 +300,7 @@ class Store(
     CredentialStore,
     AccessTokenStore,
     ConnectAppStore,
+    NodeStore,
     MaintenanceStore,
     Protocol,
 ):

@@ -85,14 +85,6 @@ async def test_nodes_that_claim_at_once_share_without_overlap(store):
     assert len(ids) == len(set(ids)) == 100
 
 
-async def test_claims_of_dead_nodes_are_freed_and_those_of_the_living_kept(store):
-    await store.append_receipts([make_receipt(1), make_receipt(2)], claimed_by="dead")
-    await store.append_receipts([make_receipt(3)], claimed_by="living")
-    assert await store.release_claims(except_node_id="living") == 2
-    assert await store.release_claims(except_node_id="living") == 0
-    assert [one.receipt for one in await store.claim_receipts(node_id="living", limit=9)] == [make_receipt(1), make_receipt(2)]
-
-
 @pytest.mark.parametrize("count_attempt, attempts", [(False, 0), (True, 2)])
 async def test_a_released_receipt_is_free_and_remembers_counted_attempts(store, count_attempt, attempts):
     await store.append_receipts([make_receipt(1)], claimed_by="a")
@@ -119,7 +111,7 @@ async def test_a_quarantined_receipt_tells_why_and_waits_for_its_replay(store):
     settlement = await store.find_settlement(ACME, receipt.receipt_id)
     assert (settlement.state, settlement.failure) == (ReceiptState.QUARANTINED, "KeyError: 'x'")
     assert settlement.settled_at == moment(9)
-    assert await store.release_claims(except_node_id="b") == 0
+    assert await store.release_silent_claims(silent_seconds=0) == 0
     assert await store.claim_receipts(node_id="b", limit=1) == []
     await store.replay_receipt(ACME, receipt.receipt_id)
     settlement = await store.find_settlement(ACME, receipt.receipt_id)

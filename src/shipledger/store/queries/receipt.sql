@@ -1,9 +1,3 @@
--- name: release_claims(except_node_id)!
--- Free the pending receipts of all other nodes.
-UPDATE receipt
-SET claimed_by = NULL
-WHERE state = 'pending' AND state <> 'settled' AND claimed_by <> :except_node_id;
-
 -- name: quarantine_receipt(organization_id, receipt_id, failure, now_us)!
 -- Set a pending receipt aside.
 UPDATE receipt

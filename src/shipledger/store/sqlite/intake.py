@@ -39,12 +39,6 @@ class SqliteIntake(SqliteSession):
         claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in await self._write(claim)]
         return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
 
-    async def release_claims(self, *, except_node_id: str) -> int:
-        """See IntakeStore."""
-        return await self._write(
-            lambda connection: connection.execute(self._sql["release_claims"], {"except_node_id": except_node_id}).rowcount
-        )
-
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
         parameters = {"keys": _keys(receipts), "attempts": int(count_attempt)}

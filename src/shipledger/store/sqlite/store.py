@@ -13,6 +13,7 @@ from shipledger.store.sqlite.incidents import SqliteIncidents
 from shipledger.store.sqlite.intake import SqliteIntake
 from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
+from shipledger.store.sqlite.nodes import SqliteNodes
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.receipts import SqliteReceipts
 from shipledger.store.sqlite.scan import SqliteScan
@@ -34,6 +35,7 @@ class SqliteStore(
     SqliteCatalog,
     SqliteCommits,
     SqliteClients,
+    SqliteNodes,
     SqliteMaintenance,
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""

@@ -1,0 +1,1 @@
+"""What a node does beside answering: each duty on one node at a time."""

@@ -1,0 +1,122 @@
+"""Which duties this node does, and that it lives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+
+import structlog
+
+from shipledger.duties.duty import Duty
+from shipledger.errors import Unavailable
+from shipledger.store.node_contract import NodeStore
+
+BEAT_SECONDS = 2.0
+SILENT_SECONDS = 10.0
+"""A node that was not heard of for so long is taken for dead: what it had claimed is settled by others."""
+
+log = structlog.get_logger(__name__)
+
+
+class Roster:
+    """Says every ``beat_seconds`` that the node lives, and does those duties whose lease it holds.
+
+    A lease lasts ``silent_seconds``. When the store cannot be reached for so long, the duties are stopped: another node
+    does them by then.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: NodeStore,
+        duties: Sequence[Duty],
+        node_id: str,
+        monotonic: Callable[[], float],
+        beat_seconds: float = BEAT_SECONDS,
+        silent_seconds: float = SILENT_SECONDS,
+    ) -> None:
+        self._store = store
+        self._duties = {duty.name: duty for duty in (*duties, self._rescue(store, beat_seconds, silent_seconds))}
+        self._node_id = node_id
+        self._monotonic = monotonic
+        self._beat_seconds = beat_seconds
+        self._silent_seconds = silent_seconds
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._held_until = float("-inf")
+        self._task: asyncio.Task[None] | None = None
+
+    @staticmethod
+    def _rescue(store: NodeStore, beat_seconds: float, silent_seconds: float) -> Duty:
+        async def rescue() -> None:
+            released = await store.release_silent_claims(silent_seconds=silent_seconds)
+            if released:
+                log.info("Receipts of a node that is gone are settled now.", receipts=released)
+
+        return Duty(name="rescue", pause_seconds=beat_seconds, run=rescue)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the task that says so still runs."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The names of the duties that this node does now."""
+        return frozenset(self._running)
+
+    async def enter(self) -> None:
+        """Become known; before that, nothing may be claimed in this node's name. Raises Unavailable."""
+        await self._store.register_node(self._node_id)
+        await self._store.release_silent_claims(silent_seconds=self._silent_seconds)
+
+    def start(self) -> None:
+        """Begin to say that this node lives."""
+        self._task = asyncio.create_task(self._beat_on(), name="roster")
+
+    async def stop(self) -> None:
+        """End all duties and leave their leases to others."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._end(self._running.keys())
+        with contextlib.suppress(Unavailable):
+            await self._store.forget_node(self._node_id)
+
+    async def _beat_on(self) -> None:
+        while True:
+            asked_at = self._monotonic()
+            try:
+                async with asyncio.timeout(self._silent_seconds / 2):
+                    held = await self._store.beat(self._node_id, duties=sorted(self._duties), lease_seconds=self._silent_seconds)
+            except (Unavailable, TimeoutError) as error:
+                log.warning("The node cannot say that it lives.", reason=str(error) or "The store does not answer.")
+                if self._monotonic() >= self._held_until:
+                    await self._end(self._running.keys())
+            else:
+                self._held_until = asked_at + self._silent_seconds
+                await self._take_over(held)
+            await asyncio.sleep(self._beat_seconds)
+
+    async def _take_over(self, held: frozenset[str]) -> None:
+        await self._end(self._running.keys() - held)
+        for name in held - self._running.keys():
+            self._running[name] = asyncio.create_task(self._repeat(self._duties[name]), name=f"duty {name}")
+
+    async def _end(self, names: AbstractSet[str]) -> None:
+        tasks = [self._running.pop(name) for name in tuple(names)]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _repeat(self, duty: Duty) -> None:
+        while True:
+            try:
+                await duty.run()
+            except Unavailable as error:
+                log.warning("A duty is done later.", duty=duty.name, reason=error.message)
+            except Exception:
+                log.exception("A duty failed by a fault of ours; it is tried again.", duty=duty.name)
+            await asyncio.sleep(duty.pause_seconds)

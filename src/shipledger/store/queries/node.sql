@@ -1,0 +1,20 @@
+-- name: forget_other_nodes(node_id)!
+-- Strike every other node off.
+DELETE FROM node
+WHERE node_id <> :node_id;
+
+-- name: forget_node(node_id)!
+-- Strike a node off.
+DELETE FROM node
+WHERE node_id = :node_id;
+
+-- name: free_leases(node_id)!
+-- Free what a node does.
+DELETE FROM lease
+WHERE node_id = :node_id;
+
+-- name: free_claims(node_id)!
+-- Free the pending receipts of a node.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE state = 'pending' AND state <> 'settled' AND claimed_by = :node_id;

@@ -1,0 +1,26 @@
+-- name: note_node(node_id)!
+-- A node lives, now.
+INSERT INTO node (node_id, seen_us)
+VALUES (:node_id, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER))
+ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us;
+
+-- name: take_leases(names, node_id, lease_us)
+-- Take or keep the leases that nobody else holds.
+INSERT INTO lease (name, node_id, until_us)
+SELECT value, :node_id, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) + :lease_us
+FROM json_each(:names)
+WHERE true
+ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until_us = excluded.until_us
+WHERE lease.node_id = excluded.node_id OR lease.until_us <= excluded.until_us - :lease_us
+RETURNING name;
+
+-- name: release_silent_claims(silent_us)!
+-- Free the pending receipts of nodes that are not known to live.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
+    AND claimed_by NOT IN (
+        SELECT node_id
+        FROM node
+        WHERE seen_us > CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) - :silent_us
+    );

@@ -1,0 +1,71 @@
+"""Nodes that share a database, in every store."""
+
+import asyncio
+
+from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record
+
+LONG = 60.0
+
+
+async def claimed(store) -> list:
+    return [one.receipt for one in await store.claim_receipts(node_id="next", limit=9)]
+
+
+async def test_what_an_unknown_node_claimed_is_freed_and_what_a_living_one_claimed_is_kept(store):
+    await store.register_node("living")
+    await store.append_receipts([make_receipt(1), make_receipt(2)], claimed_by="dead")
+    await store.append_receipts([make_receipt(3)], claimed_by="living")
+    assert await store.release_silent_claims(silent_seconds=LONG) == 2
+    assert await store.release_silent_claims(silent_seconds=LONG) == 0
+    assert await claimed(store) == [make_receipt(1), make_receipt(2)]
+
+
+async def test_a_node_that_falls_silent_loses_its_claims(store):
+    await store.register_node("silent")
+    await store.append_receipts([make_receipt(1)], claimed_by="silent")
+    await asyncio.sleep(0.03)
+    assert await store.release_silent_claims(silent_seconds=0.02) == 1
+    assert await claimed(store) == [make_receipt(1)]
+
+
+async def test_a_beat_keeps_a_node_alive_that_never_registered(store):
+    await store.append_receipts([make_receipt(1)], claimed_by="a")
+    assert await store.beat("a", duties=(), lease_seconds=LONG) == frozenset()
+    assert await store.release_silent_claims(silent_seconds=LONG) == 0
+
+
+async def test_a_settled_receipt_is_not_freed(store):
+    receipt = make_receipt(1)
+    await store.append_receipts([receipt], claimed_by="dead")
+    await store.settle(make_batch(decide_receipt(receipt, make_record(1))))
+    assert await store.release_silent_claims(silent_seconds=LONG) == 0
+    assert (await store.find_receipt(ACME, receipt.receipt_id)).settlement.settled_at is not None
+
+
+async def test_a_lease_is_held_by_one_node_until_it_is_forgotten(store):
+    assert await store.beat("a", duties=["seal", "sync"], lease_seconds=LONG) == {"seal", "sync"}
+    assert await store.beat("b", duties=["erase", "seal", "sync"], lease_seconds=LONG) == {"erase"}
+    assert await store.beat("a", duties=["seal"], lease_seconds=LONG) == {"seal"}
+    await store.forget_node("a")
+    assert await store.beat("b", duties=["seal", "sync"], lease_seconds=LONG) == {"seal", "sync"}
+
+
+async def test_a_lease_that_ran_out_goes_to_who_asks_first(store):
+    assert await store.beat("a", duties=["seal"], lease_seconds=0.02) == {"seal"}
+    await asyncio.sleep(0.04)
+    assert await store.beat("b", duties=["seal"], lease_seconds=LONG) == {"seal"}
+    assert await store.beat("a", duties=["seal"], lease_seconds=LONG) == frozenset()
+
+
+async def test_many_nodes_that_ask_at_once_share_the_duties_without_overlap(store):
+    duties = [f"duty {number}" for number in range(5)]
+    held = await asyncio.gather(*(store.beat(f"node-{number}", duties=duties, lease_seconds=LONG) for number in range(8)))
+    assert sorted(name for names in held for name in names) == duties
+
+
+async def test_a_forgotten_node_leaves_its_receipts_to_others(store):
+    await store.register_node("a")
+    await store.append_receipts([make_receipt(1)], claimed_by="a")
+    await store.append_receipts([make_receipt(2)], claimed_by="b")
+    await store.forget_node("a")
+    assert await claimed(store) == [make_receipt(1)]
