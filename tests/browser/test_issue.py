@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.jira_clients import follow_tutorial
 from tests.support.pen import Pen
 from tests.support.server import Server
 from tests.support.shipping import PRODUCTION, STAGING, ship, write_story
@@ -14,6 +15,16 @@ from tests.support.shipping import PRODUCTION, STAGING, ship, write_story
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 20_000
+
+
+async def test_the_tutorials_last_step_shows_the_deployment_on_its_issue(page: Page, server: Server) -> None:
+    await follow_tutorial(server)
+    await page.goto("/issues/EXAMPLE-1")
+    await expect(page.get_by_role("region", name="Releases").locator(".reached")).to_have_text("Production Successful")
+    row = page.get_by_role("table", name="Deployments of EXAMPLE-1 to Production").get_by_role("row").nth(1)
+    await expect(row.get_by_role("link", name="API updates")).to_have_attribute("href", "http://example.com/pipeline/api-update")
+    await row.get_by_role("link", name="v2.0", exact=True).click()
+    await expect(page.get_by_role("main")).to_contain_text("Updating APIs to v2.0")
 
 
 async def test_an_issue_is_found_by_its_key_and_follows_what_is_reported(page: Page, server: Server, pen: Pen) -> None:

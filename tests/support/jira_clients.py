@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from shipledger.access.sealing import Seal
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.protocols.jira.qsh import hash_request
 from shipledger.store.key_file import load_sealing_keys
+from tests.support.project import ROOT
 from tests.support.server import Server
 
 SITE = "/rest/deployments/0.1"
@@ -51,13 +53,27 @@ async def issue_client(
     return issued.credential, issued.secret
 
 
-async def fetch_token(server: Server, credential: Credential, secret: str) -> str:
+async def fetch_token(server: Server, credential: Credential, secret: str, **more: str) -> str:
     """An access token, as the tutorial gets it."""
-    body = {"grant_type": "client_credentials", "client_id": credential.credential_id, "client_secret": secret}
+    body = {"grant_type": "client_credentials", "client_id": credential.credential_id, "client_secret": secret, **more}
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
         answer = await client.post("/oauth/token", json=body)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["access_token"])
+
+
+async def follow_tutorial(server: Server) -> None:
+    """Steps 1 to 3 of the Open DevOps tutorial; the deployment that it sends for EXAMPLE-1 is there when this returns."""
+    body = json.loads((ROOT / "tests/contract/jira/submit-tutorial-minimal.json").read_text())["request"]["body"]
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as shell:
+        cloud_id = (await shell.get("/_edge/tenant_info")).json()["cloudId"]
+        token = await fetch_token(server, *await issue_client(server), audience="api.atlassian.com")
+        shell.headers["Authorization"] = f"Bearer {token}"
+        gateway = f"/jira/deployments/0.1/cloud/{cloud_id}"
+        answer = await shell.post(f"{gateway}/bulk", json=body, headers={"From": "random-email-id"})
+        (key,) = answer.json()["acceptedDeployments"]
+        assert key == {"pipelineId": "api-update", "environmentId": "production", "deploymentSequenceNumber": 1}
+        await get_until(shell, f"{gateway}/pipelines/api-update/environments/production/deployments/1")
 
 
 async def connect_client(server: Server, *scopes: Scope, **changes: Any) -> httpx.AsyncClient:

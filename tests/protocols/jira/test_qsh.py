@@ -24,6 +24,7 @@ def test_the_hashes_of_public_implementations_are_accepted(vector):
     if vector["agree"]:
         assert hash_request(vector["method"], path, query) == vector["qsh_npm"]
         assert is_hash_of(vector["qsh_npm"], vector["method"], path, query)
+        assert hash_url(vector["method"], vector["url"]) == vector["qsh_npm"]
 
 
 segments = st.text(st.characters(codec="utf-8", exclude_characters="/?"), min_size=1).map(lambda text: quote(text, safe=""))

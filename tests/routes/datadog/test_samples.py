@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.datadog import DORA, create_body, failure_body
+from shipledger.access.issuing import Limits
+from tests.support.datadog import DORA, client_of, create_body, failure_body, issue_keys
 
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "datadog"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*-*.json"))}
@@ -126,3 +127,31 @@ async def test_a_failure_sent_when_it_is_over_is_the_one_that_was_sent_when_it_b
     assert first.json() == second.json()
     attributes = (await datadog.get(f"{DORA}/failures/{first.json()['data']['id']}")).json()["data"]["attributes"]
     assert attributes["finished_at"] == "2026-03-05T12:00:00Z"
+
+
+@pytest.mark.parametrize("kind, create", [("deployment", create_body), ("failure", failure_body)])
+async def test_a_documented_list_finds_what_it_shows(datadog, kind, create):
+    sample = SAMPLES[f"list-{kind}s"]
+    (shown,) = sample["response"]["body"]["data"]
+    sent = shown["attributes"] | {"started_at": 1_735_725_600} | ({"finished_at": 1_735_725_660} if kind == "deployment" else {})
+    made = (await datadog.post(f"{DORA}/{kind}", json=create(**sent))).json()["data"]["id"]
+    await datadog.post(f"{DORA}/{kind}", json=create(**{**sent, "env": "staging"}))
+    times = {"started_at": "2025-01-01T10:00:00Z", "finished_at": "2025-01-01T10:01:00Z"}
+    said = {name: times.get(name, value) for name, value in shown["attributes"].items()}
+    expected = {**sample["response"], "body": {"data": [{**shown, "id": made, "attributes": said}]}}
+    assert_answers(await send(datadog, sample), {"response": expected})
+
+
+async def test_too_many_requests_are_answered_as_the_sample_says(server):
+    expected = SAMPLES["get-deployment-too-many-requests"]["response"]
+    async with client_of(server, await issue_keys(server, limits=Limits(requests_per_minute=1))) as datadog:
+        while (answer := await datadog.get(f"{DORA}/deployments/x")).status_code == 404:
+            pass
+    assert (answer.status_code, answer.json()) == (429, expected["body"])
+    varying = {
+        "x-ratelimit-limit": "1",
+        "x-ratelimit-reset": answer.headers["Retry-After"],
+        "Retry-After": answer.headers["Retry-After"],
+    }
+    assert {name: answer.headers[name] for name in expected["headers"]} == expected["headers"] | varying
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import httpx
 
 from tests.support.jira import associated, deployment
-from tests.support.jira_clients import SITE, connect_client, get_until, issue_client
-from tests.support.project import ROOT
+from tests.support.jira_clients import SITE, connect_client, follow_tutorial, get_until
 from tests.support.site import Html
-
-SAMPLE_BODY = json.loads((ROOT / "tests/contract/jira/submit-tutorial-minimal.json").read_text())["request"]["body"]
 
 
 async def page_of(client: httpx.AsyncClient, key: str) -> Html:
@@ -29,25 +24,9 @@ async def submit(client: httpx.AsyncClient, *deployments: dict) -> None:
 
 
 async def test_the_tutorial_ends_with_the_deployment_on_the_page_of_its_issue(server):
-    credential, secret = await issue_client(server)
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as shell:
-        cloud_id = (await shell.get("/_edge/tenant_info")).json()["cloudId"]
-        body = {
-            "audience": "api.atlassian.com",
-            "grant_type": "client_credentials",
-            "client_id": credential.credential_id,
-            "client_secret": secret,
-        }
-        token = (await shell.post("/oauth/token", json=body, headers={"From": "anonymous"})).json()["access_token"]
-        shell.headers["Authorization"] = f"Bearer {token}"
-        gateway = f"/jira/deployments/0.1/cloud/{cloud_id}"
-        answer = await shell.post(f"{gateway}/bulk", json=SAMPLE_BODY, headers={"From": "random-email-id"})
-        assert answer.json()["acceptedDeployments"] == [
-            {"pipelineId": "api-update", "environmentId": "production", "deploymentSequenceNumber": 1}
-        ]
-        await get_until(shell, f"{gateway}/pipelines/api-update/environments/production/deployments/1")
-
-        page = await page_of(shell, "example-1")
+    await follow_tutorial(server)
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as person:
+        page = await page_of(person, "example-1")
 
     assert "EXAMPLE-1" in page.text
     assert "Releases Production Successful" in page.text
