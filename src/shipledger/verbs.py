@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from shipledger.access.authenticator import Authenticator
 from shipledger.access.connect_app import AppSecret, ConnectApps
 from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Limiter, Throttle
+from shipledger.access.randomness import Randomness
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import Service, ServiceDraft
@@ -30,6 +31,8 @@ from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
 
 INCIDENTS_PAGE = 500
+LOOK_AGAIN_SECONDS = 0.5
+"""So often a caller's wait looks into the store: another node may have settled the receipt, and its word may be lost."""
 
 
 class Ledger:
@@ -61,6 +64,7 @@ class Ledger:
         self._settlements = settlements
         self._directory = directory
         self._indexer = indexer
+        self._randomness = Randomness()
 
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind, or None."""
@@ -97,14 +101,14 @@ class Ledger:
 
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""
-        return new_id(self._clock.now(), secrets.token_bytes(8))
+        return new_id(self._clock.now(), self._randomness.take(8))
 
     def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
         """A receipt with its id and time of acceptance."""
         now = self._clock.now()
         return Receipt(
             organization_id=grant.organization_id,
-            receipt_id=new_id(now, secrets.token_bytes(8)),
+            receipt_id=new_id(now, self._randomness.take(8)),
             credential_id=grant.credential_id,
             protocol=protocol,
             operation=operation,
@@ -119,12 +123,15 @@ class Ledger:
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
+        ends_at = time.monotonic() + wait_seconds
         with self._settlements.watch(receipt_id) as watch:
-            found = await self._store.find_settlement(organization_id, receipt_id)
-            if found is None or found.state is not ReceiptState.PENDING or wait_seconds <= 0:
-                return found
-            await watch.wait(wait_seconds)
-        return await self._store.find_settlement(organization_id, receipt_id)
+            is_announced = False
+            while True:
+                found = await self._store.find_settlement(organization_id, receipt_id)
+                left = ends_at - time.monotonic()
+                if found is None or found.state is not ReceiptState.PENDING or is_announced or left <= 0:
+                    return found
+                is_announced = await watch.wait(min(left, LOOK_AGAIN_SECONDS))
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None."""
