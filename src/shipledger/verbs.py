@@ -182,6 +182,10 @@ class Ledger:
                 with contextlib.suppress(Conflict):
                     await self._directory.create_service(organization_id, ServiceDraft(name=name))
 
+    async def list_teams(self, organization_id: str) -> Mapping[str, str]:
+        """The team of every service that has one, by the service's name without case."""
+        return await self._store.list_teams(organization_id)
+
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service."""
         return await self._directory.create_service(organization_id, draft)

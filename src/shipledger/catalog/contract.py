@@ -48,6 +48,9 @@ class CatalogStore(Protocol):
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> list[Service]:
         """A page of services by name."""
 
+    async def list_teams(self, organization_id: str) -> dict[str, str]:
+        """The team of every service that has one, by the service's name without case."""
+
     async def count_services(self, organization_id: str) -> int:
         """How many services there are."""
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class ServiceDraft(Struct, frozen=True, omit_defaults=True):
-    """What its owner says about a service. ``team_id`` and ``visibility`` are kept for clients and mean nothing here."""
+    """What its owner says about a service. ``team_id`` owns it; ``visibility`` is kept for clients and means nothing here."""
 
     name: str
     description: str = ""

@@ -34,6 +34,7 @@ def build() -> typer.Typer:
 def create(
     name: Annotated[str, typer.Argument(help="Its name, unique within the organization.")],
     description: Annotated[str, typer.Option(help="What it does, for people.")] = "",
+    team: Annotated[str, typer.Option(help="The team that owns it.")] = "",
     tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat for several.")] = None,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
@@ -43,7 +44,7 @@ def create(
 
     async def work(ledger: OpenLedger) -> Service:
         owner = await ledger.get_organization(organization)
-        draft = ServiceDraft(name=name, description=description, tags=tuple(tag or ()))
+        draft = ServiceDraft(name=name, description=description, team_id=team, tags=tuple(tag or ()))
         return await ledger.directory.create_service(owner.organization_id, draft)
 
     service = with_ledger(database, work)
@@ -150,6 +151,7 @@ def _to_json(service: Service) -> dict[str, object]:
         "slug": service.slug,
         "name": service.name,
         "description": service.draft.description,
+        "team": service.draft.team_id or None,
         "tags": service.draft.tags,
         "created_at": service.created_at,
     }

@@ -120,6 +120,9 @@ class LedgerVerbs(Protocol):
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
         """Create those services of the catalog that have none of these names."""
 
+    async def list_teams(self, organization_id: str) -> Mapping[str, str]:
+        """The team of every service of the catalog that has one, by the service's name without case."""
+
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service. Raises Conflict when the name is taken."""
 

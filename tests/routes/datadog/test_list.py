@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.protocols.datadog import lists
+from shipledger.store.contract import DeploymentFilter
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, list_body
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
@@ -24,6 +25,26 @@ async def filled(datadog):
         timed = {"started_at": STARTED + number, "finished_at": STARTED + 100 + number, "id": f"sample-000000000{number}"}
         assert (await datadog.post(f"{DORA}/deployment", json=create_body(**{**timed, **row}))).status_code == 200
     return datadog
+
+
+async def test_a_deployment_without_a_team_has_the_one_that_owns_its_service(server, filled):
+    await server.app.directory.update_service(
+        await server.organization_id(), await service_id(server, "pay"), {"team_id": "Tills"}
+    )
+    assert await find(filled, "team:tills") == "32"
+    assert await find(filled, "-team:*") == "1"
+    answer = (await filled.get(f"{DORA}/deployments/sample-0000000003")).json()
+    assert answer["data"]["attributes"]["team"] == "Tills"
+    (deployment,) = [one for one in await deployments(server) if one.external_id == "sample-0000000003"]
+    assert "Tills, the owner of its service" in (await filled.get(f"/deployments/{deployment.deployment_id}")).text
+
+
+async def service_id(server, name):
+    return (await server.app.store.find_service(await server.organization_id(), name)).service_id
+
+
+async def deployments(server):
+    return await server.app.store.list_deployments(await server.organization_id(), DeploymentFilter())
 
 
 async def find(client, query="", **attributes):

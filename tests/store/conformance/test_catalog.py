@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.service import ServiceDraft
 from shipledger.errors import Conflict, NotFound
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_organization, make_service
 
@@ -35,6 +36,13 @@ async def test_a_service_is_found_by_id_then_slug_then_name(store):
     assert await store.find_service(ACME, "shop") == SHOP
     assert await store.find_service(ACME, "three") is None
     assert await store.find_service(RIVAL, "shop") is None
+
+
+async def test_teams_are_listed_by_the_names_of_their_services_without_case(store):
+    for service in (make_service(1, name="Straße"), make_service(2, draft=ServiceDraft(name="None"), slug="none")):
+        await store.create_service(service)
+    await store.create_service(make_service(3, organization_id=RIVAL))
+    assert await store.list_teams(ACME) == {"strasse": "t1"}
 
 
 async def test_a_name_is_taken_whatever_its_case(store):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
@@ -15,7 +16,11 @@ from shipledger.protocols.datadog.wire import DeploymentAttributesOut, GitOut, O
 UNNAMED = "unknown"
 
 
-def to_deployment(deployment: Deployment, form: TimeForm, *, is_extended: bool = False) -> ObjectOut:
+Teams: TypeAlias = Mapping[str, str]
+"""The team of each service of the catalog, by the service's name without case."""
+
+
+def to_deployment(deployment: Deployment, form: TimeForm, teams: Teams, *, is_extended: bool = False) -> ObjectOut:
     """The object of a deployment of any protocol."""
     facts = deployment.facts
     environment = deployment.environment
@@ -28,7 +33,7 @@ def to_deployment(deployment: Deployment, form: TimeForm, *, is_extended: bool =
             started_at=write_time(deployment.started_at or deployment.recorded_at, form),
             finished_at=UNSET if deployment.ended_at is None else write_time(deployment.ended_at, form),
             env=environment.name if environment and environment.id else UNSET,
-            team=known(facts.team) or UNSET,
+            team=team_of(deployment, teams) or UNSET,
             version=known(facts.version) or UNSET,
             git=to_git(deployment.releases),
             custom_tags=known(facts.tags) or UNSET,
@@ -53,6 +58,12 @@ def services_of(deployment: Deployment) -> tuple[str, ...]:
     return (pipeline.name if pipeline else UNNAMED,)
 
 
+def team_of(deployment: Deployment, teams: Teams) -> str | None:
+    """The team that was sent, else the one that owns its first service that has one."""
+    owners = (teams.get(service.casefold()) for service in services_of(deployment))
+    return known(deployment.facts.team) or next(filter(None, owners), None)
+
+
 def to_git(releases: tuple[Release, ...]) -> GitOut | UnsetType:
     """The first release: clients of this API know one."""
     if not releases:
@@ -69,11 +80,15 @@ def known(value: Any) -> Any:
 class DeploymentRecord:
     """What a query looks at in a deployment."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, teams: Teams) -> None:
         self._deployment = deployment
+        self._teams = teams
 
     def values_of(self, key: str) -> tuple[str, ...]:
         """The values of a key; any key that is not standard is a tag."""
+        if key == "team":
+            team = team_of(self._deployment, self._teams)
+            return (team,) if team else ()
         find = _STANDARD.get(key)
         values = find(self._deployment) if find else tag_values(known(self._deployment.facts.tags) or (), key)
         return tuple(value for value in values if value)
@@ -109,7 +124,6 @@ _STANDARD: dict[str, Any] = {
     "service": services_of,
     "services": services_of,
     "env": _environments,
-    "team": lambda deployment: (known(deployment.facts.team),),
     "version": lambda deployment: (known(deployment.facts.version),),
     "name": lambda deployment: (known(deployment.facts.title),),
     "source": lambda deployment: (deployment.source,),

@@ -16,7 +16,7 @@ from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.submission import Submission, Target
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
 from shipledger.protocols.datadog import translate
-from shipledger.protocols.datadog.answers import id_of, known, services_of, to_deployment
+from shipledger.protocols.datadog.answers import Teams, id_of, known, services_of, to_deployment
 from shipledger.protocols.datadog.bodies import (
     BadRequestError,
     clean_body,
@@ -71,14 +71,15 @@ class DeploymentOperations:
     async def get(self, request: Request, call: Call) -> Response:
         """200, or 404."""
         deployment = await self._find(call, request.path_params["deployment_id"])
-        return reply(HTTPStatus.OK, DataOut(self._to_object(deployment, call)))
+        return reply(HTTPStatus.OK, DataOut(self._to_object(deployment, call, await self._list_teams(call))))
 
     async def list(self, request: Request, call: Call) -> Response:
         """200; a header tells when there is more than the limit let through."""
         wanted = read_list(await read_json(request), DEPLOYMENTS_LIST_TYPE)
-        found = await list_deployments(self._ledger, call.grant.organization_id, wanted)
+        teams = await self._list_teams(call)
+        found = await list_deployments(self._ledger, call.grant.organization_id, wanted, teams)
         headers = {MORE_HEADER: "true"} if found.is_more else None
-        return reply(HTTPStatus.OK, DataOut([self._to_object(one, call) for one in found.deployments]), headers)
+        return reply(HTTPStatus.OK, DataOut([self._to_object(one, call, teams) for one in found.deployments]), headers)
 
     async def patch(self, request: Request, call: Call) -> Response:
         """202, also when settling is slow; 404 when there is no such deployment."""
@@ -139,8 +140,11 @@ class DeploymentOperations:
                 newest = deployment
         return newest
 
-    def _to_object(self, deployment: Deployment, call: Call) -> ObjectOut:
-        return to_deployment(deployment, call.form, is_extended=self._options.is_extended)
+    async def _list_teams(self, call: Call) -> Teams:
+        return await self._ledger.list_teams(call.grant.organization_id)
+
+    def _to_object(self, deployment: Deployment, call: Call, teams: Teams) -> ObjectOut:
+        return to_deployment(deployment, call.form, teams, is_extended=self._options.is_extended)
 
 
 def check_deletable(given_id: str) -> str:

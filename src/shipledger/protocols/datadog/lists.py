@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
-from shipledger.protocols.datadog.answers import DeploymentRecord, id_of, known, services_of
+from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, id_of, known, services_of
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.matching import find_services, matches, normalise
 from shipledger.protocols.datadog.query import Query, QueryError, parse_query
@@ -38,7 +38,7 @@ def read_query(text: str) -> Query:
         raise BadRequestError(Problem(f'attribute "query" cannot be read: {error}', "/data/attributes/query")) from None
 
 
-async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn) -> Found:
+async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn, teams: Teams) -> Found:
     """The deployments of every protocol that match, in a total order. Raises BadRequestError."""
     query = read_query(wanted.query)
     is_descending = wanted.sort.startswith("-")
@@ -56,7 +56,7 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
         return _sort_value(deployment, key)
 
     async for deployment in walk(ledger, organization_id, scan):
-        if matches(query, DeploymentRecord(deployment)):
+        if matches(query, DeploymentRecord(deployment, teams)):
             found.append(deployment)
             if key == "started_at" and len(found) > wanted.limit:
                 break

@@ -32,6 +32,12 @@ WHERE organization_id = :organization_id
 ORDER BY name_key
 LIMIT :limit OFFSET :offset;
 
+-- name: list_teams(organization_id)
+-- The team of every service that has one, by the service's name without case.
+SELECT name_key, team_id
+FROM service
+WHERE organization_id = :organization_id AND team_id <> '';
+
 -- name: count_services(organization_id)$
 -- How many services there are.
 SELECT count(*) FROM service WHERE organization_id = :organization_id;

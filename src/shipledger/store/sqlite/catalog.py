@@ -68,6 +68,11 @@ class SqliteCatalog(SqliteSession):
         found = await self._read(lambda connection: connection.execute(self._sql["list_services"], parameters).fetchall())
         return [rows.to_service(row) for row in found]
 
+    async def list_teams(self, organization_id: str) -> dict[str, str]:
+        """See CatalogStore."""
+        parameters = {"organization_id": organization_id}
+        return dict(await self._read(lambda connection: connection.execute(self._sql["list_teams"], parameters).fetchall()))
+
     async def count_services(self, organization_id: str) -> int:
         """See CatalogStore."""
         parameters = {"organization_id": organization_id}

@@ -52,10 +52,11 @@ async def show(frame: Frame, request: Request) -> Response:
     deployment = await frame.store.find_deployment(organization_id, Target(key=deployment_id))
     if deployment is None:
         raise NotFound("deployment", f"No deployment has the id {deployment_id}. It may belong to another organization.")
-    entries, verdicts, mappings, commits = await asyncio.gather(
+    entries, verdicts, mappings, teams, commits = await asyncio.gather(
         frame.store.list_entries(organization_id, deployment.deployment_id),
         frame.store.list_verdicts(organization_id, deployment.deployment_id),
         frame.store.list_mappings(organization_id),
+        frame.store.list_teams(organization_id),
         _find_commits(frame, organization_id, deployment.releases),
     )
     names = await _service_names(frame, organization_id, deployment, mappings)
@@ -70,7 +71,7 @@ async def show(frame: Frame, request: Request) -> Response:
         title=title_of(deployment),
         description=_text(deployment.facts.description),
         url=_text(deployment.facts.url),
-        details=list_details(deployment.facts),
+        details=list_details(deployment.facts, _owner_of(deployment, names, teams)),
         issues=deployment.facts.issue_keys or (),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
@@ -153,6 +154,13 @@ def _release_rows(
 
 def _workspace(repository: str) -> str:
     return "/".join(repository.split("/")[:2])
+
+
+def _owner_of(deployment: Deployment, names: Mapping[str, str], teams: Mapping[str, str]) -> str:
+    """The team of its services, those that were sent before those that its repositories are mapped to."""
+    sent = deployment.facts.services or ()
+    owners = (teams.get(name.casefold(), "") for name in (*sent, *sorted(names.values())))
+    return next(filter(None, owners), "")
 
 
 def _text(value: object) -> str:

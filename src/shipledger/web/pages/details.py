@@ -35,16 +35,18 @@ class Detail(Struct, frozen=True):
     url: str = ""
 
 
-def list_details(facts: Facts) -> list[Detail]:
-    """A line for every such fact that somebody told."""
-    return list(_details(facts))
+def list_details(facts: Facts, owner: str = "") -> list[Detail]:
+    """A line for every such fact that somebody told. ``owner``: the team of its service, which counts when none was told."""
+    return list(_details(facts, owner))
 
 
-def _details(facts: Facts) -> Iterator[Detail]:
+def _details(facts: Facts, owner: str) -> Iterator[Detail]:
     for name in _SHOWN:
         detail = _to_detail(_NAMES.get(name) or fact_name(name).capitalize(), getattr(facts, name))
         if detail is not None:
             yield detail
+        elif name == "team" and owner:
+            yield Detail(name="Team", text=f"{owner}, the owner of its service")
     yield from _marks(facts)
     if isinstance(facts.properties, dict):
         for name, text in facts.properties.items():
