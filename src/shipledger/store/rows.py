@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -18,11 +19,14 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.state import Tier
-from shipledger.ledger.submission import Submission
+from shipledger.ledger.submission import Alias, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import NEVER_STARTED_US, ReceiptRecord, RecordedVerdict, SettledReceipt
 
 Row: TypeAlias = Sequence[Any]
+
+_INDEXED_BYTES = 600
+_INDEXED_START_BYTES = 480
 
 _decode_parameters = msgspec.json.Decoder(dict[str, str]).decode
 _decode_submission = msgspec.json.Decoder(Submission).decode
@@ -43,6 +47,35 @@ def to_json(rows: Iterable[Row | str]) -> str:
 def storable(text: str) -> str:
     """``text`` without NUL characters, which neither PostgreSQL nor SQLite's JSON can hold; U+FFFD stands for them."""
     return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def indexable(text: str) -> str:
+    """``text`` as an index can hold it: PostgreSQL refuses entries of more than 2,704 bytes.
+
+    The start of a longer text tells what it is, and its hash tells it from others.
+    """
+    plain = storable(text)
+    if len(plain) <= _INDEXED_BYTES // 4:
+        return plain
+    encoded = plain.encode()
+    if len(encoded) <= _INDEXED_BYTES:
+        return plain
+    return f"{encoded[:_INDEXED_START_BYTES].decode(errors='ignore')}…{hashlib.sha256(encoded).hexdigest()}"
+
+
+def from_alias(alias: Alias) -> tuple[str, str]:
+    """The scope and the key of a name as they are kept."""
+    return storable(alias.scope), indexable(alias.key)
+
+
+def to_environment_key(environment_id: str) -> str:
+    """An environment's id as it compares: a UUID without braces and in lower case."""
+    return indexable(bare_uuid(environment_id))
+
+
+def to_repository_key(repository: str) -> str:
+    """A repository's canonical name as it compares: without case."""
+    return indexable(repository_key(storable(repository)))
 
 
 def to_document(value: object) -> str:
@@ -194,7 +227,7 @@ def from_deployment(deployment: Deployment) -> Row:
         deployment.state,
         Tier.UNMAPPED if environment is None else environment.tier,
         environment_key(deployment),
-        None if environment is None else storable(environment.name),
+        None if environment is None else indexable(environment.name),
         started_us(deployment),
         optional_us(deployment.ended_at),
         storable("\n".join(text for text in texts if isinstance(text, str)).casefold()),
@@ -204,8 +237,8 @@ def from_deployment(deployment: Deployment) -> Row:
 
 def from_aliases(deployment: Deployment) -> list[Row]:
     """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity."""
-    identities = {(storable(alias.scope), storable(alias.key)) for alias in deployment.identities}
-    names = {(storable(alias.scope), storable(alias.key)) for alias in deployment.aliases}
+    identities = set(map(from_alias, deployment.identities))
+    names = set(map(from_alias, deployment.aliases))
     return [
         (deployment.organization_id, scope, key, deployment.deployment_id, int((scope, key) in identities))
         for scope, key in sorted(names)
@@ -220,7 +253,7 @@ def from_releases(deployment: Deployment) -> list[Row]:
     seen: set[str] = set()
     for ordinal, release in enumerate(deployment.releases):
         repository = storable(release.repository)
-        key = repository_key(repository)
+        key = to_repository_key(repository)
         rows.append(
             (
                 deployment.organization_id,
@@ -246,7 +279,7 @@ def started_us(deployment: Deployment) -> int:
 
 def environment_key(deployment: Deployment) -> str | None:
     """The environment's id as it compares: a UUID without braces and in lower case."""
-    return None if deployment.environment is None else storable(bare_uuid(deployment.environment.id))
+    return None if deployment.environment is None else to_environment_key(deployment.environment.id)
 
 
 def to_organization(row: Row) -> Organization:

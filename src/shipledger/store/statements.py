@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import aiosql
+from aiosql.adapters.asyncpg import AsyncPGAdapter
+from aiosql.adapters.sqlite3 import SQLite3Adapter
+from aiosql.types import SQLOperationType
+
+Dialect = Literal["sqlite", "postgres"]
 
 QUERIES = Path(__file__).with_name("queries")
 
 
-def load_statements(dialect: Literal["sqlite"]) -> Mapping[str, str]:
+class Gives(Enum):
+    """What a statement gives, as marked in its file."""
+
+    COUNT = SQLOperationType.INSERT_UPDATE_DELETE
+    ROW = SQLOperationType.SELECT_ONE
+    VALUE = SQLOperationType.SELECT_VALUE
+    ROWS = SQLOperationType.SELECT
+
+
+class Statement(NamedTuple):
+    """A statement as its driver takes it. ``order`` names the parameters of a driver that counts them."""
+
+    text: str
+    gives: Gives
+    order: tuple[str, ...]
+
+
+def load_statements(dialect: Dialect) -> Mapping[str, Statement]:
     """Every statement for a dialect by name: the shared ones and the dialect's own, which never share a name."""
-    statements: dict[str, str] = {}
+    statements: dict[str, Statement] = {}
     for path in sorted((*QUERIES.glob("*.sql"), *(QUERIES / dialect).glob("*.sql"))):
-        queries = aiosql.from_path(path, "sqlite3")
+        numbering = AsyncPGAdapter()  # type: ignore[no-untyped-call]
+        queries = aiosql.from_path(path, SQLite3Adapter if dialect == "sqlite" else lambda numbering=numbering: numbering)
         for name in queries.available_queries:
             if name.endswith("_cursor"):
                 continue
             if name in statements:
                 raise ValueError(f"the statement {name} exists twice; the second is in {path.name}")
-            statements[name] = getattr(queries, name).sql
+            query = getattr(queries, name)
+            statements[name] = Statement(query.sql, Gives(query.operation), tuple(numbering.var_sorted[name]))
     return statements

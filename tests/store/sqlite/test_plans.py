@@ -8,7 +8,7 @@ import pytest
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
 from shipledger.store.statements import load_statements
 
-STATEMENTS = load_statements("sqlite")
+STATEMENTS = {name: statement.text for name, statement in load_statements("sqlite").items()}
 GROWING = (
     "receipt",
     "verdict",

@@ -14,12 +14,12 @@ from shipledger.errors import Unavailable
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
 from shipledger.store.sqlite.connection import Connection, connect_writer, create_private_file, transaction
 from shipledger.store.sqlite.errors import to_unavailable
-from shipledger.store.statements import load_statements
+from shipledger.store.sqlite.texts import load_texts
 
 
 def migrate(path: Path) -> None:
     """Create the file, or upgrade its schema, when that is needed. Raises Unavailable when it cannot be done."""
-    sql = load_statements("sqlite")
+    sql = load_texts()
     try:
         create_private_file(path)
         connection = connect_writer(path, sql)
@@ -102,7 +102,7 @@ def _run_alembic(path: Path, command_name: str, revision: str) -> None:
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import NullPool, create_engine, event  # noqa: PLC0415
 
-    sql = load_statements("sqlite")
+    sql = load_texts()
     engine = create_engine("sqlite://", creator=lambda: connect_writer(path, sql), poolclass=NullPool)
 
     @event.listens_for(engine, "begin")

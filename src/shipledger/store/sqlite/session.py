@@ -6,24 +6,26 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from shipledger.store.session import Call, Session, Steps
 from shipledger.store.sqlite.connection import Connection, Operation, connect_reader, connect_writer
 from shipledger.store.sqlite.delivery import closed
 from shipledger.store.sqlite.errors import translate
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
-from shipledger.store.statements import load_statements
+from shipledger.store.statements import Gives, load_statements
 
 T = TypeVar("T")
 
 
-class SqliteSession:
+class SqliteSession(Session):
     """Runs operations on a SQLite file in the threads that own its connections."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._sql: Mapping[str, str] = load_statements("sqlite")
+        self._statements = load_statements("sqlite")
+        self._sql: Mapping[str, str] = {name: statement.text for name, statement in self._statements.items()}
         self._writer: Writer | None = None
         self._readers: Readers | None = None
         self._long_readers: Readers | None = None
@@ -46,6 +48,34 @@ class SqliteSession:
             raise closed()
         return await self._long_readers.run(operation)
 
+    async def _fetch(self, name: str, /, **parameters: Any) -> Any:
+        """See Session."""
+        return await self._read(lambda connection: self._run(connection, Call(name, parameters)))
+
+    async def _fetch_long(self, name: str, /, **parameters: Any) -> Any:
+        """See Session."""
+        return await self._read_long(lambda connection: self._run(connection, Call(name, parameters)))
+
+    async def _execute(self, name: str, /, **parameters: Any) -> Any:
+        """See Session."""
+        return await self._write(lambda connection: self._run(connection, Call(name, parameters)))
+
+    async def _read_steps(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._read(lambda connection: self._run_steps(connection, steps))
+
+    async def _read_steps_long(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._read_long(lambda connection: self._run_steps(connection, steps))
+
+    async def _write_steps(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._write(lambda connection: self._run_steps(connection, steps))
+
+    async def _write_steps_long(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._write_steps(steps)
+
     async def _read_apart(self, operation: Operation[T]) -> T:
         """What ``operation`` gives over a connection of its own, which may take minutes."""
 
@@ -66,3 +96,22 @@ class SqliteSession:
 
     def _connect_reader(self) -> Connection:
         return connect_reader(self._path, self._sql)
+
+    def _run_steps(self, connection: Connection, steps: Steps[T]) -> T:
+        try:
+            given = None
+            while True:
+                given = self._run(connection, steps.send(given))
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    def _run(self, connection: Connection, call: Call) -> Any:
+        statement = self._statements[call.name]
+        cursor = connection.execute(statement.text, call.parameters)
+        if statement.gives is Gives.COUNT:
+            return cursor.rowcount
+        if statement.gives is Gives.ROWS:
+            return cursor.fetchall()
+        row = cursor.fetchone()
+        return row[0] if statement.gives is Gives.VALUE and row is not None else row

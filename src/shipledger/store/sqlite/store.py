@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from shipledger.errors import Unavailable
-from shipledger.store.sqlite.aliases import SqliteAliases
-from shipledger.store.sqlite.catalog import SqliteCatalog
-from shipledger.store.sqlite.clients import SqliteClients
-from shipledger.store.sqlite.commits import SqliteCommits
+from shipledger.store.sql.aliases import SqlAliases
+from shipledger.store.sql.catalog import SqlCatalog
+from shipledger.store.sql.clients import SqlClients
+from shipledger.store.sql.commits import SqlCommits
+from shipledger.store.sql.deployments import SqlDeployments
+from shipledger.store.sql.incidents import SqlIncidents
+from shipledger.store.sql.intake import SqlIntake
+from shipledger.store.sql.nodes import SqlNodes
+from shipledger.store.sql.receipts import SqlReceipts
+from shipledger.store.sql.scan import SqlScan
+from shipledger.store.sql.settlement import SqlSettlement
 from shipledger.store.sqlite.connection import Connection
-from shipledger.store.sqlite.deployments import SqliteDeployments
-from shipledger.store.sqlite.incidents import SqliteIncidents
-from shipledger.store.sqlite.intake import SqliteIntake
 from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
-from shipledger.store.sqlite.nodes import SqliteNodes
 from shipledger.store.sqlite.reader import Readers
-from shipledger.store.sqlite.receipts import SqliteReceipts
-from shipledger.store.sqlite.scan import SqliteScan
-from shipledger.store.sqlite.settlement import SqliteSettlement
 from shipledger.store.sqlite.writer import Writer
 
 _READER_THREADS = 2
@@ -25,20 +25,22 @@ _LONG_READER_THREADS = 1
 
 
 class SqliteStore(
-    SqliteIntake,
-    SqliteSettlement,
-    SqliteReceipts,
-    SqliteDeployments,
-    SqliteScan,
-    SqliteIncidents,
-    SqliteAliases,
-    SqliteCatalog,
-    SqliteCommits,
-    SqliteClients,
-    SqliteNodes,
     SqliteMaintenance,
+    SqlIntake,
+    SqlSettlement,
+    SqlReceipts,
+    SqlDeployments,
+    SqlScan,
+    SqlIncidents,
+    SqlAliases,
+    SqlCatalog,
+    SqlCommits,
+    SqlClients,
+    SqlNodes,
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""
+
+    _serves_one_node = True
 
     async def open(self) -> None:
         """See Store. Must be called in the event loop that will use the store."""

@@ -1,4 +1,4 @@
-"""Git packs and commits in a SQLite file."""
+"""Git packs and commits."""
 
 from __future__ import annotations
 
@@ -6,65 +6,64 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shipledger.catalog.commit import Commit, Pack, PackBacklog, PackRecord, PackState
-from shipledger.catalog.repository import repository_key
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.store import rows
-from shipledger.store.sqlite.connection import Connection
-from shipledger.store.sqlite.session import SqliteSession
+from shipledger.store.session import Session, Steps, call
 
 
-class SqliteCommits(SqliteSession):
+class SqlCommits(Session):
     """What changed, as far as git packs told it."""
 
     async def append_pack(self, pack: Pack, content: bytes) -> None:
         """See CommitStore."""
-        parameters = {
+        await self._execute(
+            "append_pack",
             **_key(pack),
-            "repository": rows.storable(pack.repository),
-            "head_commit": pack.head,
-            "size_bytes": pack.size_bytes,
-            "accepted_us": to_microseconds(pack.accepted_at),
-            "content": content,
-        }
-        await self._write(lambda connection: connection.execute(self._sql["append_pack"], parameters).rowcount)
+            repository=rows.storable(pack.repository),
+            head_commit=pack.head,
+            size_bytes=pack.size_bytes,
+            accepted_us=to_microseconds(pack.accepted_at),
+            content=content,
+        )
 
     async def list_pending_packs(self, *, limit: int) -> list[Pack]:
         """See CommitStore."""
-        parameters = {"limit": limit}
-        found = await self._read(lambda connection: connection.execute(self._sql["list_pending_packs"], parameters).fetchall())
-        return [_to_pack(row) for row in found]
+        return [_to_pack(row) for row in await self._fetch("list_pending_packs", limit=limit)]
 
     async def list_packs(self, organization_id: str, *, limit: int) -> list[PackRecord]:
         """See CommitStore."""
-        parameters = {"organization_id": organization_id, "limit": limit}
-        found = await self._read(lambda connection: connection.execute(self._sql["list_packs"], parameters).fetchall())
+        found = await self._fetch("list_packs", organization_id=organization_id, limit=limit)
         return [PackRecord(pack=_to_pack(row), state=PackState(row[6]), failure=row[7] or "") for row in found]
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
         """See CommitStore."""
-        parameters = _key(pack)
-        row = await self._read_long(lambda connection: connection.execute(self._sql["find_pack_content"], parameters).fetchone())
+        row = await self._fetch_long("find_pack_content", **_key(pack))
         return None if row is None else row[0]
 
     async def save_commits(self, pack: Pack, commits: Sequence[Commit]) -> None:
         """See CommitStore."""
-        parameters = [{**_repository(pack), **_from_commit(commit)} for commit in commits]
-        await self._write(lambda connection: connection.executemany(self._sql["save_commit"], parameters).rowcount)
+        place = _repository(pack)
+
+        def save() -> Steps[None]:
+            for commit in commits:
+                yield call("save_commit", **place, **_from_commit(commit))
+
+        await self._write_steps(save())
 
     async def list_unknown_trees(self, pack: Pack) -> dict[str, str]:
         """See CommitStore."""
-        parameters = _repository(pack)
-
-        def read(connection: Connection) -> dict[str, str]:
-            return dict(connection.execute(self._sql["list_unknown_trees"], parameters).fetchall())
-
-        return await self._read_long(read)
+        return dict(await self._fetch_long("list_unknown_trees", **_repository(pack)))
 
     async def make_known(self, pack: Pack, commit_ids: Sequence[str]) -> None:
         """See CommitStore."""
-        parameters = [{**_repository(pack), "commit_id": commit_id} for commit_id in commit_ids]
-        await self._write(lambda connection: connection.executemany(self._sql["make_known"], parameters).rowcount)
+        place = _repository(pack)
+
+        def make() -> Steps[None]:
+            for commit_id in commit_ids:
+                yield call("make_known", **place, commit_id=commit_id)
+
+        await self._write_steps(make())
 
     async def settle_pack(self, pack: Pack, *, now: datetime) -> None:
         """See CommitStore."""
@@ -75,30 +74,32 @@ class SqliteCommits(SqliteSession):
         await self._end_pack(pack, PackState.REFUSED, rows.storable(failure), now)
 
     async def _end_pack(self, pack: Pack, state: PackState, failure: str | None, now: datetime) -> None:
-        parameters = {**_key(pack), "state": state.value, "failure": failure, "now_us": to_microseconds(now)}
-
-        def end(connection: Connection) -> None:
-            if connection.execute(self._sql["settle_pack"], parameters).rowcount != 1:
+        def end() -> Steps[None]:
+            ended = yield call("settle_pack", **_key(pack), state=state.value, failure=failure, now_us=to_microseconds(now))
+            if ended != 1:
                 raise Conflict("pack_not_pending", "The pack has been indexed or refused meanwhile.")
 
-        await self._write(end)
+        await self._write_steps(end())
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """See CommitStore."""
-        place = {"organization_id": organization_id, "repository_key": repository_key(repository)}
+        key = rows.to_repository_key(repository)
 
-        def read(connection: Connection) -> list[Commit]:
-            found = (
-                connection.execute(self._sql["find_commit"], {**place, "commit_id": commit_id}).fetchone()
-                for commit_id in commit_ids
-            )
-            return [_to_commit(row) for row in found if row is not None]
+        def read() -> Steps[list[Commit]]:
+            found = []
+            for commit_id in commit_ids:
+                row = yield call(
+                    "find_commit", organization_id=organization_id, repository_key=key, commit_id=rows.storable(commit_id)
+                )
+                if row is not None:
+                    found.append(_to_commit(row))
+            return found
 
-        return await self._read(read)
+        return await self._read_steps(read())
 
     async def get_pack_backlog(self) -> PackBacklog:
         """See CommitStore."""
-        pending, refused = await self._read(lambda connection: connection.execute(self._sql["get_pack_backlog"]).fetchone())
+        pending, refused = await self._fetch("get_pack_backlog")
         return PackBacklog(pending=pending, refused=refused)
 
 
@@ -107,7 +108,7 @@ def _key(pack: Pack) -> dict[str, str]:
 
 
 def _repository(pack: Pack) -> dict[str, str]:
-    return {"organization_id": pack.organization_id, "repository_key": repository_key(pack.repository)}
+    return {"organization_id": pack.organization_id, "repository_key": rows.to_repository_key(pack.repository)}
 
 
 def _to_pack(row: rows.Row) -> Pack:

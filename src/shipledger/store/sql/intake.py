@@ -1,4 +1,4 @@
-"""Receipts on their way into a SQLite file."""
+"""Receipts on their way in."""
 
 from __future__ import annotations
 
@@ -11,47 +11,41 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup
-from shipledger.store.sqlite.connection import Connection
-from shipledger.store.sqlite.session import SqliteSession
+from shipledger.store.session import Session, Steps, call
 
 _CHUNK_CHARACTERS = 4_000_000
 
 
-class SqliteIntake(SqliteSession):
+class SqlIntake(Session):
     """Receipts until they are settled."""
 
     async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
         """See IntakeStore. Raises Conflict when one is recorded already, NotFound for an unknown organization."""
         chunks = [rows.to_json(map(rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
 
-        def append(connection: Connection) -> None:
+        def append() -> Steps[None]:
             for chunk in chunks:
-                connection.execute(self._sql["append_receipts"], {"rows": chunk, "claimed_by": claimed_by})
+                yield call("append_receipts", rows=chunk, claimed_by=claimed_by)
 
-        await self._write(append)
+        await self._write_steps(append())
 
     async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
         """See IntakeStore."""
-
-        def claim(connection: Connection) -> list[rows.Row]:
-            return connection.execute(self._sql["claim_receipts"], {"node_id": node_id, "limit": limit}).fetchall()
-
-        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in await self._write(claim)]
+        found = await self._execute("claim_receipts", node_id=node_id, limit=limit)
+        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
         return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
-        parameters = {"keys": _keys(receipts), "attempts": int(count_attempt)}
-        await self._write(lambda connection: connection.execute(self._sql["release_receipts"], parameters).rowcount)
+        await self._execute("release_receipts", keys=_keys(receipts), attempts=int(count_attempt))
 
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
         """See IntakeStore."""
+        loaded = Loaded(deployments={}, by_alias={})
         wanted = list(dict.fromkeys(lookups))
         if not wanted:
-            return Loaded(deployments={}, by_alias={})
-        parameters = {"lookups": rows.to_json(map(_lookup_row, wanted))}
-        text = await self._read(lambda connection: connection.execute(self._sql["load_deployments"], parameters).fetchone()[0])
-        loaded = Loaded(deployments={}, by_alias={})
+            return loaded
+        text = await self._fetch("load_deployments", lookups=rows.to_json(map(_lookup_row, wanted)))
         for place, deployment in rows.decode_placed_deployments(text or "[]"):
             lookup = wanted[place]
             loaded.deployments[deployment.organization_id, deployment.deployment_id] = deployment
@@ -61,70 +55,60 @@ class SqliteIntake(SqliteSession):
 
     async def find_matching(self, organization_id: str, aliases: Sequence[Alias]) -> list[str]:
         """See IntakeStore."""
-        names = sorted({(rows.storable(alias.scope), rows.storable(alias.key)) for alias in aliases})
-        parameters = {"organization_id": organization_id, "aliases": rows.to_json(names), "count": len(names)}
-        text = await self._read(lambda connection: connection.execute(self._sql["find_matching"], parameters).fetchone()[0])
-        return sorted(rows.decode_strings(text))
+        names = sorted(set(map(rows.from_alias, aliases)))
+        text = await self._fetch("find_matching", organization_id=organization_id, aliases=rows.to_json(names), count=len(names))
+        return sorted(rows.decode_strings(text or "[]"))
 
     async def find_known_workspaces(self, organization_ids: Sequence[str]) -> dict[str, frozenset[str]]:
         """See IntakeStore. Every organization asked for has an element."""
-        parameters = {"organization_ids": rows.to_json(sorted(set(organization_ids)))}
-        text = await self._read(
-            lambda connection: connection.execute(self._sql["list_mapped_repositories"], parameters).fetchone()[0]
-        )
+        text = await self._fetch("list_mapped_repositories", organization_ids=rows.to_json(sorted(set(organization_ids))))
         workspaces: dict[str, set[str]] = {organization_id: set() for organization_id in organization_ids}
-        for organization_id, key in rows.decode_pairs(text):
+        for organization_id, key in rows.decode_pairs(text or "[]"):
             workspaces[organization_id].add("/".join(key.split("/")[:2]))
         return {organization_id: frozenset(found) for organization_id, found in workspaces.items()}
 
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
         """See IntakeStore."""
-        parameters = {
-            "organization_id": receipt.organization_id,
-            "receipt_id": receipt.receipt_id,
-            "failure": failure,
-            "now_us": to_microseconds(now),
-        }
 
-        def quarantine(connection: Connection) -> None:
-            if connection.execute(self._sql["quarantine_receipt"], parameters).rowcount != 1:
+        def quarantine() -> Steps[None]:
+            count = yield call(
+                "quarantine_receipt",
+                organization_id=receipt.organization_id,
+                receipt_id=receipt.receipt_id,
+                failure=rows.storable(failure),
+                now_us=to_microseconds(now),
+            )
+            if count != 1:
                 raise Conflict("receipt_not_pending", "The receipt has been settled or set aside meanwhile.")
 
-        await self._write(quarantine)
+        await self._write_steps(quarantine())
 
     async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
         """See IntakeStore."""
-        parameters = {"organization_id": organization_id, "receipt_id": receipt_id}
 
-        def replay(connection: Connection) -> None:
-            if connection.execute(self._sql["replay_receipt"], parameters).rowcount == 1:
+        def replay() -> Steps[None]:
+            if (yield call("replay_receipt", organization_id=organization_id, receipt_id=receipt_id)) == 1:
                 return
-            state = connection.execute(self._sql["find_receipt_state"], parameters).fetchone()
+            state = yield call("find_receipt_state", organization_id=organization_id, receipt_id=receipt_id)
             if state is None:
                 raise NotFound("receipt_not_found", "No receipt of this organization has this id.")
-            raise Conflict("receipt_not_quarantined", f"Only a quarantined receipt can be replayed; this one is {state[0]}.")
+            raise Conflict("receipt_not_quarantined", f"Only a quarantined receipt can be replayed; this one is {state}.")
 
-        await self._write(replay)
+        await self._write_steps(replay())
 
     async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
         """See IntakeStore."""
-        parameters = {"organization_id": organization_id, "except_node_id": except_node_id}
-        return rows.optional_time(
-            await self._read(lambda connection: connection.execute(self._sql["find_oldest_pending"], parameters).fetchone()[0])
-        )
+        found = await self._fetch("find_oldest_pending", organization_id=organization_id, except_node_id=except_node_id)
+        return rows.optional_time(found)
 
     async def get_backlog(self) -> Backlog:
         """See IntakeStore."""
-        pending, quarantined, oldest_us = await self._read(
-            lambda connection: connection.execute(self._sql["get_backlog"]).fetchone()
-        )
+        pending, quarantined, oldest_us = await self._fetch("get_backlog")
         return Backlog(pending=pending, quarantined=quarantined, oldest_accepted_at=rows.optional_time(oldest_us))
 
     async def find_newest_accepted_at(self) -> datetime | None:
         """See IntakeStore."""
-        return rows.optional_time(
-            await self._read(lambda connection: connection.execute(self._sql["find_newest_accepted"]).fetchone()[0])
-        )
+        return rows.optional_time(await self._fetch("find_newest_accepted"))
 
 
 def _keys(receipts: Sequence[Receipt]) -> str:
@@ -134,7 +118,7 @@ def _keys(receipts: Sequence[Receipt]) -> str:
 def _lookup_row(lookup: Lookup) -> rows.Row:
     alias = lookup.alias or Alias(scope="", key="")
     deployment_id = lookup.deployment_id if lookup.alias is None else None
-    return (lookup.organization_id, deployment_id, rows.storable(alias.scope), rows.storable(alias.key))
+    return (lookup.organization_id, deployment_id, *rows.from_alias(alias))
 
 
 def _chunks(receipts: Sequence[Receipt]) -> Iterator[list[Receipt]]:

@@ -1,0 +1,1 @@
+"""The verbs of a store over named SQL statements, whatever runs them."""

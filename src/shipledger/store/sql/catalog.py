@@ -1,0 +1,95 @@
+"""Organizations, services and their repositories."""
+
+from __future__ import annotations
+
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.organization import Organization
+from shipledger.catalog.service import Service
+from shipledger.clock import to_microseconds
+from shipledger.errors import NotFound
+from shipledger.store import rows
+from shipledger.store.session import Session, Steps, call
+
+
+class SqlCatalog(Session):
+    """What deployments are of."""
+
+    async def save_organization(self, organization: Organization) -> None:
+        """See CatalogStore."""
+        await self._execute(
+            "save_organization",
+            organization_id=organization.organization_id,
+            slug=organization.slug,
+            name=organization.name,
+            created_us=to_microseconds(organization.created_at),
+        )
+
+    async def find_organization(self, slug: str) -> Organization | None:
+        """See CatalogStore."""
+        row = await self._fetch("find_organization", slug=rows.storable(slug))
+        return None if row is None else rows.to_organization(row)
+
+    async def list_organizations(self) -> list[Organization]:
+        """See CatalogStore."""
+        return [rows.to_organization(row) for row in await self._fetch("list_organizations")]
+
+    async def create_service(self, service: Service) -> None:
+        """See CatalogStore. Raises Conflict with code ``service_slug_taken`` when only the slug is taken."""
+        await self._execute("create_service", **rows.from_service(service), created_us=to_microseconds(service.created_at))
+
+    async def save_service(self, service: Service) -> None:
+        """See CatalogStore."""
+
+        def save() -> Steps[None]:
+            if (yield call("save_service", **rows.from_service(service))) != 1:
+                raise NotFound("service_not_found", "No service of this organization has this id.")
+
+        await self._write_steps(save())
+
+    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+        """See CatalogStore."""
+        return bool(
+            await self._execute("delete_service", organization_id=organization_id, service_id=rows.storable(service_id)) == 1
+        )
+
+    async def find_service(self, organization_id: str, service: str) -> Service | None:
+        """See CatalogStore."""
+        name = rows.storable(service)
+        row = await self._fetch("find_service", organization_id=organization_id, service=name, name_key=name.casefold())
+        return None if row is None else rows.to_service(row)
+
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> list[Service]:
+        """See CatalogStore."""
+        found = await self._fetch("list_services", organization_id=organization_id, offset=offset, limit=limit)
+        return [rows.to_service(row) for row in found]
+
+    async def list_teams(self, organization_id: str) -> dict[str, str]:
+        """See CatalogStore."""
+        return dict(await self._fetch("list_teams", organization_id=organization_id))
+
+    async def count_services(self, organization_id: str) -> int:
+        """See CatalogStore."""
+        count: int = await self._fetch("count_services", organization_id=organization_id)
+        return count
+
+    async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
+        """See CatalogStore."""
+        found = await self._fetch("list_mappings", organization_id=organization_id)
+        return [RepositoryMapping(service_id=service_id, repository=repository) for service_id, repository, _ in found]
+
+    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """See CatalogStore. Raises NotFound when there is no such service."""
+        key = _mapping_key(organization_id, mapping)
+        return bool(await self._execute("map_repository", **key, repository=rows.storable(mapping.repository)) == 1)
+
+    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """See CatalogStore."""
+        return bool(await self._execute("unmap_repository", **_mapping_key(organization_id, mapping)) == 1)
+
+
+def _mapping_key(organization_id: str, mapping: RepositoryMapping) -> dict[str, str]:
+    return {
+        "organization_id": organization_id,
+        "service_id": rows.storable(mapping.service_id),
+        "repository_key": rows.to_repository_key(mapping.repository),
+    }

@@ -1,0 +1,42 @@
+"""Credentials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shipledger.access.credential import Credential
+from shipledger.clock import to_microseconds
+from shipledger.store import rows
+from shipledger.store.session import Session
+
+
+class SqlCredentials(Session):
+    """Who may come in."""
+
+    async def create_credential(self, credential: Credential) -> None:
+        """See CredentialStore. Raises Conflict when its id or hash is taken."""
+        await self._execute("create_credential", **rows.from_credential(credential))
+
+    async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
+        """See CredentialStore."""
+        row = await self._fetch("find_credential_by_hash", secret_hash=secret_hash)
+        return None if row is None else rows.to_credential(row)
+
+    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
+        """See CredentialStore."""
+        row = await self._fetch("find_credential", organization_id=organization_id, credential_id=rows.storable(credential_id))
+        return None if row is None else rows.to_credential(row)
+
+    async def list_credentials(self, organization_id: str) -> list[Credential]:
+        """See CredentialStore."""
+        return [rows.to_credential(row) for row in await self._fetch("list_credentials", organization_id=organization_id)]
+
+    async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
+        """See CredentialStore."""
+        count = await self._execute(
+            "revoke_credential",
+            organization_id=organization_id,
+            credential_id=rows.storable(credential_id),
+            now_us=to_microseconds(now),
+        )
+        return bool(count == 1)

@@ -1,0 +1,209 @@
+"""Questions about deployments."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.submission import Alias, Target
+from shipledger.store import rows
+from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
+from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
+
+
+class SqlDeployments(Session):
+    """The projections of the ledger."""
+
+    async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """See ReadStore."""
+        if target.scope is None:
+            found = await self._fetch("find_deployment", organization_id=organization_id, deployment_id=rows.storable(target.key))
+        else:
+            scope, key = rows.from_alias(Alias(scope=target.scope, key=target.key))
+            found = await self._fetch("find_deployment_by_alias", organization_id=organization_id, scope=scope, key=key)
+        return None if found is None else rows.decode_deployment(found)
+
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> list[Deployment]:
+        """See ReadStore."""
+        answer = self._read_steps_long if _may_take_long(wanted) else self._read_steps
+        found = await answer(_list_page(organization_id, wanted))
+        return sorted(found, key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)[: wanted.limit]
+
+    async def search_deployments(
+        self,
+        organization_id: str,
+        *,
+        service_ids: Sequence[str],
+        environment_ids: Sequence[str],
+        started_from: datetime | None,
+        ended_until: datetime | None,
+        offset: int,
+        limit: int,
+    ) -> list[Deployment]:
+        """See ReadStore. No service has no deployments; no environment means all of them."""
+        parameters = {
+            "organization_id": organization_id,
+            "started_from_us": from_bound(started_from),
+            "ended_until_us": until_bound(ended_until),
+            "limit": offset + limit,
+        }
+        environments = sorted(set(map(rows.to_environment_key, environment_ids)))
+
+        def read() -> Steps[list[Deployment]]:
+            walks = []
+            for key in (yield from _list_repositories_of(organization_id, service_ids)):
+                walks += yield from _walk(parameters, key, environments)
+            ids = list(islice(_merge(walks), offset, offset + limit))
+            text = yield call("read_documents", organization_id=organization_id, deployment_ids=rows.to_json(ids))
+            places = {deployment_id: place for place, deployment_id in enumerate(ids)}
+            return sorted(rows.decode_deployments(text or "[]"), key=lambda one: places[one.deployment_id])
+
+        return await self._read_steps(read())
+
+    async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
+        """See ReadStore. Ids as they compare: UUIDs without braces and in lower case."""
+        found = await self._fetch("list_environments", organization_id=organization_id)
+        return [(environment_id, name, tier) for environment_id, name, tier in found]
+
+    async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
+        """See ReadStore. By name, without case."""
+
+        def read() -> Steps[tuple[list[rows.Row], list[rows.Row]]]:
+            deployed = yield call("list_deployed_repositories", organization_id=organization_id)
+            mapped = yield call("list_mappings", organization_id=organization_id)
+            return deployed, mapped
+
+        deployed, mapped = await self._read_steps_long(read())
+        names: dict[str, str] = {}
+        services: dict[str, list[str]] = {}
+        for service_id, repository, key in mapped:
+            names[key] = repository
+            services.setdefault(key, []).append(service_id)
+        counts: dict[str, tuple[int, int]] = {}
+        for key, repository, count, last_us in deployed:
+            names[key] = repository
+            counts[key] = (count, last_us)
+        return [
+            RepositoryRecord(
+                repository=names[key],
+                deployment_count=counts.get(key, (0, 0))[0],
+                last_started_at=_to_start(counts[key][1]) if key in counts else None,
+                service_ids=tuple(services.get(key, ())),
+            )
+            for key in sorted(names)
+        ]
+
+    async def count_deployments(self, organization_id: str) -> int:
+        """See ReadStore."""
+        count: int = await self._fetch_long("count_deployments", organization_id=organization_id)
+        return count
+
+
+def _list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[list[Deployment]]:
+    """The deployments of a page, in no order, and more where several statements are asked."""
+    parameters = _page_parameters(organization_id, wanted)
+    if not wanted.repository and not wanted.service_id:
+        return rows.decode_deployments((yield call(_choose_page(wanted), **parameters)) or "[]")
+    keys: set[str] = set()
+    if wanted.service_id:
+        keys = set((yield from _list_repositories_of(organization_id, [wanted.service_id])))
+    if wanted.repository:
+        key = rows.to_repository_key(wanted.repository)
+        keys = {key} if key in keys or not wanted.service_id else set()
+    pages = [call("list_deployments_of_repository", **parameters, repository_key=key) for key in keys]
+    if wanted.service_id and not wanted.repository:
+        pages.append(call("list_deployments_of_service_name", **parameters, service_id=rows.storable(wanted.service_id)))
+    found: dict[str, Deployment] = {}
+    for page in pages:
+        for one in rows.decode_deployments((yield page) or "[]"):
+            found[one.deployment_id] = one
+    return list(found.values())
+
+
+def _list_repositories_of(organization_id: str, service_ids: Sequence[str]) -> Steps[list[str]]:
+    text = yield call(
+        "list_repositories_of_services",
+        organization_id=organization_id,
+        service_ids=rows.to_json(map(rows.storable, service_ids)),
+    )
+    return rows.decode_strings(text or "[]")
+
+
+def _walk(parameters: Mapping[str, Any], key: str, environments: Sequence[str]) -> Steps[list[list[tuple[int, str]]]]:
+    """The deployments of one repository as walks in the order of a search, each deployment at least once."""
+    place = {**parameters, "repository_key": key}
+    if environments:
+        calls = [call("walk_releases_in_environment", **place, environment_id=environment) for environment in environments]
+    else:
+        calls = [call("walk_releases", **place)]
+    if parameters["ended_until_us"] != LATEST_US:
+        calls.append(call("walk_backwards_releases", **place, environment_ids=rows.to_json(environments)))
+    walks = []
+    for walk in calls:
+        walks.append(rows.decode_walk((yield walk) or "[]"))  # noqa: PERF401  a comprehension cannot yield
+    return walks
+
+
+def _search_order(found: tuple[int, str]) -> tuple[int, str]:
+    started_us, deployment_id = found
+    return -started_us, deployment_id
+
+
+def _merge(walks: Sequence[Sequence[tuple[int, str]]]) -> Iterator[str]:
+    """The ids of several walks in the order of a search, each once."""
+    previous = ""
+    for _, deployment_id in heapq.merge(*walks, key=_search_order):
+        if deployment_id != previous:
+            yield deployment_id
+        previous = deployment_id
+
+
+def _choose_page(wanted: DeploymentFilter) -> str:
+    """The statement that walks the index which leaves the fewest to look at."""
+    if wanted.environment_id:
+        return "list_deployments_in_environment"
+    if wanted.state:
+        return "list_deployments_in_state"
+    if wanted.tier:
+        return "list_deployments_in_tier"
+    if wanted.source:
+        return "list_deployments_from_source"
+    return "list_deployments"
+
+
+def _may_take_long(wanted: DeploymentFilter) -> bool:
+    """Whether no index leads straight to the page: much may have to be read that is not shown."""
+    filters = (wanted.repository or wanted.service_id, wanted.environment_id, wanted.state, wanted.tier, wanted.source)
+    return bool(wanted.text) or sum(map(bool, filters)) > 1
+
+
+def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str, Any]:
+    before_us, before_id = wanted.before or (LATEST_US, AFTER_ALL_IDS)
+    return {
+        "organization_id": organization_id,
+        "state": wanted.state,
+        "tier": wanted.tier,
+        "environment_id": rows.to_environment_key(wanted.environment_id),
+        "source": wanted.source,
+        "pattern": _to_pattern(wanted.text),
+        "before_us": before_us,
+        "before_id": before_id,
+        "limit": wanted.limit,
+    }
+
+
+def _to_pattern(text: str) -> str:
+    """What LIKE needs to find ``text`` anywhere; empty for an empty text."""
+    plain = rows.storable(text.strip().casefold())
+    for special in ("\\", "%", "_"):
+        plain = plain.replace(special, "\\" + special)
+    return f"%{plain}%" if plain else ""
+
+
+def _to_start(started_us: int) -> datetime | None:
+    return None if started_us == NEVER_STARTED_US else rows.optional_time(started_us)

@@ -1,0 +1,163 @@
+"""Incidents."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.errors import Conflict
+from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission
+from shipledger.ledger.submission import Alias
+from shipledger.store import rows
+from shipledger.store.incident_contract import IncidentSettlement
+from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
+from shipledger.store.sql.settlement import end_receipts
+
+_ENTRIES_PER_CHUNK = 2_000
+
+_decode_incident = msgspec.json.Decoder(Incident).decode
+_decode_incidents = msgspec.json.Decoder(list[Incident]).decode
+_decode_placed = msgspec.json.Decoder(list[tuple[int, Incident]]).decode
+_decode_submission = msgspec.json.Decoder(IncidentSubmission).decode
+
+
+class SqlIncidents(Session):
+    """Incidents, their entries and their settlement."""
+
+    async def load_incidents(self, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Incident]:
+        """See IncidentStore."""
+        wanted = [(organization_id, *rows.from_alias(alias)) for organization_id, alias in names]
+        text = await self._fetch("load_incidents", lookups=rows.to_json(wanted))
+        return {names[place]: incident for place, incident in _decode_placed(text or "[]")}
+
+    async def settle_incidents(self, settlement: IncidentSettlement) -> None:
+        """See IncidentStore."""
+        end = end_receipts(settlement.receipts, settled_us=to_microseconds(settlement.settled_at))
+        entries = rows.to_json(map(_from_entry, settlement.entries))
+
+        def write() -> Steps[None]:
+            yield from end
+            yield call("append_incident_entries", rows=entries)
+            yield from _save(settlement.incidents)
+
+        await self._write_steps(write())
+
+    async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
+        """See IncidentStore."""
+        found = await self._fetch("find_incident", organization_id=organization_id, incident_id=rows.storable(incident_id))
+        return None if found is None else _decode_incident(found)
+
+    async def scan_incidents(
+        self,
+        organization_id: str,
+        *,
+        started_from: datetime | None,
+        started_until: datetime | None,
+        after: Incident | None,
+        limit: int,
+    ) -> list[Incident]:
+        """See IncidentStore."""
+        after_us, after_id = (LATEST_US, AFTER_ALL_IDS)
+        if after is not None:
+            after_us, after_id = to_microseconds(after.started_at), after.incident_id
+        text = await self._fetch_long(
+            "scan_incidents",
+            organization_id=organization_id,
+            from_us=from_bound(started_from),
+            until_us=until_bound(started_until),
+            after_us=after_us,
+            after_id=after_id,
+            limit=limit,
+        )
+        return _decode_incidents(text or "[]")
+
+    async def read_incident_histories(self) -> AsyncIterator[list[IncidentEntry]]:
+        """See IncidentStore. Read in chunks, so what is written meanwhile may or may not be seen."""
+        history: list[IncidentEntry] = []
+        after: tuple[str, str, int] = ("", "", 0)
+        while chunk := await self._read_incident_entries(after):
+            for entry in chunk:
+                if history and _key_of(history[0]) != _key_of(entry):
+                    yield history
+                    history = []
+                history.append(entry)
+            after = (*_key_of(chunk[-1]), chunk[-1].version)
+        if history:
+            yield history
+
+    async def save_incidents(self, incidents: Sequence[Incident]) -> None:
+        """See IncidentStore."""
+        await self._write_steps_long(_save(incidents))
+
+    async def _read_incident_entries(self, after: tuple[str, str, int]) -> list[IncidentEntry]:
+        organization_id, incident_id, version = after
+        found = await self._fetch_long(
+            "list_incident_entries_after",
+            organization_id=organization_id,
+            incident_id=incident_id,
+            version=version,
+            limit=_ENTRIES_PER_CHUNK,
+        )
+        return [_to_entry(row) for row in found]
+
+
+def _save(incidents: Sequence[Incident]) -> Steps[None]:
+    """What writes the projections of incidents. A removed incident loses its rows."""
+    ordered = sorted(incidents, key=lambda one: (one.organization_id, one.incident_id))
+    kept = [one for one in ordered if not one.is_removed]
+    removed = [(one.organization_id, one.incident_id) for one in ordered if one.is_removed]
+    if removed:
+        yield call("delete_incidents", keys=rows.to_json(removed))
+    if not kept:
+        return
+    if (yield call("save_incidents", rows=rows.to_json(map(_from_incident, kept)))) != len(kept):
+        raise Conflict("incident_moved_on", "An incident has changed meanwhile; load it and decide again.")
+    yield call("delete_incident_aliases", keys=rows.to_json((one.organization_id, one.incident_id) for one in kept))
+    names = ((one.organization_id, *rows.from_alias(alias), one.incident_id) for one in kept for alias in one.identities)
+    yield call("save_incident_aliases", rows=rows.to_json(names))
+
+
+def _from_incident(incident: Incident) -> rows.Row:
+    return (
+        incident.organization_id,
+        incident.incident_id,
+        incident.version,
+        to_microseconds(incident.started_at),
+        rows.optional_us(incident.ended_at),
+        rows.to_document(incident),
+    )
+
+
+def _from_entry(entry: IncidentEntry) -> rows.Row:
+    return (
+        entry.organization_id,
+        entry.incident_id,
+        entry.version,
+        entry.receipt_id,
+        entry.item,
+        to_microseconds(entry.accepted_at),
+        to_microseconds(entry.recorded_at),
+        rows.to_document(entry.submission),
+    )
+
+
+def _to_entry(row: rows.Row) -> IncidentEntry:
+    organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
+    return IncidentEntry(
+        organization_id=organization_id,
+        incident_id=incident_id,
+        version=version,
+        receipt_id=receipt_id,
+        item=item,
+        accepted_at=from_microseconds(accepted_us),
+        recorded_at=from_microseconds(recorded_us),
+        submission=_decode_submission(submission),
+    )
+
+
+def _key_of(entry: IncidentEntry) -> tuple[str, str]:
+    return entry.organization_id, entry.incident_id

@@ -1,0 +1,54 @@
+"""Nodes and their duties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from shipledger.store import rows
+from shipledger.store.session import Session, Steps, call
+
+_MICROSECONDS = 1_000_000
+
+
+class SqlNodes(Session):
+    """Which nodes live, and what they do."""
+
+    _serves_one_node: ClassVar[bool] = False
+    """Whether a node that registers may take it that all others are gone."""
+
+    async def register_node(self, node_id: str) -> None:
+        """See NodeStore."""
+
+        def register() -> Steps[None]:
+            if self._serves_one_node:
+                yield call("forget_other_nodes", node_id=node_id)
+            yield call("note_node", node_id=node_id)
+
+        await self._write_steps(register())
+
+    async def beat(self, node_id: str, *, duties: Sequence[str], lease_seconds: float) -> frozenset[str]:
+        """See NodeStore."""
+        # In one order, so that nodes that ask at once wait for each other rather than deadlock.
+        names, lease_us = rows.to_json(sorted(duties)), int(lease_seconds * _MICROSECONDS)
+
+        def beat() -> Steps[frozenset[str]]:
+            yield call("note_node", node_id=node_id)
+            held = yield call("take_leases", names=names, node_id=node_id, lease_us=lease_us)
+            return frozenset(row[0] for row in held)
+
+        return await self._write_steps(beat())
+
+    async def forget_node(self, node_id: str) -> None:
+        """See NodeStore."""
+
+        def forget() -> Steps[None]:
+            for statement in ("free_claims", "free_leases", "forget_node"):
+                yield call(statement, node_id=node_id)
+
+        await self._write_steps(forget())
+
+    async def release_silent_claims(self, *, silent_seconds: float) -> int:
+        """See NodeStore."""
+        count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * _MICROSECONDS))
+        return count

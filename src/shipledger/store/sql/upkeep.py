@@ -1,0 +1,95 @@
+"""Rebuilds and verification over all organizations."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.store import rows
+from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.settlement import save_projections
+
+_ENTRIES_PER_CHUNK = 2_000
+
+PROJECTIONS: dict[str, str] = {
+    "deployment": "read_deployment_rows",
+    "deployment_alias": "read_deployment_alias_rows",
+    "deployment_release": "read_deployment_release_rows",
+    "incident": "read_incident_rows",
+    "incident_alias": "read_incident_alias_rows",
+}
+"""The statement that reads each projection table for a digest."""
+
+CHECKS: tuple[tuple[str, str, str], ...] = (
+    ("find_settled_without_verdict", "receipt", "This receipt is settled, but no verdict is kept."),
+    ("find_verdicts_without_deployment", "verdict", "A verdict on this receipt names a deployment that has no entries."),
+    ("find_gaps_in_entries", "entry", "The entries of this deployment are not numbered without gaps."),
+    ("find_entries_without_deployment", "deployment", "This deployment has entries but no projection; run a rebuild."),
+    ("find_deployments_at_wrong_version", "deployment", "This projection is not at its last entry; run a rebuild."),
+    ("find_aliases_without_deployment", "deployment_alias", "This name means a deployment that is not there; run a rebuild."),
+    (
+        "find_releases_without_deployment",
+        "deployment_release",
+        "This release is of a deployment that is not there; run a rebuild.",
+    ),
+)
+"""Statements that find broken references, the table that each is about, and what it means."""
+
+MOST_FINDINGS = 1_000
+
+
+class SqlUpkeep(Session):
+    """Upkeep over all organizations."""
+
+    async def read_histories(self) -> AsyncIterator[list[Entry]]:
+        """See MaintenanceStore. Read in chunks, so what is written meanwhile may or may not be seen."""
+        history: list[Entry] = []
+        after: tuple[str, str, int] = ("", "", 0)
+        while chunk := await self._read_entries(after):
+            for entry in chunk:
+                if history and _key(history[0]) != _key(entry):
+                    yield history
+                    history = []
+                history.append(entry)
+            after = (*_key(chunk[-1]), chunk[-1].version)
+        if history:
+            yield history
+
+    async def _read_entries(self, after: tuple[str, str, int]) -> list[Entry]:
+        organization_id, deployment_id, version = after
+        found = await self._fetch_long(
+            "list_entries_after",
+            organization_id=organization_id,
+            deployment_id=deployment_id,
+            version=version,
+            limit=_ENTRIES_PER_CHUNK,
+        )
+        return [rows.to_entry(row) for row in found]
+
+    async def count_entries(self) -> int:
+        """See MaintenanceStore."""
+        count: int = await self._fetch_long("count_entries")
+        return count
+
+    async def clear_projections(self) -> None:
+        """See MaintenanceStore."""
+
+        def clear() -> Steps[None]:
+            for name in ("clear_deployment_releases", "clear_deployment_aliases", "clear_deployments", "clear_incidents"):
+                yield call(name)
+
+        await self._write_steps_long(clear())
+
+    async def save_projections(self, deployments: Sequence[Deployment]) -> None:
+        """See MaintenanceStore. What is stored at a newer version stays: a server may have settled more meanwhile."""
+        keys = rows.to_json((one.organization_id, one.deployment_id, one.version) for one in deployments)
+
+        def save() -> Steps[None]:
+            newer = {tuple(row) for row in (yield call("list_stale_projections", keys=keys))}
+            yield from save_projections([one for one in deployments if (one.organization_id, one.deployment_id) not in newer])
+
+        await self._write_steps_long(save())
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.organization_id, entry.deployment_id
