@@ -138,7 +138,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         clock=clock,
         authenticator=Authenticator(store, time.monotonic),
         access_tokens=AccessTokens(store, clock),
-        apps=ConnectApps(store, Seal(lambda: load_sealing_keys(settings))),
+        apps=ConnectApps(store, Seal(lambda: load_sealing_keys(settings)), clock),
         tokens=TokenAuthenticator(store, load_token_keys(settings), clock),
         limiter=Limiter(time.monotonic),
         intake=intake,

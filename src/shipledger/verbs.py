@@ -14,6 +14,7 @@ from shipledger.access.connect_app import AppSecret, ConnectApps
 from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Limiter, Throttle
 from shipledger.access.randomness import Randomness
+from shipledger.access.signing_key import split_key_name
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import Service, ServiceDraft
@@ -85,6 +86,11 @@ class Ledger:
     async def list_app_secrets(self, app_key: str) -> list[AppSecret]:
         """The live installations of an app with their secrets."""
         return await self._apps.list_secrets(app_key)
+
+    async def find_public_key(self, key_name: str) -> str | None:
+        """The public key that a signature of ours names, or None."""
+        key = await self._store.find_signing_key(*split_key_name(key_name))
+        return None if key is None else key.public_key
 
     async def find_organization_id(self, slug: str) -> str | None:
         """The id of the organization with this slug, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from msgspec import Struct
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Grant
 from shipledger.access.sealing import Seal
+from shipledger.clock import Clock
 from shipledger.errors import Invalid
 
 APP_KEY_FORM = re.compile(r"[A-Za-z0-9._-]{1,80}")
@@ -17,14 +19,44 @@ INSTALLATIONS_LIMIT = 16
 """How many secrets one request may be checked against: a token costs a hash for each."""
 
 
+OVERLAP = timedelta(minutes=5)
+"""How long a secret is good after it was changed: requests under way are signed with it."""
+
+
+class AppLinks(Struct, frozen=True, omit_defaults=True):
+    """Where an app is reached, as its descriptor says. All but ``base_url`` are paths below it; empty: it has none."""
+
+    base_url: str
+    installed: str = ""
+    uninstalled: str = ""
+    enabled: str = ""
+    disabled: str = ""
+    gating_callback: str = ""
+
+
 class ConnectApp(Struct, frozen=True):
-    """An installed app as it is kept, beside its credential. ``has_deployment_module``: it says that it sends deployments."""
+    """An installed app as it is kept, beside its credential. ``has_deployment_module``: it says that it sends deployments.
+
+    ``links`` is None for an app that was made by hand, which is never called.
+    """
 
     organization_id: str
     credential_id: str
     app_key: str
     sealed_secret: bytes
     has_deployment_module: bool = True
+    links: AppLinks | None = None
+    previous_sealed_secret: bytes | None = None
+    previous_until: datetime | None = None
+    is_enabled: bool = True
+
+    def list_sealed_secrets(self, now: datetime) -> list[bytes]:
+        """The secrets that are good at ``now``, the current one first; none while the app is switched off."""
+        if not self.is_enabled:
+            return []
+        is_overlapping = self.previous_until is not None and now < self.previous_until
+        previous = [self.previous_sealed_secret] if is_overlapping and self.previous_sealed_secret else []
+        return [self.sealed_secret, *previous]
 
 
 class AppSecret(Struct, frozen=True):
@@ -46,28 +78,40 @@ class ConnectAppStore(Protocol):
         """Add an app together with its credential. Raises as ``create_credential`` does."""
 
     async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
-        """The live installations of an app, newest first. Not bound to an organization."""
+        """The live installations of an app, newest first, also switched off ones. Not bound to an organization."""
+
+    async def list_connect_apps_of(self, organization_id: str) -> list[tuple[Credential, ConnectApp]]:
+        """The live apps of an organization, newest first."""
+
+    async def update_connect_app(self, credential: Credential, app: ConnectApp, *, expected_secret: bytes) -> None:
+        """Replace everything about an app but its key and its ids, and the name and scopes of its credential.
+
+        Raises Conflict when its sealed secret is not ``expected_secret``, or its credential is not live.
+        """
 
 
 class ConnectApps:
     """The apps that are installed."""
 
-    def __init__(self, store: ConnectAppStore, seal: Seal) -> None:
+    def __init__(self, store: ConnectAppStore, seal: Seal, clock: Clock) -> None:
         self._store = store
         self._seal = seal
+        self._clock = clock
 
     async def list_secrets(self, app_key: str) -> list[AppSecret]:
         """The live installations of an app, in any organization: which of them a token is from, its signature tells."""
         if not APP_KEY_FORM.fullmatch(app_key):
             return []
         found = await self._store.list_connect_apps(app_key, limit=INSTALLATIONS_LIMIT)
+        now = self._clock.now()
         return [
             AppSecret(
                 grant=credential.to_grant(),
-                secret=self._seal.read(app.sealed_secret),
+                secret=self._seal.read(sealed),
                 has_deployment_module=app.has_deployment_module,
             )
             for credential, app in found
+            for sealed in app.list_sealed_secrets(now)
         ]
 
 

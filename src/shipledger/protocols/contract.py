@@ -79,6 +79,9 @@ class LedgerVerbs(Protocol):
     async def list_app_secrets(self, app_key: str) -> list[AppSecret]:
         """The live installations of an app, in any organization, with the secrets that prove them."""
 
+    async def find_public_key(self, key_name: str) -> str | None:
+        """The public key, in PEM, that a signature of ours names, or None."""
+
     async def find_organization_id(self, slug: str) -> str | None:
         """The id of the organization with this slug, or None."""
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from shipledger.access.access_token import AccessTokenStore
 from shipledger.access.connect_app import ConnectAppStore
 from shipledger.access.credential import Credential
+from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.ledger.deployment import Deployment, Entry
@@ -301,6 +302,7 @@ class Store(
     AccessTokenStore,
     ConnectAppStore,
     NodeStore,
+    SigningKeyStore,
     MaintenanceStore,
     Protocol,
 ):

@@ -83,6 +83,11 @@ def to_document(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def optional_document(value: object | None) -> str | None:
+    """A value as JSON, or None."""
+    return None if value is None else to_document(value)
+
+
 def optional_us(moment: datetime | None) -> int | None:
     """Microseconds, or None."""
     return None if moment is None else to_microseconds(moment)

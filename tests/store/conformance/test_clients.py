@@ -4,12 +4,15 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.access.access_token import AccessToken
-from shipledger.access.connect_app import ConnectApp
+from shipledger.access.connect_app import AppLinks, ConnectApp
 from shipledger.access.credential import hash_secret
+from shipledger.access.grant import Scope
+from shipledger.access.signing_key import SigningKey
 from shipledger.errors import Conflict
 from tests.support.factories import ACME, RIVAL, make_credential, make_id, moment
 
 APP_KEY = "com.example.app"
+LINKS = AppLinks(base_url="https://app.example.com", installed="/installed", gating_callback="/callback")
 
 
 def make_token(name: str, *, until: float, number: int = 1) -> AccessToken:
@@ -68,3 +71,53 @@ async def test_an_app_is_stored_with_its_credential_or_not_at_all(store):
     with pytest.raises(Conflict):
         await store.create_connect_app(taken, make_app(2))
     assert await store.list_connect_apps(APP_KEY, limit=9) == []
+
+
+async def test_an_app_is_changed_as_a_whole_and_only_in_its_organization(store):
+    credential, app = make_credential(2), make_app(2, links=LINKS)
+    await store.create_connect_app(credential, app)
+    rival = make_credential(2, organization_id=RIVAL, secret_hash=hash_secret("rival"))
+    await store.create_connect_app(rival, make_app(2, organization_id=RIVAL))
+    renamed = replace(credential, name="renamed", scopes=frozenset({Scope.READ}))
+    changed = replace(
+        app,
+        sealed_secret=b"new",
+        has_deployment_module=False,
+        links=None,
+        previous_sealed_secret=app.sealed_secret,
+        previous_until=moment(300),
+        is_enabled=False,
+    )
+    await store.update_connect_app(renamed, changed, expected_secret=app.sealed_secret)
+    assert await store.list_connect_apps_of(ACME) == [(renamed, changed)]
+    assert await store.list_connect_apps_of(RIVAL) == [(rival, make_app(2, organization_id=RIVAL))]
+
+
+async def test_an_app_whose_secret_was_changed_meanwhile_stays_as_it_is(store):
+    credential, app = make_credential(2), make_app(2)
+    await store.create_connect_app(credential, app)
+    renamed = replace(credential, name="renamed")
+    with pytest.raises(Conflict):
+        await store.update_connect_app(renamed, replace(app, sealed_secret=b"new"), expected_secret=b"another")
+    assert await store.list_connect_apps_of(ACME) == [(credential, app)]
+
+
+async def test_a_revoked_app_is_not_listed_and_cannot_be_changed(store):
+    credential, app = make_credential(2), make_app(2)
+    await store.create_connect_app(credential, app)
+    await store.revoke_credential(ACME, credential.credential_id, now=moment(5))
+    assert await store.list_connect_apps_of(ACME) == []
+    with pytest.raises(Conflict):
+        await store.update_connect_app(credential, app, expected_secret=app.sealed_secret)
+
+
+async def test_the_newest_signing_key_of_an_organization_is_the_one_to_sign_with(store):
+    def make_key(number: int, organization_id: str = ACME) -> SigningKey:
+        return SigningKey(organization_id, make_id(number), b"\0sealed", f"public {number}", moment(number))
+
+    assert await store.find_newest_signing_key(ACME) is None
+    for key in (make_key(2), make_key(1), make_key(3, RIVAL)):
+        await store.save_signing_key(key)
+    assert await store.find_newest_signing_key(ACME) == make_key(2)
+    assert await store.find_signing_key(ACME, make_id(1)) == make_key(1)
+    assert await store.find_signing_key(ACME, make_id(3)) is None

@@ -15,6 +15,7 @@ from shipledger.protocols.wire_json import encode_json
 NOT_AUTHENTICATED = "Missing or invalid token"
 NO_DATA = "No data found for the given deployment key"
 UNKNOWN_CLOUD = "No site with this cloud id"
+UNKNOWN_KEY = "No key with this id"
 NO_PROPERTY = "At least one property parameter is required"
 NO_MODULE = "The app does not define the jiraDeploymentInfoProvider module"
 

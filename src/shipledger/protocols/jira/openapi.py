@@ -52,6 +52,7 @@ def paths(prefixes: Sequence[str]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "/oauth/token": {"post": _token()},
         "/_edge/tenant_info": {"get": _tenant_info()},
+        "/connect-install-keys/{kid}": {"get": _install_key()},
     }
     for prefix in prefixes:
         cloud = [_path_parameter("cloudId", _ID)] if "{cloudId}" in prefix else []
@@ -172,6 +173,18 @@ def _tenant_info() -> dict[str, Any]:
         "summary": "The cloud id",
         "security": [],
         "responses": {"200": _json(_object({"cloudId": {"type": "string"}}))},
+    }
+
+
+def _install_key() -> dict[str, Any]:
+    refused = {**_json({"type": "array", "minItems": 1, "items": _ERROR}), "description": "There is no such key."}
+    key = {"description": "The key in PEM.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    return {
+        "tags": [TAG],
+        "summary": "The public key that checks our calls to an app",
+        "security": [],
+        "parameters": [_path_parameter("kid", {"type": "string", "minLength": 1})],
+        "responses": {"200": key, "404": refused},
     }
 
 

@@ -24,6 +24,7 @@ from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault, read_bu
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.faults import (
     NO_PROPERTY,
+    UNKNOWN_KEY,
     fault_of,
     fault_of_status,
     has_no_data,
@@ -78,6 +79,7 @@ class JiraProtocol:
         return (
             Route("POST", "/oauth/token", self._tokens.answer),
             Route("GET", "/_edge/tenant_info", self._tenant_info),
+            Route("GET", "/connect-install-keys/{kid}", self._install_key),
             *(
                 route
                 for prefix in PREFIXES
@@ -164,6 +166,13 @@ class JiraProtocol:
         if organization_id is None:
             return to_response(has_no_data(), request.scope["path"])
         return to_json(HTTPStatus.OK, TenantInfoOut(organization_id))
+
+    async def _install_key(self, request: Request) -> Response:
+        """By which apps check who calls them."""
+        key = await self._ledger.find_public_key(request.path_params["kid"])
+        if key is None:
+            return to_response(has_no_data(UNKNOWN_KEY), request.scope["path"])
+        return Response(key, media_type="text/plain")
 
 
 async def _read_text(request: Request, limit_bytes: int) -> str:

@@ -16,18 +16,59 @@ FROM access_token AS t
 JOIN credential AS c ON c.organization_id = t.organization_id AND c.credential_id = t.credential_id
 WHERE t.token_hash = :token_hash AND t.expires_us > :now_us;
 
--- name: save_connect_app(organization_id, credential_id, app_key, sealed_secret, has_deployment_module)!
+-- name: save_connect_app(organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links)!
 -- Add an app to its credential.
-INSERT INTO connect_app (organization_id, credential_id, app_key, sealed_secret, has_deployment_module)
-VALUES (:organization_id, :credential_id, :app_key, :sealed_secret, :has_deployment_module);
+INSERT INTO connect_app (organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links)
+VALUES (:organization_id, :credential_id, :app_key, :sealed_secret, :has_deployment_module, :links);
 
 -- name: list_connect_apps(app_key, limit)
 -- The installations of an app, in whatever organization, that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
        c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
-       a.has_deployment_module
+       a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
 WHERE a.app_key = :app_key AND c.revoked_us IS NULL
 ORDER BY c.credential_id DESC
 LIMIT :limit;
+
+-- name: list_connect_apps_of(organization_id)
+-- The apps of an organization that are not revoked, with their credentials; newest first.
+SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
+       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
+       a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled
+FROM connect_app AS a
+JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
+WHERE a.organization_id = :organization_id AND c.revoked_us IS NULL
+ORDER BY c.credential_id DESC;
+
+-- name: update_connect_app(organization_id, credential_id, expected_secret, sealed_secret, has_deployment_module, links, previous_sealed_secret, previous_until_us, is_enabled)!
+-- Change an app, unless its secret was changed meanwhile.
+UPDATE connect_app
+SET sealed_secret = :sealed_secret, has_deployment_module = :has_deployment_module, links = :links,
+    previous_sealed_secret = :previous_sealed_secret, previous_until_us = :previous_until_us, is_enabled = :is_enabled
+WHERE organization_id = :organization_id AND credential_id = :credential_id AND sealed_secret = :expected_secret;
+
+-- name: update_app_credential(organization_id, credential_id, name, scopes)!
+-- Change the name and the rights of an app that is not revoked.
+UPDATE credential SET name = :name, scopes = :scopes
+WHERE organization_id = :organization_id AND credential_id = :credential_id AND revoked_us IS NULL;
+
+-- name: save_signing_key(organization_id, key_id, sealed_private_key, public_key, created_us)!
+-- Add a key that calls to apps are signed with.
+INSERT INTO signing_key (organization_id, key_id, sealed_private_key, public_key, created_us)
+VALUES (:organization_id, :key_id, :sealed_private_key, :public_key, :created_us);
+
+-- name: find_signing_key(organization_id, key_id)^
+-- One key of an organization.
+SELECT organization_id, key_id, sealed_private_key, public_key, created_us
+FROM signing_key
+WHERE organization_id = :organization_id AND key_id = :key_id;
+
+-- name: find_newest_signing_key(organization_id)^
+-- The key that an organization signs with now.
+SELECT organization_id, key_id, sealed_private_key, public_key, created_us
+FROM signing_key
+WHERE organization_id = :organization_id
+ORDER BY key_id DESC
+LIMIT 1;

@@ -7,12 +7,12 @@ from datetime import datetime
 from shipledger.access.access_token import AccessToken
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
+from shipledger.access.signing_key import SigningKey
 from shipledger.clock import to_microseconds
-from shipledger.store import rows
+from shipledger.errors import Conflict
+from shipledger.store import client_rows, rows
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.credentials import SqlCredentials
-
-_APP_COLUMNS = 3
 
 
 class SqlClients(SqlCredentials):
@@ -45,6 +45,7 @@ class SqlClients(SqlCredentials):
                 app_key=app.app_key,
                 sealed_secret=app.sealed_secret,
                 has_deployment_module=int(app.has_deployment_module),
+                links=rows.optional_document(app.links),
             )
 
         await self._write_steps(create())
@@ -52,15 +53,39 @@ class SqlClients(SqlCredentials):
     async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
         """See ConnectAppStore."""
         found = await self._fetch("list_connect_apps", app_key=rows.storable(app_key), limit=limit)
-        return [(rows.to_credential(row[:-_APP_COLUMNS]), _to_app(row)) for row in found]
+        return [client_rows.to_app(row) for row in found]
 
+    async def list_connect_apps_of(self, organization_id: str) -> list[tuple[Credential, ConnectApp]]:
+        """See ConnectAppStore."""
+        found = await self._fetch("list_connect_apps_of", organization_id=organization_id)
+        return [client_rows.to_app(row) for row in found]
 
-def _to_app(row: rows.Row) -> ConnectApp:
-    app_key, sealed_secret, has_deployment_module = row[-_APP_COLUMNS:]
-    return ConnectApp(
-        organization_id=row[0],
-        credential_id=row[1],
-        app_key=app_key,
-        sealed_secret=sealed_secret,
-        has_deployment_module=bool(has_deployment_module),
-    )
+    async def update_connect_app(self, credential: Credential, app: ConnectApp, *, expected_secret: bytes) -> None:
+        """See ConnectAppStore."""
+        owner = {"organization_id": app.organization_id, "credential_id": app.credential_id}
+
+        def update() -> Steps[None]:
+            scopes = rows.to_document(sorted(credential.scopes))
+            live = yield call("update_app_credential", **owner, name=credential.name, scopes=scopes)
+            changed = yield call(
+                "update_connect_app", **owner, **client_rows.from_app_changes(app), expected_secret=expected_secret
+            )
+            if (live, changed) != (1, 1):
+                raise Conflict("connect_app", "The app was changed or removed meanwhile; look at it and do it again.")
+
+        await self._write_steps(update())
+
+    async def save_signing_key(self, key: SigningKey) -> None:
+        """See SigningKeyStore."""
+        await self._execute("save_signing_key", **client_rows.from_signing_key(key))
+
+    async def find_signing_key(self, organization_id: str, key_id: str) -> SigningKey | None:
+        """See SigningKeyStore."""
+        owner = {"organization_id": rows.storable(organization_id), "key_id": rows.storable(key_id)}
+        row = await self._fetch("find_signing_key", **owner)
+        return None if row is None else client_rows.to_signing_key(row)
+
+    async def find_newest_signing_key(self, organization_id: str) -> SigningKey | None:
+        """See SigningKeyStore."""
+        row = await self._fetch("find_newest_signing_key", organization_id=organization_id)
+        return None if row is None else client_rows.to_signing_key(row)

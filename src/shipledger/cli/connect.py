@@ -1,0 +1,193 @@
+"""``shipledger connect``: apps that sign their requests, from their installation to their end."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shipledger.access.connect_app import OVERLAP, ConnectApp
+from shipledger.access.credential import Credential
+from shipledger.cli.connecting import find_app, installing, read_source
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
+from shipledger.protocols.jira.installing import Installed
+
+AppArgument = Annotated[str, typer.Argument(metavar="APP", help="Its id or its key, as `connect list` shows it.")]
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app("Install apps by their descriptor, and change, switch off or uninstall them.")
+    app.command("install")(install)
+    app.command("list")(list_all)
+    app.command("rotate")(rotate)
+    app.command("enable")(enable)
+    app.command("disable")(disable)
+    app.command("uninstall")(uninstall)
+    return app
+
+
+def install(
+    descriptor: Annotated[str, typer.Argument(metavar="DESCRIPTOR", help="The address or the file of the app's descriptor.")],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Install an app, or bring an installed one to its newest descriptor. The app is told its secret."""
+
+    async def work(ledger: OpenLedger) -> Installed:
+        owner = await ledger.get_organization(organization)
+        async with installing(ledger) as installer:
+            return await installer.install(owner.organization_id, await read_source(installer, descriptor))
+
+    _print_installed(with_ledger(database, work), as_json=as_json)
+
+
+def rotate(
+    name: AppArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give an app a new secret. The one before it is good for five more minutes."""
+
+    async def work(ledger: OpenLedger) -> Installed:
+        credential, app = await find_app(ledger, organization, name)
+        async with installing(ledger) as installer:
+            return await installer.rotate(credential, app)
+
+    _print_installed(with_ledger(database, work), as_json=as_json)
+
+
+def enable(
+    name: AppArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Switch an app on again."""
+    _set_enabled(name, organization, database, is_enabled=True, as_json=as_json)
+
+
+def disable(
+    name: AppArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Switch an app off: its requests are refused, and what it sent stays."""
+    _set_enabled(name, organization, database, is_enabled=False, as_json=as_json)
+
+
+def uninstall(
+    name: AppArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Uninstall an app for good. It is refused at once, and told."""
+
+    async def find(ledger: OpenLedger) -> tuple[Credential, ConnectApp]:
+        return await find_app(ledger, organization, name)
+
+    credential, app = with_ledger(database, find)
+    if not yes:
+        typer.confirm(f"Uninstall {credential.name} ({app.app_key}) for good?", abort=True, err=True)
+
+    async def work(ledger: OpenLedger) -> str:
+        await ledger.store.revoke_credential(app.organization_id, app.credential_id, now=ledger.clock.now())
+        async with installing(ledger) as installer:
+            return await installer.say_goodbye(app)
+
+    problem = with_ledger(database, work)
+    if as_json:
+        print_json({"id": app.credential_id, "app_key": app.app_key, "is_uninstalled": True, "problem": problem})
+        return
+    print_line(f"Uninstalled {app.app_key}.")
+    if problem:
+        print_note(f"The app could not be told: {problem}")
+
+
+def list_all(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """List the installed apps of an organization, newest first, without their secrets."""
+
+    async def work(ledger: OpenLedger) -> list[tuple[Credential, ConnectApp]]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.store.list_connect_apps_of(owner.organization_id)
+
+    found = with_ledger(database, work)
+    if as_json:
+        print_json({"apps": [_to_json(credential, app) for credential, app in found]})
+        return
+    print_table(
+        ("ID", "KEY", "NAME", "STATE", "SCOPES", "DEPLOYMENTS", "BASE URL", "INSTALLED"),
+        [_to_row(credential, app) for credential, app in found],
+        empty="There is no app. Install one: shipledger connect install https://app.example.com/atlassian-connect.json",
+    )
+
+
+def _set_enabled(name: str, organization: str, database: str | None, *, is_enabled: bool, as_json: bool) -> None:
+    async def work(ledger: OpenLedger) -> ConnectApp:
+        credential, app = await find_app(ledger, organization, name)
+        async with installing(ledger) as installer:
+            return await installer.set_enabled(credential, app, is_enabled=is_enabled)
+
+    app = with_ledger(database, work)
+    if as_json:
+        print_json({"id": app.credential_id, "app_key": app.app_key, "is_enabled": app.is_enabled})
+        return
+    print_line(f"{app.app_key} is switched {'on' if app.is_enabled else 'off'}.")
+
+
+def _print_installed(installed: Installed, *, as_json: bool) -> None:
+    credential, app = installed.credential, installed.app
+    shown = {"id": app.credential_id, "app_key": app.app_key, "client_key": app.organization_id}
+    if not installed.was_told:
+        shown["shared_secret"] = installed.secret
+    if as_json:
+        print_json({**shown, "is_new": installed.is_new})
+        return
+    for label, value in shown.items():
+        print_line(f"{label:<13} {value}")
+    if not installed.was_told:
+        print_note("The app takes no calls, so give it the client key and the secret by hand; the secret is not shown again.")
+    if not installed.is_new:
+        print_note(f"The secret before this one is good for {OVERLAP.seconds // 60} more minutes.")
+    if not app.has_deployment_module:
+        print_note("Its descriptor has no deployment module, so its calls are answered 403.")
+    if not credential.scopes:
+        print_note("Its descriptor asks for none of READ, WRITE and DELETE, so its calls are answered 403.")
+    if app.links is not None and app.links.base_url.startswith("http://"):
+        print_note("Its base URL is http, so its secret goes over the network unencrypted.")
+
+
+def _to_json(credential: Credential, app: ConnectApp) -> dict[str, object]:
+    return {
+        "id": app.credential_id,
+        "app_key": app.app_key,
+        "name": credential.name,
+        "scopes": sorted(credential.scopes),
+        "has_deployment_module": app.has_deployment_module,
+        "is_enabled": app.is_enabled,
+        "base_url": app.links.base_url if app.links else None,
+        "created_at": credential.created_at,
+        "previous_secret_until": app.previous_until,
+    }
+
+
+def _to_row(credential: Credential, app: ConnectApp) -> tuple[str, ...]:
+    return (
+        app.credential_id,
+        app.app_key,
+        credential.name,
+        "on" if app.is_enabled else "off",
+        " ".join(sorted(credential.scopes)) or "none",
+        "yes" if app.has_deployment_module else "no",
+        app.links.base_url if app.links else "by hand",
+        to_text(credential.created_at),
+    )

@@ -1,0 +1,63 @@
+"""What the commands about apps share: how an app is named, and who calls it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from shipledger.access.connect_app import ConnectApp
+from shipledger.access.credential import Credential
+from shipledger.access.sealing import Seal
+from shipledger.cli.ledger import OpenLedger
+from shipledger.errors import Invalid, NotFound
+from shipledger.outgoing.calls import Caller
+from shipledger.outgoing.networks import read_networks
+from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
+from shipledger.protocols.jira.installing import Installer
+from shipledger.store.key_file import load_sealing_keys
+
+
+@asynccontextmanager
+async def installing(ledger: OpenLedger) -> AsyncIterator[Installer]:
+    """Who installs apps into an open ledger."""
+    settings = ledger.settings
+    caller = Caller(read_networks(settings.outgoing_networks))
+    try:
+        yield Installer(
+            ledger.store,
+            clock=ledger.clock,
+            seal=Seal(lambda: load_sealing_keys(settings)),
+            caller=caller,
+            public_url=settings.public_url,
+        )
+    finally:
+        await caller.close()
+
+
+async def read_source(installer: Installer, source: str) -> Descriptor:
+    """The descriptor at an address or in a file. Raises Invalid, and as ``Caller.call`` does."""
+    if source.startswith(("http://", "https://")):
+        return await installer.fetch_descriptor(source)
+    return read_descriptor(_read_file(source))
+
+
+def _read_file(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise Invalid("descriptor", f"The file {name} cannot be read: {error.strerror}.") from None
+
+
+async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Credential, ConnectApp]:
+    """The live app with this id or key. Raises NotFound, and Invalid when several have the key."""
+    owner = await ledger.get_organization(organization)
+    apps = await ledger.store.list_connect_apps_of(owner.organization_id)
+    found = [pair for pair in apps if name in (pair[1].credential_id, pair[1].app_key)]
+    if not found:
+        raise NotFound("app", f"{organization!r} has no app {name!r}; see `shipledger connect list`.")
+    if len(found) > 1:
+        raise Invalid(
+            "app", f"{len(found)} apps have the key {name!r}; name one by its id, as `shipledger connect list` shows it."
+        )
+    return found[0]

@@ -1,0 +1,139 @@
+"""Install an app by its descriptor, change its secret, switch it off and on, and take leave of it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shipledger.access.connect_app import OVERLAP, ConnectApp, ConnectAppStore
+from shipledger.access.credential import Credential, new_secret
+from shipledger.access.grant import CredentialKind
+from shipledger.access.issuing import issue_credential
+from shipledger.access.sealing import Seal
+from shipledger.access.signing_key import SigningKeyStore, make_signing_key
+from shipledger.clock import Clock
+from shipledger.errors import Invalid, ShipledgerError
+from shipledger.outgoing.calls import Caller
+from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
+from shipledger.protocols.jira.lifecycle import Event, Lifecycle
+
+DESCRIPTOR_LIMIT_BYTES = 1024 * 1024
+
+
+class InstallationStore(ConnectAppStore, SigningKeyStore, Protocol):
+    """The part of the store that installing needs."""
+
+
+class Installed(Struct, frozen=True):
+    """An app with its new secret. ``was_told``: the app has the secret; else a person must give it to the app."""
+
+    credential: Credential
+    app: ConnectApp
+    secret: str
+    was_told: bool
+    is_new: bool
+
+    def __repr__(self) -> str:
+        """Without the secret: representations end up in logs."""
+        return f"Installed({self.credential.credential_id})"
+
+
+class Installer:
+    """Apps of any organization. ``public_url`` is where apps reach this server."""
+
+    def __init__(self, store: InstallationStore, *, clock: Clock, seal: Seal, caller: Caller, public_url: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._seal = seal
+        self._caller = caller
+        self._public_url = public_url
+
+    async def fetch_descriptor(self, url: str) -> Descriptor:
+        """The descriptor at an address. Raises Invalid, and as ``Caller.call`` does."""
+        answer = await self._caller.call("GET", url, headers={"Accept": "application/json"}, limit_bytes=DESCRIPTOR_LIMIT_BYTES)
+        if not answer.is_success:
+            raise Invalid(
+                "descriptor", f"The address of the descriptor answered {answer.status}; open it in a browser to check it."
+            )
+        return read_descriptor(answer.body)
+
+    async def install(self, organization_id: str, descriptor: Descriptor) -> Installed:
+        """The app, installed or, when the organization has it already, brought to this descriptor with a new secret.
+
+        Only an app that took its secret is installed. Raises Conflict when it refused, and as ``Caller.call`` does.
+        """
+        existing = [
+            pair for pair in await self._store.list_connect_apps_of(organization_id) if pair[1].app_key == descriptor.app_key
+        ]
+        if existing:
+            credential, app = existing[0]
+            changed = replace(
+                app, links=descriptor.links, has_deployment_module=descriptor.has_deployment_module, is_enabled=True
+            )
+            return await self.rotate(replace(credential, name=descriptor.name, scopes=descriptor.scopes), changed)
+        secret = new_secret()
+        issued = issue_credential(
+            organization_id=organization_id,
+            kind=CredentialKind.JIRA_CONNECT,
+            name=descriptor.name,
+            now=self._clock.now(),
+            randomness=secrets.token_bytes(8),
+        )
+        credential = replace(issued.credential, scopes=descriptor.scopes)  # also when these are none
+        app = ConnectApp(
+            organization_id=organization_id,
+            credential_id=credential.credential_id,
+            app_key=descriptor.app_key,
+            sealed_secret=self._seal.seal(secret),
+            has_deployment_module=descriptor.has_deployment_module,
+            links=descriptor.links,
+        )
+        was_told = await self._tell("installed", app, secret=secret)
+        await self._store.create_connect_app(credential, app)
+        return Installed(credential=credential, app=app, secret=secret, was_told=was_told, is_new=True)
+
+    async def rotate(self, credential: Credential, app: ConnectApp) -> Installed:
+        """The app with a new secret; the one before it is good for ``OVERLAP`` more. Raises as ``install`` does."""
+        secret = new_secret()
+        was_told = await self._tell("installed", app, secret=secret)
+        changed = replace(
+            app,
+            sealed_secret=self._seal.seal(secret),
+            previous_sealed_secret=app.sealed_secret,
+            previous_until=self._clock.now() + OVERLAP,
+        )
+        await self._store.update_connect_app(credential, changed, expected_secret=app.sealed_secret)
+        return Installed(credential=credential, app=changed, secret=secret, was_told=was_told, is_new=False)
+
+    async def set_enabled(self, credential: Credential, app: ConnectApp, *, is_enabled: bool) -> ConnectApp:
+        """The app, switched on or off. It is told, and whether it could be told makes no difference. Raises Conflict."""
+        changed = replace(app, is_enabled=is_enabled)
+        await self._store.update_connect_app(credential, changed, expected_secret=app.sealed_secret)
+        await self._try_to_tell("enabled" if is_enabled else "disabled", changed)
+        return changed
+
+    async def say_goodbye(self, app: ConnectApp) -> str:
+        """Tell an app that was revoked that it is uninstalled: an empty text, or why it could not be told."""
+        return await self._try_to_tell("uninstalled", app)
+
+    async def _try_to_tell(self, event: Event, app: ConnectApp) -> str:
+        try:
+            await self._tell(event, app)
+        except ShipledgerError as error:
+            return error.message
+        return ""
+
+    async def _tell(self, event: Event, app: ConnectApp, *, secret: str = "") -> bool:
+        if app.links is None or not getattr(app.links, event):
+            return False
+        if not self._public_url:
+            raise Invalid("public_url", "The app must be told where to reach this server; set SHIPLEDGER_PUBLIC_URL.")
+        key = await self._store.find_newest_signing_key(app.organization_id)
+        if key is None:
+            key = make_signing_key(app.organization_id, self._seal, now=self._clock.now(), randomness=secrets.token_bytes(8))
+            await self._store.save_signing_key(key)
+        lifecycle = Lifecycle(self._caller, key=key, seal=self._seal, clock=self._clock, public_url=self._public_url)
+        return await lifecycle.tell(event, app.app_key, app.links, secret=secret)
