@@ -71,7 +71,7 @@ def test_rebuilding_gives_the_same_content(cli: Commands, write) -> None:
     write(record_some)
     before = cli("verify", "--json").json["verification"]["digests"]
 
-    assert cli("rebuild", "--json").json == {"entries": 15, "deployments": 13, "removed": 0, "damaged": 0}
+    assert cli("rebuild", "--json").json == {"entries": 15, "deployments": 13, "removed": 0, "erased": 0, "damaged": 0}
 
     assert cli("verify", "--json").json["verification"]["digests"] == before
 
@@ -146,7 +146,7 @@ def test_a_rebuild_refuses_while_a_server_runs(cli: Commands, write, database: P
 
 def test_an_empty_ledger_is_whole(cli: Commands) -> None:
     assert cli("verify", "--json").json["verification"]["entries"] == 0
-    assert cli("rebuild", "--json").json == {"entries": 0, "deployments": 0, "removed": 0, "damaged": 0}
+    assert cli("rebuild", "--json").json == {"entries": 0, "deployments": 0, "removed": 0, "erased": 0, "damaged": 0}
 
 
 def test_after_an_interrupted_rebuild_no_server_starts_until_it_is_done_again(cli: Commands, write, database: Path) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from shipledger.ingestion.rebuild import Damaged, Verification, fold_history, rebuild_projections, verify_projections
+from shipledger.ingestion.rebuild import Verification, rebuild_projections, verify_projections
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.history import Damaged, fold_history
 from shipledger.ledger.state import State
 from shipledger.store.contract import DeploymentFilter, Difference, Loaded, Lookup, Store
 from shipledger.store.open import open_store

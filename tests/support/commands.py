@@ -46,11 +46,11 @@ class Commands:
     def __init__(self, database: Path) -> None:
         self.database = database
 
-    def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, code: int = 0) -> Done:
-        """What the command printed; it must end with ``code``."""
+    def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, code: int = 0, answer: str = "") -> Done:
+        """What the command printed; it must end with ``code``. ``answer`` is what a person types."""
         variables: dict[str, str | None] = dict.fromkeys(CI_VARIABLES)
         variables |= {f"{PREFIX}DATABASE_URL": f"sqlite:///{self.database}", **(environment or {})}
-        result = CliRunner().invoke(build(), list(arguments), env=variables)
+        result = CliRunner().invoke(build(), list(arguments), env=variables, input=answer)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, f"{arguments} ended with {result.exit_code}:\n{result.stdout}\n{result.stderr}"

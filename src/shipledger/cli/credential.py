@@ -1,4 +1,4 @@
-"""``shipledger credential``: create, list and revoke what clients prove themselves with."""
+"""``shipledger credential``: create, list, revoke and delete what clients prove themselves with."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from shipledger.access.application_key import application_key_id
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
+from shipledger.cli.credential_deletion import delete
 from shipledger.cli.issued import Wishes, keep_credential
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -22,10 +23,11 @@ from shipledger.protocols.datadog.vocabulary import PERMISSIONS
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Create, list and revoke credentials.")
+    app = new_app("Create, list, revoke and delete credentials.")
     app.command("create")(create)
     app.command("list")(list_all)
     app.command("revoke")(revoke)
+    app.command("delete")(delete)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentFacts, RecordIncident
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Order
 
 FACT_NAMES: tuple[str, ...] = IncidentFacts.__struct_fields__
@@ -21,6 +23,19 @@ class IncidentJoin(Struct, frozen=True):
     incident: Incident
     is_raised: bool
     is_changed: bool
+
+
+def fold_history(entries: Sequence[IncidentEntry]) -> Incident | None:
+    """The incident that all its entries make; None when those that record it are erased."""
+    current: Incident | None = None
+    for entry in entries:
+        if isinstance(entry.submission, Erased | Erase):
+            removes = isinstance(entry.submission, Erased) and entry.submission.removes
+            if current is not None:
+                current = replace(current, version=entry.version, is_removed=current.is_removed or removes)
+        elif current is not None or entry.version == 1 or isinstance(entry.submission, RecordIncident):
+            current = fold(current, entry)
+    return current
 
 
 def fold(current: Incident | None, entry: IncidentEntry) -> Incident:
@@ -37,6 +52,8 @@ def fold(current: Incident | None, entry: IncidentEntry) -> Incident:
 def join(current: Incident | None, entry: IncidentEntry) -> IncidentJoin:
     """What ``entry`` makes of ``current``."""
     submission = entry.submission
+    if isinstance(submission, Erased | Erase):
+        raise ValueError("it is erased")  # noqa: TRY004  a value that no caller may give; ``fold_history`` passes over it
     if not isinstance(submission, RecordIncident):
         if current is None:
             raise ValueError("an incident begins with the submission that records it")

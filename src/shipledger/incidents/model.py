@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias, Environment, Order, Release, Submission, Target
 
 
@@ -63,7 +64,7 @@ class IncidentEntry(Struct, frozen=True):
     item: int
     accepted_at: datetime
     recorded_at: datetime
-    submission: IncidentSubmission
+    submission: IncidentSubmission | Erased | Erase
 
 
 class Incident(Struct, frozen=True, omit_defaults=True):

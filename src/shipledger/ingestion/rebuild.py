@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 from msgspec import Struct
 
-from shipledger.incidents.fold import fold as fold_incident
+from shipledger.incidents.fold import fold_history as fold_incident_history
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.fold import fold
+from shipledger.ledger.history import Damaged, fold_history
 from shipledger.store.contract import Difference, Lookup, Store
 
 BATCH = 500
@@ -26,13 +26,14 @@ Report = Callable[[Difference], None]
 class Rebuilt(Struct, frozen=True):
     """What a rebuild read and wrote.
 
-    Besides the ``deployments`` that are shown there are entries of ``removed`` ones, and of ``damaged`` ones, whose
-    entries do not fold: both are in no projection.
+    Besides the ``deployments`` that are shown there are entries of ``removed`` ones, of ``erased`` ones, and of ``damaged``
+    ones, whose entries do not fold: all of them are in no projection.
     """
 
     entries: int
     deployments: int
     removed: int
+    erased: int
     damaged: int
 
 
@@ -54,29 +55,10 @@ class Verification(Struct, frozen=True):
     was_quiet: bool
 
 
-class Damaged(Exception):
-    """The entries of a deployment do not make one."""
-
-
-def fold_history(entries: Sequence[Entry]) -> Deployment:
-    """The deployment that all its entries make. Raises Damaged when one is missing or in the wrong place."""
-    current: Deployment | None = None
-    for version, entry in enumerate(entries, start=1):
-        if entry.version != version:
-            raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
-        try:
-            current = fold(current, entry)
-        except ValueError as error:
-            raise Damaged(f"Entry {version} cannot be applied: {error}.") from error
-    if current is None:
-        raise Damaged("There is no entry.")
-    return current
-
-
 async def rebuild_projections(store: Store, *, advance: Advance, report: Report) -> Rebuilt:
     """Empty all projections and fill them from the entries. No server may run on the store meanwhile."""
     total = await store.count_entries()
-    done = deployments = removed = damaged = 0
+    done = deployments = removed = erased = damaged = 0
     batch: list[Deployment] = []
     await store.clear_projections()
     async for history in store.read_histories():
@@ -86,9 +68,12 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
             damaged += 1
             report(_difference(history[0], str(damage)))
         else:
-            batch.append(deployment)
-            removed += deployment.is_removed
-            deployments += not deployment.is_removed
+            if deployment is None:
+                erased += 1
+            else:
+                batch.append(deployment)
+                removed += deployment.is_removed
+                deployments += not deployment.is_removed
         done += len(history)
         if len(batch) >= BATCH:
             await store.save_projections(batch)
@@ -97,18 +82,16 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
     await store.save_projections(batch)
     await copy_incidents(store, store)
     advance(done, total)
-    return Rebuilt(entries=done, deployments=deployments, removed=removed, damaged=damaged)
+    return Rebuilt(entries=done, deployments=deployments, removed=removed, erased=erased, damaged=damaged)
 
 
 async def copy_incidents(store: Store, target: Store) -> None:
     """Save in ``target`` what the entries about incidents in ``store`` make."""
     batch: list[Incident] = []
     async for history in store.read_incident_histories():
-        current: Incident | None = None
-        for entry in history:
-            current = fold_incident(current, entry)
-        if current is not None:
-            batch.append(current)
+        incident = fold_incident_history(history)
+        if incident is not None:
+            batch.append(incident)
         if len(batch) >= BATCH:
             await target.save_incidents(batch)
             batch = []
@@ -170,27 +153,26 @@ class _Verifier:
             self._report(difference)
 
     async def check(self, histories: Sequence[list[Entry]]) -> None:
-        computed: list[Deployment] = []
+        computed: dict[tuple[str, str], Deployment | None] = {}
         for history in histories:
             self.entries += len(history)
             self.deployments += 1
             try:
-                computed.append(fold_history(history))
+                computed[history[0].organization_id, history[0].deployment_id] = fold_history(history)
             except Damaged as damage:
                 self.report(_difference(history[0], str(damage)))
         stored = await self._load(computed)
-        for deployment in computed:
-            found = stored.get((deployment.organization_id, deployment.deployment_id))
-            if not _is_same(deployment, found):
-                await self._check_again(deployment)
-        await self._scratch.save_projections(computed)
+        for place, deployment in computed.items():
+            if not _is_same(deployment, stored.get(place)):
+                await self._check_again(*place)
+        await self._scratch.save_projections([one for one in computed.values() if one is not None])
 
-    async def _check_again(self, deployment: Deployment) -> None:
+    async def _check_again(self, organization_id: str, deployment_id: str) -> None:
         """A server may have added an entry between reading the history and reading the projection."""
         sentence = ""
         for _ in range(RECHECKS):
-            history = await self._store.list_entries(deployment.organization_id, deployment.deployment_id)
-            found = (await self._load([deployment])).get((deployment.organization_id, deployment.deployment_id))
+            history = await self._store.list_entries(organization_id, deployment_id)
+            found = (await self._load([(organization_id, deployment_id)])).get((organization_id, deployment_id))
             try:
                 expected = fold_history(history)
             except Damaged as damage:
@@ -199,19 +181,11 @@ class _Verifier:
             if _is_same(expected, found):
                 return
             sentence = _describe(expected, found)
-        self.report(
-            Difference(
-                organization_id=deployment.organization_id,
-                table="deployment",
-                key=deployment.deployment_id,
-                sentence=sentence,
-            )
-        )
+        self.report(Difference(organization_id=organization_id, table="deployment", key=deployment_id, sentence=sentence))
 
-    async def _load(self, deployments: Sequence[Deployment]) -> dict[tuple[str, str], Deployment]:
+    async def _load(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Deployment]:
         lookups = [
-            Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id)
-            for deployment in deployments
+            Lookup(organization_id=organization_id, deployment_id=deployment_id) for organization_id, deployment_id in places
         ]
         return (await self._store.load(lookups)).deployments if lookups else {}
 
@@ -229,16 +203,20 @@ class _Verifier:
                 self.report(Difference(organization_id="", table=digest.table, key="", sentence=sentence))
 
 
-def _is_same(expected: Deployment, found: Deployment | None) -> bool:
-    """Whether what is stored is what the entries say. A removed deployment is in no projection."""
-    if expected.is_removed or found is None:
-        return expected.is_removed and found is None
+def _is_same(expected: Deployment | None, found: Deployment | None) -> bool:
+    """Whether what is stored is what the entries say. A removed or erased deployment is in no projection."""
+    if expected is None or expected.is_removed:
+        return found is None
+    if found is None:
+        return False
     return msgspec.json.encode(expected) == msgspec.json.encode(found)
 
 
-def _describe(expected: Deployment, found: Deployment | None) -> str:
+def _describe(expected: Deployment | None, found: Deployment | None) -> str:
     if found is None:
         return "It has entries but is not shown."
+    if expected is None:
+        return "Its entries were erased but it is still shown."
     if expected.is_removed:
         return "It was removed but is still shown."
     if expected.version != found.version:

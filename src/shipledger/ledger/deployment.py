@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
@@ -15,7 +16,10 @@ T = TypeVar("T")
 
 
 class Entry(Struct, frozen=True):
-    """One applied submission. Entries are only ever appended; ``version`` counts them within their deployment from 1."""
+    """One applied submission. Entries are only ever appended; ``version`` counts them within their deployment from 1.
+
+    Of an erased one its place is left, with Erased for what it said.
+    """
 
     organization_id: str
     deployment_id: str
@@ -24,7 +28,7 @@ class Entry(Struct, frozen=True):
     item: int
     accepted_at: datetime
     recorded_at: datetime
-    submission: Submission
+    submission: Submission | Erased | Erase
 
 
 class Deployment(Struct, frozen=True, omit_defaults=True):

@@ -15,6 +15,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, StateReport
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
@@ -49,6 +50,8 @@ def advance(joined: Deployment, entry: Entry) -> Deployment:
 def join(current: Deployment | None, entry: Entry) -> Join:
     """What ``entry`` makes of ``current``, and which parts of it counted."""
     submission = entry.submission
+    if isinstance(submission, Erased | Erase):
+        raise ValueError("it is erased")  # noqa: TRY004  a value that no caller may give; ``history`` passes over it
     if isinstance(submission, RecordDeployment):
         base = current or _new_deployment(entry, submission)
         with_identities = _join_standing(base, submission)

@@ -23,6 +23,7 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Verdict
+from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.node_contract import NodeStore
 from shipledger.store.settled import SettledReceipt as SettledReceipt
@@ -296,6 +297,7 @@ class Store(
     IntakeStore,
     ReadStore,
     IncidentStore,
+    ErasureStore,
     CatalogStore,
     CommitStore,
     CredentialStore,

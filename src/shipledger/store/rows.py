@@ -16,6 +16,7 @@ from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.state import Tier
@@ -29,7 +30,7 @@ _INDEXED_BYTES = 600
 _INDEXED_START_BYTES = 480
 
 _decode_parameters = msgspec.json.Decoder(dict[str, str]).decode
-_decode_submission = msgspec.json.Decoder(Submission).decode
+_decode_submission = msgspec.json.Decoder(Submission | Erased | Erase).decode
 _decode_verdicts = msgspec.json.Decoder(list[tuple[int, VerdictKind, str | None, Reason, str, str]]).decode
 decode_deployment = msgspec.json.Decoder(Deployment).decode
 decode_deployments = msgspec.json.Decoder(list[Deployment]).decode

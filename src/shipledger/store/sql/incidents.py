@@ -10,6 +10,7 @@ import msgspec
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.incident_contract import IncidentSettlement
@@ -22,7 +23,7 @@ _ENTRIES_PER_CHUNK = 2_000
 _decode_incident = msgspec.json.Decoder(Incident).decode
 _decode_incidents = msgspec.json.Decoder(list[Incident]).decode
 _decode_placed = msgspec.json.Decoder(list[tuple[int, Incident]]).decode
-_decode_submission = msgspec.json.Decoder(IncidentSubmission).decode
+_decode_submission = msgspec.json.Decoder(IncidentSubmission | Erased | Erase).decode
 
 
 class SqlIncidents(Session):
@@ -37,12 +38,12 @@ class SqlIncidents(Session):
     async def settle_incidents(self, settlement: IncidentSettlement) -> None:
         """See IncidentStore."""
         end = end_receipts(settlement.receipts, settled_us=to_microseconds(settlement.settled_at))
-        entries = rows.to_json(map(_from_entry, settlement.entries))
+        entries = rows.to_json(map(from_incident_entry, settlement.entries))
 
         def write() -> Steps[None]:
             yield from end
             yield call("append_incident_entries", rows=entries)
-            yield from _save(settlement.incidents)
+            yield from save_incident_projections(settlement.incidents)
 
         await self._write_steps(write())
 
@@ -91,7 +92,7 @@ class SqlIncidents(Session):
 
     async def save_incidents(self, incidents: Sequence[Incident]) -> None:
         """See IncidentStore."""
-        await self._write_steps_long(_save(incidents))
+        await self._write_steps_long(save_incident_projections(incidents))
 
     async def _read_incident_entries(self, after: tuple[str, str, int]) -> list[IncidentEntry]:
         organization_id, incident_id, version = after
@@ -102,10 +103,10 @@ class SqlIncidents(Session):
             version=version,
             limit=_ENTRIES_PER_CHUNK,
         )
-        return [_to_entry(row) for row in found]
+        return [to_incident_entry(row) for row in found]
 
 
-def _save(incidents: Sequence[Incident]) -> Steps[None]:
+def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:
     """What writes the projections of incidents. A removed incident loses its rows."""
     ordered = sorted(incidents, key=lambda one: (one.organization_id, one.incident_id))
     kept = [one for one in ordered if not one.is_removed]
@@ -132,7 +133,8 @@ def _from_incident(incident: Incident) -> rows.Row:
     )
 
 
-def _from_entry(entry: IncidentEntry) -> rows.Row:
+def from_incident_entry(entry: IncidentEntry) -> rows.Row:
+    """The row of an entry."""
     return (
         entry.organization_id,
         entry.incident_id,
@@ -145,7 +147,8 @@ def _from_entry(entry: IncidentEntry) -> rows.Row:
     )
 
 
-def _to_entry(row: rows.Row) -> IncidentEntry:
+def to_incident_entry(row: rows.Row) -> IncidentEntry:
+    """An entry."""
     organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
     return IncidentEntry(
         organization_id=organization_id,

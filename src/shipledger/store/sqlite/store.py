@@ -15,6 +15,7 @@ from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.settlement import SqlSettlement
 from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.erasure import SqliteErasure
 from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
 from shipledger.store.sqlite.reader import Readers
@@ -31,6 +32,7 @@ class SqliteStore(
     SqlReceipts,
     SqlDeployments,
     SqlScan,
+    SqliteErasure,
     SqlIncidents,
     SqlAliases,
     SqlCatalog,

@@ -15,6 +15,7 @@ from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import NotFound
 from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Release, Remove, StateReport, Submission, Target
 from shipledger.web.pages.details import list_details
@@ -83,17 +84,23 @@ async def show(frame: Frame, request: Request) -> Response:
 
 
 def _steps(deployment: Deployment, entries: Iterable[Entry]) -> list[Step]:
-    return [_to_step(deployment, entry) for entry in reversed(list(entries))]
+    """What is known of each entry, newest first; nothing of erased ones."""
+    said = [(entry, entry.submission) for entry in entries]
+    return [
+        _to_step(deployment, entry, submission)
+        for entry, submission in reversed(said)
+        if not isinstance(submission, Erased | Erase)
+    ]
 
 
-def _to_step(deployment: Deployment, entry: Entry) -> Step:
-    report = _report_of(entry.submission)
+def _to_step(deployment: Deployment, entry: Entry, submission: Submission) -> Step:
+    report = _report_of(submission)
     return Step(
         report=report,
         counts=report is not None and report == deployment.report,
-        is_removal=isinstance(entry.submission, Remove),
-        facts=_corrected(entry.submission),
-        source=entry.submission.source,
+        is_removal=isinstance(submission, Remove),
+        facts=_corrected(submission),
+        source=submission.source,
         accepted_at=entry.accepted_at,
         receipt_id=entry.receipt_id,
     )

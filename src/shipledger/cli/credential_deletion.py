@@ -1,0 +1,47 @@
+"""``shipledger credential delete``: a credential with everything that it sent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
+from shipledger.erasure.eraser import Eraser
+from shipledger.errors import NotFound
+from shipledger.store.erasure_contract import Selection
+
+
+def delete(
+    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, as `credential list` shows it.")],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete a credential with everything that it sent, after telling how much that is. `credential revoke` keeps it.
+
+    A server may run. When it is interrupted, run it again.
+    """
+    wish = Wish(yes=yes, dry_run=dry_run, as_json=as_json)
+
+    async def work(ledger: OpenLedger) -> None:
+        owner = await ledger.get_organization(organization)
+        found = await ledger.store.find_credential(owner.organization_id, credential_id)
+        if found is None:
+            raise NotFound(
+                "credential", f"There is no credential {credential_id!r} in {organization!r}; see `shipledger credential list`."
+            )
+        eraser = Eraser(ledger.store, ledger.clock)
+        await count_and_erase(
+            eraser,
+            Selection(organization_id=owner.organization_id, credential_id=credential_id),
+            lambda advance: eraser.erase_credential(owner.organization_id, credential_id, advance=advance),
+            name=f"the credential {found.name!r} and everything that it sent",
+            wish=wish,
+        )
+
+    with_ledger(database, work)

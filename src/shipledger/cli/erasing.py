@@ -1,0 +1,61 @@
+"""What commands that erase have in common: count, ask, erase, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeAlias
+
+import typer
+
+from shipledger.cli.output import Advance, print_json, print_line, print_note, show_progress
+from shipledger.erasure.eraser import Eraser, ErasureCounts
+from shipledger.errors import Invalid
+from shipledger.store.erasure_contract import Selection
+
+YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Erase without asking, as scripts need it.")]
+
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Count what would be erased, and erase nothing.")]
+
+Erase: TypeAlias = Callable[[Advance], Awaitable[ErasureCounts]]
+
+
+class Wish:
+    """Whether to ask, and how to tell."""
+
+    def __init__(self, *, yes: bool, dry_run: bool, as_json: bool) -> None:
+        if as_json and not (yes or dry_run):
+            raise Invalid("yes", "With --json nobody can be asked: add --yes, or --dry-run to count alone.")
+        self.yes = yes
+        self.dry_run = dry_run
+        self.as_json = as_json
+
+
+async def count_and_erase(eraser: Eraser, selection: Selection, erase: Erase, *, name: str, wish: Wish) -> None:
+    """Count what ``selection`` names, ask, and erase it; ``name`` says what that is. Ends the command when told no."""
+    with show_progress("Counting") as advance:
+        counts = await eraser.count(selection, advance=advance)
+    if wish.dry_run:
+        _tell(counts, f"Would erase {name}", is_dry_run=True, as_json=wish.as_json)
+        return
+    if not wish.yes:
+        print_note(f"This erases {name}: {describe(counts)}. It cannot be undone.")
+        if not typer.confirm("Erase it?", default=False, err=True):
+            raise typer.Abort
+    with show_progress("Erasing") as advance:
+        erased = await erase(advance)
+    _tell(erased, f"Erased {name}", is_dry_run=False, as_json=wish.as_json)
+
+
+def describe(counts: ErasureCounts) -> str:
+    """Counts as words."""
+    return (
+        f"{counts.receipts} receipts, {counts.deployment_entries} entries of {counts.deployments} deployments, "
+        f"{counts.incident_entries} entries of {counts.incidents} incidents"
+    )
+
+
+def _tell(counts: ErasureCounts, done: str, *, is_dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        print_json({"is_dry_run": is_dry_run, "counts": counts})
+    else:
+        print_line(f"{done}: {describe(counts)}.")

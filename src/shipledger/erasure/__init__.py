@@ -1,0 +1,1 @@
+"""Erase what was sent, and keep the ledger provable."""

@@ -1,0 +1,78 @@
+"""What erasing some entries of a deployment or an incident leaves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from shipledger.incidents.fold import fold_history as fold_incident
+from shipledger.incidents.model import Incident, IncidentEntry, RemoveIncident
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.history import fold_history
+from shipledger.ledger.submission import Remove
+from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Subject, Tombstone, TombstoneKind
+
+_KINDS: dict[Subject, TombstoneKind] = {
+    Subject.DEPLOYMENT: TombstoneKind.DEPLOYMENT_ENTRY,
+    Subject.INCIDENT: TombstoneKind.INCIDENT_ENTRY,
+}
+
+
+def plan_erasure(
+    subject: Subject, history: Sequence[SentEntry], *, credential_id: str, reason: str, now: datetime
+) -> HistoryErasure | None:
+    """How to erase what a credential ("" for any) said in ``history``; None when nothing of it is left.
+
+    Raises Damaged when the entries do not make a deployment.
+    """
+    wanted = {
+        sent.entry.version
+        for sent in history
+        if credential_id in ("", sent.credential_id) and not isinstance(sent.entry.submission, Erased | Erase)
+    }
+    if not wanted:
+        return None
+    last = history[-1].entry
+    place = last.deployment_id if isinstance(last, Entry) else last.incident_id
+    left = [_take_words(sent.entry) if sent.entry.version in wanted else sent.entry for sent in history]
+    appended = replace(left[-1], version=last.version + 1, recorded_at=now, submission=Erase(versions=tuple(sorted(wanted))))
+    return HistoryErasure(
+        subject=subject,
+        organization_id=last.organization_id,
+        subject_id=place,
+        erased=tuple(
+            ErasedEntry(
+                left=_left_of(sent.entry),
+                tombstone=Tombstone(
+                    organization_id=last.organization_id,
+                    kind=_KINDS[subject],
+                    subject_id=place,
+                    version=sent.entry.version,
+                    digest=sent.digest,
+                    erased_at=now,
+                    reason=reason,
+                ),
+            )
+            for sent in history
+            if sent.entry.version in wanted
+        ),
+        appended=appended,
+        folded=_fold(subject, [*left, appended]),
+    )
+
+
+def _left_of(entry: Entry | IncidentEntry) -> Erased:
+    return Erased(removes=isinstance(entry.submission, Remove | RemoveIncident))
+
+
+def _take_words(entry: Entry | IncidentEntry) -> Entry | IncidentEntry:
+    return replace(entry, submission=_left_of(entry))
+
+
+def _fold(subject: Subject, entries: Sequence[Entry | IncidentEntry]) -> Deployment | Incident | None:
+    if subject is Subject.DEPLOYMENT:
+        return fold_history([entry for entry in entries if isinstance(entry, Entry)])
+    return fold_incident([entry for entry in entries if isinstance(entry, IncidentEntry)])

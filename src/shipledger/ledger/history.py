@@ -1,0 +1,49 @@
+"""The deployment that all its entries make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.fold import fold
+from shipledger.ledger.submission import RecordDeployment
+
+
+class Damaged(Exception):
+    """The entries do not make what they are about."""
+
+
+def fold_history(entries: Sequence[Entry]) -> Deployment | None:
+    """The deployment that all its entries make; None when those that record it are erased.
+
+    What was said about a deployment before the first record that is left says nothing any more. Raises Damaged when an
+    entry is missing or in the wrong place.
+    """
+    if not entries:
+        raise Damaged("There is no entry.")
+    current: Deployment | None = None
+    for version, entry in enumerate(entries, start=1):
+        if entry.version != version:
+            raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
+        if isinstance(entry.submission, Erased | Erase):
+            current = _pass(current, entry, entry.submission)
+        elif current is not None or version == 1 or isinstance(entry.submission, RecordDeployment):
+            current = _apply(current, entry)
+    return current
+
+
+def _apply(current: Deployment | None, entry: Entry) -> Deployment:
+    try:
+        return fold(current, entry)
+    except ValueError as error:
+        raise Damaged(f"Entry {entry.version} cannot be applied: {error}.") from error
+
+
+def _pass(current: Deployment | None, entry: Entry, erasure: Erased | Erase) -> Deployment | None:
+    if current is None:
+        return None
+    is_removed = current.is_removed or (isinstance(erasure, Erased) and erasure.removes)
+    return replace(current, version=entry.version, is_removed=is_removed)

@@ -1,0 +1,3 @@
+DROP TABLE git_commit_sender;
+ALTER TABLE git_pack DROP COLUMN credential_id;
+DROP TABLE tombstone;

@@ -1,0 +1,84 @@
+-- name: read_deployment_history(organization_id, subject_id)
+-- The entries of a deployment with who sent them, in order.
+SELECT e.organization_id, e.deployment_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission,
+       r.credential_id
+FROM entry AS e
+JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
+WHERE e.organization_id = :organization_id AND e.deployment_id = :subject_id
+ORDER BY e.version;
+
+-- name: read_incident_history(organization_id, subject_id)
+-- The entries of an incident with who sent them, in order.
+SELECT e.organization_id, e.incident_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission,
+       r.credential_id
+FROM incident_entry AS e
+JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
+WHERE e.organization_id = :organization_id AND e.incident_id = :subject_id
+ORDER BY e.version;
+
+-- name: erase_deployment_entry(organization_id, subject_id, version, submission)!
+-- Leave an entry of a deployment its place alone.
+UPDATE entry
+SET submission = :submission
+WHERE organization_id = :organization_id AND deployment_id = :subject_id AND version = :version;
+
+-- name: erase_incident_entry(organization_id, subject_id, version, submission)!
+-- Leave an entry of an incident its place alone.
+UPDATE incident_entry
+SET submission = :submission
+WHERE organization_id = :organization_id AND incident_id = :subject_id AND version = :version;
+
+-- name: save_tombstone(organization_id, kind, subject_id, version, digest, erased_us, reason)!
+-- Say that something was erased, unless that is said.
+INSERT INTO tombstone (organization_id, kind, subject_id, version, digest, erased_us, reason)
+VALUES (:organization_id, :kind, :subject_id, :version, :digest, :erased_us, :reason)
+ON CONFLICT (organization_id, kind, subject_id, version) DO NOTHING;
+
+-- name: list_tombstones(organization_id, kind, subject_id, version, limit)
+-- What was erased in an organization, in key order, after a place.
+SELECT organization_id, kind, subject_id, version, digest, erased_us, reason
+FROM tombstone
+WHERE organization_id = :organization_id AND (kind, subject_id, version) > (:kind, :subject_id, :version)
+ORDER BY kind, subject_id, version
+LIMIT :limit;
+
+-- name: find_receipt_content(organization_id, receipt_id)^
+-- All that a receipt says, and how far it is.
+SELECT organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state
+FROM receipt
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
+
+-- name: erase_receipt(organization_id, receipt_id, now_us)!
+-- Leave of a receipt that it came, from whom and when. One that nobody has decided is over.
+UPDATE receipt
+SET parameters = '{}', body = '', failure = NULL, state = 'settled', claimed_by = NULL,
+    settled_us = coalesce(settled_us, :now_us)
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
+
+-- name: erase_verdicts(organization_id, receipt_id)!
+-- Leave of the verdicts on a receipt what was decided, without the words.
+UPDATE verdict
+SET sentence = '', subject = ''
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
+
+-- name: save_erased_verdict(organization_id, receipt_id, sentence, now_us)!
+-- Say of a receipt that nobody has decided that it never will be.
+INSERT INTO verdict (organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, settled_us)
+VALUES (:organization_id, :receipt_id, 0, 'rejected', '', :sentence, '', NULL, :now_us);
+
+-- name: list_receipts_to_erase(organization_id, credential_id, after, limit)
+-- The next receipts, with 1 for those that a credential, or any for '', sent and that are not erased.
+SELECT
+    r.receipt_id,
+    CASE WHEN (:credential_id = '' OR r.credential_id = :credential_id) AND t.subject_id IS NULL THEN 1 ELSE 0 END
+FROM receipt AS r
+LEFT JOIN tombstone AS t
+    ON t.organization_id = r.organization_id AND t.kind = 'receipt' AND t.subject_id = r.receipt_id AND t.version = 0
+WHERE r.organization_id = :organization_id AND r.receipt_id > :after
+ORDER BY r.receipt_id
+LIMIT :limit;
+
+-- name: delete_credential(organization_id, credential_id)!
+-- Forget a credential with its tokens and its app.
+DELETE FROM credential
+WHERE organization_id = :organization_id AND credential_id = :credential_id;

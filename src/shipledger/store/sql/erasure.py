@@ -1,0 +1,248 @@
+"""Erase: take the words and leave the places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.incidents.model import Incident, IncidentEntry
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.digest import digest_entry, digest_of
+from shipledger.ledger.receipt import ReceiptState
+from shipledger.store import rows
+from shipledger.store.erasure_contract import (
+    FoundReceipts,
+    FoundSubjects,
+    HistoryErasure,
+    Place,
+    Selection,
+    SentEntry,
+    Subject,
+    Tombstone,
+    TombstoneKind,
+)
+from shipledger.store.session import Call, Session, Steps, call
+from shipledger.store.sql.incidents import from_incident_entry, save_incident_projections, to_incident_entry
+from shipledger.store.sql.settlement import save_projections
+
+T = TypeVar("T")
+
+_NEVER_DECIDED = "Erased before it was decided."
+
+
+class _Names(Struct, frozen=True):
+    """The statements for one kind of history."""
+
+    find: str
+    read: str
+    erase: str
+    append: str
+    forget: tuple[str, ...]
+
+
+_NAMES: dict[Subject, _Names] = {
+    Subject.DEPLOYMENT: _Names(
+        find="list_deployments_to_erase",
+        read="read_deployment_history",
+        erase="erase_deployment_entry",
+        append="append_entries",
+        forget=("delete_deployments", "delete_aliases", "delete_releases"),
+    ),
+    Subject.INCIDENT: _Names(
+        find="list_incidents_to_erase",
+        read="read_incident_history",
+        erase="erase_incident_entry",
+        append="append_incident_entries",
+        forget=("delete_incidents",),
+    ),
+}
+
+
+class SqlErasure(Session):
+    """See ErasureStore."""
+
+    async def _erase_steps(self, steps: Steps[T]) -> T:
+        """What one transaction gives that erases."""
+        return await self._write_steps(steps)
+
+    async def count_to_walk(self, organization_id: str) -> int:
+        """See ErasureStore."""
+        count: int = await self._fetch_long("count_entries_to_walk", organization_id=organization_id)
+        return count
+
+    async def find_subjects_to_erase(self, selection: Selection, subject: Subject, after: Place, *, limit: int) -> FoundSubjects:
+        """See ErasureStore."""
+        found = await self._fetch_long(
+            _NAMES[subject].find,
+            **msgspec.structs.asdict(selection),
+            after_id=after.subject_id,
+            after_version=after.version,
+            limit=limit,
+        )
+        entries: dict[str, int] = {}
+        for subject_id, _, is_wanted in found:
+            if is_wanted:
+                entries[subject_id] = entries.get(subject_id, 0) + 1
+        is_last = len(found) < limit
+        return FoundSubjects(seen=len(found), entries=entries, after=None if is_last else Place(found[-1][0], found[-1][1]))
+
+    async def find_receipts_to_erase(self, selection: Selection, after: str, *, limit: int) -> FoundReceipts:
+        """See ErasureStore."""
+        found = await self._fetch_long(
+            "list_receipts_to_erase",
+            organization_id=selection.organization_id,
+            credential_id=selection.credential_id,
+            after=after,
+            limit=limit,
+        )
+        wanted = tuple(receipt_id for receipt_id, is_wanted in found if is_wanted)
+        return FoundReceipts(seen=len(found), receipt_ids=wanted, after=found[-1][0] if len(found) == limit else None)
+
+    async def read_history(self, subject: Subject, organization_id: str, subject_id: str) -> list[SentEntry]:
+        """See ErasureStore."""
+        found = await self._fetch_long(_NAMES[subject].read, organization_id=organization_id, subject_id=subject_id)
+        return [_to_sent_entry(subject, row) for row in found]
+
+    async def erase_history(self, erasure: HistoryErasure) -> None:
+        """See ErasureStore."""
+        names = _NAMES[erasure.subject]
+        place = {"organization_id": erasure.organization_id, "subject_id": erasure.subject_id}
+
+        def erase() -> Steps[None]:
+            yield call(names.append, rows=rows.to_json([_from_entry(erasure.appended)]))
+            for one in erasure.erased:
+                yield call(names.erase, **place, version=one.tombstone.version, submission=rows.to_document(one.left))
+                yield _bury(one.tombstone)
+            yield from _project(erasure)
+
+        await self._erase_steps(erase())
+
+    async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> None:
+        """See ErasureStore."""
+
+        def erase() -> Steps[None]:
+            for receipt_id in receipt_ids:
+                yield from _erase_receipt(organization_id, receipt_id, reason, now)
+
+        await self._erase_steps(erase())
+
+    async def delete_credential(self, organization_id: str, credential_id: str, *, reason: str, now: datetime) -> bool:
+        """See ErasureStore."""
+        tombstone = Tombstone(
+            organization_id=organization_id,
+            kind=TombstoneKind.CREDENTIAL,
+            subject_id=credential_id,
+            version=0,
+            digest=None,
+            erased_at=now,
+            reason=reason,
+        )
+
+        def delete() -> Steps[bool]:
+            deleted = yield call("delete_credential", organization_id=organization_id, credential_id=credential_id)
+            if deleted:
+                yield _bury(tombstone)
+            return bool(deleted)
+
+        return await self._erase_steps(delete())
+
+    async def list_tombstones(self, organization_id: str, *, after: Tombstone | None, limit: int) -> list[Tombstone]:
+        """See ErasureStore."""
+        found = await self._fetch_long(
+            "list_tombstones",
+            organization_id=organization_id,
+            kind="" if after is None else after.kind.value,
+            subject_id="" if after is None else after.subject_id,
+            version=0 if after is None else after.version,
+            limit=limit,
+        )
+        return [_to_tombstone(row) for row in found]
+
+
+def _project(erasure: HistoryErasure) -> Steps[None]:
+    if isinstance(erasure.folded, Deployment):
+        yield from save_projections([erasure.folded])
+    elif isinstance(erasure.folded, Incident):
+        yield from save_incident_projections([erasure.folded])
+    else:
+        keys = rows.to_json([(erasure.organization_id, erasure.subject_id)])
+        for name in _NAMES[erasure.subject].forget:
+            yield call(name, keys=keys)
+
+
+def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: datetime) -> Steps[None]:
+    place = {"organization_id": organization_id, "receipt_id": receipt_id}
+    row = yield call("find_receipt_content", **place)
+    if row is None:
+        return
+    *content, state = row
+    tombstone = Tombstone(
+        organization_id=organization_id,
+        kind=TombstoneKind.RECEIPT,
+        subject_id=receipt_id,
+        version=0,
+        digest=digest_of(content),
+        erased_at=now,
+        reason=reason,
+    )
+    if not (yield _bury(tombstone)):
+        return
+    now_us = to_microseconds(now)
+    yield call("erase_receipt", **place, now_us=now_us)
+    yield call("erase_verdicts", **place)
+    if state != ReceiptState.SETTLED:
+        yield call("save_erased_verdict", **place, sentence=_NEVER_DECIDED, now_us=now_us)
+
+
+def _bury(tombstone: Tombstone) -> Call:
+    """What saves a tombstone, unless there is one: it gives how many it saved."""
+    return call(
+        "save_tombstone",
+        organization_id=tombstone.organization_id,
+        kind=tombstone.kind.value,
+        subject_id=tombstone.subject_id,
+        version=tombstone.version,
+        digest=tombstone.digest,
+        erased_us=to_microseconds(tombstone.erased_at),
+        reason=rows.storable(tombstone.reason),
+    )
+
+
+def _to_sent_entry(subject: Subject, row: rows.Row) -> SentEntry:
+    *columns, credential_id = row
+    organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission = columns
+    digest = digest_entry(
+        kind=subject.value,
+        organization_id=organization_id,
+        subject_id=subject_id,
+        version=version,
+        receipt_id=receipt_id,
+        item=item,
+        accepted_us=accepted_us,
+        recorded_us=recorded_us,
+        submission=submission,
+    )
+    entry = rows.to_entry(columns) if subject is Subject.DEPLOYMENT else to_incident_entry(columns)
+    return SentEntry(entry=entry, credential_id=credential_id, digest=digest)
+
+
+def _from_entry(entry: Entry | IncidentEntry) -> rows.Row:
+    return rows.from_entry(entry) if isinstance(entry, Entry) else from_incident_entry(entry)
+
+
+def _to_tombstone(row: rows.Row) -> Tombstone:
+    organization_id, kind, subject_id, version, digest, erased_us, reason = row
+    return Tombstone(
+        organization_id=organization_id,
+        kind=TombstoneKind(kind),
+        subject_id=subject_id,
+        version=version,
+        digest=digest,
+        erased_at=from_microseconds(erased_us),
+        reason=reason,
+    )
