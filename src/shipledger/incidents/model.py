@@ -30,7 +30,9 @@ class IncidentFacts(Struct, frozen=True, omit_defaults=True):
 class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=True):
     """Record an incident, or add to it when one of ``identities`` already names one.
 
-    ``assumed`` holds until something is said: its ``assumed_order`` ranks below every order of a fact that was said.
+    ``claims`` are identities that it takes where nobody has them, and by which it is found unless the incident there has
+    another identity of ``own_scope``, in which no two reports of one incident differ. ``assumed`` holds until something is said:
+    its ``assumed_order`` ranks below every order of a fact that was said.
     """
 
     source: str
@@ -40,6 +42,8 @@ class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=T
     order: Order
     assumed: IncidentFacts = IncidentFacts()
     assumed_order: Order = ()
+    claims: tuple[Alias, ...] = ()
+    own_scope: str = ""
 
 
 class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=True):

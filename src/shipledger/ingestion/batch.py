@@ -54,17 +54,19 @@ def decide_batch(
     *,
     connected_workspaces: Mapping[str, frozenset[str]] | None,
     may_wait: frozenset[str],
+    is_guarded: bool = True,
     now: datetime,
 ) -> Outcome:
     """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided. Raises StaleAlias.
 
     ``may_wait`` names the receipts whose deployment may still be recorded: they are left waiting instead of rejected.
+    ``is_guarded``: what is new takes an identity that only one node can take, so that the other hears of a conflict.
     """
     working = WorkingSet(loaded)
     decided = _Decided()
     for position, task in enumerate(tasks):
         try:
-            verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, now)
+            verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, is_guarded=is_guarded, now=now)
         except StaleAlias:
             if position == 0:
                 raise  # its own items freed the alias: loading anew would end here again, for ever
@@ -84,6 +86,8 @@ def _decide_receipt(
     task: Task,
     working: WorkingSet,
     connected_workspaces: Mapping[str, frozenset[str]] | None,
+    *,
+    is_guarded: bool,
     now: datetime,
 ) -> tuple[list[Verdict], list[Entry], list[Deployment]]:
     receipt = task.receipt
@@ -96,7 +100,8 @@ def _decide_receipt(
     deployments: list[Deployment] = []
     for item, submission in enumerate(submissions):
         current = working.find(receipt, submission)
-        decision = decide(Situation(current=current, connected_workspaces=connected), receipt, item, submission, now)
+        asked = working.guard(receipt, submission) if is_guarded and current is None else submission
+        decision = decide(Situation(current=current, connected_workspaces=connected), receipt, item, asked, now)
         verdicts.append(decision.verdict)
         if decision.entry is not None and decision.deployment is not None:
             entries.append(decision.entry)

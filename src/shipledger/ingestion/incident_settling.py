@@ -10,6 +10,7 @@ from msgspec import Struct
 from shipledger.errors import Conflict
 from shipledger.incidents.decide import decide
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
+from shipledger.incidents.recognition import find_by_claim, take_claims
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Verdict
@@ -51,9 +52,13 @@ def _decide_all(tasks: Sequence[IncidentTask], known: dict[tuple[str, Alias], In
         organization_id = task.receipt.organization_id
         verdicts: list[Verdict] = []
         for item, submission in enumerate(task.submissions):
-            found = (known.get((organization_id, name)) for name in _names_of(submission))
-            current = next((incident for incident in found if incident is not None and not incident.is_removed), None)
-            decision = decide(current, task.receipt, item, submission, now)
+            named = _find_named(known, organization_id, submission)
+            current = next((named[name] for name in _identities_of(submission) if name in named), None)
+            asked = submission
+            if isinstance(submission, RecordIncident):
+                current = current or find_by_claim(submission, named)
+                asked = take_claims(submission, current, named)
+            decision = decide(current, task.receipt, item, asked, now)
             verdicts.append(decision.verdict)
             if decision.entry is not None and decision.incident is not None:
                 entries.append(decision.entry)
@@ -67,7 +72,20 @@ def _all_names(task: IncidentTask) -> list[Alias]:
     return [name for submission in task.submissions for name in _names_of(submission)]
 
 
+def _find_named(
+    known: dict[tuple[str, Alias], Incident], organization_id: str, submission: IncidentSubmission
+) -> dict[Alias, Incident]:
+    """The incidents that have the names in a submission, by name."""
+    found = {name: known.get((organization_id, name)) for name in _names_of(submission)}
+    return {name: incident for name, incident in found.items() if incident is not None and not incident.is_removed}
+
+
 def _names_of(submission: IncidentSubmission) -> tuple[Alias, ...]:
+    claims = submission.claims if isinstance(submission, RecordIncident) else ()
+    return (*_identities_of(submission), *claims)
+
+
+def _identities_of(submission: IncidentSubmission) -> tuple[Alias, ...]:
     if isinstance(submission, RecordIncident):
         return submission.identities
     return (Alias(scope=submission.target.scope or "", key=submission.target.key),)

@@ -212,7 +212,7 @@ class Worker:
         attempt = 1
         while unsettled:
             now, later = await self._expand(unsettled)
-            outcome = await self._decide(now, behind=later)
+            outcome = await self._decide(now, behind=later, is_last_attempt=attempt == MAX_ATTEMPTS)
             try:
                 if outcome.settlement.receipts:
                     await self._store.settle(outcome.settlement)
@@ -250,7 +250,8 @@ class Worker:
         removals = [Remove(source=submission.source, target=Target(key=deployment_id)) for deployment_id in matching]
         return Task(receipt=task.receipt, submissions=removals or [submission], attempts=task.attempts)
 
-    async def _decide(self, tasks: Sequence[Task], *, behind: Sequence[Task]) -> Outcome:
+    async def _decide(self, tasks: Sequence[Task], *, behind: Sequence[Task], is_last_attempt: bool) -> Outcome:
+        """What to write. The last attempt is not guarded: a guard may be taken for good where many have one name."""
         loaded = await self._store.load(all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks))
         organizations = sorted({task.receipt.organization_id for task in tasks})
         connected: Mapping[str, frozenset[str]] | None = None
@@ -261,6 +262,7 @@ class Worker:
             loaded,
             connected_workspaces=connected,
             may_wait=await self._find_may_wait(tasks, behind),
+            is_guarded=not is_last_attempt,
             now=self._clock.now(),
         )
 

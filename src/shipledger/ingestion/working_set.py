@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.recognition import recognizes
+from shipledger.ledger.recognition import guard_of, recognizes
 from shipledger.ledger.submission import Alias, RecordDeployment, Refuse, RemoveMatching, Submission
 from shipledger.store.contract import Loaded, Lookup
 
@@ -33,6 +35,14 @@ class WorkingSet:
             if known is not None and recognizes(submission, receipt.accepted_at, known):
                 return known
         return None
+
+    def guard(self, receipt: Receipt, submission: Submission) -> Submission:
+        """``submission``, which concerns no known deployment, such that another node cannot record the same one at once."""
+        if not isinstance(submission, RecordDeployment) or submission.recognition is None:
+            return submission
+        name = submission.recognition.names[-1]
+        newest = self._find_first(receipt.organization_id, [Lookup(organization_id=receipt.organization_id, alias=name)])
+        return replace(submission, identities=(*submission.identities, guard_of(name, newest)))
 
     def _find_first(self, organization_id: str, lookups: Iterable[Lookup]) -> Deployment | None:
         for lookup in lookups:

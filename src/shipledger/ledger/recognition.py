@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import is_final
-from shipledger.ledger.submission import Facts, RecordDeployment
+from shipledger.ledger.submission import Alias, Facts, RecordDeployment
 
 
 def recognizes(record: RecordDeployment, accepted_at: datetime, known: Deployment) -> bool:
@@ -23,6 +23,14 @@ def recognizes(record: RecordDeployment, accepted_at: datetime, known: Deploymen
         return True
     is_recent = accepted_at - known.updated_at < timedelta(seconds=recognition.within_seconds)
     return is_recent and (record.state.state is known.state or not is_final(record.state.state))
+
+
+def guard_of(name: Alias, newest: Deployment | None) -> Alias:
+    """The identity that only one of those can take who record a deployment of this ``name`` next, after the ``newest``.
+
+    A name that is no identity may be had by several, so two nodes that record at once would not notice each other.
+    """
+    return Alias(scope=f"{name.scope}:after", key=f"{name.key}/{newest.deployment_id if newest else ''}")
 
 
 def _differ(name: str, one: Facts, other: Facts) -> bool:

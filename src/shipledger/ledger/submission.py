@@ -116,7 +116,8 @@ class Target(Struct, frozen=True, omit_defaults=True):
 class Recognition(Struct, frozen=True, omit_defaults=True):
     """When a report without an id of its own repeats a known deployment. Weaker than an identity.
 
-    ``names``: where to look, in order; several deployments may have one, then the newest is looked at. ``agreeing``: facts
+    ``names``: where to look, in order; several deployments may have one, then the newest is looked at. The last of them is
+    one that every deployment has which this report may repeat. ``agreeing``: facts
     in which both may not differ, where both say them; of releases only the commits count. ``within_seconds``: a finished
     deployment is only recognized so long after its last report, and only by a report that does not contradict its state.
     """

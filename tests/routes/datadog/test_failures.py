@@ -119,6 +119,29 @@ async def test_a_given_id_tells_a_failure_and_a_deployment_may_have_it_too(datad
     assert (await datadog.get(f"{DORA}/deployments/{MINE}")).status_code == 404
 
 
+async def test_a_failure_that_was_sent_with_an_id_is_closed_by_the_same_one_without(datadog):
+    await create(datadog, id=MINE, env="prod")
+    assert await create(datadog, env="prod", finished_at=STARTED + 60) == MINE
+    assert (await read(datadog, MINE))["finished_at"] == "2026-03-05T10:01:00Z"
+
+
+async def test_the_id_of_a_failure_that_was_sent_without_one_becomes_its_second_name(datadog):
+    made = await create(datadog)
+    assert await create(datadog, id=MINE, severity="high") == MINE
+    assert (await read(datadog, made)) == (await read(datadog, MINE))
+    assert (await read(datadog, made))["severity"] == "high"
+
+
+async def test_failures_with_ids_of_their_own_are_two_whatever_they_hit(datadog):
+    other = "failure-00000000078"
+    await create(datadog, id=MINE)
+    await create(datadog, id=other, name="Second")
+    assert await create(datadog, finished_at=STARTED + 60) == MINE
+    assert "finished_at" not in await read(datadog, other)
+    await datadog.delete(f"{DORA}/failures/{MINE}")
+    assert await create(datadog) not in (MINE, other)
+
+
 @pytest.mark.parametrize("word", ["failure", "failures", "incident", "incidents"])
 async def test_every_word_is_served(datadog, word):
     made = (await datadog.post(f"{DORA}/incident", json=failure_body(id=MINE))).json()

@@ -13,7 +13,7 @@ from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias, Environment, Release, Target
 from shipledger.protocols.datadog.aliases import digest_alias
-from shipledger.protocols.datadog.vocabulary import FAILURE_ID_SCOPE, FAILURE_MOMENT_SCOPE, SOURCE
+from shipledger.protocols.datadog.vocabulary import FAILURE_GIVEN_SCOPE, FAILURE_ID_SCOPE, FAILURE_MOMENT_SCOPE, SOURCE
 from shipledger.protocols.datadog.wire import CreateFailureIn, GitIn
 
 
@@ -23,14 +23,20 @@ def own_failure_id(receipt: Receipt, create: CreateFailureIn) -> str:
 
 
 def record_failure(receipt: Receipt, create: CreateFailureIn) -> RecordIncident:
-    """What a create asks for. A failure is sent again when it is over: without an id it is told by what it hit, and when."""
+    """What a create asks for. A failure is sent again when it is over: without an id it is told by what it hit, and when.
+
+    One with an id of its own is that of its id, and is found by what it hit too, by a report that has none.
+    """
     accepted_us = to_microseconds(receipt.accepted_at)
     named = to_failure_alias(own_failure_id(receipt, create))
-    moment = () if create.id else (_moment(create),)
+    moment = (_moment(create),)
+    given = (Alias(scope=FAILURE_GIVEN_SCOPE, key=create.id),) if create.id else ()
     return RecordIncident(
         source=SOURCE,
         incident_id=derive_id(receipt.receipt_id, 0, "incident"),
-        identities=(named, *moment),
+        identities=(named, *given) if create.id else (named, *moment),
+        claims=moment if create.id else (),
+        own_scope=FAILURE_GIVEN_SCOPE,
         facts=IncidentFacts(
             title=_said(create.name),
             services=create.services or UNSET,
