@@ -33,6 +33,8 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("receipts", "Look at what arrived, and replay what could not be settled.", "shipledger.cli.receipts"),
     Entry("verify", "Prove that what is shown is what was recorded.", "shipledger.cli.verify"),
     Entry("rebuild", "Compute everything that is shown anew from what was recorded.", "shipledger.cli.rebuild"),
+    Entry("backup", "Copy the ledger into a file while the server runs.", "shipledger.cli.backup"),
+    Entry("restore", "Put a backup in the place of the ledger.", "shipledger.cli.restore"),
     Entry("demo", "Serve a year of sample data from a database of its own.", "shipledger.cli.demo"),
     Entry("doctor", "Check the installation and say what to do.", "shipledger.cli.doctor"),
 )

@@ -42,6 +42,11 @@ def refuse_interrupted_rebuild(database_url: str) -> None:
         )
 
 
+def forget_rebuild(database_url: str) -> None:
+    """Take the mark away: a whole database has taken the place of the one that was being rebuilt."""
+    _marker_of(database_url).unlink(missing_ok=True)
+
+
 def _marker_of(database_url: str) -> Path:
     real = parse_sqlite_path(database_url).resolve()
     return real.with_name(f"{real.name}.rebuilding")

@@ -28,3 +28,12 @@ def parse_sqlite_path(database_url: str) -> Path:
     if "\0" in path:
         raise Invalid("database_url", "A file name cannot contain a NUL character.")
     return Path(path).expanduser().absolute()
+
+
+def parse_backup_path(database_url: str) -> Path:
+    """As ``parse_sqlite_path``, for what only a file can have done to it. Raises Invalid."""
+    if database_url.startswith(_POSTGRESQL):
+        raise Invalid(
+            "database_url", "A PostgreSQL database is backed up and restored with its own tools; see docs/how-to/back-up.md."
+        )
+    return parse_sqlite_path(database_url)

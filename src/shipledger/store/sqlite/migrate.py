@@ -47,6 +47,15 @@ def check_revision(connection: Connection, sql: Mapping[str, str]) -> None:
         raise Unavailable("schema_older", "The database has an older schema; start the server once, which upgrades it.")
 
 
+def check_is_ledger(connection: Connection, sql: Mapping[str, str]) -> str:
+    """The revision of a ledger that this program can use or upgrade. Raises Unavailable for everything else."""
+    revision = find_revision(connection, sql)
+    if revision is None:
+        raise Unavailable("schema_missing", "The file is no ledger: it has no schema. Name another file.")
+    _refuse_unknown(revision)
+    return revision
+
+
 def find_revision(connection: Connection, sql: Mapping[str, str]) -> str | None:
     """The revision of the schema, or None in a file without one. Raises Unavailable when the file is somebody else's."""
     if connection.execute(sql["has_revision_table"]).fetchone()[0]:

@@ -1,0 +1,61 @@
+"""``shipledger backup``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shipledger.cli.options import DatabaseOption, JsonOption, new_app
+from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.cli.rebuild_marker import refuse_interrupted_rebuild
+from shipledger.errors import NotFound
+from shipledger.scm.folder import git_folder
+from shipledger.settings import load_settings
+from shipledger.store.database_url import parse_backup_path
+from shipledger.store.key_backup import copy_key, key_beside
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Copy the ledger into a file while the server runs.")
+    app.command("backup")(backup)
+    return app
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
+    with_key: Annotated[bool, typer.Option("--with-key", help="Copy the installation's key too, beside the backup.")] = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the ledger, as it is at one moment, into a file of its own. The server may run and go on writing.
+
+    The copy is checked before it gets its name.
+    """
+    from shipledger.store.sqlite.backup import back_up
+
+    settings = load_settings(database_url=database)
+    path = parse_backup_path(settings.database_url)
+    refuse_interrupted_rebuild(settings.database_url)
+    key = key_beside(path)
+    if with_key and not key.exists():
+        raise NotFound("token_key", f"There is no key {key}; leave --with-key out, and keep the setting token_key if you set it.")
+    with show_progress("Copying") as advance:
+        revision = back_up(path, file.absolute(), advance=advance, replaces=force)
+    if with_key:
+        copy_key(key, key_beside(file.absolute()))
+    if as_json:
+        size = file.stat().st_size
+        print_json({"file": str(file), "size_bytes": size, "revision": revision, "has_key": with_key})
+        return
+    print_line(f"Backed up to {file} ({file.stat().st_size} bytes).")
+    if not with_key and (key.exists() or settings.token_key):
+        place = "the setting token_key" if settings.token_key else str(key)
+        print_note(
+            f"The key in {place} is not in the backup. Keep a copy of it elsewhere: without it, encrypted secrets are lost."
+        )
+    if (folder := git_folder(settings)).exists():
+        print_note(f"Uploaded git packs are not in the backup. Copy their folder too: {folder}")

@@ -1,0 +1,57 @@
+"""``shipledger restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shipledger.cli.options import DatabaseOption, JsonOption, new_app
+from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.cli.rebuild_marker import forget_rebuild
+from shipledger.settings import load_settings
+from shipledger.store.database_url import parse_backup_path
+from shipledger.store.key_backup import check_key, key_beside, restore_key
+from shipledger.store.server_lock import server_lock
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Put a backup in the place of the ledger.")
+    app.command("restore")(restore)
+    return app
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Take the place of a ledger that is there, which is kept aside.")
+    ] = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a backup in the place of the ledger, after checking it. Refuses while a server runs on the database."""
+    from shipledger.store.sqlite.backup import restore as put_in_place
+
+    settings = load_settings(database_url=database)
+    path, backup = parse_backup_path(settings.database_url), file.absolute()
+    with server_lock(settings.database_url):
+        check_key(backup, path, replaces=force)
+        with show_progress("Restoring") as advance:
+            aside = put_in_place(backup, path, advance=advance, replaces=force)
+        has_key = restore_key(backup, path)
+        forget_rebuild(settings.database_url)
+    if as_json:
+        kept = None if aside is None else str(aside)
+        print_json({"database": str(path), "previous": kept, "has_key": has_key or bool(settings.token_key)})
+        return
+    print_line(f"Restored {path} from {file}.")
+    if aside is not None:
+        print_note(f"The ledger before it is kept in {aside}. Delete it when you do not need it.")
+    if not has_key and not settings.token_key:
+        print_note(
+            f"There is no key {key_beside(path)}. If the backup has encrypted secrets or tokens of iftrue, put the key of the "
+            "installation there before the server starts, or a new one is made."
+        )
+    print_note("Prove that it is whole: shipledger verify")

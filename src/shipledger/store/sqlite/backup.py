@@ -1,0 +1,136 @@
+"""Copy a SQLite database as it is at one moment, while others write to it, and put a copy in the place of a database.
+
+A copy is checked before it gets its name, so that a file with that name is always whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from shipledger.errors import Conflict, NotFound, Unavailable
+from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file
+from shipledger.store.sqlite.errors import to_unavailable
+from shipledger.store.sqlite.migrate import check_is_ledger
+from shipledger.store.sqlite.texts import load_texts
+
+PAGES_A_STEP = 2_000
+"""8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""
+LOG_SUFFIXES = ("-wal", "-shm")
+ASIDE_SUFFIX = ".before-restore"
+
+Advance = Callable[[int, int], None]
+
+
+def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> str:
+    """The schema revision of the copy that is now in ``file``.
+
+    Raises NotFound without a database, Conflict when there is a file and ``replaces`` is false, Unavailable when the copy
+    cannot be made or is not whole; no file appears then.
+    """
+    if not database.exists():
+        raise NotFound("database", f"There is no database {database}; name one with --database.")
+    if file.exists() and not replaces:
+        raise Conflict("backup_exists", f"The file {file} exists; name another one, or replace it with --force.")
+    if file.exists() and file.samefile(database):
+        raise Conflict("backup_exists", "The backup would replace the database; name another file.")
+    with _drafted(file) as draft:
+        revision = _copy(database, draft, advance=advance, is_live=True)
+        draft.replace(file)
+    return revision
+
+
+def restore(file: Path, database: Path, *, advance: Advance, replaces: bool) -> Path | None:
+    """Where the database is kept that ``file`` has replaced, or None when there was none. No server may run.
+
+    Raises NotFound without a backup, Conflict when there is a database and ``replaces`` is false, Unavailable when the
+    backup is not whole or not a ledger; nothing has changed then.
+    """
+    if not file.exists():
+        raise NotFound("backup", f"There is no file {file}.")
+    database = database.resolve()  # where a link leads, the database is, and its log files are
+    if database.exists() and not replaces:
+        raise Conflict("database_exists", f"The database {database} exists; restore over it with --force, which keeps it aside.")
+    if database.exists() and file.samefile(database):
+        raise Conflict("database_exists", "The backup is the database itself; name another file.")
+    with _drafted(database) as draft:
+        _copy(file, draft, advance=advance, is_live=_has_log(file))
+        aside = _set_aside(database) if database.exists() else None
+        draft.replace(database)
+    return aside
+
+
+def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool) -> str:
+    sql = load_texts()
+    try:
+        with (
+            contextlib.closing(connect_reader(source, sql) if is_live else _connect_still(source)) as reader,
+            contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as writer,
+        ):
+            revision = check_is_ledger(reader, sql)
+            # The copy is of the moment of this first look: without it, each write of the server would start it anew.
+            reader.execute(sql["begin_read"])
+            reader.execute(sql["count_tables"]).fetchone()
+            reader.backup(writer, pages=PAGES_A_STEP, progress=lambda _, left, total: advance(total - left, total))
+            writer.execute(sql["use_no_log"]).fetchall()
+            _check_whole(writer, sql["check_integrity"], source)
+    except sqlite3.Error as error:
+        raise to_unavailable(error) from error
+    except OSError as error:
+        raise Unavailable("backup", f"The copy {draft.parent} cannot be made: {error.strerror}.") from error
+    return revision
+
+
+def _connect_still(file: Path) -> Connection:
+    """A connection to a file that nobody writes to: it needs no log files beside it, which a safe place may refuse."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
+
+def _has_log(file: Path) -> bool:
+    return file.with_name(f"{file.name}-wal").exists()
+
+
+def _check_whole(connection: Connection, statement: str, source: Path) -> None:
+    (finding,) = connection.execute(statement).fetchone()
+    if finding != "ok":
+        raise Unavailable("damaged", f"{source} is damaged, so it was not copied: {finding}. Use another backup.")
+
+
+@contextlib.contextmanager
+def _drafted(file: Path) -> Iterator[Path]:
+    """A new file beside ``file`` that only its owner may read, to be renamed; it is durable when the block ends."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        create_private_file(draft)
+        yield draft
+        _sync(file.parent)
+    except OSError as error:
+        raise Unavailable("backup", f"The file {file} cannot be written: {error.strerror or error}.") from error
+    finally:
+        for path in (draft, *(draft.with_name(draft.name + suffix) for suffix in ("-journal", *LOG_SUFFIXES))):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _set_aside(database: Path) -> Path:
+    """A second name for the database, whole without its log files, which would otherwise be taken for the new one's."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect_writer(database, load_texts())) as connection:
+        connection.execute(load_texts()["empty_log"]).fetchall()
+    aside = database.with_name(database.name + ASIDE_SUFFIX)
+    aside.unlink(missing_ok=True)
+    aside.hardlink_to(database)
+    for suffix in LOG_SUFFIXES:
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    return aside
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
