@@ -15,6 +15,7 @@ from shipledger.access.connect_app import ConnectApps
 from shipledger.access.limits import Limiter
 from shipledger.access.sealing import Seal
 from shipledger.access.token_authenticator import TokenAuthenticator
+from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.duties.roster import Roster
@@ -145,6 +146,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         settlements=settlements,
         directory=directory,
         indexer=indexer,
+        rules=RuleBook(store, time.monotonic),
     )
     protocols = build_protocols(verbs, settings)
     interpreters.use(protocols)

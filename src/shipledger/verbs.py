@@ -16,7 +16,9 @@ from shipledger.access.limits import Limiter, Throttle
 from shipledger.access.randomness import Randomness
 from shipledger.access.signing_key import split_key_name
 from shipledger.access.token_authenticator import TokenAuthenticator
+from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
+from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
 from shipledger.errors import Conflict
@@ -53,6 +55,7 @@ class Ledger:
         settlements: Settlements,
         directory: Directory,
         indexer: Indexer,
+        rules: RuleBook,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -66,6 +69,7 @@ class Ledger:
         self._directory = directory
         self._indexer = indexer
         self._randomness = Randomness()
+        self._rules = rules
 
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind, or None."""
@@ -191,6 +195,19 @@ class Ledger:
     async def list_teams(self, organization_id: str) -> Mapping[str, str]:
         """The team of every service that has one, by the service's name without case."""
         return await self._store.list_teams(organization_id)
+
+    async def find_registered_services(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
+        """Those of ``names`` that are an id, a slug or any name of a service."""
+        return frozenset(await self._store.find_named_services(organization_id, names))
+
+    async def find_association_rules(self, organization_id: str) -> AssociationRules:
+        """What the organization takes for known."""
+        return await self._rules.find(organization_id)
+
+    async def find_known_issues(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
+        """Those of ``names`` that the issue directory has."""
+        found = await self._store.find_issues(organization_id, names)
+        return frozenset(name for issue in found for name in (issue.key, issue.issue_id)) & frozenset(names)
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service."""

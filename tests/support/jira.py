@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shipledger.protocols.jira.associations import IssueRule
 from shipledger.protocols.jira.bulk import BulkIn, read_bulk
+from shipledger.protocols.jira.known import KnownRule
 
-RULE = IssueRule(denied=frozenset({"UTF"}))
+RULE = KnownRule(denied=frozenset({"UTF"}))
 ABSENT = object()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +20,13 @@ class RepositoryMapping(Struct, frozen=True):
 
     service_id: str
     repository: str
+
+
+class ServiceName(Struct, frozen=True):
+    """What senders call a service besides its name and slug."""
+
+    service_id: str
+    name: str
 
 
 class CatalogStore(Protocol):
@@ -53,6 +61,18 @@ class CatalogStore(Protocol):
 
     async def count_services(self, organization_id: str) -> int:
         """How many services there are."""
+
+    async def add_service_name(self, organization_id: str, name: ServiceName) -> bool:
+        """Give a service a further name, compared without case; False when a service has it already as a further name."""
+
+    async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
+        """Take a further name from a service; whether it had it."""
+
+    async def list_service_names(self, organization_id: str) -> list[ServiceName]:
+        """The further names of all services."""
+
+    async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
+        """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
 
     async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
         """Every service with its repositories."""

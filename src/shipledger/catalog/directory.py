@@ -8,13 +8,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from shipledger.catalog.contract import CatalogStore, RepositoryMapping
+from shipledger.catalog.contract import CatalogStore, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repository import canonical_repository
 from shipledger.catalog.service import Service, ServiceDraft, slugify
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.identity import new_id
+
+SERVICE_NAME_LIMIT = 255
 
 
 class Directory:
@@ -82,6 +84,19 @@ class Directory:
             raise NotFound("service", f"There is no service {service!r}; `shipledger service list` shows all.")
         return found
 
+    async def add_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
+        """Give a service a further name; and whether that is new. Raises NotFound, Invalid, Conflict."""
+        further = await self._service_name(organization_id, service, name)
+        taken = (await self._store.find_named_services(organization_id, [further.name])).get(further.name)
+        if taken is not None and taken != further.service_id:
+            raise Conflict("service_name_taken", f"Another service is called {further.name!r} already.")
+        return further, await self._store.add_service_name(organization_id, further)
+
+    async def remove_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
+        """Take a further name from a service; and whether it had it. Raises NotFound, Invalid."""
+        further = await self._service_name(organization_id, service, name)
+        return further, await self._store.remove_service_name(organization_id, further)
+
     async def map_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
         """Map a repository, in any spelling, to a service; and whether that is new. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
@@ -91,6 +106,13 @@ class Directory:
         """Undo a mapping; and whether there was one. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
         return mapping, await self._store.unmap_repository(organization_id, mapping)
+
+    async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:
+        text = name.strip()
+        if not 0 < len(text) <= SERVICE_NAME_LIMIT:
+            raise Invalid("service_name", f"A further name of a service has 1 to {SERVICE_NAME_LIMIT} characters.")
+        found = await self.get_service(organization_id, service)
+        return ServiceName(service_id=found.service_id, name=text)
 
     async def _mapping(self, organization_id: str, service: str, repository: str) -> RepositoryMapping:
         found = await self.get_service(organization_id, service)

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -15,6 +15,7 @@ from shipledger.cli.output import print_json, print_line, print_table
 PAGE = 500
 
 ServiceArgument: TypeAlias = Annotated[str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.")]
+NameArgument: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="What senders call it. Compared without case.")]
 RepositoryArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="REPOSITORY", help="A clone URL, host/owner/name, or workspace/slug on bitbucket.org.")
 ]
@@ -28,6 +29,8 @@ def build() -> typer.Typer:
     app.command("map-repository")(map_repository)
     app.command("unmap-repository")(unmap_repository)
     app.command("mappings")(list_mappings)
+    app.command("add-name")(add_name)
+    app.command("remove-name")(remove_name)
     return app
 
 
@@ -59,17 +62,26 @@ def list_all(
 ) -> None:
     """List all services of an organization by name."""
 
-    async def work(ledger: OpenLedger) -> list[Service]:
+    async def work(ledger: OpenLedger) -> tuple[list[Service], list[ServiceName]]:
         owner = await ledger.get_organization(organization)
-        return await _list_services(ledger, owner.organization_id)
+        services = await _list_services(ledger, owner.organization_id)
+        return services, await ledger.store.list_service_names(owner.organization_id)
 
-    services = with_ledger(database, work)
+    services, further = with_ledger(database, work)
+    names: dict[str, list[str]] = {}
+    for one in further:
+        names.setdefault(one.service_id, []).append(one.name)
     if as_json:
-        print_json({"services": [_to_json(service) for service in services]})
+        print_json({"services": [_to_json(service) | {"names": names.get(service.service_id, [])} for service in services]})
         return
-    rows = [(service.slug, service.name, service.service_id, service.draft.description) for service in services]
+    rows = [
+        (service.slug, service.name, service.service_id, ", ".join(names.get(service.service_id, ())), service.draft.description)
+        for service in services
+    ]
     print_table(
-        ("SLUG", "NAME", "ID", "DESCRIPTION"), rows, empty="There is no service yet. Make one: shipledger service create NAME"
+        ("SLUG", "NAME", "ID", "ALSO CALLED", "DESCRIPTION"),
+        rows,
+        empty="There is no service yet. Make one: shipledger service create NAME",
     )
 
 
@@ -136,6 +148,46 @@ def list_mappings(
         rows,
         empty="No repository belongs to a service yet: shipledger service map-repository SERVICE REPOSITORY",
     )
+
+
+def add_name(
+    service: ServiceArgument,
+    name: NameArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what senders call a service, such as the id that another tool has for it; also in deployments of yesterday."""
+
+    async def work(ledger: OpenLedger) -> tuple[ServiceName, bool]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.directory.add_service_name(owner.organization_id, service, name)
+
+    further, is_new = with_ledger(database, work)
+    if as_json:
+        print_json({"service_id": further.service_id, "name": further.name, "is_new": is_new})
+        return
+    print_line(f"{further.name} {'now means' if is_new else 'meant already'} the service {service}.")
+
+
+def remove_name(
+    service: ServiceArgument,
+    name: NameArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo add-name."""
+
+    async def work(ledger: OpenLedger) -> tuple[ServiceName, bool]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.directory.remove_service_name(owner.organization_id, service, name)
+
+    further, was_known = with_ledger(database, work)
+    if as_json:
+        print_json({"service_id": further.service_id, "name": further.name, "was_known": was_known})
+        return
+    print_line(f"{further.name} {'no longer means' if was_known else 'did not mean'} the service {service}.")
 
 
 async def _list_services(ledger: OpenLedger, organization_id: str) -> list[Service]:

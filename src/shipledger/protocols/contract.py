@@ -13,6 +13,7 @@ from starlette.responses import Response
 from shipledger.access.connect_app import AppSecret
 from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Throttle
+from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Incident, Recording
@@ -125,6 +126,15 @@ class LedgerVerbs(Protocol):
 
     async def list_teams(self, organization_id: str) -> Mapping[str, str]:
         """The team of every service of the catalog that has one, by the service's name without case."""
+
+    async def find_registered_services(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
+        """Those of ``names`` that are the id, the slug or any name of a service of the catalog."""
+
+    async def find_association_rules(self, organization_id: str) -> AssociationRules:
+        """What the organization takes for known when a deployment names it."""
+
+    async def find_known_issues(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
+        """Those of ``names``, which are upper-case keys and ids, that the issue directory has."""
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service. Raises Conflict when the name is taken."""

@@ -13,10 +13,9 @@ from shipledger.protocols.datadog.routes import DatadogProtocol
 from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.iftrue.branches import read_branch_rules
 from shipledger.protocols.iftrue.routes import IftrueProtocol
-from shipledger.protocols.jira.associations import IssueRule
+from shipledger.protocols.jira.known import KnownRule, read_projects
 from shipledger.protocols.jira.routes import JiraProtocol
 from shipledger.protocols.jira.routes import Options as JiraOptions
-from shipledger.protocols.jira.translate import read_projects
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
 from shipledger.settings import Settings, parse_hosts
 
@@ -42,7 +41,7 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
 
 def _jira_options(settings: Settings) -> JiraOptions:
     return JiraOptions(
-        rule=IssueRule(
+        rule=KnownRule(
             denied=read_projects(settings.jira_denied_projects), allowed=read_projects(settings.jira_allowed_projects)
         ),
         body_limit_bytes=settings.jira_body_limit_bytes,

@@ -19,6 +19,7 @@ from shipledger.access.credential import Credential
 from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
+from shipledger.catalog.issue import IssueStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
@@ -300,6 +301,7 @@ class Store(
     ErasureStore,
     CatalogStore,
     CommitStore,
+    IssueStore,
     CredentialStore,
     AccessTokenStore,
     ConnectAppStore,

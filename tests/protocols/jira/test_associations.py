@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.protocols.jira.answers import to_submit_answer
-from shipledger.protocols.jira.associations import IssueRule
+from shipledger.protocols.jira.known import KnownRule, from_parameters, to_parameters
 from tests.support.jira import ABSENT, associated, deployment, errors, read
 
 NOTHING_KNOWN = ["No valid associations found for deployment"]
@@ -89,7 +89,20 @@ def test_two_elements_of_one_type_are_one_and_keys_are_compared_without_case():
 
 
 def test_a_list_of_allowed_projects_decides_alone():
-    rule = IssueRule(denied=frozenset({"SHIP"}), allowed=frozenset({"SHIP"}))
-    assert rule.knows("ship-1", takes_ids=True)
-    assert not rule.knows("OPS-1", takes_ids=True)
-    assert not rule.knows("10042", takes_ids=True)
+    rule = KnownRule(denied=frozenset({"SHIP"}), allowed=frozenset({"SHIP"}))
+    assert rule.knows_issue("ship-1", takes_ids=True)
+    assert not rule.knows_issue("OPS-1", takes_ids=True)
+    assert not rule.knows_issue("10042", takes_ids=True)
+
+
+def test_what_was_looked_up_and_not_found_is_unknown_and_a_receipt_keeps_it():
+    rule = KnownRule(
+        denied=frozenset({"UTF"}), missing_issues=frozenset({"SHIP-2", "7"}), missing_services=frozenset({"no, such"})
+    )
+    again = from_parameters(to_parameters(rule))
+    assert again == rule
+    assert again.knows_issue("ship-1", takes_ids=True)
+    assert not again.knows_issue("ship-2", takes_ids=True)
+    assert not again.knows_issue("7", takes_ids=True)
+    assert (again.knows_service("checkout"), again.knows_service("no, such")) == (True, False)
+    assert to_parameters(KnownRule()) == {}

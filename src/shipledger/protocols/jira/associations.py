@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from shipledger.protocols.jira.checking import Checker, decimal_text
+from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import COMMIT_TYPE, ISSUE_TYPES, REPOSITORY_TYPE, SERVICE_TYPE
 from shipledger.protocols.jira.wire import AssociationIn
 from shipledger.protocols.wire_json import encode_json, find_unstorable
@@ -25,26 +25,8 @@ NEITHER_SENT = "One of 'issueKeys' or 'associations' is required"
 EMPTY_VALUES = "Associations must provide at least one value."
 NOTHING_KNOWN = "No valid associations found for deployment"
 
-_ISSUE_KEY = re.compile(r"(\w{1,255})-[0-9]{1,255}", re.ASCII)
-_ISSUE_ID = re.compile(r"[0-9]{1,255}")
-
 _MEMBERS: dict[str, tuple[str, ...]] = {COMMIT_TYPE: ("commitHash", "repositoryId"), REPOSITORY_TYPE: ("repositoryId",)}
 """The types whose values are objects, and what these must have."""
-
-
-class IssueRule(Struct, frozen=True):
-    """Which issue keys are known: those of ``allowed`` projects when there are any, else all but ``denied`` ones."""
-
-    denied: frozenset[str] = frozenset()
-    allowed: frozenset[str] = frozenset()
-
-    def knows(self, text: str, *, takes_ids: bool) -> bool:
-        """Whether an issue key, or with ``takes_ids`` a numeric issue id, is known. A project is what is before the ``-``."""
-        match = _ISSUE_KEY.fullmatch(text)
-        if match is None:
-            return takes_ids and not self.allowed and _ISSUE_ID.fullmatch(text) is not None
-        project = match[1].upper()
-        return project in self.allowed if self.allowed else project not in self.denied
 
 
 class Associations(Struct, frozen=True):
@@ -56,7 +38,7 @@ class Associations(Struct, frozen=True):
     unknown: tuple[tuple[str, Any], ...] = ()
 
 
-def read_associations(deployment: Checker, rule: IssueRule) -> Associations:
+def read_associations(deployment: Checker, rule: KnownRule) -> Associations:
     """What a deployment is about. Notes the error that refuses it when nothing of that is known."""
     faults_before = len(deployment.errors)
     keys = deployment.array("issueKeys") or []
@@ -71,7 +53,7 @@ def read_associations(deployment: Checker, rule: IssueRule) -> Associations:
     return Associations(tuple(issue_keys), known, tuple(unknown_issue_keys), tuple(unknown))
 
 
-def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: IssueRule) -> tuple[list[str], list[str]]:
+def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: KnownRule) -> tuple[list[str], list[str]]:
     known: dict[str, str] = {}
     unknown: list[str] = []
     if len(keys) > ISSUE_KEYS_LIMIT:
@@ -80,7 +62,7 @@ def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: IssueRule) -> 
     for index, key in enumerate(keys):
         if type(key) is not str:
             deployment.fault(f"issueKeys[{index}]", "must be a string")
-        elif rule.knows(key, takes_ids=False):
+        elif rule.knows_issue(key, takes_ids=False):
             known.setdefault(key.upper(), key)
         else:
             unknown.append(key)
@@ -88,7 +70,7 @@ def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: IssueRule) -> 
 
 
 def _judge_elements(
-    deployment: Checker, elements: list[Any], rule: IssueRule
+    deployment: Checker, elements: list[Any], rule: KnownRule
 ) -> tuple[tuple[AssociationIn, ...], list[tuple[str, Any]]]:
     if len(elements) > ELEMENTS_LIMIT:
         deployment.fault("associations", f"can have a maximum of {ELEMENTS_LIMIT} elements")
@@ -132,7 +114,7 @@ def _read_element(deployment: Checker, index: int, element: object) -> Iterable[
         yield f"{place}.values[{position}]", kind, value
 
 
-def _read_value(deployment: Checker, place: str, kind: str, value: Any, rule: IssueRule) -> Any:
+def _read_value(deployment: Checker, place: str, kind: str, value: Any, rule: KnownRule) -> Any:
     """The value as it is kept, or None when it is unknown."""
     members = _MEMBERS.get(kind)
     if members is not None:
@@ -144,8 +126,9 @@ def _read_value(deployment: Checker, place: str, kind: str, value: Any, rule: Is
         deployment.fault(place, "must be a string")
         return None
     if kind == SERVICE_TYPE:
-        return text if 0 < len(text) <= TEXT_LIMIT and find_unstorable(text) is None else None
-    return text if rule.knows(text, takes_ids=True) else None
+        is_name = 0 < len(text) <= TEXT_LIMIT and find_unstorable(text) is None
+        return text if is_name and rule.knows_service(text) else None
+    return text if rule.knows_issue(text, takes_ids=True) else None
 
 
 def _read_members(deployment: Checker, place: str, value: Any, members: tuple[str, ...]) -> dict[str, str] | None:

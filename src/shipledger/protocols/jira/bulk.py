@@ -7,8 +7,9 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.errors import Invalid
-from shipledger.protocols.jira.associations import Associations, IssueRule, read_associations
+from shipledger.protocols.jira.associations import Associations, read_associations
 from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
+from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION, STATES, TIERS
 from shipledger.protocols.jira.wire import DeploymentIn, EnvironmentIn, KeyOut, PipelineIn
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, find_unstorable
@@ -42,7 +43,7 @@ class BulkIn(Struct, frozen=True):
     is_backfill: bool
 
 
-def read_bulk(text: str, rule: IssueRule) -> BulkIn:
+def read_bulk(text: str, rule: KnownRule) -> BulkIn:
     """The body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole."""
     body = _read_body(text)
     errors: list[str] = []
@@ -114,7 +115,7 @@ def _read_product(metadata: object) -> str:
     return product[:TEXT_LIMIT] if type(product) is str and find_unstorable(product) is None else ""
 
 
-def _read_item(element: dict[str, Any], rule: IssueRule) -> ItemIn:
+def _read_item(element: dict[str, Any], rule: KnownRule) -> ItemIn:
     checker = Checker(element, [])
     sequence_number = checker.integer("deploymentSequenceNumber")
     update_number = checker.integer("updateSequenceNumber")

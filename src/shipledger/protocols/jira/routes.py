@@ -19,8 +19,7 @@ from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_gating_status, to_submit_answer
-from shipledger.protocols.jira.associations import IssueRule
-from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault, read_bulk
+from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.faults import (
     NO_PROPERTY,
@@ -32,6 +31,8 @@ from shipledger.protocols.jira.faults import (
     to_json,
     to_response,
 )
+from shipledger.protocols.jira.judging import Judge
+from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.oauth import TokenEndpoint
 from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_path
 from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
@@ -51,7 +52,7 @@ NUMBER_FAULT = "'deploymentSequenceNumber' must be an integer"
 class Options(Struct, frozen=True):
     """What settings decide. ``hosts`` maps a host name to the slug of the organization that it is bound to."""
 
-    rule: IssueRule
+    rule: KnownRule
     body_limit_bytes: int
     public_url: str
     hosts: Mapping[str, str]
@@ -69,6 +70,7 @@ class JiraProtocol:
         self._options = options
         self._admission = Admission(ledger, base_path=urlsplit(options.public_url).path.rstrip("/"))
         self._tokens = TokenEndpoint(ledger)
+        self._judge = Judge(ledger, options.rule)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -114,8 +116,8 @@ class JiraProtocol:
 
     async def _submit(self, request: Request, grant: Grant) -> Response:
         text = await _read_text(request, self._options.body_limit_bytes)
-        bulk = read_bulk(text, self._options.rule)
-        parameters = translate.to_submit_parameters(self._options.rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
+        bulk, rule = await self._judge.read(grant.organization_id, text)
+        parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters, text)
         await self._ledger.accept(receipt, translate.to_submissions(receipt, bulk))
         return to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk), {"X-Request-Id": receipt.receipt_id})

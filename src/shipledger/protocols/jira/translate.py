@@ -31,8 +31,9 @@ from shipledger.ledger.submission import (
     Target,
 )
 from shipledger.protocols.jira.answers import to_deployment_answer
-from shipledger.protocols.jira.associations import IssueRule, describe_unknown
+from shipledger.protocols.jira.associations import describe_unknown
 from shipledger.protocols.jira.bulk import TEXT_LIMIT, BulkIn, ItemIn, read_bulk
+from shipledger.protocols.jira.known import KnownRule, from_parameters, to_parameters
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.vocabulary import (
     COMMIT_TYPE,
@@ -46,8 +47,6 @@ from shipledger.protocols.jira.vocabulary import (
 )
 from shipledger.protocols.jira.wire import DeploymentIn
 
-DENIED_PROJECTS = "deniedProjects"
-ALLOWED_PROJECTS = "allowedProjects"
 TIES = "ties"
 BY_ARRIVAL = "arrival"
 KEYS = "keys"
@@ -60,16 +59,10 @@ _decode_keys = msgspec.json.Decoder(list[DeploymentKey]).decode
 _decode_properties = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
 
-def to_submit_parameters(rule: IssueRule, *, breaks_ties_by_arrival: bool) -> dict[str, str]:
+def to_submit_parameters(rule: KnownRule, *, breaks_ties_by_arrival: bool) -> dict[str, str]:
     """What a receipt of submit keeps besides its body."""
-    parameters = {}
-    if rule.denied:
-        parameters[DENIED_PROJECTS] = ",".join(sorted(rule.denied))
-    if rule.allowed:
-        parameters[ALLOWED_PROJECTS] = ",".join(sorted(rule.allowed))
-    if breaks_ties_by_arrival:
-        parameters[TIES] = BY_ARRIVAL
-    return parameters
+    ties = {TIES: BY_ARRIVAL} if breaks_ties_by_arrival else {}
+    return to_parameters(rule) | ties
 
 
 def to_delete_parameters(keys: Sequence[DeploymentKey]) -> dict[str, str]:
@@ -82,19 +75,10 @@ def to_delete_by_properties_parameters(properties: Sequence[tuple[str, str]]) ->
     return {PROPERTIES: msgspec.json.encode(properties).decode()}
 
 
-def read_projects(text: str) -> frozenset[str]:
-    """Project keys that are separated by commas or blanks, in upper case: they are compared without case."""
-    return frozenset(text.replace(",", " ").upper().split())
-
-
 def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for."""
     if receipt.operation == SUBMIT:
-        rule = IssueRule(
-            denied=read_projects(receipt.parameters.get(DENIED_PROJECTS, "")),
-            allowed=read_projects(receipt.parameters.get(ALLOWED_PROJECTS, "")),
-        )
-        return to_submissions(receipt, read_bulk(receipt.body, rule))
+        return to_submissions(receipt, read_bulk(receipt.body, from_parameters(receipt.parameters)))
     if receipt.operation == DELETE_BY_KEY:
         return to_removals(receipt, _decode_keys(receipt.parameters[KEYS]))
     return to_removal_by_properties(receipt, _decode_properties(receipt.parameters[PROPERTIES]))

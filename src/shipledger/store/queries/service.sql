@@ -59,3 +59,21 @@ ON CONFLICT DO NOTHING;
 -- Remove a mapping.
 DELETE FROM service_repository
 WHERE organization_id = :organization_id AND service_id = :service_id AND repository_key = :repository_key;
+
+-- name: add_service_name(organization_id, name_key, name, service_id)!
+-- Give a service a further name, unless the name is taken.
+INSERT INTO service_name (organization_id, name_key, name, service_id)
+VALUES (:organization_id, :name_key, :name, :service_id)
+ON CONFLICT (organization_id, name_key) DO NOTHING;
+
+-- name: remove_service_name(organization_id, name_key, service_id)!
+-- Take a further name from a service.
+DELETE FROM service_name
+WHERE organization_id = :organization_id AND name_key = :name_key AND service_id = :service_id;
+
+-- name: list_service_names(organization_id)
+-- Further names of all services, by service and name.
+SELECT service_id, name
+FROM service_name
+WHERE organization_id = :organization_id
+ORDER BY service_id, name_key;

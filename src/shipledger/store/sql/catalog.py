@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from shipledger.catalog.contract import RepositoryMapping
+from collections.abc import Sequence
+
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import to_microseconds
@@ -72,6 +74,24 @@ class SqlCatalog(Session):
         count: int = await self._fetch("count_services", organization_id=organization_id)
         return count
 
+    async def add_service_name(self, organization_id: str, name: ServiceName) -> bool:
+        """See CatalogStore."""
+        key = _name_key(organization_id, name)
+        return bool(await self._execute("add_service_name", **key, name=rows.storable(name.name)) == 1)
+
+    async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
+        """See CatalogStore."""
+        return bool(await self._execute("remove_service_name", **_name_key(organization_id, name)) == 1)
+
+    async def list_service_names(self, organization_id: str) -> list[ServiceName]:
+        """See CatalogStore."""
+        return [ServiceName(*row) for row in await self._fetch("list_service_names", organization_id=organization_id)]
+
+    async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
+        """See CatalogStore."""
+        keys = rows.to_json((rows.storable(name), rows.storable(name.casefold())) for name in names)
+        return dict(await self._fetch("find_named_services", organization_id=organization_id, names=keys))
+
     async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
         """See CatalogStore."""
         found = await self._fetch("list_mappings", organization_id=organization_id)
@@ -93,3 +113,8 @@ def _mapping_key(organization_id: str, mapping: RepositoryMapping) -> dict[str, 
         "service_id": rows.storable(mapping.service_id),
         "repository_key": rows.to_repository_key(mapping.repository),
     }
+
+
+def _name_key(organization_id: str, name: ServiceName) -> dict[str, str]:
+    key = rows.storable(name.name.casefold())
+    return {"organization_id": organization_id, "service_id": name.service_id, "name_key": key}

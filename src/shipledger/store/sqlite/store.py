@@ -10,6 +10,7 @@ from shipledger.store.sql.commits import SqlCommits
 from shipledger.store.sql.deployments import SqlDeployments
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.intake import SqlIntake
+from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.scan import SqlScan
@@ -37,6 +38,7 @@ class SqliteStore(
     SqlAliases,
     SqlCatalog,
     SqlCommits,
+    SqlIssues,
     SqlClients,
     SqlNodes,
 ):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import Verdict, VerdictKind
@@ -56,12 +57,14 @@ async def show(frame: Frame, request: Request) -> Response:
     deployments = found[:DEPLOYMENTS_READ]
     tables = list_tables(deployments)
     ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
+    known = await frame.store.find_issues(organization_id, [alias.key])
+    rules = await frame.store.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
     example = alias.key if WELL_FORMED.match(key) else EXAMPLE_KEY
     return frame.render_live(
         request,
         "issue.html",
-        shown=[tables, ignored, len(found)],
+        shown=[tables, ignored, len(found), known],
         key=alias.key,
         project=alias.key.rpartition("-")[0] if WELL_FORMED.match(key) else "",
         is_well_formed=bool(WELL_FORMED.match(key)) or key.isdecimal(),
@@ -73,7 +76,8 @@ async def show(frame: Frame, request: Request) -> Response:
         unmapped=_list_unmapped(tables),
         unended=count_unended(tables),
         read_limit=DEPLOYMENTS_READ if len(found) > DEPLOYMENTS_READ else 0,
-        unknown_because=_why_unknown(frame, alias.key.rpartition("-")[0]),
+        issue=known[0] if known else None,
+        unknown_because=_why_unknown(frame, rules, alias.key, known),
         token_curl=token_curl(url),
         deployment_curl=deployment_curl(url, example, frame.clock.now()),
     )
@@ -123,10 +127,16 @@ async def _list_ignored(frame: Frame, organization_id: str, deployments: Sequenc
     return sorted(ignored, key=lambda one: one.accepted_at, reverse=True)
 
 
-def _why_unknown(frame: Frame, project: str) -> str:
-    """Why deployments cannot name issues of a project; "" when they can."""
+def _why_unknown(frame: Frame, rules: AssociationRules, key: str, known: Sequence[Issue]) -> str:
+    """Why deployments cannot name an issue; "" when they can."""
+    project = key.rpartition("-")[0]
+    if rules.mode is IssueMode.SYNCED:
+        return "" if known else "The issue directory does not have it, and deployments can name no other issues here."
+    if rules.mode is IssueMode.PROJECTS:
+        listed = ", ".join(rules.projects)
+        return "" if project in rules.projects else f"Deployments can name issues of these projects only: {listed}."
     settings = frame.settings
-    allowed = settings.jira_allowed_projects.replace(",", " ").upper().split()
+    allowed = settings.jira_allowed_projects.replace(",", " ").upper().split() if rules.mode is None else []
     denied = settings.jira_denied_projects.replace(",", " ").upper().split()
     if allowed and project not in allowed:
         return "The setting jira_allowed_projects does not list its project, so deployments cannot name it."

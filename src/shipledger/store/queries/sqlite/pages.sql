@@ -112,7 +112,7 @@ FROM (
 ) AS w;
 
 -- name: list_deployments_of_service_name(service_id, organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
--- A page of deployments whose senders named a service, by its name or slug.
+-- A page of deployments whose senders named a service, by its id, its slug or any of its names.
 SELECT '[' || group_concat(w.document) || ']'
 FROM (
     SELECT d.document
@@ -120,13 +120,25 @@ FROM (
     WHERE d.organization_id = :organization_id
         AND d.deployment_id IN (
             SELECT a.deployment_id
-            FROM service AS s
+            FROM (
+                SELECT s.name_key AS name
+                FROM service AS s
+                WHERE s.organization_id = :organization_id AND s.service_id = :service_id
+                UNION ALL
+                SELECT s.slug
+                FROM service AS s
+                WHERE s.organization_id = :organization_id AND s.service_id = :service_id
+                UNION ALL
+                SELECT n.name_key
+                FROM service_name AS n
+                WHERE n.organization_id = :organization_id AND n.service_id = :service_id
+                UNION ALL
+                SELECT :service_id
+            ) AS k
             CROSS JOIN deployment_alias AS a
-            WHERE s.organization_id = :organization_id
-                AND s.service_id = :service_id
-                AND a.organization_id = s.organization_id
+            WHERE a.organization_id = :organization_id
                 AND a.scope = 'service'
-                AND a.key IN (s.name_key, s.slug)
+                AND a.key = k.name
         )
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)

@@ -1,0 +1,31 @@
+"""What each organization takes for known, remembered for moments: every bulk request asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shipledger.catalog.issue import AssociationRules, IssueStore
+
+REMEMBERED_SECONDS = 2.0
+
+
+class RuleBook:
+    """The rules of organizations, each looked up at most once in ``remembered_seconds``: so late a change is heard of."""
+
+    def __init__(
+        self, store: IssueStore, monotonic: Callable[[], float], *, remembered_seconds: float = REMEMBERED_SECONDS
+    ) -> None:
+        self._store = store
+        self._monotonic = monotonic
+        self._remembered_seconds = remembered_seconds
+        self._remembered: dict[str, tuple[float, AssociationRules]] = {}
+
+    async def find(self, organization_id: str) -> AssociationRules:
+        """The rules of an organization. Raises Unavailable with its store."""
+        until, rules = self._remembered.get(organization_id, (float("-inf"), None))
+        if rules is not None and self._monotonic() < until:
+            return rules
+        until = self._monotonic() + self._remembered_seconds
+        rules = await self._store.find_association_rules(organization_id)
+        self._remembered[organization_id] = until, rules
+        return rules

@@ -1,0 +1,215 @@
+"""``shipledger issues``: which issues and services deployments may name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite, read_projects
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_json, print_line, print_table, show_progress, to_text
+from shipledger.errors import Invalid
+from shipledger.tracker.issue_file import read_issue_file
+
+SAVED_AT_ONCE = 1_000
+
+
+class State:
+    """What an organization decided, and what its directory holds."""
+
+    def __init__(self, rules: AssociationRules, count: int, site: IssueSite | None) -> None:
+        self.rules = rules
+        self.count = count
+        self.site = site
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app("Say which issues and services deployments may name, and where issues are read from.")
+    app.command("status")(status)
+    app.command("mode")(set_mode)
+    app.command("services")(set_services)
+    app.command("import")(import_file)
+    app.command("list")(list_page)
+    return app
+
+
+def status(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """Show what is known, by which rule, and how the reading of issues goes."""
+
+    async def work(ledger: OpenLedger) -> State:
+        owner = (await ledger.get_organization(organization)).organization_id
+        return State(
+            await ledger.store.find_association_rules(owner),
+            await ledger.store.count_issues(owner),
+            await ledger.store.find_issue_site(owner),
+        )
+
+    state = with_ledger(database, work)
+    if as_json:
+        print_json(_rules_to_json(state.rules) | {"issues": state.count, "site": _site_to_json(state.site)})
+        return
+    for name, text in _to_facts(state):
+        print_line(f"{name:<10} {text}")
+
+
+def set_mode(
+    mode: Annotated[IssueMode, typer.Argument(help="Which issues are known.")],
+    project: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="A project whose issues are known; repeat it. For the mode projects.")
+    ] = None,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which issues are known: every well-formed key, those of some projects, or those of the directory."""
+    projects = read_projects(project or ())
+    if (mode is IssueMode.PROJECTS) != bool(projects):
+        raise Invalid("project", "The mode projects needs --project at least once, and the other modes take none.")
+
+    async def work(ledger: OpenLedger) -> State:
+        owner = (await ledger.get_organization(organization)).organization_id
+        before = await ledger.store.find_association_rules(owner)
+        rules = replace(before, mode=mode, projects=projects)
+        await ledger.store.save_association_rules(rules)
+        return State(rules, await ledger.store.count_issues(owner), None)
+
+    state = with_ledger(database, work)
+    if as_json:
+        print_json(_rules_to_json(state.rules))
+        return
+    print_line(f"Known from now on: {_describe_mode(state.rules)}.")
+    if mode is IssueMode.SYNCED and not state.count:
+        print_line("The directory is empty, so no issue is known yet. Fill it: shipledger issues connect, or issues import FILE")
+
+
+def set_services(
+    known: Annotated[
+        str, typer.Argument(metavar="KNOWN", help="any, or registered: a service must be in the catalog to be known.")
+    ],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which services are known: any, or only registered ones, by id, slug or any of their names."""
+    if known not in {"any", "registered"}:
+        raise Invalid("services", "Say any or registered.")
+
+    async def work(ledger: OpenLedger) -> AssociationRules:
+        owner = (await ledger.get_organization(organization)).organization_id
+        rules = replace(await ledger.store.find_association_rules(owner), only_registered_services=known == "registered")
+        await ledger.store.save_association_rules(rules)
+        return rules
+
+    rules = with_ledger(database, work)
+    if as_json:
+        print_json(_rules_to_json(rules))
+        return
+    print_line(f"Known from now on: {known} services.")
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a line of headings; one is Issue key, or key.")],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add issues from a CSV file to the directory; those that are there already are replaced."""
+    issues = read_issue_file(file)
+
+    async def work(ledger: OpenLedger) -> None:
+        owner = (await ledger.get_organization(organization)).organization_id
+        with show_progress("Importing") as advance:
+            for first in range(0, len(issues), SAVED_AT_ONCE):
+                some = issues[first : first + SAVED_AT_ONCE]
+                await ledger.store.save_issues(owner, some, seen_at=ledger.clock.now())
+                advance(first + len(some), len(issues))
+
+    with_ledger(database, work)
+    if as_json:
+        print_json({"imported": len(issues)})
+        return
+    print_line(f"The directory has {len(issues)} issues of this file now.")
+
+
+def list_page(
+    project: Annotated[str, typer.Option(metavar="KEY", help="Only issues of this project.")] = "",
+    after: Annotated[str, typer.Option(metavar="KEY", help="Continue after the issue with this key.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 100,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the issues of the directory by key."""
+
+    async def work(ledger: OpenLedger) -> list[Issue]:
+        owner = (await ledger.get_organization(organization)).organization_id
+        return await ledger.store.list_issues(owner, project=project.upper(), after=after.upper(), limit=limit)
+
+    issues = with_ledger(database, work)
+    if as_json:
+        print_json({"issues": [_issue_to_json(issue) for issue in issues]})
+        return
+    print_table(
+        ("KEY", "TYPE", "STATUS", "SUMMARY"),
+        [(issue.key, issue.kind, issue.status, issue.summary) for issue in issues],
+        empty="There is no such issue in the directory.",
+    )
+
+
+def _issue_to_json(issue: Issue) -> dict[str, str]:
+    return {"key": issue.key, "id": issue.issue_id, "summary": issue.summary, "type": issue.kind, "status": issue.status}
+
+
+def _rules_to_json(rules: AssociationRules) -> dict[str, object]:
+    return {
+        "mode": rules.mode,
+        "projects": rules.projects,
+        "services": "registered" if rules.only_registered_services else "any",
+    }
+
+
+def _site_to_json(site: IssueSite | None) -> dict[str, object] | None:
+    if site is None:
+        return None
+    return {
+        "url": site.url,
+        "account": site.account,
+        "projects": site.projects,
+        "synced_at": site.synced_at,
+        "full_at": site.full_at,
+        "failure": site.failure,
+    }
+
+
+def _describe_mode(rules: AssociationRules) -> str:
+    if rules.mode is None:
+        return "what the settings jira_allowed_projects and jira_denied_projects say"
+    if rules.mode is IssueMode.PROJECTS:
+        return f"issues of {', '.join(rules.projects)}"
+    return "every well-formed issue key" if rules.mode is IssueMode.OPEN else "the issues of the directory"
+
+
+def _to_facts(state: State) -> list[tuple[str, str]]:
+    facts = [
+        ("known", _describe_mode(state.rules)),
+        ("services", "registered" if state.rules.only_registered_services else "any"),
+        ("directory", f"{state.count} issues"),
+    ]
+    site = state.site
+    if site is None:
+        return [*facts, ("site", "none; shipledger issues connect URL names one")]
+    facts += [
+        ("site", site.url),
+        ("account", site.account or "-"),
+        ("projects", ", ".join(site.projects) or "all that the account may see"),
+        ("read", to_text(site.synced_at)),
+        ("read whole", to_text(site.full_at)),
+    ]
+    return [*facts, ("failure", site.failure)] if site.failure else facts

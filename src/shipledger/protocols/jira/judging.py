@@ -1,0 +1,59 @@
+"""What of a request is known to its organization, as the catalog stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from shipledger.catalog.issue import IssueMode
+from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.jira.bulk import BulkIn, read_bulk
+from shipledger.protocols.jira.known import KnownRule
+from shipledger.protocols.jira.vocabulary import ISSUE_TYPES, SERVICE_TYPE
+
+
+class Judge:
+    """Reads a bulk request by the rules of its organization; ``default`` is what settings say for those without own rules."""
+
+    def __init__(self, ledger: LedgerVerbs, default: KnownRule) -> None:
+        self._ledger = ledger
+        self._default = default
+
+    async def read(self, organization_id: str, text: str) -> tuple[BulkIn, KnownRule]:
+        """The request, and the rule that it was read by. Raises Invalid as ``read_bulk`` does."""
+        rules = await self._ledger.find_association_rules(organization_id)
+        rule = self._rule_of(rules.mode, rules.projects)
+        bulk = read_bulk(text, rule)
+        missing_issues: frozenset[str] = frozenset()
+        missing_services: frozenset[str] = frozenset()
+        if rules.mode is IssueMode.SYNCED and (issues := frozenset(_issues_of(bulk))):
+            missing_issues = issues - await self._ledger.find_known_issues(organization_id, sorted(issues))
+        if rules.only_registered_services and (services := frozenset(_services_of(bulk))):
+            missing_services = services - await self._ledger.find_registered_services(organization_id, sorted(services))
+        if not missing_issues and not missing_services:
+            return bulk, rule
+        rule = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
+        return read_bulk(text, rule), rule
+
+    def _rule_of(self, mode: IssueMode | None, projects: tuple[str, ...]) -> KnownRule:
+        if mode is None:
+            return self._default
+        if mode is IssueMode.OPEN:
+            return KnownRule(denied=self._default.denied)
+        return KnownRule(allowed=frozenset(projects)) if mode is IssueMode.PROJECTS else KnownRule()
+
+
+def _issues_of(bulk: BulkIn) -> Iterator[str]:
+    for item in bulk.items:
+        yield from (key.upper() for key in item.associations.issue_keys)
+        for association in item.associations.known:
+            if association.type in ISSUE_TYPES:
+                yield from (value.upper() for value in association.values)
+
+
+def _services_of(bulk: BulkIn) -> Iterator[str]:
+    for item in bulk.items:
+        for association in item.associations.known:
+            if association.type == SERVICE_TYPE:
+                yield from association.values

@@ -1,0 +1,56 @@
+-- name: find_association_rules(organization_id)^
+-- What an organization takes for known.
+SELECT organization_id, mode, projects, only_registered_services
+FROM association_rules
+WHERE organization_id = :organization_id;
+
+-- name: save_association_rules(organization_id, mode, projects, only_registered_services)!
+-- Replace what an organization takes for known.
+INSERT INTO association_rules (organization_id, mode, projects, only_registered_services)
+VALUES (:organization_id, :mode, :projects, :only_registered_services)
+ON CONFLICT (organization_id) DO UPDATE
+SET mode = excluded.mode, projects = excluded.projects, only_registered_services = excluded.only_registered_services;
+
+-- name: forget_issues(organization_id, before_us)!
+-- Remove the issues that were not seen lately.
+DELETE FROM issue WHERE organization_id = :organization_id AND seen_us < :before_us;
+
+-- name: list_issues(organization_id, project, first_key, end_key, after, limit)
+-- A page of issues by key, of one project or of all.
+SELECT issue_key, issue_id, summary, kind, status
+FROM issue
+WHERE organization_id = :organization_id AND issue_key > :after
+    AND (:project = '' OR (issue_key > :first_key AND issue_key < :end_key))
+ORDER BY issue_key
+LIMIT :limit;
+
+-- name: count_issues(organization_id)$
+-- How many issues there are.
+SELECT count(*) FROM issue WHERE organization_id = :organization_id;
+
+-- name: find_issue_site(organization_id)^
+-- Where an organization's issues are read from.
+SELECT organization_id, url, account, sealed_token, projects, cursor_us, full_since_us, full_us, synced_us, failure
+FROM issue_site
+WHERE organization_id = :organization_id;
+
+-- name: list_issue_sites()
+-- Where the issues of all organizations are read from.
+SELECT organization_id, url, account, sealed_token, projects, cursor_us, full_since_us, full_us, synced_us, failure
+FROM issue_site
+ORDER BY organization_id;
+
+-- name: save_issue_site(organization_id, url, account, sealed_token, projects, cursor_us, full_since_us, full_us, synced_us, failure)!
+-- Add or replace where an organization's issues are read from.
+INSERT INTO issue_site
+    (organization_id, url, account, sealed_token, projects, cursor_us, full_since_us, full_us, synced_us, failure)
+VALUES
+    (:organization_id, :url, :account, :sealed_token, :projects, :cursor_us, :full_since_us, :full_us, :synced_us, :failure)
+ON CONFLICT (organization_id) DO UPDATE
+SET url = excluded.url, account = excluded.account, sealed_token = excluded.sealed_token, projects = excluded.projects,
+    cursor_us = excluded.cursor_us, full_since_us = excluded.full_since_us, full_us = excluded.full_us,
+    synced_us = excluded.synced_us, failure = excluded.failure;
+
+-- name: delete_issue_site(organization_id)!
+-- Forget where an organization's issues are read from.
+DELETE FROM issue_site WHERE organization_id = :organization_id;

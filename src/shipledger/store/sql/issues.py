@@ -1,0 +1,98 @@
+"""Known issues, and the rules about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
+from shipledger.clock import to_microseconds
+from shipledger.store import rows
+from shipledger.store.issue_rows import from_issue, from_issue_site, to_issue_site
+from shipledger.store.session import Session, Steps, call
+
+_BEHIND_HYPHEN = "."
+"""The character behind the hyphen: between the two are all keys of a project."""
+
+
+class SqlIssues(Session):
+    """The issue directory."""
+
+    async def find_association_rules(self, organization_id: str) -> AssociationRules:
+        """See IssueStore."""
+        row = await self._fetch("find_association_rules", organization_id=organization_id)
+        if row is None:
+            return AssociationRules(organization_id)
+        _, mode, projects, only_registered_services = row
+        return AssociationRules(
+            organization_id=organization_id,
+            mode=None if mode is None else IssueMode(mode),
+            projects=tuple(projects.split()),
+            only_registered_services=bool(only_registered_services),
+        )
+
+    async def save_association_rules(self, rules: AssociationRules) -> None:
+        """See IssueStore."""
+        await self._execute(
+            "save_association_rules",
+            organization_id=rules.organization_id,
+            mode=None if rules.mode is None else rules.mode.value,
+            projects=" ".join(rules.projects),
+            only_registered_services=int(rules.only_registered_services),
+        )
+
+    async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
+        """See IssueStore."""
+        texts = rows.to_json(map(from_issue, issues))
+
+        def save() -> Steps[None]:
+            yield call("forget_moved_issues", organization_id=organization_id, rows=texts)
+            yield call("save_issues", organization_id=organization_id, rows=texts, seen_us=to_microseconds(seen_at))
+
+        await self._write_steps(save())
+
+    async def forget_issues(self, organization_id: str, *, seen_before: datetime) -> int:
+        """See IssueStore."""
+        before_us = to_microseconds(seen_before)
+        count: int = await self._execute("forget_issues", organization_id=organization_id, before_us=before_us)
+        return count
+
+    async def find_issues(self, organization_id: str, names: Sequence[str]) -> list[Issue]:
+        """See IssueStore."""
+        texts = rows.to_json(map(rows.storable, names))
+        return [Issue(*row) for row in await self._fetch("find_issues", organization_id=organization_id, names=texts)]
+
+    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[Issue]:
+        """See IssueStore."""
+        found = await self._fetch(
+            "list_issues",
+            organization_id=organization_id,
+            project=project,
+            first_key=f"{project}-",
+            end_key=project + _BEHIND_HYPHEN,
+            after=after,
+            limit=limit,
+        )
+        return [Issue(*row) for row in found]
+
+    async def count_issues(self, organization_id: str) -> int:
+        """See IssueStore."""
+        count: int = await self._fetch("count_issues", organization_id=organization_id)
+        return count
+
+    async def find_issue_site(self, organization_id: str) -> IssueSite | None:
+        """See IssueStore."""
+        row = await self._fetch("find_issue_site", organization_id=organization_id)
+        return None if row is None else to_issue_site(row)
+
+    async def list_issue_sites(self) -> list[IssueSite]:
+        """See IssueStore."""
+        return [to_issue_site(row) for row in await self._fetch("list_issue_sites")]
+
+    async def save_issue_site(self, site: IssueSite) -> None:
+        """See IssueStore."""
+        await self._execute("save_issue_site", **from_issue_site(site))
+
+    async def delete_issue_site(self, organization_id: str) -> bool:
+        """See IssueStore."""
+        return bool(await self._execute("delete_issue_site", organization_id=organization_id) == 1)

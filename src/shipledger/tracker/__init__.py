@@ -1,0 +1,1 @@
+"""Issues, as the tools that keep them tell: over their API, or in a file."""

@@ -1,0 +1,93 @@
+"""``shipledger issues``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Commands
+
+EXPORT = "\ufeffSummary,Issue key,Issue id,Issue Type,Status,Labels,Labels\nShip  it,ship-1,10001,Story,Done,a,b\n,OPS-2,x,,\n\n"
+
+
+def test_an_organization_that_decided_nothing_goes_by_the_settings(cli: Commands) -> None:
+    assert cli("issues", "status", "--json").json == {
+        "mode": None,
+        "projects": [],
+        "services": "any",
+        "issues": 0,
+        "site": None,
+    }
+    assert "what the settings jira_allowed_projects" in cli("issues", "status").out
+
+
+def test_a_mode_is_set_with_its_projects_and_leaves_services_alone(cli: Commands) -> None:
+    cli("issues", "services", "registered")
+    assert cli("issues", "mode", "projects", "--project", "ship", "--project", "OPS,ship").out == (
+        "Known from now on: issues of SHIP, OPS.\n"
+    )
+    status = cli("issues", "status", "--json").json
+    assert (status["mode"], status["projects"], status["services"]) == ("projects", ["SHIP", "OPS"], "registered")
+    assert "The directory is empty" in cli("issues", "mode", "synced").out
+    cli("issues", "services", "any")
+    assert cli("issues", "mode", "open", "--json").json == {"mode": "open", "projects": [], "services": "any"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("mode", "projects"), ("mode", "open", "--project", "SHIP"), ("mode", "projects", "--project", "A-B"), ("services", "x")],
+)
+def test_a_decision_that_makes_no_sense_is_refused(cli: Commands, arguments: tuple[str, ...]) -> None:
+    assert "shipledger: " in cli("issues", *arguments, code=2).err
+    assert cli("issues", "status", "--json").json["mode"] is None
+
+
+def test_a_file_that_jira_exported_is_imported(cli: Commands, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(EXPORT, encoding="utf-8")
+    assert cli("issues", "import", str(file), "--json").json == {"imported": 2}
+    assert cli("issues", "import", str(file)).out == "The directory has 2 issues of this file now.\n"
+    assert cli("issues", "list", "--json").json == {
+        "issues": [
+            {"key": "OPS-2", "id": "", "summary": "", "type": "", "status": ""},
+            {"key": "SHIP-1", "id": "10001", "summary": "Ship it", "type": "Story", "status": "Done"},
+        ]
+    }
+    shown = cli("issues", "list", "--project", "ship").out
+    assert "Ship it" in shown
+    assert "OPS-2" not in shown
+
+
+@pytest.mark.parametrize(
+    "content, complaint",
+    [
+        (b"Summary,Status\nx,y\n", "has no heading Issue key or key"),
+        (b"Key\nSHIP-1\nnone\n", "Line 3 of issues.csv has no issue key"),
+        (b"Key\n\xff\xfe\n", "is no CSV file in UTF-8"),
+        (b"", "has no heading"),
+    ],
+)
+def test_a_file_that_is_none_changes_nothing_and_is_told_where(
+    cli: Commands, tmp_path: Path, content: bytes, complaint: str
+) -> None:
+    file = tmp_path / "issues.csv"
+    file.write_bytes(content)
+    assert complaint in cli("issues", "import", str(file), code=2).err
+    assert cli("issues", "status", "--json").json["issues"] == 0
+
+
+def test_a_file_that_is_not_there_is_told(cli: Commands, tmp_path: Path) -> None:
+    assert "cannot be read" in cli("issues", "import", str(tmp_path / "none.csv"), code=2).err
+
+
+def test_services_get_further_names_that_belong_to_one_alone(cli: Commands) -> None:
+    cli("service", "create", "Checkout")
+    cli("service", "create", "Payments")
+    assert cli("service", "add-name", "checkout", "b:YXJp").out == "b:YXJp now means the service checkout.\n"
+    assert cli("service", "add-name", "checkout", "B:yxjp", "--json").json["is_new"] is False
+    assert "Another service is called" in cli("service", "add-name", "payments", "b:yxjp", code=1).err
+    assert "Another service is called" in cli("service", "add-name", "payments", "CHECKOUT", code=1).err
+    assert [one["names"] for one in cli("service", "list", "--json").json["services"]] == [["b:YXJp"], []]
+    assert cli("service", "remove-name", "checkout", "b:yxjp", "--json").json["was_known"] is True
+    assert cli("service", "remove-name", "checkout", "b:yxjp").out == "b:yxjp did not mean the service checkout.\n"
