@@ -31,6 +31,12 @@ class Administrator:
         return await asyncio.to_thread(self._commands, "connect", *arguments, environment=variables, code=code)
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    """No request of these tests is under way when its app is uninstalled."""
+    monkeypatch.setattr("shipledger.cli.connecting.GRACE_SECONDS", 0)
+
+
 @pytest.fixture
 def administrator(database, server):
     return Administrator(database, server)
@@ -150,16 +156,21 @@ async def test_an_app_that_is_switched_off_gets_401_until_it_is_switched_on(admi
         await app.verify(call, server.url)
 
 
-async def test_an_app_that_is_uninstalled_is_refused_before_it_is_told(administrator, app: ExampleApp, stranger):
+async def test_an_app_that_is_uninstalled_is_refused_then_told_then_erased(administrator, app: ExampleApp, stranger, server):
     await administrator("install", app.descriptor_url)
     secret, statuses = app.secret, []
+    assert await submit(stranger, secret) == 202
+    assert await server.count_deployments() == 1
+    counts = {"deployments": 1, "deployment_entries": 1, "incidents": 0, "incident_entries": 0, "receipts": 1}
+    assert (await administrator("uninstall", KEY, "--dry-run", "--json")).json == {"is_dry_run": True, "counts": counts}
 
     async def call_back() -> None:
         statuses.append(await submit(stranger, secret))
 
     app.meanwhile = call_back
-    await administrator("uninstall", KEY, "--yes")
+    assert (await administrator("uninstall", KEY, "--yes", "--json")).json == {"is_dry_run": False, "counts": counts}
     assert statuses == [401]
+    assert await server.count_deployments() == 0
     assert app.heard[-1].body["eventType"] == "uninstalled"
     assert "sharedSecret" not in app.heard[-1].body
     assert (await administrator("list", "--json")).json["apps"] == []

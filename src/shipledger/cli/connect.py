@@ -8,11 +8,14 @@ import typer
 
 from shipledger.access.connect_app import OVERLAP, ConnectApp
 from shipledger.access.credential import Credential
-from shipledger.cli.connecting import find_app, installing, read_source
+from shipledger.cli.connecting import find_app, installing, read_source, take_leave
+from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
+from shipledger.erasure.eraser import Eraser
 from shipledger.protocols.jira.installing import Installed
+from shipledger.store.erasure_contract import Selection
 
 AppArgument = Annotated[str, typer.Argument(metavar="APP", help="Its id or its key, as `connect list` shows it.")]
 
@@ -84,31 +87,28 @@ def disable(
 def uninstall(
     name: AppArgument,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Uninstall an app for good. It is refused at once, and told."""
+    """Uninstall an app for good, with everything that it sent, after telling how much that is.
 
-    async def find(ledger: OpenLedger) -> tuple[Credential, ConnectApp]:
-        return await find_app(ledger, organization, name)
+    It is refused at once, then told, then erased.
+    """
+    wish = Wish(yes=yes, dry_run=dry_run, as_json=as_json)
 
-    credential, app = with_ledger(database, find)
-    if not yes:
-        typer.confirm(f"Uninstall {credential.name} ({app.app_key}) for good?", abort=True, err=True)
+    async def work(ledger: OpenLedger) -> None:
+        credential, app = await find_app(ledger, organization, name)
+        await count_and_erase(
+            Eraser(ledger.store, ledger.clock),
+            Selection(organization_id=app.organization_id, credential_id=app.credential_id),
+            lambda advance: take_leave(ledger, app, advance),
+            name=f"the app {credential.name!r} ({app.app_key}) and everything that it sent",
+            wish=wish,
+        )
 
-    async def work(ledger: OpenLedger) -> str:
-        await ledger.store.revoke_credential(app.organization_id, app.credential_id, now=ledger.clock.now())
-        async with installing(ledger) as installer:
-            return await installer.say_goodbye(app)
-
-    problem = with_ledger(database, work)
-    if as_json:
-        print_json({"id": app.credential_id, "app_key": app.app_key, "is_uninstalled": True, "problem": problem})
-        return
-    print_line(f"Uninstalled {app.app_key}.")
-    if problem:
-        print_note(f"The app could not be told: {problem}")
+    with_ledger(database, work)
 
 
 def list_all(

@@ -1,7 +1,8 @@
-"""What the commands about apps share: how an app is named, and who calls it."""
+"""What the commands about apps share: how an app is named, who calls it, and how it goes."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.access.sealing import Seal
 from shipledger.cli.ledger import OpenLedger
+from shipledger.cli.output import Advance, print_note
+from shipledger.erasure.eraser import GRACE_SECONDS, Eraser, ErasureCounts
 from shipledger.errors import Invalid, NotFound
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
@@ -61,3 +64,16 @@ async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Cr
             "app", f"{len(found)} apps have the key {name!r}; name one by its id, as `shipledger connect list` shows it."
         )
     return found[0]
+
+
+async def take_leave(ledger: OpenLedger, app: ConnectApp, advance: Advance) -> ErasureCounts:
+    """What was erased of an app: it is refused first, then told, so that nothing comes after that, then erased."""
+    await ledger.store.revoke_credential(app.organization_id, app.credential_id, now=ledger.clock.now())
+    async with installing(ledger) as installer:
+        problem = await installer.say_goodbye(app)
+    if problem:
+        print_note(f"The app could not be told: {problem}")
+    await asyncio.sleep(GRACE_SECONDS)  # for requests that were let in before
+    return await Eraser(ledger.store, ledger.clock).erase_credential(
+        app.organization_id, app.credential_id, reason="app uninstalled", advance=advance
+    )

@@ -93,7 +93,3 @@ PRAGMA foreign_keys;
 -- name: use_no_log()$
 -- A copy is one file.
 PRAGMA journal_mode = DELETE;
-
--- name: empty_log()^
--- Move all of the log into the file.
-PRAGMA wal_checkpoint(TRUNCATE);
