@@ -14,6 +14,9 @@ from shipledger.ledger.submission import Alias, Environment, Facts, Order, Relea
 
 T = TypeVar("T")
 
+SERVICE_SCOPE = "service"
+"""Where services are found by the names that senders give them."""
+
 
 class Entry(Struct, frozen=True):
     """One applied submission. Entries are only ever appended; ``version`` counts them within their deployment from 1.
@@ -129,7 +132,7 @@ def project_alias(project: str) -> Alias:
 
 def service_alias(name: str) -> Alias:
     """The alias of a service as senders name it, compared without case."""
-    return Alias(scope="service", key=name.casefold())
+    return Alias(scope=SERVICE_SCOPE, key=name.casefold())
 
 
 def _known(value: T | None | UnsetType) -> T | None:

@@ -15,7 +15,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.deployment import SERVICE_SCOPE, Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
@@ -242,11 +242,21 @@ def from_deployment(deployment: Deployment) -> Row:
 
 
 def from_aliases(deployment: Deployment) -> list[Row]:
-    """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity."""
+    """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity.
+
+    Names of services carry the start, by which they are listed.
+    """
     identities = set(map(from_alias, deployment.identities))
     names = set(map(from_alias, deployment.aliases))
     return [
-        (deployment.organization_id, scope, key, deployment.deployment_id, int((scope, key) in identities))
+        (
+            deployment.organization_id,
+            scope,
+            key,
+            deployment.deployment_id,
+            int((scope, key) in identities),
+            started_us(deployment) if scope == SERVICE_SCOPE else None,
+        )
         for scope, key in sorted(names)
     ]
 

@@ -45,6 +45,7 @@ async def test_a_walk_is_newest_first_unless_it_is_asked_for_ascending(ledger):
 async def test_services_are_compared_without_case_and_a_deployment_comes_once(ledger):
     assert await walk(ledger, services=("shop",)) == ["2", "0"]
     assert await walk(ledger, services=("shop", "pay"), is_ascending=True, limit=1) == ["0", "1", "2"]
+    assert await walk(ledger, services=("shop", "pay"), limit=1) == ["2", "1", "0"]
     assert await walk(ledger, services=("nobody",)) == []
 
 

@@ -11,7 +11,8 @@ from shipledger.errors import Unavailable
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
 from shipledger.store.open import open_store
 from shipledger.store.sqlite import migrate
-from tests.support.factories import make_organization
+from tests.support.factories import ACME, make_organization, moment
+from tests.support.pen import Pen
 from tests.support.stores import opened, sqlite_url
 
 
@@ -87,6 +88,18 @@ async def test_what_is_kept_survives_a_migration(tmp_path):
     migrate.upgrade(tmp_path / "ledger.db")
     async with opened(sqlite_url(tmp_path)) as store:
         assert await store.list_organizations() == [make_organization()]
+
+
+async def test_a_migration_makes_of_what_is_there_what_a_new_ledger_has(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as store:
+        await store.save_organization(make_organization())
+        for number in range(3):
+            await Pen(store, ACME, "credential").record(at=moment(number), services=("Shop", "pay"), title=str(number))
+        digest = await store.digest_projections()
+    migrate.downgrade(tmp_path / "ledger.db", "0009_issues")
+    migrate.upgrade(tmp_path / "ledger.db")
+    async with opened(sqlite_url(tmp_path)) as store:
+        assert await store.digest_projections() == digest
 
 
 def test_a_start_does_not_import_alembic(tmp_path):

@@ -89,7 +89,7 @@ def test_a_statement_seeks(connection, name):
             assert columns != "organization_id=?" or name == "list_receipts", step
 
 
-@pytest.mark.parametrize("name", ["walk_releases", "walk_releases_in_environment", "walk_backwards_releases"])
+@pytest.mark.parametrize("name", sorted(name for name in STATEMENTS if name.startswith("walk_")))
 def test_a_search_reads_one_index_in_its_order(connection, name):
     plan = "\n".join(explain(connection, name))
     assert "USING COVERING INDEX" in plan

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
@@ -19,6 +20,8 @@ from shipledger.protocols.datadog.wire import ListIn
 T = TypeVar("T")
 
 PAGE = 500
+GROWTH = 4
+"""The first page is as long as the list where that may be all that is needed, and each further one so much longer."""
 PRUNE_AT = 5_000
 """More than any list gives: what sorts behind the limit is dropped on the way, however much matches."""
 
@@ -48,7 +51,7 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
         started_from=wanted.started_from,
         started_until=wanted.started_until,
         is_ascending=not is_descending and key == "started_at",
-        limit=PAGE,
+        limit=min(wanted.limit + 1, PAGE) if key == "started_at" else PAGE,
     )
     found: list[Deployment] = []
 
@@ -76,7 +79,7 @@ async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) 
             yield deployment
         if len(page) < scan.limit:
             return
-        after = page[-1]
+        after, scan = page[-1], replace(scan, limit=min(scan.limit * GROWTH, PAGE))
 
 
 def sort_records(

@@ -19,7 +19,7 @@ ORDER BY organization_id, deployment_id;
 
 -- name: read_deployment_alias_rows()
 -- Every row in key order, for a digest.
-SELECT organization_id, scope, key, deployment_id, is_identity
+SELECT organization_id, scope, key, deployment_id, is_identity, started_us
 FROM deployment_alias
 ORDER BY organization_id, scope, key, deployment_id;
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +13,7 @@ from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
+from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
 
 
 class SqlDeployments(Session):
@@ -58,10 +58,8 @@ class SqlDeployments(Session):
             walks = []
             for key in (yield from _list_repositories_of(organization_id, service_ids)):
                 walks += yield from _walk(parameters, key, environments)
-            ids = list(islice(_merge(walks), offset, offset + limit))
-            text = yield call("read_documents", organization_id=organization_id, deployment_ids=rows.to_json(ids))
-            places = {deployment_id: place for place, deployment_id in enumerate(ids)}
-            return sorted(rows.decode_deployments(text or "[]"), key=lambda one: places[one.deployment_id])
+            ids = list(islice(merge(walks, key=_search_order), offset, offset + limit))
+            return (yield from read_in_order(organization_id, ids))
 
         return await self._read_steps(read())
 
@@ -134,7 +132,7 @@ def _list_repositories_of(organization_id: str, service_ids: Sequence[str]) -> S
     return rows.decode_strings(text or "[]")
 
 
-def _walk(parameters: Mapping[str, Any], key: str, environments: Sequence[str]) -> Steps[list[list[tuple[int, str]]]]:
+def _walk(parameters: Mapping[str, Any], key: str, environments: Sequence[str]) -> Steps[list[list[Step]]]:
     """The deployments of one repository as walks in the order of a search, each deployment at least once."""
     place = {**parameters, "repository_key": key}
     if environments:
@@ -143,24 +141,12 @@ def _walk(parameters: Mapping[str, Any], key: str, environments: Sequence[str]) 
         calls = [call("walk_releases", **place)]
     if parameters["ended_until_us"] != LATEST_US:
         calls.append(call("walk_backwards_releases", **place, environment_ids=rows.to_json(environments)))
-    walks = []
-    for walk in calls:
-        walks.append(rows.decode_walk((yield walk) or "[]"))  # noqa: PERF401  a comprehension cannot yield
-    return walks
+    return (yield from read_walks(calls))
 
 
-def _search_order(found: tuple[int, str]) -> tuple[int, str]:
-    started_us, deployment_id = found
+def _search_order(step: Step) -> Step:
+    started_us, deployment_id = step
     return -started_us, deployment_id
-
-
-def _merge(walks: Sequence[Sequence[tuple[int, str]]]) -> Iterator[str]:
-    """The ids of several walks in the order of a search, each once."""
-    previous = ""
-    for _, deployment_id in heapq.merge(*walks, key=_search_order):
-        if deployment_id != previous:
-            yield deployment_id
-        previous = deployment_id
 
 
 def _choose_page(wanted: DeploymentFilter) -> str:

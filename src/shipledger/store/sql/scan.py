@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
-from shipledger.store.session import Session
+from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, EARLIEST_US, LATEST_US, from_bound, until_bound
-
-_STATEMENTS: dict[tuple[bool, bool], str] = {
-    (False, False): "scan_deployments",
-    (False, True): "scan_deployments_ascending",
-    (True, False): "scan_deployments_of_services",
-    (True, True): "scan_deployments_of_services_ascending",
-}
-"""By whether services are named, and whether the walk ascends."""
+from shipledger.store.sql.walks import merge, read_in_order, read_walks
 
 
 class SqlScan(Session):
@@ -45,6 +39,14 @@ class SqlScan(Session):
             "after_id": after_id,
             "limit": limit,
         }
-        if services:
-            parameters["keys"] = rows.to_json(map(rows.indexable, services))
-        return rows.decode_deployments(await self._fetch_long(_STATEMENTS[bool(services), is_ascending], **parameters) or "[]")
+        if not services:
+            scan = "scan_deployments_ascending" if is_ascending else "scan_deployments"
+            return rows.decode_deployments(await self._fetch_long(scan, **parameters) or "[]")
+        walk = "walk_service_ascending" if is_ascending else "walk_service"
+
+        def read() -> Steps[list[Deployment]]:
+            walks = yield from read_walks(call(walk, **parameters, key=rows.indexable(service)) for service in services)
+            ids = list(islice(merge(walks, is_descending=not is_ascending), limit))
+            return (yield from read_in_order(organization_id, ids))
+
+        return await self._read_steps_long(read())

@@ -26,44 +26,34 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: scan_deployments_of_services(organization_id, keys, from_us, until_us, after_us, after_id, limit)$
--- Deployments of some services by their start, newest first, after a place.
-SELECT '[' || group_concat(w.document) || ']'
+-- name: walk_service(organization_id, key, from_us, until_us, after_us, after_id, limit)$
+-- What a service deployed by its start, newest first, after a place, as pairs (start, id).
+SELECT json_group_array(json_array(w.started_us, w.deployment_id))
 FROM (
-    SELECT d.document
-    FROM deployment AS d
-    WHERE d.organization_id = :organization_id
-        AND d.started_us >= :from_us
-        AND d.started_us <= :until_us
-        AND (d.started_us, d.deployment_id) < (:after_us, :after_id)
-        AND d.deployment_id IN (
-            SELECT a.deployment_id
-            FROM deployment_alias AS a
-            WHERE a.organization_id = :organization_id
-                AND a.scope = 'service'
-                AND a.key IN (SELECT value FROM json_each(:keys))
-        )
-    ORDER BY d.started_us DESC, d.deployment_id DESC
+    SELECT a.started_us, a.deployment_id
+    FROM deployment_alias AS a
+    WHERE a.organization_id = :organization_id
+        AND a.scope = 'service'
+        AND a.key = :key
+        AND a.started_us >= :from_us
+        AND a.started_us <= :until_us
+        AND (a.started_us, a.deployment_id) < (:after_us, :after_id)
+    ORDER BY a.started_us DESC, a.deployment_id DESC
     LIMIT :limit
 ) AS w;
 
--- name: scan_deployments_of_services_ascending(organization_id, keys, from_us, until_us, after_us, after_id, limit)$
+-- name: walk_service_ascending(organization_id, key, from_us, until_us, after_us, after_id, limit)$
 -- The same, oldest first.
-SELECT '[' || group_concat(w.document) || ']'
+SELECT json_group_array(json_array(w.started_us, w.deployment_id))
 FROM (
-    SELECT d.document
-    FROM deployment AS d
-    WHERE d.organization_id = :organization_id
-        AND d.started_us >= :from_us
-        AND d.started_us <= :until_us
-        AND (d.started_us, d.deployment_id) > (:after_us, :after_id)
-        AND d.deployment_id IN (
-            SELECT a.deployment_id
-            FROM deployment_alias AS a
-            WHERE a.organization_id = :organization_id
-                AND a.scope = 'service'
-                AND a.key IN (SELECT value FROM json_each(:keys))
-        )
-    ORDER BY d.started_us, d.deployment_id
+    SELECT a.started_us, a.deployment_id
+    FROM deployment_alias AS a
+    WHERE a.organization_id = :organization_id
+        AND a.scope = 'service'
+        AND a.key = :key
+        AND a.started_us >= :from_us
+        AND a.started_us <= :until_us
+        AND (a.started_us, a.deployment_id) > (:after_us, :after_id)
+    ORDER BY a.started_us, a.deployment_id
     LIMIT :limit
 ) AS w;

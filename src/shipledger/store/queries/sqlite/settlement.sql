@@ -55,9 +55,9 @@ DELETE FROM deployment_alias
 WHERE (organization_id, deployment_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys));
 
 -- name: save_aliases(rows)!
--- Keep the names of deployments: organization, scope, key, deployment, whether an identity.
-INSERT INTO deployment_alias (organization_id, scope, key, deployment_id, is_identity)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+-- Keep the names of deployments: organization, scope, key, deployment, whether an identity, the start of a service's.
+INSERT INTO deployment_alias (organization_id, scope, key, deployment_id, is_identity, started_us)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
 FROM json_each(:rows);
 
 -- name: delete_releases(keys)!
