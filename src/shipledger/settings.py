@@ -59,7 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="How the Datadog API writes times for clients that are not known by their User-Agent."),
     ] = "rfc3339"
     datadog_extended_attributes: Annotated[
-        bool, Meta(description="Whether deployments read through the Datadog API show change_failure and remediation.")
+        bool, Meta(description="Whether deployments read through the Datadog API show how they went and what remedied them.")
     ] = False
     datadog_writes_per_minute: Annotated[
         int, Meta(ge=0, description="Writes that a Datadog API key may make in a calendar minute; 0: no limit.")

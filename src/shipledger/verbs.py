@@ -31,6 +31,7 @@ from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.protocols.contract import DeploymentScan, DeploymentSearch
 from shipledger.scm.indexing import Indexer
+from shipledger.store import remedies
 from shipledger.store.contract import Store
 
 INCIDENTS_PAGE = 500
@@ -170,6 +171,14 @@ class Ledger:
             after=after,
             limit=scan.limit,
         )
+
+    async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
+        """The deployments that remedied some, by the id of the remedied one."""
+        return await remedies.find_remedies(self._store, deployments)
+
+    async def find_remedied(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
+        """The newest deployment that each remedied, by the id of the remedy."""
+        return await remedies.find_remedied(self._store, deployments)
 
     async def find_incident(self, organization_id: str, name: Alias) -> Incident | None:
         """The incident with an identity, or None."""

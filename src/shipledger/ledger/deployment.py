@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.remedies import remedied_aliases
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
 
@@ -95,7 +96,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
             return frozenset()
         namespace = self.namespace or self.source
         facts = self.facts
-        names = [*self.identities, *self.names, external_alias(namespace, self.external_id)]
+        names = [*self.identities, *self.names, *remedied_aliases(self.facts), external_alias(namespace, self.external_id)]
         names.extend(property_alias(namespace, name, value) for name, value in (_known(facts.properties) or {}).items())
         for key in _known(facts.issue_keys) or ():
             names.append(issue_alias(key))

@@ -45,12 +45,14 @@ class Pipeline(Struct, frozen=True, omit_defaults=True):
 class Remediation(Struct, frozen=True, omit_defaults=True):
     """How a failed change was remedied: ``kind`` is ``rollback`` or ``rollforward``, by the deployment with an id or version.
 
-    The deployment need not be known yet: it is kept as a name and becomes a link when it appears.
+    The deployment need not be known yet: it is kept as a name and becomes a link when it appears. ``scope``: that of the alias
+    which the id is; an id of ours, when it is None.
     """
 
     kind: str
     id: str | None = None
     version: str | None = None
+    scope: str | None = None
 
 
 class Facts(Struct, frozen=True, omit_defaults=True):

@@ -113,6 +113,12 @@ class LedgerVerbs(Protocol):
     async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> list[Deployment]:
         """The page of a scan after a deployment, or its first; a page that is not full is the last."""
 
+    async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
+        """The deployments that remedied ``deployments``, all of one organization, by the id of the remedied one."""
+
+    async def find_remedied(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
+        """The newest deployment that each of ``deployments``, all of one organization, remedied, by the id of the remedy."""
+
     async def find_incident(self, organization_id: str, name: Alias) -> Incident | None:
         """The incident with an identity, or None; an alias without scope is an id of the ledger."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from shipledger.ledger.submission import Remediation, Target
-from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, patch_body
+from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, list_body, patch_body
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
 from tests.support.server import serving
 
-MINE = "build-0000000000077"
+MINE, OTHER = "build-0000000000077", "build-0000000000078"
 
 
 async def create(client, **changes):
@@ -29,7 +29,7 @@ async def test_a_patch_marks_a_deployment(server, datadog, word):
     assert (response.status_code, response.json()) == (202, {"data": None})
     facts = (await find(server, MINE)).facts
     assert facts.is_change_failure is True
-    assert facts.remediation == Remediation(kind="rollback", id="eG42zNIkVjM")
+    assert facts.remediation == Remediation(kind="rollback", id="eG42zNIkVjM", scope="datadog:id")
 
 
 async def test_the_last_mark_counts_and_good_by_hand_takes_the_remediation_away(server, datadog):
@@ -167,3 +167,21 @@ async def test_extended_attributes_show_the_mark_where_they_are_switched_on(data
         attributes = (await client.get(f"{DORA}/deployments/{MINE}")).json()["data"]["attributes"]
     assert attributes["change_failure"] is True
     assert attributes["remediation"] == {"id": "other", "type": "rollback"}
+    assert attributes["deployment_type"] == "standard"
+    assert "recovery_time" not in attributes
+
+
+async def test_extended_attributes_tell_the_type_and_the_recovery_once_the_remedy_is_known(database):
+    async with (
+        serving(database, datadog_extended_attributes=True) as server,
+        client_of(server, await issue_keys(server)) as client,
+    ):
+        await create(client, id=MINE, service="a", env="prod")
+        await create(client, id=OTHER, service="A", env="Prod", version="v2", started_at=STARTED + 400, finished_at=STARTED + 900)
+        for how in ({"id": OTHER}, {"version": "V2"}):
+            body = patch_body(MINE, change_failure=True, remediation={"type": "rollforward", **how})
+            await client.patch(f"{DORA}/deployments/{MINE}", json=body)
+            objects = (await client.post(f"{DORA}/deployments", json=list_body(sort="started_at"))).json()["data"]
+            failed, remedy = (one["attributes"] for one in objects)
+            assert (failed["remediation"], failed["recovery_time"]) == ({"id": OTHER, "type": "rollforward"}, 600)
+            assert (failed["deployment_type"], remedy["deployment_type"]) == ("standard", "rollforward")

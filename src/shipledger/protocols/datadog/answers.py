@@ -5,26 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.submission import Release
 from shipledger.protocols.datadog.times import TimeForm, write_time
 from shipledger.protocols.datadog.vocabulary import DEPLOYMENT_TYPE, SOURCE
 from shipledger.protocols.datadog.wire import DeploymentAttributesOut, GitOut, ObjectOut
 
 UNNAMED = "unknown"
+STANDARD = "standard"
 
 
 Teams: TypeAlias = Mapping[str, str]
 """The team of each service of the catalog, by the service's name without case."""
 
 
-def to_deployment(deployment: Deployment, form: TimeForm, teams: Teams, *, is_extended: bool = False) -> ObjectOut:
+class Surroundings(Struct, frozen=True):
+    """What the ledger knows about deployments besides themselves: teams, and who remedied whom, each by deployment.
+
+    Without ``remedies`` the attributes that the vendor's schema lacks are left out.
+    """
+
+    teams: Teams
+    remedies: Mapping[str, Deployment] | None = None
+    remedied: Mapping[str, Deployment] = {}
+
+
+def to_deployment(deployment: Deployment, form: TimeForm, around: Surroundings) -> ObjectOut:
     """The object of a deployment of any protocol."""
     facts = deployment.facts
     environment = deployment.environment
-    marks: dict[str, Any] = _marks(deployment) if is_extended else {}
+    marks = _marks(deployment, around)
     return ObjectOut(
         id=id_of(deployment),
         type=DEPLOYMENT_TYPE,
@@ -33,7 +46,7 @@ def to_deployment(deployment: Deployment, form: TimeForm, teams: Teams, *, is_ex
             started_at=write_time(deployment.started_at or deployment.recorded_at, form),
             finished_at=UNSET if deployment.ended_at is None else write_time(deployment.ended_at, form),
             env=environment.name if environment and environment.id else UNSET,
-            team=team_of(deployment, teams) or UNSET,
+            team=team_of(deployment, around.teams) or UNSET,
             version=known(facts.version) or UNSET,
             git=to_git(deployment.releases),
             custom_tags=known(facts.tags) or UNSET,
@@ -106,12 +119,21 @@ def tag_values(tags: tuple[str, ...], key: str) -> tuple[str, ...]:
     return tuple(value for name, _, value in pairs if name.casefold() == key)
 
 
-def _marks(deployment: Deployment) -> dict[str, Any]:
+def _marks(deployment: Deployment, around: Surroundings) -> dict[str, Any]:
+    """What is known of how it went. What it remedied tells of what type it is; its own remedy tells when it was over."""
+    if around.remedies is None:
+        return {}
     facts = deployment.facts
-    remediation = known(facts.remediation)
-    marks: dict[str, Any] = {"change_failure": known(facts.is_change_failure), "deployment_type": "standard"}
-    if remediation is not None:
-        marks["remediation"] = {"id": remediation.id or remediation.version, "type": remediation.kind}
+    failed = around.remedied.get(deployment.deployment_id)
+    done = remediation_of(failed.facts) if failed else None
+    marks: dict[str, Any] = {"change_failure": known(facts.is_change_failure), "deployment_type": done.kind if done else STANDARD}
+    said = remediation_of(facts)
+    if said is None:
+        return marks
+    remedy = around.remedies.get(deployment.deployment_id)
+    marks["remediation"] = {"id": id_of(remedy) if remedy else said.id or said.version, "type": said.kind}
+    if remedy is not None and remedy.ended_at and deployment.ended_at:
+        marks["recovery_time"] = round((remedy.ended_at - deployment.ended_at).total_seconds())
     return marks
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +18,7 @@ from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.submission import Submission, Target
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
 from shipledger.protocols.datadog import translate
-from shipledger.protocols.datadog.answers import Teams, id_of, known, services_of, to_deployment
+from shipledger.protocols.datadog.answers import Surroundings, Teams, id_of, known, services_of, to_deployment
 from shipledger.protocols.datadog.bodies import (
     BadRequestError,
     clean_body,
@@ -71,7 +73,7 @@ class DeploymentOperations:
     async def get(self, request: Request, call: Call) -> Response:
         """200, or 404."""
         deployment = await self._find(call, request.path_params["deployment_id"])
-        return reply(HTTPStatus.OK, DataOut(self._to_object(deployment, call, await self._list_teams(call))))
+        return reply(HTTPStatus.OK, DataOut((await self._to_objects([deployment], call, await self._list_teams(call)))[0]))
 
     async def list(self, request: Request, call: Call) -> Response:
         """200; a header tells when there is more than the limit let through."""
@@ -79,7 +81,7 @@ class DeploymentOperations:
         teams = await self._list_teams(call)
         found = await list_deployments(self._ledger, call.grant.organization_id, wanted, teams)
         headers = {MORE_HEADER: "true"} if found.is_more else None
-        return reply(HTTPStatus.OK, DataOut([self._to_object(one, call, teams) for one in found.deployments]), headers)
+        return reply(HTTPStatus.OK, DataOut(await self._to_objects(found.deployments, call, teams)), headers)
 
     async def patch(self, request: Request, call: Call) -> Response:
         """202, also when settling is slow; 404 when there is no such deployment."""
@@ -143,8 +145,12 @@ class DeploymentOperations:
     async def _list_teams(self, call: Call) -> Teams:
         return await self._ledger.list_teams(call.grant.organization_id)
 
-    def _to_object(self, deployment: Deployment, call: Call, teams: Teams) -> ObjectOut:
-        return to_deployment(deployment, call.form, teams, is_extended=self._options.is_extended)
+    async def _to_objects(self, deployments: Sequence[Deployment], call: Call, teams: Teams) -> Sequence[ObjectOut]:
+        around = Surroundings(teams=teams)
+        if self._options.is_extended:
+            remedies = await self._ledger.find_remedies(deployments)
+            around = replace(around, remedies=remedies, remedied=await self._ledger.find_remedied(deployments))
+        return [to_deployment(one, call.form, around) for one in deployments]
 
 
 def check_deletable(given_id: str) -> str:

@@ -120,7 +120,7 @@ def amend(receipt: Receipt, patch: PatchIn) -> Amend:
     remediation: Any = UNSET
     if patch.remediation is not None:
         sent = patch.remediation
-        remediation = Remediation(kind=sent.type, id=sent.id, version=sent.version)
+        remediation = Remediation(kind=sent.type, id=sent.id, version=sent.version, scope=ID_SCOPE if sent.id else None)
     elif patch.change_failure is False:
         remediation = None
     return Amend(

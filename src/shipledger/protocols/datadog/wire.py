@@ -100,6 +100,7 @@ class DeploymentAttributesOut(Struct, frozen=True):
     change_failure: bool | None | UnsetType = UNSET
     deployment_type: str | UnsetType = UNSET
     remediation: dict[str, str] | UnsetType = UNSET
+    recovery_time: int | UnsetType = UNSET
 
 
 class FailureAttributesOut(Struct, frozen=True):

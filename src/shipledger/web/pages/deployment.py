@@ -21,6 +21,7 @@ from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, R
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import title_of, to_row
 from shipledger.web.pages.words import fact_name
 
@@ -53,12 +54,13 @@ async def show(frame: Frame, request: Request) -> Response:
     deployment = await frame.store.find_deployment(organization_id, Target(key=deployment_id))
     if deployment is None:
         raise NotFound("deployment", f"No deployment has the id {deployment_id}. It may belong to another organization.")
-    entries, verdicts, mappings, teams, commits = await asyncio.gather(
+    entries, verdicts, mappings, teams, commits, remediation = await asyncio.gather(
         frame.store.list_entries(organization_id, deployment.deployment_id),
         frame.store.list_verdicts(organization_id, deployment.deployment_id),
         frame.store.list_mappings(organization_id),
         frame.store.list_teams(organization_id),
         _find_commits(frame, organization_id, deployment.releases),
+        list_remediation(frame.store, deployment),
     )
     names = await _service_names(frame, organization_id, deployment, mappings)
     seconds = lasted_seconds(deployment)
@@ -66,13 +68,14 @@ async def show(frame: Frame, request: Request) -> Response:
     return frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings, len(commits)],
+        shown=[row, len(verdicts), mappings, len(commits), remediation],
         deployment=deployment,
         row=row,
         title=title_of(deployment),
         description=_text(deployment.facts.description),
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts, _owner_of(deployment, names, teams)),
+        remediation=remediation,
         issues=deployment.facts.issue_keys or (),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from shipledger.ledger.submission import Facts, Pipeline, Remediation
+from shipledger.ledger.submission import Facts, Pipeline
 from shipledger.web.pages.words import fact_name
 
 _SHOWN = (
@@ -57,9 +57,6 @@ def _marks(facts: Facts) -> Iterator[Detail]:
     """What was said by hand about how it went; here a No says as much as a yes."""
     if isinstance(facts.is_change_failure, bool):
         yield Detail(name="Change failure", text="yes, marked by hand" if facts.is_change_failure else "no, marked by hand")
-    if isinstance(facts.remediation, Remediation):
-        remedy = facts.remediation
-        yield Detail(name="Remedied by", text=f"{remedy.kind} to {remedy.version or remedy.id}")
 
 
 def _to_detail(name: str, said: object) -> Detail | None:

@@ -1,0 +1,69 @@
+"""What remedied a deployment, and what it remedied, as lines of its page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.remedies import remediation_of
+from shipledger.store.contract import Store
+from shipledger.store.remedies import find_remedied, find_remedies
+from shipledger.web.pages.formats import duration
+from shipledger.web.pages.rows import title_of
+
+
+class RemediationLine(Struct, frozen=True):
+    """One line, such as "Remedied by: rollback to v1.2". ``deployment_id`` is empty while nobody knows the other one."""
+
+    name: str
+    kind: str
+    word: str
+    title: str
+    deployment_id: str = ""
+    hint: str = ""
+
+
+async def list_remediation(store: Store, deployment: Deployment) -> list[RemediationLine]:
+    """A line for each of the two that somebody told."""
+    remedies, remedied = await asyncio.gather(find_remedies(store, [deployment]), find_remedied(store, [deployment]))
+    deployment_id = deployment.deployment_id
+    return list(_lines(deployment, remedies.get(deployment_id), remedied.get(deployment_id)))
+
+
+def _lines(deployment: Deployment, remedy: Deployment | None, remedied: Deployment | None) -> Iterator[RemediationLine]:
+    said = remediation_of(deployment.facts)
+    if said is not None and remedy is None:
+        named = said.version or said.id or ""
+        hint = "Not recorded yet, so the time to recovery is not known."
+        yield RemediationLine(name="Remedied by", kind=said.kind, word="to", title=named, hint=hint)
+    elif said is not None and remedy is not None:
+        yield RemediationLine(
+            name="Remedied by",
+            kind=said.kind,
+            word="to",
+            title=said.version or title_of(remedy),
+            deployment_id=remedy.deployment_id,
+            hint=_recovery(deployment, remedy),
+        )
+    done = remediation_of(remedied.facts) if remedied else None
+    if done is not None and remedied is not None:
+        yield RemediationLine(
+            name="Remedies",
+            kind=done.kind,
+            word="of",
+            title=title_of(remedied),
+            deployment_id=remedied.deployment_id,
+            hint=_recovery(remedied, deployment),
+        )
+
+
+def _recovery(failed: Deployment, remedy: Deployment) -> str:
+    if failed.ended_at is None or remedy.ended_at is None:
+        return "The time to recovery is not known while one of the two runs."
+    seconds = (remedy.ended_at - failed.ended_at).total_seconds()
+    if seconds < 0:
+        return "It ended before the deployment that it remedies; look at the clocks."
+    return f"recovered after {duration(seconds)}"
