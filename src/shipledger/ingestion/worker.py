@@ -30,7 +30,7 @@ from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 
-BATCH_LIMIT = 64
+BATCH_LIMIT = 256
 MAX_ATTEMPTS = 3
 POLL_SECONDS = 0.25
 BATCHES_FROM_MEMORY = 4
