@@ -41,11 +41,11 @@ async def accepted(client: httpx.AsyncClient, **changes: Any) -> str:
     return str(answer.json()["requestId"])
 
 
-async def settled(client: httpx.AsyncClient, request_id: str) -> dict[str, Any]:
+async def settled(client: httpx.AsyncClient, request_id: str, api: str = "/v2/deployments") -> dict[str, Any]:
     """What became of a request: the ``data`` of its status, once there is one."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        answer = await client.get(f"/v2/deployments/requests/{request_id}")
+        answer = await client.get(f"{api}/requests/{request_id}")
         if answer.status_code == 200:
             data: dict[str, Any] = answer.json()["data"]
             return data
@@ -68,3 +68,40 @@ async def get(client: httpx.AsyncClient, identifier: str, **parameters: str) -> 
     assert answer.status_code == 200, answer.text
     data: dict[str, Any] = answer.json()["data"]
     return data
+
+
+async def incident_settled(client: httpx.AsyncClient, request_id: str) -> dict[str, Any]:
+    """What became of a request about incidents."""
+    return await settled(client, request_id, api="/v1/incidents")
+
+
+async def created_incident(client: httpx.AsyncClient, service_id: str, **members: Any) -> str:
+    """The id of an incident of a service that was just created."""
+    body = {"message": "Checkout answers 500", "serviceId": service_id, **members}
+    answer = await client.post("/v1/incidents/create", json=body)
+    assert answer.status_code == 202, answer.text
+    data = await incident_settled(client, answer.json()["requestId"])
+    assert data["isSuccess"], data
+    return str(data["incidentId"])
+
+
+async def changed_incident(client: httpx.AsyncClient, method: str, path: str, **options: Any) -> dict[str, Any]:
+    """What became of a write to ``/v1/incidents/`` and ``path``."""
+    answer = await client.request(method, f"/v1/incidents/{path}", **options)
+    assert answer.status_code == 202, answer.text
+    return await incident_settled(client, answer.json()["requestId"])
+
+
+async def get_incident(client: httpx.AsyncClient, identifier: str, **parameters: str) -> dict[str, Any]:
+    """An incident that exists."""
+    answer = await client.get(f"/v1/incidents/{identifier}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    data: dict[str, Any] = answer.json()["data"]
+    return data
+
+
+async def created_service(client: httpx.AsyncClient, name: str = "Checkout") -> str:
+    """The id of a service that was just created."""
+    answer = await client.post("/v1/services", json={"name": name})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["data"]["id"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from shipledger.incidents.fold import fold, join
+from shipledger.incidents.fold import IncidentJoin, fold, join
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -20,20 +22,32 @@ class IncidentDecision(Struct, frozen=True):
     incident: Incident | None = None
 
 
+class Surroundings(Struct, frozen=True):
+    """What else a decision may depend on: the ``number`` of an incident that is new, and the names of known services by id."""
+
+    number: int = 0
+    services: Mapping[str, str] = {}
+
+
+ALONE = Surroundings()
+"""No services, and no number for an incident that is new."""
+
+
 def decide(
-    current: Incident | None, receipt: Receipt, item: int, submission: IncidentSubmission, now: datetime
+    current: Incident | None,
+    receipt: Receipt,
+    item: int,
+    submission: IncidentSubmission,
+    now: datetime,
+    *,
+    surroundings: Surroundings = ALONE,
 ) -> IncidentDecision:
     """The outcome of ``submission``, item ``item`` of ``receipt``, at ``now``. Total: every input has a verdict."""
-    if current is None and not isinstance(submission, RecordIncident):
-        sentence = "No incident of this organization has this identifier."
-        return IncidentDecision(
-            Verdict(
-                kind=VerdictKind.REJECTED,
-                reason=Reason.UNKNOWN_INCIDENT,
-                sentence=sentence,
-                subject=submission.target.key,
-            )
-        )
+    refusal = _refuse(current, submission, surroundings)
+    if refusal is not None:
+        return IncidentDecision(refusal)
+    if isinstance(submission, RecordIncident):
+        submission = replace(submission, number=current.number if current else surroundings.number)
     entry = IncidentEntry(
         organization_id=receipt.organization_id,
         incident_id=current.incident_id if current else _id_of(submission),
@@ -45,10 +59,31 @@ def decide(
         submission=submission,
     )
     joined = join(current, entry)
-    verdict = _judge(entry.incident_id, is_changed=joined.is_changed)
+    verdict = _judge(entry.incident_id, joined)
     if not joined.is_raised:
         return IncidentDecision(verdict)
     return IncidentDecision(verdict, entry=entry, incident=fold(current, entry))
+
+
+def name_services(submission: RecordIncident, services: Mapping[str, str]) -> RecordIncident:
+    """``submission`` with the names of the services that it requires, as far as they are known."""
+    if not submission.required_services:
+        return submission
+    names = tuple(services[service_id] for service_id in submission.required_services if service_id in services)
+    return replace(submission, assumed=replace(submission.assumed, services=names, service_ids=submission.required_services))
+
+
+def _refuse(current: Incident | None, submission: IncidentSubmission, surroundings: Surroundings) -> Verdict | None:
+    if isinstance(submission, RecordIncident):
+        unknown = [service_id for service_id in submission.required_services if service_id not in surroundings.services]
+        if not unknown:
+            return None
+        sentence = f"No service of this organization has the id {unknown[0]}."
+        return Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_SERVICE, sentence=sentence, subject=unknown[0])
+    if current is not None:
+        return None
+    sentence = "No incident of this organization has this identifier."
+    return Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_INCIDENT, sentence=sentence, subject=submission.target.key)
 
 
 def _id_of(submission: IncidentSubmission) -> str:
@@ -56,9 +91,16 @@ def _id_of(submission: IncidentSubmission) -> str:
     return submission.incident_id
 
 
-def _judge(incident_id: str, *, is_changed: bool) -> Verdict:
-    if is_changed:
+def _judge(incident_id: str, joined: IncidentJoin) -> Verdict:
+    if joined.is_changed:
         return Verdict(kind=VerdictKind.APPLIED, subject=incident_id)
+    if joined.is_outranked:
+        return Verdict(
+            kind=VerdictKind.SUPERSEDED,
+            reason=Reason.OLDER_FACTS,
+            sentence="Something newer is known about everything in this report.",
+            subject=incident_id,
+        )
     return Verdict(
         kind=VerdictKind.DUPLICATE,
         reason=Reason.NOTHING_NEW,

@@ -9,7 +9,17 @@ import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from shipledger.incidents.model import Incident, IncidentEntry, IncidentFacts, RecordIncident
+from shipledger.incidents.elements import join_elements
+from shipledger.incidents.model import (
+    ChangeIncident,
+    Incident,
+    IncidentEntry,
+    IncidentFacts,
+    IncidentNote,
+    RecordIncident,
+    RemoveIncident,
+)
+from shipledger.incidents.standing import join_reports
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Order
 
@@ -18,11 +28,16 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class IncidentJoin(Struct, frozen=True):
-    """What joining one submission did. ``is_raised``: there is something to remember; ``is_changed``: and to see."""
+    """What joining one submission did.
+
+    ``is_raised``: there is something to remember. ``is_changed``: and to see. ``is_outranked``: something that it says does
+    not stand, as something newer does.
+    """
 
     incident: Incident
     is_raised: bool
     is_changed: bool
+    is_outranked: bool = False
 
 
 def fold_history(entries: Sequence[IncidentEntry]) -> Incident | None:
@@ -54,10 +69,22 @@ def join(current: Incident | None, entry: IncidentEntry) -> IncidentJoin:
     submission = entry.submission
     if isinstance(submission, Erased | Erase):
         raise ValueError("it is erased")  # noqa: TRY004  a value that no caller may give; ``fold_history`` passes over it
-    if not isinstance(submission, RecordIncident):
-        if current is None:
-            raise ValueError("an incident begins with the submission that records it")
+    if isinstance(submission, RecordIncident):
+        return _join_record(current, entry, submission)
+    if current is None:
+        raise ValueError("an incident begins with the submission that records it")
+    if isinstance(submission, RemoveIncident):
         return IncidentJoin(incident=replace(current, is_removed=True), is_raised=not current.is_removed, is_changed=True)
+    joined = _join_change(current, submission)
+    return IncidentJoin(
+        incident=joined,
+        is_raised=joined != current,
+        is_changed=_shown(joined) != _shown(current),
+        is_outranked=not _stands(submission, joined),
+    )
+
+
+def _join_record(current: Incident | None, entry: IncidentEntry, submission: RecordIncident) -> IncidentJoin:
     base = current or Incident(
         organization_id=entry.organization_id,
         incident_id=entry.incident_id,
@@ -71,9 +98,50 @@ def join(current: Incident | None, entry: IncidentEntry) -> IncidentJoin:
     identities = tuple(sorted({*base.identities, *submission.identities}))
     joined = _join_facts(replace(base, identities=identities), submission.facts, submission.order)
     joined = _join_facts(joined, submission.assumed, submission.assumed_order)
-    return IncidentJoin(
-        incident=joined, is_raised=current is None or joined != base, is_changed=current is None or joined.facts != base.facts
+    joined = replace(
+        joined,
+        number=base.number or submission.number,
+        elements=join_elements(base.elements, submission.elements, submission.assumed_order),
+        notes=_join_notes(base.notes, submission.notes),
     )
+    return IncidentJoin(
+        incident=joined,
+        is_raised=current is None or joined != base,
+        is_changed=current is None or _shown(joined) != _shown(base),
+    )
+
+
+def _join_change(current: Incident, submission: ChangeIncident) -> Incident:
+    joined = _join_facts(current, submission.facts, submission.order)
+    return replace(
+        joined,
+        elements=join_elements(current.elements, submission.elements, submission.order),
+        notes=_join_notes(current.notes, submission.notes),
+        reports=join_reports(current.reports, submission.report),
+    )
+
+
+def _join_notes(held: tuple[IncidentNote, ...], said: tuple[IncidentNote, ...]) -> tuple[IncidentNote, ...]:
+    """Each note once; of one that was said twice the earlier."""
+    by_id: dict[str, IncidentNote] = {}
+    for note in sorted({*held, *said}, key=lambda one: (one.written_at, one.note_id, one.text)):
+        by_id.setdefault(note.note_id, note)
+    return tuple(by_id.values())
+
+
+def _shown(incident: Incident) -> tuple[Any, ...]:
+    """What a reader sees of an incident."""
+    parts = (incident.tags, incident.details, incident.responders, incident.notes)
+    return (incident.facts, incident.standing, *parts)
+
+
+def _stands(submission: ChangeIncident, joined: Incident) -> bool:
+    """Whether all that ``submission`` says is what ``joined`` shows."""
+    facts = all(
+        said is UNSET or said == getattr(joined.facts, name) for name in FACT_NAMES for said in [getattr(submission.facts, name)]
+    )
+    elements = all(joined.elements[one.kind][one.key].value == one.value for one in submission.elements)
+    return facts and elements and (submission.report is None or submission.report.status is joined.status)
 
 
 def _join_facts(incident: Incident, facts: IncidentFacts, order: Order) -> Incident:

@@ -1,4 +1,4 @@
-"""An incident, and what a receipt may ask about one."""
+"""An incident, and what a receipt may ask about one. An incident is the fold of its entries."""
 
 from __future__ import annotations
 
@@ -7,16 +7,26 @@ from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.incidents.elements import Element, ElementKind, Held, list_present, values_present
+from shipledger.incidents.standing import IncidentStatus, Standing, StandingReport, stand_of
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias, Environment, Order, Release, Submission, Target
 
+NUMBER_SCOPE = "number"
+"""The scope of the alias by which an incident's number names it. Its id names it in the scope ""."""
+
 
 class IncidentFacts(Struct, frozen=True, omit_defaults=True):
-    """What a submission says about an incident. UNSET: says nothing. None: says that there is none."""
+    """What a submission says about an incident. UNSET: says nothing. None: says that there is none.
+
+    ``services`` are names, ``service_ids`` the ids that the sender gave for them. ``tags`` are said as a whole.
+    """
 
     external_id: str | None | UnsetType = UNSET
     title: str | None | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET
     services: tuple[str, ...] | UnsetType = UNSET
+    service_ids: tuple[str, ...] | UnsetType = UNSET
     team: str | None | UnsetType = UNSET
     severity: str | None | UnsetType = UNSET
     environment: Environment | None | UnsetType = UNSET
@@ -27,12 +37,22 @@ class IncidentFacts(Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] | UnsetType = UNSET
 
 
+class IncidentNote(Struct, frozen=True):
+    """What somebody wrote about an incident. One ``note_id`` of an incident is one note."""
+
+    note_id: str
+    text: str
+    written_at: datetime
+
+
 class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=True):
     """Record an incident, or add to it when one of ``identities`` already names one.
 
     ``claims`` are identities that it takes where nobody has them, and by which it is found unless the incident there has
-    another identity of ``own_scope``, in which no two reports of one incident differ. ``assumed`` holds until something is said:
-    its ``assumed_order`` ranks below every order of a fact that was said.
+    another identity of ``own_scope``, in which no two reports of one incident differ. ``assumed`` and ``elements`` hold until
+    something is said: ``assumed_order`` ranks below every order of a fact that was said. ``required_services`` are ids of
+    services that must exist; their names become ``services``. ``repeats_within``: so many seconds long an equal record is the
+    same incident sent again. ``number`` is that of the incident, once it has one.
     """
 
     source: str
@@ -44,6 +64,23 @@ class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=T
     assumed_order: Order = ()
     claims: tuple[Alias, ...] = ()
     own_scope: str = ""
+    elements: tuple[Element, ...] = ()
+    notes: tuple[IncidentNote, ...] = ()
+    required_services: tuple[str, ...] = ()
+    repeats_within: int = 0
+    number: int = 0
+
+
+class ChangeIncident(Struct, frozen=True, tag="change-incident", omit_defaults=True):
+    """Change a known incident: its facts, single elements of it, its standing, or what is written about it."""
+
+    source: str
+    target: Target
+    order: Order
+    facts: IncidentFacts = IncidentFacts()
+    elements: tuple[Element, ...] = ()
+    notes: tuple[IncidentNote, ...] = ()
+    report: StandingReport | None = None
 
 
 class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=True):
@@ -53,7 +90,7 @@ class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=T
     target: Target
 
 
-IncidentSubmission: TypeAlias = RecordIncident | RemoveIncident
+IncidentSubmission: TypeAlias = RecordIncident | ChangeIncident | RemoveIncident
 Recording: TypeAlias = Submission | IncidentSubmission
 """All that a receipt may ask for. One receipt asks about deployments or about incidents."""
 
@@ -72,7 +109,11 @@ class IncidentEntry(Struct, frozen=True):
 
 
 class Incident(Struct, frozen=True, omit_defaults=True):
-    """An incident as it stands. ``orders`` holds, for each fact that was ever said, the order that won."""
+    """An incident as it stands. ``orders`` holds, for each fact that was ever said, the order that won.
+
+    ``number`` counts the incidents of an organization from 1; 0 is none. ``elements`` holds what was said last of each
+    element, by kind and key.
+    """
 
     organization_id: str
     incident_id: str
@@ -84,6 +125,27 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     orders: dict[str, Order]
     identities: tuple[Alias, ...] = ()
     is_removed: bool = False
+    number: int = 0
+    elements: dict[str, dict[str, Held]] = {}
+    notes: tuple[IncidentNote, ...] = ()
+    reports: tuple[StandingReport, ...] = ()
+
+    @property
+    def names(self) -> tuple[Alias, ...]:
+        """All that names it: its id, its number and its identities."""
+        number = (Alias(scope=NUMBER_SCOPE, key=str(self.number)),) if self.number else ()
+        return (Alias(scope="", key=self.incident_id), *number, *self.identities)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands, and since when it is over."""
+        said = self.facts.ended_at
+        return stand_of(self.reports, said_end=None if said is UNSET else (self.orders.get("ended_at", ()), said))
+
+    @property
+    def status(self) -> IncidentStatus:
+        """How it stands."""
+        return self.standing.status
 
     @property
     def is_open(self) -> bool:
@@ -98,13 +160,28 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     @property
     def ended_at(self) -> datetime | None:
         """When it was over, or None while it is open."""
-        ended_at: datetime | None = _known(self.facts.ended_at)
-        return ended_at
+        return self.standing.ended_at
 
     @property
     def external_id(self) -> str:
         """The sender's id, or the incident's own id when the sender gave none."""
         return _known(self.facts.external_id) or self.incident_id
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags: those said as a whole, and those that were added or taken away one by one."""
+        held = self.elements.get(ElementKind.TAG, {})
+        return list_present(held, whole=_known(self.facts.tags) or (), whole_order=self.orders.get("tags", ()))
+
+    @property
+    def details(self) -> dict[str, str]:
+        """Free names and values."""
+        return values_present(self.elements.get(ElementKind.DETAIL, {}))
+
+    @property
+    def responders(self) -> tuple[str, ...]:
+        """Who is called to it, in the words of whoever said so."""
+        return tuple(values_present(self.elements.get(ElementKind.RESPONDER, {})).values())
 
 
 def _known(value: Any) -> Any:

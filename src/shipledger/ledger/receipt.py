@@ -54,3 +54,4 @@ class Settlement(Struct, frozen=True):
     settled_at: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     failure: str | None = None
+    credential_id: str = ""

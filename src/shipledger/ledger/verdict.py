@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NONE = ""
     UNKNOWN_DEPLOYMENT = "unknown_deployment"
     UNKNOWN_INCIDENT = "unknown_incident"
+    UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_WORKSPACE = "unknown_workspace"
     NO_MATCH = "no_match"
     MANAGED_ELSEWHERE = "managed_elsewhere"

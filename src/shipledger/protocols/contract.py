@@ -148,6 +148,9 @@ class LedgerVerbs(Protocol):
     async def find_service(self, organization_id: str, service_id: str) -> Service | None:
         """The service with this id, or None."""
 
+    async def find_service_ids(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
+        """The ids of services by the id, slug or name that somebody gave; what names none is left out."""
+
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
         """A page of services by name, and how many there are."""
 

@@ -23,10 +23,10 @@ from shipledger.catalog.issue import IssueStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
-from shipledger.ledger.verdict import Verdict
 from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.node_contract import NodeStore
+from shipledger.store.settled import RecordedVerdict as RecordedVerdict
 from shipledger.store.settled import SettledReceipt as SettledReceipt
 
 
@@ -82,19 +82,6 @@ class DeploymentFilter(Struct, frozen=True):
     source: str = ""
     before: tuple[int, str] | None = None
     limit: int = 50
-
-
-class RecordedVerdict(Struct, frozen=True):
-    """A verdict as it is kept: with the receipt and item that it judges."""
-
-    receipt_id: str
-    item: int
-    protocol: str
-    operation: str
-    credential_name: str
-    accepted_at: datetime
-    settled_at: datetime
-    verdict: Verdict
 
 
 class ReceiptRecord(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.submission import Alias
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.settled import RecordedVerdict, SettledReceipt
 
 
 class IncidentSettlement(Struct, frozen=True):
@@ -26,12 +26,21 @@ class IncidentStore(Protocol):
     """Incidents and their entries."""
 
     async def load_incidents(self, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Incident]:
-        """The incidents that (organization, identity) name. What does not exist is left out."""
+        """The incidents that (organization, name) name, by any of ``Incident.names``. What does not exist is left out."""
+
+    async def find_last_incident_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        """The greatest number that an incident of each organization ever had. Those that had none are left out."""
+
+    async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
+        """All entries of an incident, in order."""
+
+    async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
+        """The verdicts of all writes that concerned an incident, oldest first."""
 
     async def settle_incidents(self, settlement: IncidentSettlement) -> None:
         """End receipts, append entries and save incidents, all or nothing. Removed ones leave the projections.
 
-        Raises Conflict when a receipt is not pending any more, an incident has moved on or an identity was taken.
+        Raises Conflict when a receipt is not pending any more, an incident has moved on, or a name or number was taken.
         """
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:

@@ -132,14 +132,24 @@ def to_receipt_record(row: Row) -> ReceiptRecord:
     receipt = to_receipt(row)
     _, _, _, _, _, _, _, accepted_us, attempts, state, settled_us, failure, verdicts, credential_name = row
     settlement = to_settlement(
-        (receipt.receipt_id, receipt.protocol, receipt.operation, state, accepted_us, settled_us, failure, verdicts)
+        (
+            receipt.receipt_id,
+            receipt.protocol,
+            receipt.operation,
+            state,
+            accepted_us,
+            settled_us,
+            failure,
+            verdicts,
+            receipt.credential_id,
+        )
     )
     return ReceiptRecord(receipt=receipt, credential_name=credential_name, settlement=settlement, attempts=attempts)
 
 
 def to_settlement(row: Row) -> Settlement:
     """What became of a receipt."""
-    receipt_id, protocol, operation, state, accepted_us, settled_us, failure, verdicts = row
+    receipt_id, protocol, operation, state, accepted_us, settled_us, failure, verdicts, credential_id = row
     return Settlement(
         receipt_id=receipt_id,
         protocol=protocol,
@@ -149,6 +159,7 @@ def to_settlement(row: Row) -> Settlement:
         settled_at=optional_time(settled_us),
         verdicts=tuple(to_verdict(verdict[1:]) for verdict in sorted(_decode_verdicts(verdicts or "[]"))),
         failure=failure,
+        credential_id=credential_id,
     )
 
 

@@ -1,6 +1,8 @@
-"""The outcome of one receipt."""
+"""The outcome of one receipt, and a verdict as it is kept."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -15,3 +17,16 @@ class SettledReceipt(Struct, frozen=True):
     receipt: Receipt
     verdicts: tuple[Verdict, ...]
     entries: tuple[Entry, ...]
+
+
+class RecordedVerdict(Struct, frozen=True):
+    """A verdict as it is kept: with the receipt and item that it judges."""
+
+    receipt_id: str
+    item: int
+    protocol: str
+    operation: str
+    credential_name: str
+    accepted_at: datetime
+    settled_at: datetime
+    verdict: Verdict

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 
-from shipledger.protocols.opsgenie.openapi import SECURITY, paths, security_schemes
+from shipledger.protocols.opsgenie.openapi import paths, security_schemes
+from shipledger.protocols.opsgenie.openapi_parts import SECURITY
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
 from tests.protocols.opsgenie.fake_ledger import FakeLedger
 

@@ -9,14 +9,11 @@ import pytest
 
 from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import Limits
-from tests.support.opsgenie import accepted, create_body, created, settled
+from tests.support.opsgenie import accepted, changed_incident, create_body, created, created_incident, created_service, settled
 from tests.support.server import serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "opsgenie"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
-
-LATER = {"incident-create-request", "incident-list-response", "incident-status-success-response"}
-"""Incidents are not served yet."""
 
 UNIT_TESTED = {
     "error-422-indexed-response": "other fields of another API in the same form: test_bodies.py",
@@ -26,7 +23,7 @@ UNIT_TESTED = {
     "request-status-not-processed-response": "test_routes.py, as the real ledger settles too soon",
 }
 
-PREPARED = {"get-own-response", "service-list-response"}
+PREPARED = {"get-own-response", "incident-list-response", "service-list-response"}
 """Requests that need something to be there first."""
 
 STATUSES = {
@@ -44,9 +41,9 @@ STATUSES = {
 }
 """What a request whose sample shows no answer is answered on an empty ledger."""
 
-REPLAYED = [name for name, sample in SAMPLES.items() if "request" in sample and name not in LATER | PREPARED]
+REPLAYED = [name for name, sample in SAMPLES.items() if "request" in sample and name not in PREPARED]
 FRAGMENTS = [name for name, sample in SAMPLES.items() if "fragment" in sample]
-VARYING = {"took", "requestId", "processedAt", "deploymentId", "id"}
+VARYING = {"took", "requestId", "processedAt", "deploymentId", "incidentId", "integrationId", "id"}
 
 
 async def send(client, sample):
@@ -89,7 +86,7 @@ def assert_answers(answer, sample):
 
 def test_every_sample_is_used():
     answers = {name for name, sample in SAMPLES.items() if "request" not in sample and "fragment" not in sample}
-    assert answers - LATER == {*ANSWERS, *UNIT_TESTED}
+    assert answers == {*ANSWERS, *UNIT_TESTED}
     assert set(STATUSES) == {name for name in REPLAYED if "response" not in SAMPLES[name]}
 
 
@@ -137,6 +134,32 @@ async def test_the_list_of_services_is_paged_as_the_sample_shows(opsgenie):
         assert body["paging"][name] == base + path == answer.headers[f"X-Paging-{name.capitalize()}"]
     assert set(body["paging"]) == set(expected["paging"])
     assert body["totalCount"] == expected["totalCount"]
+
+
+async def test_incidents_are_listed_as_the_sample_shows(opsgenie):
+    sample = SAMPLES["incident-list-response"]
+    expected = sample["response"]["body"]
+    service_id = await created_service(opsgenie)
+    for wanted in reversed(expected["data"]):
+        kept = {name: wanted[name] for name in ("message", "description", "priority", "responders")}
+        incident_id = await created_incident(opsgenie, service_id, **kept)
+        if wanted["status"] == "resolved":
+            await changed_incident(opsgenie, "POST", f"{incident_id}/resolve")
+    target = sample["request"]["target"].replace(expected["data"][0]["impactedServices"][0], service_id)
+    answer = await opsgenie.get(target)
+    body = answer.json()
+    for found, wanted in zip(body["data"], expected["data"], strict=True):
+        assert set(found) == {*wanted, "serviceId"}
+        same = ("message", "description", "status", "priority", "ownerTeam", "responders", "tags", "extraProperties", "actions")
+        assert {name: found[name] for name in same} == {name: wanted[name] for name in same}
+        assert all(type(found[name]) is type(wanted[name]) for name in wanted)
+    base = str(opsgenie.base_url).rstrip("/")
+    for name, link in expected["paging"].items():
+        path = link.removeprefix("http://127.0.0.1:8080").replace(expected["data"][0]["impactedServices"][0], service_id)
+        assert body["paging"][name] == base + path == answer.headers[f"X-Paging-{name.capitalize()}"]
+    assert set(body["paging"]) == set(expected["paging"])
+    assert body["totalCount"] == expected["totalCount"]
+    assert answer.headers["Content-Type"] == sample["response"]["headers"]["Content-Type"]
 
 
 async def answer_create(server, client):
@@ -207,6 +230,13 @@ async def answer_service_create(server, client):
     return await send(client, SAMPLES["service-create-request"])
 
 
+async def answer_incident_status(server, client):
+    members = {"message": "m", "serviceId": await created_service(client)}
+    request_id = (await client.post("/v1/incidents/create", json=members)).json()["requestId"]
+    await settled(client, request_id, api="/v1/incidents")
+    return await client.get(f"/v1/incidents/requests/{request_id}")
+
+
 ANSWERS = {
     "create-accepted-response": answer_create,
     "create-status-failure-response": None,
@@ -214,6 +244,7 @@ ANSWERS = {
     "error-401-response": answer_unauthenticated,
     "error-403-response": answer_forbidden,
     "error-429-response": answer_throttled,
+    "incident-status-success-response": answer_incident_status,
     "search-response": None,
     "service-create-response": answer_service_create,
     "update-accepted-response": answer_update,

@@ -49,40 +49,45 @@ def read_identifier(path_parameters: dict[str, str], query: QueryParams, *, oper
         faults[name] = PIPELINES_NOT_UPDATABLE
     if operation and (fault := find_unstorable(identifier)) is not None:
         faults["identifier"] = fault
-    _raise_if_any(faults)
+    raise_if_any(faults)
     return {"identifier": identifier, "identifierType": identifier_type}
 
 
 def read_search(query: QueryParams) -> DeploymentSearch:
     """What search asks for."""
     faults: Faults = {}
-    service_ids = _read_list(query, "serviceIds", faults)
+    service_ids = read_list(query, "serviceIds", faults)
     if not service_ids:
         faults["serviceIds"] = SHOULD_BE_PROVIDED
     search = DeploymentSearch(
         service_ids=tuple(dict.fromkeys(bare_uuid(service_id) for service_id in service_ids)),
-        environment_ids=tuple(dict.fromkeys(_spellings(_read_list(query, "environmentIds", faults)))),
+        environment_ids=tuple(dict.fromkeys(_spellings(read_list(query, "environmentIds", faults)))),
         started_from=_read_time(query, "startTime", faults),
         ended_until=_read_time(query, "endTime", faults),
-        offset=_read_number(query, "paginationKey", faults, minimum=0, maximum=MAX_OFFSET, default=0),
-        limit=_read_number(query, "limit", faults, minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT),
+        offset=read_number(query, "paginationKey", faults, minimum=0, maximum=MAX_OFFSET, default=0),
+        limit=read_number(query, "limit", faults, minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT),
     )
-    _raise_if_any(faults)
+    raise_if_any(faults)
     return search
 
 
 def read_page(query: QueryParams) -> Page:
     """Which services are asked for."""
     faults: Faults = {}
-    page = Page(
-        offset=_read_number(query, "offset", faults, minimum=0, maximum=MAX_OFFSET, default=0),
-        limit=_read_number(query, "limit", faults, minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT),
-    )
-    _raise_if_any(faults)
+    page = read_page_into(query, faults)
+    raise_if_any(faults)
     return page
 
 
-def _read_list(query: QueryParams, name: str, faults: Faults) -> list[str]:
+def read_page_into(query: QueryParams, faults: Faults) -> Page:
+    """Which part of a list is asked for; what is wrong is noted in ``faults``."""
+    return Page(
+        offset=read_number(query, "offset", faults, minimum=0, maximum=MAX_OFFSET, default=0),
+        limit=read_number(query, "limit", faults, minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT),
+    )
+
+
+def read_list(query: QueryParams, name: str, faults: Faults) -> list[str]:
     """Both forms of a list, also mixed: ``a,b`` and repeated parameters."""
     items = [text for value in query.getlist(name) for part in value.split(",") if (text := part.strip())]
     if len(items) > MAX_ITEMS:
@@ -112,7 +117,8 @@ def _read_time(query: QueryParams, name: str, faults: Faults) -> datetime | None
         return None
 
 
-def _read_number(query: QueryParams, name: str, faults: Faults, *, minimum: int, maximum: int, default: int) -> int:
+def read_number(query: QueryParams, name: str, faults: Faults, *, minimum: int, maximum: int, default: int) -> int:
+    """A whole number within bounds, or ``default`` when it is absent."""
     text = query.get(name)
     if text is None:
         return default
@@ -123,6 +129,7 @@ def _read_number(query: QueryParams, name: str, faults: Faults, *, minimum: int,
     return int(match.group(1))
 
 
-def _raise_if_any(faults: Faults) -> None:
+def raise_if_any(faults: Faults) -> None:
+    """Raise Invalid when there are ``faults``."""
     if faults:
         raise Invalid("parameters", "The query has wrong parameters.", fields=faults)

@@ -23,6 +23,7 @@ SHOULD_BE_A_TIME = "should be a date and time such as 2020-03-26T14:05:07.594Z"
 SHOULD_BE_A_STRING = "should be a string"
 SHOULD_BE_AN_OBJECT = "should be an object"
 SHOULD_BE_A_LIST = "should be a list"
+SHOULD_HAVE_AN_ITEM = "should have at least one item"
 
 
 def should_be_one_of(choices: Collection[str]) -> str:
@@ -53,6 +54,10 @@ class Reader:
     def has_any(self, *names: str) -> bool:
         """Whether at least one of these members is there and not null."""
         return any(self._members.get(name) is not None for name in names)
+
+    def has_text(self, name: str) -> bool:
+        """Whether the member is there and neither null nor empty."""
+        return self._members.get(name) not in (None, "")
 
     def text(self, name: str, *, limit: int) -> str | None:
         """A string, or None when it is absent, null or empty."""
@@ -110,6 +115,11 @@ class Reader:
         value = self._members.get(name)
         return value if type(value) is str and value else self._object_reader(name, value)
 
+    def objects(self, name: str, *, limit: int) -> Iterator[Reader]:
+        """A reader of each object in a list that may be absent, null or empty."""
+        if self._members.get(name) not in (None, []):
+            yield from self.required_objects(name, limit=limit)
+
     def required_objects(self, name: str, *, limit: int) -> Iterator[Reader]:
         """A reader of each object in a list that must not be empty. A list that is too long is not looked into."""
         value = self._members.get(name)
@@ -118,7 +128,7 @@ class Reader:
         elif type(value) is not list:
             self.fault(name, SHOULD_BE_A_LIST)
         elif not value:
-            self.fault(name, "should have at least one item")
+            self.fault(name, SHOULD_HAVE_AN_ITEM)
         elif len(value) > limit:
             self.fault(name, f"should have at most {limit} items")
         else:
@@ -140,6 +150,31 @@ class Reader:
             return ()
         items = Reader({f"{name}[{index}]": item for index, item in enumerate(value)}, self._faults, self._path)
         return tuple(items.required_text(f"{name}[{index}]", limit=item_limit) for index in range(len(value)))
+
+    def required_texts(self, name: str, *, limit: int, item_limit: int) -> tuple[str, ...]:
+        """A list of strings that are not empty, with at least one."""
+        said = self.texts(name, limit=limit, item_limit=item_limit)
+        if said is UNSET or (not said and self._members.get(name) == []):
+            self.fault(name, SHOULD_BE_PROVIDED if said is UNSET else SHOULD_HAVE_AN_ITEM)
+        return () if said is UNSET else said
+
+    def text_map(self, name: str, *, limit: int, key_limit: int, value_limit: int) -> dict[str, str] | UnsetType:
+        """An object of strings; UNSET when it is absent or null."""
+        value = self._members.get(name)
+        if value is None:
+            return UNSET
+        if type(value) is not dict:
+            self.fault(name, SHOULD_BE_AN_OBJECT)
+            return {}
+        if len(value) > limit:
+            self.fault(name, f"should have at most {limit} items")
+            return {}
+        members = Reader(value, self._faults, f"{self._path}{name}.")
+        for key in value:
+            if not key or len(key) > key_limit or find_unstorable(key):
+                self.fault(name, f"should have names of 1 to {key_limit} characters")
+                return {}
+        return {key: members._checked_text(key, said, value_limit) for key, said in value.items()}
 
     def check_text(self, name: str, value: str, *, limit: int) -> str:
         """``value``, looked at as the member ``name``."""

@@ -12,14 +12,17 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
+from shipledger.incidents.model import Recording
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
 from shipledger.protocols.opsgenie import openapi, translate
 from shipledger.protocols.opsgenie.answers import to_deployment, to_found_deployment, to_request_status
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, envelop, read_text
 from shipledger.protocols.opsgenie.faults import fault_of, fault_of_status, not_found, request_not_processed
+from shipledger.protocols.opsgenie.incident_translate import interpret_incident
+from shipledger.protocols.opsgenie.incident_words import INCIDENT_ACTIONS
+from shipledger.protocols.opsgenie.incidents import IncidentEndpoints
 from shipledger.protocols.opsgenie.parameters import read_identifier, read_search
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.services import ServiceEndpoints
@@ -39,15 +42,16 @@ SETTLEMENT_WAIT_SECONDS = 0.25
 
 
 class OpsgenieProtocol:
-    """The Deployment API, and the services of the Service API that its search needs."""
+    """The Deployment API, the services of the Service API that its search needs, and the Incident API."""
 
     name = PROTOCOL
-    unserved_prefixes = ("/v1/incidents",)
+    unserved_prefixes: tuple[str, ...] = ()
 
     def __init__(self, ledger: LedgerVerbs, *, public_url: str = "") -> None:
         self._ledger = ledger
         self._admission = Admission(ledger)
         self._services = ServiceEndpoints(ledger, public_url=public_url)
+        self._incidents = IncidentEndpoints(ledger, public_url=public_url, settlement_wait_seconds=SETTLEMENT_WAIT_SECONDS)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -62,10 +66,13 @@ class OpsgenieProtocol:
             Route("PUT", f"{deployments}/{{identifier}}/updateState", update_state),
             Route("PATCH", f"{deployments}/{{identifier}}/update", self._endpoint(Scope.WRITE, self._update)),
             *self._services.routes(self._admission),
+            *self._incidents.routes(self._admission),
         )
 
-    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What a stored receipt asks for."""
+        if receipt.operation in INCIDENT_ACTIONS:
+            return interpret_incident(receipt)
         return translate.interpret(receipt)
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:

@@ -18,14 +18,14 @@ from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.opsgenie.bodies import read_new_service, read_service_changes
 from shipledger.protocols.opsgenie.call import Admission, Call, read_text
 from shipledger.protocols.opsgenie.faults import Fault, not_found
-from shipledger.protocols.opsgenie.parameters import Page, read_page
+from shipledger.protocols.opsgenie.links import base_url_of, page_links, paging_headers
+from shipledger.protocols.opsgenie.parameters import read_page
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.opsgenie.wire import (
     DataOut,
     LinksOut,
     NamedServiceOut,
-    PagingOut,
     ServiceIn,
     ServiceOut,
     ServicePageOut,
@@ -40,7 +40,7 @@ class ServiceEndpoints:
 
     def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
         self._ledger = ledger
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
 
     def routes(self, admission: Admission) -> Sequence[Route]:
         """Its operations."""
@@ -62,16 +62,15 @@ class ServiceEndpoints:
         service = await self._ledger.find_service(call.grant.organization_id, _id_in(request))
         if service is None:
             raise _unknown()
-        return call.answer(HTTPStatus.OK, DataOut(_to_service(service, self._base_url(request))))
+        return call.answer(HTTPStatus.OK, DataOut(_to_service(service, base_url_of(request, self._public_url))))
 
     async def _list(self, request: Request, call: Call) -> Response:
         page = read_page(request.query_params)
         services, total = await self._ledger.list_services(call.grant.organization_id, offset=page.offset, limit=page.limit)
-        base_url = self._base_url(request)
-        paging = _paging(base_url, page, total)
+        base_url = base_url_of(request, self._public_url)
+        paging = page_links(page, total, lambda offset: f"{base_url}{PATH}?limit={page.limit}&order=asc&offset={offset}")
         body = ServicePageOut(data=[_to_service(service, base_url) for service in services], paging=paging, total_count=total)
-        links = {f"X-Paging-{name.capitalize()}": link for name, link in asdict(paging).items() if link is not UNSET}
-        return call.answer(HTTPStatus.OK, body, links)
+        return call.answer(HTTPStatus.OK, body, paging_headers(paging))
 
     async def _update(self, request: Request, call: Call) -> Response:
         changes = _changes_of(read_object(await read_text(request), read_service_changes))
@@ -88,16 +87,6 @@ class ServiceEndpoints:
         if not await self._ledger.delete_service(call.grant.organization_id, _id_in(request)):
             raise _unknown()
         return call.answer(HTTPStatus.OK, ServiceResultOut(result="Deleted"))
-
-    def _base_url(self, request: Request) -> str:
-        """By hand: Starlette's URL raises for a Host header that is no host."""
-        if self._public_url:
-            return self._public_url
-        host = request.headers.get("host")
-        if not host:
-            address, port = request.scope.get("server") or ("127.0.0.1", None)
-            host = f"{address}:{port}" if port else address
-        return f"{request.scope.get('scheme', 'http')}://{host}"
 
 
 def _id_in(request: Request) -> str:
@@ -129,19 +118,4 @@ def _to_service(service: Service, base_url: str) -> ServiceOut:
         team_id=draft.team_id,
         tags=draft.tags,
         links=LinksOut(web=f"{base_url}/services/{service.service_id}", api=f"{base_url}{PATH}/{service.service_id}"),
-    )
-
-
-def _paging(base_url: str, page: Page, total: int) -> PagingOut:
-    """``offset`` is the third parameter of every link: the Terraform provider splits the link at ``&`` and takes the third."""
-
-    def link(offset: int) -> str:
-        return f"{base_url}{PATH}?limit={page.limit}&order=asc&offset={offset}"
-
-    following = page.offset + page.limit
-    return PagingOut(
-        first=link(0),
-        last=link(max(total - 1, 0) // page.limit * page.limit),
-        next=link(following) if following < total else UNSET,
-        prev=link(max(page.offset - page.limit, 0)) if page.offset > 0 else UNSET,
     )

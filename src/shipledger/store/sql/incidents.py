@@ -9,12 +9,13 @@ import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
-from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission
+from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.incident_contract import IncidentSettlement
 from shipledger.store.session import Session, Steps, call
+from shipledger.store.settled import RecordedVerdict
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.settlement import end_receipts
 
@@ -34,6 +35,23 @@ class SqlIncidents(Session):
         wanted = [(organization_id, *rows.from_alias(alias)) for organization_id, alias in names]
         text = await self._fetch("load_incidents", lookups=rows.to_json(wanted))
         return {names[place]: incident for place, incident in _decode_placed(text or "[]")}
+
+    async def find_last_incident_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        """See IncidentStore."""
+        found = await self._fetch("find_last_incident_numbers", organizations=rows.to_json(organization_ids))
+        return {organization_id: number for organization_id, number in found if number is not None}
+
+    async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
+        """See IncidentStore."""
+        key = rows.storable(incident_id)
+        found = await self._fetch("list_incident_entries", organization_id=organization_id, incident_id=key)
+        return [to_incident_entry(row) for row in found]
+
+    async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
+        """See IncidentStore."""
+        key = rows.storable(incident_id)
+        found = await self._fetch("list_incident_verdicts", organization_id=organization_id, incident_id=key)
+        return [rows.to_recorded_verdict(row) for row in found]
 
     async def settle_incidents(self, settlement: IncidentSettlement) -> None:
         """See IncidentStore."""
@@ -118,7 +136,7 @@ def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:
     if (yield call("save_incidents", rows=rows.to_json(map(_from_incident, kept)))) != len(kept):
         raise Conflict("incident_moved_on", "An incident has changed meanwhile; load it and decide again.")
     yield call("delete_incident_aliases", keys=rows.to_json((one.organization_id, one.incident_id) for one in kept))
-    names = ((one.organization_id, *rows.from_alias(alias), one.incident_id) for one in kept for alias in one.identities)
+    names = ((one.organization_id, *rows.from_alias(alias), one.incident_id) for one in kept for alias in one.names)
     yield call("save_incident_aliases", rows=rows.to_json(names))
 
 
@@ -144,7 +162,14 @@ def from_incident_entry(entry: IncidentEntry) -> rows.Row:
         to_microseconds(entry.accepted_at),
         to_microseconds(entry.recorded_at),
         rows.to_document(entry.submission),
+        _number_of(entry),
     )
+
+
+def _number_of(entry: IncidentEntry) -> int | None:
+    """The number that the entry gives: only the first one of an incident does."""
+    submission = entry.submission
+    return submission.number or None if entry.version == 1 and isinstance(submission, RecordIncident) else None
 
 
 def to_incident_entry(row: rows.Row) -> IncidentEntry:

@@ -42,6 +42,11 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "git_pack.": (Conflict, "pack_exists", "This pack is stored already."),
     "verdict.": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
     "entry.": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
+    "incident_entry.organization_id, incident_entry.number": (
+        Conflict,
+        "incident_number_taken",
+        "Another incident has this number meanwhile; decide again.",
+    ),
     "incident_entry.": (Conflict, "incident_moved_on", "The incident has changed meanwhile; load it and decide again."),
     "incident_alias.": (Conflict, "alias_taken", "Another incident has taken this identity meanwhile; decide again."),
     "deployment_alias.": (Conflict, "alias_taken", "Another deployment has taken this identity meanwhile; decide again."),

@@ -11,10 +11,11 @@ WHERE a.organization_id = w.value ->> 0
     AND i.incident_id = a.incident_id;
 
 -- name: append_incident_entries(rows)!
--- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission.
+-- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number.
 INSERT INTO incident_entry
-    (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, number)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
 FROM json_each(:rows);
 
 -- name: save_incidents(rows)!
@@ -60,6 +61,28 @@ FROM (
     ORDER BY i.started_us DESC, i.incident_id DESC
     LIMIT :limit
 ) AS w;
+
+-- name: find_last_incident_numbers(organizations)
+-- The greatest number that an incident of each organization had, removed or not.
+SELECT w.value, (SELECT max(e.number) FROM incident_entry AS e WHERE e.organization_id = w.value AND e.number IS NOT NULL)
+FROM json_each(:organizations) AS w;
+
+-- name: list_incident_entries(organization_id, incident_id)
+-- All entries of an incident, in order.
+SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission
+FROM incident_entry
+WHERE organization_id = :organization_id AND incident_id = :incident_id
+ORDER BY version;
+
+-- name: list_incident_verdicts(organization_id, incident_id)
+-- The verdicts on all writes that concerned an incident, oldest first.
+SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
+       v.kind, v.deployment_id, v.reason, v.sentence, v.subject
+FROM verdict AS v INDEXED BY verdict_incident
+JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id
+LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
+WHERE v.organization_id = :organization_id AND v.subject = :incident_id AND v.deployment_id IS NULL
+ORDER BY r.accepted_us, v.receipt_id, v.item;
 
 -- name: list_incident_entries_after(organization_id, incident_id, version, limit)
 -- The next entries of all incidents, in key order.

@@ -21,7 +21,8 @@ SELECT
         SELECT json_group_array(json_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
         FROM verdict AS v
         WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
-    )
+    ),
+    r.credential_id
 FROM receipt AS r
 WHERE r.organization_id = :organization_id AND r.receipt_id = :receipt_id;
 

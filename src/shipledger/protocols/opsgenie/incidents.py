@@ -1,0 +1,205 @@
+"""Incidents: created, changed and closed as deployments are, asynchronously; read and listed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Scope
+from shipledger.incidents.model import Incident
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.submission import Alias
+from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.opsgenie import incident_words as words
+from shipledger.protocols.opsgenie.call import Admission, Call, Step, read_text
+from shipledger.protocols.opsgenie.faults import not_found, request_not_processed
+from shipledger.protocols.opsgenie.incident_answers import (
+    priority_of,
+    service_ids_of,
+    sort_key_of,
+    to_incident,
+    to_incident_request_status,
+    to_note,
+)
+from shipledger.protocols.opsgenie.incident_parameters import (
+    IncidentList,
+    read_incident,
+    read_incident_list,
+    read_note_list,
+    read_removal,
+)
+from shipledger.protocols.opsgenie.incident_query import SERVICE_TERMS, Asked, matches, start_bounds
+from shipledger.protocols.opsgenie.incident_translate import read_incident_body, to_incident_submission, to_incident_target
+from shipledger.protocols.opsgenie.incident_wire import IncidentPageOut, NotePageOut
+from shipledger.protocols.opsgenie.links import base_url_of, page_links, paging_headers
+from shipledger.protocols.opsgenie.reading import find_unstorable
+from shipledger.protocols.opsgenie.vocabulary import PROTOCOL, REQUEST_UNKNOWN
+from shipledger.protocols.opsgenie.wire import DataOut
+
+PATH = "/v1/incidents"
+
+WRITES: tuple[tuple[str, str, str], ...] = (
+    ("POST", "close", words.CLOSE_INCIDENT),
+    ("POST", "resolve", words.RESOLVE_INCIDENT),
+    ("POST", "reopen", words.REOPEN_INCIDENT),
+    ("POST", "notes", words.ADD_NOTE),
+    ("POST", "tags", words.ADD_TAGS),
+    ("POST", "details", words.ADD_DETAILS),
+    ("POST", "responders", words.ADD_RESPONDERS),
+    ("POST", "message", words.UPDATE_MESSAGE),
+    ("POST", "description", words.UPDATE_DESCRIPTION),
+    ("PUT", "priority", words.UPDATE_PRIORITY),
+)
+"""Method, last segment and operation of the writes that have a body."""
+
+REMOVALS: tuple[tuple[str, str, str], ...] = (
+    ("tags", "tags", words.REMOVE_TAGS),
+    ("details", "keys", words.REMOVE_DETAILS),
+)
+"""Last segment, query parameter and operation of the writes that take something away."""
+
+
+class IncidentEndpoints:
+    """The Incident API. Links begin with ``public_url``, or as the request did when it is empty."""
+
+    def __init__(self, ledger: LedgerVerbs, *, public_url: str, settlement_wait_seconds: float) -> None:
+        self._ledger = ledger
+        self._public_url = public_url
+        self._settlement_wait_seconds = settlement_wait_seconds
+
+    def routes(self, admission: Admission) -> Sequence[Route]:
+        """Its operations."""
+        one = f"{PATH}/{{id}}"
+
+        def endpoint(scope: Scope, step: Step) -> Endpoint:
+            return admission.endpoint(scope, step)
+
+        return (
+            Route("POST", f"{PATH}/create", endpoint(Scope.WRITE, self._create)),
+            Route("GET", f"{PATH}/requests/{{requestId}}", endpoint(Scope.READ, self._request_status)),
+            Route("GET", PATH, endpoint(Scope.READ, self._list)),
+            Route("GET", one, endpoint(Scope.READ, self._get)),
+            Route("GET", f"{one}/notes", endpoint(Scope.READ, self._list_notes)),
+            Route("DELETE", one, endpoint(Scope.DELETE, self._delete)),
+            *(Route(verb, f"{one}/{last}", endpoint(Scope.WRITE, self._write(name))) for verb, last, name in WRITES),
+            *(
+                Route("DELETE", f"{one}/{last}", endpoint(Scope.WRITE, self._take_away(name, parameter)))
+                for last, parameter, name in REMOVALS
+            ),
+        )
+
+    async def _create(self, request: Request, call: Call) -> Response:
+        return await self._accept(call, words.CREATE_INCIDENT, {}, await read_text(request))
+
+    async def _delete(self, request: Request, call: Call) -> Response:
+        return await self._accept(call, words.DELETE_INCIDENT, read_incident(request.path_params, request.query_params), "")
+
+    def _write(self, operation: str) -> Step:
+        async def write(request: Request, call: Call) -> Response:
+            parameters = read_incident(request.path_params, request.query_params)
+            return await self._accept(call, operation, parameters, await read_text(request))
+
+        return write
+
+    def _take_away(self, operation: str, name: str) -> Step:
+        async def take_away(request: Request, call: Call) -> Response:
+            parameters = read_removal(request.path_params, request.query_params, name)
+            return await self._accept(call, operation, parameters, "")
+
+        return take_away
+
+    async def _accept(self, call: Call, operation: str, parameters: dict[str, str], text: str) -> Response:
+        body = read_incident_body(operation, text)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters, text)
+        await self._ledger.accept(receipt, (to_incident_submission(receipt, body),))
+        return call.accept(receipt.receipt_id)
+
+    async def _request_status(self, request: Request, call: Call) -> Response:
+        """As that of a deployment's write: a quarantined request is answered as failed."""
+        request_id = bare_uuid(request.path_params["requestId"])
+        if find_unstorable(request_id):
+            raise not_found(REQUEST_UNKNOWN)
+        wait_seconds = self._settlement_wait_seconds
+        settlement = await self._ledger.find_settlement(call.grant.organization_id, request_id, wait_seconds)
+        is_ours = settlement is not None and settlement.protocol == PROTOCOL
+        if settlement is None or not is_ours or settlement.operation not in words.INCIDENT_ACTIONS:
+            raise not_found(REQUEST_UNKNOWN)
+        if settlement.state is ReceiptState.PENDING:
+            raise request_not_processed()
+        return call.answer(HTTPStatus.OK, DataOut(to_incident_request_status(settlement)))
+
+    async def _get(self, request: Request, call: Call) -> Response:
+        incident = await self._find(request, call)
+        ids = await self._service_ids([incident], call)
+        out = to_incident(incident, service_ids_of(incident, ids), base_url_of(request, self._public_url))
+        return call.answer(HTTPStatus.OK, DataOut(out))
+
+    async def _list(self, request: Request, call: Call) -> Response:
+        wanted = read_incident_list(request.query_params)
+        found = await self._search(wanted, call)
+        found.sort(key=lambda one: sort_key_of(one, wanted.sort), reverse=wanted.is_descending)
+        page, base_url = wanted.page, base_url_of(request, self._public_url)
+        shown = found[page.offset : page.offset + page.limit]
+        ids = await self._service_ids(shown, call)
+        rest = "" if wanted.query is None else f"&query={quote(wanted.query, safe='')}"
+        order = "desc" if wanted.is_descending else "asc"
+
+        def link(offset: int) -> str:
+            return f"{base_url}{PATH}?limit={page.limit}&sort={wanted.sort}&offset={offset}&order={order}{rest}"
+
+        paging = page_links(page, len(found), link)
+        data = [to_incident(incident, service_ids_of(incident, ids), base_url) for incident in shown]
+        return call.answer(HTTPStatus.OK, IncidentPageOut(data, paging, len(found)), paging_headers(paging))
+
+    async def _list_notes(self, request: Request, call: Call) -> Response:
+        page, order = read_note_list(request.query_params)
+        incident = await self._find(request, call)
+        notes = list(enumerate(incident.notes if order == "asc" else incident.notes[::-1]))
+        path = f"{base_url_of(request, self._public_url)}{PATH}/{quote(request.path_params['id'], safe='')}/notes"
+        kind = quote(request.query_params.get("identifierType", "id"))
+
+        def link(offset: int) -> str:
+            return f"{path}?limit={page.limit}&order={order}&offset={offset}&identifierType={kind}"
+
+        paging = page_links(page, len(notes), link)
+        shown = [to_note(note, place) for place, note in notes[page.offset : page.offset + page.limit]]
+        return call.answer(HTTPStatus.OK, NotePageOut(shown, paging), paging_headers(paging))
+
+    async def _find(self, request: Request, call: Call) -> Incident:
+        target_of = read_incident(request.path_params, request.query_params)
+        target = to_incident_target(target_of["identifier"], target_of["identifierType"])
+        name = Alias(scope=target.scope or "", key=target.key)
+        incident = await self._ledger.find_incident(call.grant.organization_id, name)
+        if incident is None:
+            raise not_found(words.INCIDENT_UNKNOWN)
+        return incident
+
+    async def _search(self, wanted: IncidentList, call: Call) -> list[Incident]:
+        """All incidents of the organization that match: how many there are is part of the answer."""
+        organization_id = call.grant.organization_id
+        names = await self._service_names(wanted, organization_id)
+        started_from, started_until = start_bounds(wanted.terms)
+        found: list[Incident] = []
+        after: Incident | None = None
+        while page := await self._ledger.scan_incidents(organization_id, started_from, started_until, after):
+            for incident in page:
+                asked = Asked(incident, priority_of(incident), service_ids_of(incident, names))
+                if matches(wanted.terms, asked):
+                    found.append(incident)
+            after = page[-1]
+        return found
+
+    async def _service_names(self, wanted: IncidentList, organization_id: str) -> dict[str, str]:
+        """The ids of the services that the query names, by their names: other protocols name services so."""
+        ids = [term.value for term in wanted.terms if term.name in SERVICE_TERMS]
+        services = [await self._ledger.find_service(organization_id, service_id) for service_id in dict.fromkeys(ids)]
+        return {service.name: service.service_id for service in services if service is not None}
+
+    async def _service_ids(self, incidents: Sequence[Incident], call: Call) -> dict[str, str]:
+        names = {name for incident in incidents if not incident.facts.service_ids for name in incident.facts.services or ()}
+        return await self._ledger.find_service_ids(call.grant.organization_id, sorted(names))

@@ -1,0 +1,103 @@
+"""Of what the description of this API is made: operations, answers, bodies and parameters."""
+
+from __future__ import annotations
+
+from shipledger.protocols.opsgenie import schemas, wire
+from shipledger.protocols.opsgenie.parameters import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from shipledger.protocols.opsgenie.schemas import Schema
+
+SECURITY = "GenieKey"
+TAG = "Opsgenie"
+
+_ERRORS: dict[int, str] = {
+    400: "The body is not valid JSON.",
+    401: "The key is missing or not valid.",
+    403: "The key is of another kind, or lacks a right.",
+    404: "There is no such thing in the organization of the key.",
+    409: "The name is taken.",
+    413: "The body is larger than 1 MiB.",
+    415: "The body is not said to be JSON.",
+    422: "The body or a parameter has wrong members; `errors` names each.",
+    429: "The key has exceeded its limit.",
+    503: "Nothing was recorded; the same request may succeed later.",
+}
+_ALWAYS = (401, 403, 429, 503)
+_WITH_BODY = (400, 413, 415, 422)
+
+
+def write(summary: str, body: Schema, *, parameters: list[Schema] | None = None) -> Schema:
+    """An asynchronous write."""
+    return {
+        **_operation(summary, 202, schemas.enveloped(wire.AcceptedOut), errors=_WITH_BODY, parameters=parameters),
+        "requestBody": _json_body(body),
+        "description": "Durable when answered, processed afterwards: ask for the status of the request by `requestId`.",
+    }
+
+
+def change(summary: str, status: int, body: Schema, *, errors: tuple[int, ...], parameters: list[Schema] | None = None) -> Schema:
+    """A write that is done when it is answered."""
+    answer = schemas.enveloped(wire.ServiceResultOut)
+    return {
+        **_operation(summary, status, answer, errors=(*_WITH_BODY, *errors), parameters=parameters),
+        "requestBody": _json_body(body),
+    }
+
+
+def read(summary: str, answer: Schema, *, parameters: list[Schema], errors: tuple[int, ...], description: str = "") -> Schema:
+    """An operation that answers 200, with no body of its own."""
+    operation = _operation(summary, 200, answer, errors=errors, parameters=parameters)
+    return {**operation, "description": description} if description else operation
+
+
+def remove(summary: str, *, parameters: list[Schema]) -> Schema:
+    """An asynchronous write that has no body."""
+    return {
+        **_operation(summary, 202, schemas.enveloped(wire.AcceptedOut), errors=(422,), parameters=parameters),
+        "description": "Durable when answered, processed afterwards: ask for the status of the request by `requestId`.",
+    }
+
+
+def _operation(summary: str, status: int, answer: Schema, *, errors: tuple[int, ...], parameters: list[Schema] | None) -> Schema:
+    responses = {str(status): _response("Done." if status < 202 else "Accepted.", answer)}  # noqa: PLR2004
+    for error in sorted({*_ALWAYS, *errors}):
+        responses[str(error)] = _response(_ERRORS[error], schemas.enveloped(wire.ErrorOut))
+    return {
+        "summary": summary,
+        "tags": [TAG],
+        "security": [{SECURITY: []}],
+        "parameters": parameters or [],
+        "responses": responses,
+    }
+
+
+def _response(description: str, schema: Schema) -> Schema:
+    header = {"required": True, "schema": {"type": "string"}}
+    return {
+        "description": description,
+        "headers": {"X-Request-Id": header, "X-Response-Time": header},
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _json_body(schema: Schema) -> Schema:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def path_text() -> Schema:
+    """A segment of a path."""
+    return {"type": "string", "minLength": 1, "pattern": schemas.STORABLE}
+
+
+def query_parameter(name: str, schema: Schema, description: str, *, is_required: bool = False) -> Schema:
+    """A query parameter."""
+    return {"name": name, "in": "query", "required": is_required, "schema": schema, "description": description}
+
+
+def page_parameters(offset: str) -> list[Schema]:
+    """Which part of a list is asked for."""
+    return [
+        query_parameter(offset, {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET}, "Index of the first result."),
+        query_parameter(
+            "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}, "Most results at once."
+        ),
+    ]
