@@ -76,12 +76,14 @@ def test_the_first_example_of_the_readme_works(program: RunningServer, folder: P
 
 def test_every_call_of_the_how_to_for_opsgenie_works(program: RunningServer, folder: Path) -> None:
     answers = list_answers(paste(DOCS / "how-to" / "opsgenie.md", program, folder))
-    created, status, by_id, by_external_id, _, _, service, found = answers
+    created, status, by_id, by_external_id, _, _, service, found, _, incident, _, incidents = answers
     assert created["result"] == "Request will be processed"
     assert status["data"]["isSuccess"] is True
     assert by_id["data"]["id"] == by_external_id["data"]["id"] == status["data"]["deploymentId"]
     assert service["result"] == "Created"
     assert [row["id"] for row in found["data"]] == [by_id["data"]["id"]]
+    assert incident["data"]["status"] == "Created incident"
+    assert [row["id"] for row in incidents["data"]] == [incident["data"]["incidentId"]]
 
 
 def test_the_commands_that_record_from_a_ci_job_work(program: RunningServer, folder: Path) -> None:
