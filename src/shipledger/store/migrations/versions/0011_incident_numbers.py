@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0010_incident_numbers"
-down_revision = "0009_issues"
+revision = "0011_incident_numbers"
+down_revision = "0010_service_starts"
 branch_labels = None
 depends_on = None
 
