@@ -18,6 +18,7 @@ from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
+from shipledger.duties.duty import Duty
 from shipledger.duties.roster import Roster
 from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
@@ -27,6 +28,8 @@ from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import Metrics
+from shipledger.outgoing.calls import Caller
+from shipledger.outgoing.networks import read_networks
 from shipledger.protocols.openapi import build_openapi
 from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.protocols.router import build_router
@@ -38,6 +41,7 @@ from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
 from shipledger.store.open import open_store
+from shipledger.tracker.sync import IssueSync
 from shipledger.verbs import Ledger
 from shipledger.web.operations import Operations
 from shipledger.web.pages.site import build_pages
@@ -57,6 +61,7 @@ class App:
         worker: Worker,
         indexer: Indexer,
         roster: Roster,
+        caller: Caller,
         edge: Edge,
     ) -> None:
         self.settings = settings
@@ -67,6 +72,7 @@ class App:
         self.worker = worker
         self.indexer = indexer
         self.roster = roster
+        self.caller = caller
         self.edge = edge
 
     @property
@@ -93,6 +99,7 @@ class App:
         await self.worker.stop()
         await self.indexer.stop()
         await self.roster.stop()
+        await self.caller.close()
         await self.store.close()
 
 
@@ -108,6 +115,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     settlements = Settlements()
     directory = Directory(store, clock)
     interpreters = Interpreters()
+    seal = Seal(lambda: load_sealing_keys(settings))
     pressure = Pressure(time.monotonic)
     worker = Worker(
         store=store,
@@ -133,13 +141,15 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     metrics.watch_queue("settlement", lambda: worker.depth)
     limits = GitLimits(objects=settings.git_object_limit, seconds=settings.git_time_limit_seconds)
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
-    roster = Roster(store=store, duties=(), node_id=node_id, monotonic=time.monotonic)
+    caller = Caller(read_networks(settings.outgoing_networks))
+    issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
+    roster = Roster(store=store, duties=_list_duties(settings, issue_sync), node_id=node_id, monotonic=time.monotonic)
     verbs = Ledger(
         store=store,
         clock=clock,
         authenticator=Authenticator(store, time.monotonic),
         access_tokens=AccessTokens(store, clock),
-        apps=ConnectApps(store, Seal(lambda: load_sealing_keys(settings)), clock),
+        apps=ConnectApps(store, seal, clock),
         tokens=TokenAuthenticator(store, load_token_keys(settings), clock),
         limiter=Limiter(time.monotonic),
         intake=intake,
@@ -175,5 +185,13 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         worker=worker,
         indexer=indexer,
         roster=roster,
+        caller=caller,
         edge=edge,
     )
+
+
+def _list_duties(settings: Settings, issue_sync: IssueSync) -> list[Duty]:
+    """What is done in the background, by one node at a time."""
+    if not settings.issue_sync_seconds:
+        return []
+    return [Duty(name="issues", pause_seconds=settings.issue_sync_seconds, run=issue_sync.run_all)]

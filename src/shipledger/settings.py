@@ -74,6 +74,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jira_allowed_projects: Annotated[
         str, Meta(description="The only projects whose issue keys are known, separated by commas; empty: all but denied ones.")
     ] = ""
+    issue_sync_seconds: Annotated[
+        int, Meta(ge=0, description="How often issues are read from the connected sites; 0: only by command.")
+    ] = 300
     jira_body_limit_bytes: Annotated[
         int, Meta(ge=1, description="Largest body of a bulk request to the Jira API; a larger one is answered 413.")
     ] = 10_485_760

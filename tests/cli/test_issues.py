@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import Commands
+from tests.support.jira_site import ACCOUNT, TOKEN, JiraSite, jira_site
 
 EXPORT = "\ufeffSummary,Issue key,Issue id,Issue Type,Status,Labels,Labels\nShip  it,ship-1,10001,Story,Done,a,b\n,OPS-2,x,,\n\n"
 
@@ -91,3 +92,47 @@ def test_services_get_further_names_that_belong_to_one_alone(cli: Commands) -> N
     assert [one["names"] for one in cli("service", "list", "--json").json["services"]] == [["b:YXJp"], []]
     assert cli("service", "remove-name", "checkout", "b:yxjp", "--json").json["was_known"] is True
     assert cli("service", "remove-name", "checkout", "b:yxjp").out == "b:yxjp did not mean the service checkout.\n"
+
+
+@pytest.fixture
+def site():
+    with jira_site() as one:
+        one.put("SHIP-1", summary="Ship it")
+        one.put("SHIP-2")
+        yield one
+
+
+def loopback(token: str = TOKEN) -> dict[str, str]:
+    return {"SHIPLEDGER_OUTGOING_NETWORKS": "127.0.0.1", "SHIPLEDGER_ISSUE_TOKEN": token}
+
+
+def test_a_site_is_connected_read_and_disconnected(cli: Commands, site: JiraSite) -> None:
+    connected = cli("issues", "connect", f"{site.url}/", "--account", ACCOUNT, "--json", environment=loopback())
+    assert connected.json == {"url": site.url, "projects": []}
+    assert cli("issues", "sync", "--json", environment=loopback()).json == {"read": 2, "forgotten": 0, "full": True}
+    del site.issues["SHIP-2"]
+    done = cli("issues", "sync", "--full", environment=loopback())
+    assert done.out == "Read 1 issues, all there are.\n"
+    assert "1 issues that the site has no more are forgotten." in done.err
+    status = cli("issues", "status").out
+    assert site.url in status
+    assert ACCOUNT in status
+    assert cli("issues", "status", "--json").json["issues"] == 1
+    assert "forgotten" in cli("issues", "disconnect").out
+    assert "No site is connected" in cli("issues", "sync", code=1).err
+    assert "No site is connected" in cli("issues", "disconnect", code=1).err
+
+
+def test_a_site_that_does_not_let_us_in_is_not_kept_and_no_token_is_shown(cli: Commands, site: JiraSite) -> None:
+    done = cli("issues", "connect", site.url, "--account", ACCOUNT, environment=loopback("wrong-token"), code=1)
+    assert "lets nobody in with this account and token (401)" in done.err
+    assert "wrong-token" not in done.out + done.err
+    assert "outgoing_networks" in cli("issues", "connect", site.url, environment={"SHIPLEDGER_ISSUE_TOKEN": "x"}, code=2).err
+    assert cli("issues", "status", "--json").json["site"] is None
+
+
+def test_the_token_is_kept_encrypted(cli: Commands, site: JiraSite) -> None:
+    cli("issues", "connect", site.url, "--account", ACCOUNT, environment=loopback())
+    assert TOKEN.encode() not in cli.database.read_bytes()
+    wal = cli.database.with_name(cli.database.name + "-wal")
+    assert not wal.exists() or TOKEN.encode() not in wal.read_bytes()

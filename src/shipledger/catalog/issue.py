@@ -103,6 +103,9 @@ class IssueStore(Protocol):
     async def save_issue_site(self, site: IssueSite) -> None:
         """Add or replace the site of an organization."""
 
+    async def save_sync_progress(self, site: IssueSite) -> bool:
+        """Keep how far the reading of a site has come; False, and nothing kept, when another site was saved meanwhile."""
+
     async def delete_issue_site(self, organization_id: str) -> bool:
         """Forget the site and its token, not its issues; whether there was one."""
 

@@ -29,12 +29,17 @@ class State:
 
 def build() -> typer.Typer:
     """The commands."""
+    from shipledger.cli.issue_site import connect, disconnect, sync
+
     app = new_app("Say which issues and services deployments may name, and where issues are read from.")
     app.command("status")(status)
     app.command("mode")(set_mode)
     app.command("services")(set_services)
     app.command("import")(import_file)
     app.command("list")(list_page)
+    app.command("connect")(connect)
+    app.command("disconnect")(disconnect)
+    app.command("sync")(sync)
     return app
 
 

@@ -34,12 +34,9 @@ class Caller:
     """Calls other systems, within the networks where it may. Redirects are answers: whoever sent one was not asked to."""
 
     def __init__(self, networks: Networks, *, resolve: Resolve = resolve) -> None:
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(networks, resolve=resolve),
-            trust_env=False,
-            follow_redirects=False,
-            headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
-        )
+        self._networks = networks
+        self._resolve = resolve
+        self._opened: httpx.AsyncClient | None = None
 
     async def call(
         self,
@@ -70,7 +67,20 @@ class Caller:
 
     async def close(self) -> None:
         """Close what is open."""
-        await self._client.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
+
+    @property
+    def _client(self) -> httpx.AsyncClient:
+        """Made for the first call: to read the machine's certificates takes long, and many a server never calls anybody."""
+        if self._opened is None:
+            self._opened = httpx.AsyncClient(
+                transport=GuardedTransport(self._networks, resolve=self._resolve),
+                trust_env=False,
+                follow_redirects=False,
+                headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
+            )
+        return self._opened
 
 
 def read_url(url: str) -> httpx.URL:

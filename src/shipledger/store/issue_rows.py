@@ -29,6 +29,12 @@ def from_issue_site(site: IssueSite) -> dict[str, Any]:
     }
 
 
+def sync_progress(site: IssueSite) -> dict[str, Any]:
+    """The columns that tell how far its reading has come, and those that tell it from others."""
+    columns = from_issue_site(site)
+    return {name: value for name, value in columns.items() if name not in {"account", "projects"}}
+
+
 def to_issue_site(row: rows.Row) -> IssueSite:
     """Where issues are read from."""
     organization_id, url, account, sealed_token, projects, *times, failure = row

@@ -78,6 +78,10 @@ async def test_a_site_is_kept_with_how_far_its_reading_has_come(store):
     assert await store.find_issue_site(ACME) == read
     assert await store.list_issue_sites() == [read]
     assert "sealed" not in repr(read)
+    assert await store.save_sync_progress(replace(read, cursor_at=moment(5), failure=""))
+    assert await store.find_issue_site(ACME) == replace(read, cursor_at=moment(5), failure="")
+    assert not await store.save_sync_progress(replace(read, sealed_token=b"another"))
+    assert not await store.save_sync_progress(replace(read, url="https://other.example"))
     assert not await store.delete_issue_site(RIVAL)
     assert await store.delete_issue_site(ACME)
     assert await store.find_issue_site(ACME) is None

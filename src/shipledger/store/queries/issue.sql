@@ -51,6 +51,12 @@ SET url = excluded.url, account = excluded.account, sealed_token = excluded.seal
     cursor_us = excluded.cursor_us, full_since_us = excluded.full_since_us, full_us = excluded.full_us,
     synced_us = excluded.synced_us, failure = excluded.failure;
 
+-- name: save_sync_progress(organization_id, url, sealed_token, cursor_us, full_since_us, full_us, synced_us, failure)!
+-- Keep how far the reading of a site has come, unless another one was saved meanwhile.
+UPDATE issue_site
+SET cursor_us = :cursor_us, full_since_us = :full_since_us, full_us = :full_us, synced_us = :synced_us, failure = :failure
+WHERE organization_id = :organization_id AND url = :url AND sealed_token = :sealed_token;
+
 -- name: delete_issue_site(organization_id)!
 -- Forget where an organization's issues are read from.
 DELETE FROM issue_site WHERE organization_id = :organization_id;

@@ -8,7 +8,7 @@ from datetime import datetime
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
 from shipledger.clock import to_microseconds
 from shipledger.store import rows
-from shipledger.store.issue_rows import from_issue, from_issue_site, to_issue_site
+from shipledger.store.issue_rows import from_issue, from_issue_site, sync_progress, to_issue_site
 from shipledger.store.session import Session, Steps, call
 
 _BEHIND_HYPHEN = "."
@@ -92,6 +92,10 @@ class SqlIssues(Session):
     async def save_issue_site(self, site: IssueSite) -> None:
         """See IssueStore."""
         await self._execute("save_issue_site", **from_issue_site(site))
+
+    async def save_sync_progress(self, site: IssueSite) -> bool:
+        """See IssueStore."""
+        return bool(await self._execute("save_sync_progress", **sync_progress(site)) == 1)
 
     async def delete_issue_site(self, organization_id: str) -> bool:
         """See IssueStore."""

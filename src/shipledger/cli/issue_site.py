@@ -1,0 +1,112 @@
+"""``shipledger issues connect``, ``disconnect`` and ``sync``: where issues are read from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import typer
+
+from shipledger.access.sealing import Seal
+from shipledger.catalog.issue import IssueSite, read_projects
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
+from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.errors import Invalid, NotFound
+from shipledger.outgoing.calls import Caller, read_url
+from shipledger.outgoing.networks import read_networks
+from shipledger.settings import PREFIX
+from shipledger.store.key_file import load_sealing_keys
+from shipledger.tracker.sync import IssueSync, Synced
+
+TOKEN_VARIABLE = f"{PREFIX}ISSUE_TOKEN"
+
+
+def connect(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of the Jira site, such as https://acme.atlassian.net.")],
+    account: Annotated[
+        str, typer.Option(metavar="EMAIL", help="The e-mail address that the token belongs to. Default: the token stands alone.")
+    ] = "",
+    project: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="A project to read; repeat it. Default: all that the account may see.")
+    ] = None,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the issues of a Jira site from now on. Its API token comes from SHIPLEDGER_ISSUE_TOKEN, or is asked for."""
+    projects = read_projects(project or ())
+    site_url = str(read_url(url)).rstrip("/")
+    token = os.environ.get(TOKEN_VARIABLE) or typer.prompt("API token", hide_input=True, err=True)
+    if not token.strip():
+        raise Invalid("token", f"The token is empty; put it into {TOKEN_VARIABLE}.")
+
+    async def work(ledger: OpenLedger) -> None:
+        owner = (await ledger.get_organization(organization)).organization_id
+        seal = Seal(lambda: load_sealing_keys(ledger.settings))
+        site = IssueSite(
+            organization_id=owner, url=site_url, account=account, sealed_token=seal.seal(token.strip()), projects=projects
+        )
+        async with opened_sync(ledger) as issue_sync:
+            await issue_sync.check(site)
+        await ledger.store.save_issue_site(site)
+
+    with_ledger(database, work)
+    if as_json:
+        print_json({"url": site_url, "projects": projects})
+        return
+    print_line(f"{site_url} is connected. A server reads its issues in the background; to read them now:")
+    print_line("  shipledger issues sync")
+
+
+def disconnect(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """Forget the site and its token. The issues that were read stay."""
+
+    async def work(ledger: OpenLedger) -> bool:
+        owner = (await ledger.get_organization(organization)).organization_id
+        return await ledger.store.delete_issue_site(owner)
+
+    if not with_ledger(database, work):
+        raise NotFound("issue_site", "No site is connected.")
+    if as_json:
+        print_json({"disconnected": True})
+        return
+    print_line("The site is disconnected, and its token is forgotten.")
+
+
+def sync(
+    full: Annotated[bool, typer.Option("--full", help="Read all issues, and forget those that the site has no more.")] = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read what changed at the site. A reading that was interrupted goes on where it ended."""
+
+    async def work(ledger: OpenLedger) -> Synced:
+        owner = (await ledger.get_organization(organization)).organization_id
+        async with opened_sync(ledger) as issue_sync:
+            with show_progress("Reading issues") as advance:
+                return await issue_sync.run(owner, is_full=full, advance=lambda read: advance(read, read))
+
+    synced = with_ledger(database, work)
+    if as_json:
+        print_json({"read": synced.read, "forgotten": synced.forgotten, "full": synced.is_full})
+        return
+    print_line(f"Read {synced.read} issues{', all there are' if synced.is_full else ' that changed lately'}.")
+    if synced.forgotten:
+        print_note(f"{synced.forgotten} issues that the site has no more are forgotten.")
+
+
+@asynccontextmanager
+async def opened_sync(ledger: OpenLedger) -> AsyncIterator[IssueSync]:
+    """What reads issues, with the settings of the ledger."""
+    caller = Caller(read_networks(ledger.settings.outgoing_networks))
+    try:
+        seal = Seal(lambda: load_sealing_keys(ledger.settings))
+        yield IssueSync(store=ledger.store, seal=seal, caller=caller, clock=ledger.clock)
+    finally:
+        await caller.close()
