@@ -20,6 +20,7 @@ from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.duties.roster import Roster
+from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.pressure import Pressure
@@ -144,6 +145,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     roster = Roster(store=store, duties=_list_duties(settings, issue_sync), node_id=node_id, monotonic=time.monotonic)
+    roster = Roster(store=store, duties=(tier_duty(store),), node_id=node_id, monotonic=time.monotonic)
     verbs = Ledger(
         store=store,
         clock=clock,

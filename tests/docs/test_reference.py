@@ -31,13 +31,17 @@ def list_commands() -> dict[str, Any]:
     program: Any = typer.main.get_command(build())
     found = {"shipledger": program}
     for name, deferred in program.commands.items():
-        command = deferred.load()
-        children = getattr(command, "commands", None)
-        if children is None:
-            found[f"shipledger {name}"] = command
-        else:
-            found |= {f"shipledger {name} {child}": one for child, one in children.items()}
+        found |= walk_commands(f"shipledger {name}", deferred.load())
     return found
+
+
+def walk_commands(name: str, command: Any) -> dict[str, Any]:
+    """The commands of a group, and of the groups in it, or the command itself."""
+    children = getattr(command, "commands", None)
+    if children is None:
+        return {name: command}
+    walked = (walk_commands(f"{name} {child}", one) for child, one in children.items())
+    return {full: one for found in walked for full, one in found.items()}
 
 
 def list_sections() -> dict[str, str]:

@@ -21,7 +21,7 @@ DEVELOPMENT = {"id": "dev-anna", "displayName": "dev-anna", "type": "development
 TESTING = {"id": "qa", "displayName": "QA", "type": "testing"}
 STAGING = {"id": "stage", "displayName": "Stage", "type": "staging"}
 PRODUCTION = {"id": "prod", "displayName": "Prod EU", "type": "production"}
-NAMELESS = {"id": "run-8841", "displayName": "eu-live-2", "type": "unmapped"}
+NAMELESS = {"id": "run-8841", "displayName": "cluster-2", "type": "unmapped"}
 API = {"id": "api", "displayName": "Orders API", "url": "https://ci.example.com/api"}
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from shipledger.catalog.retiering import apply_policy, pin
+from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Pipeline
 from shipledger.protocols.jira.bulk import read_bulk
 from tests.support.jira import RULE
@@ -128,10 +130,27 @@ async def test_an_update_that_did_not_count_is_told_with_its_request(site: Site)
     assert "Superseded" in (await site.page(request)).text
 
 
-async def test_an_unmapped_environment_is_told_with_the_tier_that_its_name_proposes(site: Site) -> None:
+async def test_an_environment_whose_tier_nobody_knows_is_told_with_the_command_that_gives_it_one(site: Site) -> None:
     page = await send(site, {"environment": NAMELESS})
     assert "1 environment has no tier" in page.text
-    assert "eu-live-2 by its name Production" in section_of(page, "Unmapped")
+    assert "shipledger environment set cluster-2 production" in page.text
+    assert "cluster-2" in section_of(page, "Unmapped")
+
+
+async def test_the_name_of_an_environment_tells_the_tier_that_nobody_said(site: Site) -> None:
+    page = await send(site, {"environment": {**NAMELESS, "displayName": "eu-live-2"}})
+    assert "eu-live-2" in section_of(page, "Production")
+    assert "no tier" not in page.text
+
+
+async def test_a_tier_that_is_set_by_hand_moves_what_was_recorded_before(site: Site) -> None:
+    await send(site, {"environment": NAMELESS})
+    policy = pin(await site.store.find_tier_policy(site.pen.organization_id), "cluster-2", Tier.STAGING)
+    await site.store.save_tier_policy(site.pen.organization_id, policy)
+    assert await apply_policy(site.store, site.pen.organization_id) == 1
+    page = await site.page("/issues/SHIP-1")
+    assert "cluster-2" in section_of(page, "Staging")
+    assert "no tier" not in page.text
 
 
 async def test_deployments_that_never_ended_hint_at_a_sender_that_counts_states(site: Site) -> None:

@@ -30,6 +30,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("organization", "Create and list organizations.", "shipledger.cli.organization"),
     Entry("service", "Create services and say which repositories belong to them.", "shipledger.cli.service"),
     Entry("issues", "Say which issues and services deployments may name.", "shipledger.cli.issues"),
+    Entry("environment", "Say which tier an environment has.", "shipledger.cli.environment"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
     Entry("receipts", "Look at what arrived, and replay what could not be settled.", "shipledger.cli.receipts"),
     Entry("verify", "Prove that what is shown is what was recorded.", "shipledger.cli.verify"),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
 from shipledger.incidents.fold import fold_history as fold_incident_history
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment, Entry
@@ -107,6 +109,9 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
     total = await store.count_entries()
     for organization in await store.list_organizations():
         await scratch.save_organization(organization)
+    verifier.policies = await store.list_tier_policies()
+    for organization_id, policy in verifier.policies.items():
+        await scratch.save_tier_policy(organization_id, replace(policy, revision=0))
     for difference in await store.find_damage():
         verifier.report(difference)
     batch: list[list[Entry]] = []
@@ -140,6 +145,7 @@ class _Verifier:
         self._reported: set[tuple[str, str, str]] = set()
         self.entries = 0
         self.deployments = 0
+        self.policies: dict[str, TierPolicy] = {}
 
     @property
     def differences(self) -> int:
@@ -158,7 +164,7 @@ class _Verifier:
             self.entries += len(history)
             self.deployments += 1
             try:
-                computed[history[0].organization_id, history[0].deployment_id] = fold_history(history)
+                computed[history[0].organization_id, history[0].deployment_id] = self._fold(history)
             except Damaged as damage:
                 self.report(_difference(history[0], str(damage)))
         stored = await self._load(computed)
@@ -174,7 +180,7 @@ class _Verifier:
             history = await self._store.list_entries(organization_id, deployment_id)
             found = (await self._load([(organization_id, deployment_id)])).get((organization_id, deployment_id))
             try:
-                expected = fold_history(history)
+                expected = self._fold(history)
             except Damaged as damage:
                 sentence = str(damage)
                 continue
@@ -182,6 +188,10 @@ class _Verifier:
                 return
             sentence = _describe(expected, found)
         self.report(Difference(organization_id=organization_id, table="deployment", key=deployment_id, sentence=sentence))
+
+    def _fold(self, history: Sequence[Entry]) -> Deployment | None:
+        deployment = fold_history(history)
+        return deployment and resolve(deployment, self.policies.get(deployment.organization_id, DEFAULT_POLICY))
 
     async def _load(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Deployment]:
         lookups = [

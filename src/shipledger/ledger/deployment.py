@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.remedies import remedied_aliases
-from shipledger.ledger.state import State, is_final
+from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
 
 T = TypeVar("T")
@@ -41,6 +42,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     ``report`` is the winning state report. ``identities`` only grows: they recognize repeats of the reports so far.
     So do ``names``, more weakly: other deployments may have the same ones. ``first_reported_at`` is the earliest time that
     any report of a sender who replaces whole records was about: each replaces the one before, so none of them is the start.
+    ``tier`` is what the rules of its organization make of its environment, where that is not what was said. It is no part
+    of the fold: whoever saves a deployment asks the rules.
     """
 
     organization_id: str
@@ -58,6 +61,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     is_removed: bool = False
     names: tuple[Alias, ...] = ()
     first_reported_at: datetime | None = None
+    tier: Tier | None = None
 
     @property
     def state(self) -> State:
@@ -71,7 +75,13 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def environment(self) -> Environment | None:
-        """Where it went, or None when nobody said."""
+        """Where it went, with the tier by the rules of its organization, or None when nobody said."""
+        said = self.said_environment
+        return said if said is None or self.tier is None else replace(said, tier=self.tier)
+
+    @property
+    def said_environment(self) -> Environment | None:
+        """Where it went, with the tier that its sender said, or None when nobody said."""
         return _known(self.facts.environment)
 
     @property

@@ -20,6 +20,7 @@ from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
+from shipledger.catalog.tier_contract import TierStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
@@ -287,6 +288,7 @@ class Store(
     IncidentStore,
     ErasureStore,
     CatalogStore,
+    TierStore,
     CommitStore,
     IssueStore,
     CredentialStore,

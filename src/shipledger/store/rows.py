@@ -249,7 +249,13 @@ def from_deployment(deployment: Deployment) -> Row:
         optional_us(deployment.ended_at),
         storable("\n".join(text for text in texts if isinstance(text, str)).casefold()),
         to_document(deployment),
+        said_tier(deployment),
     )
+
+
+def said_tier(deployment: Deployment) -> Tier:
+    """The tier that the sender said; the column ``tier`` has what the rules of the organization made of it."""
+    return Tier.UNMAPPED if deployment.said_environment is None else deployment.said_environment.tier
 
 
 def from_aliases(deployment: Deployment) -> list[Row]:

@@ -224,7 +224,7 @@ async def test_the_operator_says_which_branches_mean_another_environment(databas
                 deployment = await server.app.store.find_deployment(organization_id, Target(key=made))
                 assert (deployment.environment.name, deployment.environment.tier) == (
                     expected,
-                    "staging" if expected == "uat" else expected,
+                    "testing" if expected == "uat" else expected,
                 )
 
 

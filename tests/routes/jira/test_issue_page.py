@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 
+from tests.support.commands import Commands
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, follow_tutorial, get_until
+from tests.support.server import serving
 from tests.support.site import Html
 
 
@@ -52,6 +56,21 @@ async def test_rows_are_the_latest_of_each_pipeline_and_environment_by_tier(jira
     assert "Releases Staging Successful" in page.text
     unmapped = await page_of(jira, "SHIP-2")
     assert "1 environment has no tier" in unmapped.text
+
+
+async def test_a_server_that_runs_shows_a_tier_that_a_command_has_changed(database):
+    environment = {"id": "blue-1", "displayName": "Blue", "type": "unmapped"}
+    async with serving(database) as server, await connect_client(server) as client:
+        await submit(client, deployment(environment=environment))
+        await asyncio.to_thread(Commands(database), "environment", "set", "Blue", "production")
+        assert "Releases Production Successful" in (await page_of(client, "SHIP-1")).text
+        await submit(client, deployment(environment=environment, deploymentSequenceNumber=42, displayName="Release 42"))
+        assert "1 older" in (await page_of(client, "SHIP-1")).text
+        listed = Html((await client.get("/deployments?tier=production")).text).text
+        assert "Release 41" in listed
+        assert "Release 42" in listed
+        path = f"{SITE}/pipelines/storefront/environments/blue-1/deployments/42"
+        assert (await client.get(path)).json()["environment"]["type"] == "unmapped"
 
 
 async def test_an_ignored_update_is_told_with_both_numbers(jira):

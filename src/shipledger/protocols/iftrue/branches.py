@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from shipledger.catalog.tier_names import guess_tier
 from shipledger.errors import Invalid
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment
@@ -31,7 +30,8 @@ def read_branch_rules(text: str) -> tuple[BranchRule, ...]:
             raise Invalid(
                 "iftrue_branch_environments", f"{part.strip()!r} is no rule; write branch=environment, such as develop=staging."
             )
-        rules.append(BranchRule(pattern=pattern, environment=Environment(id=name, name=name, tier=guess_tier(name))))
+        # The rules of the organization tell the tier by the name.
+        rules.append(BranchRule(pattern=pattern, environment=Environment(id=name, name=name, tier=Tier.UNMAPPED)))
     return tuple(rules)
 
 

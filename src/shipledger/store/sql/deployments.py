@@ -63,11 +63,6 @@ class SqlDeployments(Session):
 
         return await self._read_steps(read())
 
-    async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
-        """See ReadStore. Ids as they compare: UUIDs without braces and in lower case."""
-        found = await self._fetch("list_environments", organization_id=organization_id)
-        return [(environment_id, name, tier) for environment_id, name, tier in found]
-
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """See ReadStore. By name, without case."""
 

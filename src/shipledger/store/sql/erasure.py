@@ -28,7 +28,7 @@ from shipledger.store.erasure_contract import (
 )
 from shipledger.store.session import Call, Session, Steps, call
 from shipledger.store.sql.incidents import from_incident_entry, save_incident_projections, to_incident_entry
-from shipledger.store.sql.settlement import save_projections
+from shipledger.store.sql.tiers import save_resolved
 
 T = TypeVar("T")
 
@@ -166,7 +166,7 @@ class SqlErasure(Session):
 
 def _project(erasure: HistoryErasure) -> Steps[None]:
     if isinstance(erasure.folded, Deployment):
-        yield from save_projections([erasure.folded])
+        yield from save_resolved(erasure.folded)
     elif isinstance(erasure.folded, Incident):
         yield from save_incident_projections([erasure.folded])
     else:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.store import rows
-from shipledger.store.session import Session, Steps, call
-from shipledger.store.sql.settlement import save_projections
+from shipledger.store.session import Steps, call
+from shipledger.store.sql.tiers import SqlTiers
 
 _ENTRIES_PER_CHUNK = 2_000
 
@@ -38,7 +38,7 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
 MOST_FINDINGS = 1_000
 
 
-class SqlUpkeep(Session):
+class SqlUpkeep(SqlTiers):
     """Upkeep over all organizations."""
 
     async def read_histories(self) -> AsyncIterator[list[Entry]]:
@@ -86,7 +86,7 @@ class SqlUpkeep(Session):
 
         def save() -> Steps[None]:
             newer = {tuple(row) for row in (yield call("list_stale_projections", keys=keys))}
-            yield from save_projections([one for one in deployments if (one.organization_id, one.deployment_id) not in newer])
+            yield from self._save_resolved([one for one in deployments if (one.organization_id, one.deployment_id) not in newer])
 
         await self._write_steps_long(save())
 

@@ -40,6 +40,10 @@ class Commands(Struct, frozen=True):
         """Map a repository to a service."""
         return self._line(f"service map-repository {quote(service)} {quote(repository)}")
 
+    def set_tier(self, environment: str) -> str:
+        """Give an environment a tier."""
+        return self._line(f"environment set {quote(environment)} production")
+
     def show_receipt(self, receipt_id: str) -> str:
         """Show a receipt."""
         return self._line(f"receipts show {quote(receipt_id)}")

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from shipledger.catalog.tier_names import propose_tier
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Pipeline
@@ -20,7 +19,7 @@ TIER_ORDER = tuple(TIERS)
 
 
 class Shipment(Struct, frozen=True):
-    """What an issue's page tells of one deployment. ``proposed_tier`` says more than ``tier`` only where that is unmapped."""
+    """What an issue's page tells of one deployment."""
 
     id: str
     version: int
@@ -28,7 +27,6 @@ class Shipment(Struct, frozen=True):
     url: str
     state: State
     tier: Tier
-    proposed_tier: Tier
     environment: str
     pipeline: str
     pipeline_url: str
@@ -124,7 +122,6 @@ def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str])
         url=url if isinstance(url, str) else "",
         state=deployment.state,
         tier=tier,
-        proposed_tier=propose_tier(environment) if tier is Tier.UNMAPPED else tier,
         environment=environment,
         pipeline=pipeline,
         pipeline_url=pipeline_url,

@@ -1,0 +1,82 @@
+"""Change what tiers environments have, and bring what is recorded in line with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from shipledger.catalog.tier_contract import TierPlace, TierStore
+from shipledger.catalog.tiers import DEFAULT_RULES, TierPolicy, TierRule, check_pattern, pin_key
+from shipledger.errors import Invalid, NotFound
+from shipledger.ledger.state import Tier
+
+DEPLOYMENTS_AT_ONCE = 500
+"""Changed in one transaction: other writers wait so long."""
+
+Advance = Callable[[int, int], None]
+"""Told how many places of how many are done."""
+
+
+def pin(policy: TierPolicy, environment: str, tier: Tier) -> TierPolicy:
+    """``policy`` with a tier for one environment. Raises Invalid when it has no name."""
+    key = pin_key(environment)
+    if not key:
+        raise Invalid("environment", "An environment needs an id or a name.")
+    return replace(policy, pins={**policy.pins, key: tier})
+
+
+def unpin(policy: TierPolicy, environment: str) -> TierPolicy:
+    """``policy`` without the tier that was set for one environment. Raises NotFound when none was."""
+    key = pin_key(environment)
+    if key not in policy.pins:
+        raise NotFound(
+            "pin_not_found", f"No tier was set for {environment!r}; `shipledger environment list` shows those that were."
+        )
+    return replace(policy, pins={name: tier for name, tier in policy.pins.items() if name != key})
+
+
+def add_rule(policy: TierPolicy, pattern: str, tier: Tier, *, position: int) -> TierPolicy:
+    """``policy`` with one more rule at ``position``, counted from 1. Raises Invalid."""
+    rule = TierRule(check_pattern(pattern), tier)
+    if not 1 <= position <= len(policy.rules) + 1:
+        raise Invalid("position", f"There is no position {position}; there are {len(policy.rules)} rules.")
+    return replace(policy, rules=(*policy.rules[: position - 1], rule, *policy.rules[position - 1 :]))
+
+
+def remove_rule(policy: TierPolicy, position: int) -> TierPolicy:
+    """``policy`` without the rule at ``position``, counted from 1. Raises NotFound."""
+    if not 1 <= position <= len(policy.rules):
+        raise NotFound("rule_not_found", f"There is no rule {position}; there are {len(policy.rules)}.")
+    return replace(policy, rules=(*policy.rules[: position - 1], *policy.rules[position:]))
+
+
+def reset_rules(policy: TierPolicy) -> TierPolicy:
+    """``policy`` with the rules that hold where nobody has changed any. What was set for single environments stays."""
+    return replace(policy, rules=DEFAULT_RULES)
+
+
+def tier_by(policy: TierPolicy, place: TierPlace) -> Tier:
+    """The tier that ``policy`` gives the deployments of ``place``."""
+    return policy.tier_of(place.environment_id, place.name, place.said)
+
+
+async def list_stale(store: TierStore, organization_id: str, policy: TierPolicy) -> list[TierPlace]:
+    """The places whose deployments are shown with another tier than ``policy`` gives them."""
+    return [place for place in await store.list_tier_places(organization_id) if tier_by(policy, place) is not place.tier]
+
+
+async def apply_policy(store: TierStore, organization_id: str, *, advance: Advance = lambda *_: None) -> int:
+    """Give all deployments of an organization the tiers of its policy; how many that changed.
+
+    It may be interrupted at any time and run again: it changes only what is not as it should be.
+    """
+    policy = await store.find_tier_policy(organization_id)
+    stale = await list_stale(store, organization_id, policy)
+    total = 0
+    for done, place in enumerate(stale):
+        advance(done, len(stale))
+        while changed := await store.apply_tiers(organization_id, place, limit=DEPLOYMENTS_AT_ONCE):
+            total += changed
+    advance(len(stale), len(stale))
+    return total

@@ -1,0 +1,140 @@
+"""Which tier an environment has, by the rules of an organization. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shipledger.errors import Invalid
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.state import Tier
+
+WORDS = "word:"
+PATTERN_LIMIT = 255
+
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+_DIGITS = re.compile(r"[0-9]+$")
+
+
+class TierRule(Struct, frozen=True):
+    """Environments whose name is like ``pattern`` have ``tier``. Case and accents do not count.
+
+    A pattern is compared with the whole name, ``*`` standing for any text and ``?`` for any character. One that begins with
+    ``word:`` lists words, separated by ``|``, one of which the name must contain as a word: ``word:prod|live`` fits
+    ``eu-prod-2`` and ``Live``, but not ``products``.
+    """
+
+    pattern: str
+    tier: Tier
+
+
+DEFAULT_RULES = (
+    TierRule("word:development|dev|trunk|develop|local|localhost", Tier.DEVELOPMENT),
+    TierRule(
+        "word:testing|test|tests|tst|integration|integ|intg|int|acceptance|accept|acpt|qa|qc|control|quality|uat|sit",
+        Tier.TESTING,
+    ),
+    TierRule("word:staging|stage|stg|sta|preprod|preproduction|nonprod|model|internal", Tier.STAGING),
+    TierRule("word:production|prod|prd|live", Tier.PRODUCTION),
+)
+"""The words by which the vendors' own clients tell tiers, with a few more. What is nearly production is looked for first."""
+
+
+class TierPolicy(Struct, frozen=True):
+    """How an organization tells the tier of an environment. ``revision`` counts its changes.
+
+    A pin wins over everything, being said by hand about this one environment: ``pins`` maps the id or the name of an
+    environment, as ``pin_key`` writes it, to its tier. Then the tier counts that the sender said; then the first rule that
+    fits the name. Nothing of that: unmapped.
+    """
+
+    rules: tuple[TierRule, ...] = DEFAULT_RULES
+    pins: dict[str, Tier] = {}
+    revision: int = 0
+
+    def find_pin(self, environment_id: str, name: str) -> Tier | None:
+        """The tier that somebody gave this environment, or None."""
+        if not self.pins:
+            return None
+        return self.pins.get(pin_key(environment_id)) or self.pins.get(pin_key(name))
+
+    def find_rule(self, name: str) -> TierRule | None:
+        """The first rule that fits a name, or None."""
+        return _find_rule(self.rules, name)
+
+    def tier_of(self, environment_id: str, name: str, said: Tier) -> Tier:
+        """The tier of an environment whose sender said ``said``."""
+        pinned = self.find_pin(environment_id, name)
+        if pinned is not None:
+            return pinned
+        if said is not Tier.UNMAPPED:
+            return said
+        rule = self.find_rule(name)
+        return Tier.UNMAPPED if rule is None else rule.tier
+
+
+DEFAULT_POLICY = TierPolicy()
+"""What holds for an organization that has changed nothing."""
+
+
+def resolve(deployment: Deployment, policy: TierPolicy) -> Deployment:
+    """``deployment`` with the tier that ``policy`` gives its environment. Resolving again changes nothing."""
+    said = deployment.said_environment
+    tier = None if said is None else policy.tier_of(said.id, said.name, said.tier)
+    kept = None if said is None or tier is said.tier else tier
+    return deployment if kept is deployment.tier else replace(deployment, tier=kept)
+
+
+def pin_key(text: str) -> str:
+    """An id or a name of an environment as it is compared."""
+    return bare_uuid(text.replace("\0", "\ufffd").strip()).casefold()
+
+
+def check_pattern(text: str) -> str:
+    """``text`` as a pattern is kept. Raises Invalid when it is none."""
+    pattern = text.strip()
+    words = pattern.removeprefix(WORDS) if pattern.startswith(WORDS) else ""
+    if not pattern or (pattern.startswith(WORDS) and not all(word and _plain(word) == word for word in words.split("|"))):
+        raise Invalid(
+            "pattern", f"{text!r} is no pattern; write a name such as 'eu-*', or words such as 'word:prod|live' in small letters."
+        )
+    if len(pattern) > PATTERN_LIMIT:
+        raise Invalid("pattern", f"A pattern must have at most {PATTERN_LIMIT} characters.")
+    return pattern
+
+
+@lru_cache(maxsize=4096)
+def _find_rule(rules: tuple[TierRule, ...], name: str) -> TierRule | None:
+    plain = _without_accents(name)
+    words = _words_of(plain)
+    return next((rule for rule in rules if _fits(rule.pattern, plain, words)), None)
+
+
+def _fits(pattern: str, plain: str, words: frozenset[str]) -> bool:
+    if pattern.startswith(WORDS):
+        return not words.isdisjoint(pattern.removeprefix(WORDS).split("|"))
+    return fnmatchcase(plain.strip(), _without_accents(pattern))
+
+
+def _words_of(plain: str) -> frozenset[str]:
+    """The words of a name, those without a number at the end, and each two neighbours as one: pre-prod is preprod."""
+    parts = [part for part in _SEPARATORS.split(plain) if part]
+    bare = [_DIGITS.sub("", part) for part in parts]
+    pairs = ["".join(pair) for line in (parts, bare) for pair in pairwise(line)]
+    return frozenset({*parts, *bare, *pairs} - {""})
+
+
+def _plain(word: str) -> str:
+    return _SEPARATORS.sub("", _without_accents(word))
+
+
+def _without_accents(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

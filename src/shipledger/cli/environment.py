@@ -1,0 +1,221 @@
+"""``shipledger environment``: which tier an environment has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeAlias
+
+import typer
+
+from shipledger.catalog import retiering
+from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tiers import TierPolicy
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_json, print_line, print_note, print_table, show_progress
+from shipledger.cli.tier_change import TierChange
+from shipledger.ledger.state import Tier
+
+EnvironmentArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ENVIRONMENT", help="Its id, or its name for all that are called so.")
+]
+TierArgument: TypeAlias = Annotated[
+    Tier, typer.Argument(metavar="TIER", help="production, staging, testing, development or unmapped.")
+]
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+
+_HELP = """Say which tier an environment has.
+
+The tier of an environment is, in this order: what `set` gave it; what the sender of the deployment said; what the first
+rule says that fits its name; unmapped. A change also counts for everything that was recorded before, and a server that
+runs shows it at once. What the sender said is kept, and comes back when the change is undone.
+"""
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app(_HELP)
+    app.command("list")(list_all)
+    app.command("set")(set_tier)
+    app.command("unset")(unset_tier)
+    app.command("apply")(apply)
+    rules = new_app("Tell tiers by the names of environments: patterns in order, the first that fits counts.")
+    rules.command("list")(list_rules)
+    rules.command("add")(add_rule)
+    rules.command("remove")(remove_rule)
+    rules.command("reset")(reset_rules)
+    app.add_typer(rules, name="rules")
+    return app
+
+
+def list_all(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="Only those whose tier nobody knows.")] = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every environment that deployments name, with its tier and why it has it."""
+
+    async def work(ledger: OpenLedger) -> tuple[list[TierPlace], TierPolicy]:
+        owner = await ledger.get_organization(organization)
+        places = await ledger.store.list_tier_places(owner.organization_id)
+        return places, await ledger.store.find_tier_policy(owner.organization_id)
+
+    places, policy = with_ledger(database, work)
+    shown = [place for place in places if not unmapped or place.tier is Tier.UNMAPPED]
+    if as_json:
+        print_json({"environments": [_to_json(place, policy) for place in shown]})
+        return
+    rows = [(place.tier.value, place.name, place.environment_id, _why(place, policy)) for place in shown]
+    print_table(("TIER", "NAME", "ID", "WHY"), rows, empty="No deployment names such an environment yet.")
+
+
+def set_tier(
+    environment: EnvironmentArgument,
+    tier: TierArgument,
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give one environment a tier, whatever its senders and the rules say."""
+    _change(lambda policy: retiering.pin(policy, environment, tier), organization, database, dry_run=dry_run, as_json=as_json)
+
+
+def unset_tier(
+    environment: EnvironmentArgument,
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo set: its senders and the rules say its tier again."""
+    _change(lambda policy: retiering.unpin(policy, environment), organization, database, dry_run=dry_run, as_json=as_json)
+
+
+def apply(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """Finish a change that was interrupted. A server that runs does this as well, within minutes."""
+    _change(None, organization, database, dry_run=False, as_json=as_json)
+
+
+def list_rules(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """List the rules in the order in which they are tried."""
+
+    async def work(ledger: OpenLedger) -> TierPolicy:
+        owner = await ledger.get_organization(organization)
+        return await ledger.store.find_tier_policy(owner.organization_id)
+
+    policy = with_ledger(database, work)
+    if as_json:
+        print_json({"rules": policy.rules})
+        return
+    rows = [(str(position), rule.tier.value, rule.pattern) for position, rule in enumerate(policy.rules, start=1)]
+    print_table(("POSITION", "TIER", "PATTERN"), rows, empty="There is no rule: only what senders say counts.")
+
+
+def add_rule(
+    pattern: Annotated[
+        str,
+        typer.Argument(
+            help="Compared with the whole name without case: * is any text, ? any character. "
+            "word:prod|live fits a name that has one of these words in it.",
+        ),
+    ],
+    tier: TierArgument,
+    position: Annotated[int, typer.Option(help="Where to put it; 1 is tried first.", min=1)] = 1,
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a rule. It concerns environments whose tier no sender said."""
+    _change(
+        lambda policy: retiering.add_rule(policy, pattern, tier, position=position),
+        organization,
+        database,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+
+
+def remove_rule(
+    position: Annotated[int, typer.Argument(help="As `rules list` shows it.")],
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove a rule."""
+    _change(lambda policy: retiering.remove_rule(policy, position), organization, database, dry_run=dry_run, as_json=as_json)
+
+
+def reset_rules(
+    dry_run: DryRunOption = False,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go back to the rules that hold where nobody has changed any. What `set` gave stays."""
+    _change(retiering.reset_rules, organization, database, dry_run=dry_run, as_json=as_json)
+
+
+def _change(
+    change: Callable[[TierPolicy], TierPolicy] | None,
+    organization: str,
+    database: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    async def work(ledger: OpenLedger) -> TierChange:
+        owner = await ledger.get_organization(organization)
+        before = await ledger.store.find_tier_policy(owner.organization_id)
+        after = before if change is None else change(before)
+        stale = await retiering.list_stale(ledger.store, owner.organization_id, after)
+        changes = tuple((place, retiering.tier_by(after, place)) for place in stale)
+        if dry_run:
+            return TierChange(changes=changes, deployments=None)
+        if after is not before:
+            await ledger.store.save_tier_policy(owner.organization_id, after)
+        with show_progress("Applying") as advance:
+            changed = await retiering.apply_policy(ledger.store, owner.organization_id, advance=advance)
+        return TierChange(changes=changes, deployments=changed)
+
+    _print_change(with_ledger(database, work), as_json=as_json)
+
+
+def _print_change(done: TierChange, *, as_json: bool) -> None:
+    if as_json:
+        print_json(done.to_json())
+        return
+    rows: Sequence[Sequence[str]] = [
+        (place.name, place.environment_id, place.tier.value, tier.value) for place, tier in done.changes
+    ]
+    print_table(("NAME", "ID", "WAS", "IS"), rows, empty="No environment that deployments name has another tier by this.")
+    if done.deployments is None:
+        print_note("Nothing was changed.")
+    else:
+        print_line(f"{done.deployments} deployments have another tier now.")
+
+
+def _why(place: TierPlace, policy: TierPolicy) -> str:
+    if policy.find_pin(place.environment_id, place.name) is not None:
+        return "set by hand"
+    if place.said is not Tier.UNMAPPED:
+        return "said by the sender"
+    rule = policy.find_rule(place.name)
+    return "no rule fits its name" if rule is None else f"rule {policy.rules.index(rule) + 1}"
+
+
+def _to_json(place: TierPlace, policy: TierPolicy) -> dict[str, object]:
+    return {
+        "id": place.environment_id,
+        "name": place.name,
+        "tier": place.tier,
+        "said_tier": place.said,
+        "why": _why(place, policy),
+    }

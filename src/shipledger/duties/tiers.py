@@ -1,0 +1,29 @@
+"""Bring the tiers of recorded deployments in line with the rules.
+
+A command that changes the rules applies them itself. What is left: the first start after an upgrade, and a command that was
+killed half-way.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from shipledger.catalog.retiering import apply_policy
+from shipledger.duties.duty import Duty
+from shipledger.store.contract import Store
+
+PAUSE_SECONDS = 300.0
+
+log = structlog.get_logger(__name__)
+
+
+def tier_duty(store: Store) -> Duty:
+    """The duty, which finds nothing to do nearly always."""
+
+    async def run() -> None:
+        for organization in await store.list_organizations():
+            changed = await apply_policy(store, organization.organization_id)
+            if changed:
+                log.info("Deployments have other tiers now.", organization=organization.slug, deployments=changed)
+
+    return Duty(name="tiers", pause_seconds=PAUSE_SECONDS, run=run)

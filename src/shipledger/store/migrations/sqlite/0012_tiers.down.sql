@@ -1,0 +1,5 @@
+DROP INDEX deployment_environment_name;
+CREATE INDEX deployment_environment_name ON deployment (organization_id, environment_id, environment_name, tier);
+UPDATE deployment SET tier = said_tier, document = json_remove(document, '$.tier') WHERE tier <> said_tier;
+ALTER TABLE deployment DROP COLUMN said_tier;
+DROP TABLE tier_policy;

@@ -1,0 +1,132 @@
+"""The tiers of environments: the policy of each organization, and the deployments that follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
+
+from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
+from shipledger.errors import Conflict
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import Tier
+from shipledger.store import rows
+from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.projections import save_projections
+
+_decode_policy = msgspec.json.Decoder(TierPolicy).decode
+
+
+class SqlTiers(Session):
+    """Rules for tiers, and what they make of deployments."""
+
+    @cached_property
+    def _seen_policies(self) -> dict[str, TierPolicy]:
+        """The policies that were seen last. They may be old."""
+        return {}
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """See TierStore."""
+        return await self._read_steps(_find_policy(organization_id))
+
+    async def list_tier_policies(self) -> dict[str, TierPolicy]:
+        """See TierStore."""
+        found = await self._fetch("list_tier_policies")
+        return {organization_id: _to_policy(*row) for organization_id, *row in found}
+
+    async def save_tier_policy(self, organization_id: str, policy: TierPolicy) -> None:
+        """See TierStore."""
+        document = rows.to_document(replace(policy, revision=0))
+
+        def save() -> Steps[None]:
+            if policy.revision:
+                step = call("change_tier_policy", organization_id=organization_id, revision=policy.revision, document=document)
+            else:
+                step = call("create_tier_policy", organization_id=organization_id, document=document)
+            if (yield step) != 1:
+                raise Conflict("tiers_changed", "Somebody else has changed the tiers of this organization; look, and try again.")
+
+        await self._write_steps(save())
+
+    async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
+        """See TierStore. Ids as they compare: UUIDs without braces and in lower case."""
+        found = await self._fetch("list_tier_places", organization_id=organization_id)
+        return [
+            TierPlace(environment_id=environment_id, name=name, said=Tier(said), tier=Tier(tier))
+            for environment_id, name, said, tier in found
+        ]
+
+    async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
+        """See ReadStore."""
+        places = await self.list_tier_places(organization_id)
+        found = {(place.environment_id, place.name, place.tier.value) for place in places}
+        return sorted(found, key=lambda one: (one[2], one[1], one[0]))
+
+    async def apply_tiers(self, organization_id: str, place: TierPlace, *, limit: int) -> int:
+        """See TierStore."""
+
+        def apply() -> Steps[int]:
+            policy = yield from _find_policy(organization_id)
+            text = yield call(
+                "list_deployments_of_tier_place",
+                organization_id=organization_id,
+                environment_id=place.environment_id,
+                name=place.name,
+                said=place.said,
+                tier=place.tier,
+                limit=limit,
+            )
+            pairs = [(one, resolve(one, policy)) for one in rows.decode_deployments(text or "[]")]
+            changed = [_to_change(after) for before, after in pairs if after is not before]
+            if changed:
+                yield call("change_tiers", rows=rows.to_json(changed))
+            return len(changed)
+
+        return await self._write_steps(apply())
+
+    def _save_resolved(self, deployments: Sequence[Deployment]) -> Steps[None]:
+        """What writes the projections of ``deployments``, with the tiers by the policies that stand in the transaction.
+
+        The rows are made now, under the policies that were seen last, and anew in the transaction only if those have changed.
+        """
+        seen = {one.organization_id: self._seen_policies.get(one.organization_id, DEFAULT_POLICY) for one in deployments}
+        prepared = save_projections(_resolve_all(deployments, seen))
+        known = rows.to_json((organization_id, policy.revision) for organization_id, policy in seen.items())
+
+        def save() -> Steps[None]:
+            changed = yield call("list_changed_tier_policies", known=known)
+            if not changed:
+                yield from prepared
+                return
+            self._seen_policies.update({organization_id: _to_policy(*row) for organization_id, *row in changed})
+            yield from save_projections(_resolve_all(deployments, {**seen, **self._seen_policies}))
+
+        return save()
+
+
+def save_resolved(deployment: Deployment) -> Steps[None]:
+    """What writes the projections of one deployment, with the tier by the policy of its organization."""
+    policy = yield from _find_policy(deployment.organization_id)
+    yield from save_projections([resolve(deployment, policy)])
+
+
+def _find_policy(organization_id: str) -> Steps[TierPolicy]:
+    row = yield call("find_tier_policy", organization_id=organization_id)
+    return DEFAULT_POLICY if row is None else _to_policy(*row)
+
+
+def _resolve_all(deployments: Iterable[Deployment], policies: Mapping[str, TierPolicy]) -> list[Deployment]:
+    return [resolve(one, policies[one.organization_id]) for one in deployments]
+
+
+def _to_policy(revision: int, document: str) -> TierPolicy:
+    return replace(_decode_policy(document), revision=revision)
+
+
+def _to_change(deployment: Deployment) -> rows.Row:
+    environment = deployment.environment
+    tier = Tier.UNMAPPED if environment is None else environment.tier
+    return deployment.organization_id, deployment.deployment_id, tier, rows.to_document(deployment)

@@ -1,0 +1,104 @@
+"""``shipledger environment``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import NOW, Write
+from tests.support.commands import Commands
+from tests.support.pen import Pen
+from tests.support.shipping import ship
+
+NAMES = ("Blue", "green-1", "prod")
+
+
+async def record_three(pen: Pen) -> None:
+    """A deployment to each of three environments, whose tiers nobody said."""
+    for number, name in enumerate(NAMES, start=1):
+        environment = {"id": f"id-{number}", "displayName": name, "type": "unmapped"}
+        await ship(pen, "SHIP-1", at=NOW, number=number, environment=environment)
+
+
+def tiers_of(cli: Commands) -> dict[str, tuple[str, str]]:
+    found = cli("environment", "list", "--json").json["environments"]
+    return {one["name"]: (one["tier"], one["why"]) for one in found}
+
+
+def test_an_environment_is_set_and_unset_for_what_was_recorded_before(cli: Commands, write: Write[None]) -> None:
+    write(record_three)
+    assert tiers_of(cli) == {
+        "Blue": ("unmapped", "no rule fits its name"),
+        "green-1": ("unmapped", "no rule fits its name"),
+        "prod": ("production", "rule 4"),
+    }
+    assert cli("environment", "set", "blue", "staging", "--dry-run", "--json").json["deployments"] == 0
+    done = cli("environment", "set", "blue", "staging", "--json").json
+    assert done["changes"] == [{"id": "id-1", "name": "Blue", "was": "unmapped", "is": "staging"}]
+    assert done["deployments"] == 1
+    assert tiers_of(cli)["Blue"] == ("staging", "set by hand")
+    cli("verify")
+    unmapped = cli("environment", "list", "--unmapped").out
+    assert "green-1" in unmapped
+    assert "Blue" not in unmapped
+    assert "1 deployments" in cli("environment", "unset", "Blue").out
+    assert tiers_of(cli)["Blue"][0] == "unmapped"
+
+
+def test_a_rule_counts_for_what_was_recorded_before_and_a_rebuild_keeps_it(cli: Commands, write: Write[None]) -> None:
+    write(record_three)
+    done = cli("environment", "rules", "add", "word:blue|green", "production").out
+    assert "green-1" in done
+    assert "2 deployments" in done
+    cli("rebuild")
+    assert tiers_of(cli)["green-1"] == ("production", "rule 1")
+    cli("verify")
+    assert cli("environment", "apply", "--json").json["deployments"] == 0
+
+
+def test_there_is_nothing_to_list_at_first(cli: Commands) -> None:
+    assert cli("environment", "list", "--json").json == {"environments": []}
+    assert "No deployment" in cli("environment", "list").err
+
+
+def test_the_rules_are_listed_changed_and_reset(cli: Commands) -> None:
+    first = cli("environment", "rules", "list", "--json").json["rules"]
+    assert [rule["tier"] for rule in first] == ["development", "testing", "staging", "production"]
+    cli("environment", "rules", "add", "eu-*", "production")
+    cli("environment", "rules", "add", "word:blue|green", "staging", "--position", "2")
+    changed = cli("environment", "rules", "list", "--json").json["rules"]
+    assert [rule["pattern"] for rule in changed[:2]] == ["eu-*", "word:blue|green"]
+    cli("environment", "rules", "remove", "1")
+    assert cli("environment", "rules", "list", "--json").json["rules"][0] == changed[1]
+    assert "eu-*" not in cli("environment", "rules", "list").out
+    cli("environment", "rules", "reset")
+    assert cli("environment", "rules", "list", "--json").json["rules"] == first
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rules", "add", "word:", "staging"),
+        ("rules", "add", "x", "staging", "--position", "99"),
+        ("rules", "remove", "99"),
+        ("unset", "never-set"),
+        ("set", " ", "staging"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_changes_nothing(cli: Commands, arguments: tuple[str, ...]) -> None:
+    before = cli("environment", "rules", "list", "--json").json
+    refused = cli("environment", *arguments, code=1 if arguments[0] == "unset" or arguments[1] == "remove" else 2)
+    assert refused.err
+    assert cli("environment", "rules", "list", "--json").json == before
+
+
+def test_a_dry_run_changes_nothing(cli: Commands) -> None:
+    done = cli("environment", "rules", "add", "eu-*", "production", "--dry-run", "--json").json
+    assert done == {"changes": [], "deployments": 0, "is_dry_run": True}
+    assert len(cli("environment", "rules", "list", "--json").json["rules"]) == 4
+
+
+def test_each_organization_has_rules_of_its_own(cli: Commands) -> None:
+    cli("organization", "create", "rival")
+    cli("environment", "rules", "add", "eu-*", "production", "--organization", "rival")
+    assert len(cli("environment", "rules", "list", "--json").json["rules"]) == 4
+    assert len(cli("environment", "rules", "list", "--organization", "rival", "--json").json["rules"]) == 5
