@@ -253,6 +253,6 @@ class Ledger:
         """Those of the commits of a repository that are known."""
         return [commit.commit_id for commit in await self._store.find_commits(organization_id, repository, commit_ids)]
 
-    async def keep_pack(self, organization_id: str, repository: str, head: str, content: bytes) -> None:
+    async def keep_pack(self, grant: Grant, repository: str, head: str, content: bytes) -> None:
         """Return once a git pack is durable."""
-        await self._indexer.keep(organization_id, repository, head, content)
+        await self._indexer.keep(grant.organization_id, repository, head, content, credential_id=grant.credential_id)

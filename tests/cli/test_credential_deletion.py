@@ -14,7 +14,15 @@ from tests.support.pen import Pen
 from tests.support.server import Server
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
-NOTHING = {"deployments": 0, "deployment_entries": 0, "incidents": 0, "incident_entries": 0, "receipts": 0}
+NOTHING = {
+    "deployments": 0,
+    "deployment_entries": 0,
+    "incidents": 0,
+    "incident_entries": 0,
+    "receipts": 0,
+    "packs": 0,
+    "commits": 0,
+}
 
 
 async def send_some(pen: Pen) -> str:

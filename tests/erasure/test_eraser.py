@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from shipledger.erasure.eraser import Eraser, ErasureCounts
+from shipledger.erasure.counts import ErasureCounts
+from shipledger.erasure.eraser import Eraser
 from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.decide import decide as decide_incident
 from shipledger.incidents.model import IncidentFacts, RecordIncident
@@ -19,8 +21,11 @@ from shipledger.store.contract import SettledReceipt, Store
 from shipledger.store.erasure_contract import Selection, Subject, TombstoneKind
 from shipledger.store.incident_contract import IncidentSettlement
 from shipledger.store.open import open_store
+from shipledger.store.statements import QUERIES
+from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.support.factories import (
     ACME,
+    CHECKOUT,
     RIVAL,
     decide_receipt,
     make_amend,
@@ -31,8 +36,10 @@ from tests.support.factories import (
     make_organization,
     make_receipt,
     make_record,
+    make_service,
     moment,
 )
+from tests.support.stores import STORES
 
 ANNA, BERT = make_id(1), make_id(2)
 
@@ -48,14 +55,11 @@ class Ticking:
         return moment(self._number)
 
 
-@pytest.fixture
-async def store(database: Path) -> AsyncIterator[Store]:
-    opened = await open_store(f"sqlite:///{database}")
-    await opened.save_organization(make_organization(ACME))
-    for number in (1, 2):
-        await opened.create_credential(make_credential(number))
-    yield opened
-    await opened.close()
+@pytest.fixture(params=STORES)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    async with STORES[request.param](tmp_path) as opened:
+        await opened.create_credential(make_credential(2))
+        yield opened
 
 
 @pytest.fixture
@@ -87,8 +91,8 @@ async def prove(store, tmp_path) -> None:
     assert await store.digest_projections() == before
 
 
-async def test_nothing_of_a_credential_is_left(store, eraser, database, tmp_path):
-    await send(store, 3, make_record(3, title="Secret of Anna"), body='{"text": "Secret of Anna"}')
+async def test_nothing_of_a_credential_is_left(store, eraser, tmp_path):
+    await send(store, 3, make_record(3, title="Of Anna"), body='{"text": "Of Anna"}')
     kept = await send(store, 4, make_record(4, title="Of Bert"), by=BERT, body='{"text": "Of Bert"}')
 
     erased = await eraser.erase_credential(ACME, ANNA)
@@ -100,9 +104,22 @@ async def test_nothing_of_a_credential_is_left(store, eraser, database, tmp_path
     assert [one.credential_id for one in await store.list_credentials(ACME)] == [BERT]
     assert (await store.list_entries(ACME, kept.deployment_id))[0].submission.facts.title == "Of Bert"
     await prove(store, tmp_path)
+
+
+async def test_nothing_is_left_in_the_file(database: Path):
+    store = await open_store(f"sqlite:///{database}")
+    await store.save_organization(make_organization(ACME))
+    for number in (1, 2):
+        await store.create_credential(make_credential(number))
+    await send(store, 3, make_record(3, title="Secret of Anna"), body='{"text": "Secret of Anna"}')
+    await send(store, 4, make_record(4, title="Of Bert"), by=BERT)
+
+    await Eraser(store, Ticking(), grace_seconds=0).erase_credential(ACME, ANNA)
+
+    files = sorted(database.parent.glob("shipledger.db*"))
+    assert not any(b"Secret of Anna" in file.read_bytes() for file in files)
+    assert any(b"Of Bert" in file.read_bytes() for file in files)
     await store.close()
-    assert b"Secret of Anna" not in database.read_bytes()
-    assert b"Of Bert" in database.read_bytes()
 
 
 async def test_of_a_shared_deployment_the_rest_is_folded_anew(store, eraser, tmp_path):
@@ -228,8 +245,101 @@ async def test_counting_erases_nothing_and_says_what_erasing_does(store, eraser)
 
 
 async def test_another_organization_keeps_what_is_called_the_same(store, eraser):
-    await store.save_organization(make_organization(RIVAL))
     await send(store, 3, make_record(3), organization_id=RIVAL)
 
     assert await eraser.erase_credential(ACME, ANNA) == ErasureCounts()
     assert await store.count_deployments(RIVAL) == 1
+
+
+async def test_by_property_a_deployment_goes_wholly_with_every_request_about_it(store, eraser, tmp_path):
+    marked = await send(store, 3, make_record(3, properties={"customer": "anna", "$odd": "1"}))
+    changed = await send(store, 4, make_change(marked, State.FAILED, at=moment(4)), marked, by=BERT)
+    await send(store, 5, make_amend(changed, order=5, properties={"customer": "nobody"}), changed, by=BERT)
+    await send(store, 6, make_record(6, properties={"customer": "bert"}))
+    selection = Selection(organization_id=ACME, property_name="customer", property_value="anna")
+
+    assert await eraser.count(selection) == ErasureCounts(deployments=1, deployment_entries=3, receipts=3)
+    assert await eraser.erase(selection, reason="asked") == ErasureCounts(deployments=1, deployment_entries=3, receipts=3)
+
+    assert await eraser.erase(selection, reason="asked") == ErasureCounts()
+    assert [(await store.find_receipt(ACME, make_id(number))).receipt.body == "" for number in (3, 4, 5, 6)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert await store.count_deployments(ACME) == 1
+    assert len(await store.list_credentials(ACME)) == 2
+    await prove(store, tmp_path)
+
+
+async def send_commits(store, number, *commits, by):
+    """A pack with commits, indexed."""
+    pack = make_pack(number, credential_id=by)
+    await store.append_pack(pack, b"PACK")
+    await store.save_commits(pack, commits)
+    await store.make_known(pack, [one.commit_id for one in commits])
+    await store.settle_pack(pack, name=f"name-{number}", now=moment(number + 1))
+
+
+class Files:
+    """What was asked of the files of packs."""
+
+    def __init__(self):
+        self.removed = []
+
+    def remove_pack(self, pack, name):
+        self.removed.append((pack.pack_id, name))
+
+    def remove_organization(self, organization_id):
+        self.removed.append(organization_id)
+
+
+async def test_commits_go_that_nobody_else_sent(store):
+    only, shared = make_commit(1), make_commit(2)
+    await send_commits(store, 3, only, shared, by=ANNA)
+    await send_commits(store, 4, shared, by=BERT)
+    await send_commits(store, 5, make_commit(3), by="")
+    files = Files()
+
+    erased = await Eraser(store, Ticking(), files=files, grace_seconds=0).erase_credential(ACME, ANNA)
+
+    assert erased == ErasureCounts(packs=1, commits=1)
+    ids = [only.commit_id, shared.commit_id, make_commit(3).commit_id]
+    assert [one.commit_id for one in await store.find_commits(ACME, CHECKOUT, ids)] == ids[1:]
+    assert [one.pack.pack_id for one in await store.list_packs(ACME, limit=9)] == [make_id(5), make_id(4)]
+    assert files.removed == [(make_id(3), "name-3")]
+
+
+async def test_of_an_organization_its_tombstones_are_left(store, tmp_path):
+    await send(store, 3, make_record(3))
+    await send(store, 4, make_record(4), organization_id=RIVAL)
+    await send_commits(store, 5, make_commit(1), by="")
+    await store.create_service(make_service(6))
+    files = Files()
+    eraser = Eraser(store, Ticking(), files=files, grace_seconds=0)
+
+    erased = await eraser.erase_organization(make_organization(ACME))
+
+    assert erased == ErasureCounts(deployments=1, deployment_entries=1, receipts=1, packs=1, commits=1)
+    assert await store.list_credentials(ACME) == []
+    assert await store.count_services(ACME) == 0
+    assert await store.find_organization(ACME) is None
+    assert (await store.find_organization(f"erased-{ACME}")).name == "Erased"
+    assert {one.kind for one in await store.list_tombstones(ACME, after=None, limit=99)} == set(TombstoneKind) - {
+        TombstoneKind.INCIDENT_ENTRY
+    }
+    assert await store.count_deployments(RIVAL) == 1
+    assert files.removed[-1] == ACME
+    await prove(store, tmp_path)
+
+
+def test_every_table_of_an_organization_is_erased_with_it():
+    migrations = "\n".join(path.read_text() for path in (QUERIES.parent / "migrations" / "sqlite").glob("*.up.sql"))
+    tables = re.findall(r"CREATE TABLE (\w+) \(\s+organization_id", migrations)
+    forgotten = set(re.findall(r"DELETE FROM (\w+)", "".join(path.read_text() for path in QUERIES.glob("erasure*.sql"))))
+    cascading = {"access_token", "connect_app", "service_repository", "service_name", "git_commit_sender"}
+    emptied = {"receipt", "verdict", "entry", "incident_entry"}
+    projected = {"deployment", "deployment_alias", "deployment_release", "incident", "incident_alias"}
+    left = {"organization", "tombstone"}
+    assert set(tables) - forgotten - cascading - emptied - projected - left == set()

@@ -33,7 +33,10 @@ class PackState(StrEnum):
 
 
 class Pack(Struct, frozen=True):
-    """A git pack that was sent for a repository (its canonical name). ``head`` is the commit that it was made for."""
+    """A git pack that was sent for a repository (its canonical name). ``head`` is the commit that it was made for.
+
+    ``credential_id`` says who sent it, "" where nobody knows any more.
+    """
 
     organization_id: str
     pack_id: str
@@ -41,6 +44,7 @@ class Pack(Struct, frozen=True):
     head: str
     size_bytes: int
     accepted_at: datetime
+    credential_id: str = ""
 
 
 class PackRecord(Struct, frozen=True):
@@ -77,7 +81,10 @@ class CommitStore(Protocol):
         """The content of a pack that waits; None for any other."""
 
     async def save_commits(self, pack: Pack, commits: Sequence[Commit]) -> None:
-        """Add commits of the pack's repository that are not there; they are not known yet."""
+        """Add commits of the pack's repository that are not there, and remember who sent them; they are not known yet.
+
+        Raises NotFound when the pack was erased meanwhile.
+        """
 
     async def list_unknown_trees(self, pack: Pack) -> dict[str, str]:
         """The tree of each commit of the pack's repository that is there and not known."""
@@ -85,8 +92,11 @@ class CommitStore(Protocol):
     async def make_known(self, pack: Pack, commit_ids: Sequence[str]) -> None:
         """These commits of the pack's repository are known from now on."""
 
-    async def settle_pack(self, pack: Pack, *, now: datetime) -> None:
-        """A pack is indexed; its content is dropped. Raises Conflict when it does not wait."""
+    async def settle_pack(self, pack: Pack, *, name: str, now: datetime) -> None:
+        """A pack is indexed, and git calls it ``name``; its content is dropped.
+
+        Raises Conflict when it does not wait, and NotFound when it was erased.
+        """
 
     async def refuse_pack(self, pack: Pack, *, failure: str, now: datetime) -> None:
         """A pack cannot be used, for a reason in words; its content is dropped. Raises Conflict when it does not wait."""

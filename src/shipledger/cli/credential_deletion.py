@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase
+from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
-from shipledger.erasure.eraser import Eraser
 from shipledger.errors import NotFound
 from shipledger.store.erasure_contract import Selection
 
@@ -35,7 +34,7 @@ def delete(
             raise NotFound(
                 "credential", f"There is no credential {credential_id!r} in {organization!r}; see `shipledger credential list`."
             )
-        eraser = Eraser(ledger.store, ledger.clock)
+        eraser = open_eraser(ledger)
         await count_and_erase(
             eraser,
             Selection(organization_id=owner.organization_id, credential_id=credential_id),

@@ -7,9 +7,14 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from shipledger.cli.ledger import OpenLedger
 from shipledger.cli.output import Advance, print_json, print_line, print_note, show_progress
-from shipledger.erasure.eraser import Eraser, ErasureCounts
+from shipledger.erasure.counts import ErasureCounts
+from shipledger.erasure.eraser import Eraser
 from shipledger.errors import Invalid
+from shipledger.scm.folder import git_folder
+from shipledger.scm.git import GitLimits
+from shipledger.scm.packs import Repositories
 from shipledger.store.erasure_contract import Selection
 
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Erase without asking, as scripts need it.")]
@@ -50,8 +55,14 @@ def describe(counts: ErasureCounts) -> str:
     """Counts as words."""
     return (
         f"{counts.receipts} receipts, {counts.deployment_entries} entries of {counts.deployments} deployments, "
-        f"{counts.incident_entries} entries of {counts.incidents} incidents"
+        f"{counts.incident_entries} entries of {counts.incidents} incidents, {counts.packs} git packs, {counts.commits} commits"
     )
+
+
+def open_eraser(ledger: OpenLedger) -> Eraser:
+    """An eraser over the open ledger and the files beside it."""
+    files = Repositories(git_folder(ledger.settings), GitLimits())
+    return Eraser(ledger.store, ledger.clock, files=files)
 
 
 def _tell(counts: ErasureCounts, done: str, *, is_dry_run: bool, as_json: bool) -> None:

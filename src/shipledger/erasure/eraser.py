@@ -4,169 +4,124 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
-from typing import Protocol
-
-from msgspec import Struct
+from collections.abc import Iterable
 
 from shipledger.access.application_key import application_key_id
-from shipledger.erasure.history import plan_erasure
-from shipledger.errors import Conflict
+from shipledger.catalog.organization import DEFAULT_SLUG, Organization
+from shipledger.erasure.counts import ErasureCounts
+from shipledger.erasure.history import is_wanted
+from shipledger.erasure.run import PackFiles, Run, TellsTime, receipts_of
+from shipledger.erasure.walk import Advance, Walk
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import FoundSubjects, Place, Selection, Subject
+from shipledger.store.erasure_contract import Selection, Subject
 
 GRACE_SECONDS = 3.0
 """How long a revoked credential may go on sending: a server remembers it for two seconds."""
 
-_ENTRIES_A_PAGE = 2_000
-_RECEIPTS_A_PAGE = 2_000
-_RECEIPTS_A_BATCH = 100
-_MOST_TRIES = 20
-
-Advance = Callable[[int, int], None]
-"""Told how much of how much is done."""
-
-
-class TellsTime(Protocol):
-    """A clock."""
-
-    def now(self) -> datetime:
-        """The current time."""
-
-
-class ErasureCounts(Struct, frozen=True):
-    """How much there is to erase, or was erased."""
-
-    deployments: int = 0
-    deployment_entries: int = 0
-    incidents: int = 0
-    incident_entries: int = 0
-    receipts: int = 0
-
-    @property
-    def total(self) -> int:
-        """Whether there is anything at all, as a number."""
-        return self.deployment_entries + self.incident_entries + self.receipts
+_CATALOG_BATCH = 1_000
 
 
 class Eraser:
-    """Erases, and keeps what is left provable: ``verify`` and ``rebuild`` hold at every moment."""
+    """Erases, and keeps what is left provable: ``verify`` and ``rebuild`` hold at every moment.
 
-    def __init__(self, store: Store, clock: TellsTime, *, grace_seconds: float = GRACE_SECONDS) -> None:
+    Without ``files`` the files of git packs stay. Every verb may be called again after an interruption: what is erased stays
+    so, and the rest is found again. All raise Unavailable.
+    """
+
+    def __init__(
+        self, store: Store, clock: TellsTime, *, files: PackFiles | None = None, grace_seconds: float = GRACE_SECONDS
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._files = files
         self._grace_seconds = grace_seconds
 
     async def count(self, selection: Selection, *, advance: Advance | None = None) -> ErasureCounts:
         """What erasing ``selection`` would erase."""
-        walk = _Walk(self._store, selection, advance, await self._store.count_to_walk(selection.organization_id))
+        walk = await self._walk(selection, advance)
         counts: Counter[str] = Counter()
-        async for receipt_ids in walk.receipts():
-            counts["receipts"] += len(receipt_ids)
         for subject in Subject:
             subjects: set[str] = set()
             async for found in walk.subjects(subject):
-                subjects.update(found.entries)
-                counts[f"{subject}_entries"] += sum(found.entries.values())
-            counts[f"{subject}s"] += len(subjects)
+                fresh = found.entries.keys() - subjects
+                subjects |= fresh
+                if not selection.property_name:
+                    counts[f"{subject}_entries"] += sum(found.entries.values())
+                    continue
+                for subject_id in fresh:
+                    history = await self._store.read_history(subject, selection.organization_id, subject_id)
+                    counts[f"{subject}_entries"] += sum(is_wanted(sent, selection.credential_id) for sent in history)
+                    counts["receipts"] += len(await receipts_of(self._store, history))
+            counts[f"{subject}s"] = len(subjects)
+        if not selection.property_name:
+            counts["receipts"] = sum([len(ids) async for ids in walk.receipts()])
+            counts["packs"] = sum([len(found.packs) async for found in walk.packs()])
+            counts["commits"] = sum([len(found.commits) async for found in walk.commits()])
         return ErasureCounts(**counts)
 
     async def erase_credential(
-        self,
-        organization_id: str,
-        credential_id: str,
-        *,
-        reason: str = "credential deleted",
-        advance: Advance | None = None,
+        self, organization_id: str, credential_id: str, *, reason: str = "credential deleted", advance: Advance | None = None
     ) -> ErasureCounts:
-        """Erase everything that a credential sent, then the credential itself; what was erased.
-
-        It is revoked first. Call again after an interruption: what is erased stays so, and the rest is found again.
-        """
-        await self._revoke(organization_id, credential_id)
-        erased = ErasureCounts()
-        for one in (credential_id, application_key_id(credential_id)):
-            if one != credential_id and await self._store.find_credential(organization_id, one) is None:
-                continue
-            selection = Selection(organization_id=organization_id, credential_id=one)
-            counts = await self.erase(selection, reason=reason, advance=advance)
-            erased = counts if one == credential_id else erased
+        """Erase everything that a credential sent, then the credential itself, which is revoked first; what was erased."""
+        credential_ids = (credential_id, application_key_id(credential_id))
+        await self._revoke(organization_id, credential_ids)
+        erased = await self.erase(
+            Selection(organization_id=organization_id, credential_id=credential_id), reason=reason, advance=advance
+        )
+        for one in reversed(credential_ids):
             await self._store.delete_credential(organization_id, one, reason=reason, now=self._clock.now())
         await self._store.scrub()
         return erased
 
+    async def erase_organization(
+        self, organization: Organization, *, reason: str = "organization erased", advance: Advance | None = None
+    ) -> ErasureCounts:
+        """Erase everything of an organization but its tombstones, and the name; what was erased.
+
+        Its slug is free again, except that the default organization keeps its own.
+        """
+        organization_id = organization.organization_id
+        credentials = [one.credential_id for one in await self._store.list_credentials(organization_id)]
+        await self._revoke(organization_id, credentials)
+        erased = await self.erase(Selection(organization_id=organization_id), reason=reason, advance=advance)
+        for credential_id in credentials:
+            await self._store.delete_credential(organization_id, credential_id, reason=reason, now=self._clock.now())
+        while await self._store.forget_catalog(organization_id, limit=_CATALOG_BATCH):
+            pass
+        if self._files is not None:
+            self._files.remove_organization(organization_id)
+        slug = DEFAULT_SLUG if organization.slug == DEFAULT_SLUG else f"erased-{organization_id}"
+        nameless = Organization(organization_id=organization_id, slug=slug, name="Erased", created_at=organization.created_at)
+        await self._store.rename_organization(nameless, reason=reason, now=self._clock.now())
+        await self._store.scrub()
+        return erased
+
     async def erase(self, selection: Selection, *, reason: str, advance: Advance | None = None) -> ErasureCounts:
-        """Erase what ``selection`` names; what was erased."""
-        walk = _Walk(self._store, selection, advance, await self._store.count_to_walk(selection.organization_id))
-        counts: Counter[str] = Counter()
-        async for receipt_ids in walk.receipts():
-            for start in range(0, len(receipt_ids), _RECEIPTS_A_BATCH):
-                batch = receipt_ids[start : start + _RECEIPTS_A_BATCH]
-                await self._store.erase_receipts(selection.organization_id, batch, reason=reason, now=self._clock.now())
-            counts["receipts"] += len(receipt_ids)
+        """Erase what ``selection`` names; what was erased.
+
+        Receipts go first: those that nobody has decided can then append nothing any more.
+        """
+        run = Run(self._store, self._clock, selection, reason, self._files)
+        walk = await self._walk(selection, advance)
+        if not selection.property_name:
+            async for receipt_ids in walk.receipts():
+                await run.erase_receipts(receipt_ids)
         for subject in Subject:
-            subjects: set[str] = set()
             async for found in walk.subjects(subject):
                 for subject_id in found.entries:
-                    counts[f"{subject}_entries"] += await self._erase_history(selection, subject, subject_id, reason)
-                subjects.update(found.entries)
-            counts[f"{subject}s"] += len(subjects)
-        return ErasureCounts(**counts)
+                    await run.erase_subject(subject, subject_id)
+        if not selection.property_name:
+            async for packs in walk.packs():
+                await run.erase_packs(packs.packs)
+            async for commits in walk.commits():
+                await run.erase_commits(commits.commits)
+        return run.counts
 
-    async def _erase_history(self, selection: Selection, subject: Subject, subject_id: str, reason: str) -> int:
-        for attempt in range(_MOST_TRIES):
-            history = await self._store.read_history(subject, selection.organization_id, subject_id)
-            credential_id = selection.credential_id
-            plan = plan_erasure(subject, history, credential_id=credential_id, reason=reason, now=self._clock.now())
-            if plan is None:
-                return 0
-            try:
-                await self._store.erase_history(plan)
-            except Conflict:
-                if attempt == _MOST_TRIES - 1:
-                    raise
-                continue
-            return len(plan.erased)
-        return 0
+    async def _walk(self, selection: Selection, advance: Advance | None) -> Walk:
+        return Walk(self._store, selection, advance, await self._store.count_to_walk(selection.organization_id))
 
-    async def _revoke(self, organization_id: str, credential_id: str) -> None:
+    async def _revoke(self, organization_id: str, credential_ids: Iterable[str]) -> None:
         now = self._clock.now()
-        was_live = await self._store.revoke_credential(organization_id, credential_id, now=now)
-        await self._store.revoke_credential(organization_id, application_key_id(credential_id), now=now)
-        if was_live:
+        revoked = [await self._store.revoke_credential(organization_id, one, now=now) for one in credential_ids]
+        if any(revoked):
             await asyncio.sleep(self._grace_seconds)
-
-
-class _Walk:
-    """Goes through receipts and entries, page by page, and tells how far it is."""
-
-    def __init__(self, store: Store, selection: Selection, advance: Advance | None, total: int) -> None:
-        self._store = store
-        self._selection = selection
-        self._advance = advance
-        self._total = total
-        self._seen = 0
-
-    async def receipts(self) -> AsyncIterator[tuple[str, ...]]:
-        """The ids of the receipts to erase. Those of deployments with a property are found with their entries."""
-        after: str | None = ""
-        while after is not None and not self._selection.property_name:
-            found = await self._store.find_receipts_to_erase(self._selection, after, limit=_RECEIPTS_A_PAGE)
-            yield found.receipt_ids
-            self._tell(found.seen)
-            after = found.after
-
-    async def subjects(self, subject: Subject) -> AsyncIterator[FoundSubjects]:
-        """The deployments or incidents that have entries to erase."""
-        after: Place | None = Place()
-        while after is not None:
-            found = await self._store.find_subjects_to_erase(self._selection, subject, after, limit=_ENTRIES_A_PAGE)
-            yield found
-            self._tell(found.seen)
-            after = found.after
-
-    def _tell(self, seen: int) -> None:
-        self._seen += seen
-        if self._advance is not None:
-            self._advance(self._seen, max(self._total, self._seen))

@@ -28,11 +28,7 @@ def plan_erasure(
 
     Raises Damaged when the entries do not make a deployment.
     """
-    wanted = {
-        sent.entry.version
-        for sent in history
-        if credential_id in ("", sent.credential_id) and not isinstance(sent.entry.submission, Erased | Erase)
-    }
+    wanted = {sent.entry.version for sent in history if is_wanted(sent, credential_id)}
     if not wanted:
         return None
     last = history[-1].entry
@@ -62,6 +58,11 @@ def plan_erasure(
         appended=appended,
         folded=_fold(subject, [*left, appended]),
     )
+
+
+def is_wanted(sent: SentEntry, credential_id: str) -> bool:
+    """Whether a credential ("" for any) sent this entry, and it is not erased."""
+    return credential_id in ("", sent.credential_id) and not isinstance(sent.entry.submission, Erased | Erase)
 
 
 def _left_of(entry: Entry | IncidentEntry) -> Erased:

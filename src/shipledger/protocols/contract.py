@@ -163,7 +163,7 @@ class LedgerVerbs(Protocol):
     async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
         """Those of the commits of a repository that are known, in the order given."""
 
-    async def keep_pack(self, organization_id: str, repository: str, head: str, content: bytes) -> None:
+    async def keep_pack(self, grant: Grant, repository: str, head: str, content: bytes) -> None:
         """Return once a git pack is durable; its commits are known later. Raises Invalid when it is no pack, Unavailable."""
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from shipledger.catalog.commit import CommitStore, Pack
 from shipledger.clock import Clock
-from shipledger.errors import Conflict, Unavailable
+from shipledger.errors import Conflict, NotFound, Unavailable
 from shipledger.ledger.identity import new_id
 from shipledger.scm.git import GitFailedError, GitLimits, GitMissingError
 from shipledger.scm.packs import Repositories, check_pack
@@ -37,7 +37,7 @@ class Indexer:
         self._task: asyncio.Task[None] | None = None
         self._has_told = False
 
-    async def keep(self, organization_id: str, repository: str, head: str, content: bytes) -> None:
+    async def keep(self, organization_id: str, repository: str, head: str, content: bytes, *, credential_id: str) -> None:
         """Return once the pack is durable; it is indexed later. Raises Invalid when it is no pack, and Unavailable."""
         check_pack(content, head, self._limits.objects)
         now = self._clock.now()
@@ -48,6 +48,7 @@ class Indexer:
             head=head,
             size_bytes=len(content),
             accepted_at=now,
+            credential_id=credential_id,
         )
         await self._store.append_pack(pack, content)
         self._has_work.set()
@@ -92,7 +93,10 @@ class Indexer:
                 self._has_told = False
 
     async def _settle(self, pack: Pack) -> None:
-        """Index a pack or refuse it. Raises GitMissingError, and GitFailedError when the pack is not to blame."""
+        """Index a pack or refuse it. Raises GitMissingError, and GitFailedError when the pack is not to blame.
+
+        A pack that was erased meanwhile leaves nothing.
+        """
         try:
             count = await self._index(pack)
         except GitFailedError as error:
@@ -104,8 +108,8 @@ class Indexer:
             log.exception("A git pack could not be read by a fault of ours.", pack=pack.pack_id)
             await self._refuse(pack, f"A fault of ours keeps it from being read: {type(error).__name__}.")
             return
-        with contextlib.suppress(Conflict):
-            await self._store.settle_pack(pack, now=self._clock.now())
+        except (Conflict, NotFound):
+            return
         log.info("A git pack was indexed.", pack=pack.pack_id, repository=pack.repository, commits=count)
 
     async def _index(self, pack: Pack) -> int:
@@ -113,6 +117,15 @@ class Indexer:
         if content is None:
             return 0
         name = await self._repositories.index(pack, content)
+        try:
+            count = await self._save(pack, name)
+            await self._store.settle_pack(pack, name=name, now=self._clock.now())
+        except NotFound:
+            self._repositories.remove_pack(pack, name)
+            raise
+        return count
+
+    async def _save(self, pack: Pack, name: str) -> int:
         count = 0
         async for commits in self._repositories.read_commits(pack, name):
             await self._store.save_commits(pack, commits)
@@ -126,7 +139,7 @@ class Indexer:
 
     async def _refuse(self, pack: Pack, reason: str) -> None:
         log.warning("A git pack was refused.", pack=pack.pack_id, repository=pack.repository, reason=reason)
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict, NotFound):
             await self._store.refuse_pack(pack, failure=reason, now=self._clock.now())
 
     def _tell_once(self, sentence: str, pack: Pack, **fields: str) -> None:

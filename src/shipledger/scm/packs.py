@@ -75,20 +75,35 @@ class Repositories:
         found = (line.split() for line in answer.decode().splitlines())
         return {parts[0] for parts in found if parts[1:2] == ["tree"]}
 
+    def remove_pack(self, pack: Pack, name: str) -> None:
+        """Remove what git stored of a pack. Other packs of the repository stay, and may miss trees that came with it."""
+        for file in (self._place_of(pack) / "objects" / "pack").glob(f"pack-{name}.*"):
+            file.unlink(missing_ok=True)
+
+    def remove_organization(self, organization_id: str) -> None:
+        """Remove all repositories of an organization."""
+        shutil.rmtree(self._folder / organization_id, ignore_errors=True)
+
+    def _place_of(self, pack: Pack) -> Path:
+        digits = hashlib.blake2b(repository_key(pack.repository).encode("utf-8", "replace"), digest_size=16).hexdigest()
+        return self._folder / pack.organization_id / f"{digits}.{_digest_of(pack)}.git"
+
     async def _open(self, pack: Pack) -> Path:
         """Where the repository of a pack is; it is made when there is none."""
-        digits = hashlib.blake2b(repository_key(pack.repository).encode("utf-8", "replace"), digest_size=16).hexdigest()
-        digest = "sha1" if len(pack.head) == _SHA1_DIGITS else "sha256"
-        repository = self._folder / pack.organization_id / f"{digits}.{digest}.git"
+        repository = self._place_of(pack)
         if not (repository / "HEAD").exists():
             try:
                 repository.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise GitFailedError(f"The folder {self._folder} cannot be made: {error.strerror}.", is_ours=True) from None
             shutil.rmtree(repository, ignore_errors=True)
-            made = ("init", "--quiet", "--bare", "--template=", f"--object-format={digest}", str(repository))
+            made = ("init", "--quiet", "--bare", "--template=", f"--object-format={_digest_of(pack)}", str(repository))
             await run_git(repository, self._limits, *made)
         return repository
+
+
+def _digest_of(pack: Pack) -> str:
+    return "sha1" if len(pack.head) == _SHA1_DIGITS else "sha256"
 
 
 def _portions(objects: bytes) -> Iterator[bytes]:

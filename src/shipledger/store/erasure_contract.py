@@ -13,6 +13,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from shipledger.catalog.commit import Pack
+from shipledger.catalog.organization import Organization
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erased
@@ -84,6 +86,22 @@ class FoundReceipts(Struct, frozen=True):
     after: str | None
 
 
+class FoundCommits(Struct, frozen=True):
+    """A page of a walk: ``seen`` commits, (repository, commit) of those to erase, and where to go on; None at the end."""
+
+    seen: int
+    commits: tuple[tuple[str, str], ...]
+    after: tuple[str, str] | None
+
+
+class FoundPacks(Struct, frozen=True):
+    """A page of a walk: ``seen`` packs, those to erase with the name that git gave each, and where to go on."""
+
+    seen: int
+    packs: tuple[tuple[Pack, str | None], ...]
+    after: str | None
+
+
 class SentEntry(Struct, frozen=True):
     """An entry with the credential that sent it and the digest of what it says."""
 
@@ -114,7 +132,7 @@ class ErasureStore(Protocol):
     """Erase in bounded batches."""
 
     async def count_to_walk(self, organization_id: str) -> int:
-        """How many entries and receipts an erasure looks at, for progress."""
+        """How many entries, receipts, packs and commits an erasure looks at, for progress."""
 
     async def find_subjects_to_erase(self, selection: Selection, subject: Subject, after: Place, *, limit: int) -> FoundSubjects:
         """Those of the next ``limit`` entries that are wanted and not erased."""
@@ -128,11 +146,32 @@ class ErasureStore(Protocol):
     async def erase_history(self, erasure: HistoryErasure) -> None:
         """Erase entries, leave tombstones, append and save the projection. Raises Conflict when an entry came meanwhile."""
 
-    async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> None:
-        """Erase receipts and the words of their verdicts, and leave tombstones. One that is not decided is rejected."""
+    async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
+        """Erase receipts and the words of their verdicts, and leave tombstones; how many were not erased before.
+
+        One that is not decided is rejected.
+        """
 
     async def delete_credential(self, organization_id: str, credential_id: str, *, reason: str, now: datetime) -> bool:
         """Forget a credential with all that belongs to it, and leave a tombstone; False when there is none."""
+
+    async def find_commits_to_erase(self, selection: Selection, after: tuple[str, str], *, limit: int) -> FoundCommits:
+        """Those of the next ``limit`` commits that the credential sent."""
+
+    async def erase_commits(self, selection: Selection, commits: Sequence[tuple[str, str]], *, reason: str, now: datetime) -> int:
+        """Forget that the credential sent commits, and those that nobody else sent; how many those are."""
+
+    async def find_packs_to_erase(self, selection: Selection, after: str, *, limit: int) -> FoundPacks:
+        """Those of the next ``limit`` packs that the credential sent."""
+
+    async def erase_pack(self, pack: Pack, *, reason: str, now: datetime) -> None:
+        """Forget a pack, and leave a tombstone."""
+
+    async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
+        """Forget some of the services, issues, keys and rules of an organization; how many rows, 0 when none is left."""
+
+    async def rename_organization(self, organization: Organization, *, reason: str, now: datetime) -> None:
+        """Give an organization its name and slug, and leave a tombstone that says that it was erased."""
 
     async def list_tombstones(self, organization_id: str, *, after: Tombstone | None, limit: int) -> list[Tombstone]:
         """A page of tombstones, by kind, subject and version."""

@@ -44,7 +44,7 @@ async def test_a_pack_waits_with_its_content_until_it_is_indexed(store):
     assert await store.list_pending_packs(limit=1) == [rival]
     assert await store.find_pack_content(pack) == b"PACK"
     assert await store.find_pack_content(replace(pack, organization_id=RIVAL)) is None
-    await store.settle_pack(pack, now=moment(3))
+    await store.settle_pack(pack, name="p", now=moment(3))
     assert await store.list_pending_packs(limit=9) == [rival]
     assert await store.find_pack_content(pack) is None
     assert await store.get_pack_backlog() == PackBacklog(pending=1, refused=0)
@@ -64,9 +64,9 @@ async def test_a_refused_pack_keeps_its_reason(store):
 
 async def test_what_became_of_a_pack_is_said_once(store):
     await store.append_pack(make_pack(1), b"PACK")
-    await store.settle_pack(make_pack(1), now=moment(2))
+    await store.settle_pack(make_pack(1), name="p", now=moment(2))
     with pytest.raises(Conflict):
-        await store.settle_pack(make_pack(1), now=moment(3))
+        await store.settle_pack(make_pack(1), name="p", now=moment(3))
     with pytest.raises(Conflict):
         await store.refuse_pack(make_pack(1), failure="late", now=moment(3))
     with pytest.raises(Conflict):
@@ -78,6 +78,7 @@ async def test_what_became_of_a_pack_is_said_once(store):
 async def test_a_commit_is_found_once_it_is_known(store):
     first, second = make_commit(1), make_commit(2)
     ids = [first.commit_id, second.commit_id, "e" * 40]
+    await store.append_pack(make_pack(1), b"PACK")
     await store.save_commits(make_pack(1), [first, second])
     assert await store.find_commits(ACME, CHECKOUT, ids) == []
     assert await store.list_unknown_trees(make_pack(1)) == {first.commit_id: first.tree, second.commit_id: second.tree}
@@ -90,6 +91,8 @@ async def test_a_commit_is_found_once_it_is_known(store):
 
 
 async def test_a_commit_that_is_known_stays_known_and_as_it_is(store):
+    for number in (1, 2):
+        await store.append_pack(make_pack(number), b"PACK")
     await store.save_commits(make_pack(1), [make_commit(1)])
     await store.make_known(make_pack(1), [make_commit(1).commit_id])
     await store.save_commits(make_pack(2), [make_commit(1, subject="Another")])
@@ -99,9 +102,22 @@ async def test_a_commit_that_is_known_stays_known_and_as_it_is(store):
 
 async def test_repositories_are_apart_and_compared_without_case(store):
     commit = make_commit(1, commit_id="c" * 64, tree="d" * 64, subject="nul \0")
+    await store.append_pack(make_pack(1), b"PACK")
     await store.save_commits(make_pack(1), [commit])
     await store.make_known(make_pack(1), [commit.commit_id])
     assert await store.find_commits(ACME, CHECKOUT.lower(), [commit.commit_id]) == [replace(commit, subject="nul \ufffd")]
     assert await store.find_commits(ACME, f"{CHECKOUT}-2", [commit.commit_id]) == []
     assert await store.find_commits(RIVAL, CHECKOUT, [commit.commit_id]) == []
     assert await store.list_unknown_trees(make_pack(1, organization_id=RIVAL)) == {}
+
+
+async def test_of_a_pack_that_was_erased_meanwhile_nothing_is_kept(store):
+    pack = make_pack(1, credential_id=make_id(1))
+    await store.append_pack(pack, b"PACK")
+    assert await store.list_pending_packs(limit=9) == [pack]
+    await store.erase_pack(pack, reason="asked", now=moment(2))
+    with pytest.raises(NotFound):
+        await store.save_commits(pack, [make_commit(1)])
+    with pytest.raises(NotFound):
+        await store.settle_pack(pack, name="p", now=moment(3))
+    assert await store.list_packs(ACME, limit=9) == []

@@ -76,7 +76,7 @@ class GitMetadataOperations:
             raise BadRequestError(Problem('the part "packfile" is required'))
         if len(pack) > PACK_LIMIT_BYTES:
             raise BadRequestError(Problem(f"the pack is larger than {PACK_LIMIT_BYTES} bytes"))
-        await self._ledger.keep_pack(call.grant.organization_id, repository, head, pack)
+        await self._ledger.keep_pack(call.grant, repository, head, pack)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

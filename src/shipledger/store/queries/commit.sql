@@ -1,13 +1,14 @@
--- name: append_pack(organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, content)!
+-- name: append_pack(organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, content, credential_id)!
 -- Add a pack that waits to be indexed.
 INSERT INTO git_pack (
-    organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, state, content, settled_us, failure
+    organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, state, content, settled_us, failure,
+    credential_id
 )
-VALUES (:organization_id, :pack_id, :repository, :head_commit, :size_bytes, :accepted_us, 'pending', :content, NULL, NULL);
+VALUES (:organization_id, :pack_id, :repository, :head_commit, :size_bytes, :accepted_us, 'pending', :content, NULL, NULL, :credential_id);
 
 -- name: list_pending_packs(limit)
 -- Packs of all organizations that wait, oldest first.
-SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us
+SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id
 FROM git_pack
 WHERE state = 'pending'
 ORDER BY accepted_us, pack_id
@@ -15,7 +16,7 @@ LIMIT :limit;
 
 -- name: list_packs(organization_id, limit)
 -- Packs of an organization, newest first.
-SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, state, failure
+SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id, state, failure
 FROM git_pack
 WHERE organization_id = :organization_id AND pack_id > ''
 ORDER BY pack_id DESC
@@ -26,10 +27,10 @@ LIMIT :limit;
 SELECT content FROM git_pack
 WHERE organization_id = :organization_id AND pack_id = :pack_id AND state = 'pending';
 
--- name: settle_pack(organization_id, pack_id, state, failure, now_us)!
+-- name: settle_pack(organization_id, pack_id, state, failure, pack_name, now_us)!
 -- Say what became of a pack that waited, and drop its content.
 UPDATE git_pack
-SET state = :state, failure = :failure, settled_us = :now_us, content = NULL
+SET state = :state, failure = :failure, pack_name = :pack_name, settled_us = :now_us, content = NULL
 WHERE organization_id = :organization_id AND pack_id = :pack_id AND state = 'pending';
 
 -- name: get_pack_backlog()^
@@ -49,6 +50,16 @@ VALUES (
     :organization_id, :repository_key, :commit_id, :parents, :tree, :authored_us, :committed_us, :subject, 0
 )
 ON CONFLICT (organization_id, repository_key, commit_id) DO NOTHING;
+
+-- name: find_pack_state(organization_id, pack_id)$
+-- How far a pack is.
+SELECT state FROM git_pack WHERE organization_id = :organization_id AND pack_id = :pack_id;
+
+-- name: save_commit_sender(organization_id, repository_key, commit_id, credential_id)!
+-- Remember who sent a commit.
+INSERT INTO git_commit_sender (organization_id, repository_key, commit_id, credential_id)
+VALUES (:organization_id, :repository_key, :commit_id, :credential_id)
+ON CONFLICT (organization_id, repository_key, commit_id, credential_id) DO NOTHING;
 
 -- name: list_unknown_trees(organization_id, repository_key)
 -- The trees of the commits of a repository that are not known.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shipledger.catalog.commit import Commit, Pack, PackBacklog, PackRecord, PackState
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, NotFound
 from shipledger.store import rows
 from shipledger.store.session import Session, Steps, call
 
@@ -25,16 +25,17 @@ class SqlCommits(Session):
             size_bytes=pack.size_bytes,
             accepted_us=to_microseconds(pack.accepted_at),
             content=content,
+            credential_id=pack.credential_id,
         )
 
     async def list_pending_packs(self, *, limit: int) -> list[Pack]:
         """See CommitStore."""
-        return [_to_pack(row) for row in await self._fetch("list_pending_packs", limit=limit)]
+        return [to_pack(row) for row in await self._fetch("list_pending_packs", limit=limit)]
 
     async def list_packs(self, organization_id: str, *, limit: int) -> list[PackRecord]:
         """See CommitStore."""
         found = await self._fetch("list_packs", organization_id=organization_id, limit=limit)
-        return [PackRecord(pack=_to_pack(row), state=PackState(row[6]), failure=row[7] or "") for row in found]
+        return [PackRecord(pack=to_pack(row), state=PackState(row[7]), failure=row[8] or "") for row in found]
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
         """See CommitStore."""
@@ -46,8 +47,13 @@ class SqlCommits(Session):
         place = _repository(pack)
 
         def save() -> Steps[None]:
+            if (yield call("find_pack_state", **_key(pack))) is None:
+                raise _erased()
             for commit in commits:
                 yield call("save_commit", **place, **_from_commit(commit))
+                if pack.credential_id:
+                    sender = {"commit_id": commit.commit_id, "credential_id": pack.credential_id}
+                    yield call("save_commit_sender", **place, **sender)
 
         await self._write_steps(save())
 
@@ -65,19 +71,22 @@ class SqlCommits(Session):
 
         await self._write_steps(make())
 
-    async def settle_pack(self, pack: Pack, *, now: datetime) -> None:
+    async def settle_pack(self, pack: Pack, *, name: str, now: datetime) -> None:
         """See CommitStore."""
-        await self._end_pack(pack, PackState.INDEXED, None, now)
+        await self._end_pack(pack, {"state": PackState.INDEXED.value, "failure": None, "pack_name": name}, now)
 
     async def refuse_pack(self, pack: Pack, *, failure: str, now: datetime) -> None:
         """See CommitStore."""
-        await self._end_pack(pack, PackState.REFUSED, rows.storable(failure), now)
+        outcome = {"state": PackState.REFUSED.value, "failure": rows.storable(failure), "pack_name": None}
+        await self._end_pack(pack, outcome, now)
 
-    async def _end_pack(self, pack: Pack, state: PackState, failure: str | None, now: datetime) -> None:
+    async def _end_pack(self, pack: Pack, outcome: dict[str, str | None], now: datetime) -> None:
         def end() -> Steps[None]:
-            ended = yield call("settle_pack", **_key(pack), state=state.value, failure=failure, now_us=to_microseconds(now))
-            if ended != 1:
-                raise Conflict("pack_not_pending", "The pack has been indexed or refused meanwhile.")
+            if (yield call("settle_pack", **_key(pack), **outcome, now_us=to_microseconds(now))) == 1:
+                return
+            if (yield call("find_pack_state", **_key(pack))) is None:
+                raise _erased()
+            raise Conflict("pack_not_pending", "The pack has been indexed or refused meanwhile.")
 
         await self._write_steps(end())
 
@@ -103,6 +112,10 @@ class SqlCommits(Session):
         return PackBacklog(pending=pending, refused=refused)
 
 
+def _erased() -> NotFound:
+    return NotFound("pack", "The pack has been erased meanwhile.")
+
+
 def _key(pack: Pack) -> dict[str, str]:
     return {"organization_id": pack.organization_id, "pack_id": pack.pack_id}
 
@@ -111,7 +124,8 @@ def _repository(pack: Pack) -> dict[str, str]:
     return {"organization_id": pack.organization_id, "repository_key": rows.to_repository_key(pack.repository)}
 
 
-def _to_pack(row: rows.Row) -> Pack:
+def to_pack(row: rows.Row) -> Pack:
+    """A pack from the first seven columns."""
     return Pack(
         organization_id=row[0],
         pack_id=row[1],
@@ -119,6 +133,7 @@ def _to_pack(row: rows.Row) -> Pack:
         head=row[3],
         size_bytes=row[4],
         accepted_at=from_microseconds(row[5]),
+        credential_id=row[6],
     )
 
 

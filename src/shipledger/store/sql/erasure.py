@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -26,11 +25,10 @@ from shipledger.store.erasure_contract import (
     Tombstone,
     TombstoneKind,
 )
-from shipledger.store.session import Call, Session, Steps, call
+from shipledger.store.session import Steps, call
+from shipledger.store.sql.catalog_erasure import SqlCatalogErasure, bury
 from shipledger.store.sql.incidents import from_incident_entry, save_incident_projections, to_incident_entry
 from shipledger.store.sql.tiers import save_resolved
-
-T = TypeVar("T")
 
 _NEVER_DECIDED = "Erased before it was decided."
 
@@ -63,12 +61,8 @@ _NAMES: dict[Subject, _Names] = {
 }
 
 
-class SqlErasure(Session):
+class SqlErasure(SqlCatalogErasure):
     """See ErasureStore."""
-
-    async def _erase_steps(self, steps: Steps[T]) -> T:
-        """What one transaction gives that erases."""
-        return await self._write_steps(steps)
 
     async def count_to_walk(self, organization_id: str) -> int:
         """See ErasureStore."""
@@ -117,19 +111,21 @@ class SqlErasure(Session):
             yield call(names.append, rows=rows.to_json([_from_entry(erasure.appended)]))
             for one in erasure.erased:
                 yield call(names.erase, **place, version=one.tombstone.version, submission=rows.to_document(one.left))
-                yield _bury(one.tombstone)
+                yield bury(one.tombstone)
             yield from _project(erasure)
 
         await self._erase_steps(erase())
 
-    async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> None:
+    async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
         """See ErasureStore."""
 
-        def erase() -> Steps[None]:
+        def erase() -> Steps[int]:
+            erased = 0
             for receipt_id in receipt_ids:
-                yield from _erase_receipt(organization_id, receipt_id, reason, now)
+                erased += yield from _erase_receipt(organization_id, receipt_id, reason, now)
+            return erased
 
-        await self._erase_steps(erase())
+        return await self._erase_steps(erase())
 
     async def delete_credential(self, organization_id: str, credential_id: str, *, reason: str, now: datetime) -> bool:
         """See ErasureStore."""
@@ -146,7 +142,7 @@ class SqlErasure(Session):
         def delete() -> Steps[bool]:
             deleted = yield call("delete_credential", organization_id=organization_id, credential_id=credential_id)
             if deleted:
-                yield _bury(tombstone)
+                yield bury(tombstone)
             return bool(deleted)
 
         return await self._erase_steps(delete())
@@ -175,11 +171,11 @@ def _project(erasure: HistoryErasure) -> Steps[None]:
             yield call(name, keys=keys)
 
 
-def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: datetime) -> Steps[None]:
+def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: datetime) -> Steps[bool]:
     place = {"organization_id": organization_id, "receipt_id": receipt_id}
     row = yield call("find_receipt_content", **place)
     if row is None:
-        return
+        return False
     *content, state = row
     tombstone = Tombstone(
         organization_id=organization_id,
@@ -190,27 +186,14 @@ def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: date
         erased_at=now,
         reason=reason,
     )
-    if not (yield _bury(tombstone)):
-        return
+    if not (yield bury(tombstone)):
+        return False
     now_us = to_microseconds(now)
     yield call("erase_receipt", **place, now_us=now_us)
     yield call("erase_verdicts", **place)
     if state != ReceiptState.SETTLED:
         yield call("save_erased_verdict", **place, sentence=_NEVER_DECIDED, now_us=now_us)
-
-
-def _bury(tombstone: Tombstone) -> Call:
-    """What saves a tombstone, unless there is one: it gives how many it saved."""
-    return call(
-        "save_tombstone",
-        organization_id=tombstone.organization_id,
-        kind=tombstone.kind.value,
-        subject_id=tombstone.subject_id,
-        version=tombstone.version,
-        digest=tombstone.digest,
-        erased_us=to_microseconds(tombstone.erased_at),
-        reason=rows.storable(tombstone.reason),
-    )
+    return True
 
 
 def _to_sent_entry(subject: Subject, row: rows.Row) -> SentEntry:

@@ -16,6 +16,8 @@ CREATE TABLE tombstone (
 
 -- Who sent a pack; '' where it came before this was kept.
 ALTER TABLE git_pack ADD COLUMN credential_id TEXT NOT NULL DEFAULT '';
+-- What git calls it in the repository's folder, once it is indexed.
+ALTER TABLE git_pack ADD COLUMN pack_name TEXT;
 
 -- Who sent a commit: it is erased with the last of them.
 CREATE TABLE git_commit_sender (

@@ -1,0 +1,75 @@
+"""``shipledger erase``: by property, by credential or a whole organization."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.errors import Invalid
+from shipledger.store.erasure_contract import Selection
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Erase what was sent, and keep the ledger provable.")
+    app.command("erase")(erase)
+    return app
+
+
+def erase(
+    has_property: Annotated[
+        str, typer.Option("--property", metavar="NAME=VALUE", help="Deployments that ever had this property, wholly.")
+    ] = "",
+    credential: Annotated[
+        str, typer.Option("--credential", metavar="ID", help="What this credential sent; the credential itself stays.")
+    ] = "",
+    whole_organization: Annotated[
+        bool, typer.Option("--whole-organization", help="Everything of the organization, with its credentials and services.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the tombstones. Name nobody: it is kept.")] = "erased by command",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase what one of --property, --credential and --whole-organization names, after telling how much that is.
+
+    A server may run. When it is interrupted, run it again.
+    """
+    if [bool(has_property), bool(credential), whole_organization].count(True) != 1:
+        raise Invalid("erase", "Say what to erase by one of --property, --credential and --whole-organization.")
+    name, is_pair, value = has_property.partition("=")
+    if has_property and not (is_pair and name):
+        raise Invalid("property", "A property is written NAME=VALUE.")
+    wish = Wish(yes=yes, dry_run=dry_run, as_json=as_json)
+
+    async def work(ledger: OpenLedger) -> None:
+        owner = await ledger.get_organization(organization)
+        eraser = open_eraser(ledger)
+        selection = Selection(
+            organization_id=owner.organization_id, credential_id=credential, property_name=name, property_value=value
+        )
+        if whole_organization:
+            await count_and_erase(
+                eraser,
+                selection,
+                lambda advance: eraser.erase_organization(owner, reason=reason, advance=advance),
+                name=f"the whole organization {organization!r}",
+                wish=wish,
+            )
+            return
+        await count_and_erase(
+            eraser,
+            selection,
+            lambda advance: eraser.erase(selection, reason=reason, advance=advance),
+            name=f"what the credential {credential} sent" if credential else f"the deployments with {has_property}",
+            wish=wish,
+        )
+        await ledger.store.scrub()
+
+    with_ledger(database, work)

@@ -1,0 +1,114 @@
+"""One erasure under way: what it erases, and how much that was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from shipledger.catalog.commit import Pack
+from shipledger.erasure.counts import ErasureCounts
+from shipledger.erasure.history import plan_erasure
+from shipledger.errors import Conflict
+from shipledger.ledger.deployment import Entry
+from shipledger.store.contract import Store
+from shipledger.store.erasure_contract import Selection, SentEntry, Subject
+
+_BATCH = 100
+_MOST_TRIES = 20
+
+
+class TellsTime(Protocol):
+    """A clock."""
+
+    def now(self) -> datetime:
+        """The current time."""
+
+
+class PackFiles(Protocol):
+    """Where git keeps the packs that were sent."""
+
+    def remove_pack(self, pack: Pack, name: str) -> None:
+        """Remove the files of a pack."""
+
+    def remove_organization(self, organization_id: str) -> None:
+        """Remove all files of an organization."""
+
+
+class Run:
+    """Erases what ``selection`` names, piece by piece."""
+
+    def __init__(self, store: Store, clock: TellsTime, selection: Selection, reason: str, files: PackFiles | None) -> None:
+        self._store = store
+        self._clock = clock
+        self._selection = selection
+        self._reason = reason
+        self._files = files
+        self._subjects: set[tuple[Subject, str]] = set()
+        self._counts = ErasureCounts()
+
+    @property
+    def counts(self) -> ErasureCounts:
+        """What was erased so far."""
+        about = [subject for subject, _ in self._subjects]
+        return replace(self._counts, deployments=about.count(Subject.DEPLOYMENT), incidents=about.count(Subject.INCIDENT))
+
+    async def erase_receipts(self, receipt_ids: Sequence[str]) -> None:
+        """Erase receipts with the words of their verdicts."""
+        for start in range(0, len(receipt_ids), _BATCH):
+            batch = receipt_ids[start : start + _BATCH]
+            organization_id = self._selection.organization_id
+            erased = await self._store.erase_receipts(organization_id, batch, reason=self._reason, now=self._clock.now())
+            self._add(ErasureCounts(receipts=erased))
+
+    async def erase_subject(self, subject: Subject, subject_id: str) -> None:
+        """Erase entries of a deployment or an incident. When a server adds one meanwhile, look again."""
+        for attempt in range(1, _MOST_TRIES + 1):
+            history = await self._store.read_history(subject, self._selection.organization_id, subject_id)
+            plan = plan_erasure(
+                subject, history, credential_id=self._selection.credential_id, reason=self._reason, now=self._clock.now()
+            )
+            if plan is None:
+                return
+            if self._selection.property_name:
+                # First, while the entries still tell that the deployment is meant.
+                await self.erase_receipts(await receipts_of(self._store, history))
+            try:
+                await self._store.erase_history(plan)
+            except Conflict:
+                if attempt == _MOST_TRIES:
+                    raise
+                continue
+            self._subjects.add((subject, subject_id))
+            self._add(ErasureCounts(**{f"{subject}_entries": len(plan.erased)}))
+            return
+
+    async def erase_packs(self, packs: Sequence[tuple[Pack, str | None]]) -> None:
+        """Erase packs, their files first: a pack that is forgotten is not found again."""
+        for pack, name in packs:
+            if name is not None and self._files is not None:
+                self._files.remove_pack(pack, name)
+            await self._store.erase_pack(pack, reason=self._reason, now=self._clock.now())
+            self._add(ErasureCounts(packs=1))
+
+    async def erase_commits(self, commits: Sequence[tuple[str, str]]) -> None:
+        """Erase commits that nobody else sent."""
+        for start in range(0, len(commits), _BATCH):
+            batch = commits[start : start + _BATCH]
+            erased = await self._store.erase_commits(self._selection, batch, reason=self._reason, now=self._clock.now())
+            self._add(ErasureCounts(commits=erased))
+
+    def _add(self, counts: ErasureCounts) -> None:
+        self._counts = self._counts.plus(counts)
+
+
+async def receipts_of(store: Store, history: Sequence[SentEntry]) -> list[str]:
+    """The ids of all receipts that concerned a deployment, also those that changed nothing."""
+    entries = [sent.entry for sent in history]
+    receipt_ids = {entry.receipt_id for entry in entries}
+    for deployment_id in {entry.deployment_id for entry in entries if isinstance(entry, Entry)}:
+        verdicts = await store.list_verdicts(entries[0].organization_id, deployment_id)
+        receipt_ids.update(verdict.receipt_id for verdict in verdicts)
+    return sorted(receipt_ids)
