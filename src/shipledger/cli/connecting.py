@@ -12,7 +12,8 @@ from shipledger.access.credential import Credential
 from shipledger.access.sealing import Seal
 from shipledger.cli.ledger import OpenLedger
 from shipledger.cli.output import Advance, print_note
-from shipledger.erasure.eraser import GRACE_SECONDS, Eraser, ErasureCounts
+from shipledger.erasure.counts import ErasureCounts
+from shipledger.erasure.eraser import GRACE_SECONDS, Eraser
 from shipledger.errors import Invalid, NotFound
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
