@@ -144,8 +144,9 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
-    roster = Roster(store=store, duties=_list_duties(settings, issue_sync), node_id=node_id, monotonic=time.monotonic)
-    roster = Roster(store=store, duties=(tier_duty(store),), node_id=node_id, monotonic=time.monotonic)
+    roster = Roster(
+        store=store, duties=[tier_duty(store), *_list_duties(settings, issue_sync)], node_id=node_id, monotonic=time.monotonic
+    )
     verbs = Ledger(
         store=store,
         clock=clock,
