@@ -74,6 +74,7 @@ def list_measures() -> dict[str, set[str]]:
     metrics.observe_settled(VerdictKind.APPLIED)
     metrics.observe_request("opsgenie", "/v2/deployments", 202, 0.001)
     metrics.watch_queue("intake", lambda: 0)
+    metrics.set_packs(pending=0, refused=0)
     return {
         family.name + ("_total" if family.type == "counter" else ""): {*family.samples[0].labels} - {"le"}
         for family in text_string_to_metric_families(metrics.render().decode())

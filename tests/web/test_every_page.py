@@ -23,6 +23,8 @@ PATHS = (
     "/incidents",
     "/repositories",
     "/repositories?show=unmapped",
+    "/packs",
+    "/packs?state=refused",
     "/nowhere",
 )
 

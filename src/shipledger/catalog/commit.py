@@ -74,8 +74,11 @@ class CommitStore(Protocol):
     async def list_pending_packs(self, *, limit: int) -> list[Pack]:
         """The packs of all organizations that wait to be indexed, oldest first."""
 
-    async def list_packs(self, organization_id: str, *, limit: int) -> list[PackRecord]:
-        """The packs of an organization, newest first."""
+    async def append_refused_pack(self, pack: Pack, *, failure: str) -> None:
+        """Remember a pack that was refused when it arrived, for a reason in words; nothing of its content is kept."""
+
+    async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
+        """The packs of an organization, of one state or all, newest first."""
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
         """The content of a pack that waits; None for any other."""

@@ -179,8 +179,8 @@ def check_git(git: str | None, backlog: PackBacklog) -> Iterator[Finding]:
         yield Finding(
             subject="packs",
             level=Level.WARNING,
-            sentence=f"{backlog.refused} git packs were refused, so commits are missing. The log says why.",
-            advice="The next upload sends those commits again.",
+            sentence=f"{backlog.refused} git packs were refused, so commits are missing.",
+            advice="`shipledger packs --state refused` says why. The next upload sends those commits again.",
         )
 
 

@@ -33,6 +33,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("environment", "Say which tier an environment has.", "shipledger.cli.environment"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
     Entry("receipts", "Look at what arrived, and replay what could not be settled.", "shipledger.cli.receipts"),
+    Entry("packs", "List uploaded git packs, and why some were refused.", "shipledger.cli.packs"),
     Entry("verify", "Prove that what is shown is what was recorded.", "shipledger.cli.verify"),
     Entry("rebuild", "Compute everything that is shown anew from what was recorded.", "shipledger.cli.rebuild"),
     Entry("backup", "Copy the ledger into a file while the server runs.", "shipledger.cli.backup"),

@@ -68,6 +68,9 @@ class Metrics:
             "Receipts that are quarantined now; see `shipledger receipts list --state quarantined`.",
             registry=self._registry,
         )
+        self._packs = Gauge(
+            "shipledger_git_packs", "Uploaded git packs that are not indexed.", ["state"], registry=self._registry
+        )
         self._requests = Counter(
             "shipledger_http_requests",
             "Answered HTTP requests.",
@@ -119,6 +122,11 @@ class Metrics:
         self._pending.set(pending)
         self._quarantined.set(quarantined)
         self._oldest.set(max(0.0, oldest_age_seconds))
+
+    def set_packs(self, *, pending: int, refused: int) -> None:
+        """What the store holds of git packs besides indexed ones."""
+        self._packs.labels("pending").set(pending)
+        self._packs.labels("refused").set(refused)
 
     def render(self) -> bytes:
         """All measures in Prometheus's text format, to be sent as ``CONTENT_TYPE``."""

@@ -10,7 +10,7 @@ import structlog
 
 from shipledger.catalog.commit import CommitStore, Pack
 from shipledger.clock import Clock
-from shipledger.errors import Conflict, NotFound, Unavailable
+from shipledger.errors import Conflict, Invalid, NotFound, Unavailable
 from shipledger.ledger.identity import new_id
 from shipledger.scm.git import GitFailedError, GitLimits, GitMissingError
 from shipledger.scm.packs import Repositories, check_pack
@@ -38,8 +38,10 @@ class Indexer:
         self._has_told = False
 
     async def keep(self, organization_id: str, repository: str, head: str, content: bytes, *, credential_id: str) -> None:
-        """Return once the pack is durable; it is indexed later. Raises Invalid when it is no pack, and Unavailable."""
-        check_pack(content, head, self._limits.objects)
+        """Return once the pack is durable; it is indexed later. Raises Invalid when it is no pack, and Unavailable.
+
+        That it was refused is remembered for the operator: what its sender was told nobody may have read.
+        """
         now = self._clock.now()
         pack = Pack(
             organization_id=organization_id,
@@ -50,6 +52,12 @@ class Indexer:
             accepted_at=now,
             credential_id=credential_id,
         )
+        try:
+            check_pack(content, head, self._limits.objects)
+        except Invalid as error:
+            if content:
+                await self._store.append_refused_pack(pack, failure=error.message)
+            raise
         await self._store.append_pack(pack, content)
         self._has_work.set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -52,7 +53,7 @@ class Operations:
     async def _tell_metrics(self, _: Request) -> Response:
         """Without the store the measures of this process are still told; those of the store keep their last value."""
         try:
-            backlog = await self._store.get_backlog()
+            backlog, packs = await asyncio.gather(self._store.get_backlog(), self._store.get_pack_backlog())
         except Unavailable:
             return Response(self._metrics.render(), media_type=CONTENT_TYPE)
         oldest = backlog.oldest_accepted_at
@@ -60,6 +61,7 @@ class Operations:
         self._metrics.set_backlog(
             pending=backlog.pending, quarantined=backlog.quarantined, oldest_age_seconds=age.total_seconds()
         )
+        self._metrics.set_packs(pending=packs.pending, refused=packs.refused)
         return Response(self._metrics.render(), media_type=CONTENT_TYPE)
 
     async def _tell_openapi(self, _: Request) -> Response:

@@ -12,6 +12,7 @@ import pytest
 
 from shipledger.catalog.commit import PackState
 from shipledger.protocols.datadog.git_metadata import PACK_LIMIT_BYTES
+from tests.support.commands import Commands
 from tests.support.datadog import client_of, create_body, issue_keys
 from tests.support.git import GitRepository, make_pack
 from tests.support.project import ROOT
@@ -214,7 +215,7 @@ async def test_an_upload_that_cannot_be_used_is_400(server, datadog, files, reas
     answer = await datadog.post(PACKFILE, files=files)
     assert answer.status_code == 400
     assert reason in answer.json()["errors"][0]["detail"]
-    assert await settled(server) == []
+    assert {record.state for record in await settled(server)} <= {PackState.REFUSED}
 
 
 @pytest.mark.parametrize("encoding, content", [("gzip", b"no gzip"), ("gzip", gzip.compress(b"x" * 99)[:-9]), ("br", b"")])
@@ -236,6 +237,22 @@ async def test_a_pack_that_git_refuses_is_set_aside_and_the_next_one_is_indexed(
     indexed, refused = await settled(server)
     assert (indexed.state, refused.state) == (PackState.INDEXED, PackState.REFUSED)
     assert refused.failure.startswith("git cannot read it: ")
+
+
+async def test_people_see_which_packs_were_refused_and_why(server, datadog, checkout, database):
+    assert (await upload(datadog, checkout, b"zip" * 99)).status_code == 400
+    assert (await upload(datadog, checkout, make_pack((0, b"nonsense")))).status_code == 204
+    await upload(datadog, checkout)
+    await settled(server)
+    page = (await datadog.get("/packs?state=refused")).text
+    assert page.count(REPOSITORY) >= 2
+    assert "the packfile is not a git pack" in page
+    assert "git cannot read it" in page
+    assert "Indexed</td>" in (await datadog.get("/packs")).text
+    metrics = (await datadog.get("/metrics")).text
+    assert 'shipledger_git_packs{state="refused"} 2.0' in metrics
+    listed = await asyncio.to_thread(Commands(database), "packs", "--state", "refused", "--json")
+    assert [one["failure"][:16] for one in listed.json["packs"]] == ["git cannot read ", "the packfile is "]
 
 
 async def test_without_git_a_pack_is_kept_until_there_is_one(server, datadog, checkout, monkeypatch):

@@ -62,6 +62,16 @@ async def test_a_refused_pack_keeps_its_reason(store):
     assert await store.get_pack_backlog() == PackBacklog(pending=1, refused=1)
 
 
+async def test_a_pack_that_was_refused_when_it_arrived_is_remembered_without_its_content(store):
+    await store.append_refused_pack(make_pack(1), failure="It is no pack.")
+    await store.append_pack(make_pack(2), b"PACK")
+    refused = PackRecord(pack=make_pack(1), state=PackState.REFUSED, failure="It is no pack.")
+    assert await store.list_packs(ACME, limit=9, state=PackState.REFUSED) == [refused]
+    assert await store.list_packs(ACME, limit=9, state=PackState.INDEXED) == []
+    assert await store.find_pack_content(make_pack(1)) is None
+    assert await store.list_pending_packs(limit=9) == [make_pack(2)]
+
+
 async def test_what_became_of_a_pack_is_said_once(store):
     await store.append_pack(make_pack(1), b"PACK")
     await store.settle_pack(make_pack(1), name="p", now=moment(2))

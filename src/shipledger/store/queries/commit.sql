@@ -6,6 +6,17 @@ INSERT INTO git_pack (
 )
 VALUES (:organization_id, :pack_id, :repository, :head_commit, :size_bytes, :accepted_us, 'pending', :content, NULL, NULL, :credential_id);
 
+-- name: append_refused_pack(organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, failure, credential_id)!
+-- Remember a pack that was refused when it arrived; its content is not kept.
+INSERT INTO git_pack (
+    organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, state, content, settled_us, failure,
+    credential_id
+)
+VALUES (
+    :organization_id, :pack_id, :repository, :head_commit, :size_bytes, :accepted_us, 'refused', NULL, :accepted_us, :failure,
+    :credential_id
+);
+
 -- name: list_pending_packs(limit)
 -- Packs of all organizations that wait, oldest first.
 SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id
@@ -14,11 +25,11 @@ WHERE state = 'pending'
 ORDER BY accepted_us, pack_id
 LIMIT :limit;
 
--- name: list_packs(organization_id, limit)
--- Packs of an organization, newest first.
+-- name: list_packs(organization_id, state, limit)
+-- Packs of an organization, newest first; of one state, unless that is empty.
 SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id, state, failure
 FROM git_pack
-WHERE organization_id = :organization_id AND pack_id > ''
+WHERE organization_id = :organization_id AND pack_id > '' AND (:state = '' OR state = :state)
 ORDER BY pack_id DESC
 LIMIT :limit;
 

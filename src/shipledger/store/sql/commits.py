@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from shipledger.catalog.commit import Commit, Pack, PackBacklog, PackRecord, PackState
 from shipledger.clock import from_microseconds, to_microseconds
@@ -17,24 +18,20 @@ class SqlCommits(Session):
 
     async def append_pack(self, pack: Pack, content: bytes) -> None:
         """See CommitStore."""
-        await self._execute(
-            "append_pack",
-            **_key(pack),
-            repository=rows.storable(pack.repository),
-            head_commit=pack.head,
-            size_bytes=pack.size_bytes,
-            accepted_us=to_microseconds(pack.accepted_at),
-            content=content,
-            credential_id=pack.credential_id,
-        )
+        await self._execute("append_pack", **_columns(pack), content=content)
+
+    async def append_refused_pack(self, pack: Pack, *, failure: str) -> None:
+        """See CommitStore."""
+        await self._execute("append_refused_pack", **_columns(pack), failure=rows.storable(failure))
 
     async def list_pending_packs(self, *, limit: int) -> list[Pack]:
         """See CommitStore."""
         return [to_pack(row) for row in await self._fetch("list_pending_packs", limit=limit)]
 
-    async def list_packs(self, organization_id: str, *, limit: int) -> list[PackRecord]:
+    async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
         """See CommitStore."""
-        found = await self._fetch("list_packs", organization_id=organization_id, limit=limit)
+        wanted = "" if state is None else state.value
+        found = await self._fetch("list_packs", organization_id=organization_id, state=wanted, limit=limit)
         return [PackRecord(pack=to_pack(row), state=PackState(row[7]), failure=row[8] or "") for row in found]
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
@@ -114,6 +111,17 @@ class SqlCommits(Session):
 
 def _erased() -> NotFound:
     return NotFound("pack", "The pack has been erased meanwhile.")
+
+
+def _columns(pack: Pack) -> dict[str, Any]:
+    return {
+        **_key(pack),
+        "repository": rows.storable(pack.repository),
+        "head_commit": pack.head,
+        "size_bytes": pack.size_bytes,
+        "accepted_us": to_microseconds(pack.accepted_at),
+        "credential_id": pack.credential_id,
+    }
 
 
 def _key(pack: Pack) -> dict[str, str]:

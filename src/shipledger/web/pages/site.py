@@ -29,6 +29,7 @@ from shipledger.web.pages import (
     issues,
     mapping,
     missing,
+    packs,
     project,
     repositories,
     requests,
@@ -65,6 +66,7 @@ def build_pages(store: Store, settings: Settings, clock: Clock, *, openapi: Mapp
         _route("/incidents", frame, incidents.show),
         _route("/incidents/{incident_id}", frame, incidents.show_one),
         _route("/repositories", frame, repositories.show),
+        _route("/packs", frame, packs.show),
         _route("/ledger/docs", frame, api.page(openapi)),
         _route("/repositories", frame, mapping.change, method="POST"),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
