@@ -41,7 +41,7 @@ from shipledger.scm.packs import Repositories
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
-from shipledger.store.open import open_store
+from shipledger.store.open import open_store_of
 from shipledger.tracker.sync import IssueSync
 from shipledger.verbs import Ledger
 from shipledger.web.operations import Operations
@@ -106,7 +106,7 @@ class App:
 
 async def build(settings: Settings, *, clock: Clock | None = None) -> App:
     """A server that is not started yet, over an open store at its newest schema. Raises Unavailable."""
-    return wire(settings, await open_store(settings.database_url), clock or Clock())
+    return wire(settings, await open_store_of(settings), clock or Clock())
 
 
 def wire(settings: Settings, store: Store, clock: Clock) -> App:

@@ -26,8 +26,28 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file that ``SHIPLEDGER_CONFIG`` names, else defaults."""
 
     database_url: Annotated[
-        str, Meta(description="Where the ledger is kept: `sqlite:///relative.db` or `sqlite:////absolute.db`.")
+        str,
+        Meta(
+            description="Where the ledger is kept: `sqlite:///relative.db`, `sqlite:////absolute.db` or "
+            "`postgresql://user:password@host/database`."
+        ),
     ] = msgspec.field(default_factory=default_database_url)
+    database_pool_size: Annotated[
+        int, Meta(ge=2, le=500, description="PostgreSQL: connections that a node may have open at once.")
+    ] = 10
+    database_statement_timeout_seconds: Annotated[
+        float, Meta(ge=0, le=3600, description="PostgreSQL: how long one statement may take; 0: no limit.")
+    ] = 30.0
+    database_connect_timeout_seconds: Annotated[
+        float, Meta(gt=0, le=300, description="PostgreSQL: how long a new or a free connection is waited for.")
+    ] = 10.0
+    database_pgbouncer: Annotated[
+        bool,
+        Meta(
+            description="PostgreSQL: whether a pooler in transaction mode stands between, such as PgBouncer; then nothing is "
+            "kept on a connection. PgBouncer is noticed by itself unless its `ignore_startup_parameters` hides it."
+        ),
+    ] = False
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8080
     public_url: Annotated[

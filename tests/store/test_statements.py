@@ -7,7 +7,9 @@ import shipledger.store
 from shipledger.store.statements import QUERIES, load_statements
 
 FILES = sorted(QUERIES.rglob("*.sql"))
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in Path(shipledger.store.__file__).parent.rglob("*.py"))
+STORE = Path(shipledger.store.__file__).parent
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in STORE.rglob("*.py"))
+DIALECTS = ("sqlite", "postgres")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(QUERIES)))
@@ -19,9 +21,25 @@ def test_every_statement_says_its_purpose_first(path):
         assert re.fullmatch(r"-- [A-Z].{8,}[.:]", lines[place + 1]), f"{path.name}:{place + 2}"
 
 
-def test_every_statement_is_used():
-    unused = [name for name in load_statements("sqlite") if f'"{name}"' not in SOURCES]
-    assert unused == []
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_statement_is_used(dialect):
+    assert [name for name in load_statements(dialect) if f'"{name}"' not in SOURCES] == []
+
+
+def test_the_verbs_of_both_stores_have_their_statements_in_both_dialects():
+    verbs = "\n".join(path.read_text(encoding="utf-8") for path in (STORE / "sql").glob("*.py"))
+    names = {name for dialect in DIALECTS for name in load_statements(dialect)}
+    used = {name for name in names if f'"{name}"' in verbs}
+    assert len(used) > 90
+    for dialect in DIALECTS:
+        assert used <= set(load_statements(dialect)), dialect
+
+
+def test_a_statement_gives_and_takes_the_same_in_both_dialects():
+    sqlite, postgres = load_statements("sqlite"), load_statements("postgres")
+    for name in set(sqlite) & set(postgres):
+        assert sqlite[name].gives is postgres[name].gives, name
+        assert set(re.findall(r"(?<!\"):(\w+)", sqlite[name].text)) == set(postgres[name].order), name
 
 
 def test_every_statement_that_is_used_exists():

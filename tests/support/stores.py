@@ -9,6 +9,7 @@ from pathlib import Path
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, RIVAL, make_credential, make_organization
+from tests.support.postgres import new_ledger_database
 
 
 def sqlite_url(folder: Path) -> str:
@@ -30,10 +31,22 @@ async def opened(database_url: str) -> AsyncIterator[Store]:
 async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
     """A SQLite store with the organizations ACME and RIVAL, and a credential of ACME."""
     async with opened(sqlite_url(folder)) as store:
-        await store.save_organization(make_organization(ACME))
-        await store.save_organization(make_organization(RIVAL))
-        await store.create_credential(make_credential(1))
+        await _prepare(store)
         yield store
 
 
-STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[Store]]] = {"sqlite": sqlite_store}
+@asynccontextmanager
+async def postgres_store(_: Path | None = None) -> AsyncIterator[Store]:
+    """A PostgreSQL store with the same, over a database of its own."""
+    async with new_ledger_database() as database_url, opened(database_url) as store:
+        await _prepare(store)
+        yield store
+
+
+async def _prepare(store: Store) -> None:
+    await store.save_organization(make_organization(ACME))
+    await store.save_organization(make_organization(RIVAL))
+    await store.create_credential(make_credential(1))
+
+
+STORES: dict[str, Callable[[Path], AbstractAsyncContextManager[Store]]] = {"sqlite": sqlite_store, "postgres": postgres_store}

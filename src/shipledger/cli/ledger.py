@@ -13,7 +13,7 @@ from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.clock import Clock
 from shipledger.settings import Settings, load_settings
 from shipledger.store.contract import Store
-from shipledger.store.open import open_store
+from shipledger.store.open import open_store_of
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class OpenLedger:
 async def open_ledger(database_url: str | None) -> AsyncIterator[OpenLedger]:
     """The ledger of the settings, or of ``database_url``, at its newest schema. Raises Invalid, Unavailable."""
     settings = load_settings(database_url=database_url)
-    store = await open_store(settings.database_url)
+    store = await open_store_of(settings)
     try:
         yield OpenLedger(settings=settings, store=store, clock=Clock())
     finally:

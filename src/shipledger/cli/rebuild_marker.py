@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shipledger.errors import Conflict, Unavailable
-from shipledger.store.database_url import parse_sqlite_path
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.local_files import file_beside
+
+_SUFFIX = ".rebuilding"
 
 
 @contextmanager
@@ -48,8 +51,10 @@ def forget_rebuild(database_url: str) -> None:
 
 
 def _marker_of(database_url: str) -> Path:
+    if is_postgres(database_url):
+        return file_beside(database_url, _SUFFIX)
     real = parse_sqlite_path(database_url).resolve()
-    return real.with_name(f"{real.name}.rebuilding")
+    return real.with_name(real.name + _SUFFIX)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -8,7 +8,19 @@ from urllib.parse import unquote, urlsplit
 from shipledger.errors import Invalid
 
 _SQLITE = "sqlite:///"
-_POSTGRESQL = ("postgresql:", "postgres:")
+_POSTGRESQL = ("postgresql://", "postgres://")
+_WANTED = "The database must be sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host/database."
+
+
+def is_postgres(database_url: str) -> bool:
+    """Whether a URL names a PostgreSQL database."""
+    return database_url.startswith(_POSTGRESQL)
+
+
+def without_password(database_url: str) -> str:
+    """The host, port and database of a PostgreSQL URL, without user, password and parameters, which may be secret."""
+    parts = urlsplit(database_url)
+    return f"{parts.netloc.rpartition('@')[2] or 'a local socket'}{parts.path}"
 
 
 def parse_sqlite_path(database_url: str) -> Path:
@@ -17,11 +29,9 @@ def parse_sqlite_path(database_url: str) -> Path:
     ``~`` is the home directory; percent-escapes are decoded. Raises Invalid for everything else. The URL is not
     repeated in the message: it may hold a password.
     """
-    if database_url.startswith(_POSTGRESQL):
-        raise Invalid("database_url", "PostgreSQL is not supported yet; use a SQLite file for now: sqlite:////absolute/path.db.")
     rest = database_url.removeprefix(_SQLITE)
     if rest == database_url or urlsplit(database_url).query or rest.rstrip("/") == "":
-        raise Invalid("database_url", "The database must be sqlite:///relative.db or sqlite:////absolute.db.")
+        raise Invalid("database_url", _WANTED)
     if rest == ":memory:":
         raise Invalid("database_url", "A database in memory would forget everything; name a file: sqlite:///shipledger.db.")
     path = unquote(rest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipledger.access.installation_key import keep_key, read_key
 from shipledger.access.tokens import TokenKeys
 from shipledger.settings import Settings
-from shipledger.store.database_url import parse_sqlite_path
+from shipledger.store.local_files import file_beside
 
 SUFFIX = ".token-key"
 
@@ -15,8 +15,7 @@ def load_token_keys(settings: Settings) -> TokenKeys:
     previous = read_key(settings.token_key_previous) if settings.token_key_previous else None
     if settings.token_key:
         return TokenKeys(current=read_key(settings.token_key), previous=previous)
-    path = parse_sqlite_path(settings.database_url)
-    return TokenKeys(current=keep_key(path.with_name(path.name + SUFFIX)), previous=previous)
+    return TokenKeys(current=keep_key(file_beside(settings.database_url, SUFFIX)), previous=previous)
 
 
 def load_sealing_keys(settings: Settings) -> tuple[bytes, ...]:

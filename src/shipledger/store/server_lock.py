@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shipledger.errors import Conflict, Unavailable
-from shipledger.store.database_url import parse_sqlite_path
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
 
 
 @contextlib.contextmanager
 def server_lock(database_url: str) -> Iterator[None]:
-    """Hold the right to serve a database. Raises Conflict when another process has it.
+    """Hold the right to serve a SQLite file. Raises Conflict when another process has it. PostgreSQL serves many.
 
     The operating system gives it back when the process ends, however it ends; the file stays and means nothing.
     """
+    if is_postgres(database_url):
+        yield
+        return
     path = _lock_path(parse_sqlite_path(database_url))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -46,13 +46,10 @@ def test_other_urls_are_refused(url):
         parse_sqlite_path(url)
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:hunter2@host/db", "postgres://u:hunter2@host/db", "oracle://u:hunter2@h/d"])
-async def test_a_refusal_tells_no_password(url):
+async def test_a_refusal_tells_no_password():
     with pytest.raises(Invalid) as refused:
-        await open_store(url)
+        await open_store("oracle://u:hunter2@h/d")
     assert "hunter2" not in refused.value.message
-    if url.startswith("postgres"):
-        assert "not supported yet" in refused.value.message
 
 
 async def test_only_the_owner_may_read_the_files(tmp_path):

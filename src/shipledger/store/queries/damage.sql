@@ -53,3 +53,20 @@ WHERE NOT EXISTS (
     SELECT 1 FROM deployment AS d WHERE d.organization_id = r.organization_id AND d.deployment_id = r.deployment_id
 )
 LIMIT :limit;
+
+-- name: find_entries_without_deployment(limit)
+-- Ledger entries of a deployment that no projection shows though it was not removed. Submissions begin with their type.
+SELECT DISTINCT e.organization_id, e.deployment_id
+FROM entry AS e
+WHERE e.submission LIKE '{"type":"record"%'
+    AND NOT EXISTS (
+        SELECT 1 FROM deployment AS d WHERE d.organization_id = e.organization_id AND d.deployment_id = e.deployment_id
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM entry AS r
+        WHERE r.organization_id = e.organization_id
+            AND r.deployment_id = e.deployment_id
+            AND (r.submission LIKE '{"type":"remove"%' OR r.submission LIKE '{"type":"erased","removes":true%')
+    )
+LIMIT :limit;

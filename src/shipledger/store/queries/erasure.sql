@@ -82,3 +82,12 @@ LIMIT :limit;
 -- Forget a credential with its tokens and its app.
 DELETE FROM credential
 WHERE organization_id = :organization_id AND credential_id = :credential_id;
+
+-- name: count_entries_to_walk(organization_id)$
+-- How many entries, receipts, packs and commits an erasure looks at.
+SELECT
+    (SELECT count(*) FROM entry WHERE organization_id = :organization_id)
+    + (SELECT count(*) FROM incident_entry WHERE organization_id = :organization_id)
+    + (SELECT count(*) FROM receipt WHERE organization_id = :organization_id)
+    + (SELECT count(*) FROM git_pack WHERE organization_id = :organization_id)
+    + (SELECT count(*) FROM git_commit WHERE organization_id = :organization_id);

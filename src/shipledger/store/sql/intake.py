@@ -21,11 +21,14 @@ class SqlIntake(Session):
 
     async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
         """See IntakeStore. Raises Conflict when one is recorded already, NotFound for an unknown organization."""
+        await self._append("append_receipts", receipts, claimed_by)
+
+    async def _append(self, statement: str, receipts: Sequence[Receipt], claimed_by: str | None) -> None:
         chunks = [rows.to_json(map(rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
 
         def append() -> Steps[None]:
             for chunk in chunks:
-                yield call("append_receipts", rows=chunk, claimed_by=claimed_by)
+                yield call(statement, rows=chunk, claimed_by=claimed_by)
 
         await self._write_steps(append())
 

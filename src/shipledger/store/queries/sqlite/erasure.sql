@@ -33,15 +33,6 @@ WHERE e.organization_id = :organization_id AND (e.incident_id, e.version) > (:af
 ORDER BY e.incident_id, e.version
 LIMIT :limit;
 
--- name: count_entries_to_walk(organization_id)$
--- How many entries, receipts, packs and commits an erasure looks at.
-SELECT
-    (SELECT count(*) FROM entry WHERE organization_id = :organization_id)
-    + (SELECT count(*) FROM incident_entry WHERE organization_id = :organization_id)
-    + (SELECT count(*) FROM receipt WHERE organization_id = :organization_id)
-    + (SELECT count(*) FROM git_pack WHERE organization_id = :organization_id)
-    + (SELECT count(*) FROM git_commit WHERE organization_id = :organization_id);
-
 -- name: overwrite_deleted()!
 -- Overwrite what is deleted or changed from now on.
 PRAGMA secure_delete = ON;

@@ -44,10 +44,6 @@ INSERT INTO incident_alias (organization_id, scope, key, incident_id)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
 FROM json_each(:rows);
 
--- name: find_incident(organization_id, incident_id)$
--- An incident by its id.
-SELECT document FROM incident WHERE organization_id = :organization_id AND incident_id = :incident_id;
-
 -- name: scan_incidents(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- Incidents by their start, newest first, after a place.
 SELECT '[' || group_concat(w.document) || ']'
@@ -67,13 +63,6 @@ FROM (
 SELECT w.value, (SELECT max(e.number) FROM incident_entry AS e WHERE e.organization_id = w.value AND e.number IS NOT NULL)
 FROM json_each(:organizations) AS w;
 
--- name: list_incident_entries(organization_id, incident_id)
--- All entries of an incident, in order.
-SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission
-FROM incident_entry
-WHERE organization_id = :organization_id AND incident_id = :incident_id
-ORDER BY version;
-
 -- name: list_incident_verdicts(organization_id, incident_id)
 -- The verdicts on all writes that concerned an incident, oldest first.
 SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
@@ -83,27 +72,3 @@ JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE v.organization_id = :organization_id AND v.subject = :incident_id AND v.deployment_id IS NULL
 ORDER BY r.accepted_us, v.receipt_id, v.item;
-
--- name: list_incident_entries_after(organization_id, incident_id, version, limit)
--- The next entries of all incidents, in key order.
-SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission
-FROM incident_entry
-WHERE (organization_id, incident_id, version) > (:organization_id, :incident_id, :version)
-ORDER BY organization_id, incident_id, version
-LIMIT :limit;
-
--- name: clear_incidents()!
--- Empty the tables that a rebuild fills: names go with their incidents.
-DELETE FROM incident;
-
--- name: read_incident_rows()
--- Every row in key order, for a digest.
-SELECT organization_id, incident_id, version, started_us, ended_us, document
-FROM incident
-ORDER BY organization_id, incident_id;
-
--- name: read_incident_alias_rows()
--- Every row in key order, for a digest.
-SELECT organization_id, scope, key, incident_id
-FROM incident_alias
-ORDER BY organization_id, scope, key;

@@ -1,0 +1,10 @@
+DROP TABLE deployment_release;
+DROP TABLE deployment_alias;
+DROP TABLE deployment;
+DROP TABLE entry;
+DROP TABLE verdict;
+DROP TABLE receipt;
+DROP TABLE service_repository;
+DROP TABLE service;
+DROP TABLE credential;
+DROP TABLE organization;

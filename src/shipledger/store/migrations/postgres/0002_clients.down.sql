@@ -1,0 +1,3 @@
+DROP TABLE connect_app;
+DROP TABLE access_token;
+ALTER TABLE credential DROP COLUMN breaks_ties_by_arrival;

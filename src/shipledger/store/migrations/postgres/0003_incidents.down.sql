@@ -1,0 +1,3 @@
+DROP TABLE incident_alias;
+DROP TABLE incident;
+DROP TABLE incident_entry;

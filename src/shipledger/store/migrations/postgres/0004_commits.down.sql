@@ -1,0 +1,2 @@
+DROP TABLE git_commit;
+DROP TABLE git_pack;

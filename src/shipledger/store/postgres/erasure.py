@@ -1,0 +1,33 @@
+"""Erase in a PostgreSQL database."""
+
+from __future__ import annotations
+
+from shipledger.store.postgres.options import without_limit
+from shipledger.store.postgres.pool import connected
+from shipledger.store.postgres.runner import ANY_SECONDS
+from shipledger.store.postgres.session import PostgresSession
+from shipledger.store.session import call
+from shipledger.store.sql.erasure import SqlErasure
+
+_VACUUMS = (
+    "vacuum_entries",
+    "vacuum_receipts",
+    "vacuum_verdicts",
+    "vacuum_deployments",
+    "vacuum_deployment_aliases",
+    "vacuum_deployment_releases",
+    "vacuum_incident_entries",
+    "vacuum_incidents",
+    "vacuum_incident_aliases",
+)
+
+
+class PostgresErasure(PostgresSession, SqlErasure):
+    """See ErasureStore."""
+
+    async def scrub(self) -> bool:
+        """See ErasureStore. Frees the room of old versions of rows for new ones; PostgreSQL's log goes as it is set up."""
+        async with connected(self._url, without_limit(self._options)) as connection:
+            for name in _VACUUMS:
+                await self._runner.run(connection, call(name), seconds=ANY_SECONDS)
+        return True

@@ -1,0 +1,126 @@
+"""What PostgreSQL's errors mean, in the ledger's words."""
+
+from __future__ import annotations
+
+import ssl
+
+import asyncpg
+
+from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError, Unavailable
+
+_OUTAGES: dict[str, str] = {
+    "53100": "the disk of the database is full; free some space",
+    "53200": "the database is out of memory",
+    "53300": "the database has no connection left; lower database_pool_size or raise max_connections",
+    "53400": "a limit of the database is reached",
+    "57014": "the database took longer than database_statement_timeout_seconds",
+    "57P01": "the database is stopping",
+    "57P02": "the database has crashed",
+    "57P03": "the database is starting",
+    "55P03": "another program holds a lock on the tables; wait for it to finish, or stop it",
+    "40001": "other writers were faster; try again",
+    "40P01": "other writers were faster; try again",
+    "25006": "the database is read-only; it may be a standby, so look at the address",
+    "26000": "a pooler gives each transaction another connection; set database_pgbouncer",
+    "42P05": "a pooler gives each transaction another connection; set database_pgbouncer",
+    "28000": "the database refuses this user; look at user, password and pg_hba.conf",
+    "28P01": "the database refuses the password; look at the address",
+    "3D000": "the database does not exist; create it as docs/how-to/postgresql.md says",
+    "42501": "the user lacks a right; it must own its database, as docs/how-to/postgresql.md says",
+    "58030": "the disk of the database does not read or write; look at the disk",
+    "XX001": "the database is damaged; restore it from a backup",
+    "XX002": "an index of the database is damaged; run REINDEX",
+}
+
+_LOST = ("08", "57P")
+"""The classes of errors after which nobody knows whether a commit took place: the connection is gone."""
+
+_VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
+    "organization_slug_key": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
+    "organization_pkey": (Conflict, "organization_exists", "This organization exists already."),
+    "credential_": (Conflict, "credential_exists", "A credential with this secret exists already."),
+    "service_organization_id_name_key_key": (
+        Conflict,
+        "service_name_taken",
+        "A service with this name exists; choose another name.",
+    ),
+    "service_organization_id_slug_key": (
+        Conflict,
+        "service_slug_taken",
+        "A service with this slug exists; choose another slug.",
+    ),
+    "service_pkey": (Conflict, "service_exists", "This service exists already."),
+    "receipt_": (Conflict, "receipt_exists", "This receipt is recorded already."),
+    "git_pack_": (Conflict, "pack_exists", "This pack is stored already."),
+    "verdict_": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
+    "entry_": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
+    "incident_entry_number": (
+        Conflict,
+        "incident_number_taken",
+        "Another incident has this number meanwhile; decide again.",
+    ),
+    "incident_entry_": (Conflict, "incident_moved_on", "The incident has changed meanwhile; load it and decide again."),
+    "incident_alias_": (Conflict, "alias_taken", "Another incident has taken this identity meanwhile; decide again."),
+    "deployment_alias_": (Conflict, "alias_taken", "Another deployment has taken this identity meanwhile; decide again."),
+}
+"""What is taken, by the start of the constraint's name."""
+
+
+class Cut(Unavailable):
+    """The connection went while something was under way, so that nobody knows yet whether it took place."""
+
+
+def translate(error: Exception) -> Exception:
+    """The domain error for a violated constraint or an outage; any other error as it is, for it is a fault of ours."""
+    if isinstance(error, asyncpg.UniqueViolationError):
+        for start, (kind, code, message) in _VIOLATIONS.items():
+            if (error.constraint_name or "").startswith(start):
+                return kind(code, message)
+    if isinstance(error, asyncpg.ForeignKeyViolationError):
+        return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
+    if isinstance(error, asyncpg.InvalidCachedStatementError | asyncpg.OutdatedSchemaCacheError):
+        return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
+    if _is_connection_loss(error):
+        return _unavailable(Cut, _OUTAGES.get(_state_of(error)) or _lost(error))
+    if (reason := _OUTAGES.get(_state_of(error))) is not None:
+        return _unavailable(Unavailable, reason)
+    return error
+
+
+def translate_connecting(error: Exception) -> Exception:
+    """The same for an error before anything was sent."""
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        return Invalid("database_url", f"The address of the database does not fit: {error}.")
+    if isinstance(error, TimeoutError):
+        return _unavailable(Unavailable, "the database gives no connection in time")
+    if isinstance(error, ssl.SSLError):
+        return _unavailable(Unavailable, f"no encrypted connection to the database can be made ({error.reason or error})")
+    translated = translate(error)
+    return Unavailable(translated.code, translated.message) if isinstance(translated, Cut) else translated
+
+
+def refuses_settings(error: Exception) -> bool:
+    """Whether this is how PgBouncer turns down what only a direct connection can have."""
+    return isinstance(error, asyncpg.PostgresError) and "unsupported startup parameter" in str(error)
+
+
+def _is_connection_loss(error: Exception) -> bool:
+    if isinstance(error, asyncpg.PostgresError):
+        return _state_of(error).startswith(_LOST)
+    if isinstance(error, asyncpg.DataError):  # a value that does not fit its type, which asyncpg calls an interface error
+        return False
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError)
+
+
+def _state_of(error: Exception) -> str:
+    return getattr(error, "sqlstate", None) or ""
+
+
+def _unavailable(kind: type[Unavailable], reason: str) -> Unavailable:
+    return kind("database_unavailable", f"The ledger cannot be used now: {reason}.")
+
+
+def _lost(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "the database does not answer"
+    return f"the connection to the database failed ({str(error).rstrip('.') or type(error).__name__})"

@@ -1,0 +1,79 @@
+"""Verification and facts about a PostgreSQL database."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from shipledger.store.contract import Difference
+from shipledger.store.database_url import without_password
+from shipledger.store.postgres.options import without_limit
+from shipledger.store.postgres.pool import Connection, connected
+from shipledger.store.postgres.runner import ANY_SECONDS
+from shipledger.store.postgres.session import PostgresSession
+from shipledger.store.session import Call, call
+from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
+
+_ROWS_AT_ONCE = 2_000
+
+
+class PostgresMaintenance(PostgresSession, SqlUpkeep):
+    """Upkeep over all organizations."""
+
+    async def digest_projections(self) -> Mapping[str, str]:
+        """See MaintenanceStore. All tables as of one moment."""
+        async with self._as_of_now() as connection:
+            return {table: await self._digest(connection, name) for table, name in PROJECTIONS.items()}
+
+    @asynccontextmanager
+    async def _as_of_now(self) -> AsyncIterator[Connection]:
+        """A connection of its own that shows one moment, for as long as it takes."""
+        async with (
+            connected(self._url, without_limit(self._options)) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            await self._runner.run(connection, call("lift_time_limits"))
+            yield connection
+
+    async def _digest(self, connection: Connection, name: str) -> str:
+        digest = hashlib.sha256()
+        # A name of its own: through PgBouncer another process may have prepared one on the same server connection.
+        prepared = await connection.prepare(self._runner.statements[name].text, name=f"digest_{uuid.uuid4().hex}")
+        async for row in prepared.cursor(prefetch=_ROWS_AT_ONCE, timeout=ANY_SECONDS):
+            digest.update(msgspec.json.encode(tuple(row)))
+            digest.update(b"\n")
+        return digest.hexdigest()
+
+    async def find_damage(self) -> list[Difference]:
+        """See MaintenanceStore. At most a thousand findings of each kind.
+
+        References between tables are PostgreSQL's own to keep; of its pages it tells what its checksums found.
+        """
+        found = []
+        async with self._as_of_now() as connection:
+            if failures := await self._runner.run(connection, call("count_checksum_failures")):
+                sentence = f"PostgreSQL found {failures} damaged pages; see its log, and restore from a backup."
+                found.append(Difference(organization_id="", table="", key="", sentence=sentence))
+            for name, table, sentence in CHECKS:
+                rows = await self._runner.run(connection, Call(name, {"limit": MOST_FINDINGS}), seconds=ANY_SECONDS)
+                for organization_id, key in rows:
+                    found.append(Difference(organization_id=organization_id, table=table, key=key, sentence=sentence))
+        return found
+
+    async def describe(self) -> Mapping[str, Any]:
+        """See MaintenanceStore."""
+        facts = dict(await self._fetch("describe_server"))
+        return {
+            "engine": "PostgreSQL",
+            "version": facts.pop("version"),
+            "location": without_password(self._url),
+            "revision": await self._fetch("read_revision"),
+            **facts,
+            "pool_size": self._options.pool_size,
+            "has_pgbouncer": self._options.has_pgbouncer,
+        }

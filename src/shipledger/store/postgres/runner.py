@@ -1,0 +1,55 @@
+"""Runs named statements over a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from shipledger.store.postgres.pool import Connection
+from shipledger.store.rows import storable
+from shipledger.store.session import Call, Steps
+from shipledger.store.statements import Gives, Statement, load_statements
+
+T = TypeVar("T")
+
+ANY_SECONDS = 30.0 * 24 * 3600
+"""For work that may take its time: asyncpg takes None for the limit of the connection."""
+
+
+class Runner:
+    """The statements of the dialect, and how they are run."""
+
+    def __init__(self) -> None:
+        self.statements: Mapping[str, Statement] = load_statements("postgres")
+
+    async def run(self, connection: Connection, call: Call, *, seconds: float | None = None) -> Any:
+        """What a statement gives."""
+        statement = self.statements[call.name]
+        values = [_storable(call.parameters[name]) for name in statement.order]
+        if statement.gives is Gives.ROWS:
+            return await connection.fetch(statement.text, *values, timeout=seconds)
+        if statement.gives is Gives.ROW:
+            return await connection.fetchrow(statement.text, *values, timeout=seconds)
+        if statement.gives is Gives.VALUE:
+            return await connection.fetchval(statement.text, *values, timeout=seconds)
+        return _count(await connection.execute(statement.text, *values, timeout=seconds))
+
+    async def run_steps(self, connection: Connection, steps: Steps[T], *, seconds: float | None = None) -> T:
+        """What several statements give."""
+        try:
+            given = None
+            while True:
+                given = await self.run(connection, steps.send(given), seconds=seconds)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+def _storable(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value
+
+
+def _count(status: str) -> int:
+    """The number at the end of what the server says, such as ``INSERT 0 3``."""
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0

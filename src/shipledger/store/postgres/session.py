@@ -1,0 +1,122 @@
+"""What all parts of the PostgreSQL store share: the pool, and how statements become transactions.
+
+Every transaction is READ COMMITTED. That is enough, because nothing that is written rests on what was read before: each
+guard (a receipt that is pending, an entry of the next version, an identity that nobody has, a projection that is not
+newer) is checked by the statement that writes, which waits for whoever writes the same row and then looks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias, TypeVar
+
+from shipledger.errors import Unavailable
+from shipledger.store.postgres.options import Options
+from shipledger.store.postgres.pool import Connection, Pool
+from shipledger.store.postgres.runner import ANY_SECONDS, Runner
+from shipledger.store.session import Call, Session, Steps
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
+
+LONG_SHARE = 3
+"""One of so many connections may be busy with long questions, so that short ones and writes find a free one."""
+
+
+class PostgresSession(Session):
+    """Runs statements over the connections of a pool."""
+
+    def __init__(self, url: str, options: Options) -> None:
+        self._url = url
+        self._options = options
+        self._runner = Runner()
+        self._pool: Pool | None = None
+        self._is_closed = False
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._long_gate = asyncio.Semaphore(max(1, options.pool_size // LONG_SHARE))
+
+    async def _fetch(self, name: str, /, **parameters: Any) -> Any:
+        """See Session."""
+        return await self._finish(lambda: self._run_alone(Call(name, parameters)))
+
+    async def _fetch_long(self, name: str, /, **parameters: Any) -> Any:
+        """See Session."""
+        return await self._finish_in_turn(lambda: self._run_alone(Call(name, parameters)))
+
+    async def _execute(self, name: str, /, **parameters: Any) -> Any:
+        """See Session. A statement is a transaction of its own."""
+        return await self._finish(lambda: self._run_alone(Call(name, parameters)))
+
+    async def _read_steps(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._finish(lambda: self._run_read(steps))
+
+    async def _read_steps_long(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._finish_in_turn(lambda: self._run_read(steps))
+
+    async def _write_steps(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._finish(lambda: self._run_write(steps))
+
+    async def _write_steps_long(self, steps: Steps[T]) -> T:
+        """See Session."""
+        return await self._finish_in_turn(lambda: self._run_long_write(steps))
+
+    async def _run_alone(self, call: Call) -> Any:
+        # A statement is prepared and then run: outside a transaction PgBouncer may send the two to different servers.
+        async with self._connected(in_transaction=self._options.has_pgbouncer) as connection:
+            return await self._runner.run(connection, call)
+
+    async def _run_read(self, steps: Steps[T]) -> T:
+        async with self._connected(in_transaction=self._options.has_pgbouncer) as connection:
+            return await self._runner.run_steps(connection, steps)
+
+    async def _run_write(self, steps: Steps[T]) -> T:
+        async with self._connected(in_transaction=True) as connection:
+            return await self._runner.run_steps(connection, steps)
+
+    async def _run_long_write(self, steps: Steps[T]) -> T:
+        async with self._connected(in_transaction=True) as connection:
+            await self._runner.run(connection, Call("lift_time_limits", {}))
+            return await self._runner.run_steps(connection, steps, seconds=ANY_SECONDS)
+
+    async def _finish_in_turn(self, work: Work[T]) -> T:
+        """The same for work of which only some may be under way."""
+
+        async def run() -> T:
+            async with self._long_gate:
+                return await work()
+
+        return await self._finish(run)
+
+    async def _finish(self, work: Work[T]) -> T:
+        """What ``work`` gives. It goes on when its caller gives up: a write that was begun is not left half known."""
+        if self._is_closed:
+            raise _closed()
+        task = asyncio.create_task(work())
+        self._under_way.add(task)
+        task.add_done_callback(self._note_end)
+        return await asyncio.shield(task)
+
+    def _note_end(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # it was told to its caller, unless that one has given up
+
+    @asynccontextmanager
+    async def _connected(self, *, in_transaction: bool) -> AsyncIterator[Connection]:
+        if self._pool is None:
+            raise _closed()
+        async with self._pool.connection() as connection:
+            if in_transaction:
+                async with connection.transaction(isolation="read_committed"):
+                    yield connection
+            else:
+                yield connection
+
+
+def _closed() -> Unavailable:
+    return Unavailable("store_closed", "The store is closed.")

@@ -1,0 +1,111 @@
+"""The store on a PostgreSQL database."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import structlog
+from msgspec.structs import replace
+
+from shipledger.errors import Unavailable
+from shipledger.store.postgres.erasure import PostgresErasure
+from shipledger.store.postgres.errors import refuses_settings
+from shipledger.store.postgres.intake import PostgresIntake
+from shipledger.store.postgres.maintenance import PostgresMaintenance
+from shipledger.store.postgres.migrate import check_revision, migrate
+from shipledger.store.postgres.pool import Connection, Pool, connected
+from shipledger.store.session import call
+from shipledger.store.sql.aliases import SqlAliases
+from shipledger.store.sql.catalog import SqlCatalog
+from shipledger.store.sql.clients import SqlClients
+from shipledger.store.sql.commits import SqlCommits
+from shipledger.store.sql.deployments import SqlDeployments
+from shipledger.store.sql.incidents import SqlIncidents
+from shipledger.store.sql.issues import SqlIssues
+from shipledger.store.sql.nodes import SqlNodes
+from shipledger.store.sql.receipts import SqlReceipts
+from shipledger.store.sql.scan import SqlScan
+from shipledger.store.sql.settlement import SqlSettlement
+
+OLDEST_VERSION = 14
+
+log = structlog.get_logger(__name__)
+
+
+class PostgresStore(
+    PostgresIntake,
+    PostgresMaintenance,
+    PostgresErasure,
+    SqlSettlement,
+    SqlReceipts,
+    SqlDeployments,
+    SqlScan,
+    SqlIncidents,
+    SqlAliases,
+    SqlCatalog,
+    SqlCommits,
+    SqlIssues,
+    SqlClients,
+    SqlNodes,
+):
+    """All verbs of ``store/contract.py`` over one database. Other nodes and programs may use it at the same time."""
+
+    async def migrate(self) -> None:
+        """Bring the schema to its newest revision when that is needed. Raises Invalid and Unavailable."""
+        try:
+            await self._migrate()
+        except asyncpg.PostgresError as error:
+            if not refuses_settings(error):
+                raise
+            log.info("This is PgBouncer; nothing is kept on its connections.")
+            self._options = replace(self._options, has_pgbouncer=True)
+            await self._migrate()
+
+    async def _migrate(self) -> None:
+        async with connected(self._url, self._options) as connection:
+            await self._check_server(connection)
+            await migrate(connection, self._runner)
+
+    async def open(self) -> None:
+        """See Store."""
+        pool = Pool(self._url, self._options)
+        await pool.open()
+        try:
+            async with pool.connection() as connection, connection.transaction():
+                await check_revision(connection, self._runner)
+        except BaseException:
+            await pool.close()
+            raise
+        self._pool = pool
+
+    async def close(self) -> None:
+        """See Store. Closing twice does nothing."""
+        self._is_closed = True
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def ping(self) -> None:
+        """See Store."""
+        if await self._execute("touch_revision") != 1:
+            raise Unavailable("schema_missing", "The database has no schema; run `shipledger doctor`.")
+
+    async def _check_server(self, connection: Connection) -> None:
+        """Raises Unavailable where promises could not be kept."""
+        async with connection.transaction():
+            facts = await self._runner.run(connection, call("describe_server"))
+        if connection.get_server_version().major < OLDEST_VERSION:
+            raise Unavailable(
+                "database_too_old", f"PostgreSQL {facts['version']} is too old; {OLDEST_VERSION} or newer is needed."
+            )
+        if facts["encoding"] != "UTF8":
+            raise Unavailable("database_encoding", "The database does not hold all texts; create it with ENCODING 'UTF8'.")
+        if facts["read_only"] == "on":
+            raise Unavailable("database_read_only", "The database is read-only; is it a standby? Look at the address.")
+        if facts["synchronous_commit"] == "off":
+            raise Unavailable(
+                "database_forgets",
+                "With synchronous_commit off a power cut loses what was acknowledged; turn it on for this user or database.",
+            )

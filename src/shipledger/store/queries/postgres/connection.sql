@@ -1,0 +1,45 @@
+-- name: has_revision_table()$
+-- Whether the schema is a ledger's, or of another program that uses Alembic.
+SELECT to_regclass('alembic_version') IS NOT NULL;
+
+-- name: count_tables()$
+-- Whether the schema is new: tables of extensions do not count.
+SELECT count(*)
+FROM pg_class AS c
+WHERE c.relnamespace = to_regnamespace(current_schema())
+    AND c.relkind IN ('r', 'p')
+    AND NOT EXISTS (SELECT 1 FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype = 'e');
+
+-- name: lock_schema(key)$
+-- Wait until no other node changes the schema; the lock goes with the transaction, so it passes through PgBouncer.
+SELECT pg_advisory_xact_lock(:key);
+
+-- name: lift_time_limits()!
+-- This transaction may take its time.
+SET LOCAL statement_timeout = 0;
+
+-- name: give_up_on_locks()!
+-- A change of the schema that waits for a lock holds up everybody behind it.
+SET LOCAL lock_timeout = '20s';
+
+-- name: clear_revision()!
+-- Say that the schema is at no revision.
+DELETE FROM alembic_version;
+
+-- name: describe_server()^
+-- Facts about the server and the database.
+SELECT
+    current_setting('server_version') AS version,
+    current_database() AS database,
+    pg_database_size(current_database()) AS size_bytes,
+    current_setting('server_encoding') AS encoding,
+    current_setting('synchronous_commit') AS synchronous_commit,
+    current_setting('fsync') AS fsync,
+    current_setting('full_page_writes') AS full_page_writes,
+    CAST(current_setting('max_connections') AS integer) AS max_connections,
+    current_setting('transaction_read_only') AS read_only,
+    coalesce((SELECT s.ssl FROM pg_stat_ssl AS s WHERE s.pid = pg_backend_pid()), false) AS is_encrypted;
+
+-- name: count_checksum_failures()$
+-- How many pages of this database the server found damaged; 0 where it keeps no checksums.
+SELECT coalesce((SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()), 0);

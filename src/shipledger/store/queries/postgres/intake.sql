@@ -1,0 +1,85 @@
+-- name: append_receipts(rows, claimed_by)!
+-- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time.
+INSERT INTO receipt
+    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
+     attempts)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
+    'pending', :claimed_by, 0
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
+
+-- name: append_missing_receipts(rows, claimed_by)!
+-- The same after a connection was cut in mid-commit: those that are there stay, and a commit under way is waited for.
+INSERT INTO receipt
+    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
+     attempts)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
+    'pending', :claimed_by, 0
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
+ON CONFLICT (organization_id, receipt_id) DO NOTHING;
+
+-- name: claim_receipts(node_id, limit)
+-- Take the oldest free receipts that no other node is taking now.
+WITH free AS (
+    SELECT organization_id, receipt_id
+    FROM receipt
+    WHERE state = 'pending' AND claimed_by IS NULL
+    ORDER BY accepted_us, receipt_id
+    LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE receipt AS r
+SET claimed_by = :node_id
+FROM free
+WHERE r.organization_id = free.organization_id AND r.receipt_id = free.receipt_id
+    AND r.state = 'pending' AND r.claimed_by IS NULL
+RETURNING
+    r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
+    r.attempts;
+
+-- name: release_receipts(keys, attempts)!
+-- Free claimed receipts: organization, id.
+UPDATE receipt
+SET claimed_by = NULL, attempts = attempts + :attempts
+WHERE (organization_id, receipt_id) IN (
+        SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+    )
+    AND state = 'pending' AND claimed_by IS NOT NULL;
+
+-- name: load_deployments(lookups)$
+-- The deployments of lookups (organization, id, scope, key), each with the place of its lookup.
+SELECT '[' || string_agg('[' || found.place - 1 || ',' || d.document || ']', ',') || ']'
+FROM (
+    SELECT
+        w.place,
+        w.value ->> 0 AS organization_id,
+        coalesce(
+            w.value ->> 1,
+            (
+                SELECT max(a.deployment_id)
+                FROM deployment_alias AS a
+                WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+            )
+        ) AS deployment_id
+    FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
+) AS found
+JOIN deployment AS d ON d.organization_id = found.organization_id AND d.deployment_id = found.deployment_id;
+
+-- name: find_matching(organization_id, aliases, count)$
+-- The deployments that have every one of some aliases (scope, key).
+SELECT json_agg(m.deployment_id)
+FROM (
+    SELECT a.deployment_id
+    FROM jsonb_array_elements(CAST(:aliases AS jsonb)) AS w (value)
+    JOIN deployment_alias AS a
+        ON a.organization_id = :organization_id AND a.scope = w.value ->> 0 AND a.key = w.value ->> 1
+    GROUP BY a.deployment_id
+    HAVING count(*) = :count
+) AS m;
+
+-- name: list_mapped_repositories(organization_ids)$
+-- The repositories that services of some organizations have, without case, as pairs.
+SELECT json_agg(json_build_array(r.organization_id, r.repository_key))
+FROM service_repository AS r
+WHERE r.organization_id IN (SELECT jsonb_array_elements_text(CAST(:organization_ids AS jsonb)));

@@ -1,0 +1,27 @@
+-- name: note_node(node_id)!
+-- A node lives, now.
+INSERT INTO node (node_id, seen_us)
+VALUES (:node_id, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint))
+ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us;
+
+-- name: take_leases(names, node_id, lease_us)
+-- Take or keep the leases that nobody else holds.
+INSERT INTO lease (name, node_id, until_us)
+SELECT
+    w.name, :node_id,
+    CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) + CAST(:lease_us AS bigint)
+FROM jsonb_array_elements_text(CAST(:names AS jsonb)) AS w (name)
+ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until_us = excluded.until_us
+WHERE lease.node_id = excluded.node_id OR lease.until_us <= excluded.until_us - CAST(:lease_us AS bigint)
+RETURNING name;
+
+-- name: release_silent_claims(silent_us)!
+-- Free the pending receipts of nodes that are not known to live.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
+    AND claimed_by NOT IN (
+        SELECT node_id
+        FROM node
+        WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint)
+    );

@@ -1,0 +1,62 @@
+-- name: list_repositories_of_services(organization_id, service_ids)$
+-- The repositories of some services, without case.
+SELECT json_agg(DISTINCT r.repository_key)
+FROM service_repository AS r
+WHERE r.organization_id = :organization_id AND r.service_id IN (SELECT jsonb_array_elements_text(CAST(:service_ids AS jsonb)));
+
+-- name: walk_releases(organization_id, repository_key, started_from_us, ended_until_us, limit)$
+-- The first deployments of a repository, as pairs (start, id): they end no earlier than they start.
+SELECT json_agg(json_build_array(w.started_us, w.deployment_id))
+FROM (
+    SELECT started_us, deployment_id
+    FROM deployment_release
+    WHERE organization_id = :organization_id
+        AND repository_key = :repository_key
+        AND is_repeat = 0
+        AND started_us >= :started_from_us
+        AND started_us <= :ended_until_us
+        AND coalesce(ended_us, 9223372036854775807) <= :ended_until_us
+    ORDER BY started_us DESC, deployment_id
+    LIMIT :limit
+) AS w;
+
+-- name: walk_releases_in_environment(organization_id, repository_key, environment_id, started_from_us, ended_until_us, limit)$
+-- The same within one environment.
+SELECT json_agg(json_build_array(w.started_us, w.deployment_id))
+FROM (
+    SELECT started_us, deployment_id
+    FROM deployment_release
+    WHERE organization_id = :organization_id
+        AND repository_key = :repository_key
+        AND is_repeat = 0
+        AND environment_id = :environment_id
+        AND started_us >= :started_from_us
+        AND started_us <= :ended_until_us
+        AND coalesce(ended_us, 9223372036854775807) <= :ended_until_us
+    ORDER BY started_us DESC, deployment_id
+    LIMIT :limit
+) AS w;
+
+-- name: walk_backwards_releases(organization_id, repository_key, environment_ids, started_from_us, ended_until_us, limit)$
+-- Those that ended in time by their sender's clock though they started later by the same clock.
+SELECT json_agg(json_build_array(w.started_us, w.deployment_id))
+FROM (
+    SELECT started_us, deployment_id
+    FROM deployment_release
+    WHERE organization_id = :organization_id
+        AND repository_key = :repository_key
+        AND is_repeat = 0
+        AND ended_us < started_us
+        AND started_us >= :started_from_us
+        AND started_us > :ended_until_us
+        AND ended_us <= :ended_until_us
+        AND (CAST(:environment_ids AS jsonb) = '[]' OR environment_id IN (SELECT jsonb_array_elements_text(CAST(:environment_ids AS jsonb))))
+    ORDER BY started_us DESC, deployment_id
+    LIMIT :limit
+) AS w;
+
+-- name: read_documents(organization_id, deployment_ids)$
+-- Deployments by their ids, in no order.
+SELECT '[' || string_agg(d.document, ',') || ']'
+FROM jsonb_array_elements_text(CAST(:deployment_ids AS jsonb)) AS w (deployment_id)
+JOIN deployment AS d ON d.organization_id = :organization_id AND d.deployment_id = w.deployment_id;

@@ -1,0 +1,86 @@
+-- name: settle_receipts(keys, settled_us)!
+-- End pending receipts: organization, id.
+UPDATE receipt
+SET state = 'settled', claimed_by = NULL, settled_us = :settled_us
+WHERE (organization_id, receipt_id) IN (
+        SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+    )
+    AND state = 'pending';
+
+-- name: append_verdicts(rows, settled_us)!
+-- Keep verdicts: organization, receipt, item, kind, reason, sentence, subject, deployment.
+INSERT INTO verdict
+    (organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, settled_us)
+SELECT
+    value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    :settled_us
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
+
+-- name: append_entries(rows)!
+-- Append to the ledger: organization, deployment, version, receipt, item, accepted, recorded, submission.
+INSERT INTO entry
+    (organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission)
+SELECT
+    value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, CAST(value ->> 4 AS integer),
+    CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint), value ->> 7
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
+
+-- name: list_stale_projections(keys)
+-- Those deployments of (organization, id, version) that are stored at a newer version.
+SELECT d.organization_id, d.deployment_id
+FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+JOIN deployment AS d
+    ON d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1 AND d.version > CAST(w.value ->> 2 AS integer);
+
+-- name: save_deployments(rows)!
+-- Add deployments or replace older versions of them; the columns in order.
+INSERT INTO deployment
+    (organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us, ended_us,
+     search, document, said_tier)
+SELECT
+    value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    CAST(value ->> 8 AS bigint), CAST(value ->> 9 AS bigint), value ->> 10, value ->> 11, value ->> 12
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
+ON CONFLICT (organization_id, deployment_id) DO UPDATE
+SET version = excluded.version, source = excluded.source, state = excluded.state, tier = excluded.tier,
+    environment_id = excluded.environment_id, environment_name = excluded.environment_name,
+    started_us = excluded.started_us, ended_us = excluded.ended_us, search = excluded.search,
+    document = excluded.document, said_tier = excluded.said_tier
+WHERE deployment.version <= excluded.version;
+
+-- name: delete_deployments(keys)!
+-- Forget removed deployments: organization, id.
+DELETE FROM deployment
+WHERE (organization_id, deployment_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+);
+
+-- name: delete_aliases(keys)!
+-- Forget the names of deployments: organization, id.
+DELETE FROM deployment_alias
+WHERE (organization_id, deployment_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+);
+
+-- name: save_aliases(rows)!
+-- Keep the names of deployments: organization, scope, key, deployment, whether an identity, the start of a service's.
+INSERT INTO deployment_alias (organization_id, scope, key, deployment_id, is_identity, started_us)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, CAST(value ->> 4 AS integer), CAST(value ->> 5 AS bigint)
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
+
+-- name: delete_releases(keys)!
+-- Forget the releases of deployments: organization, id.
+DELETE FROM deployment_release
+WHERE (organization_id, deployment_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+);
+
+-- name: save_releases(rows)!
+-- Keep the releases of deployments; the columns in order.
+INSERT INTO deployment_release
+    (organization_id, deployment_id, ordinal, repository, repository_key, commit_id, is_repeat, environment_id, started_us,
+     ended_us)
+SELECT
+    value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, value ->> 4, value ->> 5,
+    CAST(value ->> 6 AS integer), value ->> 7, CAST(value ->> 8 AS bigint), CAST(value ->> 9 AS bigint)
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);

