@@ -6,7 +6,9 @@ import argparse
 import sys
 
 from benchmarks.creates import measure_creates
+from benchmarks.datadog import measure_datadog
 from benchmarks.dataset import CACHE
+from benchmarks.jira import measure_jira
 from benchmarks.reads import measure_reads, measure_start
 from benchmarks.report import to_table, write
 from benchmarks.results import Result, Scale
@@ -14,7 +16,13 @@ from benchmarks.results import Result, Scale
 FULL = Scale(rounds=5, seconds=6.0, steady_seconds=20.0, deployments=1_000_000, few_deployments=10_000, starts=3)
 QUICK = Scale(rounds=3, seconds=2.0, steady_seconds=5.0, deployments=100_000, few_deployments=10_000, starts=2)
 
-MEASURES = {"creates": measure_creates, "reads": measure_reads, "start": measure_start}
+MEASURES = {
+    "creates": measure_creates,
+    "reads": measure_reads,
+    "start": measure_start,
+    "jira": measure_jira,
+    "datadog": measure_datadog,
+}
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,13 @@ ENVIRONMENTS = (("Production", "prod"), ("Production", "prod-eu"), ("Staging", "
 NEWEST_START = datetime(2026, 11, 1, tzinfo=UTC)
 SPAN = timedelta(days=3 * 365)
 NUMBER = "%NUMBER%"
+DIGITS = 12
+DEPLOYMENTS_OF_AN_ISSUE = 5
+PROJECTS = 50
+BUSY_SERVICE = "busy"
+BUSY_DEPLOYMENTS = 100
+BUSY_WEEK = (NEWEST_START - SPAN / 2, NEWEST_START - SPAN / 2 + timedelta(days=7))
+"""Every dataset has as many deployments of one service in one week, so that a list of them answers the same."""
 
 
 def to_wire(moment: datetime) -> str:
@@ -25,10 +33,29 @@ def repository_of(service: int, repository: int) -> str:
     return f"service-{service:02d}-part-{repository}"
 
 
+def issue_of(number: int, count: int) -> str:
+    """The key of the issue that the ``number``-th of ``count`` deployments ships."""
+    issue = number % (count // DEPLOYMENTS_OF_AN_ISSUE)
+    return f"P{issue % PROJECTS:02d}-{issue + 1}"
+
+
+def service_of(number: int, count: int) -> str:
+    """The service that it names."""
+    return BUSY_SERVICE if number % (count // BUSY_DEPLOYMENTS) == 0 else f"Service {number % SERVICES:02d}"
+
+
+def start_of(number: int, count: int) -> datetime:
+    """When it starts: evenly over three years, but for the busy week."""
+    if service_of(number, count) == BUSY_SERVICE:
+        begin, end = BUSY_WEEK
+        return begin + (end - begin) * number / count
+    return NEWEST_START - SPAN * (1 - number / count)
+
+
 def create(number: int, count: int) -> dict[str, Any]:
     """The ``number``-th of ``count`` creates, which spread evenly over three years, services and environments."""
     chance = random.Random(number)
-    started_at = NEWEST_START - SPAN * (1 - number / count)
+    started_at = start_of(number, count)
     kind, environment = chance.choice(ENVIRONMENTS)
     repository = repository_of(number % SERVICES, chance.randrange(REPOSITORIES_OF_A_SERVICE))
     return {
@@ -55,12 +82,15 @@ def get_request(path: str, key: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: GenieKey {key}\r\n\r\n".encode()
 
 
-def numbered_create(key: str) -> tuple[bytes, bytes]:
-    """The bytes of a create, before and after the twelve digits that make its external id its own."""
+def numbered_create(key: str) -> list[bytes]:
+    """The pieces of a create, between which twelve digits make its external id its own."""
     body = json.dumps({**create(7, 10), "state": "started", "externalId": NUMBER}, separators=(",", ":"))
-    before, after = body.split(NUMBER)
-    head = (
-        "POST /v2/deployments HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Authorization: GenieKey {key}\r\nContent-Length: {len(before) + 12 + len(after)}\r\n\r\n"
-    )
-    return (head + before).encode(), after.encode()
+    return numbered_post("/v2/deployments", {"Authorization": f"GenieKey {key}"}, body)
+
+
+def numbered_post(path: str, headers: Mapping[str, str], body: str) -> list[bytes]:
+    """The pieces of a POST whose body has twelve digits wherever NUMBER is written."""
+    length = len(body) + body.count(NUMBER) * (DIGITS - len(NUMBER))
+    lines = {"Host": "127.0.0.1", "Content-Type": "application/json", **headers, "Content-Length": str(length)}
+    head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return [piece.encode() for piece in f"{head}\r\n{body}".split(NUMBER)]

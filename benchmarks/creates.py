@@ -31,14 +31,14 @@ SUSTAINED_SHARE = 0.22
 def measure_creates(scale: Scale) -> list[Result]:
     """(a) creates against the floor, and (b) settlement while accepting."""
     with floor() as base, ours() as server:
-        before, after = bodies.numbered_create(server.credential())
+        create = bodies.numbered_create(server.credential())
         floors, creates, settled_rates, sustained_rates, drains = [], [], [], [], []
         number = 0
         base_began, began = processor_seconds(base.pid), processor_seconds(server.pid)
         for _ in range(scale.rounds):
-            floors.append(measure(Job(port=base.port, numbered=(before, after), seconds=scale.seconds)))
+            floors.append(measure(Job(port=base.port, numbered=create, seconds=scale.seconds)))
             outcome, rates = _measure_settling(
-                server, Job(port=server.port, numbered=(before, after), first_number=number, seconds=scale.seconds)
+                server, Job(port=server.port, numbered=create, first_number=number, seconds=scale.seconds)
             )
             expect(outcome, {"202"})
             number = outcome.next_number
@@ -48,7 +48,7 @@ def measure_creates(scale: Scale) -> list[Result]:
             rate = SUSTAINED_SHARE * floors[-1].per_second
             outcome, sustained = _measure_settling(
                 server,
-                Job(port=server.port, numbered=(before, after), first_number=number, seconds=scale.seconds, rate=rate),
+                Job(port=server.port, numbered=create, first_number=number, seconds=scale.seconds, rate=rate),
             )
             expect(outcome, {"202"})
             number = outcome.next_number
@@ -56,7 +56,7 @@ def measure_creates(scale: Scale) -> list[Result]:
             wait_until_settled(server)
         base_used, used = processor_seconds(base.pid) - base_began, processor_seconds(server.pid) - began
         costs = _describe_costs((base_used, _count(floors)), (used, number))
-        steady = _measure_steady(server, (before, after), number, scale.steady_seconds)
+        steady = _measure_steady(server, create, number, scale.steady_seconds)
         return [
             compare("a", "durable creates per second", floors, creates, 0.5),
             _ratio_of_settling(floors, sustained_rates),
@@ -85,7 +85,7 @@ def _measure_settling(server: RunningServer, job: Job) -> tuple[Outcome, float]:
         return collect(), (last["settled"] - first["settled"]) / (ended - began)
 
 
-def _measure_steady(server: RunningServer, numbered: tuple[bytes, bytes], number: int, seconds: float) -> Result:
+def _measure_steady(server: RunningServer, numbered: list[bytes], number: int, seconds: float) -> Result:
     """Whether the backlog grows at a rate that a company has in bursts."""
     backlogs: list[tuple[float, float]] = []
     job = Job(port=server.port, numbered=numbered, first_number=number, seconds=seconds, rate=STEADY_RATE)

@@ -19,14 +19,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from benchmarks import bodies
+from shipledger.access.application_key import issue_application_key
 from shipledger.access.grant import CredentialKind
-from shipledger.access.issuing import issue_credential
+from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import RecordDeployment, Submission
 from shipledger.protocols.opsgenie import translate
 from shipledger.protocols.opsgenie.vocabulary import CREATE, PROTOCOL
 from shipledger.store import migrations
@@ -41,12 +43,13 @@ ACCEPTED_LATER = timedelta(seconds=1)
 
 
 class Dataset(Struct, frozen=True):
-    """A filled database: a key for it, some of its deployments, and all of its services."""
+    """A filled database: keys for it, some of its deployments, and all of its services."""
 
     database: str
     count: int
     organization_id: str
     api_key: str
+    datadog_keys: dict[str, str]
     deployment_ids: list[str]
     service_ids: list[str]
 
@@ -77,7 +80,10 @@ async def _fill(database: Path, count: int) -> Dataset:
         directory = Directory(store, Clock())
         organization_id = (await directory.ensure_default_organization()).organization_id
         service_ids = [await _create_service(directory, organization_id, number) for number in range(bodies.SERVICES)]
-        api_key = await _create_credential(store, organization_id)
+        api_key = (await _create_credential(store, organization_id, CredentialKind.OPSGENIE)).secret
+        datadog = await _create_credential(store, organization_id, CredentialKind.DATADOG)
+        application = issue_application_key(datadog.credential, frozenset())
+        await store.create_credential(application.credential)
         sampled: list[str] = []
         began = time.perf_counter()
         for numbers in _batches(count):
@@ -93,6 +99,7 @@ async def _fill(database: Path, count: int) -> Dataset:
         count=count,
         organization_id=organization_id,
         api_key=api_key,
+        datadog_keys={"DD-API-KEY": datadog.secret, "DD-APPLICATION-KEY": application.secret},
         deployment_ids=sampled,
         service_ids=service_ids,
     )
@@ -110,23 +117,23 @@ async def _create_service(directory: Directory, organization_id: str, number: in
     return service.service_id
 
 
-async def _create_credential(store: Store, organization_id: str) -> str:
+async def _create_credential(store: Store, organization_id: str, kind: CredentialKind) -> IssuedCredential:
     issued = issue_credential(
         organization_id=organization_id,
-        kind=CredentialKind.OPSGENIE,
+        kind=kind,
         name="bench",
         now=Clock().now(),
         randomness=secrets.token_bytes(8),
     )
     await store.create_credential(issued.credential)
-    return issued.secret
+    return issued
 
 
 async def _record(store: Store, organization_id: str, numbers: range, count: int) -> list[str]:
     settled, deployments = [], []
     for number in numbers:
         receipt = _receipt(organization_id, number, count)
-        (submission,) = translate.interpret(receipt)
+        submission = _name_more(receipt, number, count)
         decision = decide(Situation(current=None), receipt, 0, submission, receipt.accepted_at)
         assert decision.entry is not None
         assert decision.deployment is not None
@@ -136,6 +143,14 @@ async def _record(store: Store, organization_id: str, numbers: range, count: int
     now = settled[-1].receipt.accepted_at + ACCEPTED_LATER
     await store.settle(SettlementBatch(settled_at=now, receipts=tuple(settled), deployments=tuple(deployments)))
     return [one.deployment_id for one in deployments]
+
+
+def _name_more(receipt: Receipt, number: int, count: int) -> Submission:
+    """What the create says, and an issue and a service by their names besides, as clients of other protocols give them."""
+    (submission,) = translate.interpret(receipt)
+    assert isinstance(submission, RecordDeployment)
+    facts = replace(submission.facts, issue_keys=(bodies.issue_of(number, count),), services=(bodies.service_of(number, count),))
+    return replace(submission, facts=facts)
 
 
 def _receipt(organization_id: str, number: int, count: int) -> Receipt:

@@ -19,11 +19,11 @@ LENGTH = b"content-length: "
 
 
 class Job(msgspec.Struct, kw_only=True):
-    """What to send. ``requests`` are sent in turn; ``%d`` in ``numbered`` becomes the next of twelve-digit numbers."""
+    """What to send. ``requests`` are sent in turn; between the pieces of ``numbered`` stands the next of twelve-digit numbers."""
 
     port: int
     requests: list[bytes] = []
-    numbered: tuple[bytes, bytes] | None = None
+    numbered: list[bytes] = []
     first_number: int = 0
     connections: int = 64
     warmup_seconds: float = 0.5
@@ -61,10 +61,9 @@ class Generator:
 
     def next_request(self) -> bytes:
         """The bytes to send next."""
-        if self.job.numbered is not None:
-            before, after = self.job.numbered
+        if self.job.numbered:
             self.number += 1
-            return b"%b%012d%b" % (before, self.number, after)
+            return (b"%012d" % self.number).join(self.job.numbered)
         self.turn = (self.turn + 1) % len(self.job.requests)
         return self.job.requests[self.turn]
 

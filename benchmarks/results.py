@@ -46,6 +46,20 @@ def compare(letter: str, what: str, floors: Sequence[Outcome], outcomes: Sequenc
     )
 
 
+def compare_sizes(letter: str, what: str, rounds: Sequence[tuple[Outcome, Outcome]], most: float) -> Result:
+    """The same requests to a small ledger and to a large one, in pairs."""
+    slowdown = statistics.median(few.per_second / many.per_second for few, many in rounds)
+    return Result(
+        letter=letter,
+        what=what,
+        floor=describe([few for few, _ in rounds]),
+        ours=describe([many for _, many in rounds]),
+        figure=f"{slowdown:.2f} times",
+        target=f"≤ {most:g} times",
+        is_met=slowdown <= most,
+    )
+
+
 def describe(outcomes: Sequence[Outcome]) -> str:
     rate, p50, p99 = (
         statistics.median(getattr(outcome, name) for outcome in outcomes)

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from benchmarks.load import Job, Outcome
+from shipledger.settings import PREFIX
 from tests.support.program import RunningServer
 
 FLOOR_STARTED = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
@@ -103,10 +104,15 @@ def floor(*, ledger: str = "", query: str = "") -> Iterator[RunningFloor]:
 
 
 @contextmanager
-def ours(database: Path | None = None) -> Iterator[RunningServer]:
-    """Our server over ``database``, or over an empty one."""
+def ours(database: Path | None = None, **settings: str) -> Iterator[RunningServer]:
+    """Our server over ``database``, or over an empty one. ``settings`` are named as in the environment, without the prefix."""
     with tempfile.TemporaryDirectory(prefix="ours-", dir=".cache/bench") as directory:
-        server = RunningServer(Path(directory).absolute(), database=database, prepare=on_core(0))
+        server = RunningServer(
+            Path(directory).absolute(),
+            database=database,
+            prepare=on_core(0),
+            environment={f"{PREFIX}{name.upper()}": value for name, value in settings.items()},
+        )
         try:
             server.start()
             yield server
