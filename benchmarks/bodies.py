@@ -84,7 +84,7 @@ def get_request(path: str, key: str) -> bytes:
 
 def numbered_create(key: str) -> list[bytes]:
     """The pieces of a create, between which twelve digits make its external id its own."""
-    body = json.dumps({**create(7, 10), "state": "started", "externalId": NUMBER}, separators=(",", ":"))
+    body = json.dumps({**create(7, 1_000), "state": "started", "externalId": NUMBER}, separators=(",", ":"))
     return numbered_post("/v2/deployments", {"Authorization": f"GenieKey {key}"}, body)
 
 

@@ -121,7 +121,7 @@ def ours(database: Path | None = None, **settings: str) -> Iterator[RunningServe
 
 
 def read_counters(server: RunningServer) -> Mapping[str, float]:
-    """The server's own measures: receipts accepted and settled since it started."""
+    """The server's own measures since it started: receipts accepted, and items of receipts settled."""
     text = fetch(server, "/metrics")
     counters = {"accepted": 0.0, "settled": 0.0}
     for name, value in re.findall(r"^shipledger_receipts_(accepted|settled)_total\{[^}]*\} (\S+)$", text, re.MULTILINE):
@@ -142,12 +142,12 @@ def fetch(server: RunningServer, path: str, *, key: str = "none") -> str:
         connection.close()
 
 
-def wait_until_settled(server: RunningServer) -> float:
+def wait_until_settled(server: RunningServer, *, items_of_a_receipt: int = 1) -> float:
     """Seconds until nothing waits for its verdict."""
     began = time.perf_counter()
     while True:
         counters = read_counters(server)
-        if counters["settled"] >= counters["accepted"]:
+        if counters["settled"] >= items_of_a_receipt * counters["accepted"]:
             return time.perf_counter() - began
         time.sleep(0.05)
 

@@ -55,7 +55,7 @@ class Bench:
             interpret=self.interpret,
             settlements=self.settlements,
             observer=self.counts,
-            pressure=Pressure(asyncio.get_running_loop().time),
+            pressure=settings.pop("pressure", None) or Pressure(asyncio.get_running_loop().time),
             node_id=NODE,
             queue_limit=100,
             update_wait=settings.pop("update_wait", timedelta(seconds=10)),
@@ -101,6 +101,19 @@ def change_of(number: int, state: State = State.SUCCESSFUL) -> ChangeState:
     return ChangeState(
         source="opsgenie", target=Target(scope="opsgenie:create", key=str(number)), state=make_report(state, moment(number + 60))
     )
+
+
+class Pressed(Pressure):
+    """Senders that never cease."""
+
+    def rest_seconds(self, worked_seconds: float) -> float:
+        return 60.0
+
+
+async def test_who_waits_for_a_verdict_does_not_wait_until_senders_have_ceased(store):
+    async with working(store, pressure=Pressed(asyncio.get_running_loop().time)) as bench:
+        for number in (1, 2):
+            assert (await bench.settled(await bench.accept(number, make_record(number)))).state is ReceiptState.SETTLED
 
 
 async def test_what_waits_in_the_store_is_claimed_and_settled(store):

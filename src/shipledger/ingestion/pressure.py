@@ -14,8 +14,9 @@ _WEIGHT = 0.25
 class Pressure:
     """Intake notes how many receipts shared a commit; many at a time mean that senders wait.
 
-    A sender waits for its receipt to be durable, nobody waits for a verdict as urgently. So while senders press,
+    A sender waits for its receipt to be durable, hardly anybody waits for a verdict as urgently. So while senders press,
     settlement takes at most its share of the time and the backlog, which is durable, grows; in every pause it catches up.
+    A sender whose protocol answers with the verdict ends the rest (``Worker``).
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:

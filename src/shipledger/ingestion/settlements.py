@@ -31,6 +31,11 @@ class Settlements:
 
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}
+        self._is_watched = asyncio.Event()
+
+    async def wait_for_watch(self) -> None:
+        """Return as soon as anybody watches a receipt."""
+        await self._is_watched.wait()
 
     def announce(self, receipt_ids: Iterable[str]) -> None:
         """Wake whoever watches one of these."""
@@ -44,6 +49,7 @@ class Settlements:
         """Watch a receipt. Begin before looking at its state, or its settlement may slip in between."""
         watch = Watch()
         self._watches.setdefault(receipt_id, set()).add(watch)
+        self._is_watched.set()
         try:
             yield watch
         finally:
@@ -51,3 +57,5 @@ class Settlements:
             watches.discard(watch)
             if not watches:
                 del self._watches[receipt_id]
+            if not self._watches:
+                self._is_watched.clear()

@@ -174,10 +174,15 @@ class Worker:
             self._store_may_have_work = True
 
     async def _make_way(self, seconds: float) -> None:
-        """Leave the time to senders, unless the program is stopping."""
-        if seconds > 0:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop_asked.wait(), seconds)
+        """Leave the time to senders, unless one of them waits for its verdict or the program is stopping."""
+        if seconds <= 0:
+            return
+        reasons_to_go_on = [asyncio.ensure_future(one) for one in (self._stop_asked.wait(), self._settlements.wait_for_watch())]
+        try:
+            await asyncio.wait(reasons_to_go_on, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in reasons_to_go_on:
+                one.cancel()
 
     def _take_batch(self) -> list[Task]:
         batch = [self._queue.popleft()]
