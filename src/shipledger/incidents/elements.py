@@ -23,7 +23,11 @@ class ElementKind(StrEnum):
 
 
 class Element(Struct, frozen=True, omit_defaults=True):
-    """One element, or that it is taken away when ``value`` is None. The value of a tag is the tag."""
+    """One element, or that it is taken away when ``value`` is None.
+
+    The value of a tag is the tag. The key of a responder is what its sender's protocol needs to name it again, the value is for
+    people.
+    """
 
     kind: ElementKind
     key: str
@@ -31,7 +35,10 @@ class Element(Struct, frozen=True, omit_defaults=True):
 
 
 class Held(Struct, frozen=True):
-    """What was said last about an element, with its order, and the first order under which it was ever said."""
+    """What was said last about an element, with its order, and when it was first said.
+
+    The order of what is assumed is a negative time, so that the earliest counts: without its sign it is a time again.
+    """
 
     value: str | None
     order: Order
@@ -45,7 +52,7 @@ def join_elements(held: HeldElements, elements: Iterable[Element], order: Order)
     """``held`` with what ``elements``, said under ``order``, make of it; of one submission's the last counts."""
     joined = {kind: dict(by_key) for kind, by_key in held.items()}
     for place, element in enumerate(elements):
-        said = Held(value=element.value, order=(*order, place), first_order=(*order, place))
+        said = Held(value=element.value, order=(*order, place), first_order=(*map(abs, order), place))
         by_key = joined.setdefault(str(element.kind), {})
         known = by_key.get(element.key)
         by_key[element.key] = said if known is None else _join(known, said)

@@ -179,9 +179,9 @@ class Incident(Struct, frozen=True, omit_defaults=True):
         return values_present(self.elements.get(ElementKind.DETAIL, {}))
 
     @property
-    def responders(self) -> tuple[str, ...]:
-        """Who is called to it, in the words of whoever said so."""
-        return tuple(values_present(self.elements.get(ElementKind.RESPONDER, {})).values())
+    def responders(self) -> dict[str, str]:
+        """Who is called to it: from what the sender's protocol needs to say so again, to words for people."""
+        return values_present(self.elements.get(ElementKind.RESPONDER, {}))
 
 
 def _known(value: Any) -> Any:

@@ -57,10 +57,12 @@ def stand_of(reports: Sequence[StandingReport], *, said_end: tuple[Order, dateti
             end = None
     over = [report for report in reports if report.status is not IncidentStatus.OPEN]
     over = [report for report in over if opened_at is None or report.order > opened_at]
+    if end is not None:
+        return Standing(status=IncidentStatus.CLOSED, ended_at=end)
     if not over:
-        return Standing(status=IncidentStatus.OPEN if end is None else IncidentStatus.RESOLVED, ended_at=end)
+        return Standing(status=IncidentStatus.OPEN, ended_at=None)
     status = max((report.status for report in over), key=_RANKS.__getitem__)
-    return Standing(status=status, ended_at=end or min(over, key=lambda report: report.order).reported_at)
+    return Standing(status=status, ended_at=min(over, key=lambda report: report.order).reported_at)
 
 
 def join_reports(held: Sequence[StandingReport], report: StandingReport | None) -> tuple[StandingReport, ...]:

@@ -30,7 +30,7 @@ def to_failure(incident: Incident, form: TimeForm) -> ObjectOut:
             team=known(facts.team) or UNSET,
             version=known(facts.version) or UNSET,
             git=to_git(known(facts.releases) or ()),
-            custom_tags=known(facts.tags) or UNSET,
+            custom_tags=incident.tags or UNSET,
         ),
     )
 
@@ -49,7 +49,7 @@ class IncidentRecord:
     def values_of(self, key: str) -> tuple[str, ...]:
         """The values of a key; any key that is not standard is a tag."""
         find = _STANDARD.get(key)
-        values = find(self._incident) if find else tag_values(known(self._incident.facts.tags) or (), key)
+        values = find(self._incident) if find else tag_values(self._incident.tags, key)
         return tuple(value for value in values if value)
 
     def texts(self) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from shipledger.protocols.opsgenie.incident_words import (
     STATUSES,
     incident_status_of,
 )
-from shipledger.protocols.opsgenie.vocabulary import API_SOURCE
 from shipledger.protocols.opsgenie.wire import LinksOut
 from shipledger.protocols.times import format_time
 
@@ -43,7 +42,7 @@ def to_incident(incident: Incident, service_ids: Sequence[str], base_url: str) -
         updated_at=format_time(incident.updated_at),
         impact_start_date=started_at,
         owner_team=_text(facts.team),
-        responders=[_decode_responder(responder) for responder in incident.responders] if incident.source == API_SOURCE else [],
+        responders=[_decode_responder(responder) for responder in incident.responders],
         tags=incident.tags,
         extra_properties=incident.details,
         actions=[],

@@ -135,8 +135,14 @@ def _details(details: dict[str, str]) -> list[Element]:
 
 
 def _responders(responders: tuple[dict[str, str], ...]) -> list[Element]:
-    texts = [msgspec.json.encode(responder, order="sorted").decode() for responder in responders]
-    return [Element(ElementKind.RESPONDER, text, text) for text in texts]
+    return [
+        Element(
+            ElementKind.RESPONDER,
+            msgspec.json.encode(responder, order="sorted").decode(),
+            f"{responder['type']} {responder.get('name') or responder.get('username') or responder.get('id')}",
+        )
+        for responder in responders
+    ]
 
 
 def _cleared(text: str | UnsetType) -> str | None | UnsetType:

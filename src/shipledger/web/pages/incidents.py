@@ -1,4 +1,4 @@
-"""``/incidents`` and ``/incidents/{id}``: failures that were reported, newest first, and each with what is known of it."""
+"""``/incidents``: failures that were reported, newest first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.errors import NotFound
 from shipledger.incidents.model import Incident
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.frame import Frame, url_with
@@ -23,6 +22,7 @@ class IncidentRow(Struct, frozen=True):
 
     incident: Incident
     title: str
+    description: str
     services: tuple[str, ...]
     severity: str
     team: str
@@ -51,18 +51,6 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-async def show_one(frame: Frame, request: Request) -> Response:
-    """The page of one incident. Raises NotFound."""
-    organization_id = await frame.organization_id()
-    incident_id = request.path_params["incident_id"].lower()
-    incident = await frame.store.find_incident(organization_id, incident_id)
-    if incident is None:
-        raise NotFound("incident", f"No incident has the id {incident_id}. It may belong to another organization.")
-    row = to_row(incident)
-    addresses = [(name, await _slug_of(frame, organization_id, name)) for name in row.services]
-    return frame.render(request, "incident.html", row=row, incident=incident, services=addresses)
-
-
 def to_row(incident: Incident) -> IncidentRow:
     """An incident as pages show it."""
     facts = incident.facts
@@ -70,21 +58,16 @@ def to_row(incident: Incident) -> IncidentRow:
     return IncidentRow(
         incident=incident,
         title=_said(facts.title) or UNTITLED,
+        description=_said(facts.description) or "",
         services=_said(facts.services) or (),
         severity=_said(facts.severity) or "",
         team=_said(facts.team) or "",
         version=_said(facts.version) or "",
         environment=_said(facts.environment),
         releases=_said(facts.releases) or (),
-        tags=_said(facts.tags) or (),
+        tags=incident.tags,
         seconds=None if ended_at is None else (ended_at - incident.started_at).total_seconds(),
     )
-
-
-async def _slug_of(frame: Frame, organization_id: str, name: str) -> str:
-    """The address of the service that a sender named, or "" when there is none now."""
-    service = await frame.store.find_service(organization_id, name)
-    return service.slug if service else ""
 
 
 def _said(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -17,6 +18,12 @@ STATES: dict[State, str] = {
     State.CANCELLED: "Cancelled",
     State.ROLLED_BACK: "Rolled back",
     State.UNKNOWN: "Unknown",
+}
+
+INCIDENT_STATUSES: dict[IncidentStatus, str] = {
+    IncidentStatus.OPEN: "Open",
+    IncidentStatus.RESOLVED: "Resolved",
+    IncidentStatus.CLOSED: "Closed",
 }
 
 TIERS: dict[Tier, str] = {

@@ -1,0 +1,125 @@
+"""``/incidents/{id}``: one incident with what is known of it, its history, its notes and the writes that made it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import UNSET, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.errors import NotFound
+from shipledger.incidents.elements import Element, ElementKind
+from shipledger.incidents.fold import FACT_NAMES
+from shipledger.incidents.model import (
+    ChangeIncident,
+    Incident,
+    IncidentEntry,
+    IncidentFacts,
+    IncidentNote,
+    IncidentSubmission,
+    RecordIncident,
+)
+from shipledger.incidents.standing import IncidentStatus
+from shipledger.ledger.erasure import Erase, Erased
+from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.incidents import to_row
+from shipledger.web.pages.words import fact_name
+
+
+class Step(Struct, frozen=True):
+    """One entry in the history. ``status`` is what it reported, ``said`` what else it said, in words."""
+
+    status: IncidentStatus | None
+    said: tuple[str, ...]
+    notes: tuple[IncidentNote, ...]
+    source: str
+    accepted_at: datetime
+    receipt_id: str
+
+
+async def show(frame: Frame, request: Request) -> Response:
+    """The page of one incident. Raises NotFound."""
+    organization_id = await frame.organization_id()
+    incident_id = request.path_params["incident_id"].strip("{}").lower()
+    incident = await frame.store.find_incident(organization_id, incident_id)
+    if incident is None:
+        raise NotFound("incident", f"No incident has the id {incident_id}. It may belong to another organization.")
+    entries, verdicts = await asyncio.gather(
+        frame.store.list_incident_entries(organization_id, incident_id),
+        frame.store.list_incident_verdicts(organization_id, incident_id),
+    )
+    services = await _services_of(frame, organization_id, incident)
+    return frame.render_live(
+        request,
+        "incident.html",
+        shown=[incident, len(verdicts), services],
+        row=to_row(incident),
+        incident=incident,
+        services=services,
+        steps=_steps(entries),
+        verdicts=verdicts,
+    )
+
+
+def _steps(entries: Iterable[IncidentEntry]) -> list[Step]:
+    """What each entry said, newest first; nothing of erased ones."""
+    said = [(entry, entry.submission) for entry in entries]
+    return [_to_step(entry, what) for entry, what in reversed(said) if not isinstance(what, Erased | Erase)]
+
+
+def _to_step(entry: IncidentEntry, submission: IncidentSubmission) -> Step:
+    status: IncidentStatus | None = None
+    said: list[str] = []
+    notes: tuple[IncidentNote, ...] = ()
+    if isinstance(submission, ChangeIncident):
+        status = submission.report.status if submission.report else None
+        said = [*_changed(submission.facts), *_elements(submission.elements)]
+        notes = submission.notes
+    elif isinstance(submission, RecordIncident):
+        is_over = bool(submission.facts.ended_at)
+        status = IncidentStatus.CLOSED if is_over else IncidentStatus.OPEN if entry.version == 1 else None
+        said = ["Reported" if entry.version == 1 else "Reported again"]
+        notes = submission.notes
+    return Step(
+        status=status,
+        said=tuple(said),
+        notes=notes,
+        source=submission.source,
+        accepted_at=entry.accepted_at,
+        receipt_id=entry.receipt_id,
+    )
+
+
+def _changed(facts: IncidentFacts) -> list[str]:
+    names = [fact_name(name) for name in FACT_NAMES if getattr(facts, name) is not UNSET]
+    return [f"Changed {', '.join(names)}"] if names else []
+
+
+def _elements(elements: tuple[Element, ...]) -> list[str]:
+    """What was added and taken away, such as "Added tags a, b" and "Took away detail region"."""
+    said = []
+    for kind in ElementKind:
+        for verb, is_there in (("Added", True), ("Took away", False)):
+            named = [one for one in elements if one.kind is kind and (one.value is not None) is is_there]
+            if named:
+                said.append(f"{verb} {kind}{'s' if len(named) > 1 else ''} {', '.join(map(_name_of, named))}")
+    return said
+
+
+def _name_of(element: Element) -> str:
+    if element.kind is ElementKind.DETAIL and element.value is not None:
+        return f"{element.key} ({element.value})"
+    return element.value or element.key
+
+
+async def _services_of(frame: Frame, organization_id: str, incident: Incident) -> list[tuple[str, str]]:
+    """The name of each service and the slug of its page, "" when there is none now. An id finds a service that was renamed."""
+    names = incident.facts.services or ()
+    keys = incident.facts.service_ids or names
+    found = await asyncio.gather(*(frame.store.find_service(organization_id, key) for key in keys))
+    return [
+        (service.name if service else name, service.slug if service else "") for name, service in zip(names, found, strict=True)
+    ]
