@@ -19,6 +19,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
+from shipledger.duties.retention import Retention
 from shipledger.duties.roster import Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
@@ -144,9 +145,11 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
-    roster = Roster(
-        store=store, duties=[tier_duty(store), *_list_duties(settings, issue_sync)], node_id=node_id, monotonic=time.monotonic
-    )
+    duties = [tier_duty(store), *_list_duties(settings, issue_sync)]
+    if settings.receipt_retention_days:
+        keep = timedelta(days=settings.receipt_retention_days)
+        duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())
+    roster = Roster(store=store, duties=duties, node_id=node_id, monotonic=time.monotonic)
     verbs = Ledger(
         store=store,
         clock=clock,

@@ -138,6 +138,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settlement_queue_limit: Annotated[
         int, Meta(ge=1, description="How many accepted receipts are held in memory for settlement; more wait in the database.")
     ] = 10_000
+    receipt_retention_days: Annotated[
+        int,
+        Meta(ge=0, le=36_500, description="How long receipts keep what arrived; 0 keeps it for ever. Entries are kept always."),
+    ] = 400
     update_wait_seconds: Annotated[
         float,
         Meta(ge=0, le=15, description="How long an update waits for the create of its deployment before it is rejected."),

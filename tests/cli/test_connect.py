@@ -161,7 +161,15 @@ async def test_an_app_that_is_uninstalled_is_refused_then_told_then_erased(admin
     secret, statuses = app.secret, []
     assert await submit(stranger, secret) == 202
     assert await server.count_deployments() == 1
-    counts = {"deployments": 1, "deployment_entries": 1, "incidents": 0, "incident_entries": 0, "receipts": 1}
+    counts = {
+        "deployments": 1,
+        "deployment_entries": 1,
+        "incidents": 0,
+        "incident_entries": 0,
+        "receipts": 1,
+        "packs": 0,
+        "commits": 0,
+    }
     assert (await administrator("uninstall", KEY, "--dry-run", "--json")).json == {"is_dry_run": True, "counts": counts}
 
     async def call_back() -> None:

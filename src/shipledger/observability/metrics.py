@@ -44,6 +44,11 @@ class Metrics:
             "Receipts that were quarantined because settling them failed.",
             registry=self._registry,
         )
+        self._emptied = Counter(
+            "shipledger_receipts_emptied",
+            "Old receipts that lost what arrived, because their time was over.",
+            registry=self._registry,
+        )
         self._queues = Gauge("shipledger_queue_depth", "What waits in memory.", ["queue"], registry=self._registry)
         self._batch_size = Histogram(
             "shipledger_commit_batch_size",
@@ -107,6 +112,10 @@ class Metrics:
     def observe_quarantined(self) -> None:
         """One more receipt was set aside."""
         self._set_aside.inc()
+
+    def observe_emptied(self, count: int) -> None:
+        """Old receipts were emptied."""
+        self._emptied.inc(count)
 
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered; ``route`` is the template that it matched."""

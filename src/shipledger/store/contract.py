@@ -27,6 +27,7 @@ from shipledger.ledger.submission import Alias, Target
 from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.node_contract import NodeStore
+from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.settled import RecordedVerdict as RecordedVerdict
 from shipledger.store.settled import SettledReceipt as SettledReceipt
 
@@ -287,6 +288,7 @@ class Store(
     ReadStore,
     IncidentStore,
     ErasureStore,
+    RetentionStore,
     CatalogStore,
     TierStore,
     CommitStore,

@@ -79,6 +79,10 @@ DELETE FROM association_rules WHERE organization_id = :organization_id;
 -- Forget what an organization signs its calls with.
 DELETE FROM signing_key WHERE organization_id = :organization_id;
 
+-- name: forget_tier_policy(organization_id)!
+-- Forget which tiers environments have.
+DELETE FROM tier_policy WHERE organization_id = :organization_id;
+
 -- name: rename_organization(organization_id, slug, name)!
 -- Give an organization another name.
 UPDATE organization SET slug = :slug, name = :name WHERE organization_id = :organization_id;

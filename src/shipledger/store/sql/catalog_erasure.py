@@ -17,15 +17,19 @@ from shipledger.store.sql.commits import to_pack
 T = TypeVar("T")
 
 _WITH_LIMIT = ("forget_some_issues", "forget_some_services")
-_WHOLE = ("forget_issue_site", "forget_association_rules", "forget_signing_keys")
+_WHOLE = ("forget_issue_site", "forget_association_rules", "forget_signing_keys", "forget_tier_policy")
 
 
-class SqlCatalogErasure(Session):
-    """See ErasureStore."""
+class Erasing(Session):
+    """A session that may overwrite what it erases."""
 
     async def _erase_steps(self, steps: Steps[T]) -> T:
         """What one transaction gives that erases."""
         return await self._write_steps(steps)
+
+
+class SqlCatalogErasure(Erasing):
+    """See ErasureStore."""
 
     async def find_commits_to_erase(self, selection: Selection, after: tuple[str, str], *, limit: int) -> FoundCommits:
         """See ErasureStore."""

@@ -13,6 +13,7 @@ from shipledger.store.sql.intake import SqlIntake
 from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
+from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.settlement import SqlSettlement
 from shipledger.store.sqlite.connection import Connection
@@ -34,6 +35,7 @@ class SqliteStore(
     SqlDeployments,
     SqlScan,
     SqliteErasure,
+    SqlRetention,
     SqlIncidents,
     SqlAliases,
     SqlCatalog,

@@ -1,0 +1,17 @@
+-- name: list_old_receipts(organization_id, from_us, until_us, limit)
+-- Settled receipts of a time that still have what arrived, oldest first.
+SELECT receipt_id, accepted_us
+FROM receipt
+WHERE organization_id = :organization_id
+    AND accepted_us >= :from_us
+    AND accepted_us < :until_us
+    AND state = 'settled'
+    AND (body <> '' OR parameters <> '{}')
+ORDER BY accepted_us, receipt_id
+LIMIT :limit;
+
+-- name: empty_receipt(organization_id, receipt_id)!
+-- Forget what arrived with a settled receipt.
+UPDATE receipt
+SET body = '', parameters = '{}'
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state = 'settled';

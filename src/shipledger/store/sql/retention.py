@@ -1,0 +1,39 @@
+"""Keep raw receipts no longer than wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.store.retention_contract import OldReceipt
+from shipledger.store.session import Steps, call
+from shipledger.store.sql.catalog_erasure import Erasing
+
+
+class SqlRetention(Erasing):
+    """See RetentionStore."""
+
+    async def list_old_receipts(
+        self, organization_id: str, *, accepted_from: datetime, accepted_until: datetime, limit: int
+    ) -> list[OldReceipt]:
+        """See RetentionStore."""
+        found = await self._fetch_long(
+            "list_old_receipts",
+            organization_id=organization_id,
+            from_us=to_microseconds(accepted_from),
+            until_us=to_microseconds(accepted_until),
+            limit=limit,
+        )
+        return [OldReceipt(receipt_id=receipt_id, accepted_at=from_microseconds(us)) for receipt_id, us in found]
+
+    async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:
+        """See RetentionStore."""
+
+        def empty() -> Steps[int]:
+            count = 0
+            for receipt_id in receipt_ids:
+                count += yield call("empty_receipt", organization_id=organization_id, receipt_id=receipt_id)
+            return count
+
+        return await self._erase_steps(empty())

@@ -1,0 +1,67 @@
+"""Old receipts lose what arrived, and nothing else changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shipledger.clock import Clock
+from shipledger.duties.retention import Retention
+from tests.support.factories import ACME, RIVAL, make_id, make_receipt, make_record, moment, write
+from tests.support.stores import STORES
+
+
+class At(Clock):
+    """A clock that says one time."""
+
+    def __init__(self, at):
+        super().__init__()
+        self.at = at
+
+    def now(self):
+        return self.at
+
+
+@pytest.fixture(params=STORES)
+async def store(request, tmp_path):
+    async with STORES[request.param](tmp_path) as opened:
+        yield opened
+
+
+async def bodies(store, *numbers, organization_id=ACME):
+    """For each receipt, whether it still has what arrived."""
+    found = [await store.find_receipt(organization_id, make_id(number)) for number in numbers]
+    return [bool(one.receipt.body) and bool(one.receipt.parameters) for one in found]
+
+
+async def test_what_is_older_than_wanted_goes_and_entries_stay(store):
+    for number in (2, 3, 4):
+        await write(store, number, make_record(number))
+    await write(store, 2, make_record(2), organization_id=RIVAL)
+    before = await store.digest_projections()
+    counts, clock = [], At(moment(4) + timedelta(days=1))
+    retention = Retention(store, clock, timedelta(days=1), counts.append)
+
+    await retention.run()
+    assert await bodies(store, 2, 3, 4) == [False, False, True]
+    assert await bodies(store, 2, organization_id=RIVAL) == [False]
+
+    clock.at += timedelta(seconds=1)
+    await retention.run()
+    assert await bodies(store, 4) == [False]
+    await retention.run()
+    assert sum(counts) == 4
+    assert await store.digest_projections() == before
+    assert (await store.find_settlement(ACME, make_id(2))).verdicts
+
+
+async def test_what_is_not_settled_keeps_what_arrived(store):
+    waiting, set_aside = make_receipt(2), make_receipt(3)
+    await store.append_receipts([waiting, set_aside], claimed_by="node")
+    await store.quarantine_receipt(set_aside, failure="A fault.", now=moment(4))
+
+    await Retention(store, At(moment(9)), timedelta(), lambda _: None).run()
+
+    assert await bodies(store, 2, 3) == [True, True]
+    assert await store.empty_receipts(ACME, [make_id(2), make_id(3)]) == 0
