@@ -25,6 +25,7 @@ from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
+from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.settlement import SqlSettlement
 
@@ -37,6 +38,7 @@ class PostgresStore(
     PostgresIntake,
     PostgresMaintenance,
     PostgresErasure,
+    SqlRetention,
     SqlSettlement,
     SqlReceipts,
     SqlDeployments,
