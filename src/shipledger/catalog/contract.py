@@ -88,6 +88,14 @@ class CatalogStore(Protocol):
     ) -> list[Deployment]:
         """A page of the deployments that have ``alias``, newest id first, after ``before_id``. "" does not restrict."""
 
+    async def list_deployments_by_issue(
+        self, organization_id: str, *, project: str, after: str, limit: int
+    ) -> list[tuple[str, Deployment]]:
+        """A page of issue keys, behind ``after``, each with the deployments that name it, newest id first; all projects for "".
+
+        The page ends after ``limit`` pairs, be it within an issue.
+        """
+
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """How many deployments that have ``alias`` succeeded in each week since ``since`` that had any.
 

@@ -79,3 +79,20 @@ async def test_successes_of_a_project_are_counted_by_week(store):
     counts = await store.count_successes_by_week(ACME, project_alias("SHIP"), tier=Tier.PRODUCTION, since=monday)
     assert counts == {first: 2, first + 1: 1, first + 3: 1}
     assert await store.count_successes_by_week(RIVAL, project_alias("SHIP"), tier=Tier.PRODUCTION, since=monday) == {}
+
+
+async def test_issues_are_walked_by_key_with_their_deployments_newest_first(store):
+    records = [make_record(number, issue_keys=keys) for number, keys in enumerate((("SHIP-1", "ops-2"), ("ship-1",)), start=1)]
+    first, second = await write_all(store, records)
+    await write_all(store, [make_record(3, issue_keys=("SHIP-1",))], organization_id=RIVAL)
+
+    async def walk(project="", after="", limit=9):
+        return await store.list_deployments_by_issue(ACME, project=project, after=after, limit=limit)
+
+    everything = [("OPS-2", first), ("SHIP-1", second), ("SHIP-1", first)]
+    assert await walk() == everything
+    assert await walk(limit=2) == everything[:2]
+    assert await walk(after="OPS-2") == everything[1:]
+    assert await walk(project="SHIP") == everything[1:]
+    assert await walk(project="SHI") == []
+    assert await walk(project="SHIP", after="SHIP-1") == []

@@ -15,12 +15,11 @@ SET mode = excluded.mode, projects = excluded.projects, only_registered_services
 -- Remove the issues that were not seen lately.
 DELETE FROM issue WHERE organization_id = :organization_id AND seen_us < :before_us;
 
--- name: list_issues(organization_id, project, first_key, end_key, after, limit)
+-- name: list_issues(organization_id, first_key, end_key, after, limit)
 -- A page of issues by key, of one project or of all.
 SELECT issue_key, issue_id, summary, kind, status
 FROM issue
-WHERE organization_id = :organization_id AND issue_key > :after
-    AND (:project = '' OR (issue_key > :first_key AND issue_key < :end_key))
+WHERE organization_id = :organization_id AND issue_key > :after AND issue_key >= :first_key AND issue_key < :end_key
 ORDER BY issue_key
 LIMIT :limit;
 
@@ -74,3 +73,14 @@ WHERE a.organization_id = :organization_id AND a.scope = :scope AND a.key = :key
     AND coalesce(d.ended_us, d.started_us) >= :since_us
 GROUP BY week
 ORDER BY week;
+
+-- name: list_deployments_by_issue(organization_id, first_key, end_key, after, limit)
+-- A page of the deployments that name issues of a range, by issue key, newest first.
+SELECT a.key, d.document
+FROM deployment_alias AS a
+CROSS JOIN deployment AS d
+WHERE a.organization_id = :organization_id AND a.scope = 'issue'
+    AND a.key > :after AND a.key >= :first_key AND a.key < :end_key
+    AND d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
+ORDER BY a.key, a.deployment_id DESC
+LIMIT :limit;

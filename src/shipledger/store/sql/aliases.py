@@ -11,7 +11,7 @@ from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.session import Session
-from shipledger.store.sql.bounds import AFTER_ALL_IDS
+from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
 
 _RECORDED_EARLY = timedelta(weeks=4)
 """So much earlier than it succeeds may a deployment have been recorded, and still be counted."""
@@ -42,6 +42,21 @@ class SqlAliases(Session):
             limit=limit,
         )
         return rows.decode_deployments(text or "[]")
+
+    async def list_deployments_by_issue(
+        self, organization_id: str, *, project: str, after: str, limit: int
+    ) -> list[tuple[str, Deployment]]:
+        """See CatalogStore."""
+        first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)
+        found = await self._fetch_long(
+            "list_deployments_by_issue",
+            organization_id=organization_id,
+            first_key=rows.storable(first_key),
+            end_key=rows.storable(end_key),
+            after=rows.storable(after),
+            limit=limit,
+        )
+        return [(key, rows.decode_deployment(document)) for key, document in found]
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """See CatalogStore."""

@@ -9,6 +9,13 @@ from shipledger.clock import to_microseconds
 EARLIEST_US = -(2**63)
 LATEST_US = 2**63 - 1
 AFTER_ALL_IDS = "\U0010ffff"
+_BEHIND_HYPHEN = "."
+"""The character behind the hyphen: between the two are all keys of a project."""
+
+
+def keys_of_project(project: str) -> tuple[str, str]:
+    """The range of the issue keys of a project: from a key to before a key."""
+    return f"{project}-", f"{project}{_BEHIND_HYPHEN}"
 
 
 def from_bound(moment: datetime | None) -> int:

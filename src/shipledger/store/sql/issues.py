@@ -10,9 +10,7 @@ from shipledger.clock import to_microseconds
 from shipledger.store import rows
 from shipledger.store.issue_rows import from_issue, from_issue_site, sync_progress, to_issue_site
 from shipledger.store.session import Session, Steps, call
-
-_BEHIND_HYPHEN = "."
-"""The character behind the hyphen: between the two are all keys of a project."""
+from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
 
 
 class SqlIssues(Session):
@@ -64,14 +62,9 @@ class SqlIssues(Session):
 
     async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[Issue]:
         """See IssueStore."""
+        first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)
         found = await self._fetch(
-            "list_issues",
-            organization_id=organization_id,
-            project=project,
-            first_key=f"{project}-",
-            end_key=project + _BEHIND_HYPHEN,
-            after=after,
-            limit=limit,
+            "list_issues", organization_id=organization_id, first_key=first_key, end_key=end_key, after=after, limit=limit
         )
         return [Issue(*row) for row in found]
 

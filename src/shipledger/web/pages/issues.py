@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import DeploymentFilter
+from shipledger.web.pages import issue_search
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.formats import issue_path, project_path
 from shipledger.web.pages.frame import Frame, see_other
@@ -32,6 +33,8 @@ class IssueRow(Struct, frozen=True):
 
 async def show(frame: Frame, request: Request) -> Response:
     """The list, or the page of the issue or project that was searched for."""
+    if "jql" in request.query_params:
+        return await issue_search.show(frame, request)
     key = clean_key(request.query_params.get("key", ""))
     if key:
         is_project = PROJECT.match(key) and not key.isdecimal()
