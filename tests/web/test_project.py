@@ -48,7 +48,7 @@ async def test_the_list_is_narrowed_by_tier_and_by_environment(site: Site) -> No
         page = await site.page(f"/projects/SHIP?environment={wanted}")
         assert "Release 2" in page.text
         assert "Release 1" not in page.text
-        assert [found["value"] for found in page.all("option") if "selected" in found] == [wanted]
+        assert [found["value"] for found in page.all("option") if "selected" in found] == [wanted, "30"]
     assert "No deployment fits" in (await site.page("/projects/SHIP?environment=id:elsewhere")).text
 
 
@@ -104,3 +104,54 @@ async def test_the_page_updates_itself_only_when_something_changed(site: Site) -
     assert (await site.poll(address)).status_code == 204
     await ship(site.pen, "SHIP-9", at=site.now, number=42)
     assert "SHIP-9" in (await site.poll(address)).text
+
+
+def marks_of(page: Html) -> list[str]:
+    return [found["href"] for found in page.all("a") if "mark" in found.get("class", "").split()]
+
+
+async def test_the_timeline_has_a_row_for_each_issue_and_a_mark_for_each_deployment(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now - 60 * HOUR, number=1, environment=STAGING)
+    await ship(site.pen, "SHIP-1", "SHIP-2", at=site.now - HOUR, number=2, environment=PRODUCTION, state="failed")
+    page = await site.page("/projects/SHIP")
+    assert len(marks_of(page)) == 3
+    assert len(set(marks_of(page))) == 2
+    assert "Release 2 → Prod EU (Production): Failed" in page.source
+    assert (await site.get(marks_of(page)[0])).status_code == 200
+
+
+async def test_the_timeline_is_narrowed_by_environment_and_time(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now - 24 * 20 * HOUR, number=1, environment=STAGING)
+    await ship(site.pen, "SHIP-1", at=site.now - HOUR, number=2, environment=PRODUCTION)
+    assert len(marks_of(await site.page("/projects/SHIP"))) == 2
+    assert len(marks_of(await site.page("/projects/SHIP?days=7"))) == 1
+    assert len(marks_of(await site.page("/projects/SHIP?days=365&environment=tier:staging"))) == 1
+    assert len(marks_of(await site.page("/projects/SHIP?environment=id:PROD"))) == 0
+    assert (
+        "Nothing that fits was deployed in the last 7 days." in (await site.page("/projects/SHIP?days=7&environment=id:x")).text
+    )
+    assert len(marks_of(await site.page("/projects/SHIP?days=%00"))) == 2
+
+
+async def test_deployments_of_about_one_time_share_a_mark_that_says_so(site: Site) -> None:
+    for number in range(1, 4):
+        await ship(site.pen, "SHIP-1", at=site.now - HOUR, number=number)
+    page = await site.page("/projects/SHIP")
+    assert len(marks_of(page)) == 1
+    assert "and 2 more about then" in page.source
+
+
+async def test_a_busy_timeline_says_how_many_issues_it_leaves_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shipledger.web.pages.timeline.ISSUES_DRAWN", 1)
+    await ship(site.pen, "SHIP-1", "SHIP-2", "SHIP-3", at=site.now)
+    assert "2 more issues were deployed in this time." in (await site.page("/projects/SHIP")).text
+
+
+async def test_the_cycle_time_says_what_could_be_measured(site: Site) -> None:
+    await ship(site.pen, "SHIP-1", at=site.now - 3 * HOUR, number=1, environment=STAGING)
+    before = await site.page("/projects/SHIP")
+    assert "From first commit not measured" in before.text
+    await ship(site.pen, "SHIP-1", at=site.now, number=2, environment=PRODUCTION)
+    page = await site.page("/projects/SHIP")
+    assert "knows no commit" in page.text
+    assert "From first deployment 3 h" in page.text

@@ -21,6 +21,7 @@ from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, R
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import title_of, to_row
 from shipledger.web.pages.words import fact_name
@@ -59,7 +60,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.store.list_verdicts(organization_id, deployment.deployment_id),
         frame.store.list_mappings(organization_id),
         frame.store.list_teams(organization_id),
-        _find_commits(frame, organization_id, deployment.releases),
+        find_known_commits(frame, organization_id, deployment.releases),
         list_remediation(frame.store, deployment),
     )
     names = await _service_names(frame, organization_id, deployment, mappings)
@@ -126,15 +127,6 @@ async def _service_names(
     wanted = sorted({mapping.service_id for mapping in mappings if repository_key(mapping.repository) in keys})
     services = await asyncio.gather(*(frame.store.find_service(organization_id, service_id) for service_id in wanted))
     return {service.service_id: service.name for service in services if service is not None}
-
-
-async def _find_commits(frame: Frame, organization_id: str, releases: Iterable[Release]) -> dict[tuple[str, str], Commit]:
-    """What is known, by repository (without case) and commit."""
-    by_repository: dict[str, list[str]] = {}
-    for release in releases:
-        by_repository.setdefault(repository_key(release.repository), []).append(release.commit.lower())
-    known = await asyncio.gather(*(frame.store.find_commits(organization_id, key, ids) for key, ids in by_repository.items()))
-    return {(key, commit.commit_id): commit for key, commits in zip(by_repository, known, strict=True) for commit in commits}
 
 
 def _release_rows(

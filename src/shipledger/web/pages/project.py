@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
+from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
 from shipledger.web.pages.commands import base_url
+from shipledger.web.pages.cycle_time import to_cycle_time
 from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged, url_with
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
 from shipledger.web.pages.issue import clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.rows import DeploymentRow, to_row
 from shipledger.web.pages.shipped import TIER_ORDER, TierTable, find_most_advanced, list_tables
+from shipledger.web.pages.timeline import RANGES, draw_timeline, read_days
 
 PAGE_SIZE = 50
 RECENT_READ = 300
@@ -65,11 +69,14 @@ async def show(frame: Frame, request: Request) -> Response:
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()
-    groups, counts, environments = await asyncio.gather(
-        _group_issues(frame, organization_id, project, recent),
+    histories, counts, environments = await asyncio.gather(
+        _read_histories(frame, organization_id, project, recent),
         frame.store.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
         frame.store.list_environments(organization_id),
     )
+    releases = {release for history in histories.values() for one in history for release in one.releases}
+    commits = await find_known_commits(frame, organization_id, releases)
+    days = read_days(request.query_params.get("days", ""))
     url = base_url(request, frame.settings)
     return frame.render_live(
         request,
@@ -79,7 +86,10 @@ async def show(frame: Frame, request: Request) -> Response:
         rows=rows,
         is_known=bool(recent),
         is_narrowed=bool(tier or environment_id),
-        groups=groups,
+        groups=_group_issues(histories),
+        timeline=draw_timeline(_narrow(histories, tier, environment_id), now=now, days=days),
+        ranges=RANGES,
+        cycle=to_cycle_time(histories, commits, now),
         frequency=to_frequency(counts, now),
         environments=[(each, [(one, name) for one, name, of_tier in environments if of_tier == each]) for each in TIER_ORDER],
         wanted=request.query_params.get("environment", ""),
@@ -104,14 +114,33 @@ def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
     return (key.upper() for key in keys if key.upper().rpartition("-")[0] == project) if isinstance(keys, tuple) else ()
 
 
-async def _group_issues(frame: Frame, organization_id: str, project: str, recent: Iterable[Deployment]) -> list[ReachGroup]:
-    """The issues that ``recent`` deployments brought, by how far all their deployments have carried them."""
+async def _read_histories(
+    frame: Frame, organization_id: str, project: str, recent: Iterable[Deployment]
+) -> dict[str, list[Deployment]]:
+    """The deployments of each issue that ``recent`` ones brought."""
     keys = list(dict.fromkeys(key for deployment in recent for key in _keys_of(deployment, project)))[:ISSUES_SHOWN]
     histories = await asyncio.gather(
         *(frame.store.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_OF_AN_ISSUE) for key in keys)
     )
+    return dict(zip(keys, histories, strict=True))
+
+
+def _narrow(histories: Mapping[str, list[Deployment]], tier: str, environment_id: str) -> dict[str, list[Deployment]]:
+    """Only the deployments to a tier or an environment; "" does not restrict."""
+
+    def fits(deployment: Deployment) -> bool:
+        environment = deployment.environment
+        if environment is None:
+            return not (tier or environment_id)
+        return tier in ("", environment.tier) and environment_id in ("", bare_uuid(environment.id))
+
+    return {key: [one for one in history if fits(one)] for key, history in histories.items()}
+
+
+def _group_issues(histories: Mapping[str, list[Deployment]]) -> list[ReachGroup]:
+    """Issues by how far all their deployments have carried them."""
     groups: dict[Tier | None, list[IssueReach]] = {}
-    for key, history in zip(keys, histories, strict=True):
+    for key, history in histories.items():
         table = find_most_advanced(list_tables(history))
         if table is not None:
             groups.setdefault(_reached(table), []).append(IssueReach(key=key, state=table.latest.state))

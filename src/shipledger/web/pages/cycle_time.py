@@ -1,0 +1,102 @@
+"""How long the issues of a project take to production. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from msgspec import Struct
+
+from shipledger.catalog.commit import Commit
+from shipledger.catalog.repository import repository_key
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import State, Tier
+from shipledger.web.pages.frequency import WEEK, WEEKS_AVERAGED, first_week_begins_at
+
+Commits = Mapping[tuple[str, str], Commit]
+"""The known ones by repository (without case) and commit."""
+
+
+class Shipped(Struct, frozen=True):
+    """An issue that has come to production, last at ``shipped_at``.
+
+    ``commit_seconds``: since the first known commit that its deployments brought, None when none is known.
+    ``deployment_seconds``: since it was first deployed to anywhere.
+    """
+
+    key: str
+    shipped_at: datetime
+    commit_seconds: float | None
+    deployment_seconds: float
+
+
+class Median(Struct, frozen=True):
+    """The middle of what was measured, in seconds, this week and in the 12 weeks before; None where nothing was."""
+
+    this_week: float | None
+    before: float | None
+    measured: int
+
+
+class CycleTime(Struct, frozen=True):
+    """The issues that came to production within the 12 weeks before this one or in it, the newest first."""
+
+    issues: tuple[Shipped, ...]
+    from_commit: Median
+    from_deployment: Median
+
+
+def to_cycle_time(histories: Mapping[str, Sequence[Deployment]], commits: Commits, now: datetime) -> CycleTime:
+    """The times of issues. One that was deployed to production more than once counts with the last time."""
+    since = first_week_begins_at(now)
+    found = [shipped for key, history in histories.items() if (shipped := _measure(key, history, commits)) is not None]
+    issues = sorted((one for one in found if since <= one.shipped_at <= now), key=lambda one: one.shipped_at, reverse=True)
+    this_week = since + WEEKS_AVERAGED * WEEK
+    return CycleTime(
+        issues=tuple(issues),
+        from_commit=_to_median([(one.shipped_at, one.commit_seconds) for one in issues], this_week),
+        from_deployment=_to_median([(one.shipped_at, one.deployment_seconds) for one in issues], this_week),
+    )
+
+
+def _measure(key: str, history: Sequence[Deployment], commits: Commits) -> Shipped | None:
+    shipped = [one for one in history if _is_production(one) and one.state is State.SUCCESSFUL]
+    if not shipped:
+        return None
+    shipped_at = max(map(_moment, shipped))
+    places = {(repository_key(release.repository), release.commit.lower()) for one in history for release in one.releases}
+    made = [commits[place].authored_at for place in places if place in commits]
+    first = min(min(one.started_at or _moment(one), _moment(one)) for one in history)
+    return Shipped(
+        key=key,
+        shipped_at=shipped_at,
+        commit_seconds=_between(min(made), shipped_at) if made else None,
+        deployment_seconds=_between(first, shipped_at),
+    )
+
+
+def _to_median(measures: Iterable[tuple[datetime, float | None]], this_week: datetime) -> Median:
+    known = [(at, seconds) for at, seconds in measures if seconds is not None]
+    return Median(
+        this_week=_median(seconds for at, seconds in known if at >= this_week),
+        before=_median(seconds for at, seconds in known if at < this_week),
+        measured=len(known),
+    )
+
+
+def _median(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return median(found) if found else None
+
+
+def _between(begin: datetime, end: datetime) -> float:
+    return max(timedelta(), end - begin).total_seconds()
+
+
+def _is_production(deployment: Deployment) -> bool:
+    return deployment.environment is not None and deployment.environment.tier is Tier.PRODUCTION
+
+
+def _moment(deployment: Deployment) -> datetime:
+    return deployment.report.reported_at or deployment.updated_at
