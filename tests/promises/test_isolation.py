@@ -1,0 +1,185 @@
+"""No request with a credential of one organization reads or changes anything of another.
+
+The requests are made from the table of routes, so a new operation is attacked without a word here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from tests.support.attack import Names, Operation, list_operations, list_requests
+from tests.support.contents import read_contents
+from tests.support.server import Server, serving
+from tests.support.tenants import PROTOCOL_OF, Sent, Tenant, make_tenant, requests_of
+
+NOTE = "Marzipan-Confidential"
+NAME = "rival"
+OPERATIONS = list_operations()
+OTHER_SCHEMES = ("GenieKey", "Iftrue", "JiraOAuth", "Datadog")
+AT_ONCE = 16
+OF_EACH_COLUMN = 4
+TO_THE_NEXT = str.maketrans("0123456789abcdefghijklmnopqrstuvwxyz", "1234567890bcdefahijklmnopqrstuvwxyzg")
+IDENTIFYING = re.compile(r"(_id|key|slug|name)$")
+UNLIMITED = {"update_wait_seconds": 0, "datadog_reads_per_minute": 0, "datadog_writes_per_minute": 0}
+
+
+class Scene:
+    """A rival with some data, and somebody else."""
+
+    def __init__(self, server: Server, rival: Tenant, intruder: Tenant, client: httpx.AsyncClient) -> None:
+        self.server = server
+        self.rival = rival
+        self.intruder = intruder
+        self.client = client
+        self.sent = requests_of(NAME, NOTE)
+
+    async def settle(self) -> None:
+        """Wait until everything that was accepted is decided."""
+        await self.server.count_deployments()
+
+    def rows(self) -> dict[str, list[tuple]]:
+        """Everything that is kept of the rival."""
+        kept = read_contents(Path(self.server.app.settings.database_url.removeprefix("sqlite:///")))
+        return {table: [row for row in rows if row[0] == self.rival.organization_id] for table, rows in kept.items()}
+
+    def names(self) -> Names:
+        """Every text that identifies something of the rival, and none that says something of it."""
+        found: dict[str, None] = {}
+        for row in read_identifiers(self.server, self.rival.organization_id):
+            if NOTE not in row and len(row) < 200:
+                found[row] = None
+        key = f"{NAME}-pipeline/environments/{NAME}-environment/deployments/41"
+        return Names(self.rival.organization_id, tuple(found), (key, f"{key}/gating-status", key.replace("41", "42")))
+
+
+def read_identifiers(server: Server, organization_id: str) -> Iterator[str]:
+    """What stands in columns that identify."""
+    import sqlite3  # noqa: PLC0415  the one place that knows the database
+
+    connection = sqlite3.connect(server.app.settings.database_url.removeprefix("sqlite:///"))
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    for table in tables:
+        columns = [name for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})") if kind == "TEXT"]
+        if "organization_id" in columns:
+            for column in filter(IDENTIFYING.search, columns):
+                query = f"SELECT DISTINCT {column} FROM {table} WHERE organization_id = ? LIMIT {OF_EACH_COLUMN}"  # noqa: S608
+                yield from (str(value) for (value,) in connection.execute(query, (organization_id,)) if value)
+    connection.close()
+
+
+@pytest.fixture
+async def scene(database):
+    async with (
+        serving(database, **UNLIMITED) as server,
+        httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as client,
+    ):
+        rival = await make_tenant(server, NAME, app_key="com.example.rival")
+        intruder = await make_tenant(server, "default", app_key="com.example.intruder")
+        made = Scene(server, rival, intruder, client)
+        for sent in made.sent:
+            answer = await rival.send(client, sent)
+            assert answer.is_success, f"{sent}: {answer.text}"
+            await made.settle()
+        yield made
+
+
+async def send_all(scene: Scene, tenant: Tenant, requests: Sequence[Sent]) -> list[httpx.Response]:
+    """The answers, in order."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def send(sent: Sent) -> httpx.Response:
+        async with limit:
+            return await tenant.send(scene.client, sent)
+
+    return await asyncio.gather(*map(send, requests))
+
+
+def unknown(text: str) -> str:
+    """A text of the same form that identifies nothing."""
+    return text.translate(TO_THE_NEXT)
+
+
+def without_notes(sent: Sent) -> Sent:
+    """The request of somebody who knows the names and not the contents."""
+    return Sent(sent.scheme, sent.method, sent.target, _replace(sent.body))
+
+
+def _replace(value):
+    if isinstance(value, dict):
+        return {name: _replace(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_replace(inner) for inner in value]
+    return value.replace(NOTE, "guess") if isinstance(value, str) else value
+
+
+def attack_of(names: Names, own_cloud: str, operations: Sequence[Operation]) -> list[Sent]:
+    """Every operation with every name, by its own schemes; and by those of others, with one name."""
+    few = replace(names, identifiers=names.identifiers[:1], keys=names.keys[:1])
+    return [
+        *(sent for operation in operations for sent in list_requests(operation, names, own_cloud)),
+        *(
+            sent
+            for operation in operations
+            for scheme in OTHER_SCHEMES
+            if scheme not in PROTOCOL_OF[operation.protocol]
+            for sent in list_requests(operation, few, own_cloud, [scheme])
+        ),
+    ]
+
+
+@pytest.mark.timeout(300)
+async def test_no_request_of_one_organization_reads_or_changes_anything_of_another(scene: Scene):
+    names, before = scene.names(), scene.rows()
+    own_cloud = scene.intruder.organization_id
+    attack = [*attack_of(names, own_cloud, OPERATIONS), *map(without_notes, scene.sent)]
+    assert {(sent.method, sent.target.partition("?")[0]) for sent in attack} >= {
+        (one.route.method, one.route.path) for one in OPERATIONS if "{" not in one.route.path
+    }
+    for sent, answer in zip(attack, await send_all(scene, scene.intruder, attack), strict=True):
+        assert answer.status_code < 500, f"{sent}: {answer.text}"
+        assert NOTE not in answer.text + str(answer.headers), f"{sent} tells of another organization: {answer.text}"
+    await scene.settle()
+    after = scene.rows()
+    assert {table for table in before if before[table] != after.get(table)} == set()
+    assert sum(map(len, before.values())) > 30
+
+
+@pytest.mark.timeout(300)
+async def test_what_another_organization_has_is_answered_like_what_nobody_has(scene: Scene):
+    names = scene.names()
+    unknown_keys = tuple(key.replace(NAME, "nobody") for key in names.keys)
+    strangers = Names(str(uuid.UUID(int=7, version=4)), tuple(map(unknown, names.identifiers)), unknown_keys)
+    own_cloud = scene.intruder.organization_id
+    for operation in OPERATIONS:
+        if "{" in operation.route.path:
+            foreign = [*list_requests(operation, names, own_cloud)]
+            nobodys = [*list_requests(operation, strangers, own_cloud)]
+            answers = await send_all(scene, scene.intruder, foreign), await send_all(scene, scene.intruder, nobodys)
+            for sent, one, other in zip(foreign, *answers, strict=True):
+                assert one.status_code == other.status_code, f"{sent}: {one.text} {other.text}"
+
+
+@pytest.mark.timeout(300)
+async def test_the_same_requests_with_the_organizations_own_credentials_do_read_and_change_it(scene: Scene):
+    """Else the two tests above could not fail."""
+    names, before = scene.names(), scene.rows()
+    requests = attack_of(names, names.organization_id, [one for one in OPERATIONS if one.route.method == "GET"])
+    answers = await send_all(scene, scene.rival, requests)
+    telling = {
+        (sent.scheme, sent.target.split("/")[1]) for sent, answer in zip(requests, answers, strict=True) if NOTE in answer.text
+    }
+    assert {scheme for scheme, _ in telling} >= {"GenieKey", "JiraOAuth", "JiraConnect", "Datadog"}
+    of_two = [one for one in OPERATIONS if one.protocol in {"opsgenie", "datadog"}]
+    await send_all(scene, scene.rival, attack_of(names, names.organization_id, of_two))
+    await scene.settle()
+    after = scene.rows()
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed >= {"receipt", "entry", "deployment", "service", "incident"}

@@ -1,0 +1,60 @@
+"""A report that is sent many times at once takes effect once, whichever protocol it comes over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support import datadog, iftrue, jira, opsgenie
+from tests.support.contents import read_contents
+from tests.support.jira_clients import SITE
+from tests.support.server import serving
+from tests.support.tenants import Sent, make_tenant
+
+COPIES = 40
+
+REPORTS: dict[str, Sent] = {
+    "an Opsgenie deployment": Sent("GenieKey", "POST", "/v2/deployments", opsgenie.create_body(externalId="once")),
+    "an iftrue report": Sent("Iftrue", "POST", iftrue.TARGET, iftrue.report()),
+    "a Jira deployment of a client": Sent("JiraOAuth", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
+    "a Jira deployment of an app": Sent("JiraConnect", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
+    "a Datadog deployment": Sent("Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body()),
+    "a Datadog deployment with an id": Sent(
+        "Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body(id="deployment-of-a-client-1")
+    ),
+    "a Datadog failure": Sent("Datadog", "POST", f"{datadog.DORA}/failure", datadog.failure_body()),
+    "a Datadog failure with an id": Sent(
+        "Datadog", "POST", f"{datadog.DORA}/failure", datadog.failure_body(id="failure-of-a-client-1")
+    ),
+}
+
+WITHOUT_A_TIME = {"an iftrue report"}
+"""Reports that say no time, so each copy of them tells when it came."""
+
+
+def count(contents: dict[str, list[Any]], before: dict[str, list[Any]], *tables: str) -> int:
+    """How many rows of ``tables`` there are more."""
+    return sum(len(contents[table]) - len(before[table]) for table in tables)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+async def test_copies_of_a_report_that_come_at_once_take_effect_once(database, name: str):
+    async with (
+        serving(database) as server,
+        httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client,
+    ):
+        tenant = await make_tenant(server, "default", app_key="com.example.app")
+        before = read_contents(database)
+        answers = await asyncio.gather(*(tenant.send(client, REPORTS[name]) for _ in range(COPIES)))
+        assert {answer.status_code for answer in answers} <= {200, 201, 202}, [answer.text for answer in answers]
+        await server.count_deployments()
+        after = read_contents(database)
+    assert count(after, before, "deployment", "incident") == 1
+    assert count(after, before, "receipt") == COPIES
+    kinds = [row[3] for row in after["verdict"]]
+    assert (len(kinds), kinds.count("rejected")) == (COPIES, 0), kinds
+    if name not in WITHOUT_A_TIME:
+        assert kinds.count("applied") == 1, kinds
