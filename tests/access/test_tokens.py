@@ -115,3 +115,10 @@ def test_a_short_key_is_refused_and_not_repeated():
     with pytest.raises(Invalid) as refused:
         read_key("short-secret")
     assert "short-secret" not in refused.value.message
+
+
+def test_what_a_key_file_holds_is_the_same_key_in_a_setting(tmp_path):
+    kept = keep_key(tmp_path / "key")
+    assert read_key("hex:" + (tmp_path / "key").read_text()) == kept
+    with pytest.raises(Invalid):
+        read_key("hex:" + "not hexadecimal" * 9)

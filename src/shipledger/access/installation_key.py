@@ -10,11 +10,16 @@ from pathlib import Path
 from shipledger.errors import Invalid, Unavailable
 
 KEY_BYTES = 32
+_HEXADECIMAL = "hex:"
 
 
 def read_key(text: str) -> bytes:
-    """The key in a setting: at least 32 bytes of text. Raises Invalid, without repeating it."""
-    key = text.encode()
+    """The key in a setting: at least 32 bytes of text, or ``hex:`` and what a key file holds. Raises Invalid without it."""
+    digits = text.strip().removeprefix(_HEXADECIMAL)
+    try:
+        key = text.encode() if digits == text.strip() else bytes.fromhex(digits)
+    except ValueError:
+        key = b""
     if len(key) < KEY_BYTES:
         raise Invalid("token_key", f"A token key needs at least {KEY_BYTES} characters; `openssl rand -hex 32` makes one.")
     return key

@@ -39,6 +39,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("backup", "Copy the ledger into a file while the server runs.", "shipledger.cli.backup"),
     Entry("restore", "Put a backup in the place of the ledger.", "shipledger.cli.restore"),
     Entry("erase", "Erase what was sent, and keep the ledger provable.", "shipledger.cli.erase"),
+    Entry("move", "Move the ledger from a SQLite file to PostgreSQL.", "shipledger.cli.move"),
     Entry("demo", "Serve a year of sample data from a database of its own.", "shipledger.cli.demo"),
     Entry("doctor", "Check the installation and say what to do.", "shipledger.cli.doctor"),
 )

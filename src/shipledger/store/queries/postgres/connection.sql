@@ -18,6 +18,10 @@ SELECT pg_advisory_xact_lock(:key);
 -- This transaction may take its time.
 SET LOCAL statement_timeout = 0;
 
+-- name: lift_session_time_limits()!
+-- This connection may take its time.
+SET statement_timeout = 0;
+
 -- name: give_up_on_locks()!
 -- A change of the schema that waits for a lock holds up everybody behind it.
 SET LOCAL lock_timeout = '20s';

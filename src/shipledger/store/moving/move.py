@@ -1,0 +1,81 @@
+"""The move of a ledger, and the proof of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shipledger.errors import Conflict
+from shipledger.store.moving.source import Source
+from shipledger.store.moving.table import Table
+from shipledger.store.moving.target import Target
+
+ROWS_AT_ONCE = 2_000
+
+Advance = Callable[[int, int], None]
+
+
+class Moved(Struct, frozen=True):
+    """How many rows each table has, how many of all were there before, and the SHA-256 over all of them on both sides."""
+
+    tables: dict[str, int]
+    resumed_rows: int
+    digest: str
+
+
+async def move(source: Source, target: Target, *, advance: Advance) -> Moved:
+    """Copy all rows that are not there yet, and compare both sides row by row.
+
+    Rows go over in the order of their keys, so after an interruption the copy goes on behind the last one. ``advance`` is
+    told the rows copied and compared, of twice their number. Raises Conflict when the target is not, or does not become,
+    the source's equal: it belongs to another ledger, or somebody wrote to one of them meanwhile.
+    """
+    tables = source.list_tables()
+    counts = {table.name: source.count(table) for table in tables}
+    total = 2 * sum(counts.values())
+    resumed = 0
+    done = 0
+    for table in tables:
+        there = await target.count(table)
+        if there > counts[table.name]:
+            raise _unequal(table, "has more rows than the source")
+        resumed += there
+        done += there
+        advance(done, total)
+        after = await target.find_last_key(table)
+        for rows in source.read(table, after=after, rows_at_once=ROWS_AT_ONCE):
+            await target.append(table, rows)
+            done += len(rows)
+            advance(done, total)
+    whole = hashlib.sha256()
+    for table in tables:
+        ours = hashlib.sha256()
+        for rows in source.read(table, after=None, rows_at_once=ROWS_AT_ONCE):
+            for row in rows:
+                _add(ours, row)
+        theirs = hashlib.sha256()
+        async for row in target.read(table, rows_at_once=ROWS_AT_ONCE):
+            _add(theirs, row)
+        if ours.digest() != theirs.digest():
+            raise _unequal(table, "differs from the source")
+        whole.update(f"{table.name} {ours.hexdigest()}\n".encode())
+        done += counts[table.name]
+        advance(done, total)
+    return Moved(tables=counts, resumed_rows=resumed, digest=whole.hexdigest())
+
+
+def _add(digest: Any, row: tuple[Any, ...]) -> None:
+    digest.update(msgspec.json.encode(row))
+    digest.update(b"\n")
+
+
+def _unequal(table: Table, how: str) -> Conflict:
+    return Conflict(
+        "move_unequal",
+        f"The table {table.name} of the target {how}: the target holds another ledger, or something wrote to it. "
+        "Move to an empty database.",
+    )

@@ -1,0 +1,56 @@
+"""The PostgreSQL database that a ledger moves to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shipledger.store.moving.table import Table
+from shipledger.store.postgres.options import Options
+from shipledger.store.postgres.pool import Connection, connected
+from shipledger.store.postgres.runner import ANY_SECONDS, Runner
+from shipledger.store.session import call
+
+Row = tuple[Any, ...]
+
+
+class Target:
+    """Takes rows in over one connection; each piece is one transaction."""
+
+    def __init__(self, connection: Connection, runner: Runner) -> None:
+        self._connection = connection
+        self._texts = {name: statement.text for name, statement in runner.statements.items()}
+
+    async def find_last_key(self, table: Table) -> Row | None:
+        """The key of the last row that is there already, or None."""
+        row = await self._connection.fetchrow(table.fill(self._texts["find_last_key"]), timeout=ANY_SECONDS)
+        return None if row is None else tuple(row)
+
+    async def count(self, table: Table) -> int:
+        """How many rows the table has."""
+        count: int = await self._connection.fetchval(table.fill(self._texts["count_table"]), timeout=ANY_SECONDS)
+        return count
+
+    async def append(self, table: Table, rows: Sequence[Row]) -> None:
+        """Make rows durable, all or none."""
+        await self._connection.copy_records_to_table(table.name, records=rows, columns=table.columns, timeout=ANY_SECONDS)
+
+    async def read(self, table: Table, *, rows_at_once: int) -> AsyncIterator[Row]:
+        """Every row in key order."""
+        text = table.fill(self._texts["read_whole_table"])
+        async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+            # A name of its own: through PgBouncer another process may have prepared one on the same server connection.
+            prepared = await self._connection.prepare(text, name=f"move_{uuid.uuid4().hex}")
+            async for row in prepared.cursor(prefetch=rows_at_once, timeout=ANY_SECONDS):
+                yield tuple(row)
+
+
+@asynccontextmanager
+async def connected_target(database_url: str, options: Options) -> AsyncIterator[Target]:
+    """The database of a migrated ledger, over a connection without time limits. Raises Unavailable."""
+    runner = Runner()
+    async with connected(database_url, options) as connection:
+        await runner.run(connection, call("lift_session_time_limits"))
+        yield Target(connection, runner)
