@@ -81,6 +81,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     datadog_extended_attributes: Annotated[
         bool, Meta(description="Whether deployments read through the Datadog API show how they went and what remedied them.")
     ] = False
+    datadog_missing_environment: Annotated[
+        Literal["production", "staging", "testing", "development", "unmapped"],
+        Meta(description="The tier of deployments that are sent to the Datadog API without an environment."),
+    ] = "production"
     datadog_writes_per_minute: Annotated[
         int, Meta(ge=0, description="Writes that a Datadog API key may make in a calendar minute; 0: no limit.")
     ] = 60_000

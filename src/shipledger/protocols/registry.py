@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
 from shipledger.protocols.datadog.call import Options
 from shipledger.protocols.datadog.routes import DatadogProtocol
@@ -34,6 +35,7 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
                 is_extended=settings.datadog_extended_attributes,
                 writes_per_minute=settings.datadog_writes_per_minute,
                 reads_per_minute=settings.datadog_reads_per_minute,
+                missing_environment=Tier(settings.datadog_missing_environment),
             ),
         ),
     )

@@ -179,6 +179,7 @@ async def test_other_methods_and_paths(server):
         assert (wrong.status_code, wrong.json(), wrong.headers["Allow"]) == (405, {"errors": ["Method Not Allowed"]}, "POST")
         unknown = await client.get(f"{DORA}/deployments/a/b")
         assert (unknown.status_code, unknown.json()["errors"][0]["title"]) == (404, "Not Found")
+        assert (await client.post("/api/v2/ai_impact/user_activity", json={})).status_code == 404
 
 
 async def test_a_key_is_checked_by_itself(server):

@@ -42,6 +42,19 @@ async def test_the_last_mark_counts_and_good_by_hand_takes_the_remediation_away(
         assert (facts.remediation is not None) is (mark is True)
 
 
+async def test_nothing_remedies_itself_by_whichever_of_its_names(server, datadog):
+    await create(datadog, id=MINE, env="prod", version="v7")
+    ours = (await find(server, MINE)).deployment_id
+    for name in ({"id": MINE}, {"id": ours}, {"version": "V7"}):
+        said = {"change_failure": True, "remediation": {"type": "rollback", **name}}
+        by_id = await datadog.patch(f"{DORA}/deployments/{MINE}", json=patch_body(MINE, **said))
+        place = {"service": "checkout", "env": "prod", "version": "v7"}
+        by_version = await datadog.patch(f"{DORA}/deployments", json=patch_body(**place, **said))
+        for answer in (by_id, by_version):
+            assert answer.status_code == 400
+            assert "must name another deployment" in answer.json()["errors"][0]["detail"]
+
+
 async def test_a_remediation_alone_makes_no_failure(server, datadog):
     await create(datadog, id=MINE)
     body = patch_body(MINE, remediation={"id": "other", "type": "rollback"})

@@ -10,11 +10,18 @@ import zlib
 import pytest
 
 from shipledger.ledger.submission import Target
-from tests.support.datadog import DORA, STARTED, create_body, patch_body
+from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, patch_body
+from tests.support.server import serving
 
 CREATE = f"{DORA}/deployment"
 SHA = "66adc9350f2cc9b250b69abddab733dd55e1a588"
 OTHER_SHA = "77bdc9350f2cc9b250b69abddab733dd55e1a599"
+
+
+def deflate_bare(content):
+    """What some clients call deflate: without the header of zlib."""
+    compressor = zlib.compressobj(wbits=-15)
+    return compressor.compress(content) + compressor.flush()
 
 
 def git(sha=SHA, url="https://github.com/acme/shop"):
@@ -106,7 +113,8 @@ async def test_a_large_body_is_400_also_when_it_is_compressed(datadog):
 
 
 @pytest.mark.parametrize(
-    "encoding, compress", [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", lambda content: content)]
+    "encoding, compress",
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", deflate_bare), ("identity", lambda content: content)],
 )
 async def test_compressed_bodies_are_read(datadog, encoding, compress):
     content = compress(b"\xef\xbb\xbf" + json.dumps(create_body()).encode())
@@ -236,3 +244,14 @@ async def test_a_password_of_a_remote_is_kept_nowhere(server, datadog, database)
     refused = await datadog.post(CREATE, json=create_body(**git(url="https://ci:not-a/real-token@git.example.com/x")))
     assert refused.status_code == 400
     assert "real-token" not in refused.text
+
+
+async def test_the_operator_says_what_a_missing_environment_means(database):
+    async with (
+        serving(database, datadog_missing_environment="staging") as server,
+        client_of(server, await issue_keys(server)) as client,
+    ):
+        made = await create(client)
+        deployment = await server.app.store.find_deployment(await server.organization_id(), Target(key=made))
+        assert (deployment.environment.name, deployment.environment.tier) == ("no environment", "staging")
+        assert "env" not in await read(client, made)

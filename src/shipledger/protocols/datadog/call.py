@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
@@ -27,8 +28,8 @@ BODY_LIMIT_BYTES = 1024 * 1024
 MEDIA_TYPE = "application/vnd.api+json"
 READS, WRITES = "dora_read", "dora_write"
 
-_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
-"""47 reads both forms that clients call deflate: with the header of zlib, and of gzip."""
+_WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+"""Clients call two forms deflate: the one with the header of zlib, and the one without."""
 
 
 class Options(Struct, frozen=True):
@@ -38,6 +39,7 @@ class Options(Struct, frozen=True):
     is_extended: bool = False
     writes_per_minute: int = 60_000
     reads_per_minute: int = 6_000
+    missing_environment: Tier = Tier.PRODUCTION
 
 
 class Call(Struct, frozen=True):
@@ -156,13 +158,14 @@ def _permitted(grant: Grant | None, scope: Scope) -> Grant:
 def _decompress(raw: bytes, encoding: str) -> bytes:
     if encoding not in _WINDOW_BITS:
         raise BadRequestError(Problem(f'the content encoding "{encoding[:20]}" is not read; use gzip, deflate or none'))
-    decompressor = zlib.decompressobj(_WINDOW_BITS[encoding])
-    try:
-        body = decompressor.decompress(raw, BODY_LIMIT_BYTES + 1)
-    except zlib.error:
-        raise BadRequestError(Problem(f"the body is not valid {encoding}")) from None
-    if len(body) > BODY_LIMIT_BYTES:
-        raise BodyTooLarge(BODY_LIMIT_BYTES)
-    if not decompressor.eof:
-        raise BadRequestError(Problem(f"the body is not valid {encoding}"))
-    return body
+    for window_bits in _WINDOW_BITS[encoding]:
+        decompressor = zlib.decompressobj(window_bits)
+        try:
+            body = decompressor.decompress(raw, BODY_LIMIT_BYTES + 1)
+        except zlib.error:
+            continue
+        if len(body) > BODY_LIMIT_BYTES:
+            raise BodyTooLarge(BODY_LIMIT_BYTES)
+        if decompressor.eof:
+            return body
+    raise BadRequestError(Problem(f"the body is not valid {encoding}"))

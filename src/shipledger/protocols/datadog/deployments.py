@@ -40,12 +40,13 @@ from shipledger.protocols.datadog.vocabulary import (
     PATCH_DEPLOYMENT,
     PROTOCOL,
 )
-from shipledger.protocols.datadog.wire import DataOut, ObjectOut, PatchByVersionIn
+from shipledger.protocols.datadog.wire import DataOut, ObjectOut, PatchByVersionIn, PatchIn
 from shipledger.protocols.wire_json import encode_json
 
 SETTLEMENT_SECONDS = 10.0
 ID_LIMIT_BYTES = 512
 MORE_HEADER = "Shipledger-More"
+ITSELF = 'attribute "remediation" must name another deployment than the one that it remedies'
 
 
 class DeploymentOperations:
@@ -61,7 +62,7 @@ class DeploymentOperations:
         create = read_attributes(body, read_create_deployment)
         text = clean_body(body, create.git.repository if create.git else None)
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, {}, text)
-        deployment_id = await self._settle(receipt, translate.record(receipt, create))
+        deployment_id = await self._settle(receipt, translate.record(receipt, create, self._options.missing_environment))
         if deployment_id is None:
             return _created(HTTPStatus.ACCEPTED, translate.own_id(receipt, create))
         await self._ledger.ensure_services(receipt.organization_id, (create.service,))
@@ -89,8 +90,7 @@ class DeploymentOperations:
         body = await read_json(request)
         patch = read_patch(body, given_id)
         deployment = await self._find(call, given_id)
-        if patch.remediation is not None and patch.remediation.version is not None:
-            _check_other_version(deployment, patch.remediation.version)
+        await self._check_remediation(deployment, patch)
         parameters = {"id": given_id, "deployment_id": deployment.deployment_id}
         return await self._patch(call, parameters, body)
 
@@ -101,6 +101,7 @@ class DeploymentOperations:
         deployment = await self._find_version(call.grant.organization_id, wanted)
         if deployment is None:
             raise not_found("no deployment has this service, environment and version")
+        await self._check_remediation(deployment, wanted.patch)
         return await self._patch(call, {"deployment_id": deployment.deployment_id}, body)
 
     async def delete(self, request: Request, call: Call) -> Response:
@@ -122,6 +123,19 @@ class DeploymentOperations:
         if settlement is None or settlement.state is not ReceiptState.SETTLED:
             return None
         return settlement.verdicts[0].deployment_id
+
+    async def _check_remediation(self, deployment: Deployment, patch: PatchIn) -> None:
+        """Nothing remedies itself, by whichever of its names. Raises BadRequestError."""
+        remediation, organization_id = patch.remediation, deployment.organization_id
+        if remediation is None:
+            return
+        if remediation.version is not None:
+            is_itself = (known(deployment.facts.version) or "").casefold() == remediation.version.casefold()
+        else:
+            named = await self._ledger.find_deployment(organization_id, translate.to_target(remediation.id or ""))
+            is_itself = deployment.deployment_id in (remediation.id, named.deployment_id if named else None)
+        if is_itself:
+            raise BadRequestError(Problem(ITSELF, "/data/attributes/remediation"))
 
     async def _find(self, call: Call, given_id: str) -> Deployment:
         """The deployment with an id of this API, else of the ledger. Raises Fault."""
@@ -176,13 +190,3 @@ def _is_version(deployment: Deployment, wanted: PatchByVersionIn) -> bool:
 
 def _ended_at(deployment: Deployment) -> datetime:
     return deployment.ended_at or EPOCH
-
-
-def _check_other_version(deployment: Deployment, version: str) -> None:
-    if (known(deployment.facts.version) or "").casefold() == version.casefold():
-        raise BadRequestError(
-            Problem(
-                'attribute "remediation" must name another deployment than the one that it remedies',
-                "/data/attributes/remediation",
-            )
-        )

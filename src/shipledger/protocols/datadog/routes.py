@@ -33,6 +33,7 @@ class DatadogProtocol:
     unserved_prefixes = ()
 
     def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+        self._options = options
         self._admission = Admission(ledger, options)
         self._deployments = DeploymentOperations(ledger, options)
         self._failures = FailureOperations(ledger)
@@ -77,7 +78,7 @@ class DatadogProtocol:
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What a stored receipt asks for."""
-        return translate.interpret(receipt)
+        return translate.interpret(receipt, self._options.missing_environment)
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
         """An error that was found outside the endpoints."""

@@ -12,7 +12,7 @@ from shipledger.clock import to_microseconds
 from shipledger.incidents.model import Recording
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.state import FINAL_PHASE, State
+from shipledger.ledger.state import FINAL_PHASE, State, Tier
 from shipledger.ledger.submission import (
     Alias,
     Amend,
@@ -41,9 +41,9 @@ from shipledger.protocols.datadog.vocabulary import (
     EXACT_SCOPE,
     ID_SCOPE,
     MOMENT_SCOPE,
-    NO_ENVIRONMENT,
     PATCH_DEPLOYMENT,
     SOURCE,
+    no_environment,
 )
 from shipledger.protocols.datadog.wire import CreateDeploymentIn, PatchIn
 from shipledger.protocols.wire_json import decode_json
@@ -52,15 +52,15 @@ AGREEING = ("version", "releases", "properties")
 """What two reports of one second may not differ in. The property is the id that the sender gave."""
 
 
-def interpret(receipt: Receipt) -> Sequence[Recording]:
-    """What a stored receipt asks for. Gives the same whenever it is asked."""
+def interpret(receipt: Receipt, tier: Tier = Tier.PRODUCTION) -> Sequence[Recording]:
+    """What a stored receipt asks for. Gives the same whenever it is asked under the same ``tier``: that of no environment."""
     if receipt.operation == DELETE_FAILURE:
         return (remove_failure(receipt.parameters["id"]),)
     if receipt.operation == DELETE_DEPLOYMENT:
         return (remove(receipt.parameters["id"]),)
     body = decode_json(receipt.body)
     if receipt.operation == CREATE_DEPLOYMENT:
-        return (record(receipt, read_attributes(body, read_create_deployment)),)
+        return (record(receipt, read_attributes(body, read_create_deployment), tier),)
     if receipt.operation == CREATE_FAILURE:
         return (record_failure(receipt, read_attributes(body, read_create_failure)),)
     if receipt.operation == PATCH_DEPLOYMENT:
@@ -80,8 +80,8 @@ def own_id(receipt: Receipt, create: CreateDeploymentIn) -> str:
     return create.id or derive_id(receipt.receipt_id, 0, "deployment")
 
 
-def record(receipt: Receipt, create: CreateDeploymentIn) -> RecordDeployment:
-    """What a create asks for."""
+def record(receipt: Receipt, create: CreateDeploymentIn, tier: Tier) -> RecordDeployment:
+    """What a create asks for. ``tier``: where it went when it names no environment."""
     accepted_us = to_microseconds(receipt.accepted_at)
     named = Alias(scope=ID_SCOPE, key=own_id(receipt, create))
     exact = (
@@ -104,7 +104,7 @@ def record(receipt: Receipt, create: CreateDeploymentIn) -> RecordDeployment:
             properties={"id": create.id} if create.id else UNSET,
         ),
         order=(accepted_us,),
-        assumed=assumed if create.env is not None else Facts(external_id=named.key, environment=NO_ENVIRONMENT),
+        assumed=assumed if create.env is not None else Facts(external_id=named.key, environment=no_environment(tier)),
         assumed_order=(-accepted_us,),
         state=StateReport(
             state=State.SUCCESSFUL,

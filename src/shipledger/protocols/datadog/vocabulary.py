@@ -28,8 +28,11 @@ PATCH_TYPE = "dora_deployment_patch_request"
 REMEDIATION_KINDS = ("rollback", "rollforward")
 """The words of the API are those of the ledger."""
 
-NO_ENVIRONMENT = Environment(id="", name="no environment", tier=Tier.PRODUCTION)
-"""An event that is sent for DORA without an environment means production."""
+
+def no_environment(tier: Tier = Tier.PRODUCTION) -> Environment:
+    """Where an event without an environment went. One that is sent for DORA means production, unless the operator says else."""
+    return Environment(id="", name="no environment", tier=tier)
+
 
 ID_SCOPE = "datadog:id"
 EXACT_SCOPE = "datadog:exact"
