@@ -27,10 +27,11 @@ from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.rebuild_marker import was_interrupted
+from shipledger.cli.server_checkup import check_server, check_token_key
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
 from shipledger.scm.git import find_git
 from shipledger.settings import Settings, load_settings
-from shipledger.store.database_url import parse_sqlite_path
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
 
 
 def build() -> typer.Typer:
@@ -59,15 +60,16 @@ async def _examine(database: str | None) -> list[Finding]:
     findings = list(check_variables(os.environ))
     try:
         settings = load_settings(database_url=database)
-        path = parse_sqlite_path(settings.database_url)
+        file = None if is_postgres(settings.database_url) else parse_sqlite_path(settings.database_url)
     except Invalid as error:
         return [*findings, Finding(subject="settings", level=Level.PROBLEM, sentence=error.message)]
     findings += [Finding(subject="settings", level=Level.OK, sentence="All settings fit."), check_exposure(settings)]
-    if not path.exists():
-        return [*findings, _no_database(path)]
-    if was_interrupted(settings.database_url):
-        findings.append(_interrupted_rebuild())
-    findings += [check_disk(path.parent), *check_file_system(path.parent, _read_mounts()), check_permissions(path)]
+    if file is None:
+        findings += check_token_key(settings)
+    elif not file.exists():
+        return [*findings, _no_database(file)]
+    else:
+        findings += [check_disk(file.parent), *check_file_system(file.parent, _read_mounts()), check_permissions(file)]
     try:
         async with open_ledger(database) as ledger:
             findings += [finding async for finding in _examine_store(ledger, settings)]
@@ -81,6 +83,10 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     facts = await store.describe()
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if name != "location")
     yield Finding(subject="database", level=Level.OK, sentence=f"It opens: {told}; at {facts.get('location', '')}.")
+    for finding in check_server(facts):
+        yield finding
+    if was_interrupted(settings.database_url) or await store.is_rebuilding():
+        yield _interrupted_rebuild()
     yield await _probe_write(ledger)
     now = ledger.clock.now()
     yield check_clock(now, await store.find_newest_accepted_at())

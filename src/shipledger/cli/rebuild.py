@@ -8,10 +8,9 @@ from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
-from shipledger.cli.rebuild_marker import marked_as_rebuilding
+from shipledger.cli.rebuild_marker import alone_to_rebuild
 from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
 from shipledger.store.contract import Difference
-from shipledger.store.server_lock import server_lock
 
 
 def build() -> typer.Typer:
@@ -29,8 +28,9 @@ def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> Non
 
     async def work(ledger: OpenLedger) -> Rebuilt:
         url = ledger.settings.database_url
-        with server_lock(url), marked_as_rebuilding(url), show_progress("Rebuilding") as advance:
-            return await rebuild_projections(ledger.store, advance=advance, report=_report)
+        async with alone_to_rebuild(url, ledger.store):
+            with show_progress("Rebuilding") as advance:
+                return await rebuild_projections(ledger.store, advance=advance, report=_report)
 
     rebuilt = with_ledger(database, work)
     if as_json:

@@ -1,19 +1,22 @@
-"""A file beside the database that says: a rebuild is under way, or was interrupted.
+"""A mark that says: a rebuild is under way, or was interrupted.
 
 Between emptying the projections and filling them, deployments that were recorded are not there. A server that decided
-then would call them unknown. The file outlives a killed rebuild, and a server does not start while it is there.
+then would call them unknown. The mark outlives a killed rebuild, and a server does not start while it is there. For a
+SQLite file it is a file beside it; a PostgreSQL database keeps its own.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.errors import Conflict, Unavailable
+from shipledger.store.contract import Store
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
-from shipledger.store.local_files import file_beside
+from shipledger.store.server_lock import server_lock
 
 _SUFFIX = ".rebuilding"
 
@@ -31,9 +34,21 @@ def marked_as_rebuilding(database_url: str) -> Iterator[None]:
     path.unlink(missing_ok=True)
 
 
+@asynccontextmanager
+async def alone_to_rebuild(database_url: str, store: Store) -> AsyncIterator[None]:
+    """The right to rebuild, with the mark. Raises Conflict while a server runs on the database."""
+    if is_postgres(database_url):
+        await store.begin_rebuild(silent_seconds=SILENT_SECONDS)
+        yield
+        await store.end_rebuild()
+    else:
+        with server_lock(database_url), marked_as_rebuilding(database_url):
+            yield
+
+
 def was_interrupted(database_url: str) -> bool:
-    """Whether a rebuild is under way or was interrupted."""
-    return _marker_of(database_url).exists()
+    """Whether a rebuild of a SQLite file is under way or was interrupted."""
+    return not is_postgres(database_url) and _marker_of(database_url).exists()
 
 
 def refuse_interrupted_rebuild(database_url: str) -> None:
@@ -51,8 +66,6 @@ def forget_rebuild(database_url: str) -> None:
 
 
 def _marker_of(database_url: str) -> Path:
-    if is_postgres(database_url):
-        return file_beside(database_url, _SUFFIX)
     real = parse_sqlite_path(database_url).resolve()
     return real.with_name(real.name + _SUFFIX)
 

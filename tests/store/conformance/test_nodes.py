@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from shipledger.errors import Conflict
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record
 
 LONG = 60.0
@@ -69,3 +72,34 @@ async def test_a_forgotten_node_leaves_its_receipts_to_others(store):
     await store.append_receipts([make_receipt(2)], claimed_by="b")
     await store.forget_node("a")
     assert await claimed(store) == [make_receipt(1)]
+
+
+async def test_a_rebuild_begins_when_no_node_lives_and_no_node_begins_before_it_ends(store):
+    await store.register_node("a")
+    with pytest.raises(Conflict) as refused:
+        await store.begin_rebuild(silent_seconds=LONG)
+    assert refused.value.code == "server_running"
+    assert await store.is_rebuilding() is False
+    await store.forget_node("a")
+    await store.begin_rebuild(silent_seconds=LONG)
+    await store.begin_rebuild(silent_seconds=LONG)
+    assert await store.is_rebuilding() is True
+    with pytest.raises(Conflict) as refused:
+        await store.register_node("b")
+    assert refused.value.code == "rebuild_interrupted"
+    await store.end_rebuild()
+    await store.register_node("b")
+
+
+async def test_a_node_and_a_rebuild_never_begin_both(store):
+    outcomes = await asyncio.gather(
+        store.register_node("a"), store.begin_rebuild(silent_seconds=LONG), store.register_node("b"), return_exceptions=True
+    )
+    assert (outcomes[1] is None) != (outcomes[0] is None or outcomes[2] is None)
+
+
+async def test_a_rebuild_does_not_wait_for_a_node_that_is_silent(store):
+    await store.register_node("dead")
+    await asyncio.sleep(0.03)
+    await store.begin_rebuild(silent_seconds=0.02)
+    assert await store.is_rebuilding() is True

@@ -18,3 +18,17 @@ WHERE node_id = :node_id;
 UPDATE receipt
 SET claimed_by = NULL
 WHERE state = 'pending' AND state <> 'settled' AND claimed_by = :node_id;
+
+-- name: note_rebuild()!
+-- Say that projections are not whole.
+INSERT INTO lease (name, node_id, until_us)
+VALUES ('rebuild', 'rebuild', 9223372036854775807)
+ON CONFLICT (name) DO NOTHING;
+
+-- name: forget_rebuild()!
+-- Say that projections are whole.
+DELETE FROM lease WHERE name = 'rebuild';
+
+-- name: count_rebuilds()$
+-- Whether a rebuild is under way or was interrupted.
+SELECT count(*) FROM lease WHERE name = 'rebuild';

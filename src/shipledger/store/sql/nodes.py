@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from shipledger.errors import Conflict
 from shipledger.store import rows
 from shipledger.store.session import Session, Steps, call
 
@@ -21,6 +22,12 @@ class SqlNodes(Session):
         """See NodeStore."""
 
         def register() -> Steps[None]:
+            yield call("touch_revision")  # a node and a rebuild that begin at once wait for each other here
+            if (yield call("count_rebuilds")):
+                raise Conflict(
+                    "rebuild_interrupted",
+                    "A rebuild of this database was not finished, so deployments are missing; run `shipledger rebuild` again.",
+                )
             if self._serves_one_node:
                 yield call("forget_other_nodes", node_id=node_id)
             yield call("note_node", node_id=node_id)
@@ -52,3 +59,22 @@ class SqlNodes(Session):
         """See NodeStore."""
         count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * _MICROSECONDS))
         return count
+
+    async def begin_rebuild(self, *, silent_seconds: float) -> None:
+        """See NodeStore."""
+
+        def begin() -> Steps[None]:
+            yield call("touch_revision")
+            if living := (yield call("count_living_nodes", silent_us=int(silent_seconds * _MICROSECONDS))):
+                raise Conflict("server_running", f"{living} servers use this database; stop them first.")
+            yield call("note_rebuild")
+
+        await self._write_steps(begin())
+
+    async def end_rebuild(self) -> None:
+        """See NodeStore."""
+        await self._execute("forget_rebuild")
+
+    async def is_rebuilding(self) -> bool:
+        """See NodeStore."""
+        return bool(await self._fetch("count_rebuilds"))

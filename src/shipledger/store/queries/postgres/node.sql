@@ -25,3 +25,9 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
         FROM node
         WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint)
     );
+
+-- name: count_living_nodes(silent_us)$
+-- How many nodes have not been silent for so long.
+SELECT count(*)
+FROM node
+WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint);

@@ -24,3 +24,7 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
         FROM node
         WHERE seen_us > CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) - :silent_us
     );
+
+-- name: count_living_nodes(silent_us)$
+-- How many nodes have not been silent for so long.
+SELECT count(*) FROM node WHERE seen_us > CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) - :silent_us;
