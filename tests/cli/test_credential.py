@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jwt
@@ -162,3 +163,13 @@ def test_the_form_of_times_belongs_to_an_application_key(cli: Commands) -> None:
     listed = {one["kind"]: one["time_form"] for one in cli("credential", "list", "--json").json["credentials"]}
     assert listed == {"datadog": None, "datadog-application": "int64"}
     assert "--time-form" in cli("credential", "create", "opsgenie", "--name", "CI", "--time-form", "int64", code=2).err
+
+
+def test_a_connection_of_jenkins_is_given_the_address_that_jenkins_needs(cli: Commands) -> None:
+    made = cli("credential", "create", "jenkins", "--name", "ours", "--json").json
+    assert re.fullmatch(r"/jenkins/webtrigger\?jenkins_server_uuid=[0-9a-f-]{36}", made["webhook_url"])
+    assert len(made["secret"]) >= 32
+    public = {"SHIPLEDGER_PUBLIC_URL": "https://ship.example.com/"}
+    there = cli("credential", "create", "jenkins", "--name", "ours", "--json", environment=public).json
+    assert there["webhook_url"].startswith("https://ship.example.com/jenkins/webtrigger?jenkins_server_uuid=")
+    assert cli("connect", "list", "--json").json["apps"] == []

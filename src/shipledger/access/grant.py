@@ -26,6 +26,7 @@ class CredentialKind(StrEnum):
     DATADOG_APPLICATION = "datadog-application"
     JIRA_OAUTH = "jira-oauth"
     JIRA_CONNECT = "jira-connect"
+    JENKINS = "jenkins"
 
 
 class Grant(Struct, frozen=True):

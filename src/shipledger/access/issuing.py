@@ -21,6 +21,7 @@ DEFAULT_SCOPES: dict[CredentialKind, frozenset[Scope]] = {
     CredentialKind.DATADOG_APPLICATION: frozenset(Scope),
     CredentialKind.JIRA_OAUTH: frozenset(Scope),
     CredentialKind.JIRA_CONNECT: frozenset(Scope),
+    CredentialKind.JENKINS: frozenset(Scope),
 }
 """What a credential may do unless its creator narrows it: with the vendor, restrictions are switched on by hand."""
 

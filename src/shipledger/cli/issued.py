@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from shipledger.access.sealing import Seal
 from shipledger.access.tokens import mint_token
 from shipledger.cli.ledger import OpenLedger
 from shipledger.errors import Invalid
+from shipledger.protocols.jira import jenkins
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
 
 SECRET_NAMES: dict[CredentialKind, str] = {
@@ -26,6 +28,7 @@ SECRET_NAMES: dict[CredentialKind, str] = {
     CredentialKind.DATADOG_APPLICATION: "application_key",
     CredentialKind.JIRA_OAUTH: "client_secret",
     CredentialKind.JIRA_CONNECT: "shared_secret",
+    CredentialKind.JENKINS: "secret",
 }
 """What each protocol calls its secret; other programs read these names."""
 
@@ -45,6 +48,8 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
     _check(credential.kind, wishes)
     if credential.kind is CredentialKind.JIRA_CONNECT:
         return await _keep_app(ledger, issued, wishes)
+    if credential.kind is CredentialKind.JENKINS:
+        return await _keep_connection(ledger, issued)
     if credential.kind is CredentialKind.DATADOG:
         return await _keep_pair(ledger, issued, wishes)
     shown = {"id": credential.credential_id, SECRET_NAMES[credential.kind]: issued.secret}
@@ -85,6 +90,24 @@ async def _keep_app(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes
         "app_key": app.app_key,
         "client_key": credential.organization_id,
         "shared_secret": issued.secret,
+    }
+
+
+async def _keep_connection(ledger: OpenLedger, issued: IssuedCredential) -> dict[str, str]:
+    """A connection is found by an id that Jenkins has in its webhook URL, as an app is by its key."""
+    credential, server = issued.credential, str(uuid4())
+    app = ConnectApp(
+        organization_id=credential.organization_id,
+        credential_id=credential.credential_id,
+        app_key=server,
+        sealed_secret=Seal(lambda: load_sealing_keys(ledger.settings)).seal(issued.secret),
+    )
+    await ledger.store.create_connect_app(credential, app)
+    path = f"{jenkins.PATH}?{jenkins.SERVER}={server}"
+    return {
+        "id": credential.credential_id,
+        "webhook_url": ledger.settings.public_url.rstrip("/") + path,
+        "secret": issued.secret,
     }
 
 

@@ -89,7 +89,8 @@ class Admission:
         """An app may be installed more than once: whose secret signed the token, that installation calls."""
         try:
             issuer = read_issuer(token)
-            apps = await self._ledger.list_app_secrets(issuer)
+            known = await self._ledger.list_app_secrets(issuer)
+            apps = [app for app in known if app.grant.kind is CredentialKind.JIRA_CONNECT]
             reason = TokenRefused("its issuer is not installed")
             for app in apps:
                 try:

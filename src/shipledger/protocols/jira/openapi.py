@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shipledger.protocols.jira.bulk import DEPLOYMENTS_LIMIT, PROPERTIES_LIMIT
+from shipledger.protocols.jira.jenkins import PATH, SERVER
 from shipledger.protocols.jira.vocabulary import STATES, TIERS
 
 BEARER = "JiraOAuth"
@@ -53,6 +54,7 @@ def paths(prefixes: Sequence[str]) -> dict[str, Any]:
         "/oauth/token": {"post": _token()},
         "/_edge/tenant_info": {"get": _tenant_info()},
         "/connect-install-keys/{kid}": {"get": _install_key()},
+        PATH: {"post": _jenkins()},
     }
     for prefix in prefixes:
         cloud = [_path_parameter("cloudId", _ID)] if "{cloudId}" in prefix else []
@@ -185,6 +187,26 @@ def _install_key() -> dict[str, Any]:
         "security": [],
         "parameters": [_path_parameter("kid", {"type": "string", "minLength": 1})],
         "responses": {"200": key, "404": refused},
+    }
+
+
+def _jenkins() -> dict[str, Any]:
+    sentence = {"content": {"application/json": {"schema": {"type": "string"}}}}
+    answers = {
+        "200": {**_json({"type": "object"}), "description": "To a ping, a report of settings, or a question about a gate."},
+        "202": {**_json({"type": "object"}), "description": "To an event, as the answer to submit."},
+        **{
+            str(status): {**sentence, "description": "A sentence for the user of Jenkins."}
+            for status in (400, 403, 404, 413, 429, 503)
+        },
+    }
+    return {
+        "tags": [TAG],
+        "summary": "The webhook of the Jenkins plugin 2.x",
+        "security": [],
+        "parameters": [{"name": SERVER, "in": "query", "required": True, "schema": {"type": "string"}}],
+        "requestBody": {"required": True, "content": {"application/jwt": {"schema": {"type": "string"}}}},
+        "responses": answers,
     }
 
 

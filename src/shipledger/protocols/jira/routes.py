@@ -31,6 +31,8 @@ from shipledger.protocols.jira.faults import (
     to_json,
     to_response,
 )
+from shipledger.protocols.jira.jenkins import PATH as JENKINS_PATH
+from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.oauth import TokenEndpoint
@@ -46,6 +48,9 @@ PREFIXES = (
     "/ex/jira/{cloudId}/rest/deployments/0.1",
     "/deployments/0.1",
 )
+SETTLED_WITHIN_SECONDS = 3.0
+"""The Jenkins plugin gives up after five."""
+
 NUMBER_FAULT = "'deploymentSequenceNumber' must be an integer"
 
 
@@ -71,6 +76,12 @@ class JiraProtocol:
         self._admission = Admission(ledger, base_path=urlsplit(options.public_url).path.rstrip("/"))
         self._tokens = TokenEndpoint(ledger)
         self._judge = Judge(ledger, options.rule)
+        self._jenkins = JenkinsWebhook(
+            ledger,
+            body_limit_bytes=options.body_limit_bytes,
+            submit=self._submit_and_settle,
+            find_gating=self._find_gating,
+        )
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -82,6 +93,7 @@ class JiraProtocol:
             Route("POST", "/oauth/token", self._tokens.answer),
             Route("GET", "/_edge/tenant_info", self._tenant_info),
             Route("GET", "/connect-install-keys/{kid}", self._install_key),
+            Route("POST", JENKINS_PATH, self._jenkins.answer),
             *(
                 route
                 for prefix in PREFIXES
@@ -115,12 +127,26 @@ class JiraProtocol:
         return openapi.security_schemes()
 
     async def _submit(self, request: Request, grant: Grant) -> Response:
-        text = await _read_text(request, self._options.body_limit_bytes)
+        return (await self._record(grant, await _read_text(request, self._options.body_limit_bytes)))[1]
+
+    async def _submit_and_settle(self, grant: Grant, text: str) -> Response:
+        """The answer to submit, once what it accepted can be read: who calls may read it at once, and does not repeat."""
+        receipt, response = await self._record(grant, text)
+        await self._ledger.find_settlement(grant.organization_id, receipt.receipt_id, wait_seconds=SETTLED_WITHIN_SECONDS)
+        return response
+
+    async def _find_gating(self, grant: Grant, key: DeploymentKey) -> Response:
+        found = await self._find(grant, [key])
+        if found is None:
+            raise has_no_data()
+        return to_json(HTTPStatus.OK, to_gating_status(*found))
+
+    async def _record(self, grant: Grant, text: str) -> tuple[Receipt, Response]:
         bulk, rule = await self._judge.read(grant.organization_id, text)
         parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters, text)
         await self._ledger.accept(receipt, translate.to_submissions(receipt, bulk))
-        return to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk), {"X-Request-Id": receipt.receipt_id})
+        return receipt, to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk), {"X-Request-Id": receipt.receipt_id})
 
     async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:
         properties = _read_properties(request)

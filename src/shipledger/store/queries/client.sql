@@ -39,7 +39,7 @@ SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scop
        a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
-WHERE a.organization_id = :organization_id AND c.revoked_us IS NULL
+WHERE a.organization_id = :organization_id AND c.kind = 'jira-connect' AND c.revoked_us IS NULL
 ORDER BY c.credential_id DESC;
 
 -- name: update_connect_app(organization_id, credential_id, expected_secret, sealed_secret, has_deployment_module, links, previous_sealed_secret, previous_until_us, is_enabled)!

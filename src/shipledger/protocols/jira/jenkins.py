@@ -1,0 +1,159 @@
+"""The webhook of the Jenkins plugin 2.x: envelopes that it signs, and the answers that it expects in place of the API's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.errors import ShipledgerError
+from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.jira.connect_token import TokenRefused, verify
+from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
+from shipledger.protocols.jira.paths import DeploymentKey
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, decode_text, encode_json
+from shipledger.web.body import BodyTooLarge, read_body
+
+SERVER = "jenkins_server_uuid"
+PATH = "/jenkins/webtrigger"
+ISSUER = "jenkins-plugin"
+AUDIENCE = "jenkins-forge-app"
+
+NO_SERVER = f"The webhook URL must end in ?{SERVER}= and the id of a Jenkins connection"
+NOT_VERIFIED = "JWT verification failed. Check that the same secret is set on both sides"
+NOT_READABLE = "The envelope is no JSON object"
+NO_PAYLOAD = "The event has no payload"
+NO_KEY = "gatingStatus needs pipelineId, environmentId and a whole number as deploymentId"
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+Submit = Callable[[Grant, str], Awaitable[Response]]
+FindGating = Callable[[Grant, DeploymentKey], Awaitable[Response]]
+
+log = structlog.get_logger(__name__)
+
+
+class JenkinsWebhook:
+    """Checks an envelope and hands what is in it to ``submit`` or ``find_gating``, which know nothing of Jenkins.
+
+    The plugin shows the body of an error to its user as it is, so errors are plain sentences.
+    """
+
+    def __init__(self, ledger: LedgerVerbs, *, body_limit_bytes: int, submit: Submit, find_gating: FindGating) -> None:
+        self._ledger = ledger
+        self._body_limit_bytes = body_limit_bytes
+        self._submit = submit
+        self._find_gating = find_gating
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to one envelope."""
+        try:
+            return await self._handle(request)
+        except Fault as error:
+            return _to_sentence(error)
+        except BodyTooLarge as error:
+            return _to_sentence(is_too_large(error.limit_bytes))
+        except ShipledgerError as error:
+            return _to_sentence(fault_of(error))
+
+    async def _handle(self, request: Request) -> Response:
+        server = request.query_params.get(SERVER, "")
+        token = (await read_body(request, self._body_limit_bytes)).decode("ascii", "replace").strip()
+        grant, claims = await self._authenticate(server, token)
+        throttle = self._ledger.throttle(grant)
+        if throttle.is_exceeded:
+            raise is_throttled(throttle.retry_after_seconds)
+        envelope = _read_envelope(claims.get("request_body_json"))
+        kind = envelope.get("requestType")
+        if kind == "event":
+            _require(grant, Scope.WRITE)
+            return await self._take_event(grant, server, envelope)
+        if kind == "gatingStatus":
+            _require(grant, Scope.READ)
+            return await self._find_gating(grant, _read_key(envelope))
+        if kind in ("ping", "pluginConfig"):
+            return to_json(HTTPStatus.OK, {"success": True})
+        raise _is_wrong(f"unsupported request type {kind}")
+
+    async def _authenticate(self, server: str, token: str) -> tuple[Grant, Mapping[str, Any]]:
+        apps = [app for app in await self._ledger.list_app_secrets(server) if app.grant.kind is CredentialKind.JENKINS]
+        if not apps:
+            raise _is_wrong(NO_SERVER)
+        reason = ""
+        for app in apps:
+            try:
+                claims = verify(token, app.secret, now=self._ledger.now())
+                _check_parties(claims)
+            except TokenRefused as error:
+                reason = str(error)
+            else:
+                return app.grant, claims
+        log.info("A token of Jenkins was refused.", reason=reason)
+        raise _is_wrong(NOT_VERIFIED)
+
+    async def _take_event(self, grant: Grant, server: str, envelope: Mapping[str, Any]) -> Response:
+        kind, payload = envelope.get("eventType"), envelope.get("payload")
+        if kind not in ("deployment", "build"):
+            raise _is_wrong(f"invalid event type: {kind}")
+        if not isinstance(payload, dict):
+            raise _is_wrong(NO_PAYLOAD)
+        if kind == "build":
+            return to_json(HTTPStatus.ACCEPTED, _accept_builds(payload))
+        sent = payload.get("properties")
+        properties = {**(sent if isinstance(sent, dict) else {}), "cloudId": grant.organization_id, "jenkinsServerUuid": server}
+        return await self._submit(grant, encode_json({**payload, "properties": properties}).decode())
+
+
+def _require(grant: Grant, scope: Scope) -> None:
+    if scope not in grant.scopes:
+        raise scope_is_missing(scope, is_app=False)
+
+
+def _check_parties(claims: Mapping[str, Any]) -> None:
+    audience = claims.get("aud")
+    first = audience[0] if isinstance(audience, list) and audience else audience
+    if claims.get("iss") != ISSUER or first != AUDIENCE:
+        raise TokenRefused("it is from or for somebody else")
+
+
+def _read_envelope(text: object) -> dict[str, Any]:
+    try:
+        envelope = decode_json(decode_text(text.encode())) if isinstance(text, str) else None
+    except (UnreadableJsonError, TooDeepError, UnicodeEncodeError):
+        envelope = None
+    if not isinstance(envelope, dict):
+        raise _is_wrong(NOT_READABLE)
+    return envelope
+
+
+def _read_key(envelope: Mapping[str, Any]) -> DeploymentKey:
+    pipeline, environment = envelope.get("pipelineId"), envelope.get("environmentId")
+    number = str(envelope.get("deploymentId"))
+    if not isinstance(pipeline, str) or not isinstance(environment, str) or not _NUMBER.fullmatch(number):
+        raise _is_wrong(NO_KEY)
+    return DeploymentKey(pipeline, environment, int(number))
+
+
+def _accept_builds(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The builds API's answer. Builds are of no use to a ledger of deployments, and are not kept."""
+    builds = payload.get("builds")
+    found = [build for build in builds if isinstance(build, dict)] if isinstance(builds, list) else []
+    return {
+        "acceptedBuilds": [{name: build[name] for name in ("pipelineId", "buildNumber") if name in build} for build in found],
+        "rejectedBuilds": [],
+        "unknownIssueKeys": [],
+    }
+
+
+def _is_wrong(sentence: str) -> Fault:
+    return Fault(HTTPStatus.BAD_REQUEST, sentence)
+
+
+def _to_sentence(fault: Fault) -> Response:
+    return Response(". ".join(fault.messages), int(fault.status), fault.headers, media_type="application/json")

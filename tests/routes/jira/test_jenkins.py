@@ -1,0 +1,177 @@
+"""``POST /jenkins/webtrigger``: the webhook of the Jenkins plugin 2.x."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+from shipledger.access.connect_app import ConnectApp
+from shipledger.access.credential import Credential
+from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.issuing import issue_credential
+from shipledger.access.sealing import Seal
+from shipledger.ledger.submission import Target
+from shipledger.protocols.jira.jenkins import NO_SERVER, NOT_READABLE, NOT_VERIFIED
+from shipledger.protocols.jira.paths import DeploymentKey
+from shipledger.protocols.jira.translate import to_target
+from shipledger.store.key_file import load_sealing_keys
+from tests.routes.jira.test_samples import JENKINS, SAMPLES, assert_answers, send
+from tests.support.jira import associated, deployment
+from tests.support.server import Server
+
+UUID = "7d1f6c9e-4a0b-4f57-9c55-2f1f0f6f7a10"
+SECRET = "jenkins-test-secret-0000000000000"
+TARGET = f"/jenkins/webtrigger?jenkins_server_uuid={UUID}"
+
+
+async def connect(server: Server, *scopes: Scope, kind: CredentialKind = CredentialKind.JENKINS, uuid: str = UUID) -> Credential:
+    """A connection with the id and the secret of the samples."""
+    issued = issue_credential(
+        organization_id=await server.organization_id(),
+        kind=kind,
+        name="Jenkins",
+        now=server.app.clock.now(),
+        randomness=secrets.token_bytes(8),
+        scopes=frozenset(scopes),
+    )
+    sealed = Seal(lambda: load_sealing_keys(server.app.settings)).seal(SECRET)
+    owner = {"organization_id": issued.credential.organization_id, "credential_id": issued.credential.credential_id}
+    await server.app.store.create_connect_app(issued.credential, ConnectApp(**owner, app_key=uuid, sealed_secret=sealed))
+    return issued.credential
+
+
+def wrap(envelope: object, *, secret: str = SECRET, algorithm: str = "HS256", **claims: Any) -> str:
+    """An envelope as the plugin signs it."""
+    now = int(time.time())
+    text = envelope if isinstance(envelope, str) else json.dumps(envelope)
+    body = {"iss": "jenkins-plugin", "aud": "jenkins-forge-app", "iat": now, "exp": now + 300, "request_body_json": text}
+    return jwt.encode({**body, **claims}, secret, algorithm=algorithm)
+
+
+async def post(server: Server, token: str, target: str = TARGET) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=20) as client:
+        return await client.post(target, content=token, headers={"Content-Type": "application/jwt"})
+
+
+def event(kind: str = "deployment", **payload: Any) -> dict[str, Any]:
+    return {"requestType": "event", "eventType": kind, "payload": {"properties": {"source": "jenkins"}, **payload}}
+
+
+@pytest.mark.parametrize("name", [name for name in JENKINS if name != "jenkins-gating-status"])
+async def test_a_recorded_envelope_is_answered_as_it_says(server, monkeypatch, name):
+    await connect(server)
+    sample = SAMPLES[name]
+    claims = jwt.decode(sample["request"]["body_text"], options={"verify_signature": False})
+    shift = sample["verify"]["at"] - int(time.time())
+    now = server.app.clock.now
+    monkeypatch.setattr(server.app.clock, "now", lambda: now() + timedelta(seconds=shift))
+    assert claims["iss"] == "jenkins-plugin"
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=20) as client:
+        assert_answers(await send(client, sample, sample["request"]["target"]), sample)
+
+
+async def test_a_deployment_can_be_asked_for_at_once_and_carries_its_server(server):
+    credential = await connect(server)
+    sent = deployment(pipeline={"id": "-140", "displayName": "shop", "url": "https://jenkins.example.com/job/shop/"})
+    answer = await post(server, wrap(event(deployments=[sent])))
+    assert answer.status_code == 202
+    assert len(answer.json()["acceptedDeployments"]) == 1
+    key = {"pipelineId": "-140", "environmentId": "prod", "deploymentId": "41"}
+    gating = await post(server, wrap({"requestType": "gatingStatus", **key}))
+    assert gating.status_code == 200
+    assert (gating.json()["gatingStatus"], gating.json()["details"]) == ("invalid", [])
+    target = to_target(credential.credential_id, DeploymentKey("-140", "prod", 41))
+    stored = await server.app.store.find_deployment(credential.organization_id, target)
+    assert stored.facts.properties == {
+        "source": "jenkins",
+        "cloudId": credential.organization_id,
+        "jenkinsServerUuid": UUID,
+    }
+    assert (await server.app.store.find_deployment(credential.organization_id, Target(key="x"))) is None
+
+
+async def test_a_refused_deployment_is_told_as_submit_tells_it(server):
+    await connect(server)
+    answer = await post(server, wrap(event(deployments=[deployment(**associated("issueKeys", "UTF-8"))])))
+    assert answer.status_code == 202
+    assert answer.json()["rejectedDeployments"][0]["errors"][0]["message"] == "No valid associations found for deployment"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        wrap({"requestType": "ping"}, secret="another-secret-that-is-long-enough-00"),
+        wrap({"requestType": "ping"}, secret=SECRET * 2, algorithm="HS512"),
+        wrap({"requestType": "ping"}, exp=int(time.time()) - 60),
+        wrap({"requestType": "ping"}, iss="somebody"),
+        wrap({"requestType": "ping"}, aud="another-app"),
+        wrap({"requestType": "ping"}, aud=["another-app", "jenkins-forge-app"]),
+        "",
+        "not.a.token",
+        "ÿ",
+    ],
+)
+async def test_a_token_that_proves_nothing_is_refused_in_a_sentence(server, token):
+    await connect(server)
+    answer = await post(server, token)
+    assert (answer.status_code, answer.text) == (400, NOT_VERIFIED)
+    assert answer.headers["content-type"] == "application/json"
+
+
+async def test_an_audience_may_be_a_list(server):
+    await connect(server)
+    assert (await post(server, wrap({"requestType": "ping"}, aud=["jenkins-forge-app"]))).json() == {"success": True}
+
+
+@pytest.mark.parametrize("target", ["/jenkins/webtrigger", "/jenkins/webtrigger?jenkins_server_uuid=%00", f"{TARGET}0"])
+async def test_an_unknown_server_is_refused_in_a_sentence(server, target):
+    await connect(server)
+    answer = await post(server, wrap({"requestType": "ping"}), target)
+    assert (answer.status_code, answer.text) == (400, NO_SERVER)
+
+
+@pytest.mark.parametrize(
+    "envelope, status, sentence",
+    [
+        ("[]", 400, NOT_READABLE),
+        ("{", 400, NOT_READABLE),
+        ({}, 400, "unsupported request type None"),
+        ({"requestType": "event", "eventType": "flag", "payload": {}}, 400, "invalid event type: flag"),
+        ({"requestType": "event", "eventType": "deployment"}, 400, "The event has no payload"),
+        (event(deployments=[]), 400, "'deployments' must hold 1 to 100 elements"),
+        ({"requestType": "gatingStatus", "pipelineId": "p"}, 400, "gatingStatus needs pipelineId, environmentId"),
+        ({"requestType": "gatingStatus", "pipelineId": "p", "environmentId": "e", "deploymentId": "1"}, 404, "No data found"),
+    ],
+)
+async def test_an_envelope_that_cannot_be_used_is_refused_in_a_sentence(server, envelope, status, sentence):
+    await connect(server)
+    answer = await post(server, wrap(envelope))
+    assert answer.status_code == status
+    assert answer.text.startswith(sentence)
+
+
+async def test_a_connection_that_may_only_read_sends_no_event(server):
+    await connect(server, Scope.READ)
+    answer = await post(server, wrap(event(deployments=[deployment()])))
+    assert (answer.status_code, "WRITE" in answer.text) == (403, True)
+
+
+async def test_neither_an_app_nor_a_connection_is_taken_for_the_other(server):
+    await connect(server, kind=CredentialKind.JIRA_CONNECT)
+    assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
+    await connect(server, uuid="only-jenkins")
+    assert [app.app_key for _, app in await server.app.store.list_connect_apps_of(await server.organization_id())] == [UUID]
+
+
+async def test_a_revoked_connection_is_refused(server):
+    credential = await connect(server)
+    now = server.app.clock.now()
+    await server.app.store.revoke_credential(credential.organization_id, credential.credential_id, now=now)
+    assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
