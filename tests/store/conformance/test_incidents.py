@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.errors import Conflict
-from shipledger.incidents.decide import decide
-from shipledger.incidents.model import IncidentFacts, RecordIncident, RemoveIncident
+from shipledger.incidents.decide import Surroundings, decide
+from shipledger.incidents.elements import Element, ElementKind
+from shipledger.incidents.model import ChangeIncident, IncidentFacts, IncidentNote, RecordIncident, RemoveIncident
+from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ingestion.rebuild import copy_incidents
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store.contract import SettledReceipt
@@ -27,10 +29,11 @@ def make_record(number, **facts):
     return RecordIncident(source="vendor", incident_id=make_id(number), identities=identities, facts=said, order=(1,))
 
 
-async def settle(store, number, submission, current=None, *, organization_id=ACME):
-    receipt = make_receipt(number, organization_id=organization_id)
+async def settle(store, place, submission, current=None, *, organization_id=ACME, number=0):
+    receipt = make_receipt(place, organization_id=organization_id)
     await store.append_receipts([receipt], claimed_by="node")
-    decision = decide(current, receipt, 0, submission, moment(number))
+    surroundings = Surroundings(number=number)
+    decision = decide(current, receipt, 0, submission, moment(place), surroundings=surroundings)
     await store.settle_incidents(to_settlement(receipt, decision))
     return decision.incident
 
@@ -95,8 +98,55 @@ async def test_a_removed_incident_is_gone_and_its_name_is_free(store):
     assert (await store.load_incidents([(ACME, name(2))]))[ACME, name(2)] == again
 
 
+async def test_an_incident_is_found_by_its_id_and_its_number_as_by_its_identities(store):
+    incident = await settle(store, 2, make_record(2), number=1)
+    names = [(ACME, Alias(scope="", key=make_id(2))), (ACME, Alias(scope="number", key="1")), (ACME, name(2))]
+    assert await store.load_incidents(names) == dict.fromkeys(names, incident)
+    assert await store.load_incidents([(RIVAL, alias) for _, alias in names]) == {}
+
+
+async def test_numbers_count_by_organization_and_are_taken_once_even_when_their_incident_is_gone(store):
+    assert await store.find_last_incident_numbers([ACME, RIVAL]) == {}
+    first = await settle(store, 2, make_record(2), number=1)
+    await settle(store, 3, make_record(3), number=2)
+    await settle(
+        store, 4, RemoveIncident(source="vendor", target=Target(key=make_id(3))), await store.find_incident(ACME, make_id(3))
+    )
+    assert await store.find_last_incident_numbers([ACME, RIVAL]) == {ACME: 2}
+    with pytest.raises(Conflict):
+        await settle(store, 5, make_record(5), number=2)
+    again = await settle(store, 6, make_record(2, title="x"), first)
+    assert again.number == 1
+    assert await store.find_last_incident_numbers([ACME]) == {ACME: 2}
+
+
+async def test_the_entries_and_verdicts_of_an_incident_are_listed_in_order(store):
+    first = await settle(store, 2, make_record(2), number=1)
+    report = StandingReport(status=IncidentStatus.RESOLVED, reported_at=moment(3), order=(2,))
+    elements = (Element(ElementKind.TAG, "a", "a"), Element(ElementKind.DETAIL, "region"))
+    notes = (IncidentNote(note_id="n", text="Looking", written_at=moment(3)),)
+    change = ChangeIncident(
+        source="vendor", target=Target(key=make_id(2)), order=(2,), elements=elements, notes=notes, report=report
+    )
+    second = await settle(store, 3, change, first)
+    await settle(store, 4, make_record(4))
+    assert await store.find_incident(ACME, make_id(2)) == second
+    assert second.status is IncidentStatus.RESOLVED
+    entries = await store.list_incident_entries(ACME, make_id(2))
+    assert [(entry.version, entry.submission) for entry in entries] == [(1, replace(make_record(2), number=1)), (2, change)]
+    verdicts = await store.list_incident_verdicts(ACME, make_id(2))
+    assert [(one.receipt_id, one.verdict.kind) for one in verdicts] == [(make_id(2), "applied"), (make_id(3), "applied")]
+    assert await store.list_incident_entries(RIVAL, make_id(2)) == []
+    assert await store.list_incident_verdicts(RIVAL, make_id(2)) == []
+
+
+async def test_a_settlement_names_the_credential_that_asked(store):
+    await settle(store, 2, make_record(2))
+    assert (await store.find_settlement(ACME, make_id(2))).credential_id == make_receipt(2).credential_id
+
+
 async def test_rebuilding_gives_the_same_rows(store):
-    first = await settle(store, 2, make_record(2))
+    first = await settle(store, 2, make_record(2), number=1)
     later = RecordIncident(
         source="vendor",
         incident_id=make_id(3),

@@ -1,3 +1,4 @@
+import itertools
 import re
 import sqlite3
 import subprocess
@@ -8,10 +9,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from shipledger.errors import Unavailable
+from shipledger.incidents.decide import decide
+from shipledger.incidents.model import IncidentFacts, RecordIncident
+from shipledger.ingestion.rebuild import copy_incidents
+from shipledger.ledger.submission import Alias
+from shipledger.store.contract import SettledReceipt
+from shipledger.store.incident_contract import IncidentSettlement
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
 from shipledger.store.open import open_store
 from shipledger.store.sqlite import migrate
-from tests.support.factories import ACME, make_organization, moment
+from tests.support.factories import ACME, make_id, make_organization, make_receipt, moment
 from tests.support.pen import Pen
 from tests.support.stores import opened, sqlite_url
 
@@ -156,3 +163,32 @@ def test_statements_are_split_where_they_end(tmp_path):
     file.write_text("SELECT 1")
     with pytest.raises(ValueError, match="ends within"):
         read_statements(file)
+
+
+async def test_incidents_that_were_there_are_numbered_as_a_rebuild_numbers_them(tmp_path):
+    """They are written at the newest schema, made as they were before, and brought up again."""
+    names = [Alias(scope="number", key=str(number)) for number in (1, 2)]
+    async with opened(sqlite_url(tmp_path)) as store:
+        await store.save_organization(make_organization())
+        for place in (2, 3):
+            receipt = make_receipt(place)
+            await store.append_receipts([receipt], claimed_by="node")
+            record = RecordIncident(
+                source="vendor", incident_id=make_id(place), identities=(), facts=IncidentFacts(title="ä"), order=(1,)
+            )
+            decision = decide(None, receipt, 0, record, moment(place))
+            settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=())
+            await store.settle_incidents(IncidentSettlement(moment(9), (settled,), (decision.entry,), (decision.incident,)))
+    before_numbers = next(
+        earlier for earlier, later in itertools.pairwise(list_revisions()) if later.endswith("_incident_numbers")
+    )
+    migrate.downgrade(tmp_path / "ledger.db", before_numbers)
+    migrate.upgrade(tmp_path / "ledger.db")
+    async with opened(sqlite_url(tmp_path)) as store:
+        found = await store.load_incidents([(ACME, name) for name in names])
+        assert [found[ACME, name].incident_id for name in names] == [make_id(2), make_id(3)]
+        assert await store.find_last_incident_numbers([ACME]) == {ACME: 2}
+        digest = await store.digest_projections()
+        await store.clear_projections()
+        await copy_incidents(store, store)
+        assert await store.digest_projections() == digest
