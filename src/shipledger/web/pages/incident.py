@@ -29,6 +29,10 @@ from shipledger.web.pages.incidents import to_row
 from shipledger.web.pages.words import fact_name
 
 
+_TOLD = frozenset({"title", "severity"})
+"""Facts whose value is short enough for the history."""
+
+
 class Step(Struct, frozen=True):
     """One entry in the history. ``status`` is what it reported, ``said`` what else it said, in words."""
 
@@ -94,8 +98,9 @@ def _to_step(entry: IncidentEntry, submission: IncidentSubmission) -> Step:
 
 
 def _changed(facts: IncidentFacts) -> list[str]:
-    names = [fact_name(name) for name in FACT_NAMES if getattr(facts, name) is not UNSET]
-    return [f"Changed {', '.join(names)}"] if names else []
+    """What facts were changed, and to what: but not whole descriptions."""
+    said = {name: getattr(facts, name) for name in FACT_NAMES if getattr(facts, name) is not UNSET}
+    return [f"Changed {fact_name(name)}{f' to {value}' if name in _TOLD else ''}" for name, value in said.items()]
 
 
 def _elements(elements: tuple[Element, ...]) -> list[str]:
