@@ -28,7 +28,6 @@ from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.incidents import to_row
 from shipledger.web.pages.words import fact_name
 
-
 _TOLD = frozenset({"title", "severity"})
 """Facts whose value is short enough for the history."""
 
