@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
 from shipledger.protocols.datadog.rates import Rates
 from shipledger.protocols.datadog.reading import Problem
+from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, decode_text, encode_json
 from shipledger.web.body import BodyTooLarge, read_body
@@ -60,9 +62,9 @@ class Admission:
         self._options = options
         self._rates = Rates()
 
-    def create(self, step: Step) -> Endpoint:
-        """``step`` for callers with an API key."""
-        return self._endpoint(None, step)
+    def create(self, step: Step, operation: str = "") -> Endpoint:
+        """``step`` for callers with an API key. What is refused of an ``operation`` is kept for people to see."""
+        return self._endpoint(None, step, operation)
 
     def endpoint(self, scope: Scope, step: Step) -> Endpoint:
         """``step`` for callers whose application key, or token, has the permission."""
@@ -72,11 +74,12 @@ class Admission:
         """The grant of the API key."""
         return await self._find_key(request, "dd-api-key", CredentialKind.DATADOG)
 
-    def _endpoint(self, scope: Scope | None, step: Step) -> Endpoint:
+    def _endpoint(self, scope: Scope | None, step: Step, operation: str = "") -> Endpoint:
         name, limit = self._limit_of(scope)
 
         async def answer(request: Request) -> Response:
             rate = self._rates.look(name, limit, self._ledger.now())
+            grant: Grant | None = None
             try:
                 grant = await self._admit(request, scope)
                 own_limit = grant.requests_per_minute or limit
@@ -96,6 +99,8 @@ class Admission:
                 fault = error
             except (BadRequestError, BodyTooLarge, UnreadableJsonError, TooDeepError, ShipledgerError) as error:
                 fault = fault_of(error)
+                if operation and grant is not None and fault.status is HTTPStatus.BAD_REQUEST:
+                    await keep_refusal(self._ledger, grant, operation, getattr(request.state, "body", None), fault)
             return reply(fault.status, fault.body, {**fault.headers, **rate.to_headers()})
 
         return answer
@@ -140,7 +145,8 @@ async def read_json(request: Request) -> Any:
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raw = _decompress(raw, encoding)
-    return decode_json(decode_text(raw))
+    request.state.body = decode_json(decode_text(raw))
+    return request.state.body
 
 
 def reply(status: int, body: Struct | None, headers: dict[str, str] | None = None) -> Response:

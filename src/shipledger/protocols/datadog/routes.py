@@ -20,7 +20,7 @@ from shipledger.protocols.datadog.deployments import DeploymentOperations
 from shipledger.protocols.datadog.failures import FailureOperations
 from shipledger.protocols.datadog.faults import fault_outside, forbidden
 from shipledger.protocols.datadog.git_metadata import GitMetadataOperations
-from shipledger.protocols.datadog.vocabulary import PROTOCOL
+from shipledger.protocols.datadog.vocabulary import CREATE_DEPLOYMENT, CREATE_FAILURE, PROTOCOL
 from shipledger.protocols.datadog.wire import ValidOut
 
 DORA = "/api/v2/dora"
@@ -46,7 +46,7 @@ class DatadogProtocol:
         patch = admission.endpoint(Scope.WRITE, deployments.patch)
         delete = admission.endpoint(Scope.WRITE, deployments.delete)
         return (
-            Route("POST", f"{DORA}/deployment", admission.create(deployments.create)),
+            Route("POST", f"{DORA}/deployment", admission.create(deployments.create, CREATE_DEPLOYMENT)),
             Route("POST", f"{DORA}/deployments", admission.endpoint(Scope.READ, deployments.list)),
             Route("PATCH", f"{DORA}/deployments", admission.endpoint(Scope.WRITE, deployments.patch_by_version)),
             *(
@@ -62,7 +62,7 @@ class DatadogProtocol:
     def _failure_routes(self) -> Sequence[Route]:
         """A failure was called an incident once; both words are served."""
         admission, failures = self._admission, self._failures
-        create, listing = admission.create(failures.create), admission.endpoint(Scope.READ, failures.list)
+        create, listing = admission.create(failures.create, CREATE_FAILURE), admission.endpoint(Scope.READ, failures.list)
         get, delete = admission.endpoint(Scope.READ, failures.get), admission.endpoint(Scope.WRITE, failures.delete)
         return (
             Route("POST", f"{DORA}/failure", create),

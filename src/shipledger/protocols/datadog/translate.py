@@ -33,6 +33,7 @@ from shipledger.protocols.datadog.bodies import (
     read_patch_by_version,
 )
 from shipledger.protocols.datadog.failure_translation import record_failure, remove_failure, to_environment, to_release
+from shipledger.protocols.datadog.refusals import PARAMETER, read_refusal
 from shipledger.protocols.datadog.vocabulary import (
     CREATE_DEPLOYMENT,
     CREATE_FAILURE,
@@ -54,6 +55,8 @@ AGREEING = ("version", "releases", "properties")
 
 def interpret(receipt: Receipt, tier: Tier = Tier.PRODUCTION) -> Sequence[Recording]:
     """What a stored receipt asks for. Gives the same whenever it is asked under the same ``tier``: that of no environment."""
+    if PARAMETER in receipt.parameters:
+        return (read_refusal(receipt),)
     if receipt.operation == DELETE_FAILURE:
         return (remove_failure(receipt.parameters["id"]),)
     if receipt.operation == DELETE_DEPLOYMENT:
