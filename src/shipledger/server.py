@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shipledger.app import build
+from shipledger.connections import Bounds, bounded_protocol, raise_file_limit
 from shipledger.errors import Unavailable
 from shipledger.settings import Settings
 from shipledger.store.server_lock import server_lock
@@ -68,7 +69,9 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 asgi,
                 lifespan="off",
-                http="httptools",
+                http=bounded_protocol(
+                    Bounds(seconds=settings.request_timeout_seconds, connections=raise_file_limit(settings.connection_limit))
+                ),
                 access_log=False,
                 log_config=None,
                 server_header=False,

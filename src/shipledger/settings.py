@@ -150,6 +150,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(ge=0, le=15, description="How long an update waits for the create of its deployment before it is rejected."),
     ] = 10.0
+    connection_limit: Annotated[
+        int, Meta(ge=1, description="How many connections there may be at once; further ones are closed without an answer.")
+    ] = 10_000
+    request_timeout_seconds: Annotated[
+        float,
+        Meta(
+            ge=1,
+            description="How long a client may take for the head of a request, for its body besides a second for each 1,000 "
+            "bytes, and to take in its answer.",
+        ),
+    ] = 30.0
     shutdown_grace_seconds: Annotated[
         float, Meta(gt=0, description="How long a stopping server may finish requests that are under way.")
     ] = 10.0

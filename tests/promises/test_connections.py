@@ -1,0 +1,182 @@
+"""Thousands of idle connections and hundreds of slow ones cost a bounded amount of memory and files, and nobody else's answers.
+
+`python -m pytest tests/promises/test_connections.py -m torture` is the long form: 5,000 idle and 200 slow ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.opsgenie import create_body
+from tests.support.program import RunningServer
+
+pytestmark = pytest.mark.smoke
+
+PATIENCE_SECONDS = 60.0
+ANSWERED_WITHIN_SECONDS = 5.0
+BYTES_A_CONNECTION = 16 * 1024
+SPARE_BYTES = 32 * 1024 * 1024
+SPARE_FILES = 100
+MEGABYTE = 1 << 20
+
+HEAD = b"POST /v2/deployments HTTP/1.1\r\nHost: x\r\n"
+
+
+class Process:
+    """What a process uses."""
+
+    def __init__(self, pid: int) -> None:
+        self._folder = Path("/proc") / str(pid)
+
+    @property
+    def resident_bytes(self) -> int:
+        """Memory in use."""
+        return int((self._folder / "statm").read_text().split()[1]) * resource.getpagesize()
+
+    @property
+    def files(self) -> int:
+        """Open files and sockets."""
+        return len([*(self._folder / "fd").iterdir()])
+
+
+@contextlib.contextmanager
+def started(folder: Path, **settings: object) -> Iterator[RunningServer]:
+    """A server with these settings."""
+    server = RunningServer(folder, environment={f"SHIPLEDGER_{name.upper()}": str(value) for name, value in settings.items()})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[RunningServer]:
+    """A server that gives a client two seconds."""
+    with started(tmp_path, request_timeout_seconds=2) as server:
+        yield server
+
+
+def test_idle_and_slow_connections_are_bounded(running: RunningServer) -> None:
+    asyncio.run(crowd(running, idle=600, slow=60))
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(0)
+def test_five_thousand_idle_and_two_hundred_slow_connections_are_bounded(tmp_path: Path) -> None:
+    with started(tmp_path, request_timeout_seconds=20) as server:
+        print(asyncio.run(crowd(server, idle=5_000, slow=200)))
+
+
+async def crowd(server: RunningServer, *, idle: int, slow: int) -> str:
+    """What the server used, after it has answered others among the crowd and the crowd is gone again."""
+    process = Process(server.pid)
+    key = {"Authorization": f"GenieKey {server.credential()}"}
+    async with httpx.AsyncClient(base_url=server.url, headers=key, timeout=30, trust_env=False) as client:
+        assert (await client.post("/v2/deployments", json=create_body())).status_code == 202
+        memory, files = process.resident_bytes, process.files
+        connections = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(idle)]
+        crawling = [asyncio.create_task(crawl(server.port, number)) for number in range(slow)]
+        began = time.monotonic()
+        for number in range(10):
+            answer = await client.post("/v2/deployments", json=create_body(externalId=f"among-{number}"))
+            assert answer.status_code == 202, answer.text
+        assert time.monotonic() - began < ANSWERED_WITHIN_SECONDS * 2
+        used, opened = process.resident_bytes - memory, process.files - files
+        assert used < (idle + slow) * BYTES_A_CONNECTION + SPARE_BYTES, f"{used / MEGABYTE:.0f} MB"
+        assert opened <= idle + slow + SPARE_FILES
+
+        lasted = await asyncio.wait_for(asyncio.gather(*crawling), PATIENCE_SECONDS)
+        assert max(lasted) < PATIENCE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while process.files > files + SPARE_FILES:
+            assert time.monotonic() < deadline, f"{process.files} files are still open"
+            await asyncio.sleep(0.1)
+        for _, writer in connections:
+            writer.close()
+        assert (await client.get("/readyz")).status_code == 200
+    return f"{used / MEGABYTE:.0f} MB and {opened} files for {idle} idle and {slow} slow connections"
+
+
+async def crawl(port: int, number: int) -> float:
+    """Send a request byte by byte, its head or its body, until the server has enough; how many seconds that took."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    began = time.monotonic()
+    drop = b"X-A: b\r\n" if number % 2 else b" "
+    writer.write(HEAD if number % 2 else HEAD + b"Content-Length: 100000\r\n\r\n")
+    gone = asyncio.create_task(reader.read())
+    with contextlib.suppress(ConnectionError):
+        while not gone.done():
+            writer.write(drop)
+            await writer.drain()
+            await asyncio.wait([gone], timeout=0.25)
+    with contextlib.suppress(ConnectionError):
+        await gone
+    writer.close()
+    return time.monotonic() - began
+
+
+def test_a_connection_too_many_is_closed_and_the_others_stay(tmp_path: Path) -> None:
+    with started(tmp_path, connection_limit=20) as server:
+        asyncio.run(overcrowd(server))
+
+
+async def overcrowd(server: RunningServer) -> None:
+    async with httpx.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        crowd = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(40)]
+        closed = [asyncio.create_task(reader.read()) for reader, _ in crowd]
+        await asyncio.wait(closed, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        assert (await client.get("/healthz")).status_code == 200
+        while sum(task.done() for task in closed) < 40 - 19:
+            await asyncio.wait([task for task in closed if not task.done()], timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        for _, writer in crowd:
+            writer.close()
+        await asyncio.gather(*closed, return_exceptions=True)
+
+
+@pytest.mark.parametrize("head", [b"X-A: " + b"b" * 200_000, b"X-A: b\r\n" * 20_000])
+def test_a_head_without_end_is_refused(running: RunningServer, head: bytes) -> None:
+    async def send() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        with contextlib.suppress(ConnectionError):
+            for start in range(0, len(head), 8_000):
+                writer.write((HEAD if not start else b"") + head[start : start + 8_000])
+                await writer.drain()
+                await asyncio.sleep(0)
+        try:
+            return await reader.read()
+        except ConnectionError:
+            return b""
+        finally:
+            writer.close()
+
+    assert asyncio.run(send())[:12] in {b"HTTP/1.1 431", b""}  # or the answer is lost with what was still being sent
+
+
+def test_a_client_that_takes_in_nothing_is_given_up(running: RunningServer) -> None:
+    async def send() -> None:
+        process = Process(running.pid)
+        files = process.files
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port, limit=1)
+        writer.transport.pause_reading()
+        for _ in range(200):
+            writer.write(b"GET /ledger/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.sleep(0.5)
+        assert process.files > files
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while process.files > files:
+            assert time.monotonic() < deadline, "the connection is still held"
+            await asyncio.sleep(0.1)
+        writer.transport.abort()
+        del reader
+
+    asyncio.run(send())
