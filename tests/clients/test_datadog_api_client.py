@@ -49,7 +49,8 @@ ANSWERS = {
     "delete failure": None,
     "get deleted failure": 404,
 }
-BY_ID, BY_VERSION = Remediation("rollback", id="client.000000000003"), Remediation("rollforward", version="v3")
+BY_ID = Remediation("rollback", id="client.000000000003", scope="datadog:id")
+BY_VERSION = Remediation("rollforward", version="v3")
 
 pytestmark = packages.TIMEOUT
 
