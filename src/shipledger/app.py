@@ -24,6 +24,7 @@ from shipledger.duties.roster import Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
+from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
@@ -63,6 +64,7 @@ class App:
         worker: Worker,
         indexer: Indexer,
         roster: Roster,
+        listener: Listener,
         caller: Caller,
         edge: Edge,
     ) -> None:
@@ -74,6 +76,7 @@ class App:
         self.worker = worker
         self.indexer = indexer
         self.roster = roster
+        self.listener = listener
         self.caller = caller
         self.edge = edge
 
@@ -90,6 +93,7 @@ class App:
         await self.directory.ensure_default_organization()
         await self.roster.enter()
         self.roster.start()
+        self.listener.start()
         self.intake.start()
         self.worker.start()
         self.indexer.start()
@@ -100,6 +104,7 @@ class App:
         await self.intake.stop()
         await self.worker.stop()
         await self.indexer.stop()
+        await self.listener.stop()
         await self.roster.stop()
         await self.caller.close()
         await self.store.close()
@@ -150,10 +155,12 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         keep = timedelta(days=settings.receipt_retention_days)
         duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())
     roster = Roster(store=store, duties=duties, node_id=node_id, monotonic=time.monotonic)
+    authenticator = Authenticator(store, time.monotonic)
+    listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
     verbs = Ledger(
         store=store,
         clock=clock,
-        authenticator=Authenticator(store, time.monotonic),
+        authenticator=authenticator,
         access_tokens=AccessTokens(store, clock),
         apps=ConnectApps(store, seal, clock),
         tokens=TokenAuthenticator(store, load_token_keys(settings), clock),
@@ -191,6 +198,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         worker=worker,
         indexer=indexer,
         roster=roster,
+        listener=listener,
         caller=caller,
         edge=edge,
     )

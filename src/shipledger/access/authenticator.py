@@ -60,6 +60,10 @@ class Authenticator:
             return remembered.grant
         return await asyncio.shield(self._join_lookup(secret_hash))
 
+    def forget(self) -> None:
+        """Look everything up again: a credential has changed."""
+        self._remembered.clear()
+
     def _join_lookup(self, secret_hash: bytes) -> asyncio.Task[Grant | None]:
         """One look-up serves everyone who asks for the key meanwhile; it outlives a caller who goes away."""
         lookup = self._lookups.get(secret_hash)

@@ -21,7 +21,8 @@ class Task(Struct):
     """A claimed receipt on its way to its verdicts.
 
     ``waits`` counts how often it has waited for its deployment. ``is_suspect``: a batch with it failed, so it goes alone.
-    A receipt about ``incidents`` has no submissions about deployments.
+    A receipt about ``incidents`` has no submissions about deployments. ``may_be_awaited_elsewhere``: it came from the store,
+    so perhaps another node took it in, whose caller waits.
     """
 
     receipt: Receipt
@@ -30,6 +31,7 @@ class Task(Struct):
     waits: int = 0
     is_suspect: bool = False
     incidents: tuple[IncidentSubmission, ...] = ()
+    may_be_awaited_elsewhere: bool = False
 
     def take(self, recordings: Sequence[Recording]) -> None:
         """What the receipt asks for."""

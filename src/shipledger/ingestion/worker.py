@@ -28,6 +28,7 @@ from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
+from shipledger.store.announcement import Announcement
 from shipledger.store.contract import Store
 
 BATCH_LIMIT = 256
@@ -164,7 +165,9 @@ class Worker:
         self._batches_since_look = 0
         claimed = await self._store.claim_receipts(node_id=self._node_id, limit=BATCH_LIMIT)
         self._store_may_have_work = len(claimed) == BATCH_LIMIT
-        self._queue.extendleft(Task(receipt=one.receipt, attempts=one.attempts) for one in reversed(claimed))
+        self._queue.extendleft(
+            Task(receipt=one.receipt, attempts=one.attempts, may_be_awaited_elsewhere=True) for one in reversed(claimed)
+        )
 
     async def _rest(self) -> None:
         self._has_work.clear()
@@ -227,6 +230,7 @@ class Worker:
                 attempt += 1
                 continue
             self._finish(outcome)
+            await self._tell_nodes(outcome.settled)
             unsettled[:] = [*outcome.unready, *later]
             await asyncio.sleep(0)
 
@@ -239,6 +243,7 @@ class Worker:
             self._observer.observe_settled(verdict.kind)
         unsettled[:] = [task for task in unsettled if not task.incidents]
         self._settlements.announce(task.receipt.receipt_id for task in about)
+        await self._tell_nodes(about)
 
     async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
         """The tasks to decide now and those for later: a removal by properties must see all that came before it settled."""
@@ -286,6 +291,11 @@ class Worker:
         for task in outcome.waiting:
             self._waiting.add(task, now=now, until=self._patience.ends_at(task))
         self._queue.extend(self._waiting.take_for(outcome.settlement.deployments))
+
+    async def _tell_nodes(self, settled: Sequence[Task]) -> None:
+        foreign = tuple(task.receipt.receipt_id for task in settled if task.may_be_awaited_elsewhere)
+        if foreign:
+            await self._store.announce(Announcement(settled=foreign))
 
     async def _blame(self, tasks: list[Task], error: Exception) -> None:
         """One of ``tasks`` spoils the batch: each is tried alone, and the failure counts against the one that fails alone."""

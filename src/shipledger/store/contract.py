@@ -24,6 +24,7 @@ from shipledger.catalog.tier_contract import TierStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
+from shipledger.store.announcement import AnnouncementStore
 from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.node_contract import NodeStore
@@ -297,6 +298,7 @@ class Store(
     AccessTokenStore,
     ConnectAppStore,
     NodeStore,
+    AnnouncementStore,
     SigningKeyStore,
     MaintenanceStore,
     Protocol,

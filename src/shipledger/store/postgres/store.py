@@ -9,6 +9,7 @@ import structlog
 from msgspec.structs import replace
 
 from shipledger.errors import Unavailable
+from shipledger.store.postgres.announcing import PostgresAnnouncing
 from shipledger.store.postgres.erasure import PostgresErasure
 from shipledger.store.postgres.errors import refuses_settings
 from shipledger.store.postgres.intake import PostgresIntake
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 
 class PostgresStore(
+    PostgresAnnouncing,
     PostgresIntake,
     PostgresMaintenance,
     PostgresErasure,

@@ -16,6 +16,7 @@ from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.settlement import SqlSettlement
+from shipledger.store.sqlite.announcing import SqliteAnnouncing
 from shipledger.store.sqlite.connection import Connection
 from shipledger.store.sqlite.erasure import SqliteErasure
 from shipledger.store.sqlite.maintenance import SqliteMaintenance
@@ -43,6 +44,7 @@ class SqliteStore(
     SqlIssues,
     SqlClients,
     SqlNodes,
+    SqliteAnnouncing,
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""
 

@@ -31,3 +31,7 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
 SELECT count(*)
 FROM node
 WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint);
+
+-- name: announce(channel, payload)
+-- Tell all nodes that listen.
+SELECT pg_notify(:channel, :payload);
