@@ -40,6 +40,8 @@ from shipledger.scm.folder import git_folder
 from shipledger.scm.git import GitLimits
 from shipledger.scm.indexing import Indexer
 from shipledger.scm.packs import Repositories
+from shipledger.sealing.sealer import PAUSE_SECONDS as SEAL_PAUSE_SECONDS
+from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
@@ -150,7 +152,11 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
-    duties = [tier_duty(store), *_list_duties(settings, issue_sync)]
+    duties = [
+        tier_duty(store),
+        Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
+        *_list_duties(settings, issue_sync),
+    ]
     if settings.receipt_retention_days:
         keep = timedelta(days=settings.receipt_retention_days)
         duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())

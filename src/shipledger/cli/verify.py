@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -12,6 +14,8 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
 from shipledger.ingestion.rebuild import Verification, verify_projections
+from shipledger.ledger.chain import Finding
+from shipledger.sealing.checking import Chain, check_chains
 from shipledger.store.contract import Difference
 from shipledger.store.open import open_store
 
@@ -23,8 +27,15 @@ def build() -> typer.Typer:
     return app
 
 
-def verify(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
-    """Prove by hash that what is shown is what was recorded, and report damage line by line.
+def verify(
+    expect_head: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HASH", help="A head noted before, which must still be a seal; repeat for several."),
+    ] = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove by hash that what is shown is what was recorded and sealed, and report damage line by line.
 
     Everything is computed anew in a scratch file in the folder for temporary files (TMPDIR), which needs about as much
     room as the database. A server may run; while it adds entries, records are compared but hashes prove nothing.
@@ -36,22 +47,27 @@ def verify(database: DatabaseOption = None, as_json: JsonOption = False) -> None
         if not as_json:
             print_line(_to_line(difference))
 
-    async def work(ledger: OpenLedger) -> Verification:
+    def report_finding(organization_id: str, finding: Finding) -> None:
+        report(Difference(organization_id=organization_id, table="seal", key=finding.name, sentence=finding.sentence))
+
+    async def work(ledger: OpenLedger) -> tuple[Verification, list[Chain]]:
+        chains = await check_chains(ledger.store, report=report_finding, expected=expect_head or ())
         with tempfile.TemporaryDirectory(prefix="shipledger-verify-") as folder:
             scratch = await open_store(f"sqlite:///{Path(folder) / 'scratch.db'}")
             try:
                 with show_progress("Verifying") as advance:
-                    return await verify_projections(ledger.store, scratch, advance=advance, report=report)
+                    return await verify_projections(ledger.store, scratch, advance=advance, report=report), chains
             finally:
                 await scratch.close()
 
-    found = with_ledger(database, work)
+    found, chains = with_ledger(database, work)
     if as_json:
-        print_json({"verification": found, "damage": damage})
+        print_json({"verification": found, "damage": damage, "chains": chains})
     else:
         _print_verification(found)
+        _print_chains(chains)
     if damage:
-        print_note("Damaged projections are mended by: shipledger rebuild. Damaged entries need a backup.")
+        print_note("Damaged projections are mended by: shipledger rebuild. Damaged entries and seals need a backup.")
         raise typer.Exit(ExitCode.PROBLEM)
 
 
@@ -66,6 +82,15 @@ def _print_verification(found: Verification) -> None:
         print_line(f"{found.deployments} deployments are what their {found.entries} entries say, proven by hash.")
     else:
         print_line(f"{found.deployments} deployments are what their {found.entries} entries say.")
+
+
+def _print_chains(chains: Sequence[Chain]) -> None:
+    for chain in chains:
+        if chain.seals:
+            print_line(
+                f"{chain.organization}: {chain.seals} seals over {chain.entries} entries, {chain.erased} of them erased; "
+                f"{chain.unsealed} are not sealed yet. Head: {chain.head}"
+            )
 
 
 def _to_line(difference: Difference) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
+from shipledger.errors import Conflict
 from shipledger.incidents.fold import fold_history as fold_incident_history
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment, Entry
@@ -171,7 +172,20 @@ class _Verifier:
         for place, deployment in computed.items():
             if not _is_same(deployment, stored.get(place)):
                 await self._check_again(*place)
-        await self._scratch.save_projections([one for one in computed.values() if one is not None])
+        await self._keep([one for one in computed.values() if one is not None])
+
+    async def _keep(self, deployments: Sequence[Deployment]) -> None:
+        """Keep what was computed, for the hashes. No two deployments may have one identity."""
+        try:
+            await self._scratch.save_projections(deployments)
+        except Conflict:
+            for deployment in deployments:
+                try:
+                    await self._scratch.save_projections([deployment])
+                except Conflict:
+                    sentence = "Its entries give it an identity that another deployment has."
+                    place = {"organization_id": deployment.organization_id, "key": deployment.deployment_id}
+                    self.report(Difference(table="entry", sentence=sentence, **place))
 
     async def _check_again(self, organization_id: str, deployment_id: str) -> None:
         """A server may have added an entry between reading the history and reading the projection."""

@@ -29,6 +29,7 @@ from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.node_contract import NodeStore
 from shipledger.store.retention_contract import RetentionStore
+from shipledger.store.seal_contract import SealStore
 from shipledger.store.settled import RecordedVerdict as RecordedVerdict
 from shipledger.store.settled import SettledReceipt as SettledReceipt
 
@@ -290,6 +291,7 @@ class Store(
     IncidentStore,
     ErasureStore,
     RetentionStore,
+    SealStore,
     CatalogStore,
     TierStore,
     CommitStore,

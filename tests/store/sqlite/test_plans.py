@@ -23,6 +23,7 @@ GROWING = (
     "git_pack",
     "git_commit_sender",
     "tombstone",
+    "entry_seal",
 )
 
 WHOLE = {
@@ -46,7 +47,16 @@ WHOLE = {
 }
 """Maintenance, which looks at everything."""
 
-ONE_ORGANIZATION = {"count_deployments", "count_entries_to_walk", "list_deployed_repositories", "find_newest_accepted"}
+ONE_ORGANIZATION = {
+    "count_deployments",
+    "count_entries_to_walk",
+    "list_deployed_repositories",
+    "find_newest_accepted",
+    "append_entries",
+    "append_incident_entries",
+    "find_last_deployment_position",
+    "find_last_incident_position",
+}
 """These walk an index of one organization, or one end of it."""
 
 

@@ -53,6 +53,7 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "receipt_": (Conflict, "receipt_exists", "This receipt is recorded already."),
     "git_pack_": (Conflict, "pack_exists", "This pack is stored already."),
     "verdict_": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
+    "entry_seal_": (Conflict, "seal_exists", "Another node has made this seal."),
     "entry_": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
     "incident_entry_number": (
         Conflict,

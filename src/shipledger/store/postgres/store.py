@@ -28,6 +28,7 @@ from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
+from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
 
 OLDEST_VERSION = 14
@@ -41,6 +42,7 @@ class PostgresStore(
     PostgresMaintenance,
     PostgresErasure,
     SqlRetention,
+    SqlSeals,
     SqlSettlement,
     SqlReceipts,
     SqlDeployments,

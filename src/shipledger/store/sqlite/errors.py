@@ -41,6 +41,7 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "receipt.": (Conflict, "receipt_exists", "This receipt is recorded already."),
     "git_pack.": (Conflict, "pack_exists", "This pack is stored already."),
     "verdict.": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
+    "entry_seal.": (Conflict, "seal_exists", "Another node has made this seal."),
     "entry.": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
     "incident_entry.organization_id, incident_entry.number": (
         Conflict,

@@ -15,6 +15,7 @@ from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
+from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
 from shipledger.store.sqlite.connection import Connection
@@ -37,6 +38,7 @@ class SqliteStore(
     SqlScan,
     SqliteErasure,
     SqlRetention,
+    SqlSeals,
     SqlIncidents,
     SqlAliases,
     SqlCatalog,

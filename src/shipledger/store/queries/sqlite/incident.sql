@@ -13,9 +13,11 @@ WHERE a.organization_id = w.value ->> 0
 -- name: append_incident_entries(rows)!
 -- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number.
 INSERT INTO incident_entry
-    (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, number)
+    (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, number,
+     position)
 SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+    (SELECT coalesce(max(e.position), 0) FROM incident_entry AS e WHERE e.organization_id = value ->> 0) + key + 1
 FROM json_each(:rows);
 
 -- name: save_incidents(rows)!

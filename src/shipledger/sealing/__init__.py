@@ -1,0 +1,1 @@
+"""Seal what was recorded, prove it, and carry it away."""

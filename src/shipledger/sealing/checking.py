@@ -1,0 +1,108 @@
+"""Check that everything that was sealed is there, as it was sealed, and nothing between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection
+
+from msgspec import Struct
+
+from shipledger.catalog.organization import Organization
+from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entries, check_link
+from shipledger.store.contract import Store
+from shipledger.store.erasure_contract import Subject
+
+_SEALS_A_PAGE = 10
+_ENTRIES_A_PAGE = 2_000
+
+Report = Callable[[str, Finding], None]
+"""Told the organization and what is wrong."""
+
+
+class Chain(Struct, frozen=True):
+    """The chain of an organization. ``head`` is the hash of its newest seal, "" without one.
+
+    ``erased`` of its ``entries`` say nothing any more; ``unsealed`` were recorded since, and nothing proves them yet.
+    """
+
+    organization: str
+    seals: int
+    entries: int
+    erased: int
+    unsealed: int
+    head: str
+
+
+async def check_chains(store: Store, *, report: Report, expected: Collection[str] = ()) -> list[Chain]:
+    """The chains of all organizations. Each of the hashes ``expected`` must be that of a seal in one of them."""
+    missing = set(expected)
+    chains = []
+    for organization in await store.list_organizations():
+        checker = _Checker(store, organization, report, missing)
+        chains.append(await checker.check())
+    for expected_hash in sorted(missing):
+        sentence = "No seal has this hash: the chain was cut off or made anew since it was noted."
+        report("", Finding(f"head {expected_hash}", 0, sentence))
+    return chains
+
+
+class _Checker:
+    def __init__(self, store: Store, organization: Organization, report: Report, missing: set[str]) -> None:
+        self._store = store
+        self._organization = organization
+        self._report = report
+        self._missing = missing
+        self._erased = 0
+
+    async def check(self) -> Chain:
+        previous: EntrySeal | None = None
+        seals = entries = 0
+        async for seal in self._seals():
+            findings = check_link(seal, previous)
+            found = [entry async for entry in self._stretch(seal, previous)]
+            findings += check_entries(seal, found)
+            for finding in findings:
+                self._report(self._organization.organization_id, finding)
+            self._missing.discard(seal.hash)
+            seals, entries, previous = seals + 1, entries + len(seal.entries), seal
+        return Chain(
+            organization=self._organization.slug,
+            seals=seals,
+            entries=entries,
+            erased=self._erased,
+            unsealed=await self._count_unsealed(previous),
+            head=previous.hash if previous else "",
+        )
+
+    async def _seals(self) -> AsyncIterator[EntrySeal]:
+        after = 0
+        while page := await self._store.list_seals(self._organization.organization_id, after=after, limit=_SEALS_A_PAGE):
+            for seal in page:
+                yield seal
+            after = page[-1].number
+
+    async def _stretch(self, seal: EntrySeal, previous: EntrySeal | None) -> AsyncIterator[SealedEntry]:
+        """The entries that are where ``seal`` covers."""
+        for subject in Subject:
+            after, until = _start_of(seal, previous, subject), seal.covered.get(subject, 0)
+            while after < until:
+                page = await self._store.list_placed_entries(
+                    self._organization.organization_id, subject, after=after, until=until, limit=_ENTRIES_A_PAGE
+                )
+                for one in page:
+                    self._erased += one.is_erased
+                    yield one.entry
+                after = page[-1].entry.position if len(page) == _ENTRIES_A_PAGE else until
+
+    async def _count_unsealed(self, last: EntrySeal | None) -> int:
+        covered = last.covered if last else {}
+        return await self._store.count_entries_after(
+            self._organization.organization_id, {subject: covered.get(subject, 0) for subject in Subject}
+        )
+
+
+def _start_of(seal: EntrySeal, previous: EntrySeal | None, subject: Subject) -> int:
+    """The position after which a seal begins. Where the seal before it is gone, that is told by what it lists."""
+    if seal.number == (previous.number + 1 if previous else 1):
+        return previous.covered.get(subject, 0) if previous else 0
+    listed = [entry.position for entry in seal.entries if entry.kind == subject]
+    return min(listed) - 1 if listed else seal.covered.get(subject, 0)

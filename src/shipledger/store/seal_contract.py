@@ -1,0 +1,49 @@
+"""What every store does to seal entries; part of ``store.contract.Store``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from shipledger.ledger.chain import EntrySeal, SealedEntry
+from shipledger.store.erasure_contract import Subject
+
+
+class PlacedEntry(Struct, frozen=True):
+    """An entry at its place, with the digest of what it says, or, where it is erased, of what it said.
+
+    ``content`` is all of it, as JSON of its columns; ``is_erased``: it says nothing any more.
+    """
+
+    entry: SealedEntry
+    content: str
+    is_erased: bool
+
+
+class SealStore(Protocol):
+    """Entries in the order of their settlement, and the seals over them.
+
+    Positions of later settlements are greater, but for those that are under way at the same moment, and have gaps.
+    """
+
+    async def find_last_position(self, organization_id: str, subject: Subject) -> int:
+        """The position of the newest entry of a kind; 0 where there is none."""
+
+    async def list_placed_entries(
+        self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
+    ) -> list[PlacedEntry]:
+        """Entries of a kind by position, after one position and up to another."""
+
+    async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
+        """How many entries of all kinds stand after these positions."""
+
+    async def append_seal(self, seal: EntrySeal) -> None:
+        """Add a seal. Raises Conflict when there is one with its number."""
+
+    async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
+        """The newest seal of an organization, or None."""
+
+    async def list_seals(self, organization_id: str, *, after: int, limit: int) -> list[EntrySeal]:
+        """Seals of an organization by number, after one."""

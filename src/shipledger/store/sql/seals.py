@@ -1,0 +1,104 @@
+"""Seals, and entries in the order of their settlement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.ledger.chain import EntrySeal, SealedEntry
+from shipledger.ledger.digest import digest_entry
+from shipledger.store import rows
+from shipledger.store.erasure_contract import Subject
+from shipledger.store.seal_contract import PlacedEntry
+from shipledger.store.session import Session
+
+_ERASED = '{"type":"erased"'
+
+_LAST = {Subject.DEPLOYMENT: "find_last_deployment_position", Subject.INCIDENT: "find_last_incident_position"}
+_PLACED = {Subject.DEPLOYMENT: "list_placed_deployment_entries", Subject.INCIDENT: "list_placed_incident_entries"}
+_COUNT = {Subject.DEPLOYMENT: "count_deployment_entries_after", Subject.INCIDENT: "count_incident_entries_after"}
+
+_decode_covered = msgspec.json.Decoder(dict[str, int]).decode
+_decode_entries = msgspec.json.Decoder(tuple[SealedEntry, ...]).decode
+
+
+class SqlSeals(Session):
+    """See SealStore."""
+
+    async def find_last_position(self, organization_id: str, subject: Subject) -> int:
+        """See SealStore."""
+        return await self._fetch(_LAST[subject], organization_id=organization_id) or 0
+
+    async def list_placed_entries(
+        self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
+    ) -> list[PlacedEntry]:
+        """See SealStore."""
+        found = await self._fetch_long(_PLACED[subject], organization_id=organization_id, after=after, until=until, limit=limit)
+        return [_to_placed_entry(subject, row) for row in found]
+
+    async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
+        """See SealStore."""
+        counts = [
+            await self._fetch_long(_COUNT[subject], organization_id=organization_id, after=after)
+            for subject, after in places.items()
+        ]
+        return sum(counts)
+
+    async def append_seal(self, seal: EntrySeal) -> None:
+        """See SealStore."""
+        await self._execute(
+            "append_seal",
+            organization_id=seal.organization_id,
+            number=seal.number,
+            previous=seal.previous,
+            sealed_us=to_microseconds(seal.sealed_at),
+            covered=rows.to_document(seal.covered),
+            entries=rows.to_document(seal.entries),
+            hash=seal.hash,
+        )
+
+    async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
+        """See SealStore."""
+        row = await self._fetch("find_last_seal", organization_id=organization_id)
+        return None if row is None else _to_seal(row)
+
+    async def list_seals(self, organization_id: str, *, after: int, limit: int) -> list[EntrySeal]:
+        """See SealStore."""
+        found = await self._fetch_long("list_seals", organization_id=organization_id, after=after, limit=limit)
+        return [_to_seal(row) for row in found]
+
+
+def _to_placed_entry(subject: Subject, row: rows.Row) -> PlacedEntry:
+    position, organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, digest = row
+    is_erased = submission.startswith(_ERASED)
+    content = {
+        "kind": subject.value,
+        "organization_id": organization_id,
+        "subject_id": subject_id,
+        "version": version,
+        "receipt_id": receipt_id,
+        "item": item,
+        "accepted_us": accepted_us,
+        "recorded_us": recorded_us,
+    }
+    if not is_erased or digest is None:
+        digest = digest_entry(**content, submission=submission)
+    entry = SealedEntry(kind=subject.value, position=position, subject_id=subject_id, version=version, digest=digest)
+    return PlacedEntry(
+        entry=entry, content=rows.to_document(content | {"submission": msgspec.Raw(submission.encode())}), is_erased=is_erased
+    )
+
+
+def _to_seal(row: rows.Row) -> EntrySeal:
+    organization_id, number, previous, sealed_us, covered, entries, seal_hash = row
+    return EntrySeal(
+        organization_id=organization_id,
+        number=number,
+        previous=previous,
+        sealed_at=from_microseconds(sealed_us),
+        covered=_decode_covered(covered),
+        entries=_decode_entries(entries),
+        hash=seal_hash,
+    )
