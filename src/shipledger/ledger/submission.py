@@ -61,7 +61,8 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     ``sequence`` orders the deployments of one pipeline and environment. ``services`` are the names or ids that the sender
     gave. ``properties`` are free name-value pairs by which a sender finds its deployments again. ``original`` is what the
     sender's protocol needs to answer in its own words; nobody else may look into it. ``is_change_failure`` is a mark that
-    somebody set by hand, None when it was taken away.
+    somebody set by hand, None when it was taken away. ``is_history``: it was told long after it happened, so it counts by its
+    own times and nobody is told of it.
     """
 
     external_id: str | None | UnsetType = UNSET
@@ -87,6 +88,7 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     is_fix: bool | UnsetType = UNSET
     is_hotfix: bool | UnsetType = UNSET
     is_forced: bool | UnsetType = UNSET
+    is_history: bool | UnsetType = UNSET
     is_change_failure: bool | None | UnsetType = UNSET
     remediation: Remediation | None | UnsetType = UNSET
     original: dict[str, Any] | UnsetType = UNSET

@@ -164,6 +164,7 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
             services=_values_of(deployment, SERVICE_TYPE) or UNSET,
             releases=_releases_of(deployment) or UNSET,
             properties=bulk.properties or UNSET,
+            is_history=bulk.is_backfill or UNSET,
             actor=deployment.email or UNSET,
             duration_seconds=UNSET if deployment.duration is None else float(deployment.duration),
             original=_original_of(deployment, bulk),
@@ -222,6 +223,4 @@ def _original_of(deployment: DeploymentIn, bulk: BulkIn) -> dict[str, object]:
     original: dict[str, object] = {"deployment": as_stored}
     if bulk.product:
         original["product"] = bulk.product
-    if bulk.is_backfill:
-        original["is_backfill"] = True
     return original

@@ -23,8 +23,14 @@ _SHOWN = (
     "is_fix",
     "is_hotfix",
     "is_forced",
+    "is_history",
 )
-_NAMES = {"services": "Services, as sent", "sequence": "Sequence number", "commits_count": "Commits counted"}
+_NAMES = {
+    "services": "Services, as sent",
+    "sequence": "Sequence number",
+    "commits_count": "Commits counted",
+    "is_history": "Told as history",
+}
 
 
 class Detail(Struct, frozen=True):
