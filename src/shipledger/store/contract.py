@@ -231,6 +231,11 @@ class ReadStore(Protocol):
     async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
         """The verdicts of all writes that concerned a deployment, oldest first."""
 
+    async def list_verdicts_that_say(
+        self, organization_id: str, text: str, *, receipts: int, limit: int
+    ) -> list[RecordedVerdict]:
+        """The verdicts on the newest ``receipts`` whose sentence holds ``text``, without case of a to z, newest first."""
+
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
         """Every (id, name, tier) of an environment that deployments name, by tier and name."""
 

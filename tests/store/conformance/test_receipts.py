@@ -1,7 +1,9 @@
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State
+from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.store.contract import ReceiptFilter, RecordedVerdict
-from tests.support.factories import ACME, RIVAL, make_change, make_id, make_receipt, make_record, moment, write
+from shipledger.store.settled import SettledReceipt
+from tests.support.factories import ACME, RIVAL, make_batch, make_change, make_id, make_receipt, make_record, moment, write
 
 
 async def test_unknown_receipts_are_none(store):
@@ -57,3 +59,15 @@ async def test_verdicts_on_a_deployment_tell_who_wrote_when(store):
     assert second.verdict.kind == "superseded"
     assert await store.list_verdicts(RIVAL, deployment.deployment_id) == []
     assert await store.list_entries(RIVAL, deployment.deployment_id) == []
+
+
+async def test_verdicts_are_found_by_what_they_say(store):
+    for number, sentence in enumerate(("Left out: AB_1.", "Left out: ABC1.", "", "left out: ab_1, and more."), start=1):
+        receipt = make_receipt(number)
+        await store.append_receipts([receipt], claimed_by="node")
+        verdict = Verdict(kind=VerdictKind.APPLIED, sentence=sentence)
+        await store.settle(make_batch((SettledReceipt(receipt=receipt, verdicts=(verdict,), entries=()), None)))
+    found = await store.list_verdicts_that_say(ACME, "ab_1", receipts=9, limit=9)
+    assert [one.receipt_id for one in found] == [make_id(4), make_id(1)]
+    assert [one.receipt_id for one in await store.list_verdicts_that_say(ACME, "AB_1", receipts=2, limit=9)] == [make_id(4)]
+    assert await store.list_verdicts_that_say(RIVAL, "AB_1", receipts=9, limit=9) == []

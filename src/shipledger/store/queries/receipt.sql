@@ -34,3 +34,21 @@ WHERE state <> 'settled';
 -- When the newest receipt of any organization was accepted.
 SELECT max((SELECT max(r.accepted_us) FROM receipt AS r WHERE r.organization_id = o.organization_id))
 FROM organization AS o;
+
+-- name: list_verdicts_that_say(organization_id, pattern, receipts, limit)
+-- Verdicts on the newest receipts whose sentence is like a pattern in upper case, newest first.
+SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
+       v.kind, v.deployment_id, v.reason, v.sentence, v.subject
+FROM (
+    SELECT n.organization_id, n.receipt_id
+    FROM receipt AS n
+    WHERE n.organization_id = :organization_id
+    ORDER BY n.receipt_id DESC
+    LIMIT :receipts
+) AS w
+JOIN verdict AS v ON v.organization_id = w.organization_id AND v.receipt_id = w.receipt_id
+JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id
+LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
+WHERE v.sentence <> '' AND upper(v.sentence) LIKE :pattern
+ORDER BY v.receipt_id DESC, v.item
+LIMIT :limit;

@@ -43,3 +43,18 @@ class SqlReceipts(Session):
         """See ReadStore."""
         found = await self._fetch("list_verdicts", organization_id=organization_id, deployment_id=deployment_id)
         return [rows.to_recorded_verdict(row) for row in found]
+
+    async def list_verdicts_that_say(
+        self, organization_id: str, text: str, *, receipts: int, limit: int
+    ) -> list[RecordedVerdict]:
+        """See ReadStore."""
+        found = await self._fetch_long(
+            "list_verdicts_that_say",
+            organization_id=organization_id,
+            pattern=f"%{rows.storable(text).upper()}%",
+            receipts=receipts,
+            limit=limit,
+        )
+        # What LIKE takes for any character is meant as written.
+        recorded = [rows.to_recorded_verdict(row) for row in found]
+        return [one for one in recorded if text.upper() in one.verdict.sentence.upper()]

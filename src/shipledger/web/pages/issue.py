@@ -18,6 +18,7 @@ from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.left_out import list_left_out
 from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
 
@@ -57,6 +58,7 @@ async def show(frame: Frame, request: Request) -> Response:
     deployments = found[:DEPLOYMENTS_READ]
     tables = list_tables(deployments)
     ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
+    left_out = await list_left_out(frame, organization_id, alias.key) if WELL_FORMED.match(key) else []
     known = await frame.store.find_issues(organization_id, [alias.key])
     rules = await frame.store.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
@@ -64,7 +66,7 @@ async def show(frame: Frame, request: Request) -> Response:
     return frame.render_live(
         request,
         "issue.html",
-        shown=[tables, ignored, len(found), known],
+        shown=[tables, ignored, len(found), known, left_out],
         key=alias.key,
         project=alias.key.rpartition("-")[0] if WELL_FORMED.match(key) else "",
         is_well_formed=bool(WELL_FORMED.match(key)) or key.isdecimal(),
@@ -73,6 +75,7 @@ async def show(frame: Frame, request: Request) -> Response:
         steps=_list_steps(tables),
         ignored=ignored[:IGNORED_SHOWN],
         ignored_count=len(ignored),
+        left_out=left_out,
         unmapped=_list_unmapped(tables),
         unended=count_unended(tables),
         read_limit=DEPLOYMENTS_READ if len(found) > DEPLOYMENTS_READ else 0,
