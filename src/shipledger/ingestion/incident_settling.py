@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,7 +18,9 @@ from shipledger.ledger.verdict import Verdict
 from shipledger.store.contract import SettledReceipt, Store
 from shipledger.store.incident_contract import IncidentSettlement
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 12
+LONGEST_PAUSE_SECONDS = 0.05
+"""Nodes that record incidents of one organization at once compete for its next number, and all but one decide again."""
 
 
 class IncidentTask(Struct, frozen=True):
@@ -36,6 +40,7 @@ async def settle_incidents(store: Store, tasks: Sequence[IncidentTask], now: dat
         except Conflict:
             if attempt == MAX_ATTEMPTS:
                 raise
+            await asyncio.sleep(LONGEST_PAUSE_SECONDS * random.random())  # noqa: S311  spreads load, guards nothing
         else:
             return [verdict for settled in settlement.receipts for verdict in settled.verdicts]
     return []

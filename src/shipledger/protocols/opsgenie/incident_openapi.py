@@ -147,9 +147,13 @@ def _page() -> list[Schema]:
 
 def _list() -> list[Schema]:
     terms = f"Terms joined by `AND`, such as `status:open`: {', '.join(TEXT_TERMS)} with `:` or `=`; {', '.join(TIME_TERMS)} with"
-    query = {"type": "string", "enum": ["", "status:open", "priority=P1 AND createdAt>1583316000000"]}
+    query = {
+        "type": "string",
+        "pattern": schemas.STORABLE,
+        "examples": ["status:open", "priority=P1 AND createdAt>1583316000000"],
+    }
     return [
-        query_parameter("query", query, f"{terms} `<`, `<=`, `>` and `>=`, too. These are examples of it."),
+        query_parameter("query", query, f"{terms} `<`, `<=`, `>` and `>=`, too. A value may stand in quotes."),
         query_parameter("sort", schemas.choice(SORTS), "`createdAt` unless said otherwise."),
         *_page(),
     ]
