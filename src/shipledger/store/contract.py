@@ -72,9 +72,9 @@ class DeploymentFilter(Struct, frozen=True):
     """What the deployments page shows, newest start first, then newest id. None and "" do not restrict.
 
     ``service_id``: deployments of its repositories, and, unless a repository is asked for, those whose sender named it, by
-    its name or slug. ``text`` is found anywhere in title, external id or description, without case. ``before`` continues
-    after a row: the (start in microseconds, id) of the last row seen, the start of one that has none being
-    NEVER_STARTED_US.
+    its name or slug. ``flag`` is ``fix``, ``hotfix`` or ``forced``. ``text`` is found anywhere in title, external id or
+    description, without case. ``before`` continues after a row: the (start in microseconds, id) of the last row seen, the start
+    of one that has none being NEVER_STARTED_US.
     """
 
     text: str = ""
@@ -84,6 +84,7 @@ class DeploymentFilter(Struct, frozen=True):
     repository: str = ""
     service_id: str = ""
     source: str = ""
+    flag: str = ""
     before: tuple[int, str] | None = None
     limit: int = 50
 

@@ -231,11 +231,18 @@ def to_entry(row: Row) -> Entry:
     )
 
 
+FLAGS = ("fix", "hotfix", "forced")
+FLAG_MARK = "\x1f"
+"""Stands before a flag in what is searched, after all text, so that both are found by one pattern."""
+
+
 def from_deployment(deployment: Deployment) -> Row:
     """The row of a deployment's projection."""
     environment = deployment.environment
     facts = deployment.facts
-    texts = (facts.title, deployment.external_id, facts.description)
+    said = (facts.title, deployment.external_id, facts.description)
+    texts = [text.casefold() for text in said if isinstance(text, str)]
+    flags = [FLAG_MARK + flag for flag in FLAGS if getattr(facts, f"is_{flag}") is True]
     return (
         deployment.organization_id,
         deployment.deployment_id,
@@ -247,7 +254,7 @@ def from_deployment(deployment: Deployment) -> Row:
         None if environment is None else indexable(environment.name),
         started_us(deployment),
         optional_us(deployment.ended_at),
-        storable("\n".join(text for text in texts if isinstance(text, str)).casefold()),
+        storable("\n".join([*texts, *flags])),
         to_document(deployment),
         said_tier(deployment),
     )

@@ -28,3 +28,12 @@ async def test_without_a_duration_it_is_not_measured_rather_than_zero(iftrue):
 
 async def test_a_short_duration_that_was_sent_is_shown(iftrue):
     assert "Duration 1 s" in (await page_of(iftrue, deployment_duration=0.02)).text
+
+
+async def test_forced_deployments_and_fixes_can_be_listed(iftrue):
+    for number, flags in enumerate(({"is_forced": True}, {"is_hotfix": True}, {"is_fix": True}, {})):
+        await iftrue.post(TARGET, json=report(title=f"Number {number}", commit_id=f"c{number}", **flags))
+    for number, flag in enumerate(("forced", "hotfix", "fix")):
+        text = Html((await iftrue.get(f"/deployments?flag={flag}")).text).text
+        assert [other for other in range(4) if f"Number {other}" in text] == [number]
+    assert "does not exist" in (await iftrue.get("/deployments?flag=other")).text

@@ -41,6 +41,16 @@ async def titles(store, **wanted):
     return [one.facts.title for one in await store.list_deployments(ACME, DeploymentFilter(**wanted))]
 
 
+async def test_deployments_are_found_by_their_flags_and_by_text_besides(store):
+    flags = [{"is_forced": True}, {"is_hotfix": True}, {"is_fix": True, "is_forced": True}, {"is_forced": False}]
+    await write_all(store, [make_record(number, title=f"T{number} is_forced", **said) for number, said in enumerate(flags, 1)])
+    assert await titles(store, flag="forced") == ["T3 is_forced", "T1 is_forced"]
+    assert await titles(store, flag="fix") == ["T3 is_forced"]
+    assert await titles(store, flag="hotfix", text="t2") == ["T2 is_forced"]
+    assert await titles(store, flag="hotfix", text="t1") == []
+    assert await titles(store, flag="other") == []
+
+
 async def search(store, *services, organization_id=ACME, **wanted):
     asked = {"environment_ids": (), "started_from": None, "ended_until": None, "offset": 0, "limit": 20} | wanted
     found = await store.search_deployments(organization_id, service_ids=[service.service_id for service in services], **asked)

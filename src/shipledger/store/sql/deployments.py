@@ -160,7 +160,7 @@ def _choose_page(wanted: DeploymentFilter) -> str:
 def _may_take_long(wanted: DeploymentFilter) -> bool:
     """Whether no index leads straight to the page: much may have to be read that is not shown."""
     filters = (wanted.repository or wanted.service_id, wanted.environment_id, wanted.state, wanted.tier, wanted.source)
-    return bool(wanted.text) or sum(map(bool, filters)) > 1
+    return bool(wanted.text or wanted.flag) or sum(map(bool, filters)) > 1
 
 
 def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str, Any]:
@@ -171,18 +171,20 @@ def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str
         "tier": wanted.tier,
         "environment_id": rows.to_environment_key(wanted.environment_id),
         "source": wanted.source,
-        "pattern": _to_pattern(wanted.text),
+        "pattern": _to_pattern(wanted.text, wanted.flag),
         "before_us": before_us,
         "before_id": before_id,
         "limit": wanted.limit,
     }
 
 
-def _to_pattern(text: str) -> str:
-    """What LIKE needs to find ``text`` anywhere; empty for an empty text."""
+def _to_pattern(text: str, flag: str) -> str:
+    """What LIKE needs to find ``text`` anywhere and then ``flag``; empty when both are."""
     plain = rows.storable(text.strip().casefold())
     for special in ("\\", "%", "_"):
         plain = plain.replace(special, "\\" + special)
+    if flag:
+        return f"%{plain}%{rows.FLAG_MARK}{flag}%" if flag in rows.FLAGS else rows.FLAG_MARK
     return f"%{plain}%" if plain else ""
 
 

@@ -21,8 +21,9 @@ from shipledger.web.pages.words import STATES, TIERS
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
 CHOICES_SHOWN = 500
+FLAGS = {"fix": "Fix", "hotfix": "Hotfix", "forced": "Forced"}
 _POSITION_DIGITS = len(str(-NEVER_STARTED_US))
-_NARROWING = ("text", "state", "tier", "environment", "repository", "service", "source")
+_NARROWING = ("text", "state", "tier", "environment", "repository", "service", "source", "flag")
 
 
 class Wish(Struct, frozen=True):
@@ -71,6 +72,7 @@ async def show(frame: Frame, request: Request) -> Response:
             "has_mappings": bool(mappings),
             "states": STATES,
             "tiers": TIERS,
+            "flags": FLAGS,
             "page_sizes": PAGE_SIZES,
             "sources": sorted({row.source for row in rows}),
         }
@@ -86,6 +88,10 @@ def _read(parameters: Mapping[str, str]) -> Wish:
     if tier and tier not in set(Tier):
         ignored.append(f"The tier {tier!r} does not exist and was left out.")
         tier = ""
+    flag = parameters.get("flag", "")
+    if flag and flag not in FLAGS:
+        ignored.append(f"The flag {flag!r} does not exist and was left out.")
+        flag = ""
     before = _read_position(parameters.get("before", ""))
     if parameters.get("before") and before is None:
         ignored.append("The place to continue from cannot be read; this is the newest page.")
@@ -97,6 +103,7 @@ def _read(parameters: Mapping[str, str]) -> Wish:
             environment_id=_clean(parameters.get("environment", "")),
             repository=_clean(parameters.get("repository", "")),
             source=_clean(parameters.get("source", "")),
+            flag=flag,
             before=before,
             limit=_read_size(parameters.get("limit", "")),
         ),
