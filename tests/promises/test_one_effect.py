@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.support import datadog, iftrue, jira, opsgenie
-from tests.support.contents import read_contents
+from tests.support.contents import Rows, read_rows
 from tests.support.jira_clients import SITE
 from tests.support.server import serving
 from tests.support.tenants import Sent, make_tenant
@@ -35,26 +34,26 @@ WITHOUT_A_TIME = {"an iftrue report"}
 """Reports that say no time, so each copy of them tells when it came."""
 
 
-def count(contents: dict[str, list[Any]], before: dict[str, list[Any]], *tables: str) -> int:
+def count(contents: Rows, before: Rows, *tables: str) -> int:
     """How many rows of ``tables`` there are more."""
     return sum(len(contents[table]) - len(before[table]) for table in tables)
 
 
 @pytest.mark.parametrize("name", REPORTS)
-async def test_copies_of_a_report_that_come_at_once_take_effect_once(database, name: str):
+async def test_copies_of_a_report_that_come_at_once_take_effect_once(database_url: str, name: str):
     async with (
-        serving(database) as server,
+        serving(database_url, token_key="k" * 32) as server,
         httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client,
     ):
         tenant = await make_tenant(server, "default", app_key="com.example.app")
-        before = read_contents(database)
+        before = await read_rows(database_url)
         answers = await asyncio.gather(*(tenant.send(client, REPORTS[name]) for _ in range(COPIES)))
         assert {answer.status_code for answer in answers} <= {200, 201, 202}, [answer.text for answer in answers]
         await server.count_deployments()
-        after = read_contents(database)
+        after = await read_rows(database_url)
     assert count(after, before, "deployment", "incident") == 1
     assert count(after, before, "receipt") == COPIES
-    kinds = [row[3] for row in after["verdict"]]
+    kinds = [row["kind"] for row in after["verdict"]]
     assert (len(kinds), kinds.count("rejected")) == (COPIES, 0), kinds
     if name not in WITHOUT_A_TIME:
         assert kinds.count("applied") == 1, kinds

@@ -15,7 +15,8 @@ from shipledger.settings import Settings
 from tests.support.tenants import PROTOCOL_OF, Sent
 
 _PROTOCOLS = build_protocols(cast("LedgerVerbs", None), Settings())
-_PATHS = build_openapi(_PROTOCOLS)["paths"]
+_PAGE = build_openapi(_PROTOCOLS)
+_PATHS = _PAGE["paths"]
 SPARSE = 4
 """Where a name stands in a body or a query, every so-many-eth is tried; in a path all are."""
 TIMES = ("2026-03-04T05:06:07.000Z",)
@@ -39,6 +40,11 @@ class Names(Struct, frozen=True):
 def list_operations() -> list[Operation]:
     """Every operation of every protocol."""
     return [Operation(protocol.name, route) for protocol in _PROTOCOLS for route in protocol.routes()]
+
+
+def list_security_schemes() -> list[str]:
+    """The ways in which callers prove themselves."""
+    return [*_PAGE["components"]["securitySchemes"]]
 
 
 def list_requests(operation: Operation, names: Names, own_cloud: str, schemes: Sequence[str] = ()) -> Iterator[Sent]:

@@ -81,9 +81,10 @@ async def make_template(database: Path) -> Path:
 
 
 @asynccontextmanager
-async def serving(database: Path, **settings: Any) -> AsyncIterator[Server]:
-    """A server over ``database``. ``settings`` override the defaults."""
-    app = await build(Settings(database_url=f"sqlite:///{database}", port=0, **settings))
+async def serving(database: Path | str, **settings: Any) -> AsyncIterator[Server]:
+    """A server over ``database``, a SQLite file or the URL of any database. ``settings`` override the defaults."""
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
+    app = await build(Settings(database_url=url, port=0, **settings))
     # asyncio turns Nagle's algorithm off, which costs 40 ms a request, only where the socket names its protocol.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
