@@ -8,11 +8,12 @@ import typer
 
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_table, to_text
+from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
 from shipledger.errors import NotFound
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord
+from shipledger.store.receipt_search import search_receipts
 
 
 def build() -> typer.Typer:
@@ -28,6 +29,9 @@ def list_page(
     state: Annotated[ReceiptState | None, typer.Option(help="Only receipts in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
     before: Annotated[str, typer.Option(metavar="ID", help="Continue after the receipt with this id.")] = "",
+    find: Annotated[
+        str, typer.Option(metavar="TEXT", help="Only receipts that hold this, such as an issue key, among the newest 1,000.")
+    ] = "",
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -37,7 +41,12 @@ def list_page(
     async def work(ledger: OpenLedger) -> list[ReceiptRecord]:
         owner = await ledger.get_organization(organization)
         wanted = ReceiptFilter(state=state, before_id=before, limit=limit)
-        return await ledger.store.list_receipts(owner.organization_id, wanted)
+        if not find:
+            return await ledger.store.list_receipts(owner.organization_id, wanted)
+        search = await search_receipts(ledger.store, owner.organization_id, wanted, find)
+        if search.before_id:
+            print_note(f"Looked at {search.looked_at} receipts. To look on: --before {search.before_id}")
+        return [*search.records]
 
     records = with_ledger(database, work)
     if as_json:

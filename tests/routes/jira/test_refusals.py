@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from shipledger.store.contract import ReceiptFilter
+from shipledger.store.receipt_search import search_receipts
 from tests.support.commands import Commands
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE
@@ -51,3 +53,28 @@ async def test_what_was_refused_may_hold_any_characters(server, jira):
     record = await server.app.store.find_receipt(await server.organization_id(), request_id)
     assert [verdict.kind for verdict in record.settlement.verdicts] == ["rejected", "applied"]
     assert "a value that is empty" in record.settlement.verdicts[1].sentence
+
+
+async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_recorded(server, jira, database):
+    pipeline = {"id": "web-shop", "displayName": "Web", "url": "https://a.b/c"}
+    lost = await submit(server, jira, deployment(pipeline=pipeline, url=ABSENT, **associated("issueKeys", "SHIP-77")))
+    await submit(server, jira, deployment())
+    for text in ("ship-77", "WEB-shop", lost, "'url' is required"):
+        page = Html((await jira.get("/requests", params={"find": text})).text)
+        assert [link["id"] for link in page.all("a") if link.get("id", "").startswith("request-")] == [f"request-{lost}"]
+        assert "2 requests were looked at." in page.text
+    assert "None of these holds it" in Html((await jira.get("/requests?find=SHIP-99&state=settled")).text).text
+    assert "/requests?find=SHIP-77" in Html((await jira.get("/issues/SHIP-77")).text).links()
+    found = await asyncio.to_thread(Commands(database), "receipts", "list", "--find", "SHIP-77", "--json")
+    assert [one["id"] for one in found.json["receipts"]] == [lost]
+
+
+async def test_a_search_for_a_request_ends_after_some_and_tells_where_to_look_on(server, jira):
+    ids = [await submit(server, jira, deployment(updateSequenceNumber=number)) for number in range(1, 4)]
+    store, organization_id = server.app.store, await server.organization_id()
+    search = await search_receipts(store, organization_id, ReceiptFilter(limit=1), "storefront")
+    assert ([record.receipt.receipt_id for record in search.records], search.before_id) == (ids[2:], ids[2])
+    search = await search_receipts(store, organization_id, ReceiptFilter(before_id=ids[2]), "nothing", at_most=1)
+    assert (search.records, search.looked_at, search.before_id) == ((), 1, ids[1])
+    search = await search_receipts(store, organization_id, ReceiptFilter(before_id=ids[1]), "storefront")
+    assert (len(search.records), search.before_id) == (1, "")

@@ -7,27 +7,39 @@ from starlette.responses import Response
 
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store.contract import ReceiptFilter
+from shipledger.store.receipt_search import search_receipts
 from shipledger.web.pages.frame import Frame, url_with
 from shipledger.web.pages.words import RECEIPT_STATES
 
 PAGE_SIZE = 50
+FIND_LIMIT = 300
 
 
 async def show(frame: Frame, request: Request) -> Response:
     """A page of receipts."""
     organization_id = await frame.organization_id()
-    text = request.query_params.get("state", "")
-    state = ReceiptState(text) if text in set(ReceiptState) else None
+    named = request.query_params.get("state", "")
+    state = ReceiptState(named) if named in set(ReceiptState) else None
     before = request.query_params.get("before", "")[:64].replace("\0", "")
-    found = await frame.store.list_receipts(organization_id, ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE + 1))
-    records = found[:PAGE_SIZE]
-    older = url_with(request, before=records[-1].receipt.receipt_id, seen="") if len(found) > PAGE_SIZE else ""
+    text = request.query_params.get("find", "").replace("\0", "").strip()[:FIND_LIMIT]
+    if text:
+        wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE)
+        search = await search_receipts(frame.store, organization_id, wanted, text)
+        records, looked_at, older_than = [*search.records], search.looked_at, search.before_id
+    else:
+        wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE + 1)
+        found = await frame.store.list_receipts(organization_id, wanted)
+        records, looked_at = found[:PAGE_SIZE], 0
+        older_than = records[-1].receipt.receipt_id if len(found) > PAGE_SIZE else ""
+    older = url_with(request, before=older_than, seen="") if older_than else ""
     return frame.render_live(
         request,
         "requests.html",
         shown=[[record.settlement for record in records], older],
         records=records,
         state=state or "",
+        find=text,
+        looked_at=looked_at,
         states=RECEIPT_STATES,
         older_url=older,
         newest_url=url_with(request, before="", seen="") if before else "",

@@ -1,0 +1,47 @@
+"""Find a receipt by what it holds: an issue key, a pipeline, an environment, or whatever its sender named."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shipledger.store.contract import ReadStore, ReceiptFilter, ReceiptRecord
+
+READ_AT_ONCE = 50
+READ_AT_MOST = 1_000
+
+
+class FoundReceipts(Struct, frozen=True):
+    """Newest first. ``before_id``: the last one that was looked at, where to look on; "" when there are no more."""
+
+    records: tuple[ReceiptRecord, ...]
+    looked_at: int
+    before_id: str
+
+
+async def search_receipts(
+    store: ReadStore, organization_id: str, wanted: ReceiptFilter, text: str, *, at_most: int = READ_AT_MOST
+) -> FoundReceipts:
+    """The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold ``text``, without case."""
+    found: list[ReceiptRecord] = []
+    looked_at, before_id, plain = 0, wanted.before_id, text.casefold()
+    while looked_at < at_most and len(found) < wanted.limit:
+        count = min(READ_AT_ONCE, at_most - looked_at)
+        page = await store.list_receipts(organization_id, replace(wanted, before_id=before_id, limit=count))
+        for record in page:
+            looked_at += 1
+            before_id = record.receipt.receipt_id
+            if _holds(record, plain):
+                found.append(record)
+                if len(found) == wanted.limit:
+                    return FoundReceipts(tuple(found), looked_at, before_id)
+        if len(page) < count:
+            return FoundReceipts(tuple(found), looked_at, "")
+    return FoundReceipts(tuple(found), looked_at, before_id)
+
+
+def _holds(record: ReceiptRecord, plain: str) -> bool:
+    receipt = record.receipt
+    told = (text for verdict in record.settlement.verdicts for text in (verdict.subject, verdict.sentence))
+    texts = (receipt.receipt_id, receipt.body, *receipt.parameters.values(), *told)
+    return any(plain in text.casefold() for text in texts)
