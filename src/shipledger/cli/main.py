@@ -38,6 +38,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("rebuild", "Compute everything that is shown anew from what was recorded.", "shipledger.cli.rebuild"),
     Entry("backup", "Copy the ledger into a file while the server runs.", "shipledger.cli.backup"),
     Entry("restore", "Put a backup in the place of the ledger.", "shipledger.cli.restore"),
+    Entry("export", "Write a signed archive of what was recorded.", "shipledger.cli.export"),
     Entry("erase", "Erase what was sent, and keep the ledger provable.", "shipledger.cli.erase"),
     Entry("move", "Move the ledger from a SQLite file to PostgreSQL.", "shipledger.cli.move"),
     Entry("demo", "Serve a year of sample data from a database of its own.", "shipledger.cli.demo"),

@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
+from shipledger.cli.archive import verify_archive
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.errors import Invalid
 from shipledger.ingestion.rebuild import Verification, verify_projections
 from shipledger.ledger.chain import Finding
 from shipledger.sealing.checking import Chain, check_chains
@@ -32,6 +34,10 @@ def verify(
         list[str] | None,
         typer.Option(metavar="HASH", help="A head noted before, which must still be a seal; repeat for several."),
     ] = None,
+    archive: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Check an archive of `shipledger export` instead of a database.")
+    ] = None,
+    public_key: Annotated[str, typer.Option(metavar="KEY", help="The key that the archive must be signed by.")] = "",
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,6 +46,11 @@ def verify(
     Everything is computed anew in a scratch file in the folder for temporary files (TMPDIR), which needs about as much
     room as the database. A server may run; while it adds entries, records are compared but hashes prove nothing.
     """
+    if archive is not None:
+        verify_archive(archive, public_key=public_key, expected=expect_head or (), as_json=as_json)
+        return
+    if public_key:
+        raise Invalid("public_key", "A key belongs to an archive: name that with --archive.")
     damage: list[Difference] = []
 
     def report(difference: Difference) -> None:

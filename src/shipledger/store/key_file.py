@@ -1,4 +1,4 @@
-"""The keys of tokens and of kept secrets: from the settings, else from a file beside the database."""
+"""The keys of tokens and kept secrets, from the settings or a file beside the database, and the key of archives, from a file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from shipledger.settings import Settings
 from shipledger.store.local_files import file_beside
 
 SUFFIX = ".token-key"
+ARCHIVE_SUFFIX = ".archive-key"
 
 
 def load_token_keys(settings: Settings) -> TokenKeys:
@@ -16,6 +17,11 @@ def load_token_keys(settings: Settings) -> TokenKeys:
     if settings.token_key:
         return TokenKeys(current=read_key(settings.token_key), previous=previous)
     return TokenKeys(current=keep_key(file_beside(settings.database_url, SUFFIX)), previous=previous)
+
+
+def load_archive_key(settings: Settings) -> bytes:
+    """The seed of the key that archives are signed with; it is made once. Raises Unavailable."""
+    return keep_key(file_beside(settings.database_url, ARCHIVE_SUFFIX))
 
 
 def load_sealing_keys(settings: Settings) -> tuple[bytes, ...]:
