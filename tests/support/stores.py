@@ -9,6 +9,7 @@ from pathlib import Path
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, RIVAL, make_credential, make_organization
+from tests.support.pgbouncer import shared_pgbouncer
 from tests.support.postgres import new_ledger_database
 
 
@@ -39,6 +40,14 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
 async def postgres_store(_: Path | None = None) -> AsyncIterator[Store]:
     """A PostgreSQL store with the same, over a database of its own."""
     async with new_ledger_database() as database_url, opened(database_url) as store:
+        await _prepare(store)
+        yield store
+
+
+@asynccontextmanager
+async def pooled_store(_: Path | None = None) -> AsyncIterator[Store]:
+    """The same through PgBouncer in transaction mode."""
+    async with new_ledger_database() as database_url, opened(shared_pgbouncer().url(database_url)) as store:
         await _prepare(store)
         yield store
 

@@ -4,10 +4,21 @@ from pathlib import Path
 import pytest
 
 from shipledger.store.contract import Store
-from tests.support.stores import STORES
+from tests.support.stores import STORES, pooled_store
+
+POOLED = "postgres through pgbouncer"
+ALSO_POOLED = ("test_intake", "test_settlement", "test_lifecycle", "test_maintenance", "test_nodes", "test_commits")
+"""Where transactions, cursors, locks and settings of a connection could matter: these run through PgBouncer, too."""
 
 
-@pytest.fixture(params=STORES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store" in metafunc.fixturenames:
+        pooled = [POOLED] if metafunc.module.__name__.rpartition(".")[2] in ALSO_POOLED else []
+        metafunc.parametrize("store", [*STORES, *pooled], indirect=True)
+
+
+@pytest.fixture
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    async with STORES[request.param](tmp_path) as opened:
+    make = pooled_store if request.param == POOLED else STORES[request.param]
+    async with make(tmp_path) as opened:
         yield opened

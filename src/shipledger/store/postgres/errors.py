@@ -88,16 +88,26 @@ def translate(error: Exception) -> Exception:
     return error
 
 
-def translate_connecting(error: Exception) -> Exception:
-    """The same for an error before anything was sent."""
-    if isinstance(error, asyncpg.ClientConfigurationError):
-        return Invalid("database_url", f"The address of the database does not fit: {error}.")
-    if isinstance(error, TimeoutError):
-        return _unavailable(Unavailable, "the database gives no connection in time")
-    if isinstance(error, ssl.SSLError):
-        return _unavailable(Unavailable, f"no encrypted connection to the database can be made ({error.reason or error})")
+def translate_uncommitted(error: Exception) -> Exception:
+    """The same for an error before a commit was asked for: certainly nothing has changed."""
     translated = translate(error)
     return Unavailable(translated.code, translated.message) if isinstance(translated, Cut) else translated
+
+
+def translate_connecting(error: Exception) -> Exception:
+    """The same for an error before anything was sent."""
+    if isinstance(error, TimeoutError):
+        return _unavailable(Unavailable, "the database gives no connection in time")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _unavailable(Unavailable, f"the certificate of the database is not trusted ({error.verify_message})")
+    if isinstance(error, ssl.SSLError):
+        return _unavailable(Unavailable, f"no encrypted connection to the database can be made ({error.reason or error})")
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        return Invalid("database_url", f"The address of the database does not fit: {error}.")
+    if isinstance(error, ValueError):
+        # What is said of an address that cannot be read may repeat parts of it, a password among them.
+        return Invalid("database_url", "The address of the database does not fit: postgresql://user:password@host:5432/database.")
+    return translate_uncommitted(error)
 
 
 def refuses_settings(error: Exception) -> bool:

@@ -8,11 +8,13 @@ newer) is checked by the statement that writes, which waits for whoever writes t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from shipledger.errors import Unavailable
+from shipledger.store.postgres.errors import translate_uncommitted
 from shipledger.store.postgres.options import Options
 from shipledger.store.postgres.pool import Connection, Pool
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
@@ -112,10 +114,24 @@ class PostgresSession(Session):
             raise _closed()
         async with self._pool.connection() as connection:
             if in_transaction:
-                async with connection.transaction(isolation="read_committed"):
+                async with _transaction(connection):
                     yield connection
             else:
                 yield connection
+
+
+@asynccontextmanager
+async def _transaction(connection: Connection) -> AsyncIterator[None]:
+    """A transaction that is undone when the block fails. Only while its commit is under way may its outcome be open."""
+    transaction = connection.transaction(isolation="read_committed")
+    try:
+        await transaction.start()
+        yield
+    except Exception as error:
+        with contextlib.suppress(Exception):  # where the connection is gone, so is the transaction
+            await transaction.rollback()
+        raise translate_uncommitted(error) from error
+    await transaction.commit()
 
 
 def _closed() -> Unavailable:
