@@ -36,7 +36,7 @@ def demo(
 ) -> None:
     """Serve a year of sample data, which is made when it is not there yet. Your own ledger is not touched."""
     from shipledger.demo.loading import make_sample
-    from shipledger.demo.year import list_calls
+    from shipledger.demo.sample import list_sample
 
     path = (file or Path(platformdirs.user_data_dir("shipledger")) / "demo.db").expanduser().absolute()
     database_url = f"sqlite:///{quote(str(path))}"
@@ -44,6 +44,6 @@ def demo(
         settings = load_settings(database_url=database_url)
         print_note("Making a year of sample data. This takes about half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
-            asyncio.run(make_sample(path, settings, list_calls(Clock().now()), advance=advance))
+            asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
     print_note(f"The sample is kept in {path}. To make it anew: shipledger demo --fresh")
     serve.serve(host=host, port=port, database=database_url)

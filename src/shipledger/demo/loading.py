@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -12,14 +13,17 @@ import httpx
 from msgspec.structs import replace
 
 from shipledger.access.grant import CredentialKind
-from shipledger.access.issuing import issue_credential
+from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock, from_microseconds
+from shipledger.demo import issues
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.settings import Settings
+
+PAUSE_SECONDS = 0.002
 
 Advance = Callable[[int, int], None]
 """Told how much is done, of how much."""
@@ -60,32 +64,48 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
 async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     organization = await app.directory.get_organization(DEFAULT_SLUG)
     organization_id = organization.organization_id
-    issued = issue_credential(
-        organization_id=organization_id,
-        kind=CredentialKind.OPSGENIE,
-        name="CI",
-        now=app.clock.now(),
-        randomness=secrets.token_bytes(8),
-    )
-    await app.store.create_credential(issued.credential)
+    key = await _issue(app, organization_id, CredentialKind.OPSGENIE, "CI")
+    mobile = await _issue(app, organization_id, CredentialKind.JIRA_OAUTH, "CI of the mobile app")
     for service in SERVICES:
         made = await app.directory.create_service(
             organization_id, ServiceDraft(name=service.name, description=service.description)
         )
         for repository in service.repositories:
             await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}")
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app.asgi),
-        base_url="http://demo",
-        headers={"Authorization": f"GenieKey {issued.secret}"},
-    ) as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://demo") as client:
         for done, call in enumerate(calls, start=1):
             app.clock.advance_to(call.at)
-            answer = await client.request(call.method, call.path, json=call.body)
+            names_issues = call.path == issues.PATH
+            authorization = await _fetch_token(client, mobile) if names_issues else f"GenieKey {key.secret}"
+            headers = {"Authorization": authorization}
+            answer = await client.request(call.method, call.path, json=call.body, headers=headers)
             answer.raise_for_status()
             # Waits for the settlement, so that it happens at the time of the call too.
-            await client.get(f"/v2/deployments/requests/{answer.headers['X-Request-Id']}")
+            if names_issues:
+                while (await app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal
+                    await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                await client.get(f"/v2/deployments/requests/{answer.headers['X-Request-Id']}", headers=headers)
             advance(done, len(calls))
+
+
+async def _issue(app: App, organization_id: str, kind: CredentialKind, name: str) -> IssuedCredential:
+    issued = issue_credential(
+        organization_id=organization_id, kind=kind, name=name, now=app.clock.now(), randomness=secrets.token_bytes(8)
+    )
+    await app.store.create_credential(issued.credential)
+    return issued
+
+
+async def _fetch_token(client: httpx.AsyncClient, issued: IssuedCredential) -> str:
+    """A token holds for a quarter of an hour, and the clock is put forward by more."""
+    body = {
+        "grant_type": "client_credentials",
+        "client_id": issued.credential.credential_id,
+        "client_secret": issued.secret,
+    }
+    answer = await client.post("/oauth/token", json=body)
+    return f"Bearer {answer.raise_for_status().json()['access_token']}"
 
 
 def _remove(path: Path) -> None:

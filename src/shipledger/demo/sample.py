@@ -1,0 +1,14 @@
+"""All calls of the sample."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from heapq import merge
+
+from shipledger.demo.issues import list_submissions
+from shipledger.demo.year import Call, list_calls
+
+
+def list_sample(until: datetime) -> list[Call]:
+    """Every call before ``until``, through whatever API, oldest first."""
+    return list(merge(list_calls(until), list_submissions(until), key=lambda call: call.at))

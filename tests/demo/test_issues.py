@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shipledger.demo.issues import PATH, list_submissions
+from shipledger.demo.loading import make_sample
+from shipledger.demo.sample import list_sample
+from shipledger.ledger.deployment import project_alias
+from shipledger.protocols.jira.bulk import read_bulk
+from shipledger.settings import Settings
+from shipledger.store.open import open_store
+from tests.support.jira import RULE
+
+UNTIL = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+
+
+def test_the_same_end_gives_the_same_calls_in_order() -> None:
+    calls = list_submissions(UNTIL)
+    assert calls == list_submissions(UNTIL)
+    assert calls == sorted(calls, key=lambda call: call.at)
+    assert calls[-1].at <= UNTIL
+
+
+def test_every_deployment_is_accepted_and_every_tier_is_reached() -> None:
+    items = [item for call in list_submissions(UNTIL) for item in read_bulk(json.dumps(call.body), RULE).items]
+    assert all(item.deployment is not None and not item.errors for item in items)
+    assert {item.deployment.environment.type for item in items if item.deployment} == {"testing", "staging", "production"}
+
+
+async def test_the_sample_has_a_project_of_issues(tmp_path: Path) -> None:
+    calls = list_sample(UNTIL)[-40:]
+    await make_sample(tmp_path / "demo.db", Settings(), calls, advance=lambda *_: None)
+    store = await open_store(f"sqlite:///{tmp_path / 'demo.db'}")
+    try:
+        organization = await store.find_organization("default")
+        assert organization is not None
+        found = await store.list_deployments_by_alias(organization.organization_id, project_alias("APP"), limit=100)
+    finally:
+        await store.close()
+    sent = [call for call in calls if call.path == PATH]
+    assert len(found) == len(sent) > 0
+    told = {datetime.fromisoformat(call.body["deployments"][0]["lastUpdated"]) for call in sent}
+    assert {one.ended_at for one in found} == told
