@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.support.datadog import DORA, STARTED, create_body, patch_body
+from tests.support.datadog import DORA, STARTED, create_body, failure_body, patch_body
 from tests.support.site import Html
 
 CREATE = f"{DORA}/deployment"
@@ -63,3 +63,11 @@ async def test_a_time_more_than_five_minutes_after_its_arrival_is_kept_and_flagg
     page = await page_of(datadog, started_at=ahead - 60, finished_at=ahead)
     assert ("Clock skew." in page.text) is is_flagged
     assert "Clock problem." not in page.text
+
+
+@pytest.mark.parametrize("name", ["started_at", "finished_at"])
+@pytest.mark.parametrize("seconds, is_flagged", [(200, False), (400, True)])
+async def test_a_failure_that_is_dated_after_its_arrival_is_flagged(datadog, name, seconds, is_flagged):
+    made = await datadog.post(f"{DORA}/failure", json=failure_body(**{name: int(time.time()) + seconds}))
+    page = Html((await datadog.get(f"/incidents/{made.json()['data']['id']}")).text)
+    assert ("Clock skew." in page.text) is is_flagged

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from shipledger.incidents.model import Incident
 from shipledger.ledger.submission import Environment, Release
+from shipledger.web.pages.durations import CLOCKS_AGREE
 from shipledger.web.pages.frame import Frame, url_with
 
 PAGE_SIZE = 50
@@ -18,7 +19,10 @@ UNTITLED = "Incident without a title"
 
 
 class IncidentRow(Struct, frozen=True):
-    """An incident in words that templates need. ``seconds`` is None while it is open."""
+    """An incident in words that templates need. ``seconds`` is None while it is open.
+
+    ``ahead_seconds``: how far its times lie after the reports that told them, None where clocks agree.
+    """
 
     incident: Incident
     title: str
@@ -31,6 +35,7 @@ class IncidentRow(Struct, frozen=True):
     releases: tuple[Release, ...]
     tags: tuple[str, ...]
     seconds: float | None
+    ahead_seconds: float | None
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -67,7 +72,13 @@ def to_row(incident: Incident) -> IncidentRow:
         releases=_said(facts.releases) or (),
         tags=incident.tags,
         seconds=None if ended_at is None else (ended_at - incident.started_at).total_seconds(),
+        ahead_seconds=_ahead_seconds(incident),
     )
+
+
+def _ahead_seconds(incident: Incident) -> float | None:
+    ahead = max(incident.started_at - incident.recorded_at, (incident.ended_at or incident.updated_at) - incident.updated_at)
+    return ahead.total_seconds() if ahead > CLOCKS_AGREE else None
 
 
 def _said(value: Any) -> Any:
