@@ -78,6 +78,8 @@ async def test_an_app_that_took_its_secret_is_installed(administrator, app: Exam
         "eventType": "installed",
     }
     assert len(app.secret) >= 43  # 256 bits in base64
+    ours = call.headers["authorization"]  # signed by us, for the app: nobody may call us with it
+    assert (await stranger.post(BULK, json={"deployments": [deployment()]}, headers={"Authorization": ours})).status_code == 401
     assert set(made) == {"id", "app_key", "client_key", "is_new"}
     assert await submit(stranger, app.secret) == 202
     [listed] = (await administrator("list", "--json")).json["apps"]
@@ -183,6 +185,11 @@ async def test_an_app_that_is_uninstalled_is_refused_then_told_then_erased(admin
     assert app.heard[-1].body["eventType"] == "uninstalled"
     assert "sharedSecret" not in app.heard[-1].body
     assert (await administrator("list", "--json")).json["apps"] == []
+
+    app.meanwhile = None
+    await administrator("install", app.descriptor_url)
+    assert [await submit(stranger, secret), await submit(stranger, app.secret)] == [401, 202]
+    assert await server.count_deployments() == 1, "what was sent before does not come back"
 
 
 async def test_an_app_that_cannot_be_told_is_uninstalled_all_the_same(administrator, app: ExampleApp, stranger):
