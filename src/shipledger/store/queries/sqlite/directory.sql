@@ -4,7 +4,7 @@ DELETE FROM issue
 WHERE (organization_id, issue_key) IN (
     SELECT i.organization_id, i.issue_key
     FROM json_each(:rows) AS w
-    CROSS JOIN issue AS i
+    CROSS JOIN issue AS i INDEXED BY issue_number
     WHERE i.organization_id = :organization_id AND w.value ->> 1 <> '' AND i.issue_id = w.value ->> 1
         AND i.issue_key <> w.value ->> 0
 );
@@ -30,7 +30,7 @@ FROM (
     UNION
     SELECT i.issue_key, i.issue_id, i.summary, i.kind, i.status
     FROM json_each(:names) AS w
-    CROSS JOIN issue AS i
+    CROSS JOIN issue AS i INDEXED BY issue_number
     WHERE i.organization_id = :organization_id AND i.issue_id = w.value AND i.issue_id <> ''
 )
 ORDER BY issue_key;
