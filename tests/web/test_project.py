@@ -155,3 +155,11 @@ async def test_the_cycle_time_says_what_could_be_measured(site: Site) -> None:
     page = await site.page("/projects/SHIP")
     assert "knows no commit" in page.text
     assert "From first deployment 3 h" in page.text
+
+
+async def test_of_many_issues_that_came_equally_far_the_older_ones_are_folded(site: Site) -> None:
+    await ship(site.pen, *(f"SHIP-{number}" for number in range(1, 16)), at=site.now)
+    page = await site.page("/projects/SHIP")
+    assert "3 more" in group_of(page, "SHIP-12 Successful")
+    assert page.all("details", id="more-production")
+    assert "/issues/SHIP-15" in page.links()
