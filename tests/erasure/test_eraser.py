@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.erasure import run
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
 from shipledger.errors import Conflict, Unavailable
@@ -207,15 +208,16 @@ async def test_tombstones_tell_what_was_erased_and_nothing_of_what_it_said(store
 async def test_interrupted_anywhere_it_is_finished_by_doing_it_again(store, eraser, monkeypatch, tmp_path):
     for number in range(3, 9):
         await send(store, number, make_record(number))
-    erase, done = store.erase_history, []
+    monkeypatch.setattr(run, "_SUBJECTS_A_BATCH", 2)
+    erase, done = store.erase_histories, []
 
-    async def fail_at_the_third(plan):
-        if len(done) == 2:
+    async def fail_at_the_second(plans):
+        if done:
             raise Unavailable("database_unavailable", "Gone.")
-        done.append(plan)
-        await erase(plan)
+        done.append(plans)
+        await erase(plans)
 
-    monkeypatch.setattr(store, "erase_history", fail_at_the_third)
+    monkeypatch.setattr(store, "erase_histories", fail_at_the_second)
     with pytest.raises(Unavailable):
         await eraser.erase_credential(ACME, ANNA)
     monkeypatch.undo()

@@ -108,8 +108,7 @@ class Eraser:
                 await run.erase_receipts(receipt_ids)
         for subject in Subject:
             async for found in walk.subjects(subject):
-                for subject_id in found.entries:
-                    await run.erase_subject(subject, subject_id)
+                await run.erase_subjects(subject, list(found.entries))
         if not selection.property_name:
             async for packs in walk.packs():
                 await run.erase_packs(packs.packs)

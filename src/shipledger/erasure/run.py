@@ -14,9 +14,10 @@ from shipledger.erasure.history import plan_erasure
 from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Entry
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Selection, SentEntry, Subject
+from shipledger.store.erasure_contract import HistoryErasure, Selection, SentEntry, Subject
 
 _BATCH = 100
+_SUBJECTS_A_BATCH = 50
 _MOST_TRIES = 20
 
 
@@ -63,27 +64,34 @@ class Run:
             erased = await self._store.erase_receipts(organization_id, batch, reason=self._reason, now=self._clock.now())
             self._add(ErasureCounts(receipts=erased))
 
-    async def erase_subject(self, subject: Subject, subject_id: str) -> None:
-        """Erase entries of a deployment or an incident. When a server adds one meanwhile, look again."""
+    async def erase_subjects(self, subject: Subject, subject_ids: Sequence[str]) -> None:
+        """Erase entries of deployments or incidents, many in one transaction. Where a server adds some meanwhile, look again."""
+        for start in range(0, len(subject_ids), _SUBJECTS_A_BATCH):
+            await self._erase_together(subject, subject_ids[start : start + _SUBJECTS_A_BATCH])
+
+    async def _erase_together(self, subject: Subject, subject_ids: Sequence[str]) -> None:
         for attempt in range(1, _MOST_TRIES + 1):
-            history = await self._store.read_history(subject, self._selection.organization_id, subject_id)
-            plan = plan_erasure(
-                subject, history, credential_id=self._selection.credential_id, reason=self._reason, now=self._clock.now()
-            )
-            if plan is None:
-                return
-            if self._selection.property_name:
-                # First, while the entries still tell that the deployment is meant.
-                await self.erase_receipts(await receipts_of(self._store, history))
+            plans = [plan for one in subject_ids if (plan := await self._plan(subject, one)) is not None]
             try:
-                await self._store.erase_history(plan)
+                await self._store.erase_histories(plans)
             except Conflict:
                 if attempt == _MOST_TRIES:
                     raise
                 continue
-            self._subjects.add((subject, subject_id))
-            self._add(ErasureCounts(**{f"{subject}_entries": len(plan.erased)}))
+            for plan in plans:
+                self._subjects.add((subject, plan.subject_id))
+                self._add(ErasureCounts(**{f"{subject}_entries": len(plan.erased)}))
             return
+
+    async def _plan(self, subject: Subject, subject_id: str) -> HistoryErasure | None:
+        history = await self._store.read_history(subject, self._selection.organization_id, subject_id)
+        plan = plan_erasure(
+            subject, history, credential_id=self._selection.credential_id, reason=self._reason, now=self._clock.now()
+        )
+        if plan is not None and self._selection.property_name:
+            # First, while the entries still tell that the deployment is meant.
+            await self.erase_receipts(await receipts_of(self._store, history))
+        return plan
 
     async def erase_packs(self, packs: Sequence[tuple[Pack, str | None]]) -> None:
         """Erase packs, their files first: a pack that is forgotten is not found again."""

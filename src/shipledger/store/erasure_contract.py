@@ -143,8 +143,11 @@ class ErasureStore(Protocol):
     async def read_history(self, subject: Subject, organization_id: str, subject_id: str) -> list[SentEntry]:
         """All entries of a deployment or an incident, in order."""
 
-    async def erase_history(self, erasure: HistoryErasure) -> None:
-        """Erase entries, leave tombstones, append and save the projection. Raises Conflict when an entry came meanwhile."""
+    async def erase_histories(self, erasures: Sequence[HistoryErasure]) -> None:
+        """Erase entries, leave tombstones, append and save the projections, in one transaction.
+
+        Raises Conflict when an entry of one of them came meanwhile; nothing has changed then.
+        """
 
     async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
         """Erase receipts and the words of their verdicts, and leave tombstones; how many were not erased before.

@@ -102,17 +102,12 @@ class SqlErasure(SqlCatalogErasure):
         found = await self._fetch_long(_NAMES[subject].read, organization_id=organization_id, subject_id=subject_id)
         return [_to_sent_entry(subject, row) for row in found]
 
-    async def erase_history(self, erasure: HistoryErasure) -> None:
+    async def erase_histories(self, erasures: Sequence[HistoryErasure]) -> None:
         """See ErasureStore."""
-        names = _NAMES[erasure.subject]
-        place = {"organization_id": erasure.organization_id, "subject_id": erasure.subject_id}
 
         def erase() -> Steps[None]:
-            yield call(names.append, rows=rows.to_json([_from_entry(erasure.appended)]))
-            for one in erasure.erased:
-                yield call(names.erase, **place, version=one.tombstone.version, submission=rows.to_document(one.left))
-                yield bury(one.tombstone)
-            yield from _project(erasure)
+            for erasure in erasures:
+                yield from _erase_history(erasure)
 
         await self._erase_steps(erase())
 
@@ -158,6 +153,16 @@ class SqlErasure(SqlCatalogErasure):
             limit=limit,
         )
         return [_to_tombstone(row) for row in found]
+
+
+def _erase_history(erasure: HistoryErasure) -> Steps[None]:
+    names = _NAMES[erasure.subject]
+    place = {"organization_id": erasure.organization_id, "subject_id": erasure.subject_id}
+    yield call(names.append, rows=rows.to_json([_from_entry(erasure.appended)]))
+    for one in erasure.erased:
+        yield call(names.erase, **place, version=one.tombstone.version, submission=rows.to_document(one.left))
+        yield bury(one.tombstone)
+    yield from _project(erasure)
 
 
 def _project(erasure: HistoryErasure) -> Steps[None]:
