@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.clock import Clock
+from shipledger.sealing.sealer import Sealer
 from shipledger.store.server_lock import server_lock
 from tests.support.commands import Commands
-from tests.support.pen import Pen
+from tests.support.pen import Pen, new_pen
 from tests.support.postgres import shared_server
 from tests.support.stores import opened
 
@@ -64,6 +66,28 @@ def test_everything_is_there_after_the_move_and_both_sides_have_one_hash(full: C
     assert verified["verification"]["deployments"] == 20
     assert verified["verification"]["differences"] == 0
     assert verified["damage"] == []
+
+
+async def seal(pen: Pen) -> None:
+    sealer = Sealer(pen.store, Clock())
+    await sealer.seal(pen.organization_id, until=await sealer.find_heads(pen.organization_id))
+
+
+async def record_one_and_seal(url: str) -> None:
+    async with opened(url) as store:
+        pen = await new_pen(store, now=NOW)
+        await pen.record(at=NOW + timedelta(days=2), title="After the move")
+        await seal(pen)
+
+
+def test_the_chain_of_seals_goes_on_after_the_move(full: Commands, write, database: Path, target: str) -> None:
+    write(seal)
+    noted = full("verify", "--json").json["chains"][0]["head"]
+    full("move", "--from", f"sqlite:///{database}", "--to", target)
+    asyncio.run(record_one_and_seal(target))
+    verified = full("verify", "--database", target, "--expect-head", noted, "--json").json
+    assert verified["damage"] == []
+    assert (verified["chains"][0]["seals"], verified["chains"][0]["entries"]) == (2, 21)
 
 
 def test_an_interrupted_move_goes_on_where_it_stopped(full: Commands, database: Path, target: str) -> None:
