@@ -1,6 +1,8 @@
 # Every target sets up what it needs. ARGS goes to the program behind the target: `make test ARGS="tests/ledger -x"`.
 
 PYTHON ?= python3
+# Tests wait for disks and servers, so two processes pay even on two cores. The tests of a file stay together.
+WORKERS ?= 2
 UV := .cache/uv/bin/uv
 UV_READY := .cache/uv/ready
 VENV := .venv
@@ -22,8 +24,8 @@ setup: $(READY) ## set up .venv only
 run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
 	@exec $(RUN)/shipledger serve $(ARGS)
 
-test: $(READY) ## run all tests
-	$(RUN)/python -m pytest $(ARGS)
+test: $(READY) ## run all tests, in two processes; WORKERS=0 takes one
+	$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 demo: $(READY) ## as run, with a year of sample data in a database of its own
 	@exec $(RUN)/shipledger demo $(ARGS)

@@ -11,8 +11,11 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.postgres import new_ledger_database
 from tests.support.program import RunningServer
-from tests.support.server import Server, make_template, serving
+from tests.support.server import Server, files_of, make_template, serving
+
+SERVED_STORES = ("sqlite", "postgres")
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -40,10 +43,34 @@ def database(tmp_path: Path, database_template: Path) -> Path:
     return Path(shutil.copy(database_template, tmp_path / "shipledger.db"))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a server twice, over each store, in the tests of the protocols; elsewhere over SQLite alone.
+
+    A test that asks for the file of the database as well looks into it, so it runs over SQLite alone.
+    """
+    if "server_database" in metafunc.fixturenames:
+        is_protocol = metafunc.config.rootpath / "tests" / "routes" in Path(metafunc.module.__file__ or "").parents
+        looks_into_file = "database" in metafunc.fixturenames
+        stores = SERVED_STORES if is_protocol and not looks_into_file else SERVED_STORES[:1]
+        metafunc.parametrize("server_database", stores, indirect=True)
+
+
 @pytest.fixture
-async def server(database: Path) -> AsyncIterator[Server]:
+async def server_database(request: pytest.FixtureRequest, tmp_path: Path, database_template: Path) -> AsyncIterator[Path | str]:
+    """The database of the server: an empty one at the newest schema."""
+    if request.param == "postgres":
+        async with new_ledger_database() as url:
+            yield url
+    elif "database" in request.fixturenames:
+        yield request.getfixturevalue("database")
+    else:
+        yield Path(shutil.copy(database_template, tmp_path / "shipledger.db"))
+
+
+@pytest.fixture
+async def server(server_database: Path | str, tmp_path: Path) -> AsyncIterator[Server]:
     """The real application on a real socket, over a database of this test's own."""
-    async with serving(database) as running:
+    async with serving(server_database, **files_of(server_database, tmp_path)) as running:
         yield running
 
 

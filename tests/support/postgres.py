@@ -91,7 +91,7 @@ class PostgresServer:
     async def new_database(self, *, template: str = "template0") -> AsyncIterator[str]:
         """The address of a database of this block's own."""
         name = f"ledger_{next(_numbers)}"
-        await self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         try:
             yield self.url(name)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.settings import Settings
 from shipledger.store.open import open_store
+from tests.support.postgres import new_ledger_database
 
 SETTLED_WITHIN_SECONDS = 15.0
 
@@ -80,6 +82,13 @@ async def make_template(database: Path) -> Path:
     return database
 
 
+def files_of(database: Path | str, folder: Path) -> dict[str, str]:
+    """Settings that keep in ``folder`` what belongs beside a database, where that is no file."""
+    if isinstance(database, Path):
+        return {}
+    return {"token_key": "a key of tests, which no installation has", "git_folder": str(folder / "git")}
+
+
 @asynccontextmanager
 async def serving(database: Path | str, **settings: Any) -> AsyncIterator[Server]:
     """A server over ``database``, a SQLite file or the URL of any database. ``settings`` override the defaults."""
@@ -110,6 +119,17 @@ async def serving(database: Path | str, **settings: Any) -> AsyncIterator[Server
     finally:
         listener.close()
         await app.stop()
+
+
+@asynccontextmanager
+async def serving_module(store: str, folder: Path, template: Path) -> AsyncIterator[Server]:
+    """A server over an empty database in ``store``, sqlite or postgres, for all tests of a module."""
+    if store == "sqlite":
+        async with serving(Path(shutil.copy(template, folder / "shipledger.db"))) as server:
+            yield server
+    else:
+        async with new_ledger_database() as url, serving(url, **files_of(url, folder)) as server:
+            yield server
 
 
 class _Http(uvicorn.Server):

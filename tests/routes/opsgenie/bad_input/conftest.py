@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 import pytest_asyncio
 
-from tests.support.server import serving
+from tests.support.server import serving_module
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def target(tmp_path_factory, database_template):
-    database = tmp_path_factory.mktemp("bad-input") / "shipledger.db"
-    await asyncio.to_thread(lambda: database.write_bytes(database_template.read_bytes()))
-    async with serving(database) as server:
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def target(request, tmp_path_factory, database_template):
+    async with serving_module(request.param, tmp_path_factory.mktemp("bad-input"), database_template) as server:
         yield server
 
 

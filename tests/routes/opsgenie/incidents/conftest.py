@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 
 import pytest_asyncio
 
 from tests.support.opsgenie import created_service
-from tests.support.server import serving
+from tests.support.server import serving_module
 
 _numbers = itertools.count(1)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def ledger(tmp_path_factory, database_template):
-    database = tmp_path_factory.mktemp("incidents") / "shipledger.db"
-    await asyncio.to_thread(lambda: database.write_bytes(database_template.read_bytes()))
-    async with serving(database) as server:
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def ledger(request, tmp_path_factory, database_template):
+    async with serving_module(request.param, tmp_path_factory.mktemp("incidents"), database_template) as server:
         yield server
 
 

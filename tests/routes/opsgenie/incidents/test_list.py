@@ -21,7 +21,7 @@ async def listed(client, query, **parameters):
 
 
 @pytest.fixture(scope="module")
-def shared():
+def shared(ledger):
     return {}
 
 
