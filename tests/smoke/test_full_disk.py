@@ -43,7 +43,7 @@ def _fill_and_recover(disk: SmallDisk, logs: Path, database: Path) -> None:
     key = server.credential()
     try:
         server.start()
-        pounding = Pounding(server.url, key, seed=7)
+        pounding = Pounding(server.url, key=key, seed=7)
         asyncio.run(_pound_until_refused(pounding))
         _check_refusals(pounding.refused)
         assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200

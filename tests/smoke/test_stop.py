@@ -23,7 +23,7 @@ ON_THE_WAY_SECONDS = 0.005
 
 def test_a_stop_under_load_cuts_no_request_off_and_keeps_everything_acknowledged(program: RunningServer) -> None:
     key = program.credential()
-    pounding = Pounding(program.url, key, seed=7)
+    pounding = Pounding(program.url, key=key, seed=7)
     stopped_at = asyncio.run(_pound_and_stop(program, pounding))
     assert program.wait() == 0
     assert pounding.statuses[202] > 20

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
@@ -20,6 +23,7 @@ import asyncpg
 import pytest
 
 from shipledger.store.open import open_store
+from tests.support.processes import is_alive, list_children
 
 USER = "shipledger"
 TEMPLATE = "ledger_template"
@@ -32,10 +36,12 @@ _numbers = count(1)
 class PostgresServer:
     """A server on a free port of this machine, with its data in a folder of its own, for whoever connects from here."""
 
-    def __init__(self, *, settings: Mapping[str, str] = FOR_TESTS, speaks_tls: bool = False) -> None:
+    def __init__(
+        self, *, settings: Mapping[str, str] = FOR_TESTS, speaks_tls: bool = False, folder: Path | None = None
+    ) -> None:
         self._bin = find_binaries(speaks_tls=speaks_tls)
         self._owner = find_owner()
-        self._folder = Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))
         self._settings = {"unix_socket_directories": str(self._folder), "listen_addresses": "127.0.0.1", **settings}
         self.data = self._folder / "data"
         self.port = find_free_port()
@@ -51,6 +57,26 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """Stop it: ``fast`` in good order, ``immediate`` as a crash would."""
         self._run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """SIGKILL to the server and all its processes, and wait until they are gone."""
+        server = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(server, signal.SIGSTOP)  # a server that sees a process die would start others
+        processes = [server, *list_children(server)]
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(map(is_alive, processes)):
+            time.sleep(0.005)
+        # Nobody may have asked yet what became of the server, and then the next one takes it for a running one.
+        for lock in (self.data / "postmaster.pid", *self._folder.glob(".s.PGSQL.*.lock")):
+            lock.unlink()
+
+    def crash(self) -> None:
+        """SIGKILL to one of its processes, after which it ends all others and recovers, as after a crash."""
+        server = int((self.data / "postmaster.pid").read_text().split()[0])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(max(list_children(server)), signal.SIGKILL)
 
     def close(self) -> None:
         """Make sure that it is gone, with its data."""
@@ -109,7 +135,9 @@ class PostgresServer:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{program} failed: {done.stderr}"
+        log = self._folder / "log"
+        said = log.read_text()[-2_000:] if log.exists() else ""
+        assert done.returncode == 0, f"{program} failed: {done.stderr}\n{said}"
 
 
 @cache

@@ -19,23 +19,31 @@ PROGRAM = Path(sys.executable).with_name("shipledger")
 
 
 class RunningServer:
-    """``shipledger serve`` over a database in ``directory``. A restart keeps its port and its database."""
+    """``shipledger serve`` over a database in ``directory``, or over the one at ``database_url``.
+
+    A restart keeps its port and its database. Several of different ``name`` are nodes, when the database is for several.
+    """
 
     def __init__(
         self,
         directory: Path,
         *,
         database: Path | None = None,
+        database_url: str | None = None,
+        name: str = "server",
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         prepare: Callable[[], None] | None = None,
     ) -> None:
         self.database = database or directory / "shipledger.db"
-        self.log = directory / "server.log"
+        self.database_url = database_url or f"sqlite:///{self.database}"
+        self.name = name
+        self.log = directory / f"{name}.log"
         self.port = 0
         self._arguments = tuple(arguments)
-        self._environment = {**os.environ, **(environment or {}), "SHIPLEDGER_DATABASE_URL": f"sqlite:///{self.database}"}
+        self._environment = {**os.environ, **(environment or {}), "SHIPLEDGER_DATABASE_URL": self.database_url}
         self._prepare = prepare
+        self._seen = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -49,19 +57,29 @@ class RunningServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process, which may not answer yet."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it and return once it answers."""
-        seen = self.log.stat().st_size if self.log.exists() else 0
-        process = self.spawn()
+        self.spawn()
         deadline = time.monotonic() + START_SECONDS
-        while not (found := ANNOUNCED.search(self.log.read_bytes()[seen:])):
-            if process.poll() is not None or time.monotonic() > deadline:
+        while not self.answers():
+            if not self.is_running or time.monotonic() > deadline:
                 raise AssertionError(f"The server did not start:\n{self.log.read_text()[-4_000:]}")
             time.sleep(0.01)
-        self.port = int(found[1])
+
+    def answers(self) -> bool:
+        """Whether it has said where it serves since it was spawned."""
+        if found := ANNOUNCED.search(self.log.read_bytes()[self._seen :]):
+            self.port = int(found[1])
+        return found is not None
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start it and do not wait."""
+        self._seen = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [PROGRAM, "serve", "--port", str(self.port), *self._arguments],

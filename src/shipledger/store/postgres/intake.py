@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from shipledger.errors import Unavailable
 from shipledger.ledger.receipt import Receipt
+from shipledger.store.contract import ClaimedReceipt
 from shipledger.store.postgres.errors import Cut
+from shipledger.store.postgres.options import Options
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.sql.intake import SqlIntake
 
@@ -17,6 +19,10 @@ _PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
 
 class PostgresIntake(PostgresSession, SqlIntake):
     """Receipts until they are settled."""
+
+    def __init__(self, url: str, options: Options) -> None:
+        super().__init__(url, options)
+        self._in_doubt: list[Receipt] = []
 
     async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
         """See IntakeStore. Raises Conflict when one is recorded already, NotFound for an unknown organization.
@@ -38,4 +44,15 @@ class PostgresIntake(PostgresSession, SqlIntake):
             except Unavailable:
                 continue
             return
-        await self._append("append_missing_receipts", receipts, claimed_by)
+        try:
+            await self._append("append_missing_receipts", receipts, claimed_by)
+        except Unavailable:
+            self._in_doubt += receipts
+            raise
+
+    async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
+        """See IntakeStore. Receipts whose commit stayed in doubt are freed first: this node does not know that they are its own."""
+        if doubtful := tuple(self._in_doubt):
+            await self.release_receipts(doubtful, count_attempt=False)
+            del self._in_doubt[: len(doubtful)]
+        return await super().claim_receipts(node_id=node_id, limit=limit)

@@ -1,0 +1,142 @@
+"""The real program over a database that is its own: one node on SQLite, or several on a PostgreSQL that may be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from tests.support.postgres import PostgresServer
+from tests.support.program import RunningServer
+
+DURABLE = {"max_connections": "60", "shared_buffers": "32MB", "recovery_init_sync_method": "syncfs"}
+"""Nothing is turned off that makes a commit durable; the last only makes a start after a crash quicker."""
+
+TOKEN_KEY = "one-key-for-all-nodes-of-this-test"
+
+
+class Cluster:
+    """Nodes that answer, the database server that they share, if it is one, and the key of a credential."""
+
+    def __init__(self, nodes: list[RunningServer], postgres: PostgresServer | None = None) -> None:
+        self.nodes = nodes
+        self.postgres = postgres
+        self.key = ""
+
+    async def start(self) -> None:
+        """Start all nodes, the first one first: it makes the schema."""
+        for node in self.nodes:
+            await asyncio.to_thread(node.start)
+        self.key = await asyncio.to_thread(self.nodes[0].credential)
+
+    def close(self) -> None:
+        """Make sure that no node is left."""
+        for node in self.nodes:
+            node.close()
+
+
+@asynccontextmanager
+async def sqlite_cluster(directory: Path) -> AsyncIterator[Cluster]:
+    """One node on a SQLite file."""
+    cluster = Cluster([RunningServer(directory)])
+    try:
+        await cluster.start()
+        yield cluster
+    finally:
+        cluster.close()
+
+
+@asynccontextmanager
+async def postgres_cluster(
+    directory: Path, *, nodes: int = 2, rewrite: Callable[[str], str] = lambda url: url
+) -> AsyncIterator[Cluster]:
+    """Nodes on a PostgreSQL server of their own. ``rewrite`` makes the address that they use of the database's."""
+    server = PostgresServer(settings=DURABLE)
+    try:
+        await asyncio.to_thread(server.start)
+        await server.execute('CREATE DATABASE "ledger" TEMPLATE template0')
+        cluster = Cluster([make_node(directory, rewrite(server.url("ledger")), number) for number in range(1, nodes + 1)], server)
+        try:
+            await cluster.start()
+            yield cluster
+        finally:
+            cluster.close()
+    finally:
+        server.close()
+
+
+def make_node(directory: Path, database_url: str, number: int) -> RunningServer:
+    """A node, not started."""
+    environment = {"SHIPLEDGER_TOKEN_KEY": TOKEN_KEY}
+    return RunningServer(directory, database_url=database_url, name=f"node-{number}", environment=environment)
+
+
+CLUSTERS: dict[str, Callable[[Path], AbstractAsyncContextManager[Cluster]]] = {
+    "sqlite": sqlite_cluster,
+    "postgres": postgres_cluster,
+}
+
+
+class Strikes:
+    """Kills what a cluster consists of, and starts it again, as a supervisor would."""
+
+    def __init__(self, cluster: Cluster, chance: random.Random) -> None:
+        self.nodes_killed = 0
+        self.postgres_killed = 0
+        self._cluster = cluster
+        self._chance = chance
+
+    async def strike(self) -> None:
+        """One kill at least. Of several nodes one is left alone, so that it has to go on."""
+        self.supervise()
+        if self._cluster.postgres is None:
+            await self._kill_node(self._cluster.nodes[0])
+            await self._wait_until_all_answer()
+        elif self._chance.random() < 0.4 and all(node.answers() for node in self._cluster.nodes):
+            await self._kill_node(self._chance.choice(self._cluster.nodes))
+        else:
+            await self._kill_postgres(self._cluster.postgres)
+
+    def supervise(self) -> None:
+        """Start each node that has ended by itself, as one does that finds no database when it starts."""
+        for node in self._cluster.nodes:
+            if not node.is_running:
+                node.spawn()
+
+    async def _kill_node(self, node: RunningServer) -> None:
+        await self._kill(node)
+        if self._chance.random() < 0.2:
+            node.spawn()
+            await asyncio.sleep(self._chance.uniform(0.0, 0.8))
+            await self._kill(node)
+        node.spawn()
+
+    async def _kill(self, node: RunningServer) -> None:
+        await asyncio.to_thread(node.kill)
+        self.nodes_killed += 1
+
+    async def _kill_postgres(self, postgres: PostgresServer) -> None:
+        self.postgres_killed += 1
+        way = self._chance.random()
+        if way < 0.5:
+            await asyncio.to_thread(postgres.crash)
+            return
+        await asyncio.to_thread(postgres.kill if way < 0.85 else lambda: postgres.stop("immediate"))
+        await asyncio.sleep(self._chance.uniform(0.0, 0.2))
+        await asyncio.to_thread(postgres.start)
+
+    async def _wait_until_all_answer(self) -> None:
+        for node in self._cluster.nodes:
+            async with asyncio.timeout(60):
+                while not node.answers():
+                    assert node.is_running, node.log.read_text()[-4_000:]
+                    await asyncio.sleep(0.01)
+
+    async def recover(self) -> None:
+        """Return once all nodes answer."""
+        async with asyncio.timeout(60):
+            while not all(node.answers() for node in self._cluster.nodes):
+                self.supervise()
+                await asyncio.sleep(0.02)
