@@ -52,7 +52,7 @@ format: $(READY) ## lay out the code, and mend what the linter can mend
 bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
 	$(RUN)/python -m benchmarks $(ARGS)
 
-torture: $(READY) ## kill -9 the real program under load, 200 times
+torture: $(READY) ## kill -9 nodes and PostgreSQL under load, 1,000 times
 	$(RUN)/python -m tests.smoke.torture $(ARGS)
 
 lock: $(READY) ## make the lock files anew after a change of pyproject.toml; ARGS=--upgrade takes newer versions

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests.support.server import serving
 
 HOUR = 3_600
 DAY = 24 * HOUR
+TOKEN_KEY = "a-key-for-a-database-without-a-folder"
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def step(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 @pytest.mark.parametrize("seconds", [-HOUR, -DAY * 400, HOUR, DAY * 400])
 async def test_reports_count_in_the_order_in_which_they_came_however_the_clock_is_set(
-    database: Path, step: Callable[[float], None], seconds: float
+    database_url: str, step: Callable[[float], None], seconds: float
 ):
     ids = []
-    async with serving(database) as server:
+    async with serving(database_url, token_key=TOKEN_KEY) as server:
         key = await server.issue()
         async with server.client(key) as client:
             await created(client, externalId="one", message="first")
@@ -42,7 +42,7 @@ async def test_reports_count_in_the_order_in_which_they_came_however_the_clock_i
                 ids.append(answer.json()["requestId"])
                 assert (await settled(client, ids[-1]))["isSuccess"]
             assert (await get(client, "one", type="api"))["message"] == "third"
-    async with serving(database) as again, again.client(key) as client:
+    async with serving(database_url, token_key=TOKEN_KEY) as again, again.client(key) as client:
         answer = await client.patch("/v2/deployments/one/update?type=api", json={"message": "after a restart"})
         ids.append(answer.json()["requestId"])
         assert (await settled(client, ids[-1]))["isSuccess"]

@@ -31,7 +31,8 @@ class Acknowledged(Struct, frozen=True):
 class Pounding:
     """What a number of connections have sent so far to the servers at some URLs, and what became of it.
 
-    A create whose outcome is not known is sent again, as a client would. ``cut_off`` has the time, by the monotonic clock, when each request was sent whose connection closed unanswered.
+    A create whose outcome is not known is sent again, as a client would. ``cut_off`` has the time, by the monotonic
+    clock, when each request was sent whose connection closed unanswered.
     """
 
     def __init__(self, *urls: str, key: str, seed: int, connections: int = 8) -> None:

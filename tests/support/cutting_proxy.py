@@ -12,11 +12,13 @@ COMMIT = b"COMMIT;"
 
 
 class CuttingProxy:
-    """Passes everything on, until it is told to cut. It cuts once: the next connection passes again."""
+    """Passes everything on, until it is told to cut. It cuts once: the next connection passes again, unless it ``is_away``."""
 
     def __init__(self, port: int) -> None:
         self.port = 0
         self.cuts = 0
+        self.is_away = False
+        self._is_away_then = False
         self._server_port = port
         self._cuts_before: bool | None = None
 
@@ -28,8 +30,15 @@ class CuttingProxy:
         """The next commit reaches the server, and its answer does not come back."""
         self._cuts_before = False
 
+    def go_away_after_commit(self) -> None:
+        """The same, and from then on nothing passes, until ``is_away`` is taken back."""
+        self._cuts_before, self._is_away_then = False, True
+
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
+        if self.is_away:
+            writer.close()
+            return
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         answers = asyncio.create_task(self._pass_answers(server_reader, writer))
         with contextlib.suppress(ConnectionError):
@@ -54,6 +63,7 @@ class CuttingProxy:
     ) -> None:
         cuts_before, self._cuts_before = self._cuts_before, None
         self.cuts += 1
+        self.is_away, self._is_away_then = self._is_away_then, False
         if cuts_before:
             return
         answers.cancel()

@@ -36,9 +36,7 @@ _numbers = count(1)
 class PostgresServer:
     """A server on a free port of this machine, with its data in a folder of its own, for whoever connects from here."""
 
-    def __init__(
-        self, *, settings: Mapping[str, str] = FOR_TESTS, speaks_tls: bool = False, folder: Path | None = None
-    ) -> None:
+    def __init__(self, *, settings: Mapping[str, str] = FOR_TESTS, speaks_tls: bool = False, folder: Path | None = None) -> None:
         self._bin = find_binaries(speaks_tls=speaks_tls)
         self._owner = find_owner()
         self._folder = folder or Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))

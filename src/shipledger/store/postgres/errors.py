@@ -13,6 +13,7 @@ _OUTAGES: dict[str, str] = {
     "53200": "the database is out of memory",
     "53300": "the database has no connection left; lower database_pool_size or raise max_connections",
     "53400": "a limit of the database is reached",
+    "25P03": "this node was too slow, and the database has ended its transaction",
     "57014": "the database took longer than database_statement_timeout_seconds",
     "57P01": "the database is stopping",
     "57P02": "the database has crashed",

@@ -51,7 +51,7 @@ class PostgresIntake(PostgresSession, SqlIntake):
             raise
 
     async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
-        """See IntakeStore. Receipts whose commit stayed in doubt are freed first: this node does not know that they are its own."""
+        """See IntakeStore. Receipts whose commit stayed in doubt are freed first: nobody settles them in this node."""
         if doubtful := tuple(self._in_doubt):
             await self.release_receipts(doubtful, count_attempt=False)
             del self._in_doubt[: len(doubtful)]

@@ -9,10 +9,15 @@ from shipledger.settings import Settings
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """See the settings that begin with ``database_``. A ``statement_seconds`` of 0 does not limit."""
+    """See the settings that begin with ``database_``. A ``statement_seconds`` of 0 does not limit.
+
+    ``stall_seconds``: a node that hangs so long amid a transaction loses it, and others get what it had locked. That is
+    sooner than they take it for dead, so that they can settle what it had claimed.
+    """
 
     pool_size: int = 10
     statement_seconds: float = 30.0
+    stall_seconds: float = 5.0
     connect_seconds: float = 10.0
     has_pgbouncer: bool = False
 
@@ -29,4 +34,4 @@ def read_options(settings: Settings) -> Options:
 
 def without_limit(options: Options) -> Options:
     """The same for work that may take its time."""
-    return replace(options, statement_seconds=0.0)
+    return replace(options, statement_seconds=0.0, stall_seconds=0.0)

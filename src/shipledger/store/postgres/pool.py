@@ -48,6 +48,7 @@ def arguments_of(url: str, options: Options) -> dict[str, Any]:
     settings = {
         "application_name": APPLICATION_NAME,
         "statement_timeout": str(int(limit * 1000)),
+        "idle_in_transaction_session_timeout": str(int(options.stall_seconds * 1000)),
         # Compiling a plan pays for questions over millions of rows, which we do not ask.
         "jit": "off",
     }

@@ -16,11 +16,11 @@ SELECT pg_advisory_xact_lock(:key);
 
 -- name: lift_time_limits()!
 -- This transaction may take its time.
-SET LOCAL statement_timeout = 0;
+SELECT set_config('statement_timeout', '0', TRUE), set_config('idle_in_transaction_session_timeout', '0', TRUE);
 
 -- name: lift_session_time_limits()!
 -- This connection may take its time.
-SET statement_timeout = 0;
+SELECT set_config('statement_timeout', '0', FALSE), set_config('idle_in_transaction_session_timeout', '0', FALSE);
 
 -- name: give_up_on_locks()!
 -- A change of the schema that waits for a lock holds up everybody behind it.

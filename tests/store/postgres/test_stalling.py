@@ -1,0 +1,59 @@
+"""A node that hangs, or that hears nothing of its own commit, keeps nobody from going on."""
+
+import asyncio
+
+import pytest
+
+from shipledger.errors import Unavailable
+from shipledger.store.open import open_store
+from shipledger.store.postgres import intake
+from shipledger.store.postgres.options import Options
+from tests.support.cutting_proxy import cutting_proxy
+from tests.support.factories import ACME, make_organization, make_receipt
+from tests.support.postgres import new_ledger_database, shared_server
+
+
+@pytest.fixture
+async def url():
+    async with new_ledger_database() as address:
+        yield address
+
+
+@pytest.fixture
+async def store(url):
+    ready = await open_store(url)
+    await ready.save_organization(make_organization(ACME))
+    yield ready
+    await ready.close()
+
+
+async def test_receipts_whose_commit_stays_in_doubt_are_free_once_the_database_is_back(url, store, monkeypatch):
+    monkeypatch.setattr(intake, "_PAUSES_SECONDS", (0.01,))
+    async with cutting_proxy(shared_server().port) as proxy:
+        node = await open_store(url.replace(f":{shared_server().port}/", f":{proxy.port}/"))
+        proxy.go_away_after_commit()
+        with pytest.raises(Unavailable):
+            await node.append_receipts([make_receipt(1)], claimed_by="a")
+        assert (await store.get_backlog()).pending == 1
+        assert await store.claim_receipts(node_id="b", limit=9) == []
+        proxy.is_away = False
+        assert [one.receipt for one in await node.claim_receipts(node_id="a", limit=9)] == [make_receipt(1)]
+        assert await node.claim_receipts(node_id="a", limit=9) == []
+        await node.close()
+
+
+async def test_a_node_that_hangs_amid_a_transaction_lets_go_of_what_it_locked(url, store):
+    await store.append_receipts([make_receipt(1)], claimed_by="a")
+    node = await open_store(url, Options(stall_seconds=0.2))
+    async with asyncio.timeout(10):
+        with pytest.raises(Unavailable):
+            await _hang(node, until=store.release_receipts([make_receipt(1)], count_attempt=False))
+    assert [one.attempts for one in await store.claim_receipts(node_id="b", limit=9)] == [0]
+    await node.close()
+
+
+async def _hang(node, *, until):
+    async with node._connected(in_transaction=True) as connection:
+        await connection.execute("UPDATE receipt SET attempts = 7")
+        await until
+        await connection.execute("UPDATE receipt SET attempts = 8")
