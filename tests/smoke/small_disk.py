@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 from collections.abc import Iterator
@@ -59,11 +60,17 @@ class SmallFiles:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
 
+def fill(directory: Path, *, leaving: int) -> None:
+    """Use up the room on the disk of ``directory`` but for so many bytes."""
+    disk = os.statvfs(directory)
+    (directory / "ballast").write_bytes(bytes(disk.f_bavail * disk.f_frsize - leaving))
+
+
 @contextmanager
-def small_file_system(directory: Path) -> Iterator[SmallDisk]:
+def small_file_system(directory: Path, size: int = FULL_AT) -> Iterator[SmallDisk]:
     """A small tmpfs on ``directory``. Raises NoSmallDisk where mounting is not allowed."""
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={FULL_AT}", "tmpfs", str(directory)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(directory)], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
         raise NoSmallDisk(mounted.stderr.strip())

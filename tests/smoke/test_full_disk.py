@@ -13,9 +13,11 @@ import httpx
 import pytest
 
 from tests.smoke import aftermath
+from tests.smoke.cluster import DURABLE, make_node
 from tests.smoke.pounding import Pounding
-from tests.smoke.small_disk import NoSmallDisk, SmallDisk, small_file_system, small_files
+from tests.smoke.small_disk import MEGABYTE, ROOM, NoSmallDisk, SmallDisk, fill, small_file_system, small_files
 from tests.support.opsgenie import create_body
+from tests.support.postgres import PostgresServer
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
@@ -33,13 +35,34 @@ def test_a_full_disk_loses_nothing_and_heals_once_there_is_room(
     directory.mkdir()
     try:
         with kind(directory) as disk:
-            _fill_and_recover(disk, tmp_path, Path(shutil.copy(database_template, directory / "shipledger.db")))
+            database = Path(shutil.copy(database_template, directory / "shipledger.db"))
+            _fill_and_recover(disk, RunningServer(tmp_path, database=database, prepare=disk.prepare))
     except NoSmallDisk as reason:
         pytest.skip(f"no file system can be mounted here: {reason}")
 
 
-def _fill_and_recover(disk: SmallDisk, logs: Path, database: Path) -> None:
-    server = RunningServer(logs, database=database, prepare=disk.prepare)
+def test_a_full_disk_of_postgresql_loses_nothing_and_heals_once_there_is_room(tmp_path: Path) -> None:
+    """Only what the tables are on is small: without room for its log PostgreSQL stops, which is another fault."""
+    postgres = PostgresServer(settings=DURABLE)
+    try:
+        postgres.start()
+        directory = postgres.data.with_name("small")
+        directory.mkdir()
+        with small_file_system(directory, size=ROOM // 2) as disk:
+            postgres.own(directory)
+            asyncio.run(postgres.execute(f"CREATE TABLESPACE small LOCATION '{directory}'"))
+            asyncio.run(postgres.execute('CREATE DATABASE "ledger" TEMPLATE template0 TABLESPACE small'))
+            node = make_node(tmp_path, postgres.url("ledger"), 1)
+            node.credential()
+            fill(directory, leaving=MEGABYTE // 2)
+            _fill_and_recover(disk, node)
+    except NoSmallDisk as reason:
+        pytest.skip(f"no file system can be mounted here: {reason}")
+    finally:
+        postgres.close()
+
+
+def _fill_and_recover(disk: SmallDisk, server: RunningServer) -> None:
     key = server.credential()
     try:
         server.start()

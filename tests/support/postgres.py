@@ -43,8 +43,7 @@ class PostgresServer:
         self._settings = {"unix_socket_directories": str(self._folder), "listen_addresses": "127.0.0.1", **settings}
         self.data = self._folder / "data"
         self.port = find_free_port()
-        if self._owner:
-            shutil.chown(self._folder, self._owner)
+        self.own(self._folder)
         self._run("initdb", "-D", str(self.data), "-U", USER, "-E", "UTF8", "--no-locale", "--auth=trust", "--no-sync", "-N")
 
     def start(self) -> None:
@@ -99,9 +98,13 @@ class PostgresServer:
         """A copy of a file that the server may read, and nobody else."""
         copy = Path(shutil.copy(file, self._folder / file.name))
         copy.chmod(0o600)
-        if self._owner:
-            shutil.chown(copy, self._owner)
+        self.own(copy)
         return copy
+
+    def own(self, path: Path) -> None:
+        """Let the server be the owner."""
+        if self._owner:
+            shutil.chown(path, self._owner)
 
     async def execute(self, statement: str, *, database: str = "postgres") -> None:
         """Run one statement outside a transaction."""
