@@ -15,7 +15,8 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
 from shipledger.errors import Invalid, NotFound
-from shipledger.outgoing.calls import Caller, read_url
+from shipledger.outgoing.calls import Caller
+from shipledger.outgoing.client import read_url
 from shipledger.outgoing.networks import read_networks
 from shipledger.settings import PREFIX
 from shipledger.store.key_file import load_sealing_keys

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import httpx
-from msgspec import Struct
+from shipledger.outgoing.answer import Answer
+from shipledger.outgoing.networks import Networks, Resolve
 
-from shipledger.errors import Invalid, Unavailable
-from shipledger.outgoing.guard import GuardedTransport, Resolve, resolve
-from shipledger.outgoing.networks import Networks
+if TYPE_CHECKING:
+    from shipledger.outgoing.client import Client
 
 CALL_SECONDS = 15.0
 ANSWER_LIMIT_BYTES = 4 * 1024 * 1024
-AGENT = "shipledger"
-
-
-class Answer(Struct, frozen=True):
-    """What the other system said. Names of ``headers`` are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return httpx.codes.is_success(self.status)
 
 
 class Caller:
     """Calls other systems, within the networks where it may. Redirects are answers: whoever sent one was not asked to."""
 
-    def __init__(self, networks: Networks, *, resolve: Resolve = resolve) -> None:
+    def __init__(self, networks: Networks, *, resolve: Resolve | None = None) -> None:
         self._networks = networks
         self._resolve = resolve
-        self._opened: httpx.AsyncClient | None = None
+        self._opened: Client | None = None
 
     async def call(
         self,
@@ -53,55 +38,20 @@ class Caller:
         Raises Invalid for a URL that cannot be called or leads where the server may not call, and Unavailable when there is
         no answer in time or it is larger than ``limit_bytes``. Messages name the host and never the rest of the URL.
         """
-        target = read_url(url)
-        try:
-            async with (
-                asyncio.timeout(within_seconds),
-                self._client.stream(method, target, headers=headers, content=body, timeout=within_seconds) as response,
-            ):
-                return await _read(response, limit_bytes, target.host)
-        except (TimeoutError, httpx.TimeoutException):
-            raise Unavailable("outgoing", f"{target.host} did not answer within {within_seconds:g} seconds.") from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise Unavailable("outgoing", f"{target.host} cannot be reached: {type(error).__name__}.") from error
+        return await self._client.send(
+            method, url, headers=headers, body=body, limit_bytes=limit_bytes, within_seconds=within_seconds
+        )
 
     async def close(self) -> None:
         """Close what is open."""
         if self._opened is not None:
-            await self._opened.aclose()
+            await self._opened.close()
 
     @property
-    def _client(self) -> httpx.AsyncClient:
-        """Made for the first call: to read the machine's certificates takes long, and many a server never calls anybody."""
+    def _client(self) -> Client:
+        """Made for the first call: it takes long to read, and many a server never calls anybody."""
         if self._opened is None:
-            self._opened = httpx.AsyncClient(
-                transport=GuardedTransport(self._networks, resolve=self._resolve),
-                trust_env=False,
-                follow_redirects=False,
-                headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
-            )
+            from shipledger.outgoing.client import Client  # noqa: PLC0415 - read with the first call, not at start-up
+
+            self._opened = Client(self._networks, look_up=self._resolve)
         return self._opened
-
-
-def read_url(url: str) -> httpx.URL:
-    """An absolute URL of http or https with a host and without a user. Raises Invalid."""
-    try:
-        found = httpx.URL(url.strip())
-    except (httpx.InvalidURL, ValueError):
-        raise Invalid("outgoing_url", "The address is no URL; it begins with https:// and a host.") from None
-    if found.scheme not in {"http", "https"} or not found.host:
-        raise Invalid("outgoing_url", "The address is no URL that can be called; it begins with https:// or http:// and a host.")
-    if found.userinfo:
-        raise Invalid("outgoing_url", "The address must not hold a user or a password: addresses end up in logs.")
-    return found
-
-
-async def _read(response: httpx.Response, limit_bytes: int, host: str) -> Answer:
-    chunks, size = [], 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > limit_bytes:
-            raise Unavailable("outgoing", f"The answer of {host} is larger than {limit_bytes} bytes.")
-        chunks.append(chunk)
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(status=response.status_code, headers=headers, body=b"".join(chunks))

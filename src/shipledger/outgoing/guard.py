@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
 
 import httpx
 
 from shipledger.errors import Invalid
-from shipledger.outgoing.networks import Address, Networks, read_address
-
-Resolve = Callable[[str, int], Awaitable[list[Address]]]
+from shipledger.outgoing.networks import Address, Networks, Resolve, read_address
 
 
 class AddressRefused(Invalid):

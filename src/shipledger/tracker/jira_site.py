@@ -8,14 +8,15 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from msgspec import Struct
 
 from shipledger.catalog.issue import Issue
 from shipledger.errors import Denied, Invalid, Unavailable
-from shipledger.outgoing.calls import Answer, Caller, read_url
+from shipledger.outgoing.answer import Answer
+from shipledger.outgoing.calls import Caller
 from shipledger.tracker.issue_form import read_id, read_key, shorten
 from shipledger.tracker.jira_wire import FaultIn, IssueIn, SearchIn
 
@@ -81,7 +82,7 @@ class JiraSite:
 
     @property
     def _host(self) -> str:
-        return read_url(self._url).host
+        return urlsplit(self._url).hostname or ""
 
     async def _ask(self, path: str) -> Answer:
         """The answer with status 200. Waits and asks again where that may help."""

@@ -1,0 +1,78 @@
+"""The HTTP client behind outgoing calls. Reading it takes long (httpx and the machine's certificates), so it is read late."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import httpx
+
+from shipledger.errors import Invalid, Unavailable
+from shipledger.outgoing.answer import Answer
+from shipledger.outgoing.guard import GuardedTransport, resolve
+from shipledger.outgoing.networks import Networks, Resolve
+
+AGENT = "shipledger"
+
+
+class Client:
+    """Sends requests within the networks where it may. Redirects are answers."""
+
+    def __init__(self, networks: Networks, *, look_up: Resolve | None) -> None:
+        self._http = httpx.AsyncClient(
+            transport=GuardedTransport(networks, resolve=look_up or resolve),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
+        )
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        limit_bytes: int,
+        within_seconds: float,
+    ) -> Answer:
+        """The answer. Raises Invalid and Unavailable, see Caller.call."""
+        target = read_url(url)
+        try:
+            async with (
+                asyncio.timeout(within_seconds),
+                self._http.stream(method, target, headers=headers, content=body, timeout=within_seconds) as response,
+            ):
+                return await _read(response, limit_bytes, target.host)
+        except (TimeoutError, httpx.TimeoutException):
+            raise Unavailable("outgoing", f"{target.host} did not answer within {within_seconds:g} seconds.") from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Unavailable("outgoing", f"{target.host} cannot be reached: {type(error).__name__}.") from error
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._http.aclose()
+
+
+def read_url(url: str) -> httpx.URL:
+    """An absolute URL of http or https with a host and without a user. Raises Invalid."""
+    try:
+        found = httpx.URL(url.strip())
+    except (httpx.InvalidURL, ValueError):
+        raise Invalid("outgoing_url", "The address is no URL; it begins with https:// and a host.") from None
+    if found.scheme not in {"http", "https"} or not found.host:
+        raise Invalid("outgoing_url", "The address is no URL that can be called; it begins with https:// or http:// and a host.")
+    if found.userinfo:
+        raise Invalid("outgoing_url", "The address must not hold a user or a password: addresses end up in logs.")
+    return found
+
+
+async def _read(response: httpx.Response, limit_bytes: int, host: str) -> Answer:
+    chunks, size = [], 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > limit_bytes:
+            raise Unavailable("outgoing", f"The answer of {host} is larger than {limit_bytes} bytes.")
+        chunks.append(chunk)
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(status=response.status_code, headers=headers, body=b"".join(chunks))
