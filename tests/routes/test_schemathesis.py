@@ -24,6 +24,9 @@ EXAMPLES = 12
 THE_SAME_ELSEWHERE = ("/ex/jira/", "/jira/deployments/", "/deployments/0.1/")
 """Further prefixes of operations that are tried under their first one."""
 
+SAYS_JSON_AND_SENDS_A_SENTENCE = ("/jenkins/webtrigger",)
+"""Atlassian's webhook for Jenkins answers errors so, and the plugin shows their body as it is."""
+
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory):
@@ -68,10 +71,13 @@ def test_every_operation_answers_as_its_page_says(described, proofs, mode, subte
 
 
 def check(operation, headers, mode):
+    is_no_json = operation.path.startswith(SAYS_JSON_AND_SENDS_A_SENTENCE)
+    checks = [one for one in CHECKS if not (is_no_json and one is response_schema_conformance)]
+
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def answers_as_described(case):
-        case.call_and_validate(headers=headers, checks=CHECKS)
+        case.call_and_validate(headers=headers, checks=checks)
 
     nothing_to_send_wrong = Unsatisfiable if mode is GenerationMode.NEGATIVE else ()
     with contextlib.suppress(nothing_to_send_wrong):

@@ -73,6 +73,7 @@ class Html(HTMLParser):
         self.source = text
         self._words: list[str] = []
         self._open: list[str] = []
+        self._titles = 0
         self.feed(text)
         self.close()
         assert not self._open, f"never closed: {self._open}"
@@ -86,6 +87,10 @@ class Html(HTMLParser):
         """The attributes of each element with this tag and these attributes."""
         return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
 
+    def titles(self) -> int:
+        """How many names the page has. A title inside an SVG names a part of the drawing and is not counted."""
+        return self._titles
+
     def links(self) -> list[str]:
         """Where its links lead."""
         return [found["href"] for found in self.all("a") if "href" in found]
@@ -93,6 +98,7 @@ class Html(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Remember an element."""
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self._titles += tag == "title" and "svg" not in self._open
         if tag not in VOID:
             self._open.append(tag)
 

@@ -53,7 +53,7 @@ async def test_every_page_is_well_formed_and_named(site: Site, paths: list[str])
     for path in paths:
         page = Html((await site.get(path)).text)
         assert len(page.all("h1")) == 1, path
-        assert len(page.all("title")) == 1, path
+        assert page.titles() == 1, path
         assert page.all("a", href="#content"), path
         assert page.all("main", id="content"), path
         ids = [found["id"] for _, found in page.elements if "id" in found]

@@ -196,7 +196,10 @@ def _jenkins() -> dict[str, Any]:
         "200": {**_json({"type": "object"}), "description": "To a ping, a report of settings, or a question about a gate."},
         "202": {**_json({"type": "object"}), "description": "To an event, as the answer to submit."},
         **{
-            str(status): {**sentence, "description": "A sentence for the user of Jenkins."}
+            str(status): {
+                **sentence,
+                "description": "A sentence for the user of Jenkins as it is: no JSON, whatever its type says.",
+            }
             for status in (400, 403, 404, 413, 429, 503)
         },
     }
