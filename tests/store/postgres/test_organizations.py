@@ -1,0 +1,173 @@
+"""Everything is kept and looked for by organization: that keeps organizations apart, and lets a database be distributed.
+
+The tables are read from the catalog of a real PostgreSQL, the statements from the files of both dialects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from shipledger.store.statements import Dialect, load_statements
+from tests.support.postgres import new_ledger_database
+from tests.support.sql_bounds import find_bounds, list_mentions
+
+OF_THE_INSTALLATION = {
+    "alembic_version": "the revision of the schema",
+    "organization": "the organizations themselves",
+    "node": "nodes serve all organizations",
+    "lease": "duties are done for all organizations",
+}
+"""Small tables that belong to no organization."""
+
+UNIQUE_EVERYWHERE = {
+    ("credential", "secret_hash"): "a request names no organization: its credential does, and is found by the hash",
+    ("access_token", "token_hash"): "the same",
+}
+
+LOOK_UPS = {
+    "find_credential_by_hash": "who calls is found by the hash of the secret, and says which organization is meant",
+    "find_credential_by_token": "the same of an access token",
+    "list_connect_apps": "whose app has signed is found by the app's key and proven by the signature",
+}
+CLAIMS = {
+    "claim_receipts": "a node settles for all organizations",
+    "free_claims": "and leaves the claims of all",
+    "release_silent_claims": "and those of a dead one",
+    "list_pending_packs": "a node indexes packs for all organizations",
+}
+DUTIES = {
+    "get_backlog": "measures of the installation",
+    "get_pack_backlog": "measures of the installation",
+    "find_newest_accepted": "one seek for each organization, from the table of organizations",
+    "list_issue_sites": "a duty reads all sites in turn; a row for each organization",
+    "list_tier_policies": "a duty follows all policies; a row for each organization",
+}
+MAINTENANCE = {
+    "clear_deployment_aliases": "rebuild",
+    "clear_deployment_releases": "rebuild",
+    "clear_deployments": "rebuild",
+    "clear_incidents": "rebuild",
+    "count_entries": "rebuild",
+    "list_entries_after": "rebuild",
+    "list_incident_entries_after": "rebuild",
+    "read_deployment_alias_rows": "verify",
+    "read_deployment_release_rows": "verify",
+    "read_deployment_rows": "verify",
+    "read_incident_alias_rows": "verify",
+    "read_incident_rows": "verify",
+    "vacuum_deployment_aliases": "erase",
+    "vacuum_deployment_releases": "erase",
+    "vacuum_deployments": "erase",
+    "vacuum_entries": "erase",
+    "vacuum_incident_aliases": "erase",
+    "vacuum_incident_entries": "erase",
+    "vacuum_incidents": "erase",
+    "vacuum_receipts": "erase",
+    "vacuum_verdicts": "erase",
+}
+"""Commands that go through everything, and when."""
+
+DAMAGE = {
+    "find_aliases_without_deployment": "verify",
+    "find_deployments_at_wrong_version": "verify",
+    "find_entries_without_deployment": "verify",
+    "find_gaps_in_entries": "verify",
+    "find_releases_without_deployment": "verify",
+    "find_settled_without_verdict": "verify",
+    "find_verdicts_without_deployment": "verify",
+}
+"""The same, over several tables, which they join by organization."""
+
+EXCEPTIONS = LOOK_UPS | CLAIMS | DUTIES | MAINTENANCE | DAMAGE
+"""Statements that no organization bounds, and why."""
+
+INDEXES = """
+SELECT c.relname AS table_name, i.indisprimary AS is_primary, i.indisunique AS is_unique, (
+    SELECT array_agg(a.attname ORDER BY k.place)
+    FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.number
+) AS columns
+FROM pg_class AS c
+JOIN pg_index AS i ON i.indrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+"""
+TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+REFERENCES = """
+SELECT conrelid::regclass::text AS table_name, confrelid::regclass::text AS target, (
+    SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = conrelid AND a.attnum = conkey[1]
+) AS first
+FROM pg_constraint
+WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+"""
+
+
+@pytest.fixture
+async def connection() -> AsyncIterator[asyncpg.Connection[Any]]:
+    async with new_ledger_database() as url:
+        connected = await asyncpg.connect(url)
+        yield connected
+        await connected.close()
+
+
+async def list_tables(connection: asyncpg.Connection[Any]) -> frozenset[str]:
+    return frozenset(row["relname"] for row in await connection.fetch(TABLES))
+
+
+async def test_every_key_begins_with_the_organization(connection: asyncpg.Connection[Any]) -> None:
+    keyed = set()
+    for row in await connection.fetch(INDEXES):
+        table, columns = row["table_name"], row["columns"]
+        if row["is_unique"] and table not in OF_THE_INSTALLATION and (table, *columns) not in UNIQUE_EVERYWHERE:
+            assert columns[0] == "organization_id", f"{table}: a key of {columns}"
+        if row["is_primary"]:
+            keyed.add(table)
+    assert keyed == await list_tables(connection), "every table has a primary key"
+    assert keyed >= OF_THE_INSTALLATION.keys()
+
+
+async def test_every_reference_stays_within_the_organization(connection: asyncpg.Connection[Any]) -> None:
+    references = await connection.fetch(REFERENCES)
+    assert references
+    for row in references:
+        assert row["first"] == "organization_id", f"{row['table_name']} refers to {row['target']} by {row['first']}"
+        assert row["target"] not in OF_THE_INSTALLATION.keys() - {"organization"}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+async def test_every_statement_is_bound_to_an_organization(connection: asyncpg.Connection[Any], dialect: Dialect) -> None:
+    tables = await list_tables(connection) - OF_THE_INSTALLATION.keys()
+    statements = load_statements(dialect)
+    unbound = {}
+    for name, statement in statements.items():
+        standing, understood = list_mentions(statement.text, tables)
+        assert standing == understood, f"{name}: a table stands where this test does not look"
+        bounds = find_bounds(statement.text, kept_by_organization=tables, others=OF_THE_INSTALLATION.keys())
+        assert not bounds.unjoined, f"{name} joins {sorted(bounds.unjoined)} by something else than the organization"
+        if bounds.unbound:
+            unbound[name] = sorted(bounds.unbound)
+    assert unbound.keys() == EXCEPTIONS.keys() & statements.keys(), {
+        name: unbound.get(name) for name in unbound.keys() ^ (EXCEPTIONS.keys() & statements.keys())
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT state FROM receipt WHERE receipt_id = :receipt_id",
+        "UPDATE receipt SET state = '' WHERE receipt_id IN (:a)",
+        "SELECT 1 FROM receipt WHERE organization_id > :organization_id",
+        "SELECT 1 FROM receipt WHERE (organization_id, receipt_id) > (:organization_id, :receipt_id)",
+        "SELECT 1 FROM receipt AS r JOIN verdict AS v ON v.receipt_id = r.receipt_id WHERE r.organization_id = :organization_id",
+        "SELECT 1 FROM organization AS o JOIN receipt AS r ON r.organization_id = o.organization_id",
+        "SELECT 1 FROM receipt AS r WHERE r.organization_id = :o UNION SELECT 1 FROM receipt AS r WHERE r.receipt_id = :r",
+        "INSERT INTO receipt (receipt_id, organization_id) VALUES (:receipt_id, :organization_id)",
+    ],
+)
+def test_a_statement_that_is_not_bound_is_found(statement: str) -> None:
+    tables = {"receipt", "verdict"}
+    assert find_bounds(statement, kept_by_organization=tables, others=OF_THE_INSTALLATION.keys()).unbound <= tables
+    assert find_bounds(statement, kept_by_organization=tables, others=OF_THE_INSTALLATION.keys()).unbound
