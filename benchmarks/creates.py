@@ -37,7 +37,7 @@ def measure_creates(scale: Scale) -> list[Result]:
         base_began, began = processor_seconds(base.pid), processor_seconds(server.pid)
         for _ in range(scale.rounds):
             floors.append(measure(Job(port=base.port, numbered=create, seconds=scale.seconds)))
-            outcome, rates = _measure_settling(
+            outcome, rates = measure_settling(
                 server, Job(port=server.port, numbered=create, first_number=number, seconds=scale.seconds)
             )
             expect(outcome, {"202"})
@@ -46,7 +46,7 @@ def measure_creates(scale: Scale) -> list[Result]:
             settled_rates.append(rates)
             drains.append(wait_until_settled(server))
             rate = SUSTAINED_SHARE * floors[-1].per_second
-            outcome, sustained = _measure_settling(
+            outcome, sustained = measure_settling(
                 server,
                 Job(port=server.port, numbered=create, first_number=number, seconds=scale.seconds, rate=rate),
             )
@@ -55,12 +55,12 @@ def measure_creates(scale: Scale) -> list[Result]:
             sustained_rates.append(sustained)
             wait_until_settled(server)
         base_used, used = processor_seconds(base.pid) - base_began, processor_seconds(server.pid) - began
-        costs = _describe_costs((base_used, _count(floors)), (used, number))
+        costs = _describe_costs((base_used, count_answers(floors)), (used, number))
         steady = _measure_steady(server, create, number, scale.steady_seconds)
         return [
             compare("a", "durable creates per second", floors, creates, 0.5),
-            _ratio_of_settling(floors, sustained_rates),
-            _tell_full_speed(floors, settled_rates, drains),
+            compare_settling("b", floors, sustained_rates),
+            tell_full_speed("b", floors, settled_rates, drains),
             steady,
             costs,
             Result(
@@ -75,9 +75,9 @@ def measure_creates(scale: Scale) -> list[Result]:
         ]
 
 
-def _measure_settling(server: RunningServer, job: Job) -> tuple[Outcome, float]:
+def measure_settling(server: RunningServer, job: Job, *, core: int | None = 1) -> tuple[Outcome, float]:
     """The outcome of the job, and the verdicts per second within its measured time."""
-    with start_measuring(job) as collect:
+    with start_measuring(job, core=core) as collect:
         time.sleep(job.warmup_seconds + SAMPLE_SECONDS)
         first, began = read_counters(server), time.perf_counter()
         time.sleep(max(SAMPLE_SECONDS, job.seconds - 2 * SAMPLE_SECONDS))
@@ -110,10 +110,11 @@ def _measure_steady(server: RunningServer, numbered: list[bytes], number: int, s
     )
 
 
-def _ratio_of_settling(floors: Sequence[Outcome], rates: Sequence[float]) -> Result:
+def compare_settling(letter: str, floors: Sequence[Outcome], rates: Sequence[float]) -> Result:
+    """Verdicts that kept up with creates, as a share of the floor's creates."""
     ratio = statistics.median(rate / floor.per_second for floor, rate in zip(floors, rates, strict=True))
     return Result(
-        letter="b",
+        letter=letter,
         what=f"verdicts per second, sustained while creates come at {SUSTAINED_SHARE} of the floor",
         floor=f"{statistics.median(floor.per_second for floor in floors):,.0f}/s",
         ours=f"{statistics.median(rates):,.0f}/s",
@@ -123,11 +124,11 @@ def _ratio_of_settling(floors: Sequence[Outcome], rates: Sequence[float]) -> Res
     )
 
 
-def _tell_full_speed(floors: Sequence[Outcome], rates: Sequence[float], drains: Sequence[float]) -> Result:
+def tell_full_speed(letter: str, floors: Sequence[Outcome], rates: Sequence[float], drains: Sequence[float]) -> Result:
     """Under full pressure settlement holds back by design, and the durable backlog is settled when it ends: no target."""
     ratio = statistics.median(rate / floor.per_second for floor, rate in zip(floors, rates, strict=True))
     return Result(
-        letter="b",
+        letter=letter,
         what="verdicts per second while creates come as fast as they are accepted",
         floor=f"{statistics.median(floor.per_second for floor in floors):,.0f}/s",
         ours=f"{statistics.median(rates):,.0f}/s, then {statistics.median(drains):.1f} s for the rest",
@@ -151,5 +152,6 @@ def _describe_costs(base: tuple[float, int], ledger: tuple[float, int]) -> Resul
     )
 
 
-def _count(outcomes: Sequence[Outcome]) -> int:
+def count_answers(outcomes: Sequence[Outcome]) -> int:
+    """All answers, those before the measured time included."""
     return sum(sum(outcome.statuses.values()) for outcome in outcomes)

@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks.results import Result, Scale
 
 PAGE = Path("docs/performance.md")
-BEGIN, END = "<!-- figures: made by `make bench ARGS=--write` -->", "<!-- end of figures -->"
+SECTIONS = {"figures": "abcdefghij", "figures on PostgreSQL": "klmno"}
+"""Which letters stand in which table of the page."""
 HEAD = ("", "measure", "floor", "Shipledger", "figure", "target", "met")
 VERDICTS = {True: "yes", False: "**no**", None: ""}
 
@@ -26,14 +27,18 @@ def to_table(results: Sequence[Result]) -> str:
 
 
 def write(results: Sequence[Result], scale: Scale) -> None:
-    """Put the table into the page, with the day, the machine and the scale."""
+    """Put each table of which something was measured into the page, with the day, the machine and the scale."""
     about = (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {len(_cores())} cores, Python {platform.python_version()}, "
         f"{scale.rounds} rounds of {scale.seconds:g} s."
     )
     text = PAGE.read_text(encoding="utf-8")
-    figures = f"{BEGIN}\n\n{about}\n\n{to_table(results)}\n\n{END}"
-    PAGE.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: figures, text, flags=re.DOTALL), encoding="utf-8")
+    for name, letters in SECTIONS.items():
+        if measured := [result for result in results if result.letter in letters]:
+            begin, end = f"<!-- {name}: made by `make bench ARGS=--write` -->", f"<!-- end of {name} -->"
+            section = f"{begin}\n\n{about}\n\n{to_table(measured)}\n\n{end}"
+            text = re.sub(f"{re.escape(begin)}.*{re.escape(end)}", lambda _, made=section: made, text, flags=re.DOTALL)
+    PAGE.write_text(text, encoding="utf-8")
 
 
 def _cells(result: Result) -> tuple[str, ...]:

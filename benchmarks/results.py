@@ -33,6 +33,10 @@ class Result(Struct, frozen=True):
     is_met: bool | None
 
 
+class NotMeasured(Exception):
+    """What a measurement needs is not on this machine; the text says what."""
+
+
 def compare(letter: str, what: str, floors: Sequence[Outcome], outcomes: Sequence[Outcome], target: float) -> Result:
     ratio = statistics.median(ours.per_second / floor.per_second for floor, ours in zip(floors, outcomes, strict=True))
     return Result(

@@ -21,36 +21,40 @@ from benchmarks.load import Job, Outcome
 from shipledger.settings import PREFIX
 from tests.support.program import RunningServer
 
+TOKEN_KEY = "hex:" + 32 * "5a"
+"""Nodes on one database share a key, and a file beside the user's own is not for a measurement."""
+ANYWHERE = None
+"""Where the system puts a process: several share the cores, and none has one for itself."""
 FLOOR_STARTED = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
 FLOOR_ENVIRONMENT = ("FLOOR_DATABASE", "FLOOR_LEDGER", "FLOOR_QUERY")
 PAGE_BYTES = 1_024
 
 
-def on_core(number: int) -> Callable[[], None]:
-    """What keeps a new process on one core, where the system can."""
+def on_core(number: int | None) -> Callable[[], None]:
+    """What keeps a new process on one core, where the system can, or leaves it ANYWHERE."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
     def pin() -> None:
-        if len(cores) > 1:
+        if number is not None and len(cores) > 1:
             os.sched_setaffinity(0, {cores[number % len(cores)]})
 
     return pin
 
 
-def measure(job: Job) -> Outcome:
+def measure(job: Job, *, core: int | None = 1) -> Outcome:
     """What the generator measured, in a process of its own."""
-    with start_measuring(job) as collect:
+    with start_measuring(job, core=core) as collect:
         return collect()
 
 
 @contextmanager
-def start_measuring(job: Job) -> Iterator[Callable[[], Outcome]]:
+def start_measuring(job: Job, *, core: int | None = 1) -> Iterator[Callable[[], Outcome]]:
     """Start the generator; what is given waits for it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.load"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        preexec_fn=on_core(1),  # noqa: PLW1509  no threads here
+        preexec_fn=on_core(core),  # noqa: PLW1509  no threads here
     )
 
     def collect() -> Outcome:
@@ -81,17 +85,25 @@ def floor(*, ledger: str = "", query: str = "") -> Iterator[RunningFloor]:
     """The floor. ``query`` reads a document of the database ``ledger``."""
     with tempfile.TemporaryDirectory(prefix="floor-", dir=".cache/bench") as directory:
         values = (str(Path(directory) / "floor.db"), ledger, query)
+        with running_floor("benchmarks.floor", dict(zip(FLOOR_ENVIRONMENT, values, strict=True))) as running:
+            yield running
+
+
+@contextmanager
+def running_floor(module: str, environment: Mapping[str, str], *, core: int | None = 0) -> Iterator[RunningFloor]:
+    """The application of ``module``, which finds in the environment what it needs."""
+    with tempfile.TemporaryDirectory(prefix="floor-", dir=".cache/bench") as directory:
         log = Path(directory) / "log"
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "uvicorn", "benchmarks.floor:from_environment", "--factory", "--port", "0"),
+                    *(sys.executable, "-m", "uvicorn", f"{module}:from_environment", "--factory", "--port", "0"),
                     *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--backlog", "2048"),
                 ],
-                env={**os.environ, **dict(zip(FLOOR_ENVIRONMENT, values, strict=True))},
+                env={**os.environ, **environment},
                 stdout=out,
                 stderr=out,
-                preexec_fn=on_core(0),  # noqa: PLW1509  no threads here
+                preexec_fn=on_core(core),  # noqa: PLW1509  no threads here
             )
         try:
             while not (started := FLOOR_STARTED.search(log.read_text())):
@@ -104,14 +116,17 @@ def floor(*, ledger: str = "", query: str = "") -> Iterator[RunningFloor]:
 
 
 @contextmanager
-def ours(database: Path | None = None, **settings: str) -> Iterator[RunningServer]:
+def ours(
+    database: Path | None = None, *, database_url: str | None = None, core: int | None = 0, **settings: str
+) -> Iterator[RunningServer]:
     """Our server over ``database``, or over an empty one. ``settings`` are named as in the environment, without the prefix."""
     with tempfile.TemporaryDirectory(prefix="ours-", dir=".cache/bench") as directory:
         server = RunningServer(
             Path(directory).absolute(),
             database=database,
-            prepare=on_core(0),
-            environment={f"{PREFIX}{name.upper()}": value for name, value in settings.items()},
+            database_url=database_url,
+            prepare=on_core(core),
+            environment={f"{PREFIX}{name.upper()}": value for name, value in {"token_key": TOKEN_KEY, **settings}.items()},
         )
         try:
             server.start()

@@ -100,8 +100,15 @@ def test_one_key_is_made_however_many_ask_at_once(tmp_path):
 
 
 def test_a_key_that_cannot_be_kept_says_so(tmp_path):
+    (tmp_path / "file").touch()
     with pytest.raises(Unavailable):
-        keep_key(tmp_path / "nowhere" / "key")
+        keep_key(tmp_path / "file" / "key")
+
+
+def test_a_key_is_kept_in_a_folder_that_is_made_for_it(tmp_path):
+    path = tmp_path / "share" / "shipledger" / "key"
+    assert keep_key(path) == keep_key(path)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_damaged_key_file_is_never_replaced(tmp_path):

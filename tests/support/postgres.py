@@ -167,18 +167,22 @@ _templates: list[str] = []
 
 @cache
 def find_binaries(*, speaks_tls: bool = False) -> Path:
-    """The folder of PostgreSQL's programs. Without one, tests fail with CI set and are skipped otherwise.
-
-    The wheel's are built without TLS.
-    """
-    for folder in _list_candidates():
-        is_whole = (folder / "postgres").exists() and (folder / "initdb").exists()
-        if is_whole and (not speaks_tls or _speaks_tls(folder)):
-            return folder
+    """The folder of PostgreSQL's programs. Without one, tests fail with CI set and are skipped otherwise."""
+    if folder := look_for_binaries(speaks_tls=speaks_tls):
+        return folder
     sentence = "There is no PostgreSQL to test with: apt-get install postgresql"
     if os.environ.get("CI"):
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+def look_for_binaries(*, speaks_tls: bool = False) -> Path | None:
+    """The folder of PostgreSQL's programs, if there is one. The wheel's are built without TLS."""
+    for folder in _list_candidates():
+        is_whole = (folder / "postgres").exists() and (folder / "initdb").exists()
+        if is_whole and (not speaks_tls or _speaks_tls(folder)):
+            return folder
+    return None
 
 
 def _list_candidates() -> list[Path]:

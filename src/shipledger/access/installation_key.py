@@ -26,9 +26,10 @@ def read_key(text: str) -> bytes:
 
 
 def keep_key(path: Path) -> bytes:
-    """The key in a file that only its owner may read, made of 32 random bytes when there is none. Raises Unavailable.
+    """The key in a file that only its owner may read, made of 32 random bytes when there is none, with its folder.
 
-    The file is complete whenever it exists, so a command and a server that start at once agree on one key.
+    The file is complete whenever it exists, so a command and a server that start at once agree on one key. Raises
+    Unavailable.
     """
     try:
         return _read(path)
@@ -38,6 +39,7 @@ def keep_key(path: Path) -> bytes:
         raise _unusable(path, error) from None
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(draft, secrets.token_bytes(KEY_BYTES))
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
