@@ -24,7 +24,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict
 from shipledger.incidents.model import Incident, Recording
 from shipledger.ingestion.intake import Intake
-from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.settlements import Settlements, Watch
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
@@ -132,17 +132,31 @@ class Ledger:
         """Return once the receipt is durable."""
         await self._intake.accept(receipt, submissions)
 
+    async def settle(self, receipt: Receipt, submissions: Sequence[Recording], wait_seconds: float) -> Settlement | None:
+        """What became of a receipt that is durable now."""
+        with self._settlements.watch(receipt.receipt_id) as watch:
+            await self._intake.accept(receipt, submissions)
+            return await self._follow(watch, receipt.organization_id, receipt.receipt_id, time.monotonic() + wait_seconds)
+
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
         ends_at = time.monotonic() + wait_seconds
         with self._settlements.watch(receipt_id) as watch:
-            is_announced = False
-            while True:
-                found = await self._store.find_settlement(organization_id, receipt_id)
-                left = ends_at - time.monotonic()
-                if found is None or found.state is not ReceiptState.PENDING or is_announced or left <= 0:
-                    return found
-                is_announced = await watch.wait(min(left, LOOK_AGAIN_SECONDS))
+            found = await self._store.find_settlement(organization_id, receipt_id)
+            if found is None or found.state is not ReceiptState.PENDING or time.monotonic() >= ends_at:
+                return found
+            return await self._follow(watch, organization_id, receipt_id, ends_at)
+
+    async def _follow(self, watch: Watch, organization_id: str, receipt_id: str, ends_at: float) -> Settlement | None:
+        """What became of a pending receipt by ``ends_at``: as it was announced, else as the store tells."""
+        while True:
+            left = ends_at - time.monotonic()
+            is_announced = left > 0 and await watch.wait(min(left, LOOK_AGAIN_SECONDS))
+            if watch.settlement is not None:
+                return watch.settlement
+            found = await self._store.find_settlement(organization_id, receipt_id)
+            if found is None or found.state is not ReceiptState.PENDING or is_announced or left <= 0:
+                return found
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None."""

@@ -3,6 +3,9 @@ from __future__ import annotations
 import asyncio
 
 from shipledger.ingestion.settlements import Settlements
+from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.store.contract import SettledReceipt
+from tests.support.factories import make_receipt, moment
 
 
 async def test_an_announcement_wakes_whoever_watches_the_receipt():
@@ -29,3 +32,14 @@ async def test_what_nobody_watches_any_more_is_forgotten():
     settlements.announce(["r1"])
     with settlements.watch("r1") as watch:
         assert await watch.wait(0) is False
+
+
+async def test_an_announcement_with_verdicts_carries_them():
+    settlements = Settlements()
+    receipt = make_receipt(1)
+    settled = SettledReceipt(receipt=receipt, verdicts=(Verdict(kind=VerdictKind.APPLIED, deployment_id="d1"),), entries=())
+    with settlements.watch(receipt.receipt_id) as watch, settlements.watch("other") as other:
+        settlements.announce_settled([settled], moment(2))
+        assert await watch.wait(0.01) is True
+        assert watch.settlement.verdicts == settled.verdicts
+        assert other.settlement is None

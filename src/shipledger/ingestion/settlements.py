@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+
+from shipledger.ledger.receipt import Settlement
+from shipledger.store.outcome import to_settlement
+from shipledger.store.settled import SettledReceipt
 
 
 class Watch:
-    """One caller's interest in one receipt, from before it looks whether the receipt is settled."""
+    """One caller's interest in one receipt, from before it looks whether the receipt is settled.
+
+    ``settlement`` is what became of it, when whoever announced it knew.
+    """
 
     def __init__(self) -> None:
         self._settled = asyncio.Event()
+        self.settlement: Settlement | None = None
 
-    def announce(self) -> None:
+    def announce(self, settlement: Settlement | None = None) -> None:
         """The receipt was settled."""
+        self.settlement = settlement
         self._settled.set()
 
     async def wait(self, seconds: float) -> bool:
         """Whether the receipt is announced within ``seconds``, or was since the watch began."""
         try:
-            await asyncio.wait_for(self._settled.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._settled.wait()
         except TimeoutError:
-            return False
+            return self._settled.is_set()
         return True
 
 
@@ -38,11 +49,21 @@ class Settlements:
         await self._is_watched.wait()
 
     def announce(self, receipt_ids: Iterable[str]) -> None:
-        """Wake whoever watches one of these."""
+        """Wake whoever watches one of these; they look for themselves what became of it."""
         if self._watches:
             for receipt_id in receipt_ids:
                 for watch in self._watches.get(receipt_id, ()):
                     watch.announce()
+
+    def announce_settled(self, receipts: Sequence[SettledReceipt], settled_at: datetime) -> None:
+        """Wake whoever watches one of these, whose verdicts are committed, and say what they are."""
+        if self._watches:
+            for settled in receipts:
+                watches = self._watches.get(settled.receipt.receipt_id)
+                if watches:
+                    settlement = to_settlement(settled, settled_at)
+                    for watch in watches:
+                        watch.announce(settlement)
 
     @contextmanager
     def watch(self, receipt_id: str) -> Iterator[Watch]:

@@ -286,11 +286,18 @@ class Worker:
         for settled in outcome.settlement.receipts:
             for verdict in settled.verdicts:
                 self._observer.observe_settled(verdict.kind)
-        self._settlements.announce(task.receipt.receipt_id for task in outcome.settled)
+        self._announce(outcome)
         now = self._clock.now()
         for task in outcome.waiting:
             self._waiting.add(task, now=now, until=self._patience.ends_at(task))
         self._queue.extend(self._waiting.take_for(outcome.settlement.deployments))
+
+    def _announce(self, outcome: Outcome) -> None:
+        """What came from the store may have been set aside and replayed: of that only the store knows the whole story."""
+        pairs = tuple(zip(outcome.settled, outcome.settlement.receipts, strict=True))
+        own = [settled for task, settled in pairs if not task.may_be_awaited_elsewhere]
+        self._settlements.announce_settled(own, outcome.settlement.settled_at)
+        self._settlements.announce(task.receipt.receipt_id for task, _ in pairs if task.may_be_awaited_elsewhere)
 
     async def _tell_nodes(self, settled: Sequence[Task]) -> None:
         foreign = tuple(task.receipt.receipt_id for task in settled if task.may_be_awaited_elsewhere)

@@ -101,6 +101,12 @@ class LedgerVerbs(Protocol):
     async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once the receipt is durable. Raises Unavailable when nothing was recorded."""
 
+    async def settle(self, receipt: Receipt, submissions: Sequence[Recording], wait_seconds: float) -> Settlement | None:
+        """Accept a receipt, and give what became of it, waiting at most ``wait_seconds`` for its verdicts once it is durable.
+
+        Raises Unavailable when nothing was recorded.
+        """
+
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts. None: no such receipt."""
 

@@ -9,6 +9,7 @@ from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import Lookup, SettledReceipt, SettlementBatch
+from shipledger.store.outcome import to_settlement
 from tests.support.factories import (
     ACME,
     RIVAL,
@@ -69,6 +70,16 @@ async def test_every_item_has_its_verdict_with_all_its_words(store):
     await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), deployments=()))
     assert (await store.find_settlement(ACME, receipt.receipt_id)).verdicts == verdicts
     assert (await store.find_receipt(ACME, receipt.receipt_id)).settlement.verdicts == verdicts
+
+
+async def test_what_is_told_of_a_settlement_is_what_the_store_gives_back(store):
+    receipt = make_receipt(1)
+    odd = Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_WORKSPACE, sentence="no\0thing", subject="a\0ü")
+    verdicts = (Verdict(kind=VerdictKind.APPLIED, deployment_id="d1"), odd)
+    settled = SettledReceipt(receipt=receipt, verdicts=verdicts, entries=())
+    await store.append_receipts([receipt], claimed_by="a")
+    await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), deployments=()))
+    assert to_settlement(settled, moment(2)) == await store.find_settlement(ACME, receipt.receipt_id)
 
 
 @pytest.mark.parametrize("spoiler", ["settled", "quarantined", "unknown"])

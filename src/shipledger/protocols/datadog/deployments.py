@@ -118,8 +118,7 @@ class DeploymentOperations:
 
     async def _settle(self, receipt: Receipt, submission: Submission) -> str | None:
         """The deployment that the receipt was about, once it is settled; None when that takes too long."""
-        await self._ledger.accept(receipt, (submission,))
-        settlement = await self._ledger.find_settlement(receipt.organization_id, receipt.receipt_id, SETTLEMENT_SECONDS)
+        settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
         if settlement is None or settlement.state is not ReceiptState.SETTLED:
             return None
         return settlement.verdicts[0].deployment_id

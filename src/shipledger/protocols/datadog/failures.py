@@ -94,8 +94,7 @@ class FailureOperations:
         return reply(HTTPStatus.ACCEPTED, None)
 
     async def _settle(self, receipt: Receipt, submission: IncidentSubmission) -> bool:
-        await self._ledger.accept(receipt, (submission,))
-        settlement = await self._ledger.find_settlement(receipt.organization_id, receipt.receipt_id, SETTLEMENT_SECONDS)
+        settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
         return settlement is not None and settlement.state is ReceiptState.SETTLED
 
     async def _walk(self, organization_id: str, wanted: ListIn) -> AsyncIterator[Incident]:

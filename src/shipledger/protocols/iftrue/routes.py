@@ -83,17 +83,15 @@ class IftrueProtocol:
         grant = await self._authenticate(request)
         checked = translate.check_report(await _read_text(request), self._github_hosts)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, {}, checked.body)
-        await self._ledger.accept(receipt, (translate.to_submission(receipt, checked.report, self._rules),))
-        return await self._answer_settled(receipt)
+        return await self._answer_settled(receipt, translate.to_submission(receipt, checked.report, self._rules))
 
-    async def _answer_settled(self, receipt: Receipt) -> Response:
-        organization_id = receipt.organization_id
-        settlement = await self._ledger.find_settlement(organization_id, receipt.receipt_id, SETTLEMENT_SECONDS)
+    async def _answer_settled(self, receipt: Receipt, submission: Submission) -> Response:
+        settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
         if settlement is None or settlement.state is not ReceiptState.SETTLED:
             fault = not_settled()
             return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
         deployment_id = settlement.verdicts[0].deployment_id or ""
-        deployment = await self._ledger.find_deployment(organization_id, Target(key=deployment_id))
+        deployment = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
         if deployment is None:
             fault = not_settled()
             return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
