@@ -17,13 +17,13 @@ NODE = "node"
 class Settler:
     """A settler that notes what it is offered."""
 
-    def __init__(self, *, room: bool = True) -> None:
-        self.room = room
+    def __init__(self, *, characters: int = 2 * MAX_WAITING_CHARACTERS) -> None:
+        self.characters = characters
         self.offered: list[str] = []
         self.looks = 0
 
-    def has_room(self, count: int) -> bool:
-        return self.room
+    def has_room(self, count: int, characters: int) -> bool:
+        return characters <= self.characters
 
     def offer(self, receipt, submissions) -> None:
         self.offered.append(receipt.receipt_id)
@@ -49,8 +49,18 @@ async def free_in(store) -> list[str]:
     return [one.receipt.receipt_id for one in await store.claim_receipts(node_id="another", limit=10)]
 
 
-async def test_a_receipt_is_kept_for_settlement_unless_it_is_large(store):
+async def test_a_large_receipt_is_kept_for_settlement_where_there_is_room(store):
     settler = Settler()
+    intake = make_intake(store, settler)
+    intake.start()
+    large = make_receipt(1, body="x" * (LARGE_BODY_CHARACTERS + 1))
+    await intake.accept(large, ())
+    await intake.stop()
+    assert settler.offered == [large.receipt_id]
+
+
+async def test_large_receipts_are_the_first_to_be_left_in_the_store(store):
+    settler = Settler(characters=LARGE_BODY_CHARACTERS)
     intake = make_intake(store, settler)
     intake.start()
     small, large = make_receipt(1), make_receipt(2, body="x" * (LARGE_BODY_CHARACTERS + 1))
@@ -62,7 +72,7 @@ async def test_a_receipt_is_kept_for_settlement_unless_it_is_large(store):
 
 
 async def test_receipts_are_left_in_the_store_while_memory_is_full(store):
-    settler = Settler(room=False)
+    settler = Settler(characters=-1)
     intake = make_intake(store, settler)
     intake.start()
     receipt = make_receipt(1)

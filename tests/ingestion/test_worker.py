@@ -14,7 +14,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
-from shipledger.ingestion.worker import MAX_ATTEMPTS, Worker
+from shipledger.ingestion.worker import MAX_ATTEMPTS, MAX_HELD_CHARACTERS, Worker
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State
@@ -392,4 +392,5 @@ async def test_receipts_in_the_store_are_settled_while_memory_is_never_empty(sto
 
 @pytest.mark.parametrize("count", [99, 100, 101])
 async def test_the_memory_for_receipts_is_bounded(store, count):
-    assert Bench(store).worker.has_room(count) is (count <= 100)
+    assert Bench(store).worker.has_room(count, 0) is (count <= 100)
+    assert Bench(store).worker.has_room(1, count * MAX_HELD_CHARACTERS // 100) is (count <= 100)

@@ -21,7 +21,7 @@ from shipledger.store.contract import IntakeStore
 MAX_BATCH = 512
 MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
 LARGE_BODY_CHARACTERS = 16 * 1024
-"""A larger receipt is not held in memory until it is settled, so that the settlement queue is bounded in bytes as well."""
+"""A larger receipt is the first that is left in the store when memory for the settlement queue is full."""
 
 
 class IntakeObserver(Protocol):
@@ -37,8 +37,8 @@ class IntakeObserver(Protocol):
 class Settler(Protocol):
     """Who settles what intake has made durable."""
 
-    def has_room(self, count: int) -> bool:
-        """Whether ``count`` more receipts can be held in memory."""
+    def has_room(self, count: int, characters: int) -> bool:
+        """Whether ``count`` more receipts with bodies of so many ``characters`` can be held in memory."""
 
     def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Take a durable receipt that is claimed by this node."""
@@ -137,13 +137,14 @@ class Intake:
         self._observer.observe_commit(len(batch), time.perf_counter() - began)
 
     def _part(self, batch: Sequence[Arrival]) -> tuple[Sequence[Arrival], Sequence[Arrival]]:
-        """Those to keep in memory until they are settled, and those to leave in the store: large ones, or when memory is full."""
-        if not self._settler.has_room(len(batch)):
-            return (), batch
-        if all(len(one.receipt.body) <= LARGE_BODY_CHARACTERS for one in batch):
+        """Those to keep in memory until they are settled, and those to leave in the store: large ones, where there is no room."""
+        characters = sum(len(one.receipt.body) for one in batch)
+        if self._settler.has_room(len(batch), characters):
             return batch, ()
-        kept = [one for one in batch if len(one.receipt.body) <= LARGE_BODY_CHARACTERS]
-        return kept, [one for one in batch if len(one.receipt.body) > LARGE_BODY_CHARACTERS]
+        small = [one for one in batch if len(one.receipt.body) <= LARGE_BODY_CHARACTERS]
+        if len(small) == len(batch) or not self._settler.has_room(len(small), sum(len(one.receipt.body) for one in small)):
+            return (), batch
+        return small, [one for one in batch if len(one.receipt.body) > LARGE_BODY_CHARACTERS]
 
     async def _commit(self, arrivals: Sequence[Arrival], *, claimed_by: str | None) -> None:
         if not arrivals:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
@@ -23,6 +22,7 @@ from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.receipt import Receipt
@@ -34,6 +34,8 @@ from shipledger.store.contract import Store
 BATCH_LIMIT = 256
 MAX_ATTEMPTS = 3
 POLL_SECONDS = 0.25
+MAX_HELD_CHARACTERS = 4 * 1024 * 1024
+"""Receipts held in memory have bodies of at most this length together; read, they take about ten times as much."""
 BATCHES_FROM_MEMORY = 4
 """So often in a row receipts in memory may go before those in the store, which are older than what is offered now."""
 
@@ -77,7 +79,7 @@ class Worker:
         self._patience = Patience(store=store, node_id=node_id, update_wait=update_wait)
         self._refuses_unknown_workspaces = refuses_unknown_workspaces
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
-        self._queue: deque[Task] = deque()
+        self._queue = TaskQueue()
         self._waiting = WaitingRoom()
         self._has_work = asyncio.Event()
         self._store_may_have_work = True
@@ -99,9 +101,9 @@ class Worker:
         """Whether the task that settles still runs."""
         return self._task is not None and not self._task.done()
 
-    def has_room(self, count: int) -> bool:
-        """Whether ``count`` more receipts can be held in memory."""
-        return self.depth + count <= self._queue_limit
+    def has_room(self, count: int, characters: int) -> bool:
+        """Whether ``count`` more receipts with bodies of so many ``characters`` can be held in memory."""
+        return self.depth + count <= self._queue_limit and self._queue.characters + characters <= MAX_HELD_CHARACTERS
 
     def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Take a durable receipt that is claimed by this node."""
@@ -125,8 +127,7 @@ class Worker:
         self._has_work.set()
         if self._task is not None:
             await self._task
-        left = [*self._queue, *self._waiting.take_all()]
-        self._queue.clear()
+        left = [*self._queue.take_all(), *self._waiting.take_all()]
         if left:
             with contextlib.suppress(Unavailable):
                 await self._store.release_receipts([task.receipt for task in left], count_attempt=False)
@@ -165,7 +166,7 @@ class Worker:
         self._batches_since_look = 0
         claimed = await self._store.claim_receipts(node_id=self._node_id, limit=BATCH_LIMIT)
         self._store_may_have_work = len(claimed) == BATCH_LIMIT
-        self._queue.extendleft(
+        self._queue.put_first(
             Task(receipt=one.receipt, attempts=one.attempts, may_be_awaited_elsewhere=True) for one in reversed(claimed)
         )
 
@@ -188,9 +189,9 @@ class Worker:
                 one.cancel()
 
     def _take_batch(self) -> list[Task]:
-        batch = [self._queue.popleft()]
+        batch = [self._queue.take()]
         while self._queue and len(batch) < BATCH_LIMIT and not (batch[0].is_suspect or self._queue[0].is_suspect):
-            batch.append(self._queue.popleft())
+            batch.append(self._queue.take())
         return batch
 
     async def _settle(self, tasks: list[Task]) -> None:
@@ -203,7 +204,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001  whatever it is, it must not stop the others from being settled
             await self._blame(tasks, error)
         finally:
-            self._queue.extendleft(reversed(tasks))
+            self._queue.put_first(reversed(tasks))
 
     async def _interpret_all(self, tasks: list[Task]) -> None:
         """A receipt that cannot be interpreted shows a fault of ours: it is kept, and set aside."""

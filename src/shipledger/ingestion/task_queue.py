@@ -1,0 +1,54 @@
+"""The receipts in memory that wait to be settled, and how much room they take."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from shipledger.ingestion.batch import Task
+
+
+class TaskQueue:
+    """Tasks in order. ``characters`` is the length of all their bodies."""
+
+    def __init__(self) -> None:
+        self._tasks: deque[Task] = deque()
+        self.characters = 0
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(self._tasks)
+
+    def __getitem__(self, place: int) -> Task:
+        return self._tasks[place]
+
+    def append(self, task: Task) -> None:
+        """Put one behind all others."""
+        self._tasks.append(task)
+        self.characters += len(task.receipt.body)
+
+    def extend(self, tasks: Iterable[Task]) -> None:
+        """Put some behind all others, in order."""
+        for task in tasks:
+            self.append(task)
+
+    def put_first(self, tasks: Iterable[Task]) -> None:
+        """Put some before all others, the last of them first."""
+        for task in tasks:
+            self._tasks.appendleft(task)
+            self.characters += len(task.receipt.body)
+
+    def take(self) -> Task:
+        """The first one, which is taken out."""
+        task = self._tasks.popleft()
+        self.characters -= len(task.receipt.body)
+        return task
+
+    def take_all(self) -> list[Task]:
+        """All of them, in order."""
+        tasks = list(self._tasks)
+        self._tasks.clear()
+        self.characters = 0
+        return tasks
