@@ -63,13 +63,16 @@ class WorkingSet:
         organization_id = deployment.organization_id
         place = (organization_id, deployment.deployment_id)
         before = self._deployments.get(place)
+        if before is deployment:
+            return
         self._deployments[place] = deployment
-        for alias in deployment.aliases:
+        aliases = deployment.aliases
+        for alias in aliases:
             named = self._by_alias.get((organization_id, alias), "")
             self._by_alias[organization_id, alias] = max(named, deployment.deployment_id)
             self._freed.discard((organization_id, alias))
         if before is not None:
-            self._freed.update((organization_id, alias) for alias in before.aliases - deployment.aliases)
+            self._freed.update((organization_id, alias) for alias in before.aliases - aliases)
 
 
 def lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:

@@ -153,10 +153,10 @@ def merge_unknown(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
 
 def describe_unknown(associations: Associations) -> str:
     """What was not known and therefore left out, as a sentence; "" for nothing."""
+    if not associations.unknown_issue_keys and not associations.unknown:
+        return ""
     named = [*associations.unknown_issue_keys, *(value for _, value in associations.unknown)]
     texts = list(dict.fromkeys(_show(value) for value in named))
-    if not texts:
-        return ""
     more = f" and {len(texts) - UNKNOWN_SHOWN} more" if len(texts) > UNKNOWN_SHOWN else ""
     return f"Not known, and so left out: {', '.join(texts[:UNKNOWN_SHOWN])}{more}."
 
