@@ -22,6 +22,7 @@ from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
 from shipledger.errors import Conflict
+from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, Recording
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.settlements import Settlements, Watch
@@ -161,6 +162,10 @@ class Ledger:
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None."""
         return await self._store.find_deployment(organization_id, target)
+
+    async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
+        """The gate of a deployment, or None."""
+        return await self._store.find_gate(organization_id, deployment_id)
 
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """The page of deployments of services."""

@@ -340,7 +340,15 @@ def test_every_table_of_an_organization_is_erased_with_it():
     migrations = "\n".join(path.read_text() for path in (QUERIES.parent / "migrations" / "sqlite").glob("*.up.sql"))
     tables = re.findall(r"CREATE TABLE (\w+) \(\s+organization_id", migrations)
     forgotten = set(re.findall(r"DELETE FROM (\w+)", "".join(path.read_text() for path in QUERIES.glob("erasure*.sql"))))
-    cascading = {"access_token", "connect_app", "service_repository", "service_name", "git_commit_sender"}
+    cascading = {
+        "access_token",
+        "connect_app",
+        "gate",
+        "gate_delivery",
+        "service_repository",
+        "service_name",
+        "git_commit_sender",
+    }
     emptied = {"receipt", "verdict", "entry", "incident_entry"}
     projected = {"deployment", "deployment_alias", "deployment_release", "incident", "incident_alias"}
     left = {"organization", "tombstone", "entry_seal"}

@@ -59,6 +59,7 @@ class Pen:
         releases: tuple[tuple[str, str], ...] = (("bitbucket.org/acme/checkout", "4f1c9a7be2d05c83a6119d7e0b54cc7f2a90d1e3"),),
         external_id: str | None = None,
         connected: frozenset[str] | None = None,
+        asks_for_gate: bool = False,
         **facts: Any,
     ) -> tuple[str, Verdict]:
         """The receipt's id and the verdict of a new deployment that began at ``at``."""
@@ -78,6 +79,7 @@ class Pen:
             facts=said,
             order=(_microseconds(receipt.accepted_at),),
             state=report(state, at if lasted is None else at + lasted),
+            asks_for_gate=asks_for_gate,
             required_workspaces=tuple("/".join(repository.split("/")[:2]) for repository, _ in releases),
         )
         return receipt.receipt_id, await self._settle(receipt, submission, None, connected)

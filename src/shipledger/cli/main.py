@@ -31,6 +31,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("service", "Create services and say which repositories belong to them.", "shipledger.cli.service"),
     Entry("issues", "Say which issues and services deployments may name.", "shipledger.cli.issues"),
     Entry("environment", "Say which tier an environment has.", "shipledger.cli.environment"),
+    Entry("gate", "Say whether deployments that ask may go on.", "shipledger.cli.gate"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
     Entry("receipts", "Look at what arrived, and replay what could not be settled.", "shipledger.cli.receipts"),
     Entry("packs", "List uploaded git packs, and why some were refused.", "shipledger.cli.packs"),

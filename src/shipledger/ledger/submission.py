@@ -139,7 +139,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     of a fact that was said. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
     ``required_workspaces`` are the source-control workspaces that must be connected, for organizations that refuse unknown
     ones; ``workspace_originals`` are the sender's words for them. ``left_out`` says, as a sentence, what of the report was
-    left out before it came here.
+    left out before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
     """
 
     source: str
@@ -157,6 +157,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     workspace_originals: dict[str, str] = {}
     is_managed_elsewhere: bool = False
     left_out: str = ""
+    asks_for_gate: bool = False
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):

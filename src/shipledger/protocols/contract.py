@@ -16,6 +16,7 @@ from shipledger.access.limits import Throttle
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError
+from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, Recording
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt, Settlement
@@ -112,6 +113,9 @@ class LedgerVerbs(Protocol):
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None."""
+
+    async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
+        """The gate of a deployment, or None when it never asked for one."""
 
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """The page of deployments whose releases belong to repositories mapped to the services now."""

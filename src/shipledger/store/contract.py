@@ -21,6 +21,7 @@ from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.tier_contract import TierStore
+from shipledger.gating.contract import GateStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
@@ -155,6 +156,8 @@ class IntakeStore(Protocol):
 
     async def settle(self, batch: SettlementBatch) -> None:
         """Append entries, save projections and settle receipts, all or nothing. Removed deployments leave all projections.
+
+        A record that asks for a gate opens one, unless there is one; the end of a deployment closes a gate that waits.
 
         Raises Conflict when a receipt is not pending any more, when a deployment has moved on (an entry of that version
         exists), or when an identity alias was taken meanwhile: load and decide again.
@@ -302,6 +305,7 @@ class Store(
     TierStore,
     CommitStore,
     IssueStore,
+    GateStore,
     CredentialStore,
     AccessTokenStore,
     ConnectAppStore,

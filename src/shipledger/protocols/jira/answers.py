@@ -10,23 +10,18 @@ from msgspec import UNSET
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.jira.associations import merge_unknown
 from shipledger.protocols.jira.bulk import BulkIn
-from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION
 from shipledger.protocols.jira.wire import (
     AssociationOut,
     DeploymentIn,
     DeploymentOut,
     ErrorOut,
-    GatingStatusOut,
     NamedOut,
     RejectedOut,
     SubmitOut,
     UnknownAssociationOut,
 )
 from shipledger.protocols.times import format_time
-
-NEVER_GATED = "invalid"
-"""The status of a deployment that has no gate: it never asked for one, or gating is not switched on for it."""
 
 
 def to_submit_answer(bulk: BulkIn) -> SubmitOut:
@@ -70,18 +65,6 @@ def to_deployment_answer(deployment: DeploymentIn) -> DeploymentOut:
         ),
         commands=tuple({"command": command} for command in deployment.commands) or UNSET,
         schema_version=SCHEMA_VERSION,
-    )
-
-
-def to_gating_status(key: DeploymentKey, deployment: Deployment) -> GatingStatusOut:
-    """The gating status of a stored deployment. There are no gates yet, so none was ever opened for it."""
-    return GatingStatusOut(
-        deployment_sequence_number=key.sequence_number,
-        pipeline_id=key.pipeline_id,
-        environment_id=key.environment_id,
-        updated_timestamp=format_time(deployment.recorded_at),
-        gating_status=NEVER_GATED,
-        details=[],
     )
 
 

@@ -34,7 +34,7 @@ NO_KEY = "gatingStatus needs pipelineId, environmentId and a whole number as dep
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 Submit = Callable[[Grant, str], Awaitable[Response]]
-FindGating = Callable[[Grant, DeploymentKey], Awaitable[Response]]
+FindGating = Callable[[Request, Grant, DeploymentKey], Awaitable[Response]]
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ class JenkinsWebhook:
             return await self._take_event(grant, server, envelope)
         if kind == "gatingStatus":
             _require(grant, Scope.READ)
-            return await self._find_gating(grant, _read_key(envelope))
+            return await self._find_gating(request, grant, _read_key(envelope))
         if kind in ("ping", "pluginConfig"):
             return to_json(HTTPStatus.OK, {"success": True})
         raise _is_wrong(f"unsupported request type {kind}")

@@ -148,7 +148,7 @@ def _gating() -> dict[str, Any]:
             "pipelineId": _ID,
             "environmentId": _ID,
             "updatedTimestamp": _TIME,
-            "gatingStatus": {"type": "string", "enum": ["invalid"]},
+            "gatingStatus": {"type": "string", "enum": ["awaiting", "allowed", "prevented", "invalid"]},
             "details": {"type": "array", "items": {"type": "object"}},
         }
     )

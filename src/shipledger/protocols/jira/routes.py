@@ -18,7 +18,7 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.jira import openapi, translate
-from shipledger.protocols.jira.answers import stored_answer, to_gating_status, to_submit_answer
+from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
 from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.faults import (
@@ -31,6 +31,7 @@ from shipledger.protocols.jira.faults import (
     to_json,
     to_response,
 )
+from shipledger.protocols.jira.gating import to_gating_status, to_ungated_status
 from shipledger.protocols.jira.jenkins import PATH as JENKINS_PATH
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
@@ -39,6 +40,7 @@ from shipledger.protocols.jira.oauth import TokenEndpoint
 from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_path
 from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
 from shipledger.protocols.jira.wire import TenantInfoOut
+from shipledger.protocols.links import base_url_of
 from shipledger.protocols.wire_json import UnreadableJsonError, decode_text
 from shipledger.web.body import read_body
 
@@ -135,11 +137,18 @@ class JiraProtocol:
         await self._ledger.find_settlement(grant.organization_id, receipt.receipt_id, wait_seconds=SETTLED_WITHIN_SECONDS)
         return response
 
-    async def _find_gating(self, grant: Grant, key: DeploymentKey) -> Response:
+    async def _find_gating(self, request: Request, grant: Grant, key: DeploymentKey) -> Response:
         found = await self._find(grant, [key])
         if found is None:
             raise has_no_data()
-        return to_json(HTTPStatus.OK, to_gating_status(*found))
+        return await self._answer_gating(request, *found)
+
+    async def _answer_gating(self, request: Request, key: DeploymentKey, deployment: Deployment) -> Response:
+        gate = await self._ledger.find_gate(deployment.organization_id, deployment.deployment_id)
+        if gate is None:
+            return to_json(HTTPStatus.OK, to_ungated_status(key, deployment))
+        base_url = base_url_of(request, self._options.public_url)
+        return to_json(HTTPStatus.OK, to_gating_status(key, gate, base_url=base_url))
 
     async def _record(self, grant: Grant, text: str) -> tuple[Receipt, Response]:
         bulk, rule = await self._judge.read(grant.organization_id, text)
@@ -175,7 +184,7 @@ class JiraProtocol:
             raise has_no_data()
         key, deployment = found
         if path.is_gating:
-            return to_json(HTTPStatus.OK, to_gating_status(key, deployment))
+            return await self._answer_gating(request, key, deployment)
         return to_json(HTTPStatus.OK, stored_answer(deployment))
 
     async def _find(self, grant: Grant, keys: Sequence[DeploymentKey]) -> tuple[DeploymentKey, Deployment] | None:

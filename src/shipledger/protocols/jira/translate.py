@@ -38,6 +38,7 @@ from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.vocabulary import (
     COMMIT_TYPE,
     DELETE_BY_KEY,
+    GATE_COMMAND,
     ISSUE_TYPES,
     SERVICE_TYPE,
     SOURCE,
@@ -145,6 +146,7 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
         namespace=namespace_of(receipt.credential_id),
         replaces=True,
         left_out=describe_unknown(item.associations),
+        asks_for_gate=GATE_COMMAND in deployment.commands,
         order=order,
         facts=Facts(
             pipeline=Pipeline(id=pipeline.id, name=pipeline.display_name or pipeline.id, url=pipeline.url),

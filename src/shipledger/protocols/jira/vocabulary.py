@@ -34,6 +34,8 @@ SERVICE_TYPE = "serviceIdOrKeys"
 COMMIT_TYPE = "commit"
 REPOSITORY_TYPE = "repository"
 
+GATE_COMMAND = "initiate_deployment_gating"
+
 SCHEMA_VERSION = "1.0"
 
 MIN_INT64 = -(2**63)

@@ -15,6 +15,7 @@ from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.submission import Alias
 from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie import incident_words as words
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, read_text
 from shipledger.protocols.opsgenie.faults import not_found, request_not_processed
@@ -36,7 +37,7 @@ from shipledger.protocols.opsgenie.incident_parameters import (
 from shipledger.protocols.opsgenie.incident_query import SERVICE_TERMS, Asked, matches, start_bounds
 from shipledger.protocols.opsgenie.incident_translate import read_incident_body, to_incident_submission, to_incident_target
 from shipledger.protocols.opsgenie.incident_wire import IncidentPageOut, NotePageOut
-from shipledger.protocols.opsgenie.links import base_url_of, page_links, paging_headers
+from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.vocabulary import PROTOCOL, REQUEST_UNKNOWN
 from shipledger.protocols.opsgenie.wire import DataOut

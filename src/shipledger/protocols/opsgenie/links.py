@@ -1,4 +1,4 @@
-"""Absolute links, and links to the pages of a list."""
+"""Links to the pages of a list."""
 
 from __future__ import annotations
 
@@ -6,24 +6,9 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 from msgspec.structs import asdict
-from starlette.requests import Request
 
 from shipledger.protocols.opsgenie.parameters import Page
 from shipledger.protocols.opsgenie.wire import PagingOut
-
-
-def base_url_of(request: Request, public_url: str) -> str:
-    """What links begin with: ``public_url``, or as the request did when it is empty.
-
-    By hand: Starlette's URL raises for a Host header that is no host.
-    """
-    if public_url:
-        return public_url.rstrip("/")
-    host = request.headers.get("host")
-    if not host:
-        address, port = request.scope.get("server") or ("127.0.0.1", None)
-        host = f"{address}:{port}" if port else address
-    return f"{request.scope.get('scheme', 'http')}://{host}"
 
 
 def page_links(page: Page, total: int, link: Callable[[int], str]) -> PagingOut:

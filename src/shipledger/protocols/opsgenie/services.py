@@ -15,10 +15,11 @@ from shipledger.access.grant import Scope
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.ledger.identity import bare_uuid
 from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie.bodies import read_new_service, read_service_changes
 from shipledger.protocols.opsgenie.call import Admission, Call, read_text
 from shipledger.protocols.opsgenie.faults import Fault, not_found
-from shipledger.protocols.opsgenie.links import base_url_of, page_links, paging_headers
+from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.parameters import read_page
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.translate import read_object

@@ -22,6 +22,7 @@ from shipledger.store.sql.catalog import SqlCatalog
 from shipledger.store.sql.clients import SqlClients
 from shipledger.store.sql.commits import SqlCommits
 from shipledger.store.sql.deployments import SqlDeployments
+from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.nodes import SqlNodes
@@ -52,6 +53,7 @@ class PostgresStore(
     SqlCatalog,
     SqlCommits,
     SqlIssues,
+    SqlGates,
     SqlClients,
     SqlNodes,
 ):

@@ -49,7 +49,7 @@ _NAMES: dict[Subject, _Names] = {
         read="read_deployment_history",
         erase="erase_deployment_entry",
         append="append_entries",
-        forget=("delete_deployments", "delete_aliases", "delete_releases"),
+        forget=("delete_deployments", "delete_aliases", "delete_releases", "delete_gates"),
     ),
     Subject.INCIDENT: _Names(
         find="list_incidents_to_erase",

@@ -10,6 +10,7 @@ from shipledger.store import rows
 from shipledger.store.contract import SettlementBatch
 from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
+from shipledger.store.sql.gates import change_gates
 from shipledger.store.sql.tiers import SqlTiers
 
 
@@ -21,11 +22,13 @@ class SqlSettlement(SqlTiers):
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
         entries = rows.to_json(rows.from_entry(entry) for one in batch.receipts for entry in one.entries)
         save = self._save_resolved(batch.deployments)
+        gates = change_gates(batch)
 
         def write() -> Steps[None]:
             yield from end
             yield call("append_entries", rows=entries)
             yield from save
+            yield from gates
 
         await self._write_steps(write())
 

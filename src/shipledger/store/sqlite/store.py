@@ -8,6 +8,7 @@ from shipledger.store.sql.catalog import SqlCatalog
 from shipledger.store.sql.clients import SqlClients
 from shipledger.store.sql.commits import SqlCommits
 from shipledger.store.sql.deployments import SqlDeployments
+from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.intake import SqlIntake
 from shipledger.store.sql.issues import SqlIssues
@@ -44,6 +45,7 @@ class SqliteStore(
     SqlCatalog,
     SqlCommits,
     SqlIssues,
+    SqlGates,
     SqlClients,
     SqlNodes,
     SqliteAnnouncing,

@@ -63,13 +63,14 @@ async def show(frame: Frame, request: Request) -> Response:
         find_known_commits(frame, organization_id, deployment.releases),
         list_remediation(frame.store, deployment),
     )
+    gate = await frame.store.find_gate(organization_id, deployment.deployment_id)
     names = await _service_names(frame, organization_id, deployment, mappings)
     seconds = lasted_seconds(deployment)
     row = to_row(deployment)
     return frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings, len(commits), remediation],
+        shown=[row, len(verdicts), mappings, len(commits), remediation, gate],
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -77,6 +78,7 @@ async def show(frame: Frame, request: Request) -> Response:
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts, _owner_of(deployment, names, teams)),
         remediation=remediation,
+        gate=gate,
         issues=deployment.facts.issue_keys or (),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from shipledger.gating.gate import GateStatus
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
@@ -24,6 +25,13 @@ INCIDENT_STATUSES: dict[IncidentStatus, str] = {
     IncidentStatus.OPEN: "Open",
     IncidentStatus.RESOLVED: "Resolved",
     IncidentStatus.CLOSED: "Closed",
+}
+
+GATE_STATUSES: dict[GateStatus, str] = {
+    GateStatus.AWAITING: "Awaiting a decision",
+    GateStatus.ALLOWED: "Allowed",
+    GateStatus.PREVENTED: "Prevented",
+    GateStatus.CLOSED: "Closed without a decision",
 }
 
 TIERS: dict[Tier, str] = {

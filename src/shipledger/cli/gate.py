@@ -1,0 +1,174 @@
+"""``shipledger gate``: deployments that ask whether they may go on, and the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_json, print_line, print_table, to_text
+from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.gating.gate import Gate, GateStatus, read_gate_key
+
+REASON_LIMIT = 1_000
+
+GateArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="DEPLOYMENT", help="The id of the deployment, or the key of its gate, such as GATE-7.")
+]
+ReasonOption: TypeAlias = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for those who ask later.")]
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app("Say whether deployments that ask may go on.")
+    app.command("list")(list_page)
+    app.command("show")(show)
+    app.command("allow")(allow)
+    app.command("prevent")(prevent)
+    return app
+
+
+def list_page(
+    status: Annotated[GateStatus | None, typer.Option(help="Only gates with this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
+    before: Annotated[str, typer.Option(metavar="KEY", help="Continue after the gate with this key.")] = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List gates, newest first."""
+    before_number = read_gate_key(before)
+    if before and before_number is None:
+        raise Invalid("gate_key", f"{before!r} is no key of a gate; one looks like GATE-7.")
+
+    async def work(ledger: OpenLedger) -> list[Gate]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.store.list_gates(owner.organization_id, status=status, before_number=before_number, limit=limit)
+
+    gates = with_ledger(database, work)
+    if as_json:
+        print_json({"gates": [_to_json(gate) for gate in gates]})
+        return
+    print_table(
+        ("KEY", "STATUS", "ASKED", "CHANGED", "PIPELINE", "ENVIRONMENT", "NUMBER", "DEPLOYMENT", "REASON"),
+        [_to_row(gate) for gate in gates],
+        empty="No such gate.",
+    )
+
+
+def show(
+    deployment: GateArgument,
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the gate of one deployment."""
+
+    async def work(ledger: OpenLedger) -> Gate:
+        return await _find(ledger, organization, deployment)
+
+    _print(with_ledger(database, work), as_json=as_json)
+
+
+def allow(
+    deployment: GateArgument,
+    reason: ReasonOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a deployment go on that waits at its gate. That is final."""
+    _decide(database, organization, deployment, GateStatus.ALLOWED, reason=reason, as_json=as_json)
+
+
+def prevent(
+    deployment: GateArgument,
+    reason: ReasonOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a deployment that waits at its gate. That is final."""
+    _decide(database, organization, deployment, GateStatus.PREVENTED, reason=reason, as_json=as_json)
+
+
+def _decide(database: str | None, organization: str, deployment: str, status: GateStatus, *, reason: str, as_json: bool) -> None:
+    if len(reason) > REASON_LIMIT:
+        raise Invalid("gate_reason", f"A reason has at most {REASON_LIMIT} characters.")
+
+    async def work(ledger: OpenLedger) -> Gate:
+        gate = await _find(ledger, organization, deployment)
+        if gate.status is not GateStatus.AWAITING:
+            raise Conflict("gate_decided", f"{gate.key} is {gate.status.value} since {to_text(gate.changed_at)}; that is final.")
+        return await ledger.store.decide_gate(gate, status, reason=reason, now=ledger.clock.now())
+
+    _print(with_ledger(database, work), as_json=as_json)
+
+
+async def _find(ledger: OpenLedger, organization: str, deployment: str) -> Gate:
+    owner = (await ledger.get_organization(organization)).organization_id
+    number = read_gate_key(deployment)
+    if number is None:
+        gate = await ledger.store.find_gate(owner, deployment.strip("{}").lower())
+    else:
+        gate = await ledger.store.find_gate_by_number(owner, number)
+    if gate is None:
+        raise NotFound("gate", f"No gate {deployment!r} in the organization {organization!r}: shipledger gate list")
+    return gate
+
+
+def _print(gate: Gate, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_to_json(gate))
+        return
+    for name, text in _to_facts(gate):
+        print_line(f"{name:<11} {text}")
+
+
+def _to_json(gate: Gate) -> dict[str, object]:
+    return {
+        "key": gate.key,
+        "deployment_id": gate.deployment_id,
+        "status": gate.status.value,
+        "reason": gate.reason,
+        "asked_at": gate.asked_at,
+        "changed_at": gate.changed_at,
+        "credential_id": gate.credential_id,
+        "pipeline_id": gate.subject.pipeline_id,
+        "environment_id": gate.subject.environment_id,
+        "sequence": gate.subject.sequence,
+    }
+
+
+def _to_row(gate: Gate) -> tuple[str, ...]:
+    return (
+        gate.key,
+        gate.status.value,
+        to_text(gate.asked_at),
+        to_text(gate.changed_at),
+        gate.subject.pipeline_id,
+        gate.subject.environment_id,
+        _to_number(gate),
+        gate.deployment_id,
+        gate.reason,
+    )
+
+
+def _to_facts(gate: Gate) -> list[tuple[str, str]]:
+    return [
+        ("key", gate.key),
+        ("deployment", gate.deployment_id),
+        ("status", gate.status.value),
+        ("reason", gate.reason or "-"),
+        ("asked", to_text(gate.asked_at)),
+        ("changed", to_text(gate.changed_at)),
+        ("pipeline", gate.subject.pipeline_id),
+        ("environment", gate.subject.environment_id),
+        ("number", _to_number(gate)),
+    ]
+
+
+def _to_number(gate: Gate) -> str:
+    return "-" if gate.subject.sequence is None else str(gate.subject.sequence)

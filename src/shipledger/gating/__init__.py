@@ -1,0 +1,1 @@
+"""Gates: a deployment may ask whether it may go on, and somebody decides."""

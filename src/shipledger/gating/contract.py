@@ -1,0 +1,26 @@
+"""What every store does with gates; part of ``store.contract.Store``. Gates are opened and closed by settlement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from shipledger.gating.gate import Gate, GateStatus
+
+
+class GateStore(Protocol):
+    """Gates, and the decisions of people."""
+
+    async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
+        """The gate of a deployment; None when it never asked for one."""
+
+    async def find_gate_by_number(self, organization_id: str, number: int) -> Gate | None:
+        """The gate with a number, or None."""
+
+    async def list_gates(
+        self, organization_id: str, *, status: GateStatus | None, before_number: int | None, limit: int
+    ) -> list[Gate]:
+        """A page of gates, newest first."""
+
+    async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
+        """The gate, decided. Raises Conflict when it does not stand as ``gate`` does."""

@@ -1,0 +1,95 @@
+"""Gates, as clients of the API see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipledger.gating.gate import GateStatus
+from tests.routes.jira.test_samples import SAMPLES, assert_answers, prepare, send
+from tests.support.jira import deployment
+from tests.support.jira_clients import SITE, connect_client, get_until
+
+STATUS = f"{SITE}/pipelines/storefront/environments/prod/deployments/41/gating-status"
+ASK = {"state": "pending", "commands": [{"command": "initiate_deployment_gating"}, {"command": "other"}]}
+
+
+async def submit(client, **changes):
+    answer = await client.post(f"{SITE}/bulk", json={"deployments": [deployment(**changes)]})
+    assert len(answer.json()["acceptedDeployments"]) == 1
+    number = changes.get("updateSequenceNumber", 1)
+    await get_until(
+        client,
+        STATUS.removesuffix("/gating-status"),
+        lambda found: found.is_success and found.json()["updateSequenceNumber"] >= number,
+    )
+
+
+async def find_newest(server):
+    return (await server.app.store.list_gates(await server.organization_id(), status=None, before_number=None, limit=1))[0]
+
+
+async def ask_status(client):
+    answer = await client.get(STATUS)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+@pytest.mark.parametrize("name", ["gating-status-allowed", "gating-status-prevented"])
+async def test_a_decision_is_answered_as_the_sample_says(server, name):
+    sample = SAMPLES[name]
+    async with await connect_client(server) as client:
+        await prepare(client, sample, SITE)
+        gate, status = await find_newest(server), GateStatus(sample["response"]["body"]["gatingStatus"])
+        decided = await server.app.store.decide_gate(gate, status, reason="", now=server.app.clock.now())
+        answer = await send(client, sample, sample["request"]["target"])
+        assert_answers(answer, sample)
+        assert (
+            answer.json()["updatedTimestamp"]
+            == f"{decided.changed_at:%Y-%m-%dT%H:%M:%S}.{decided.changed_at.microsecond // 1000:03}Z"
+        )
+
+
+async def test_who_asks_waits_and_later_updates_leave_the_gate_alone(server):
+    async with await connect_client(server) as client:
+        await submit(client, **ASK)
+        asked = await ask_status(client)
+        assert asked["gatingStatus"] == "awaiting"
+        gate = await find_newest(server)
+        assert asked["details"] == [{"type": "issue", "issueKey": gate.key, "issueLink": f"{server.url}/gates/{gate.key}"}]
+        await submit(client, updateSequenceNumber=2, state="in_progress")
+        assert await ask_status(client) == asked
+        page = await client.get(f"/gates/{gate.key}", follow_redirects=True)
+        assert page.status_code == 200
+        assert f"{gate.key}: Awaiting a decision" in page.text
+
+
+async def test_an_ignored_update_opens_no_gate(server):
+    async with await connect_client(server) as client:
+        await submit(client, updateSequenceNumber=5, state="pending")
+        answer = await client.post(f"{SITE}/bulk", json={"deployments": [deployment(**ASK, updateSequenceNumber=4)]})
+        receipt_id = answer.headers["x-request-id"]
+        while (await server.app.store.find_settlement(await server.organization_id(), receipt_id)).settled_at is None:
+            pass
+        assert (await ask_status(client))["gatingStatus"] == "invalid"
+
+
+async def test_one_that_ended_before_a_decision_is_invalid(server):
+    async with await connect_client(server) as client:
+        await submit(client, **ASK)
+        await submit(client, updateSequenceNumber=2, state="cancelled")
+        assert (await ask_status(client))["gatingStatus"] == "invalid"
+        assert (await find_newest(server)).status is GateStatus.CLOSED
+
+
+async def test_a_deleted_one_is_not_found_and_its_gate_is_closed(server):
+    async with await connect_client(server) as client:
+        await submit(client, **ASK)
+        assert (await client.delete(STATUS.removesuffix("/gating-status"))).status_code == 202
+        await get_until(client, STATUS, lambda found: found.status_code == 404)
+        assert (await find_newest(server)).status is GateStatus.CLOSED
+
+
+async def test_no_gate_is_found_by_a_key_that_is_none(server):
+    async with await connect_client(server) as client:
+        for key in ("GATE-999999", "GATE-0", "x", "GATE-" + "9" * 30):
+            assert (await client.get(f"/gates/{key}")).status_code == 404
