@@ -1,12 +1,16 @@
-"""A secret is in the answer that hands it out and nowhere else: no log, no error, no page, no metric, no export, no file."""
+"""A secret is in the answer that hands it out and nowhere else: no log, no error, no page, no metric, no archive, no file."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
+import json
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -16,7 +20,10 @@ import pytest
 from shipledger.protocols.jira.qsh import hash_request
 from tests.support import datadog, iftrue, jira, opsgenie
 from tests.support.attack import Names, list_operations, list_requests
+from tests.support.connect_app import ExampleApp, example_app
+from tests.support.contents import read_rows
 from tests.support.jira_clients import SITE
+from tests.support.postgres import PostgresServer
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
@@ -33,6 +40,10 @@ PLACES = (
     "/issues",
     "/incidents",
 )
+PUBLIC_URL = "https://ledger.example.com"
+TOKEN_KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
+KEY_FILES = {".token-key", ".archive-key"}
+INSTALLED = "com.example.installed"
 COMMANDS = (
     ("credential", "list"),
     ("connect", "list"),
@@ -53,16 +64,30 @@ class Keeper:
         self.app = self._create("jira-connect", "--app-key", "com.example.app")
         keys = self._create("datadog")
         self.datadog = {"DD-API-KEY": keys["api_key"], "DD-APPLICATION-KEY": keys["application_key"]}
-        self.secrets["the key of the installation"] = (
-            server.database.with_name(f"{server.database.name}.token-key").read_text().strip()
-        )
+        self.webhook = self._create("jenkins")
+        self.installed = asyncio.run(self._install())
+        self.secrets["the key of the installation"] = TOKEN_KEY
+
+    async def _install(self) -> str:
+        """The secret of an app that was installed by its descriptor, and had another secret before."""
+        async with example_app() as app:
+            app.changes["key"] = INSTALLED
+            await asyncio.to_thread(self.server.run, "connect", "install", app.descriptor_url)
+            self._learn(app, "first")
+            await asyncio.to_thread(self.server.run, "connect", "rotate", INSTALLED)
+            self._learn(app, "second")
+            return app.secret
+
+    def _learn(self, app: ExampleApp, which: str) -> None:
+        self.secrets[f"the {which} secret of the installed app"] = app.secret
+        self.secrets[f"the {which} call to the installed app"] = app.heard[-1].headers["authorization"].removeprefix("JWT ")
 
     def _create(self, kind: str, *options: str) -> dict[str, str]:
         made = self.server.run_json("credential", "create", kind, "--name", kind, *options)
         self.secrets |= {
             f"{name} of {kind}": made[name]
             for name in made
-            if name not in {"id", "client_id", "cloud_id", "app_key", "client_key"}
+            if name not in {"id", "client_id", "cloud_id", "app_key", "client_key", "webhook_url"}
         }
         return made
 
@@ -84,17 +109,27 @@ class Keeper:
             {"Authorization": f"GenieKey {self.opsgenie}"},
             {"Authorization": f"Bearer {self.iftrue}"},
             {"Authorization": f"Bearer {token}"},
-            {"Authorization": f"JWT {self.sign('POST', f'{SITE}/bulk')}"},
+            {"Authorization": f"JWT {self.sign('com.example.app', self.app['shared_secret'])}"},
+            {"Authorization": f"JWT {self.sign(INSTALLED, self.installed)}"},
             self.datadog,
         ]
 
-    def sign(self, method: str, target: str) -> str:
-        """A token of the app, which is a secret too."""
+    def sign(self, app_key: str, secret: str) -> str:
+        """A token of an app, which is a secret too."""
         at = int(time.time())
-        claims = {"iss": "com.example.app", "iat": at, "exp": at + 180, "qsh": hash_request(method, target, "")}
-        token = jwt.encode(claims, self.app["shared_secret"], algorithm="HS256")
-        self.secrets["a signed token"] = token
-        return token
+        claims = {"iss": app_key, "iat": at, "exp": at + 180, "qsh": hash_request("POST", f"{SITE}/bulk", "")}
+        return self._keep(f"a token of {app_key}", jwt.encode(claims, secret, algorithm="HS256"))
+
+    def wrap(self, **envelope: Any) -> str:
+        """An envelope of Jenkins' plugin, which is signed and so a secret too."""
+        at = int(time.time())
+        claims = {"iss": "jenkins-plugin", "aud": "jenkins-forge-app", "iat": at, "exp": at + 300}
+        claims["request_body_json"] = json.dumps(envelope)
+        return self._keep(f"an envelope {at}", jwt.encode(claims, self.webhook["secret"], algorithm="HS256"))
+
+    def _keep(self, name: str, secret: str) -> str:
+        self.secrets[name] = secret
+        return secret
 
     def look(self, text: str, where: str) -> None:
         """No secret is in ``text``."""
@@ -102,10 +137,33 @@ class Keeper:
         assert not found, f"{found} in {where}"
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer | None]:
+    """A PostgreSQL server of this test's own, whose files can be searched, or none."""
+    if request.param == "sqlite":
+        yield None
+        return
+    server = PostgresServer()
+    try:
+        server.start()
+        asyncio.run(server.execute('CREATE DATABASE "ledger" TEMPLATE template0'))
+        yield server
+    finally:
+        server.close()
+
+
 @pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[Keeper]:
-    environment = {"SHIPLEDGER_LOG_LEVEL": "debug", "SHIPLEDGER_LOG_FORMAT": "json", "SHIPLEDGER_PAGES": "everyone"}
-    server = RunningServer(tmp_path, environment=environment)
+def keeper(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[Keeper]:
+    environment = {
+        "SHIPLEDGER_LOG_LEVEL": "debug",
+        "SHIPLEDGER_LOG_FORMAT": "json",
+        "SHIPLEDGER_PAGES": "everyone",
+        "SHIPLEDGER_PUBLIC_URL": PUBLIC_URL,
+        "SHIPLEDGER_TOKEN_KEY": TOKEN_KEY,
+        "SHIPLEDGER_OUTGOING_NETWORKS": "127.0.0.0/8, ::1",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
+    server = RunningServer(tmp_path, database_url=postgres.url("ledger") if postgres else None, environment=environment)
     try:
         server.start()
         yield Keeper(server)
@@ -113,11 +171,13 @@ def keeper(tmp_path: Path) -> Iterator[Keeper]:
         server.close()
 
 
-def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(keeper: Keeper, tmp_path: Path) -> None:
+def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
+    keeper: Keeper, tmp_path: Path, postgres: PostgresServer | None
+) -> None:
     server = keeper.server
     with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as client:
         proofs = keeper.proofs(client)
-        record(client, proofs)
+        record(client, keeper, proofs)
         for headers in proofs:
             provoke(client, keeper, headers)
         misplace(client, keeper)
@@ -128,34 +188,55 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(keeper: Keepe
         keeper.look(done.stdout + done.stderr, " ".join(command))
     for receipt in server.run_json("receipts", "list", "--limit", "2")["receipts"]:
         keeper.look(server.run("receipts", "show", receipt["id"]).stdout, "a receipt")
-    server.run("backup", str(tmp_path / "copy.db"))
+    exported = server.run("export", str(tmp_path / "archive.zip"))
+    [archive_key] = tmp_path.rglob("*.archive-key")
+    keeper.secrets["the key of archives"] = archive_key.read_text().strip()
+    keeper.look(exported.stdout + exported.stderr, "the export")
+    if postgres is None:
+        server.run("backup", str(tmp_path / "copy.db"))
+    keeper.look(repr(asyncio.run(read_rows(server.database_url))), "the rows")
     server.terminate()
 
     log = server.log.read_text()
     assert log.count("A request was answered.") > 100
     assert "A Connect token was refused." in log
     keeper.look(log, "the log")
-    files = [path for path in tmp_path.rglob("*") if path.is_file() and not path.name.endswith(".token-key")]
-    assert {"shipledger.db", "copy.db", "server.log"} <= {path.name for path in files}
+    with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
+        assert archive.read("deployment_entries.jsonl").count(b"\n") > 3
+        for name in archive.namelist():
+            keeper.look(archive.read(name).decode(), name)
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix not in KEY_FILES]
+    assert {"server.log", "archive.zip", *(() if postgres else ("shipledger.db", "copy.db"))} <= {path.name for path in files}
+    if postgres is not None:
+        postgres.stop()  # so that all it has to say is in its files
+        folders = [postgres.data.parent / "log", *(postgres.data / "base").iterdir(), postgres.data / "pg_wal"]
+        files += [path for folder in folders for path in (folder, *folder.rglob("*")) if path.is_file()]
+        assert len(files) > 100
     for path in files:
         content = path.read_bytes().decode("latin-1")
         keeper.look(content, path.name)
         assert "PRIVATE KEY" not in content, path.name
 
 
-def record(client: httpx.Client, proofs: list[dict[str, str]]) -> None:
+def record(client: httpx.Client, keeper: Keeper, proofs: list[dict[str, str]]) -> None:
     """Something that succeeds with each of them."""
-    genie, bearer, access, signed, keys = proofs
+    genie, bearer, access, signed, installed, keys = proofs
     calls = (
         ("/v2/deployments", genie, opsgenie.create_body()),
         (iftrue.TARGET, bearer, iftrue.report()),
         (f"{SITE}/bulk", access, {"deployments": [jira.deployment()]}),
         (f"{SITE}/bulk", signed, {"deployments": [jira.deployment()]}),
+        (f"{SITE}/bulk", installed, {"deployments": [jira.deployment()]}),
         (f"{datadog.DORA}/deployment", keys, datadog.create_body()),
     )
     for path, headers, body in calls:
         answer = client.post(path, json=body, headers=headers)
         assert answer.is_success, answer.text
+    webhook = keeper.webhook["webhook_url"].removeprefix(PUBLIC_URL)
+    event = {"requestType": "event", "eventType": "deployment", "payload": {"deployments": [jira.deployment()]}}
+    for envelope, status in ((keeper.wrap(**event), 202), (keeper.wrap(requestType="ping") + "x", 400)):
+        answer = client.post(webhook, content=envelope, headers={"Content-Type": "application/jwt"})
+        assert answer.status_code == status, answer.text
 
 
 def provoke(client: httpx.Client, keeper: Keeper, headers: dict[str, str]) -> None:
