@@ -19,6 +19,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
+from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import Roster
 from shipledger.duties.tiers import tier_duty
@@ -33,6 +34,7 @@ from shipledger.observability.health import Health
 from shipledger.observability.metrics import Metrics
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
+from shipledger.protocols.jira.gating_push import GatingPush
 from shipledger.protocols.openapi import build_openapi
 from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.protocols.router import build_router
@@ -152,7 +154,9 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
+    push = GatingPush(caller, seal=seal, clock=clock, public_url=settings.public_url)
     duties = [
+        GateDeliveries(store, clock, push.tell).duty(),
         tier_duty(store),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
         *_list_duties(settings, issue_sync),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from shipledger.gating.delivery import Delivery
 from shipledger.gating.gate import Gate, GateStatus
 
 
@@ -24,3 +25,12 @@ class GateStore(Protocol):
 
     async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
         """The gate, decided. Raises Conflict when it does not stand as ``gate`` does."""
+
+    async def list_due_deliveries(self, organization_id: str, *, now: datetime, limit: int) -> list[Delivery]:
+        """What apps that are switched on are to be told at ``now``, of each gate the oldest change that is pending."""
+
+    async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
+        """All that was or is to be told of the gate of a deployment, oldest first."""
+
+    async def note_delivery(self, before: Delivery, after: Delivery, *, now: datetime) -> bool:
+        """Keep what came of a try; False when somebody else noted one since ``before``."""

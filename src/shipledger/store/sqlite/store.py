@@ -8,6 +8,7 @@ from shipledger.store.sql.catalog import SqlCatalog
 from shipledger.store.sql.clients import SqlClients
 from shipledger.store.sql.commits import SqlCommits
 from shipledger.store.sql.deployments import SqlDeployments
+from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
 from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.intake import SqlIntake
@@ -46,6 +47,7 @@ class SqliteStore(
     SqlCommits,
     SqlIssues,
     SqlGates,
+    SqlGateDeliveries,
     SqlClients,
     SqlNodes,
     SqliteAnnouncing,

@@ -1,0 +1,33 @@
+"""That an app is told how a gate stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from shipledger.gating.gate import Gate
+
+
+class DeliveryState(StrEnum):
+    """What became of telling. ``failed``: the app refused, or did not answer however often it was asked."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Delivery(Struct, frozen=True):
+    """One change of a gate that its app is told of. ``gate`` is as it stood then; ``answer`` is what the app said last."""
+
+    gate: Gate
+    state: DeliveryState
+    attempts: int
+    due_at: datetime
+    answer: str = ""
+
+    @property
+    def name(self) -> str:
+        """The same for all tries."""
+        return f"{self.gate.deployment_id}-{self.gate.change}"

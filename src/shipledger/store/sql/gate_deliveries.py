@@ -1,0 +1,60 @@
+"""What apps are told of gates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.gating.delivery import Delivery, DeliveryState
+from shipledger.gating.gate import GateStatus
+from shipledger.store import rows
+from shipledger.store.session import Session
+from shipledger.store.sql.gates import to_gate
+
+_OWN_COLUMNS = 6
+
+
+class SqlGateDeliveries(Session):
+    """See GateStore."""
+
+    async def list_due_deliveries(self, organization_id: str, *, now: datetime, limit: int) -> list[Delivery]:
+        """See GateStore."""
+        found = await self._fetch(
+            "list_due_deliveries", organization_id=organization_id, now_us=to_microseconds(now), limit=limit
+        )
+        return [_to_delivery(row) for row in found]
+
+    async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
+        """See GateStore."""
+        found = await self._fetch("list_deliveries", organization_id=organization_id, deployment_id=deployment_id)
+        return [_to_delivery(row) for row in found]
+
+    async def note_delivery(self, before: Delivery, after: Delivery, *, now: datetime) -> bool:
+        """See GateStore."""
+        changed: int = await self._execute(
+            "note_delivery",
+            organization_id=before.gate.organization_id,
+            deployment_id=before.gate.deployment_id,
+            change=before.gate.change,
+            expected=before.attempts,
+            state=after.state.value,
+            attempts=after.attempts,
+            due_us=to_microseconds(after.due_at),
+            now_us=to_microseconds(now),
+            answer=rows.storable(after.answer),
+        )
+        return changed == 1
+
+
+def _to_delivery(row: rows.Row) -> Delivery:
+    status, changed_us, state, attempts, due_us, answer = row[-_OWN_COLUMNS:]
+    gate = to_gate(row[:-_OWN_COLUMNS])
+    return Delivery(
+        gate=replace(gate, status=GateStatus(status), changed_at=from_microseconds(changed_us)),
+        state=DeliveryState(state),
+        attempts=attempts,
+        due_at=from_microseconds(due_us),
+        answer=answer,
+    )
