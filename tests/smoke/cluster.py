@@ -67,9 +67,9 @@ async def postgres_cluster(
         server.close()
 
 
-def make_node(directory: Path, database_url: str, number: int) -> RunningServer:
+def make_node(directory: Path, database_url: str, number: int, **environment: str) -> RunningServer:
     """A node, not started."""
-    environment = {"SHIPLEDGER_TOKEN_KEY": TOKEN_KEY}
+    environment["SHIPLEDGER_TOKEN_KEY"] = TOKEN_KEY
     return RunningServer(directory, database_url=database_url, name=f"node-{number}", environment=environment)
 
 
