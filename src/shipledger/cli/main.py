@@ -41,6 +41,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("restore", "Put a backup in the place of the ledger.", "shipledger.cli.restore"),
     Entry("export", "Write a signed archive of what was recorded.", "shipledger.cli.export"),
     Entry("erase", "Erase what was sent, and keep the ledger provable.", "shipledger.cli.erase"),
+    Entry("database", "Spread a PostgreSQL database over a Citus cluster.", "shipledger.cli.database"),
     Entry("move", "Move the ledger from a SQLite file to PostgreSQL.", "shipledger.cli.move"),
     Entry("demo", "Serve a year of sample data from a database of its own.", "shipledger.cli.demo"),
     Entry("doctor", "Check the installation and say what to do.", "shipledger.cli.doctor"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 
 import asyncpg
@@ -68,17 +69,20 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 """What is taken, by the start of the constraint's name."""
 
 
+_CONSTRAINT = re.compile(r'constraint "([^"]+)"')
+
+
 class Cut(Unavailable):
     """The connection went while something was under way, so that nobody knows yet whether it took place."""
 
 
 def translate(error: Exception) -> Exception:
     """The domain error for a violated constraint or an outage; any other error as it is, for it is a fault of ours."""
-    if isinstance(error, asyncpg.UniqueViolationError):
+    if isinstance(error, asyncpg.UniqueViolationError) or _says(error, "violates unique constraint"):
         for start, (kind, code, message) in _VIOLATIONS.items():
-            if (error.constraint_name or "").startswith(start):
+            if _constraint_of(error).startswith(start):
                 return kind(code, message)
-    if isinstance(error, asyncpg.ForeignKeyViolationError):
+    if isinstance(error, asyncpg.ForeignKeyViolationError) or _says(error, "violates foreign key constraint"):
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
     if isinstance(error, asyncpg.InvalidCachedStatementError | asyncpg.OutdatedSchemaCacheError):
         return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
@@ -122,6 +126,17 @@ def _is_connection_loss(error: Exception) -> bool:
     if isinstance(error, asyncpg.DataError):  # a value that does not fit its type, which asyncpg calls an interface error
         return False
     return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError)
+
+
+def _says(error: Exception, words: str) -> bool:
+    """Whether Citus hands on in words what a worker refused, with a state of its own."""
+    return isinstance(error, asyncpg.InternalServerError) and words in str(error)
+
+
+def _constraint_of(error: Exception) -> str:
+    """The name of a constraint; Citus names that of the shard, with its number at the end, in words alone."""
+    named = getattr(error, "constraint_name", None)
+    return named or (found[1] if (found := _CONSTRAINT.search(str(error))) else "")
 
 
 def _state_of(error: Exception) -> str:

@@ -30,10 +30,11 @@ SELECT
 FROM receipt
 WHERE state <> 'settled';
 
--- name: find_newest_accepted()$
--- When the newest receipt of any organization was accepted.
-SELECT max((SELECT max(r.accepted_us) FROM receipt AS r WHERE r.organization_id = o.organization_id))
-FROM organization AS o;
+-- name: find_newest_accepted(organization_id)$
+-- When the newest receipt of an organization was accepted.
+SELECT max(accepted_us)
+FROM receipt
+WHERE organization_id = :organization_id;
 
 -- name: list_verdicts_that_say(organization_id, pattern, receipts, limit)
 -- Verdicts on the newest receipts whose sentence is like a pattern in upper case, newest first.

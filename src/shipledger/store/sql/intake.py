@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from shipledger.clock import to_microseconds
@@ -34,9 +34,7 @@ class SqlIntake(Session):
 
     async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
         """See IntakeStore."""
-        found = await self._execute("claim_receipts", node_id=node_id, limit=limit)
-        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
-        return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
+        return to_claimed(await self._execute("claim_receipts", node_id=node_id, limit=limit))
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
@@ -111,7 +109,21 @@ class SqlIntake(Session):
 
     async def find_newest_accepted_at(self) -> datetime | None:
         """See IntakeStore."""
-        return rows.optional_time(await self._fetch("find_newest_accepted"))
+
+        def find() -> Steps[int | None]:
+            newest: list[int] = []
+            for organization in (yield call("list_organizations")):
+                found = yield call("find_newest_accepted", organization_id=organization[0])
+                newest += [] if found is None else [found]
+            return max(newest, default=None)
+
+        return rows.optional_time(await self._read_steps(find()))
+
+
+def to_claimed(found: Iterable[rows.Row]) -> list[ClaimedReceipt]:
+    """What the statement that claims gives, oldest first."""
+    claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
+    return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
 
 
 def _keys(receipts: Sequence[Receipt]) -> str:

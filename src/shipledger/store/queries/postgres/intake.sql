@@ -19,12 +19,24 @@ SELECT
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
 ON CONFLICT (organization_id, receipt_id) DO NOTHING;
 
--- name: claim_receipts(node_id, limit)
--- Take the oldest free receipts that no other node is taking now.
+-- name: count_free_receipts(limit)
+-- How many of the oldest free receipts each organization has.
+SELECT organization_id, count(*)
+FROM (
+    SELECT organization_id
+    FROM receipt
+    WHERE state = 'pending' AND claimed_by IS NULL
+    ORDER BY accepted_us, receipt_id
+    LIMIT :limit
+) AS oldest
+GROUP BY organization_id;
+
+-- name: claim_receipts(organization_id, node_id, limit)
+-- Take the oldest free receipts of an organization that no other node is taking now.
 WITH free AS (
     SELECT organization_id, receipt_id
     FROM receipt
-    WHERE state = 'pending' AND claimed_by IS NULL
+    WHERE organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
     ORDER BY accepted_us, receipt_id
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
@@ -32,7 +44,7 @@ WITH free AS (
 UPDATE receipt AS r
 SET claimed_by = :node_id
 FROM free
-WHERE r.organization_id = free.organization_id AND r.receipt_id = free.receipt_id
+WHERE r.organization_id = :organization_id AND r.organization_id = free.organization_id AND r.receipt_id = free.receipt_id
     AND r.state = 'pending' AND r.claimed_by IS NULL
 RETURNING
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
@@ -49,22 +61,23 @@ WHERE (organization_id, receipt_id) IN (
 
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key), each with the place of its lookup.
-SELECT '[' || string_agg('[' || found.place - 1 || ',' || d.document || ']', ',') || ']'
+SELECT '[' || string_agg('[' || found.place - 1 || ',' || found.document || ']', ',') || ']'
 FROM (
-    SELECT
-        w.place,
-        w.value ->> 0 AS organization_id,
-        coalesce(
-            w.value ->> 1,
-            (
-                SELECT max(a.deployment_id)
-                FROM deployment_alias AS a
-                WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
-            )
-        ) AS deployment_id
+    SELECT w.place, d.document
     FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
-) AS found
-JOIN deployment AS d ON d.organization_id = found.organization_id AND d.deployment_id = found.deployment_id;
+    JOIN deployment AS d ON d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1
+    UNION ALL
+    SELECT named.place, d.document
+    FROM (
+        SELECT a.organization_id, w.place, max(a.deployment_id) AS deployment_id
+        FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
+        JOIN deployment_alias AS a
+            ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+        WHERE w.value ->> 1 IS NULL
+        GROUP BY a.organization_id, w.place
+    ) AS named
+    JOIN deployment AS d ON d.organization_id = named.organization_id AND d.deployment_id = named.deployment_id
+) AS found;
 
 -- name: find_matching(organization_id, aliases, count)$
 -- The deployments that have every one of some aliases (scope, key).
