@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
-from shipledger.store.moving.table import Table
 from shipledger.store.statements import load_statements
+from shipledger.store.tables import Table
 
 WRITTEN = {name: statement.text for name, statement in load_statements("sqlite").items()}
 TEMPLATES = {name: text for name, text in WRITTEN.items() if re.search(r"\{\w+\}", text)}

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from shipledger.errors import Conflict
 from shipledger.store.moving.source import Source
-from shipledger.store.moving.table import Table
 from shipledger.store.moving.target import Target
+from shipledger.store.tables import Table
 
 ROWS_AT_ONCE = 2_000
 

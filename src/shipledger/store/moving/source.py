@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from shipledger.store.moving.table import STAYS, Table, sort_by_parents
 from shipledger.store.sqlite.connection import connect_reader
 from shipledger.store.sqlite.texts import load_texts
+from shipledger.store.tables import STAYS, Table, sort_by_parents
 
 Row = tuple[Any, ...]
 

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from shipledger.store.moving.table import Table
 from shipledger.store.postgres.options import Options
 from shipledger.store.postgres.pool import Connection, connected
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import call
+from shipledger.store.tables import Table
 
 Row = tuple[Any, ...]
 
