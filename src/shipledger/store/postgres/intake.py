@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from shipledger.errors import Unavailable
 from shipledger.ledger.receipt import Receipt
-from shipledger.store import rows
 from shipledger.store.contract import ClaimedReceipt
 from shipledger.store.postgres.errors import Cut
 from shipledger.store.postgres.options import Options
 from shipledger.store.postgres.session import PostgresSession
-from shipledger.store.sql.intake import SqlIntake, to_claimed
+from shipledger.store.sql.intake import SqlIntake
 
 _PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
 """How long a commit whose outcome is open is asked after: a server restarts within this time, or is away for longer."""
@@ -52,14 +51,8 @@ class PostgresIntake(PostgresSession, SqlIntake):
             raise
 
     async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
-        """See IntakeStore. Receipts whose commit stayed in doubt are freed first: nobody settles them in this node.
-
-        One organization after the other: one statement cannot lock rows on several workers of a distributed database.
-        """
+        """See IntakeStore. Receipts whose commit stayed in doubt are freed first: nobody settles them in this node."""
         if doubtful := tuple(self._in_doubt):
             await self.release_receipts(doubtful, count_attempt=False)
             del self._in_doubt[: len(doubtful)]
-        claimed: list[rows.Row] = []
-        for organization_id, count in await self._fetch("count_free_receipts", limit=limit):
-            claimed += await self._execute("claim_receipts", organization_id=organization_id, node_id=node_id, limit=count)
-        return to_claimed(claimed)
+        return await super().claim_receipts(node_id=node_id, limit=limit)

@@ -1,3 +1,15 @@
+-- name: count_free_receipts(limit)
+-- How many of the oldest free receipts each organization has.
+SELECT organization_id, count(*)
+FROM (
+    SELECT organization_id
+    FROM receipt
+    WHERE state = 'pending' AND claimed_by IS NULL
+    ORDER BY accepted_us, receipt_id
+    LIMIT :limit
+) AS oldest
+GROUP BY organization_id;
+
 -- name: quarantine_receipt(organization_id, receipt_id, failure, now_us)!
 -- Set a pending receipt aside.
 UPDATE receipt

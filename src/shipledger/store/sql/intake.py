@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from shipledger.clock import to_microseconds
@@ -33,8 +33,17 @@ class SqlIntake(Session):
         await self._write_steps(append())
 
     async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
-        """See IntakeStore."""
-        return to_claimed(await self._execute("claim_receipts", node_id=node_id, limit=limit))
+        """See IntakeStore. One organization after the other: one statement cannot lock rows on several workers of Citus."""
+
+        def claim() -> Steps[list[rows.Row]]:
+            claimed: list[rows.Row] = []
+            for organization_id, count in (yield call("count_free_receipts", limit=limit)):
+                claimed += yield call("claim_receipts", organization_id=organization_id, node_id=node_id, limit=count)
+            return claimed
+
+        found = await self._write_steps(claim())
+        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
+        return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
@@ -118,12 +127,6 @@ class SqlIntake(Session):
             return max(newest, default=None)
 
         return rows.optional_time(await self._read_steps(find()))
-
-
-def to_claimed(found: Iterable[rows.Row]) -> list[ClaimedReceipt]:
-    """What the statement that claims gives, oldest first."""
-    claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
-    return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
 
 
 def _keys(receipts: Sequence[Receipt]) -> str:

@@ -19,18 +19,6 @@ SELECT
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
 ON CONFLICT (organization_id, receipt_id) DO NOTHING;
 
--- name: count_free_receipts(limit)
--- How many of the oldest free receipts each organization has.
-SELECT organization_id, count(*)
-FROM (
-    SELECT organization_id
-    FROM receipt
-    WHERE state = 'pending' AND claimed_by IS NULL
-    ORDER BY accepted_us, receipt_id
-    LIMIT :limit
-) AS oldest
-GROUP BY organization_id;
-
 -- name: claim_receipts(organization_id, node_id, limit)
 -- Take the oldest free receipts of an organization that no other node is taking now.
 WITH free AS (

@@ -8,18 +8,18 @@ SELECT
     :claimed_by, 0
 FROM json_each(:rows);
 
--- name: claim_receipts(node_id, limit)
--- Take the oldest free receipts.
+-- name: claim_receipts(organization_id, node_id, limit)
+-- Take the oldest free receipts of an organization.
 UPDATE receipt
 SET claimed_by = :node_id
 WHERE rowid IN (
         SELECT rowid
         FROM receipt
-        WHERE state = 'pending' AND claimed_by IS NULL
+        WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by IS NULL
         ORDER BY accepted_us, receipt_id
         LIMIT :limit
     )
-    AND state = 'pending' AND claimed_by IS NULL
+    AND organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
 RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts;
 
 -- name: release_receipts(keys, attempts)!
