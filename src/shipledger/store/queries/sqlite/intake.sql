@@ -14,12 +14,12 @@ UPDATE receipt
 SET claimed_by = :node_id
 WHERE rowid IN (
         SELECT rowid
-        FROM receipt
+        FROM receipt INDEXED BY receipt_unsettled
         WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by IS NULL
         ORDER BY accepted_us, receipt_id
         LIMIT :limit
     )
-    AND organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
+    AND state = 'pending' AND claimed_by IS NULL
 RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts;
 
 -- name: release_receipts(keys, attempts)!
