@@ -35,7 +35,7 @@ ONE_IN_MEMORY = {"SHIPLEDGER_SETTLEMENT_QUEUE_LIMIT": "1"}
 
 CLAIMED = "SELECT count(*) FROM receipt WHERE claimed_by IS NOT NULL"
 NEWEST_NODE = "SELECT max(node_id) FROM node"
-EVERY_DUTY = {"issues", "rescue", "retention", "seals", "tiers"}
+EVERY_DUTY = {"gates", "issues", "rescue", "retention", "seals", "tiers"}
 CLAIM_NOTHING = """
     CREATE FUNCTION leave_to_others() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
     CREATE TRIGGER leave_to_others BEFORE UPDATE ON receipt
