@@ -19,6 +19,7 @@ from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.issue import AssociationRules
+from shipledger.catalog.known_services import KnownServices
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
 from shipledger.errors import Conflict
@@ -71,6 +72,7 @@ class Ledger:
         self._directory = directory
         self._indexer = indexer
         self._randomness = Randomness()
+        self._known_services = KnownServices(time.monotonic)
         self._rules = rules
 
     async def authenticate(self, secret: str) -> Grant | None:
@@ -216,9 +218,13 @@ class Ledger:
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
         """Create those services of the catalog that have none of these names."""
         for name in names:
+            if self._known_services.has(organization_id, name):
+                continue
             if await self._store.find_service(organization_id, name) is None:
                 with contextlib.suppress(Conflict):
                     await self._directory.create_service(organization_id, ServiceDraft(name=name))
+            else:
+                self._known_services.see(organization_id, name)
 
     async def list_teams(self, organization_id: str) -> Mapping[str, str]:
         """The team of every service that has one, by the service's name without case."""
@@ -262,11 +268,17 @@ class Ledger:
 
     async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
         """The changed service, or None."""
-        return await self._directory.update_service(organization_id, service_id, changes)
+        try:
+            return await self._directory.update_service(organization_id, service_id, changes)
+        finally:
+            self._known_services.forget()
 
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
         """Whether there was such a service."""
-        return await self._store.delete_service(organization_id, service_id)
+        try:
+            return await self._store.delete_service(organization_id, service_id)
+        finally:
+            self._known_services.forget()
 
     async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
         """Those of the commits of a repository that are known."""
