@@ -88,6 +88,8 @@ def translate(error: Exception) -> Exception:
         return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
     if _is_connection_loss(error):
         return _unavailable(Cut, _OUTAGES.get(_state_of(error)) or _lost(error))
+    if _says(error, "connection marked as essential"):
+        return _unavailable(Cut, "a worker of Citus is away")
     if (reason := _OUTAGES.get(_state_of(error))) is not None:
         return _unavailable(Unavailable, reason)
     return error
