@@ -86,10 +86,8 @@ def translate(error: Exception) -> Exception:
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
     if isinstance(error, asyncpg.InvalidCachedStatementError | asyncpg.OutdatedSchemaCacheError):
         return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
-    if _is_connection_loss(error):
+    if _is_connection_loss(error) or _says(error, "connection marked as essential"):  # Citus lost a worker
         return _unavailable(Cut, _OUTAGES.get(_state_of(error)) or _lost(error))
-    if _says(error, "connection marked as essential"):
-        return _unavailable(Cut, "a worker of Citus is away")
     if (reason := _OUTAGES.get(_state_of(error))) is not None:
         return _unavailable(Unavailable, reason)
     return error
