@@ -52,7 +52,7 @@ def create(
 
     service = with_ledger(database, work)
     if as_json:
-        print_json(_to_json(service))
+        print_json(_to_json(service) | {"names": []})
         return
     print_line(f"Created the service {service.name} with the slug {service.slug} and the id {service.service_id}.")
 
