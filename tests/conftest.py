@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,7 +16,8 @@ from tests.support.postgres import new_ledger_database
 from tests.support.program import RunningServer
 from tests.support.server import Server, files_of, make_template, serving
 
-SERVED_STORES = ("sqlite", "postgres")
+SERVED_STORES = ("sqlite", "postgres") if os.environ.get("SHIPLEDGER_TEST_ALL_STORES") else ("sqlite",)
+"""Over what the protocols are tested. PostgreSQL doubles their time; its verbs have the conformance suite in any case."""
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -44,7 +46,7 @@ def database(tmp_path: Path, database_template: Path) -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a server twice, over each store, in the tests of the protocols; elsewhere over SQLite alone.
+    """Run what asks for a server over each of SERVED_STORES in the tests of the protocols; elsewhere over SQLite alone.
 
     A test that asks for the file of the database as well looks into it, so it runs over SQLite alone.
     """

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.support.program import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 12
+EXAMPLES = 8
 THE_SAME_ELSEWHERE = ("/ex/jira/", "/jira/deployments/", "/deployments/0.1/")
 """Further prefixes of operations that are tried under their first one."""
 

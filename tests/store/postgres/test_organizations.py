@@ -34,7 +34,7 @@ LOOK_UPS = {
     "list_connect_apps": "whose app has signed is found by the app's key and proven by the signature",
 }
 CLAIMS = {
-    "claim_receipts": "a node settles for all organizations",
+    "count_free_receipts": "a node settles for all organizations",
     "free_claims": "and leaves the claims of all",
     "release_silent_claims": "and those of a dead one",
     "list_pending_packs": "a node indexes packs for all organizations",
@@ -42,7 +42,6 @@ CLAIMS = {
 DUTIES = {
     "get_backlog": "measures of the installation",
     "get_pack_backlog": "measures of the installation",
-    "find_newest_accepted": "one seek for each organization, from the table of organizations",
     "list_issue_sites": "a duty reads all sites in turn; a row for each organization",
     "list_tier_policies": "a duty follows all policies; a row for each organization",
 }

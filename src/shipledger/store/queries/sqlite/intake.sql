@@ -9,7 +9,7 @@ SELECT
 FROM json_each(:rows);
 
 -- name: claim_receipts(organization_id, node_id, limit)
--- Take the oldest free receipts of an organization.
+-- Take the oldest free receipts of an organization; the plus keeps the outer search to the rows found.
 UPDATE receipt
 SET claimed_by = :node_id
 WHERE rowid IN (
@@ -19,7 +19,7 @@ WHERE rowid IN (
         ORDER BY accepted_us, receipt_id
         LIMIT :limit
     )
-    AND state = 'pending' AND claimed_by IS NULL
+    AND +organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
 RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts;
 
 -- name: release_receipts(keys, attempts)!
