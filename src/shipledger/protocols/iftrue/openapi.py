@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -82,6 +83,10 @@ def _report() -> dict[str, Any]:
 
 
 def _response(description: str, body: type) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": _written(body)}}}
+
+
+@cache
+def _written(body: type) -> dict[str, Any]:
     (schema,), components = msgspec.json.schema_components([body], ref_template="#/$defs/{name}")
-    whole = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    return {"description": description, "content": {"application/json": {"schema": whole}}}
+    return components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema

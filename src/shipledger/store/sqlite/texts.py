@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from shipledger.store.statements import load_statements
 
 
+@cache
 def load_texts() -> Mapping[str, str]:
     """The text of every statement by its name."""
-    return {name: statement.text for name, statement in load_statements("sqlite").items()}
+    return MappingProxyType({name: statement.text for name, statement in load_statements("sqlite").items()})

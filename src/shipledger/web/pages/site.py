@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
@@ -82,6 +83,7 @@ def build_pages(store: Store, settings: Settings, clock: Clock, *, openapi: Mapp
     ]
 
 
+@cache
 def build_templates(static: Path) -> Environment:
     """The templates with the filters that they use."""
     templates = Environment(
