@@ -50,7 +50,7 @@ async def app():
 
 @pytest.fixture
 async def stranger(server):
-    async with httpx.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
+    async with server.client() as client:
         yield client
 
 

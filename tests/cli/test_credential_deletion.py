@@ -72,7 +72,7 @@ async def test_a_running_server_forgets_within_seconds(server: Server, opsgenie:
     await asyncio.to_thread(cli, "credential", "delete", credential["id"], "--yes")
 
     assert await server.count_deployments() == 0
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with server.client() as client:
         assert "Secret of Anna" not in (await client.get("/deployments")).text
         assert "Secret of Anna" not in (await client.get("/requests")).text
     assert (await opsgenie.post("/v2/deployments", json=create_body())).status_code == 401

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import new_ledger_database
+from tests.support.lent_databases import lent_ledger_database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -16,5 +16,5 @@ async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncI
     if request.param == "sqlite":
         yield f"sqlite:///{database}"
     else:
-        async with new_ledger_database() as url:
+        async with lent_ledger_database() as url:
             yield url

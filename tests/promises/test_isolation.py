@@ -69,7 +69,7 @@ async def staged(database: Path | str) -> AsyncIterator[Scene]:
     """The scene over a database."""
     async with (
         serving(database, **UNLIMITED) as server,
-        httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as client,
+        server.client(timeout=60, limits=httpx.Limits(keepalive_expiry=2)) as client,
     ):
         rival = await make_tenant(server, NAME, app_key="com.example.rival")
         intruder = await make_tenant(server, "default", app_key="com.example.intruder")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
 import pytest
 
 from tests.support import datadog, iftrue, jira, opsgenie
@@ -43,7 +42,7 @@ def count(contents: Rows, before: Rows, *tables: str) -> int:
 async def test_copies_of_a_report_that_come_at_once_take_effect_once(database_url: str, name: str):
     async with (
         serving(database_url, token_key="k" * 32) as server,
-        httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client,
+        server.client(timeout=60) as client,
     ):
         tenant = await make_tenant(server, "default", app_key="com.example.app")
         before = await read_rows(database_url)

@@ -13,6 +13,8 @@ import httpx
 import jwt
 from msgspec import Struct
 
+from tests.support.plain_http import no_certificates
+
 BASE = "/connect"
 KEY = "com.example.app"
 
@@ -73,7 +75,7 @@ class ExampleApp:
         """The claims of a call, checked as the vendor tells apps to: by the public key that the header names."""
         token = call.headers["authorization"].removeprefix("JWT ")
         name = jwt.get_unverified_header(token)["kid"]
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=no_certificates()) as client:
             key = await client.get(f"{ledger_url}/connect-install-keys/{name}")
         assert key.headers["content-type"].startswith("text/plain")
         claims: dict[str, Any] = jwt.decode(token, key.text, algorithms=["RS256"], audience=self.base_url)

@@ -71,4 +71,4 @@ async def issue_keys(
 
 def client_of(server: Server, headers: dict[str, str]) -> httpx.AsyncClient:
     """A client that sends these headers."""
-    return httpx.AsyncClient(base_url=server.url, headers=headers, timeout=20, trust_env=False)
+    return server.client(headers=headers)

@@ -65,4 +65,4 @@ async def issue_token(
 def client_of(server: Server, token: str | None) -> httpx.AsyncClient:
     """A client that sends a token, or none."""
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
-    return httpx.AsyncClient(base_url=server.url, headers=headers, timeout=20, trust_env=False)
+    return server.client(headers=headers)

@@ -56,7 +56,7 @@ async def issue_client(
 async def fetch_token(server: Server, credential: Credential, secret: str, **more: str) -> str:
     """An access token, as the tutorial gets it."""
     body = {"grant_type": "client_credentials", "client_id": credential.credential_id, "client_secret": secret, **more}
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with server.client() as client:
         answer = await client.post("/oauth/token", json=body)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["access_token"])
@@ -65,7 +65,7 @@ async def fetch_token(server: Server, credential: Credential, secret: str, **mor
 async def follow_tutorial(server: Server) -> None:
     """Steps 1 to 3 of the Open DevOps tutorial; the deployment that it sends for EXAMPLE-1 is there when this returns."""
     body = json.loads((ROOT / "tests/contract/jira/submit-tutorial-minimal.json").read_text())["request"]["body"]
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as shell:
+    async with server.client() as shell:
         cloud_id = (await shell.get("/_edge/tenant_info")).json()["cloudId"]
         token = await fetch_token(server, *await issue_client(server), audience="api.atlassian.com")
         shell.headers["Authorization"] = f"Bearer {token}"
@@ -80,7 +80,7 @@ async def connect_client(server: Server, *scopes: Scope, **changes: Any) -> http
     """A client with a fresh bearer token of a fresh credential."""
     token = await fetch_token(server, *await issue_client(server, *scopes, **changes))
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(base_url=server.url, headers=headers, timeout=20, trust_env=False)
+    return server.client(headers=headers)
 
 
 async def install_app(

@@ -117,12 +117,21 @@ class PostgresServer:
     @asynccontextmanager
     async def new_database(self, *, template: str = "template0") -> AsyncIterator[str]:
         """The address of a database of this block's own."""
-        name = f"ledger_{next(_numbers)}"
-        await self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        name = await self.create_database(template=template)
         try:
             yield self.url(name)
         finally:
-            await self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            await self.drop_database(name)
+
+    async def create_database(self, *, template: str = "template0") -> str:
+        """The name of a new database."""
+        name = f"ledger_{next(_numbers)}"
+        await self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return name
+
+    async def drop_database(self, name: str) -> None:
+        """Remove a database, whoever uses it."""
+        await self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -154,12 +163,17 @@ def shared_server() -> PostgresServer:
 async def new_ledger_database() -> AsyncIterator[str]:
     """The address of an empty database at the newest schema, of this block's own."""
     server = shared_server()
+    async with server.new_database(template=await ledger_template(server)) as url:
+        yield url
+
+
+async def ledger_template(server: PostgresServer) -> str:
+    """The name of an empty database at the newest schema, to be copied."""
     if not _templates:
         await server.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE template0')
         await (await open_store(server.url(TEMPLATE))).close()
         _templates.append(TEMPLATE)
-    async with server.new_database(template=TEMPLATE) as url:
-        yield url
+    return TEMPLATE
 
 
 _templates: list[str] = []

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,12 @@ from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.settings import Settings
 from shipledger.store.open import open_store
-from tests.support.postgres import new_ledger_database
+from tests.support.lent_databases import lent_ledger_database
+from tests.support.plain_http import no_certificates
 
 SETTLED_WITHIN_SECONDS = 15.0
+POOL_SIZE = 4
+"""Each connection is a process of PostgreSQL. A small pool also shows sooner that somebody wants a second one from it."""
 
 
 class Server:
@@ -69,10 +72,17 @@ class Server:
                 await asyncio.sleep(0.005)
         return await self.app.store.count_deployments(await self.organization_id())
 
-    def client(self, key: str | None = None, **options: Any) -> httpx.AsyncClient:
-        """A client of the Opsgenie API, anonymous without a key."""
-        headers = {"Authorization": f"GenieKey {key}"} if key else {}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=20, trust_env=False, **options)
+    def client(self, key: str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any) -> httpx.AsyncClient:
+        """A client of the Opsgenie API with a key, or of any with these headers, or of nobody."""
+        sent = {**(headers or {}), **({"Authorization": f"GenieKey {key}"} if key else {})}
+        settings: dict[str, Any] = {
+            "base_url": self.url,
+            "timeout": 20,
+            "trust_env": False,
+            "verify": no_certificates(),
+            **options,
+        }
+        return httpx.AsyncClient(headers=sent, **settings)
 
 
 async def make_template(database: Path) -> Path:
@@ -93,7 +103,7 @@ def files_of(database: Path | str, folder: Path) -> dict[str, str]:
 async def serving(database: Path | str, **settings: Any) -> AsyncIterator[Server]:
     """A server over ``database``, a SQLite file or the URL of any database. ``settings`` override the defaults."""
     url = database if isinstance(database, str) else f"sqlite:///{database}"
-    app = await build(Settings(database_url=url, port=0, **settings))
+    app = await build(Settings(database_url=url, port=0, **{"database_pool_size": POOL_SIZE, **settings}))
     # asyncio turns Nagle's algorithm off, which costs 40 ms a request, only where the socket names its protocol.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -128,7 +138,7 @@ async def serving_module(store: str, folder: Path, template: Path) -> AsyncItera
         async with serving(Path(shutil.copy(template, folder / "shipledger.db"))) as server:
             yield server
     else:
-        async with new_ledger_database() as url, serving(url, **files_of(url, folder)) as server:
+        async with lent_ledger_database() as url, serving(url, **files_of(url, folder)) as server:
             yield server
 
 

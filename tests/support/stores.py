@@ -9,6 +9,7 @@ from pathlib import Path
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, RIVAL, make_credential, make_organization
+from tests.support.lent_databases import lent_ledger_database
 from tests.support.pgbouncer import shared_pgbouncer
 from tests.support.postgres import new_ledger_database
 
@@ -39,7 +40,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def postgres_store(_: Path | None = None) -> AsyncIterator[Store]:
     """A PostgreSQL store with the same, over a database of its own."""
-    async with new_ledger_database() as database_url, opened(database_url) as store:
+    async with lent_ledger_database() as database_url, opened(database_url) as store:
         await _prepare(store)
         yield store
 

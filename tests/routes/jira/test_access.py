@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 
 import atlassian_jwt
-import httpx
 import pytest
 
 from shipledger.access.grant import Scope
@@ -30,7 +29,7 @@ OTHER_SECRET = "f" * 64
 
 @pytest.fixture
 async def stranger(server):
-    async with httpx.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
+    async with server.client() as client:
         yield client
 
 
@@ -72,11 +71,11 @@ async def test_a_token_and_what_was_accepted_outlive_a_restart(database):
         credential, secret = await issue_client(server)
         token = await fetch_token(server, credential, secret)
         headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=server.url, headers=headers, trust_env=False) as client:
+        async with server.client(headers=headers) as client:
             assert (await client.post(f"{SITE}/bulk", json={"deployments": [deployment()]})).status_code == 202
     async with (
         serving(database) as again,
-        httpx.AsyncClient(base_url=again.url, headers=headers, trust_env=False) as client,
+        again.client(headers=headers) as client,
     ):
         await get_until(client, KEY)
 
@@ -130,7 +129,7 @@ async def test_tenant_info_answers_for_the_organization_of_the_host_name(databas
     async with serving(database, organization_hosts="ship-a.example.com=team-a") as server:
         team = await server.organization_id("team-a")
         default = await server.organization_id()
-        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        async with server.client() as client:
             bound = await client.get("/_edge/tenant_info", headers={"Host": "Ship-A.example.com:8443"})
             other = await client.get("/_edge/tenant_info", headers={"Host": "else.example.com"})
     assert (bound.json()["cloudId"], other.json()["cloudId"]) == (team, default)

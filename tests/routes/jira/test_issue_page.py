@@ -29,7 +29,7 @@ async def submit(client: httpx.AsyncClient, *deployments: dict) -> None:
 
 async def test_the_tutorial_ends_with_the_deployment_on_the_page_of_its_issue(server):
     await follow_tutorial(server)
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as person:
+    async with server.client() as person:
         page = await page_of(person, "example-1")
 
     assert "EXAMPLE-1" in page.text

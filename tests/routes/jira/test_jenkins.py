@@ -56,7 +56,7 @@ def wrap(envelope: object, *, secret: str = SECRET, algorithm: str = "HS256", **
 
 
 async def post(server: Server, token: str, target: str = TARGET) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=20) as client:
+    async with server.client() as client:
         return await client.post(target, content=token, headers={"Content-Type": "application/jwt"})
 
 
@@ -73,7 +73,7 @@ async def test_a_recorded_envelope_is_answered_as_it_says(server, monkeypatch, n
     now = server.app.clock.now
     monkeypatch.setattr(server.app.clock, "now", lambda: now() + timedelta(seconds=shift))
     assert claims["iss"] == "jenkins-plugin"
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=20) as client:
+    async with server.client() as client:
         for given in sample.get("given", ()):
             assert_answers(await send(client, SAMPLES[given], TARGET), SAMPLES[given])
         assert_answers(await send(client, sample, sample["request"]["target"]), sample)

@@ -138,7 +138,7 @@ async def test_a_recorded_connect_request_is_answered_as_it_says(server, monkeyp
     await install_app(server)
     start, ticks = datetime.fromtimestamp(sample["verify"]["at"], UTC), count()
     monkeypatch.setattr(server.app.clock, "now", lambda: start + timedelta(microseconds=next(ticks)))
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with server.client() as client:
         await prepare(client, sample, SITE)
         if sample["response"]["status"] == 200:
             while (await send(client, sample, sample["request"]["target"])).status_code == 404:
@@ -151,7 +151,7 @@ async def test_a_token_request_is_answered_as_the_sample_says(server, name):
     credential, secret = await issue_client(server)
     text = json.dumps(SAMPLES[name]).replace("{client_id}", credential.credential_id).replace("{client_secret}", secret)
     sample = json.loads(text)
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with server.client() as client:
         answer = await send(client, sample, "/oauth/token")
     if answer.status_code == 200:
         sample["response"]["body"]["access_token"] = answer.json()["access_token"]
@@ -161,7 +161,7 @@ async def test_a_token_request_is_answered_as_the_sample_says(server, name):
 async def test_the_gateway_answers_401_in_its_own_form(server):
     sample = SAMPLES["response-401-gateway"]
     (_, target, *_) = prefixes_of(await server.organization_id())
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with server.client() as client:
         assert_answers(await send(client, sample, f"{target}/bulk"), sample)
 
 
@@ -180,7 +180,7 @@ async def test_an_app_without_the_module_or_the_scope_gets_403(server, name):
         await install_app(server, has_deployment_module=False)
     else:
         await install_app(server, Scope.READ)
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with server.client() as client:
         target = sample["request"]["target"]
         assert_answers(await send(client, sample, target, Authorization=sign("POST", target)), sample)
 
