@@ -9,12 +9,15 @@ VENV := .venv
 READY := $(VENV)/ready
 RUN := $(VENV)/bin
 
+# Tests and commands start Python hundreds of times; without bytecode each start compiles a thousand files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Trust whom the machine trusts, as pip does: companies put certificates of their own there.
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test stores demo check lint types rules format bench torture lock clean
+.PHONY: help setup run test demo check lint types rules format bench torture lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,9 +29,6 @@ run: $(READY) ## create the database if there is none, serve http://127.0.0.1:80
 
 test: $(READY) ## run all tests, in two processes; WORKERS=0 takes one
 	$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
-
-stores: $(READY) ## the tests of all protocols over PostgreSQL as well as SQLite
-	SHIPLEDGER_TEST_ALL_STORES=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadfile tests/routes $(ARGS)
 
 demo: $(READY) ## as run, with a year of sample data in a database of its own
 	@exec $(RUN)/shipledger demo $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,12 +11,9 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.postgres import new_ledger_database
+from tests.support.lent_databases import lent_ledger_database
 from tests.support.program import RunningServer
 from tests.support.server import Server, files_of, make_template, serving
-
-SERVED_STORES = ("sqlite", "postgres") if os.environ.get("SHIPLEDGER_TEST_ALL_STORES") else ("sqlite",)
-"""Over what the protocols are tested. PostgreSQL doubles their time; its verbs have the conformance suite in any case."""
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -46,14 +42,14 @@ def database(tmp_path: Path, database_template: Path) -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a server over each of SERVED_STORES in the tests of the protocols; elsewhere over SQLite alone.
+    """Run what asks for a server over both stores in the tests of the protocols; elsewhere over SQLite alone.
 
     A test that asks for the file of the database as well looks into it, so it runs over SQLite alone.
     """
     if "server_database" in metafunc.fixturenames:
         is_protocol = metafunc.config.rootpath / "tests" / "routes" in Path(metafunc.module.__file__ or "").parents
         looks_into_file = "database" in metafunc.fixturenames
-        stores = SERVED_STORES if is_protocol and not looks_into_file else SERVED_STORES[:1]
+        stores = ["sqlite", "postgres"] if is_protocol and not looks_into_file else ["sqlite"]
         metafunc.parametrize("server_database", stores, indirect=True)
 
 
@@ -61,7 +57,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 async def server_database(request: pytest.FixtureRequest, tmp_path: Path, database_template: Path) -> AsyncIterator[Path | str]:
     """The database of the server: an empty one at the newest schema."""
     if request.param == "postgres":
-        async with new_ledger_database() as url:
+        async with lent_ledger_database() as url:
             yield url
     elif "database" in request.fixturenames:
         yield request.getfixturevalue("database")
