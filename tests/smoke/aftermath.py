@@ -23,10 +23,12 @@ WITHOUT_ONE_VERDICT = """
 APPENDED_TWICE = "SELECT receipt_id, count(*) FROM entry GROUP BY receipt_id, item HAVING count(*) > 1"
 REJECTED = "SELECT receipt_id, sentence FROM verdict WHERE kind = 'rejected'"
 TWO_OF_ONE_IDENTITY = """
-    SELECT key, count(*) FROM deployment_alias WHERE scope = 'opsgenie:external' GROUP BY key HAVING count(*) <> 1
+    SELECT organization_id, key, count(*) FROM deployment_alias WHERE scope = 'opsgenie:external'
+    GROUP BY organization_id, key HAVING count(*) <> 1
 """
+OWNERS = "SELECT receipt_id, organization_id FROM receipt"
 STATES = """
-    SELECT a.key, d.state FROM deployment_alias AS a JOIN deployment AS d USING (organization_id, deployment_id)
+    SELECT organization_id, a.key, d.state FROM deployment_alias AS a JOIN deployment AS d USING (organization_id, deployment_id)
     WHERE a.scope = 'opsgenie:external'
 """
 
@@ -43,12 +45,10 @@ def check(server: RunningServer, acknowledged: Sequence[Acknowledged]) -> None:
     """Nothing is lost, nothing happened twice, and nobody was told anything else, once everything is settled."""
     wait_until_settled(server)
     check_so_far(server, acknowledged)
-    states = dict(_ask(server, STATES))
-    reopened = [
-        write
-        for write in acknowledged
-        if write.external_id not in states or (write.state in FINAL and states[write.external_id] not in FINAL)
-    ]
+    owners = dict(_ask(server, OWNERS))
+    states = {(owner, external_id): state for owner, external_id, state in _ask(server, STATES)}
+    found = [(write, states.get((owners[write.request_id], write.external_id))) for write in acknowledged]
+    reopened = [write for write, state in found if state is None or (write.state in FINAL and state not in FINAL)]
     assert not reopened, f"missing, or final and open again: {reopened[:5]}"
 
 
@@ -71,6 +71,14 @@ def check_status(server: RunningServer, key: str, acknowledged: Sequence[Acknowl
             assert answer.status_code == 200, f"{write}: {answer.status_code} {answer.text}"
             data = answer.json()["data"]
             assert (data["isSuccess"], data["action"]) == (True, actions[write.operation]), f"{write}: {data}"
+
+
+def check_hidden(server: RunningServer, key: str, foreign: Sequence[Acknowledged]) -> None:
+    """The API knows none of these writes of another organization."""
+    with httpx.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+        for write in foreign:
+            answer = client.get(f"/v2/deployments/requests/{write.request_id}")
+            assert answer.status_code == 404, f"{write}: {answer.status_code} {answer.text}"
 
 
 def verify(server: RunningServer) -> None:

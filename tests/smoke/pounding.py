@@ -14,7 +14,10 @@ from msgspec import Struct
 from tests.support.opsgenie import create_body, release
 
 PAUSE_SECONDS = 0.03
-"""After a refusal; where a node is gone, time is better spent on starting it."""
+"""After a refusal."""
+
+GONE_SECONDS = 0.2
+"""After nobody listened: a node is being started, which is what time is better spent on."""
 
 FINAL = ("successful", "failed")
 
@@ -41,7 +44,7 @@ class Pounding:
         self.refused: list[httpx.Response] = []
         self.cut_off: list[float] = []
         self._urls = urls
-        self._key = key
+        self.key = key
         self._chance = random.Random(seed)
         self._connections = connections
         self._number = 0
@@ -51,7 +54,7 @@ class Pounding:
 
     async def run(self, *, until: asyncio.Event, enough: Callable[[], bool] = lambda: False) -> None:
         """Send from every connection until told to stop, or until it is ``enough``."""
-        headers = {"Authorization": f"GenieKey {self._key}"}
+        headers = {"Authorization": f"GenieKey {self.key}"}
         client = httpx.AsyncClient(headers=headers, timeout=20, verify=False, trust_env=False)  # noqa: S501
         async with client, asyncio.TaskGroup() as group:
             for _ in range(self._connections):
@@ -63,10 +66,12 @@ class Pounding:
             try:
                 await self._send_one(client)
             except httpx.TransportError as error:
-                if not isinstance(error, httpx.ConnectError):
-                    self.cut_off.append(sent_at)
                 self.statuses[type(error).__name__] += 1
-                await asyncio.sleep(PAUSE_SECONDS)
+                if isinstance(error, httpx.ConnectError):
+                    await asyncio.sleep(GONE_SECONDS)
+                else:
+                    self.cut_off.append(sent_at)
+                    await asyncio.sleep(PAUSE_SECONDS)
 
     async def _send_one(self, client: httpx.AsyncClient) -> None:
         """A create, a repeated create, or a change of what was acknowledged."""
