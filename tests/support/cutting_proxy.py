@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 CHUNK_BYTES = 65_536
-COMMIT = b"COMMIT;"
+COMMITS = (b"COMMIT;", b'"opsgenie","create"')
+"""What commits: the end of a transaction, and the rows of receipts, whose statement is a transaction of its own."""
 
 
 class CuttingProxy:
@@ -43,7 +44,7 @@ class CuttingProxy:
         answers = asyncio.create_task(self._pass_answers(server_reader, writer))
         with contextlib.suppress(ConnectionError):
             while chunk := await reader.read(CHUNK_BYTES):
-                if COMMIT in chunk and self._cuts_before is not None:
+                if self._cuts_before is not None and any(commit in chunk for commit in COMMITS):
                     await self._cut(chunk, server_reader, server_writer, answers)
                     break
                 server_writer.write(chunk)
