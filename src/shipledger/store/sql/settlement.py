@@ -20,8 +20,10 @@ class SqlSettlement(SqlTiers):
     async def settle(self, batch: SettlementBatch) -> None:
         """See IntakeStore."""
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
-        entries = rows.to_json(rows.from_entry(entry) for one in batch.receipts for entry in one.entries)
-        save = self._save_resolved(batch.deployments)
+        appended = [entry for one in batch.receipts for entry in one.entries]
+        entries = rows.to_json(map(rows.from_entry, appended))
+        new = {(entry.organization_id, entry.deployment_id) for entry in appended if entry.version == 1}
+        save = self._save_resolved(batch.deployments, new=new)
         gates = change_gates(batch)
 
         def write() -> Steps[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
@@ -15,7 +16,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
 from shipledger.store.session import Session, Steps, call
-from shipledger.store.sql.projections import save_projections
+from shipledger.store.sql.projections import Key, save_projections
 
 _decode_policy = msgspec.json.Decoder(TierPolicy).decode
 
@@ -87,13 +88,14 @@ class SqlTiers(Session):
 
         return await self._write_steps(apply())
 
-    def _save_resolved(self, deployments: Sequence[Deployment]) -> Steps[None]:
+    def _save_resolved(self, deployments: Sequence[Deployment], *, new: AbstractSet[Key] = frozenset()) -> Steps[None]:
         """What writes the projections of ``deployments``, with the tiers by the policies that stand in the transaction.
 
         The rows are made now, under the policies that were seen last, and anew in the transaction only if those have changed.
+        ``new``: see save_projections.
         """
         seen = {one.organization_id: self._seen_policies.get(one.organization_id, DEFAULT_POLICY) for one in deployments}
-        prepared = save_projections(_resolve_all(deployments, seen))
+        prepared = save_projections(_resolve_all(deployments, seen), new=new)
         known = rows.to_json((organization_id, policy.revision) for organization_id, policy in seen.items())
 
         def save() -> Steps[None]:
@@ -102,7 +104,7 @@ class SqlTiers(Session):
                 yield from prepared
                 return
             self._seen_policies.update({organization_id: _to_policy(*row) for organization_id, *row in changed})
-            yield from save_projections(_resolve_all(deployments, {**seen, **self._seen_policies}))
+            yield from save_projections(_resolve_all(deployments, {**seen, **self._seen_policies}), new=new)
 
         return save()
 
