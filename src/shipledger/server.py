@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -22,6 +23,10 @@ BACKLOG = 2048
 FAREWELL_SECONDS = 0.3
 """How long a stopping server goes on answering. A client whose idle connection is closed just as it sends cannot tell
 whether its request was taken; one that is told to close with its last answer has no such doubt."""
+
+YOUNG_OBJECTS = 20_000
+"""So many objects are made before Python looks for cycles among them. It looks after 700 unless told otherwise, and under load
+a fifth of the time goes into looking: what a request makes is freed without it, since nothing of ours refers to itself."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +50,7 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     except BaseException:
         await app.store.close()
         raise
+    _spare_collector()
     server = _Server(app.asgi, settings, on_started=lambda: announce(_url_of(listener)))
     stopping = _catch_signals(server)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
@@ -88,6 +94,13 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_started()
+
+
+def _spare_collector() -> None:
+    """Let the search for cycles pass over what a start has made and nothing frees, and begin less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _catch_signals(server: _Server) -> asyncio.Event:
