@@ -1,0 +1,76 @@
+"""A real HAProxy with the configuration that is shipped, its addresses rewritten to a test's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.postgres import find_free_port
+from tests.support.project import ROOT, read
+
+SHIPPED = ROOT / "deploy" / "systemd" / "haproxy.cfg"
+MISSING = "There is no HAProxy on this machine. Install it: apt-get update && apt-get install -y haproxy"
+READY_SECONDS = 15.0
+
+
+class HAProxy:
+    """A running HAProxy before nodes at some ports."""
+
+    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+        self.port = find_free_port()
+        self.log = folder / "haproxy.log"
+        configuration = folder / "haproxy.cfg"
+        configuration.write_text(_rewrite(read(SHIPPED), self.port, ports))
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [require_haproxy(), "-db", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait_until(self, path: str, status: int, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """The first answer with that status."""
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                answer = httpx.get(f"{self.url}{path}", headers=headers, trust_env=False)
+            except httpx.TransportError:
+                answer = httpx.Response(0, text="no answer")
+            if answer.status_code == status:
+                return answer
+            assert time.monotonic() < deadline, f"{answer.status_code} {answer.text}\n{self.log.read_text()}"
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        """Make sure that it is gone."""
+        self._process.kill()
+        self._process.wait()
+
+
+def require_haproxy() -> str:
+    """Where the program is. Its absence fails in CI, and skips elsewhere."""
+    found = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin:/sbin")
+    if found is not None:
+        return found
+    if os.environ.get("CI"):
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
+
+
+def _rewrite(text: str, port: int, ports: Sequence[int]) -> str:
+    """Without the change of user, which asks for root, and with other addresses."""
+    text = re.sub(r"^    (?:user|group) .*\n", "", text, flags=re.MULTILINE).replace("bind :8080", f"bind 127.0.0.1:{port}")
+    for shipped, node in zip((8081, 8082, 8083), ports, strict=True):
+        text = text.replace(f"127.0.0.1:{shipped}", f"127.0.0.1:{node}")
+    return text
