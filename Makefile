@@ -12,17 +12,30 @@ RUN := $(VENV)/bin
 # Tests and commands start Python hundreds of times; without bytecode each start compiles a thousand files anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# A .venv that somebody else made is kept while its Python will do.
+define MAKE_VENV
+echo 'Setting up $(VENV) …'
+$(RUN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.prefix == sys.base_prefix)' 2>/dev/null || \
+  $(UV) venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV)
+endef
+
 # Trust whom the machine trusts, as pip does: companies put certificates of their own there.
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test demo check lint types rules format bench torture lock clean
+.PHONY: help setup program run test demo check lint types rules format bench torture lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## set up .venv only
+
+program: $(UV_READY) ## set up .venv with the program alone, as a server needs it
+	@$(MAKE_VENV)
+	@rm -f $(READY)
+	@$(UV) pip sync --quiet --compile-bytecode --python $(RUN)/python --require-hashes lock/runtime.txt
+	@$(UV) pip install --quiet --compile-bytecode --python $(RUN)/python --no-deps --reinstall-package shipledger .
 
 run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
 	@exec $(RUN)/shipledger serve $(ARGS)
@@ -73,11 +86,9 @@ $(UV_READY): lock/uv.txt
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .cache/uv --require-hashes -r lock/uv.txt
 	@touch $@
 
-# A .venv that somebody else made is kept while its Python will do. The lock decides every version.
+# The lock decides every version.
 $(READY): $(UV_READY) lock/dev.txt pyproject.toml
-	@echo 'Setting up $(VENV) …'
-	@$(RUN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.prefix == sys.base_prefix)' 2>/dev/null || \
-	  $(UV) venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV)
+	@$(MAKE_VENV)
 	@$(UV) pip sync --quiet --python $(RUN)/python --require-hashes lock/dev.txt
 	@$(UV) pip install --quiet --python $(RUN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
