@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.smoke import aftermath
 from tests.smoke.cluster import DURABLE, make_node
 from tests.smoke.pounding import Pounding
+from tests.smoke.refusing import check_reads, check_refusals, pound_until_acknowledged, pound_until_refused, wait_until_it_accepts
 from tests.smoke.small_disk import MEGABYTE, ROOM, NoSmallDisk, SmallDisk, fill, small_file_system, small_files
-from tests.support.opsgenie import create_body
 from tests.support.postgres import PostgresServer
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
-
-RECOVERED_WITHIN_SECONDS = 15.0
-REFUSALS = 20
-PATIENCE_SECONDS = 60.0
 
 
 @pytest.mark.parametrize("kind", [small_file_system, small_files])
@@ -67,14 +61,17 @@ def _fill_and_recover(disk: SmallDisk, server: RunningServer) -> None:
     try:
         server.start()
         pounding = Pounding(server.url, key=key, seed=7)
-        asyncio.run(_pound_until_refused(pounding))
-        _check_refusals(pounding.refused)
-        assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200
+        asyncio.run(pound_until_acknowledged(pounding, 10))
+        aftermath.wait_until_settled(server)
+        settled = tuple(pounding.acknowledged)
+        asyncio.run(pound_until_refused(pounding))
+        check_refusals(pounding.refused, "disk")
+        check_reads(server, key, settled)
 
         disk.make_room(server.pid)
-        _wait_until_it_accepts(server, key)
+        wait_until_it_accepts(server, key)
         pounding.statuses.clear()
-        asyncio.run(_pound_for(pounding, seconds=0.5))
+        asyncio.run(pound_until_acknowledged(pounding, 50))
         assert set(pounding.statuses) == {202}, pounding.statuses
         aftermath.check(server, pounding.acknowledged)
         aftermath.verify(server)
@@ -82,36 +79,3 @@ def _fill_and_recover(disk: SmallDisk, server: RunningServer) -> None:
         assert "Traceback" not in server.log.read_text()
     finally:
         server.close()
-
-
-async def _pound_until_refused(pounding: Pounding) -> None:
-    stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(PATIENCE_SECONDS, stop.set)
-    await pounding.run(until=stop, enough=lambda: len(pounding.refused) >= REFUSALS)
-
-
-async def _pound_for(pounding: Pounding, *, seconds: float) -> None:
-    stop = asyncio.Event()
-    asyncio.get_running_loop().call_later(seconds, stop.set)
-    await pounding.run(until=stop)
-
-
-def _check_refusals(refused: list[httpx.Response]) -> None:
-    assert len(refused) >= REFUSALS, "the disk did not become full"
-    for answer in refused:
-        assert answer.status_code == 503, answer.text
-        assert int(answer.headers["Retry-After"]) > 0
-        assert answer.headers["X-Request-Id"] == answer.json()["requestId"]
-        assert "disk" in answer.json()["message"], answer.text
-
-
-def _wait_until_it_accepts(server: RunningServer, key: str) -> None:
-    deadline = time.monotonic() + RECOVERED_WITHIN_SECONDS
-    headers = {"Authorization": f"GenieKey {key}"}
-    with httpx.Client(base_url=server.url, headers=headers, trust_env=False) as client:
-        while client.post("/v2/deployments", json=create_body()).status_code != 202:
-            assert time.monotonic() < deadline, "still refusing although there is room"
-            time.sleep(0.1)
-        while client.get("/readyz").status_code != 200:
-            assert time.monotonic() < deadline, "not ready although it accepts"
-            time.sleep(0.1)

@@ -10,7 +10,7 @@ _CODE_BITS = 0xFF
 
 _OUTAGES: dict[int, str] = {
     sqlite3.SQLITE_FULL: "the disk of the database is full; free some space",
-    sqlite3.SQLITE_IOERR: "the disk of the database does not read or write; look at the disk",
+    sqlite3.SQLITE_IOERR: "the disk of the database does not read or write, or has become read-only; look at the disk",
     sqlite3.SQLITE_BUSY: "another program holds the database; wait for it to finish, or stop it",
     sqlite3.SQLITE_LOCKED: "another program holds the database; wait for it to finish, or stop it",
     sqlite3.SQLITE_READONLY: "the database cannot be written; look at its permissions",
