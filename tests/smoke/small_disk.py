@@ -60,10 +60,12 @@ class SmallFiles:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
 
-def fill(directory: Path, *, leaving: int) -> None:
-    """Use up the room on the disk of ``directory`` but for so many bytes."""
+def fill(directory: Path, *, leaving: int) -> Path:
+    """The file that uses up the room on the disk of ``directory`` but for so many bytes."""
     disk = os.statvfs(directory)
-    (directory / "ballast").write_bytes(bytes(disk.f_bavail * disk.f_frsize - leaving))
+    ballast = directory / "ballast"
+    ballast.write_bytes(bytes(disk.f_bavail * disk.f_frsize - leaving))
+    return ballast
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from itertools import count
@@ -36,7 +36,14 @@ _numbers = count(1)
 class PostgresServer:
     """A server on a free port of this machine, with its data in a folder of its own, for whoever connects from here."""
 
-    def __init__(self, *, settings: Mapping[str, str] = FOR_TESTS, speaks_tls: bool = False, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Mapping[str, str] = FOR_TESTS,
+        speaks_tls: bool = False,
+        folder: Path | None = None,
+        initdb: Sequence[str] = (),
+    ) -> None:
         self._bin = find_binaries(speaks_tls=speaks_tls)
         self._owner = find_owner()
         self._folder = folder or Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))
@@ -44,12 +51,12 @@ class PostgresServer:
         self.data = self._folder / "data"
         self.port = find_free_port()
         self.own(self._folder)
-        self._run("initdb", "-D", str(self.data), "-U", USER, "-E", "UTF8", "--no-locale", "--auth=trust", "--no-sync", "-N")
+        self._run("initdb", "-D", str(self.data), "-U", USER, "-E", "UTF8", "--no-locale", "--auth=trust", "-N", *initdb)
 
     def start(self) -> None:
         """Start it, and return when it answers."""
         options = " ".join(f"-c {name}={value}" for name, value in {**self._settings, "port": str(self.port)}.items())
-        self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(self._folder / "log"), "-o", options, "start")
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(self.log), "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it: ``fast`` in good order, ``immediate`` as a crash would."""
@@ -85,6 +92,11 @@ class PostgresServer:
             check=False,
         )
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self._folder / "log"
 
     def url(self, database: str) -> str:
         """The address of a database."""
@@ -145,8 +157,7 @@ class PostgresServer:
             text=True,
             check=False,
         )
-        log = self._folder / "log"
-        said = log.read_text()[-2_000:] if log.exists() else ""
+        said = self.log.read_text()[-2_000:] if self.log.exists() else ""
         assert done.returncode == 0, f"{program} failed: {done.stderr}\n{said}"
 
 
