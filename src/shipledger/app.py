@@ -47,6 +47,7 @@ from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
+from shipledger.store.node_contract import keep_time
 from shipledger.store.open import open_store_of
 from shipledger.tracker.sync import IssueSync
 from shipledger.verbs import Ledger
@@ -116,7 +117,13 @@ class App:
 
 async def build(settings: Settings, *, clock: Clock | None = None) -> App:
     """A server that is not started yet, over an open store at its newest schema. Raises Unavailable."""
-    return wire(settings, await open_store_of(settings), clock or Clock())
+    store, clock = await open_store_of(settings), clock or Clock()
+    try:
+        await keep_time(store, clock)  # before it is asked for the first time: it never goes back
+    except BaseException:
+        await store.close()
+        raise
+    return wire(settings, store, clock)
 
 
 def wire(settings: Settings, store: Store, clock: Clock) -> App:
@@ -164,7 +171,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     if settings.receipt_retention_days:
         keep = timedelta(days=settings.receipt_retention_days)
         duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())
-    roster = Roster(store=store, duties=duties, node_id=node_id, monotonic=time.monotonic)
+    roster = Roster(store=store, duties=duties, node_id=node_id, clock=clock, monotonic=time.monotonic)
     authenticator = Authenticator(store, time.monotonic)
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
     verbs = Ledger(

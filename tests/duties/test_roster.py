@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 
+from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.duties.roster import Roster
 from shipledger.errors import Unavailable
@@ -31,6 +32,7 @@ def make_roster(store, work: Work, node_id: str, silent_seconds: float = 0.2) ->
         store=store,
         duties=[work.duty(node_id)],
         node_id=node_id,
+        clock=Clock(),
         monotonic=time.monotonic,
         beat_seconds=0.02,
         silent_seconds=silent_seconds,

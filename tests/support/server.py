@@ -18,6 +18,7 @@ from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.clock import Clock
 from shipledger.settings import Settings
 from shipledger.store.open import open_store
 from tests.support.lent_databases import lent_ledger_database
@@ -92,7 +93,7 @@ async def make_template(database: Path) -> Path:
     return database
 
 
-def files_of(database: Path | str, folder: Path) -> dict[str, str]:
+def files_of(database: Path | str, folder: Path) -> dict[str, Any]:
     """Settings that keep in ``folder`` what belongs beside a database, where that is no file."""
     if isinstance(database, Path):
         return {}
@@ -100,10 +101,10 @@ def files_of(database: Path | str, folder: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving(database: Path | str, **settings: Any) -> AsyncIterator[Server]:
+async def serving(database: Path | str, *, clock: Clock | None = None, **settings: Any) -> AsyncIterator[Server]:
     """A server over ``database``, a SQLite file or the URL of any database. ``settings`` override the defaults."""
     url = database if isinstance(database, str) else f"sqlite:///{database}"
-    app = await build(Settings(database_url=url, port=0, **{"database_pool_size": POOL_SIZE, **settings}))
+    app = await build(Settings(database_url=url, port=0, **{"database_pool_size": POOL_SIZE, **settings}), clock=clock)
     # asyncio turns Nagle's algorithm off, which costs 40 ms a request, only where the socket names its protocol.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))

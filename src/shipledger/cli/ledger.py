@@ -13,6 +13,7 @@ from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.clock import Clock
 from shipledger.settings import Settings, load_settings
 from shipledger.store.contract import Store
+from shipledger.store.node_contract import keep_time
 from shipledger.store.open import open_store_of
 
 T = TypeVar("T")
@@ -42,9 +43,10 @@ class OpenLedger:
 async def open_ledger(database_url: str | None) -> AsyncIterator[OpenLedger]:
     """The ledger of the settings, or of ``database_url``, at its newest schema. Raises Invalid, Unavailable."""
     settings = load_settings(database_url=database_url)
-    store = await open_store_of(settings)
+    store, clock = await open_store_of(settings), Clock()
     try:
-        yield OpenLedger(settings=settings, store=store, clock=Clock())
+        await keep_time(store, clock)
+        yield OpenLedger(settings=settings, store=store, clock=clock)
     finally:
         await store.close()
 

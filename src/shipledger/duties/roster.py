@@ -9,9 +9,10 @@ from collections.abc import Set as AbstractSet
 
 import structlog
 
+from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.errors import Unavailable
-from shipledger.store.node_contract import NodeStore
+from shipledger.store.node_contract import NodeStore, keep_time
 
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 10.0
@@ -33,6 +34,7 @@ class Roster:
         store: NodeStore,
         duties: Sequence[Duty],
         node_id: str,
+        clock: Clock,
         monotonic: Callable[[], float],
         beat_seconds: float = BEAT_SECONDS,
         silent_seconds: float = SILENT_SECONDS,
@@ -40,6 +42,7 @@ class Roster:
         self._store = store
         self._duties = {duty.name: duty for duty in (*duties, self._rescue(store, beat_seconds, silent_seconds))}
         self._node_id = node_id
+        self._clock = clock
         self._monotonic = monotonic
         self._beat_seconds = beat_seconds
         self._silent_seconds = silent_seconds
@@ -90,6 +93,7 @@ class Roster:
             try:
                 async with asyncio.timeout(self._silent_seconds / 2):
                     held = await self._store.beat(self._node_id, duties=sorted(self._duties), lease_seconds=self._silent_seconds)
+                    await keep_time(self._store, self._clock)
             except (Unavailable, TimeoutError) as error:
                 log.warning("The node cannot say that it lives.", reason=str(error) or "The store does not answer.")
                 if self._monotonic() >= self._held_until:

@@ -6,7 +6,10 @@ Times are told by the database, since the clocks of nodes differ.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
+
+from shipledger.clock import Clock, steady_ns
 
 
 class NodeStore(Protocol):
@@ -30,6 +33,9 @@ class NodeStore(Protocol):
         A node that was only slow may still settle what it held: settlement is guarded, so that happens once.
         """
 
+    async def tell_time(self) -> datetime | None:
+        """What time it is by the database, for nodes that share it; None where the machine's own clock is the only one."""
+
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
         """Say durably that projections are not whole, until ``end_rebuild``. Raises Conflict when a node lives.
 
@@ -41,3 +47,11 @@ class NodeStore(Protocol):
 
     async def is_rebuilding(self) -> bool:
         """Whether a rebuild is under way or was interrupted."""
+
+
+async def keep_time(store: NodeStore, clock: Clock) -> None:
+    """Let ``clock`` follow the database, if several nodes share it. Raises Unavailable."""
+    asked_ns = steady_ns()
+    moment = await store.tell_time()
+    if moment is not None:
+        clock.follow(moment, asked_ns=asked_ns)

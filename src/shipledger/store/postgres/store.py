@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import asyncpg
 import structlog
 from msgspec.structs import replace
 
+from shipledger.clock import from_microseconds
 from shipledger.errors import Unavailable
 from shipledger.store.postgres.announcing import PostgresAnnouncing
 from shipledger.store.postgres.erasure import PostgresErasure
@@ -101,6 +103,10 @@ class PostgresStore(
         """See Store."""
         if await self._execute("touch_revision") != 1:
             raise Unavailable("schema_missing", "The database has no schema; run `shipledger doctor`.")
+
+    async def tell_time(self) -> datetime:
+        """See NodeStore."""
+        return from_microseconds(await self._fetch("tell_time"))
 
     async def _check_server(self, connection: Connection) -> None:
         """Raises Unavailable where promises could not be kept."""

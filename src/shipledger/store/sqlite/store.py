@@ -78,6 +78,9 @@ class SqliteStore(
         """See Store."""
         await self._write(self._touch)
 
+    async def tell_time(self) -> None:
+        """See NodeStore. The program and its file are on one machine."""
+
     def _check(self, connection: Connection) -> None:
         check_revision(connection, self._sql)
 

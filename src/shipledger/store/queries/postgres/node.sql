@@ -35,3 +35,7 @@ WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) 
 -- name: announce(channel, payload)
 -- Tell all nodes that listen.
 SELECT pg_notify(:channel, :payload);
+
+-- name: tell_time()$
+-- What time it is, in microseconds.
+SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint);
