@@ -32,9 +32,10 @@ class Cluster:
 
     async def start(self) -> None:
         """Start all nodes, the first one first: it makes the schema."""
-        for node in self.nodes:
-            await asyncio.to_thread(node.start)
-        self.key = await asyncio.to_thread(self.nodes[0].credential)
+        first, *others = self.nodes
+        await asyncio.to_thread(first.start)
+        await asyncio.gather(*(asyncio.to_thread(node.start) for node in others))
+        self.key = await asyncio.to_thread(first.credential)
 
     def close(self) -> None:
         """Make sure that no node is left."""
