@@ -36,7 +36,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
 
     Raises Unavailable, and Conflict when another server serves the same file. On the signal new writes are refused with
     503, requests under way are finished, then the connections are closed. A second signal stops at once; what was
-    acknowledged is durable all the same.
+    acknowledged is durable all the same. A node that was struck off while it hung stops in the same way.
     """
     with server_lock(settings.database_url):
         await _serve(settings, announce)
@@ -55,7 +55,8 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     stopping = _catch_signals(server)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
     try:
-        await asyncio.wait((serving, asyncio.create_task(stopping.wait())), return_when=asyncio.FIRST_COMPLETED)
+        reasons_to_stop = (serving, *(asyncio.create_task(event.wait()) for event in (stopping, app.roster.struck_off)))
+        await asyncio.wait(reasons_to_stop, return_when=asyncio.FIRST_COMPLETED)
         log.info("Stopping: new writes are refused, requests under way are finished.")
         app.edge.refuse_writes()
         await asyncio.sleep(FAREWELL_SECONDS)
@@ -65,6 +66,8 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await serving
         await app.stop()
         log.info("Stopped.")
+    if app.roster.struck_off.is_set():
+        raise Unavailable("node_struck_off", "This server hung for so long that it was struck off; start it again.")
 
 
 class _Server(uvicorn.Server):

@@ -11,7 +11,7 @@ import structlog
 
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
-from shipledger.errors import Unavailable
+from shipledger.errors import Conflict, Unavailable
 from shipledger.store.node_contract import NodeStore, keep_time
 
 BEAT_SECONDS = 2.0
@@ -48,6 +48,8 @@ class Roster:
         self._silent_seconds = silent_seconds
         self._running: dict[str, asyncio.Task[None]] = {}
         self._held_until = float("-inf")
+        self.struck_off = asyncio.Event()
+        """Set when others have gone on without this node: it can settle nothing any more, and has to be started again."""
         self._task: asyncio.Task[None] | None = None
 
     @staticmethod
@@ -94,6 +96,11 @@ class Roster:
                 async with asyncio.timeout(self._silent_seconds / 2):
                     held = await self._store.beat(self._node_id, duties=sorted(self._duties), lease_seconds=self._silent_seconds)
                     await keep_time(self._store, self._clock)
+            except Conflict as error:
+                log.warning("Others have gone on without this node.", reason=error.message)
+                await self._end(self._running.keys())
+                self.struck_off.set()
+                return
             except (Unavailable, TimeoutError) as error:
                 log.warning("The node cannot say that it lives.", reason=str(error) or "The store does not answer.")
                 if self._monotonic() >= self._held_until:

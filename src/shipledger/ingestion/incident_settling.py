@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.errors import Conflict
 from shipledger.incidents.decide import Surroundings, decide, name_services
@@ -30,13 +31,13 @@ class IncidentTask(Struct, frozen=True):
     submissions: tuple[IncidentSubmission, ...]
 
 
-async def settle_incidents(store: Store, tasks: Sequence[IncidentTask], now: datetime) -> list[Verdict]:
+async def settle_incidents(store: Store, tasks: Sequence[IncidentTask], now: datetime, *, node_id: str = "") -> list[Verdict]:
     """Settle ``tasks`` in order in one transaction; their verdicts. Raises Conflict when others keep interfering."""
     for attempt in range(1, MAX_ATTEMPTS + 1):
         concerned = [(task.receipt, submission) for task in tasks for submission in task.submissions]
         settlement = _decide_all(tasks, await load_knowledge(store, concerned), now)
         try:
-            await store.settle_incidents(settlement)
+            await store.settle_incidents(replace(settlement, node_id=node_id))
         except Conflict:
             if attempt == MAX_ATTEMPTS:
                 raise

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
@@ -224,7 +225,7 @@ class Worker:
             outcome = await self._decide(now, behind=later, is_last_attempt=attempt == MAX_ATTEMPTS)
             try:
                 if outcome.settlement.receipts:
-                    await self._store.settle(outcome.settlement)
+                    await self._store.settle(replace(outcome.settlement, node_id=self._node_id))
             except Conflict:
                 if attempt == MAX_ATTEMPTS:
                     raise
@@ -240,7 +241,7 @@ class Worker:
         if not about:
             return
         tasks = [IncidentTask(receipt=task.receipt, submissions=task.incidents) for task in about]
-        for verdict in await settle_incidents(self._store, tasks, self._clock.now()):
+        for verdict in await settle_incidents(self._store, tasks, self._clock.now(), node_id=self._node_id):
             self._observer.observe_settled(verdict.kind)
         unsettled[:] = [task for task in unsettled if not task.incidents]
         self._settlements.announce(task.receipt.receipt_id for task in about)

@@ -43,11 +43,15 @@ class ClaimedReceipt(Struct, frozen=True):
 
 
 class SettlementBatch(Struct, frozen=True):
-    """Everything that one settlement transaction writes. ``deployments`` are the final folds after all ``entries``."""
+    """Everything that one settlement transaction writes. ``deployments`` are the final folds after all ``entries``.
+
+    ``node_id``: the node that settles, which may have been struck off since it loaded what it decided by; "" for nobody.
+    """
 
     settled_at: datetime
     receipts: tuple[SettledReceipt, ...]
     deployments: tuple[Deployment, ...]
+    node_id: str = ""
 
 
 class Lookup(Struct, frozen=True):
@@ -160,7 +164,8 @@ class IntakeStore(Protocol):
         A record that asks for a gate opens one, unless there is one; the end of a deployment closes a gate that waits.
 
         Raises Conflict when a receipt is not pending any more, when a deployment has moved on (an entry of that version
-        exists), or when an identity alias was taken meanwhile: load and decide again.
+        exists), or when an identity alias was taken meanwhile: load and decide again. Raises Unavailable when the node was
+        struck off.
         """
 
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:

@@ -14,12 +14,16 @@ from shipledger.store.settled import RecordedVerdict, SettledReceipt
 
 
 class IncidentSettlement(Struct, frozen=True):
-    """What one settlement transaction about incidents writes. ``incidents`` are the final folds after all ``entries``."""
+    """What one settlement transaction about incidents writes.
+
+    ``incidents`` are the final folds after all ``entries``. ``node_id``: as in ``store.contract.SettlementBatch``.
+    """
 
     settled_at: datetime
     receipts: tuple[SettledReceipt, ...]
     entries: tuple[IncidentEntry, ...]
     incidents: tuple[Incident, ...]
+    node_id: str = ""
 
 
 class IncidentStore(Protocol):
@@ -40,7 +44,8 @@ class IncidentStore(Protocol):
     async def settle_incidents(self, settlement: IncidentSettlement) -> None:
         """End receipts, append entries and save incidents, all or nothing. Removed ones leave the projections.
 
-        Raises Conflict when a receipt is not pending any more, an incident has moved on, or a name or number was taken.
+        Raises Conflict when a receipt is not pending any more, an incident has moved on, or a name or number was taken,
+        and Unavailable when the node was struck off.
         """
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:

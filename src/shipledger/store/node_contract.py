@@ -22,7 +22,10 @@ class NodeStore(Protocol):
         """
 
     async def beat(self, node_id: str, *, duties: Sequence[str], lease_seconds: float) -> frozenset[str]:
-        """Show that a node lives, and take or keep the lease of each duty that is free; the duties that it holds now."""
+        """Show that a node lives, and take or keep the lease of each duty that is free; the duties that it holds now.
+
+        Raises Conflict when the node was struck off: it never comes back, and has to be started again under another id.
+        """
 
     async def forget_node(self, node_id: str) -> None:
         """A node stops: free its leases and the receipts that it had claimed."""
@@ -39,7 +42,9 @@ class NodeStore(Protocol):
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
         """Say durably that projections are not whole, until ``end_rebuild``. Raises Conflict when a node lives.
 
-        A node that has not been silent for so long lives.
+        A node that has not been silent for so long lives. All others are struck off: should one of them only have hung,
+        it settles nothing any more. A rebuild that was begun before is taken over: over that store ``end_rebuild`` and all
+        writes of projections raise Conflict.
         """
 
     async def end_rebuild(self) -> None:

@@ -1,10 +1,12 @@
 """Nodes that share a database, in every store."""
 
 import asyncio
+from copy import copy
 
 import pytest
+from msgspec.structs import replace
 
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, Unavailable
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record
 
 LONG = 60.0
@@ -103,3 +105,41 @@ async def test_a_rebuild_does_not_wait_for_a_node_that_is_silent(store):
     await asyncio.sleep(0.03)
     await store.begin_rebuild(silent_seconds=0.02)
     assert await store.is_rebuilding() is True
+
+
+async def test_a_node_that_a_rebuild_took_for_dead_settles_nothing_more_and_does_not_come_back(store):
+    batch = replace(make_batch(decide_receipt(make_receipt(1), make_record(1))), node_id="hung")
+    await store.append_receipts([make_receipt(1), make_receipt(2)], claimed_by="hung")
+    await store.register_node("hung")
+    await asyncio.sleep(0.03)
+    await store.begin_rebuild(silent_seconds=0.02)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await store.settle(batch)
+        with pytest.raises(Conflict) as refused:
+            await store.beat("hung", duties=["seal"], lease_seconds=LONG)
+        assert refused.value.code == "node_struck_off"
+        if await store.is_rebuilding():
+            await store.end_rebuild()
+    assert (await store.find_settlement(ACME, make_receipt(1).receipt_id)).settled_at is None
+    assert await store.release_silent_claims(silent_seconds=LONG) == 2
+    await store.register_node("another")
+    await store.settle(replace(batch, node_id="another"))
+
+
+async def test_a_rebuild_that_hung_writes_nothing_once_another_has_taken_over(store):
+    another_store = copy(store)  # over the same connections, as nothing of them tells two rebuilds apart
+    _, deployment = decide_receipt(make_receipt(1), make_record(1))
+    await store.begin_rebuild(silent_seconds=LONG)
+    await store.clear_projections()
+    await another_store.begin_rebuild(silent_seconds=LONG)
+    for late in (store.clear_projections(), store.save_projections([deployment]), store.save_incidents([]), store.end_rebuild()):
+        with pytest.raises(Conflict) as refused:
+            await late
+        assert refused.value.code == "rebuild_taken_over"
+    assert await store.is_rebuilding() is True
+    await another_store.clear_projections()
+    await another_store.end_rebuild()
+    with pytest.raises(Conflict):
+        await store.clear_projections()
+    await store.register_node("a")

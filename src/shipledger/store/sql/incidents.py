@@ -14,9 +14,10 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.incident_contract import IncidentSettlement
-from shipledger.store.session import Session, Steps, call
+from shipledger.store.session import Steps, call
 from shipledger.store.settled import RecordedVerdict
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
+from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.settlement import end_receipts
 
 _ENTRIES_PER_CHUNK = 2_000
@@ -27,7 +28,7 @@ _decode_placed = msgspec.json.Decoder(list[tuple[int, Incident]]).decode
 _decode_submission = msgspec.json.Decoder(IncidentSubmission | Erased | Erase).decode
 
 
-class SqlIncidents(Session):
+class SqlIncidents(SqlFencing):
     """Incidents, their entries and their settlement."""
 
     async def load_incidents(self, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Incident]:
@@ -59,6 +60,7 @@ class SqlIncidents(Session):
         entries = rows.to_json(map(from_incident_entry, settlement.entries))
 
         def write() -> Steps[None]:
+            yield from self._hold_node(settlement.node_id)
             yield from end
             yield call("append_incident_entries", rows=entries)
             yield from save_incident_projections(settlement.incidents)
@@ -110,7 +112,13 @@ class SqlIncidents(Session):
 
     async def save_incidents(self, incidents: Sequence[Incident]) -> None:
         """See IncidentStore."""
-        await self._write_steps_long(save_incident_projections(incidents))
+        save = save_incident_projections(incidents)
+
+        def write() -> Steps[None]:
+            yield from self._hold_rebuild()
+            yield from save
+
+        await self._write_steps_long(write())
 
     async def _read_incident_entries(self, after: tuple[str, str, int]) -> list[IncidentEntry]:
         organization_id, incident_id, version = after

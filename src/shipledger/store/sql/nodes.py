@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import ClassVar
 
 from shipledger.errors import Conflict
 from shipledger.store import rows
-from shipledger.store.session import Session, Steps, call
+from shipledger.store.session import Steps, call
+from shipledger.store.sql.fencing import STRUCK_OFF, SqlFencing
 
 _MICROSECONDS = 1_000_000
 
 
-class SqlNodes(Session):
+class SqlNodes(SqlFencing):
     """Which nodes live, and what they do."""
 
     _serves_one_node: ClassVar[bool] = False
@@ -40,7 +42,8 @@ class SqlNodes(Session):
         names, lease_us = rows.to_json(sorted(duties)), int(lease_seconds * _MICROSECONDS)
 
         def beat() -> Steps[frozenset[str]]:
-            yield call("note_node", node_id=node_id)
+            if (yield call("note_node", node_id=node_id)) != 1:
+                raise Conflict("node_struck_off", STRUCK_OFF)
             held = yield call("take_leases", names=names, node_id=node_id, lease_us=lease_us)
             return frozenset(row[0] for row in held)
 
@@ -62,18 +65,27 @@ class SqlNodes(Session):
 
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
         """See NodeStore."""
+        rebuild_id = secrets.token_hex(8)
 
         def begin() -> Steps[None]:
             yield call("touch_revision")
             if living := (yield call("count_living_nodes", silent_us=int(silent_seconds * _MICROSECONDS))):
                 raise Conflict("server_running", f"{living} servers use this database; stop them first.")
-            yield call("note_rebuild")
+            yield call("strike_nodes_off")
+            yield call("note_rebuild", rebuild_id=rebuild_id)
 
         await self._write_steps(begin())
+        self._rebuild_id = rebuild_id
 
     async def end_rebuild(self) -> None:
         """See NodeStore."""
-        await self._execute("forget_rebuild")
+
+        def end() -> Steps[None]:
+            yield from self._hold_rebuild()
+            yield call("forget_rebuild", rebuild_id=self._rebuild_id)
+
+        await self._write_steps(end())
+        self._rebuild_id = ""
 
     async def is_rebuilding(self) -> bool:
         """See NodeStore."""

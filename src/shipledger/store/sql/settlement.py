@@ -10,11 +10,12 @@ from shipledger.store import rows
 from shipledger.store.contract import SettlementBatch
 from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
+from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.gates import change_gates
 from shipledger.store.sql.tiers import SqlTiers
 
 
-class SqlSettlement(SqlTiers):
+class SqlSettlement(SqlTiers, SqlFencing):
     """One transaction ends receipts, appends entries and saves what they lead to."""
 
     async def settle(self, batch: SettlementBatch) -> None:
@@ -27,6 +28,7 @@ class SqlSettlement(SqlTiers):
         gates = change_gates(batch)
 
         def write() -> Steps[None]:
+            yield from self._hold_node(batch.node_id)
             yield from end
             yield call("append_entries", rows=entries)
             yield from save

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.store import rows
 from shipledger.store.session import Steps, call
+from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.tiers import SqlTiers
 
 _ENTRIES_PER_CHUNK = 2_000
@@ -38,7 +39,7 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
 MOST_FINDINGS = 1_000
 
 
-class SqlUpkeep(SqlTiers):
+class SqlUpkeep(SqlTiers, SqlFencing):
     """Upkeep over all organizations."""
 
     async def read_histories(self) -> AsyncIterator[list[Entry]]:
@@ -75,6 +76,7 @@ class SqlUpkeep(SqlTiers):
         """See MaintenanceStore."""
 
         def clear() -> Steps[None]:
+            yield from self._hold_rebuild()
             for name in ("clear_deployment_releases", "clear_deployment_aliases", "clear_deployments", "clear_incidents"):
                 yield call(name)
 
@@ -85,6 +87,7 @@ class SqlUpkeep(SqlTiers):
         keys = rows.to_json((one.organization_id, one.deployment_id, one.version) for one in deployments)
 
         def save() -> Steps[None]:
+            yield from self._hold_rebuild()
             newer = {tuple(row) for row in (yield call("list_stale_projections", keys=keys))}
             yield from self._save_resolved([one for one in deployments if (one.organization_id, one.deployment_id) not in newer])
 

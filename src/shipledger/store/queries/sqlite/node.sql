@@ -1,8 +1,17 @@
 -- name: note_node(node_id)!
--- A node lives, now.
+-- A node lives, now, unless it was struck off.
 INSERT INTO node (node_id, seen_us)
 VALUES (:node_id, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER))
-ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us;
+ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us
+WHERE node.seen_us >= 0;
+
+-- name: hold_node(node_id)$
+-- When a node was seen last, if it was not struck off.
+SELECT seen_us FROM node WHERE node_id = :node_id;
+
+-- name: hold_rebuild(rebuild_id)$
+-- A rebuild, unless it has ended or another has taken over.
+SELECT node_id FROM lease WHERE name = 'rebuild' AND node_id = :rebuild_id;
 
 -- name: take_leases(names, node_id, lease_us)
 -- Take or keep the leases that nobody else holds.
