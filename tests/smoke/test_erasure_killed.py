@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from shipledger.store.open import open_store
-from tests.support.commands import Commands
 from tests.support.factories import (
     ACME,
     decide_receipt,
@@ -25,17 +25,31 @@ from tests.support.factories import (
     make_record,
     moment,
 )
-from tests.support.program import PROGRAM
+from tests.support.postgres import new_ledger_database
+from tests.support.program import PROGRAM, RunningServer
+from tests.support.questions import ask
 
 pytestmark = pytest.mark.smoke
 
 COUNT = 600
+DELETE = ("credential", "delete", make_id(1), "--organization", ACME, "--yes")
 PATIENCE_SECONDS = 30.0
+COUNTED = "SELECT count(*) FROM tombstone WHERE kind = '{kind}'"
 
 
-async def fill(database: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[str]:
+    """The address of a database of this test's own, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{database}"
+    else:
+        async with new_ledger_database() as url:
+            yield url
+
+
+async def fill(database_url: str) -> None:
     """Many deployments of one credential, which is revoked already."""
-    store = await open_store(f"sqlite:///{database}")
+    store = await open_store(database_url)
     await store.save_organization(make_organization(ACME))
     await store.create_credential(make_credential(1))
     await store.revoke_credential(ACME, make_id(1), now=moment(0))
@@ -45,42 +59,46 @@ async def fill(database: Path) -> None:
     await store.close()
 
 
-def count(database: Path, kind: str) -> int:
+def count(database_url: str, kind: str) -> int:
     """How many tombstones of a kind there are."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        return int(connection.execute("SELECT count(*) FROM tombstone WHERE kind = ?", (kind,)).fetchone()[0])
-    finally:
-        connection.close()
+    return int(ask(database_url, COUNTED.format(kind=kind))[0][0])
 
 
-def kill_once_there_is(database: Path, kind: str) -> None:
-    """Start to erase, and kill it with its first tombstone of a kind."""
-    environment = {**os.environ, "SHIPLEDGER_DATABASE_URL": f"sqlite:///{database}"}
-    command = [PROGRAM, "credential", "delete", make_id(1), "--organization", ACME, "--yes"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+async def look_until_there_is(database_url: str, kind: str, process: subprocess.Popen[bytes]) -> None:
+    """Return with the first tombstone of a kind. The connection to a server is kept, for there is little time."""
+    server = await asyncpg.connect(database_url) if database_url.startswith("postgresql:") else None
     deadline = time.monotonic() + PATIENCE_SECONDS
     try:
-        while not count(database, kind):
+        while not (await server.fetchval(COUNTED.format(kind=kind)) if server else count(database_url, kind)):
             assert process.poll() is None
             assert time.monotonic() < deadline
-            time.sleep(0.001)
+            await asyncio.sleep(0.001)
+    finally:
+        if server:
+            await server.close()
+
+
+def kill_once_there_is(program: RunningServer, kind: str) -> None:
+    """Start to erase, and kill it with its first tombstone of a kind."""
+    environment = {**os.environ, "SHIPLEDGER_DATABASE_URL": program.database_url}
+    process = subprocess.Popen([PROGRAM, *DELETE], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        asyncio.run(look_until_there_is(program.database_url, kind, process))
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
 
-def test_killed_twice_it_is_finished_by_doing_it_again(database: Path) -> None:
-    cli = Commands(database)
-    asyncio.run(fill(database))
+def test_killed_twice_it_is_finished_by_doing_it_again(database_url: str, tmp_path: Path) -> None:
+    program = RunningServer(tmp_path, database_url=database_url, environment={"SHIPLEDGER_TOKEN_KEY": "a key of tests"})
+    asyncio.run(fill(database_url))
 
     for kind in ("receipt", "deployment_entry"):
-        kill_once_there_is(database, kind)
-        assert 0 < count(database, kind) < COUNT
-        assert cli("verify", "--json").json["damage"] == []
+        kill_once_there_is(program, kind)
+        assert 0 < count(database_url, kind) < COUNT
+        assert program.run_json("verify")["damage"] == []
 
-    cli("credential", "delete", make_id(1), "--organization", ACME, "--yes")
-    assert [count(database, kind) for kind in ("receipt", "deployment_entry", "credential")] == [COUNT, COUNT, 1]
-    verified = cli("verify", "--json").json
-    assert verified["damage"] == []
-    assert cli("rebuild", "--json").json["erased"] == COUNT
+    program.run(*DELETE)
+    assert [count(database_url, kind) for kind in ("receipt", "deployment_entry", "credential")] == [COUNT, COUNT, 1]
+    assert program.run_json("verify")["damage"] == []
+    assert program.run_json("rebuild")["erased"] == COUNT
