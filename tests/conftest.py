@@ -41,6 +41,16 @@ def database(tmp_path: Path, database_template: Path) -> Path:
     return Path(shutil.copy(database_template, tmp_path / "shipledger.db"))
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[str]:
+    """The address of a database of this test's own, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{database}"
+    else:
+        async with lent_ledger_database() as url:
+            yield url
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for a server over both stores in the tests of the protocols; elsewhere over SQLite alone.
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -25,7 +24,6 @@ from tests.support.factories import (
     make_record,
     moment,
 )
-from tests.support.postgres import new_ledger_database
 from tests.support.program import PROGRAM, RunningServer
 from tests.support.questions import ask
 
@@ -35,16 +33,6 @@ COUNT = 600
 DELETE = ("credential", "delete", make_id(1), "--organization", ACME, "--yes")
 PATIENCE_SECONDS = 30.0
 COUNTED = "SELECT count(*) FROM tombstone WHERE kind = '{kind}'"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[str]:
-    """The address of a database of this test's own, of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{database}"
-    else:
-        async with new_ledger_database() as url:
-            yield url
 
 
 async def fill(database_url: str) -> None:
