@@ -73,6 +73,12 @@ def test_keys_that_shipledger_makes_are_recognized_without_any_hint() -> None:
     assert not any(secret in json.dumps(write(f"{secret} was used")) for secret in secrets)
 
 
+def test_one_of_them_that_happens_to_have_no_digit_is_recognized_too() -> None:
+    secret = ("OneInFourteenHundredKeys" * 2)[: len(new_secret())]
+
+    assert secret not in json.dumps(write(f"{secret} was used"))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -30,7 +30,7 @@ _SECRET_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)(\b(?:dd-)?(?:api|app(?:lication)?|genie)[-_]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&}]+"), rf"\1{REDACTED}"),
     (re.compile(r"(?i)(\b\w*(?:token|secret|password|jwt)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&}]+"), rf"\1{REDACTED}"),
     (re.compile(r"(\w://[^/\s:@]*:)[^/\s@]+@"), rf"\1{REDACTED}@"),
-    (re.compile(r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{43}(?![\w-])"), REDACTED),
+    (re.compile(r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[A-Za-z0-9_-]{43}(?![\w-])"), REDACTED),
 )
 """What a secret looks like inside a text: with its scheme, with its name, in a URL, or the bare 43 characters of one of ours."""
 
