@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.commands import Commands
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.program import RunningServer
 from tests.support.server import Server, files_of, make_template, serving
+
+Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -76,9 +81,21 @@ async def server_database(request: pytest.FixtureRequest, tmp_path: Path, databa
 
 
 @pytest.fixture
-async def server(server_database: Path | str, tmp_path: Path) -> AsyncIterator[Server]:
+def serve(server_database: Path | str, tmp_path: Path) -> Serve:
+    """Serves a database of this test's own, with settings."""
+    return partial(serving, server_database, **files_of(server_database, tmp_path))
+
+
+@pytest.fixture
+def commands(server_database: Path | str, tmp_path: Path) -> Commands:
+    """The command line over the database of the server."""
+    return Commands(server_database, **files_of(server_database, tmp_path))
+
+
+@pytest.fixture
+async def server(serve: Serve) -> AsyncIterator[Server]:
     """The real application on a real socket, over a database of this test's own."""
-    async with serving(server_database, **files_of(server_database, tmp_path)) as running:
+    async with serve() as running:
         yield running
 
 

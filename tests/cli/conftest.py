@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +13,9 @@ import pytest
 
 from shipledger.store.open import open_store
 from tests.support.commands import Commands
+from tests.support.lent_databases import borrowed_ledger_database
 from tests.support.pen import Pen, new_pen
+from tests.support.server import files_of
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
@@ -20,19 +23,38 @@ NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 Write = Callable[[Callable[[Pen], Awaitable[T]]], T]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run commands over both stores, but over SQLite alone where a test looks into the file or has a server beside it."""
+    if "ledger_database" in metafunc.fixturenames:
+        needs_file = not {"database", "server", "program", "ledger"}.isdisjoint(metafunc.fixturenames)
+        metafunc.parametrize("ledger_database", ["sqlite"] if needs_file else ["sqlite", "postgres"], indirect=True)
+
+
 @pytest.fixture
-def cli(database: Path) -> Commands:
+def ledger_database(request: pytest.FixtureRequest, tmp_path: Path, database_template: Path) -> Iterator[Path | str]:
+    """A database of this test's own, empty and at the newest schema: a file, or an address."""
+    if request.param == "postgres":
+        with borrowed_ledger_database() as url:
+            yield url
+    elif "database" in request.fixturenames:
+        yield request.getfixturevalue("database")
+    else:
+        yield Path(shutil.copy(database_template, tmp_path / "shipledger.db"))
+
+
+@pytest.fixture
+def cli(ledger_database: Path | str, tmp_path: Path) -> Commands:
     """The command line over a database of this test's own."""
-    return Commands(database)
+    return Commands(ledger_database, **files_of(ledger_database, tmp_path))
 
 
 @pytest.fixture
-def write(database: Path) -> Write:
+def write(cli: Commands) -> Write:
     """Runs a function with a pen for the default organization, which must not exist yet."""
 
     def run(work: Callable[[Pen], Awaitable[T]]) -> T:
         async def with_pen() -> T:
-            store = await open_store(f"sqlite:///{database}")
+            store = await open_store(cli.url)
             try:
                 return await work(await new_pen(store, now=NOW))
             finally:

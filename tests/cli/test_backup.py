@@ -99,7 +99,7 @@ def test_nothing_is_restored_while_a_server_runs(full: Commands, database: Path,
 
 def test_a_backup_is_of_one_moment_while_others_write(full: Commands, database: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("shipledger.store.sqlite.backup.PAGES_A_STEP", 1)
-    stop, written = threading.Event(), []
+    has_begun, stop, written = threading.Event(), threading.Event(), []
 
     def write_on() -> None:
         writer = sqlite3.connect(database, timeout=20)
@@ -108,10 +108,12 @@ def test_a_backup_is_of_one_moment_while_others_write(full: Commands, database: 
                 writer.execute("UPDATE organization SET name = name || '.'")
                 writer.execute("UPDATE credential SET name = (SELECT name FROM organization WHERE slug = 'default')")
             written.append(None)
+            has_begun.set()
         writer.close()
 
     thread = threading.Thread(target=write_on)
     thread.start()
+    has_begun.wait()
     try:
         full("backup", str(tmp_path / "backup.db"))
     finally:
@@ -207,7 +209,7 @@ def test_a_ledger_in_the_middle_of_a_rebuild_is_not_backed_up_and_can_be_restore
     full("backup", str(tmp_path / "again.db"))
 
 
-def test_what_is_not_there_is_told(cli: Commands, tmp_path: Path) -> None:
+def test_what_is_not_there_is_told(cli: Commands, database: Path, tmp_path: Path) -> None:
     assert "no file" in cli("restore", str(tmp_path / "none.db"), "--force", code=1).err
     assert "no database" in cli("backup", str(tmp_path / "a.db"), "--database", f"sqlite:///{tmp_path}/none.db", code=1).err
     (tmp_path / "file").touch()

@@ -12,8 +12,16 @@ import pytest
 
 from shipledger.cli.checkup import Finding, Level, check_disk, check_file_system
 from tests.support.commands import Commands
+from tests.support.lent_databases import borrowed_ledger_database
+from tests.support.server import files_of
 
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def cli(database: Path) -> Commands:
+    """The command line over a file: a PostgreSQL of tests is made to be quick, and the doctor notices."""
+    return Commands(database)
 
 
 def examine(cli: Commands, code: int = 0, **environment: str) -> dict[str, dict[str, Any]]:
@@ -41,18 +49,30 @@ def test_for_a_person_each_finding_is_a_line_and_its_advice_another(cli: Command
     assert "→ shipledger credential create opsgenie --name NAME" in told
 
 
-def test_a_database_that_does_not_exist_is_not_made(cli: Commands, tmp_path: Path) -> None:
-    cli.database = tmp_path / "none.db"
+def test_a_database_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
+    database = tmp_path / "none.db"
 
-    assert examine(cli, code=1)["database"]["advice"].startswith("shipledger serve makes it")
-    assert not cli.database.exists()
+    assert examine(Commands(database), code=1)["database"]["advice"].startswith("shipledger serve makes it")
+    assert not database.exists()
 
 
-def test_a_file_of_another_program_is_a_problem(cli: Commands, tmp_path: Path) -> None:
-    cli.database = tmp_path / "other.db"
-    cli.database.write_bytes(b"no database " * 1_000)
+def test_a_file_of_another_program_is_a_problem(tmp_path: Path) -> None:
+    database = tmp_path / "other.db"
+    database.write_bytes(b"no database " * 1_000)
 
-    assert examine(cli, code=1)["database"]["level"] == "problem"
+    assert examine(Commands(database), code=1)["database"]["level"] == "problem"
+
+
+def test_a_postgresql_that_a_power_cut_may_destroy_is_a_problem(tmp_path: Path) -> None:
+    with borrowed_ledger_database() as url:
+        findings = examine(Commands(url, **files_of(url, tmp_path)), code=1)
+
+    assert findings["server"]["sentence"].endswith("a crash of the server's machine may destroy the database.")
+    assert {name: one["level"] for name, one in findings.items() if one["level"] != "ok"} == {
+        "server": "problem",
+        "credentials": "warning",
+    }
+    assert findings.keys() >= {"settings", "pages", "database", "write", "clock", "backlog", "git"}
 
 
 def test_a_setting_that_does_not_fit_is_a_problem(cli: Commands) -> None:

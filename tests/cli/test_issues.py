@@ -131,8 +131,8 @@ def test_a_site_that_does_not_let_us_in_is_not_kept_and_no_token_is_shown(cli: C
     assert cli("issues", "status", "--json").json["site"] is None
 
 
-def test_the_token_is_kept_encrypted(cli: Commands, site: JiraSite) -> None:
+def test_the_token_is_kept_encrypted(cli: Commands, database: Path, site: JiraSite) -> None:
     cli("issues", "connect", site.url, "--account", ACCOUNT, environment=loopback())
-    assert TOKEN.encode() not in cli.database.read_bytes()
-    wal = cli.database.with_name(cli.database.name + "-wal")
+    assert TOKEN.encode() not in database.read_bytes()
+    wal = database.with_name(database.name + "-wal")
     assert not wal.exists() or TOKEN.encode() not in wal.read_bytes()

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.support.lent_databases import borrowed_ledger_database
 from tests.support.program import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -28,56 +29,67 @@ SAYS_JSON_AND_SENDS_A_SENTENCE = ("/jenkins/webtrigger",)
 """Atlassian's webhook for Jenkins answers errors so, and the plugin shows their body as it is."""
 
 
-@pytest.fixture(scope="module")
-def described(tmp_path_factory):
-    server = RunningServer(tmp_path_factory.mktemp("schemathesis"))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
+class Target:
+    """A server, and headers for each security scheme of its page, good for everything that it guards."""
+
+    def __init__(self, server):
+        def create(kind):
+            return server.run_json("credential", "create", kind, "--name", "schemathesis")
+
+        self.url = server.url
+        jira, datadog = create("jira-oauth"), create("datadog")
+        client = {"grant_type": "client_credentials", "client_id": jira["client_id"], "client_secret": jira["client_secret"]}
+        token = httpx.post(f"{server.url}/oauth/token", json=client, trust_env=False).json()["access_token"]
+        self.proofs = {
+            "GenieKey": {"Authorization": f"GenieKey {create('opsgenie')['api_key']}"},
+            "IftrueToken": {"Authorization": f"Bearer {create('iftrue')['token']}"},
+            "JiraOAuth": {"Authorization": f"Bearer {token}"},
+            "DatadogApiKey": {"DD-API-KEY": datadog["api_key"]},
+            "DatadogApplicationKey": {"DD-APPLICATION-KEY": datadog["application_key"]},
+        }
 
 
 @pytest.fixture(scope="module")
-def proofs(described):
-    """Headers for each security scheme of the page, good for everything that it guards."""
-
-    def create(kind):
-        return described.run_json("credential", "create", kind, "--name", "schemathesis")
-
-    jira, datadog = create("jira-oauth"), create("datadog")
-    client = {"grant_type": "client_credentials", "client_id": jira["client_id"], "client_secret": jira["client_secret"]}
-    token = httpx.post(f"{described.url}/oauth/token", json=client, trust_env=False).json()["access_token"]
-    return {
-        "GenieKey": {"Authorization": f"GenieKey {create('opsgenie')['api_key']}"},
-        "IftrueToken": {"Authorization": f"Bearer {create('iftrue')['token']}"},
-        "JiraOAuth": {"Authorization": f"Bearer {token}"},
-        "DatadogApiKey": {"DD-API-KEY": datadog["api_key"]},
-        "DatadogApplicationKey": {"DD-APPLICATION-KEY": datadog["application_key"]},
-    }
+def targets(tmp_path_factory):
+    """A server over each store. Both get the same requests: to think of one takes far longer than to answer it."""
+    with contextlib.ExitStack() as stack:
+        servers = []
+        for url in (None, stack.enter_context(borrowed_ledger_database())):
+            folder = tmp_path_factory.mktemp("schemathesis")
+            # What a server keeps beside a file, and for a database elsewhere in the user's own folders.
+            beside = {
+                "SHIPLEDGER_TOKEN_KEY": "a key of tests, which nobody else has",
+                "SHIPLEDGER_GIT_FOLDER": str(folder / "git"),
+            }
+            server = RunningServer(folder, database_url=url, environment=beside)
+            stack.callback(server.close)
+            server.start()
+            servers.append(server)
+        yield [Target(server) for server in servers]
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.timeout(300)
-def test_every_operation_answers_as_its_page_says(described, proofs, mode, subtests):
-    page = schemathesis.openapi.from_url(f"{described.url}/ledger/openapi.json")
+def test_every_operation_answers_as_its_page_says(targets, mode, subtests):
+    page = schemathesis.openapi.from_url(f"{targets[0].url}/ledger/openapi.json")
     operations = [found.ok() for found in page.get_all_operations()]
     for operation in operations:
         if not operation.path.startswith(THE_SAME_ELSEWHERE):
             schemes = next(iter(operation.definition.raw["security"]), {})
-            headers = {name: value for scheme in schemes for name, value in proofs[scheme].items()}
             with subtests.test(operation.label):
-                check(operation, headers, mode)
+                check(operation, schemes, targets, mode)
 
 
-def check(operation, headers, mode):
+def check(operation, schemes, targets, mode):
     is_no_json = operation.path.startswith(SAYS_JSON_AND_SENDS_A_SENTENCE)
     checks = [one for one in CHECKS if not (is_no_json and one is response_schema_conformance)]
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def answers_as_described(case):
-        case.call_and_validate(headers=headers, checks=checks)
+        for target in targets:
+            headers = {name: value for scheme in schemes for name, value in target.proofs[scheme].items()}
+            case.call_and_validate(target.url, headers=headers, checks=checks)
 
     nothing_to_send_wrong = Unsatisfiable if mode is GenerationMode.NEGATIVE else ()
     with contextlib.suppress(nothing_to_send_wrong):

@@ -41,15 +41,16 @@ class Done:
 
 
 class Commands:
-    """Runs commands over one database, without the variables of the machine that tests run on."""
+    """Runs commands over a SQLite file, or the database at a URL, without the variables of the machine that tests run on."""
 
-    def __init__(self, database: Path) -> None:
-        self.database = database
+    def __init__(self, database: Path | str, **settings: str) -> None:
+        self.url = database if isinstance(database, str) else f"sqlite:///{database}"
+        self._settings = {f"{PREFIX}{name.upper()}": value for name, value in settings.items()}
 
     def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, code: int = 0, answer: str = "") -> Done:
         """What the command printed; it must end with ``code``. ``answer`` is what a person types."""
         variables: dict[str, str | None] = dict.fromkeys(CI_VARIABLES)
-        variables |= {f"{PREFIX}DATABASE_URL": f"sqlite:///{self.database}", **(environment or {})}
+        variables |= {f"{PREFIX}DATABASE_URL": self.url, **self._settings, **(environment or {})}
         result = CliRunner().invoke(build(), list(arguments), env=variables, input=answer)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -82,6 +82,18 @@ async def lent_ledger_database() -> AsyncIterator[str]:
             _idle.append(ledger)
         else:
             await server.drop_database(ledger.name)
+
+
+@contextmanager
+def borrowed_ledger_database() -> Iterator[str]:
+    """The same for a block that is not asynchronous."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        url = runner.run(stack.enter_async_context(lent_ledger_database()))
+        try:
+            yield url
+        finally:
+            runner.run(stack.aclose())
 
 
 def address_of(name: str) -> str:

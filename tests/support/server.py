@@ -120,6 +120,7 @@ async def serving(database: Path | str, *, clock: Clock | None = None, **setting
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=60,  # a client that stalls on a busy machine must not send into a connection that closes
         )
         http = _Http(config)
         task = asyncio.create_task(http.serve(sockets=[listener]))

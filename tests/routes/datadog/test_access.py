@@ -9,7 +9,6 @@ import pytest
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits
 from tests.support.datadog import DORA, client_of, create_body, issue_keys, list_body
-from tests.support.server import serving
 
 MINE = "build-0000000000077"
 
@@ -99,8 +98,8 @@ async def test_every_answer_tells_the_rate(server):
     assert [response.headers["x-ratelimit-limit"] for response in responses[:2]] == ["60000", "6000"]
 
 
-async def test_a_key_over_its_limit_is_429(database):
-    async with serving(database, datadog_reads_per_minute=0, datadog_writes_per_minute=2) as server:
+async def test_a_key_over_its_limit_is_429(serve):
+    async with serve(datadog_reads_per_minute=0, datadog_writes_per_minute=2) as server:
         keys = await issue_keys(server)
         statuses = [(await post(server, keys)).status_code for _ in range(5)]
         assert set(statuses) == {200, 429}
@@ -146,8 +145,8 @@ async def test_the_form_of_times_is_what_the_client_reads(server, agent, is_inte
     assert attributes["started_at"] == expected
 
 
-async def test_the_operator_chooses_the_form_for_unknown_clients(database):
-    async with serving(database, datadog_time_format="int64") as server:
+async def test_the_operator_chooses_the_form_for_unknown_clients(serve):
+    async with serve(datadog_time_format="int64") as server:
         keys = await issue_keys(server)
         await post(server, keys)
         assert (await get(server, keys)).json()["data"]["attributes"]["finished_at"] == 1_772_705_100_000_000_000

@@ -8,7 +8,6 @@ from shipledger.ledger.submission import Remediation, Target
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, list_body, patch_body
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
-from tests.support.server import serving
 
 MINE, OTHER = "build-0000000000077", "build-0000000000078"
 
@@ -169,9 +168,9 @@ async def test_ids_in_paths_are_decoded_after_routing(datadog):
     assert (await datadog.get(f"{DORA}/deployments/a%2Fb%3Ac%20d")).status_code == 404
 
 
-async def test_extended_attributes_show_the_mark_where_they_are_switched_on(database):
+async def test_extended_attributes_show_the_mark_where_they_are_switched_on(serve):
     async with (
-        serving(database, datadog_extended_attributes=True) as server,
+        serve(datadog_extended_attributes=True) as server,
         client_of(server, await issue_keys(server)) as client,
     ):
         await create(client, id=MINE)
@@ -184,9 +183,9 @@ async def test_extended_attributes_show_the_mark_where_they_are_switched_on(data
     assert "recovery_time" not in attributes
 
 
-async def test_extended_attributes_tell_the_type_and_the_recovery_once_the_remedy_is_known(database):
+async def test_extended_attributes_tell_the_type_and_the_recovery_once_the_remedy_is_known(serve):
     async with (
-        serving(database, datadog_extended_attributes=True) as server,
+        serve(datadog_extended_attributes=True) as server,
         client_of(server, await issue_keys(server)) as client,
     ):
         await create(client, id=MINE, service="a", env="prod")

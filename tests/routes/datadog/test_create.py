@@ -11,7 +11,6 @@ import pytest
 
 from shipledger.ledger.submission import Target
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, patch_body
-from tests.support.server import serving
 
 CREATE = f"{DORA}/deployment"
 SHA = "66adc9350f2cc9b250b69abddab733dd55e1a588"
@@ -246,9 +245,9 @@ async def test_a_password_of_a_remote_is_kept_nowhere(server, datadog, database)
     assert "real-token" not in refused.text
 
 
-async def test_the_operator_says_what_a_missing_environment_means(database):
+async def test_the_operator_says_what_a_missing_environment_means(serve):
     async with (
-        serving(database, datadog_missing_environment="staging") as server,
+        serve(datadog_missing_environment="staging") as server,
         client_of(server, await issue_keys(server)) as client,
     ):
         made = await create(client)

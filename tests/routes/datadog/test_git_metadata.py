@@ -12,7 +12,6 @@ import pytest
 
 from shipledger.catalog.commit import PackState
 from shipledger.protocols.datadog.git_metadata import PACK_LIMIT_BYTES
-from tests.support.commands import Commands
 from tests.support.datadog import client_of, create_body, issue_keys
 from tests.support.git import GitRepository, make_pack
 from tests.support.project import ROOT
@@ -241,7 +240,7 @@ async def test_a_pack_that_git_refuses_is_set_aside_and_the_next_one_is_indexed(
     assert refused.failure.startswith("git cannot read it: ")
 
 
-async def test_people_see_which_packs_were_refused_and_why(server, datadog, checkout, database):
+async def test_people_see_which_packs_were_refused_and_why(server, datadog, checkout, commands):
     assert (await upload(datadog, checkout, b"zip" * 99)).status_code == 400
     assert (await upload(datadog, checkout, make_pack((0, b"nonsense")))).status_code == 204
     await upload(datadog, checkout)
@@ -253,7 +252,7 @@ async def test_people_see_which_packs_were_refused_and_why(server, datadog, chec
     assert "Indexed</td>" in (await datadog.get("/packs")).text
     metrics = (await datadog.get("/metrics")).text
     assert 'shipledger_git_packs{state="refused"} 2.0' in metrics
-    listed = await asyncio.to_thread(Commands(database), "packs", "--state", "refused", "--json")
+    listed = await asyncio.to_thread(commands, "packs", "--state", "refused", "--json")
     assert [one["failure"][:16] for one in listed.json["packs"]] == ["git cannot read ", "the packfile is "]
 
 

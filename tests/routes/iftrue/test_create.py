@@ -11,7 +11,6 @@ from shipledger.errors import Invalid
 from shipledger.ledger.submission import Target
 from shipledger.protocols.iftrue.branches import read_branch_rules
 from tests.support.iftrue import TARGET, client_of, issue_token, report
-from tests.support.server import serving
 
 REQUIRED = ("title", "branch", "commit_id", "repository_url", "member_id", "pull_request_number")
 NODE = {"deployment_node_id": "node-1"}
@@ -171,8 +170,8 @@ async def test_what_the_wire_says_is_kept_in_the_words_of_the_ledger(server, ift
     assert (deployment.facts.actor, deployment.facts.pull_request, deployment.facts.is_hotfix) == ("octo-17", 77, True)
 
 
-async def test_github_enterprise_needs_a_node_id_where_the_operator_says_so(database):
-    async with serving(database, iftrue_github_hosts="git.acme.example, other.example") as server:
+async def test_github_enterprise_needs_a_node_id_where_the_operator_says_so(serve):
+    async with serve(iftrue_github_hosts="git.acme.example, other.example") as server:
         _, token = await issue_token(server)
         async with client_of(server, token) as client:
             response = await post(client, repository_url="https://Git.acme.example/acme/shop")
@@ -214,8 +213,8 @@ async def test_other_methods_and_paths_are_named(iftrue):
     assert (await iftrue.post(f"{TARGET}/", json=report())).status_code == 201
 
 
-async def test_the_operator_says_which_branches_mean_another_environment(database):
-    async with serving(database, iftrue_branch_environments="develop=staging, release/*=uat") as server:
+async def test_the_operator_says_which_branches_mean_another_environment(serve):
+    async with serve(iftrue_branch_environments="develop=staging, release/*=uat") as server:
         _, token = await issue_token(server)
         organization_id = await server.organization_id()
         async with client_of(server, token) as client:

@@ -21,7 +21,6 @@ from tests.support.jira_clients import (
     prefixes_of,
     sign,
 )
-from tests.support.server import serving
 
 KEY = f"{SITE}/pipelines/storefront/environments/prod/deployments/41"
 OTHER_SECRET = "f" * 64
@@ -66,15 +65,15 @@ async def test_several_tokens_of_a_client_are_good_at_once_and_die_with_it(serve
     assert (await stranger.post("/oauth/token", json=body)).status_code == 401
 
 
-async def test_a_token_and_what_was_accepted_outlive_a_restart(database):
-    async with serving(database) as server:
+async def test_a_token_and_what_was_accepted_outlive_a_restart(serve):
+    async with serve() as server:
         credential, secret = await issue_client(server)
         token = await fetch_token(server, credential, secret)
         headers = {"Authorization": f"Bearer {token}"}
         async with server.client(headers=headers) as client:
             assert (await client.post(f"{SITE}/bulk", json={"deployments": [deployment()]})).status_code == 202
     async with (
-        serving(database) as again,
+        serve() as again,
         again.client(headers=headers) as client,
     ):
         await get_until(client, KEY)
@@ -125,8 +124,8 @@ async def test_another_cloud_id_is_unknown_and_ones_own_is_compared_without_case
         assert answer.status_code == 202
 
 
-async def test_tenant_info_answers_for_the_organization_of_the_host_name(database):
-    async with serving(database, organization_hosts="ship-a.example.com=team-a") as server:
+async def test_tenant_info_answers_for_the_organization_of_the_host_name(serve):
+    async with serve(organization_hosts="ship-a.example.com=team-a") as server:
         team = await server.organization_id("team-a")
         default = await server.organization_id()
         async with server.client() as client:

@@ -6,10 +6,8 @@ import asyncio
 
 import httpx
 
-from tests.support.commands import Commands
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, follow_tutorial, get_until
-from tests.support.server import serving
 from tests.support.site import Html
 
 
@@ -58,11 +56,11 @@ async def test_rows_are_the_latest_of_each_pipeline_and_environment_by_tier(jira
     assert "1 environment has no tier" in unmapped.text
 
 
-async def test_a_server_that_runs_shows_a_tier_that_a_command_has_changed(database):
+async def test_a_server_that_runs_shows_a_tier_that_a_command_has_changed(serve, commands):
     environment = {"id": "blue-1", "displayName": "Blue", "type": "unmapped"}
-    async with serving(database) as server, await connect_client(server) as client:
+    async with serve() as server, await connect_client(server) as client:
         await submit(client, deployment(environment=environment))
-        await asyncio.to_thread(Commands(database), "environment", "set", "Blue", "production")
+        await asyncio.to_thread(commands, "environment", "set", "Blue", "production")
         assert "Releases Production Successful" in (await page_of(client, "SHIP-1")).text
         await submit(client, deployment(environment=environment, deploymentSequenceNumber=42, displayName="Release 42"))
         assert "1 older" in (await page_of(client, "SHIP-1")).text

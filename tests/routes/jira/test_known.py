@@ -10,7 +10,6 @@ from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.store.contract import ReceiptFilter
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
-from tests.support.server import serving
 from tests.support.site import Html
 
 BULK = f"{SITE}/bulk"
@@ -48,8 +47,8 @@ async def test_each_mode_reports_what_it_does_not_know(server, mode, projects, u
         assert await unknown_of(client, MIXED) == (unknown, 1)
 
 
-async def test_an_organization_decides_over_the_settings_and_for_itself_alone(database):
-    async with serving(database, jira_allowed_projects="OPS") as server:
+async def test_an_organization_decides_over_the_settings_and_for_itself_alone(serve):
+    async with serve(jira_allowed_projects="OPS") as server:
         await decide(server, IssueMode.OPEN, organization="team-a")
         async with await connect_client(server) as client, await connect_client(server, organization="team-a") as other:
             assert (await unknown_of(client, MIXED))[0] == ["ship-1", "SHIP-2", "UTF-8", "10001", "10002"]

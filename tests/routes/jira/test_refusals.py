@@ -6,7 +6,6 @@ import asyncio
 
 from shipledger.store.contract import ReceiptFilter
 from shipledger.store.receipt_search import search_receipts
-from tests.support.commands import Commands
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE
 from tests.support.site import Html
@@ -36,12 +35,12 @@ async def test_each_deployment_of_a_request_has_its_verdict_with_the_messages_th
     assert unknown.sentence == "No valid associations found for deployment. Not known, and so left out: UTF-8."
 
 
-async def test_a_request_that_is_refused_whole_item_by_item_is_explained_on_its_page_and_by_the_command(server, jira, database):
+async def test_a_request_that_is_refused_whole_item_by_item_is_explained_on_its_page_and_by_the_command(server, jira, commands):
     request_id = await submit(server, jira, deployment(state="done"))
     page = Html((await jira.get(f"/requests/{request_id}")).text)
     assert "Rejected 'state' must be one of unknown, pending" in page.text
     assert "It names storefront/prod/41" in page.text
-    shown = await asyncio.to_thread(Commands(database), "receipts", "show", request_id)
+    shown = await asyncio.to_thread(commands, "receipts", "show", request_id)
     assert "rejected · storefront/prod/41 · 'state' must be one of" in shown.out
 
 
@@ -55,7 +54,7 @@ async def test_what_was_refused_may_hold_any_characters(server, jira):
     assert "a value that is empty" in record.settlement.verdicts[1].sentence
 
 
-async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_recorded(server, jira, database):
+async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_recorded(server, jira, commands):
     pipeline = {"id": "web-shop", "displayName": "Web", "url": "https://a.b/c"}
     lost = await submit(server, jira, deployment(pipeline=pipeline, url=ABSENT, **associated("issueKeys", "SHIP-77")))
     await submit(server, jira, deployment())
@@ -65,7 +64,7 @@ async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_r
         assert "2 requests were looked at." in page.text
     assert "None of these holds it" in Html((await jira.get("/requests?find=SHIP-99&state=settled")).text).text
     assert "/requests?find=SHIP-77" in Html((await jira.get("/issues/SHIP-77")).text).links()
-    found = await asyncio.to_thread(Commands(database), "receipts", "list", "--find", "SHIP-77", "--json")
+    found = await asyncio.to_thread(commands, "receipts", "list", "--find", "SHIP-77", "--json")
     assert [one["id"] for one in found.json["receipts"]] == [lost]
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
-from tests.support.server import serving
 
 BULK = f"{SITE}/bulk"
 KEY = f"{SITE}/pipelines/storefront/environments/prod/deployments/41"
@@ -183,15 +182,15 @@ async def test_the_content_type_does_not_matter_and_a_slash_at_the_end_neither(j
         assert (answer.status_code, answer.json()) == (400, [{"message": "'deployments' must hold 1 to 100 elements"}])
 
 
-async def test_a_body_over_the_limit_is_413(database):
-    async with serving(database, jira_body_limit_bytes=5000) as server, await connect_client(server) as client:
+async def test_a_body_over_the_limit_is_413(serve):
+    async with serve(jira_body_limit_bytes=5000) as server, await connect_client(server) as client:
         answer = await client.post(BULK, content=b" " * 5001)
         assert (answer.status_code, answer.json()) == (413, [{"message": "The request body must have at most 5000 bytes"}])
         assert (await client.post(BULK, content=b" " * 5000)).status_code == 400
 
 
-async def test_settings_say_which_projects_are_known(database):
-    async with serving(database, jira_allowed_projects="ship, OPS") as server, await connect_client(server) as client:
+async def test_settings_say_which_projects_are_known(serve):
+    async with serve(jira_allowed_projects="ship, OPS") as server, await connect_client(server) as client:
         keys = ("SHIP-1", "WEB-1", "10042", "ops-2")
         answer = await submit(client, deployment(**associated("issueIdOrKeys", *keys)))
         assert answer["unknownAssociations"] == [{"associationType": "issueIdOrKeys", "values": ["WEB-1", "10042"]}]

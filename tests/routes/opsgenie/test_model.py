@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -11,9 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from shipledger.app import build
 from shipledger.catalog.service import ServiceDraft
-from shipledger.settings import Settings
 from tests.support.ledger_model import Deployment, Model
 from tests.support.opsgenie import get, release, settled
 from tests.support.server import Server
@@ -197,12 +196,12 @@ def _quote(external_id: str) -> str:
 
 
 @pytest.mark.timeout(300)
-def test_any_sequence_of_calls_gives_what_the_model_gives(database):
+def test_any_sequence_of_calls_gives_what_the_model_gives(serve):
     with asyncio.Runner() as runner:
-        app = runner.run(build(Settings(database_url=f"sqlite:///{database}", update_wait_seconds=0)))
-        runner.run(app.start())
+        stack = AsyncExitStack()
+        server = runner.run(stack.enter_async_context(serve(update_wait_seconds=0)))
         try:
-            machine = type("Machine", (Calls,), {"runner": runner, "server": Server(app, 0)})
+            machine = type("Machine", (Calls,), {"runner": runner, "server": server})
             run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=25))
         finally:
-            runner.run(app.stop())
+            runner.run(stack.aclose())

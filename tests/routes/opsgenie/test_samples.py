@@ -10,7 +10,6 @@ import pytest
 from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import Limits
 from tests.support.opsgenie import accepted, changed_incident, create_body, created, created_incident, created_service, settled
-from tests.support.server import serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "opsgenie"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
@@ -267,8 +266,8 @@ async def test_search_answers_the_members_of_the_sample(server, opsgenie):
     assert set(row["environment"]) == set(sample["environment"])
 
 
-async def test_an_unknown_workspace_is_refused_as_the_sample_shows(database):
-    async with serving(database, opsgenie_unknown_workspace="refuse") as server, server.client(await server.issue()) as client:
+async def test_an_unknown_workspace_is_refused_as_the_sample_shows(serve):
+    async with serve(opsgenie_unknown_workspace="refuse") as server, server.client(await server.issue()) as client:
         sample = SAMPLES["create-releases-fragment"]["fragment"]
         request_id = await accepted(client, **sample)
         await settled(client, request_id)

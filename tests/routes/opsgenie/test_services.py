@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from tests.support.opsgenie import created, get
-from tests.support.server import serving
 
 PATH = "/v1/services"
 
@@ -117,8 +116,8 @@ async def test_a_wrong_page_is_refused(opsgenie, query):
     assert set(answer.json()["errors"]) == {query.partition("=")[0]}
 
 
-async def test_links_begin_with_the_public_url_when_there_is_one(database):
-    async with serving(database, public_url="https://ship.example.com/") as server, server.client(await server.issue()) as client:
+async def test_links_begin_with_the_public_url_when_there_is_one(serve):
+    async with serve(public_url="https://ship.example.com/") as server, server.client(await server.issue()) as client:
         body = (await client.get(PATH)).json()
     assert body["paging"]["first"] == "https://ship.example.com/v1/services?limit=20&order=asc&offset=0"
 
