@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
@@ -27,5 +28,5 @@ def test_without_citus_it_says_what_is_missing_and_changes_nothing(cli: Commands
     assert cli("verify", "--database", target, "--json").json["damage"] == []
 
 
-def test_a_file_is_not_distributed(cli: Commands) -> None:
+def test_a_file_is_not_distributed(cli: Commands, database: Path) -> None:
     assert "shipledger move" in cli("database", "distribute", code=2).err
