@@ -21,7 +21,8 @@ from shipledger.store.incident_contract import IncidentSettlement
 
 MAX_ATTEMPTS = 12
 LONGEST_PAUSE_SECONDS = 0.05
-"""Nodes that record incidents of one organization at once compete for its next number, and all but one decide again."""
+"""Nodes that record incidents of one organization at once compete for its next number, and all but one decide again, after
+a pause that may be so much longer with each try: a slow database needs more room between them."""
 
 
 class IncidentTask(Struct, frozen=True):
@@ -41,7 +42,7 @@ async def settle_incidents(store: Store, tasks: Sequence[IncidentTask], now: dat
         except Conflict:
             if attempt == MAX_ATTEMPTS:
                 raise
-            await asyncio.sleep(LONGEST_PAUSE_SECONDS * random.random())  # noqa: S311  spreads load, guards nothing
+            await asyncio.sleep(LONGEST_PAUSE_SECONDS * attempt * random.random())  # noqa: S311  spreads load, guards nothing
         else:
             return [verdict for settled in settlement.receipts for verdict in settled.verdicts]
     return []
