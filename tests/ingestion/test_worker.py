@@ -12,9 +12,10 @@ import pytest
 
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
+from shipledger.ingestion.batch_settling import MAX_ATTEMPTS
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
-from shipledger.ingestion.worker import MAX_ATTEMPTS, MAX_HELD_CHARACTERS, Worker
+from shipledger.ingestion.worker import MAX_HELD_CHARACTERS, Worker
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State

@@ -1,0 +1,203 @@
+"""Settle a batch of receipts: interpret, load, decide, and write everything in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Protocol
+
+import structlog
+from msgspec.structs import replace
+
+from shipledger.clock import Clock
+from shipledger.errors import Conflict, Unavailable
+from shipledger.incidents.model import Recording
+from shipledger.ingestion.batch import Outcome, Task, decide_batch
+from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
+from shipledger.ingestion.patience import Patience, awaits_record
+from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
+from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.task_queue import TaskQueue
+from shipledger.ingestion.waiting import WaitingRoom
+from shipledger.ingestion.working_set import all_lookups
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Remove, RemoveMatching, Target
+from shipledger.ledger.verdict import VerdictKind
+from shipledger.store.announcement import Announcement
+from shipledger.store.contract import Store
+
+MAX_ATTEMPTS = 3
+
+Interpreter = Callable[[Receipt], Sequence[Recording]]
+
+log = structlog.get_logger(__name__)
+
+
+class SettlementObserver(QuarantineObserver, Protocol):
+    """Who wants to know how settlement fares."""
+
+    def observe_settled(self, kind: VerdictKind) -> None:
+        """One more verdict was kept."""
+
+
+class BatchSettling:
+    """Takes tasks to their verdicts, or to where they wait for their deployment, or sets them aside."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        interpret: Interpreter,
+        settlements: Settlements,
+        observer: SettlementObserver,
+        patience: Patience,
+        waiting: WaitingRoom,
+        node_id: str,
+        refuses_unknown_workspaces: bool,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._interpret = interpret
+        self._settlements = settlements
+        self._observer = observer
+        self._patience = patience
+        self._waiting = waiting
+        self._node_id = node_id
+        self._refuses_unknown_workspaces = refuses_unknown_workspaces
+        self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
+        self._is_stopping = False
+
+    def stop_waiting(self) -> None:
+        """The program is stopping: who waits for a deployment need not be decided any more; the next start decides."""
+        self._is_stopping = True
+
+    async def settle(self, tasks: list[Task], queue: TaskQueue) -> None:
+        """Settle ``tasks`` and remove them from the list. Raises Unavailable; those left in the list are to be tried again.
+
+        ``queue`` holds what comes after them. Tasks that waited for a deployment of theirs join it.
+        """
+        try:
+            await self._interpret_all(tasks)
+            await self._settle_interpreted(tasks, queue)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it must not stop the others from being settled
+            await self._blame(tasks, error)
+
+    async def _interpret_all(self, tasks: list[Task]) -> None:
+        """A receipt that cannot be interpreted shows a fault of ours: it is kept, and set aside."""
+        for task in [task for task in tasks if task.submissions is None]:
+            try:
+                task.take(self._interpret(task.receipt))
+            except Exception as error:  # noqa: BLE001  any error at all
+                await self._quarantine.set_aside(task.receipt, error)
+                tasks.remove(task)
+
+    async def _settle_interpreted(self, unsettled: list[Task], queue: TaskQueue) -> None:
+        """Settle and remove from ``unsettled`` what can be settled."""
+        await self._settle_incidents(unsettled)
+        attempt = 1
+        while unsettled:
+            now, later = await self._expand(unsettled)
+            outcome = await self._decide(now, behind=chain(later, queue), is_last_attempt=attempt == MAX_ATTEMPTS)
+            try:
+                if outcome.settlement.receipts:
+                    await self._store.settle(replace(outcome.settlement, node_id=self._node_id))
+            except Conflict:
+                if attempt == MAX_ATTEMPTS:
+                    raise
+                attempt += 1
+                continue
+            queue.extend(self._finish(outcome))
+            await self._tell_nodes(outcome.settled)
+            unsettled[:] = [*outcome.unready, *later]
+            await asyncio.sleep(0)
+
+    async def _settle_incidents(self, unsettled: list[Task]) -> None:
+        about = [task for task in unsettled if task.incidents]
+        if not about:
+            return
+        tasks = [IncidentTask(receipt=task.receipt, submissions=task.incidents) for task in about]
+        for verdict in await settle_incidents(self._store, tasks, self._clock.now(), node_id=self._node_id):
+            self._observer.observe_settled(verdict.kind)
+        unsettled[:] = [task for task in unsettled if not task.incidents]
+        self._settlements.announce(task.receipt.receipt_id for task in about)
+        await self._tell_nodes(about)
+
+    async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
+        """The tasks to decide now and those for later: a removal by properties must see all that came before it settled."""
+        for position, task in enumerate(tasks):
+            for submission in task.submissions or ():
+                if isinstance(submission, RemoveMatching):
+                    if position:
+                        return tasks[:position], tasks[position:]
+                    return [await self._expand_removal(task, submission)], tasks[1:]
+        return tasks, ()
+
+    async def _expand_removal(self, task: Task, submission: RemoveMatching) -> Task:
+        matching = await self._store.find_matching(task.receipt.organization_id, submission.aliases)
+        removals = [Remove(source=submission.source, target=Target(key=deployment_id)) for deployment_id in matching]
+        return Task(receipt=task.receipt, submissions=removals or [submission], attempts=task.attempts)
+
+    async def _decide(self, tasks: Sequence[Task], *, behind: Iterable[Task], is_last_attempt: bool) -> Outcome:
+        """What to write. The last attempt is not guarded: a guard may be taken for good where many have one name."""
+        loaded = await self._store.load(all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks))
+        organizations = sorted({task.receipt.organization_id for task in tasks})
+        connected: Mapping[str, frozenset[str]] | None = None
+        if self._refuses_unknown_workspaces:
+            connected = await self._store.find_known_workspaces(organizations)
+        return decide_batch(
+            tasks,
+            loaded,
+            connected_workspaces=connected,
+            may_wait=await self._find_may_wait(tasks, behind),
+            is_guarded=not is_last_attempt,
+            now=self._clock.now(),
+        )
+
+    async def _find_may_wait(self, tasks: Sequence[Task], behind: Iterable[Task]) -> frozenset[str]:
+        """The receipts that need not be decided yet. When this process stops, the next one decides."""
+        if self._is_stopping:
+            return frozenset(task.receipt.receipt_id for task in tasks if awaits_record(task))
+        return await self._patience.find_patient(tasks, undecided=behind, now=self._clock.now())
+
+    def _finish(self, outcome: Outcome) -> list[Task]:
+        """Tell what was settled; the tasks that waited for it."""
+        for settled in outcome.settlement.receipts:
+            for verdict in settled.verdicts:
+                self._observer.observe_settled(verdict.kind)
+        self._announce(outcome)
+        now = self._clock.now()
+        for task in outcome.waiting:
+            self._waiting.add(task, now=now, until=self._patience.ends_at(task))
+        return self._waiting.take_for(outcome.settlement.deployments)
+
+    def _announce(self, outcome: Outcome) -> None:
+        """What came from the store may have been set aside and replayed: of that only the store knows the whole story."""
+        pairs = tuple(zip(outcome.settled, outcome.settlement.receipts, strict=True))
+        own = [settled for task, settled in pairs if not task.may_be_awaited_elsewhere]
+        self._settlements.announce_settled(own, outcome.settlement.settled_at)
+        self._settlements.announce(task.receipt.receipt_id for task, _ in pairs if task.may_be_awaited_elsewhere)
+
+    async def _tell_nodes(self, settled: Sequence[Task]) -> None:
+        foreign = tuple(task.receipt.receipt_id for task in settled if task.may_be_awaited_elsewhere)
+        if foreign:
+            await self._store.announce(Announcement(settled=foreign))
+
+    async def _blame(self, tasks: list[Task], error: Exception) -> None:
+        """One of ``tasks`` spoils the batch: each is tried alone, and the failure counts against the one that fails alone."""
+        if len(tasks) > 1:
+            log.warning("A batch could not be settled; settling its receipts one by one.", reason=repr(error))
+            for task in tasks:
+                task.is_suspect = True
+            return
+        task = tasks[0]
+        if await self._quarantine.was_settled(task.receipt):
+            tasks.clear()
+            return
+        task.attempts += 1
+        if task.attempts >= MAX_ATTEMPTS:
+            await self._quarantine.set_aside(task.receipt, error)
+            tasks.clear()
