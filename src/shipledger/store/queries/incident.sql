@@ -32,3 +32,9 @@ SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, rec
 FROM incident_entry
 WHERE organization_id = :organization_id AND incident_id = :incident_id
 ORDER BY version;
+
+-- name: find_last_incident_number(organization_id)$
+-- The greatest number that an incident of an organization had, removed or not.
+SELECT max(number)
+FROM incident_entry
+WHERE organization_id = :organization_id AND number IS NOT NULL;

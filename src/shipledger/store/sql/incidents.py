@@ -39,8 +39,16 @@ class SqlIncidents(SqlFencing):
 
     async def find_last_incident_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
         """See IncidentStore."""
-        found = await self._fetch("find_last_incident_numbers", organizations=rows.to_json(organization_ids))
-        return {organization_id: number for organization_id, number in found if number is not None}
+
+        def find() -> Steps[dict[str, int]]:
+            numbers = {}
+            for organization_id in organization_ids:
+                number = yield call("find_last_incident_number", organization_id=organization_id)
+                if number is not None:
+                    numbers[organization_id] = number
+            return numbers
+
+        return await self._read_steps(find())
 
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
         """See IncidentStore."""
@@ -141,7 +149,7 @@ def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:
         yield call("delete_incidents", keys=rows.to_json(removed))
     if not kept:
         return
-    if (yield call("save_incidents", rows=rows.to_json(map(_from_incident, kept)))) != len(kept):
+    if len((yield call("save_incidents", rows=rows.to_json(map(_from_incident, kept))))) != len(kept):
         raise Conflict("incident_moved_on", "An incident has changed meanwhile; load it and decide again.")
     yield call("delete_incident_aliases", keys=rows.to_json((one.organization_id, one.incident_id) for one in kept))
     names = ((one.organization_id, *rows.from_alias(alias), one.incident_id) for one in kept for alias in one.names)

@@ -35,7 +35,7 @@ def save_projections(deployments: Sequence[Deployment], *, new: AbstractSet[Key]
     def save() -> Steps[None]:
         if removed:
             yield call("delete_deployments", keys=removed_keys)
-        if kept and (yield call("save_deployments", rows=deployment_rows)) != len(kept):
+        if kept and len((yield call("save_deployments", rows=deployment_rows))) != len(kept):
             raise Conflict("deployment_moved_on", "A deployment has changed meanwhile; load it and decide again.")
         if replaced:
             yield call("delete_aliases", keys=replaced_keys)

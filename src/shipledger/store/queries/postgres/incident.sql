@@ -3,7 +3,9 @@
 SELECT '[' || string_agg('[' || w.place - 1 || ',' || i.document || ']', ',') || ']'
 FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
 JOIN incident_alias AS a ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 1 AND a.key = w.value ->> 2
-JOIN incident AS i ON i.organization_id = a.organization_id AND i.incident_id = a.incident_id;
+    /* on Citus: a.organization_id of :lookups */
+JOIN incident AS i ON i.organization_id = a.organization_id AND i.incident_id = a.incident_id
+    /* on Citus: i.organization_id of :lookups */;
 
 -- name: append_incident_entries(rows)!
 -- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number.
@@ -14,8 +16,8 @@ SELECT
     CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint), value ->> 7, CAST(value ->> 8 AS integer)
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
--- name: save_incidents(rows)!
--- Add incidents or replace older versions of them: organization, id, version, start, end, document.
+-- name: save_incidents(rows)
+-- Add incidents or replace older versions of them: organization, id, version, start, end, document. Gives a row for each that was.
 INSERT INTO incident (organization_id, incident_id, version, started_us, ended_us, document)
 SELECT
     value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), CAST(value ->> 3 AS bigint), CAST(value ->> 4 AS bigint),
@@ -23,21 +25,22 @@ SELECT
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
 ON CONFLICT (organization_id, incident_id) DO UPDATE
 SET version = excluded.version, started_us = excluded.started_us, ended_us = excluded.ended_us, document = excluded.document
-WHERE incident.version <= excluded.version;
+WHERE incident.version <= excluded.version
+RETURNING 1;
 
 -- name: delete_incidents(keys)!
 -- Forget incidents with their names: organization, id.
 DELETE FROM incident
 WHERE (organization_id, incident_id) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-);
+) /* on Citus: organization_id of :keys */;
 
 -- name: delete_incident_aliases(keys)!
 -- Forget the names of incidents: organization, id.
 DELETE FROM incident_alias
 WHERE (organization_id, incident_id) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-);
+) /* on Citus: organization_id of :keys */;
 
 -- name: save_incident_aliases(rows)!
 -- Keep the names of incidents: organization, scope, key, incident.
@@ -58,13 +61,6 @@ FROM (
     ORDER BY i.started_us DESC, i.incident_id DESC
     LIMIT :limit
 ) AS w;
-
--- name: find_last_incident_numbers(organizations)
--- The greatest number that an incident of each organization had, removed or not.
-SELECT
-    w.organization_id,
-    (SELECT max(e.number) FROM incident_entry AS e WHERE e.organization_id = w.organization_id AND e.number IS NOT NULL)
-FROM jsonb_array_elements_text(CAST(:organizations AS jsonb)) AS w (organization_id);
 
 -- name: list_incident_verdicts(organization_id, incident_id)
 -- The verdicts on all writes that concerned an incident, oldest first.

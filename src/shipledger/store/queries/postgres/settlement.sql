@@ -4,7 +4,7 @@ UPDATE receipt
 SET state = 'settled', claimed_by = NULL, settled_us = :settled_us
 WHERE (organization_id, receipt_id) IN (
         SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-    )
+    ) /* on Citus: organization_id of :keys */
     AND state = 'pending';
 
 -- name: append_verdicts(rows, settled_us)!
@@ -30,10 +30,11 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 SELECT d.organization_id, d.deployment_id
 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
 JOIN deployment AS d
-    ON d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1 AND d.version > CAST(w.value ->> 2 AS integer);
+    ON d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1 AND d.version > CAST(w.value ->> 2 AS integer)
+    /* on Citus: d.organization_id of :keys */;
 
--- name: save_deployments(rows)!
--- Add deployments or replace older versions of them; the columns in order.
+-- name: save_deployments(rows)
+-- Add deployments or replace older versions of them; the columns in order. Gives a row for each that was.
 INSERT INTO deployment
     (organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us, ended_us,
      search, document, said_tier)
@@ -46,21 +47,22 @@ SET version = excluded.version, source = excluded.source, state = excluded.state
     environment_id = excluded.environment_id, environment_name = excluded.environment_name,
     started_us = excluded.started_us, ended_us = excluded.ended_us, search = excluded.search,
     document = excluded.document, said_tier = excluded.said_tier
-WHERE deployment.version <= excluded.version;
+WHERE deployment.version <= excluded.version
+RETURNING 1;
 
 -- name: delete_deployments(keys)!
 -- Forget removed deployments: organization, id.
 DELETE FROM deployment
 WHERE (organization_id, deployment_id) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-);
+) /* on Citus: organization_id of :keys */;
 
 -- name: delete_aliases(keys)!
 -- Forget the names of deployments: organization, id.
 DELETE FROM deployment_alias
 WHERE (organization_id, deployment_id) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-);
+) /* on Citus: organization_id of :keys */;
 
 -- name: save_aliases(rows)!
 -- Keep the names of deployments: organization, scope, key, deployment, whether an identity, the start of a service's.
@@ -73,7 +75,7 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 DELETE FROM deployment_release
 WHERE (organization_id, deployment_id) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-);
+) /* on Citus: organization_id of :keys */;
 
 -- name: save_releases(rows)!
 -- Keep the releases of deployments; the columns in order.

@@ -20,15 +20,16 @@ SELECT
     (SELECT coalesce(max(e.position), 0) FROM incident_entry AS e WHERE e.organization_id = value ->> 0) + key + 1
 FROM json_each(:rows);
 
--- name: save_incidents(rows)!
--- Add incidents or replace older versions of them: organization, id, version, start, end, document.
+-- name: save_incidents(rows)
+-- Add incidents or replace older versions of them: organization, id, version, start, end, document. Gives a row for each that was.
 INSERT INTO incident (organization_id, incident_id, version, started_us, ended_us, document)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
 FROM json_each(:rows)
 WHERE true
 ON CONFLICT (organization_id, incident_id) DO UPDATE
 SET version = excluded.version, started_us = excluded.started_us, ended_us = excluded.ended_us, document = excluded.document
-WHERE incident.version <= excluded.version;
+WHERE incident.version <= excluded.version
+RETURNING 1;
 
 -- name: delete_incidents(keys)!
 -- Forget incidents with their names: organization, id.
@@ -59,11 +60,6 @@ FROM (
     ORDER BY i.started_us DESC, i.incident_id DESC
     LIMIT :limit
 ) AS w;
-
--- name: find_last_incident_numbers(organizations)
--- The greatest number that an incident of each organization had, removed or not.
-SELECT w.value, (SELECT max(e.number) FROM incident_entry AS e WHERE e.organization_id = w.value AND e.number IS NOT NULL)
-FROM json_each(:organizations) AS w;
 
 -- name: list_incident_verdicts(organization_id, incident_id)
 -- The verdicts on all writes that concerned an incident, oldest first.

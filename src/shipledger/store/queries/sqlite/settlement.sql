@@ -29,8 +29,8 @@ FROM json_each(:keys) AS w
 CROSS JOIN deployment AS d
 WHERE d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1 AND d.version > w.value ->> 2;
 
--- name: save_deployments(rows)!
--- Add deployments or replace older versions of them; the columns in order.
+-- name: save_deployments(rows)
+-- Add deployments or replace older versions of them; the columns in order. Gives a row for each that was.
 INSERT INTO deployment
     (organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us, ended_us,
      search, document, said_tier)
@@ -44,7 +44,8 @@ SET version = excluded.version, source = excluded.source, state = excluded.state
     environment_id = excluded.environment_id, environment_name = excluded.environment_name,
     started_us = excluded.started_us, ended_us = excluded.ended_us, search = excluded.search,
     document = excluded.document, said_tier = excluded.said_tier
-WHERE deployment.version <= excluded.version;
+WHERE deployment.version <= excluded.version
+RETURNING 1;
 
 -- name: delete_deployments(keys)!
 -- Forget removed deployments: organization, id.
