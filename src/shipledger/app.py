@@ -157,6 +157,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     )
     metrics.watch_queue("intake", lambda: intake.depth)
     metrics.watch_queue("settlement", lambda: worker.depth)
+    metrics.watch_reach(lambda: worker.out_of_reach)
     limits = GitLimits(objects=settings.git_object_limit, seconds=settings.git_time_limit_seconds)
     indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
     caller = Caller(read_networks(settings.outgoing_networks))
@@ -202,6 +203,13 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
             "server": lambda: "The server is stopping." if edge.is_stopping else None,
         },
         time.monotonic,
+        remarks={
+            "organizations": lambda: (
+                f"Out of reach: {worker.out_of_reach}; their part of the database does not answer."
+                if worker.out_of_reach
+                else None
+            )
+        },
     )
     openapi = build_openapi(protocols)
     operations = Operations(store=store, clock=clock, health=health, metrics=metrics, openapi=openapi)

@@ -42,3 +42,7 @@ class Unavailable(ShipledgerError):
     def __init__(self, code: str, message: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(code, message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class InDoubt(Unavailable):
+    """Nobody knows yet whether it was recorded: the database went away while it was being committed."""

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from shipledger.errors import Unavailable
-from shipledger.ingestion.intake import LARGE_BODY_CHARACTERS, MAX_WAITING_CHARACTERS, Intake
+from shipledger.ingestion.acceptance import LARGE_BODY_CHARACTERS
+from shipledger.ingestion.intake import MAX_WAITING_CHARACTERS, Intake
 from shipledger.ingestion.pressure import Pressure
 from tests.support.factories import make_receipt
 

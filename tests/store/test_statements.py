@@ -9,7 +9,7 @@ from shipledger.store.statements import QUERIES, load_statements
 FILES = sorted(QUERIES.rglob("*.sql"))
 STORE = Path(shipledger.store.__file__).parent
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in STORE.rglob("*.py"))
-DIALECTS = ("sqlite", "postgres")
+DIALECTS = ("sqlite", "postgres", "citus")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(QUERIES)))

@@ -10,6 +10,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from shipledger.access.connect_app import ConnectApp
+from shipledger.catalog.every_organization import for_every_organization
+from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.errors import ShipledgerError, Unavailable
@@ -46,11 +48,12 @@ class GateDeliveries:
 
     async def run(self) -> None:
         """Tell what is due now. Raises Unavailable."""
-        for organization in await self._store.list_organizations():
-            owner = organization.organization_id
-            due = await self._store.list_due_deliveries(owner, now=self._clock.now(), limit=_AT_ONCE)
-            if not due:
-                continue
+        await for_every_organization(self._store, self._run)
+
+    async def _run(self, organization: Organization) -> None:
+        owner = organization.organization_id
+        due = await self._store.list_due_deliveries(owner, now=self._clock.now(), limit=_AT_ONCE)
+        if due:
             apps = {app.credential_id: app for _, app in await self._store.list_connect_apps_of(owner)}
             await asyncio.gather(*(self._try(apps[one.gate.credential_id], one) for one in due if one.gate.credential_id in apps))
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from shipledger.catalog.every_organization import for_every_organization
+from shipledger.catalog.organization import Organization
 from shipledger.clock import EPOCH, Clock
 from shipledger.duties.duty import Duty
 from shipledger.store.contract import Store
@@ -40,23 +42,25 @@ class Retention:
     async def run(self) -> None:
         """Empty what is too old now, in short transactions. Raises Unavailable."""
         until = self._clock.now() - self._keep
-        for organization in await self._store.list_organizations():
-            emptied = 0
-            while True:
-                found = await self._store.list_old_receipts(
-                    organization.organization_id,
-                    accepted_from=self._done_until.get(organization.organization_id, EPOCH),
-                    accepted_until=until,
-                    limit=_BATCH,
-                )
-                if not found:
-                    break
-                emptied += await self._empty(organization.organization_id, [one.receipt_id for one in found])
-                self._done_until[organization.organization_id] = found[-1].accepted_at
-                await asyncio.sleep(_REST_SECONDS)
-            self._done_until[organization.organization_id] = until
-            if emptied:
-                log.info("Old receipts were emptied.", organization=organization.slug, receipts=emptied)
+        await for_every_organization(self._store, lambda organization: self._empty_all(organization, until))
+
+    async def _empty_all(self, organization: Organization, until: datetime) -> None:
+        emptied = 0
+        while True:
+            found = await self._store.list_old_receipts(
+                organization.organization_id,
+                accepted_from=self._done_until.get(organization.organization_id, EPOCH),
+                accepted_until=until,
+                limit=_BATCH,
+            )
+            if not found:
+                break
+            emptied += await self._empty(organization.organization_id, [one.receipt_id for one in found])
+            self._done_until[organization.organization_id] = found[-1].accepted_at
+            await asyncio.sleep(_REST_SECONDS)
+        self._done_until[organization.organization_id] = until
+        if emptied:
+            log.info("Old receipts were emptied.", organization=organization.slug, receipts=emptied)
 
     async def _empty(self, organization_id: str, receipt_ids: list[str]) -> int:
         count = await self._store.empty_receipts(organization_id, receipt_ids)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import structlog
 
+from shipledger.catalog.every_organization import for_every_organization
+from shipledger.catalog.organization import Organization
 from shipledger.catalog.retiering import apply_policy
 from shipledger.duties.duty import Duty
 from shipledger.store.contract import Store
@@ -20,10 +22,9 @@ log = structlog.get_logger(__name__)
 def tier_duty(store: Store) -> Duty:
     """The duty, which finds nothing to do nearly always."""
 
-    async def run() -> None:
-        for organization in await store.list_organizations():
-            changed = await apply_policy(store, organization.organization_id)
-            if changed:
-                log.info("Deployments have other tiers now.", organization=organization.slug, deployments=changed)
+    async def apply(organization: Organization) -> None:
+        changed = await apply_policy(store, organization.organization_id)
+        if changed:
+            log.info("Deployments have other tiers now.", organization=organization.slug, deployments=changed)
 
-    return Duty(name="tiers", pause_seconds=PAUSE_SECONDS, run=run)
+    return Duty(name="tiers", pause_seconds=PAUSE_SECONDS, run=lambda: for_every_organization(store, apply))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -39,6 +39,14 @@ class Task(Struct):
         self.submissions = [one for one in recordings if not isinstance(one, IncidentSubmission)]
         if self.incidents and self.submissions:
             raise ValueError("one receipt asks about deployments and about incidents")
+
+
+def group_by_organization(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    """The tasks of each organization, in order."""
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(task.receipt.organization_id, []).append(task)
+    return groups
 
 
 class Outcome(Struct, frozen=True):

@@ -46,6 +46,13 @@ class TaskQueue:
         self.characters -= len(task.receipt.body)
         return task
 
+    def take_some(self, limit: int) -> list[Task]:
+        """The first ones up to ``limit``, which are taken out. One that is suspect is taken alone."""
+        taken = [self.take()] if self._tasks else []
+        while self._tasks and len(taken) < limit and not (taken[0].is_suspect or self._tasks[0].is_suspect):
+            taken.append(self.take())
+        return taken
+
     def take_all(self) -> list[Task]:
         """All of them, in order."""
         tasks = list(self._tasks)

@@ -13,8 +13,10 @@ import structlog
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.absences import Absences
+from shipledger.ingestion.batch import Task, group_by_organization
 from shipledger.ingestion.batch_settling import BatchSettling, Interpreter, SettlementObserver
+from shipledger.ingestion.claims import Claims
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.retry import Backoff
@@ -55,7 +57,6 @@ class Worker:
         self._clock = clock
         self._settlements = settlements
         self._pressure = pressure
-        self._node_id = node_id
         self._queue_limit = queue_limit
         self._queue = TaskQueue()
         self._waiting = WaitingRoom()
@@ -70,6 +71,10 @@ class Worker:
             node_id=node_id,
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
+        self._claims = Claims(store=store, node_id=node_id, limit=BATCH_LIMIT)
+        self._absences = Absences(
+            settle=self._settling.settle, claim=self._claims.take_of, welcome=self._welcome, batch_limit=BATCH_LIMIT
+        )
         self._has_work = asyncio.Event()
         self._store_may_have_work = True
         self._batches_since_look = 0
@@ -79,7 +84,12 @@ class Worker:
     @property
     def depth(self) -> int:
         """How many receipts are held in memory, undecided."""
-        return len(self._queue) + len(self._waiting)
+        return len(self._queue) + len(self._waiting) + self._absences.depth
+
+    @property
+    def out_of_reach(self) -> int:
+        """How many organizations cannot be settled now."""
+        return len(self._absences)
 
     @property
     def _is_stopping(self) -> bool:
@@ -92,7 +102,8 @@ class Worker:
 
     def has_room(self, count: int, characters: int) -> bool:
         """Whether ``count`` more receipts with bodies of so many ``characters`` can be held in memory."""
-        return self.depth + count <= self._queue_limit and self._queue.characters + characters <= MAX_HELD_CHARACTERS
+        held = self._queue.characters + self._absences.characters
+        return self.depth + count <= self._queue_limit and held + characters <= MAX_HELD_CHARACTERS
 
     def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Take a durable receipt that is claimed by this node."""
@@ -117,10 +128,10 @@ class Worker:
         self._has_work.set()
         if self._task is not None:
             await self._task
-        left = [*self._queue.take_all(), *self._waiting.take_all()]
-        if left:
+        left = [*await self._absences.stop(), *self._queue.take_all(), *self._waiting.take_all()]
+        for own in group_by_organization(left).values():
             with contextlib.suppress(Unavailable):
-                await self._store.release_receipts([task.receipt for task in left], count_attempt=False)
+                await self._store.release_receipts([task.receipt for task in own], count_attempt=False)
 
     async def _run(self) -> None:
         backoff = Backoff()
@@ -154,11 +165,9 @@ class Worker:
         if not (self._store_may_have_work and is_turn_of_store):
             return
         self._batches_since_look = 0
-        claimed = await self._store.claim_receipts(node_id=self._node_id, limit=BATCH_LIMIT)
+        claimed = await self._claims.take(absent=self._absences or None, note_absent=self._note_absent)
         self._store_may_have_work = len(claimed) == BATCH_LIMIT
-        self._queue.put_first(
-            Task(receipt=one.receipt, attempts=one.attempts, may_be_awaited_elsewhere=True) for one in reversed(claimed)
-        )
+        self._queue.put_first(reversed(claimed))
 
     async def _rest(self) -> None:
         self._has_work.clear()
@@ -179,14 +188,23 @@ class Worker:
                 one.cancel()
 
     def _take_batch(self) -> list[Task]:
-        batch = [self._queue.take()]
-        while self._queue and len(batch) < BATCH_LIMIT and not (batch[0].is_suspect or self._queue[0].is_suspect):
-            batch.append(self._queue.take())
-        return batch
+        return [task for task in self._queue.take_some(BATCH_LIMIT) if not (self._absences and self._absences.take_over(task))]
 
     async def _settle(self, tasks: list[Task]) -> None:
-        """Settle ``tasks``; whatever goes wrong, those that are not settled return to the queue."""
+        """Settle ``tasks``. Those that cannot be settled now return to the queue, or go on with their organization."""
         try:
             await self._settling.settle(tasks, self._queue)
+        except Unavailable:
+            by_organization = group_by_organization(tasks)
+            tasks.clear()
+            for organization_id, own in by_organization.items():
+                self._absences.add(organization_id, own, has_failed_alone=len(by_organization) == 1)
         finally:
             self._queue.put_first(reversed(tasks))
+
+    def _note_absent(self, organization_id: str) -> None:
+        self._absences.add(organization_id, (), has_failed_alone=True)
+
+    def _welcome(self, tasks: list[Task]) -> None:
+        self._queue.put_first(reversed(tasks))
+        self._has_work.set()

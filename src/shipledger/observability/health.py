@@ -17,7 +17,7 @@ Check = Callable[[], str | None]
 
 
 class Readiness(Struct, frozen=True):
-    """``checks`` holds ``ok`` or what is wrong, by part."""
+    """``checks`` holds ``ok`` or what is wrong, by part. Of some parts the node can do without."""
 
     is_ready: bool
     checks: dict[str, str]
@@ -27,7 +27,7 @@ class Health:
     """Answers for ``/healthz`` and ``/readyz``.
 
     ``ping`` must prove that a write could succeed. Because anyone may ask, its answer is remembered for a second and
-    asked for by one caller at a time.
+    asked for by one caller at a time. ``remarks`` are told and make no node unready.
     """
 
     def __init__(
@@ -36,11 +36,13 @@ class Health:
         parts: Mapping[str, Check],
         monotonic: Callable[[], float],
         *,
+        remarks: Mapping[str, Check] | None = None,
         ping_seconds: float = PING_SECONDS,
     ) -> None:
         self._ping = ping
         self._parts = dict(parts)
         self._monotonic = monotonic
+        self._remarks = dict(remarks or {})
         self._ping_seconds = ping_seconds
         self._lock = asyncio.Lock()
         self._store_answer: str | None = None
@@ -53,9 +55,10 @@ class Health:
     async def check_readiness(self) -> Readiness:
         """Whether writes would be accepted and settled now."""
         answers = {"store": await self._ask_store(), **{name: check() for name, check in self._parts.items()}}
+        remarks = {name: check() for name, check in self._remarks.items()}
         return Readiness(
             is_ready=all(answer is None for answer in answers.values()),
-            checks={name: answer or "ok" for name, answer in answers.items()},
+            checks={name: answer or "ok" for name, answer in (answers | remarks).items()},
         )
 
     async def _ask_store(self) -> str | None:

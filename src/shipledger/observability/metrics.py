@@ -50,6 +50,11 @@ class Metrics:
             registry=self._registry,
         )
         self._queues = Gauge("shipledger_queue_depth", "What waits in memory.", ["queue"], registry=self._registry)
+        self._out_of_reach = Gauge(
+            "shipledger_organizations_out_of_reach",
+            "Organizations whose part of the database did not answer this node the last time.",
+            registry=self._registry,
+        )
         self._batch_size = Histogram(
             "shipledger_commit_batch_size",
             "Receipts made durable in one transaction.",
@@ -125,6 +130,10 @@ class Metrics:
     def watch_queue(self, queue: str, depth: Callable[[], int]) -> None:
         """Ask ``depth`` for the length of a queue whenever the measures are read."""
         self._queues.labels(queue).set_function(depth)
+
+    def watch_reach(self, count: Callable[[], int]) -> None:
+        """Ask ``count`` how many organizations are out of reach whenever the measures are read."""
+        self._out_of_reach.set_function(count)
 
     def set_backlog(self, *, pending: int, quarantined: int, oldest_age_seconds: float) -> None:
         """What the store holds without a verdict."""

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import structlog
 
+from shipledger.catalog.every_organization import for_every_organization
+from shipledger.catalog.organization import Organization
 from shipledger.errors import Conflict
 from shipledger.ledger.chain import EntrySeal, SealedEntry, make_seal
 from shipledger.store.contract import Store
@@ -36,15 +38,15 @@ class Sealer:
 
     async def run(self) -> None:
         """Seal what was there at the last look. Raises Unavailable."""
-        for organization in await self._store.list_organizations():
-            organization_id = organization.organization_id
-            ready = self._seen.get(organization_id)
-            self._seen[organization_id] = await self.find_heads(organization_id)
-            if ready is None:
-                continue
-            sealed = await self.seal(organization_id, until=ready)
-            if sealed:
-                log.info("Entries were sealed.", organization=organization.slug, entries=sealed)
+        await for_every_organization(self._store, self._run)
+
+    async def _run(self, organization: Organization) -> None:
+        organization_id = organization.organization_id
+        ready = self._seen.get(organization_id)
+        self._seen[organization_id] = await self.find_heads(organization_id)
+        sealed = 0 if ready is None else await self.seal(organization_id, until=ready)
+        if sealed:
+            log.info("Entries were sealed.", organization=organization.slug, entries=sealed)
 
     async def find_heads(self, organization_id: str) -> dict[Subject, int]:
         """The newest position of each kind of entry."""

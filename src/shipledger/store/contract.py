@@ -141,10 +141,21 @@ class IntakeStore(Protocol):
     """Receipts on their way in, and their settlement."""
 
     async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
-        """Make receipts durable in one transaction, claimed by a node or free for any."""
+        """Make receipts durable in one transaction, claimed by a node or free for any.
 
-    async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
-        """Claim free pending receipts, oldest first. No two nodes get the same one."""
+        Raises InDoubt when the database went away amid the commit; ``append_missing_receipts`` then makes sure.
+        """
+
+    async def append_missing_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
+        """The same for receipts that may be there already; those stay. A commit that is still under way is waited for."""
+
+    async def claim_receipts(
+        self, *, node_id: str, limit: int, organization_ids: Sequence[str] | None = None
+    ) -> list[ClaimedReceipt]:
+        """Claim free pending receipts, oldest first, of some organizations or of all. No two nodes get the same one.
+
+        Raises Unavailable when one of the organizations is out of reach.
+        """
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """Free claimed pending receipts again; ``count_attempt`` adds one to their attempts."""

@@ -49,6 +49,23 @@ async def test_a_repeated_receipt_is_a_conflict_and_none_of_its_batch_is_kept(st
     assert await store.find_receipt(ACME, make_receipt(2).receipt_id) is None
 
 
+async def test_of_receipts_that_may_be_there_only_the_missing_ones_are_appended(store):
+    await store.append_receipts([make_receipt(1, body="first")], claimed_by="a")
+    await store.append_missing_receipts([make_receipt(1, body="second"), make_receipt(2)], claimed_by=None)
+    assert (await store.find_receipt(ACME, make_receipt(1).receipt_id)).receipt.body == "first"
+    claimed = await store.claim_receipts(node_id="b", limit=9)
+    assert [one.receipt.receipt_id for one in claimed] == [make_receipt(2).receipt_id]
+
+
+async def test_receipts_are_claimed_of_some_organizations_alone(store):
+    await store.append_receipts([make_receipt(1), make_receipt(2, organization_id=RIVAL)], claimed_by=None)
+    assert await store.claim_receipts(node_id="a", limit=9, organization_ids=["nobody"]) == []
+    claimed = await store.claim_receipts(node_id="a", limit=9, organization_ids=["nobody", RIVAL])
+    assert [one.receipt.organization_id for one in claimed] == [RIVAL]
+    claimed = await store.claim_receipts(node_id="a", limit=9, organization_ids=[ACME, RIVAL])
+    assert [one.receipt.organization_id for one in claimed] == [ACME]
+
+
 async def test_a_receipt_of_an_unknown_organization_is_refused(store):
     with pytest.raises(NotFound):
         await store.append_receipts([make_receipt(organization_id="nobody")], claimed_by=None)

@@ -136,7 +136,7 @@ async def test_every_reference_stays_within_the_organization(connection: asyncpg
         assert row["target"] not in OF_THE_INSTALLATION.keys() - {"organization"}
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres", "citus"])
 async def test_every_statement_is_bound_to_an_organization(connection: asyncpg.Connection[Any], dialect: Dialect) -> None:
     tables = await list_tables(connection) - OF_THE_INSTALLATION.keys()
     statements = load_statements(dialect)

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from shipledger.errors import Unavailable
+from shipledger.ingestion import side_lanes
 from shipledger.store.open import open_store
-from shipledger.store.postgres import intake
 from shipledger.store.postgres.options import Options
+from tests.ingestion.test_intake import Settler, make_intake
 from tests.support.cutting_proxy import cutting_proxy
 from tests.support.factories import ACME, make_organization, make_receipt
 from tests.support.postgres import new_ledger_database, shared_server
@@ -28,17 +29,22 @@ async def store(url):
 
 
 async def test_receipts_whose_commit_stays_in_doubt_are_free_once_the_database_is_back(url, store, monkeypatch):
-    monkeypatch.setattr(intake, "_PAUSES_SECONDS", (0.01,))
+    monkeypatch.setattr(side_lanes, "PAUSES_SECONDS", (0.01,))
     async with cutting_proxy(shared_server().port) as proxy:
         node = await open_store(url.replace(f":{shared_server().port}/", f":{proxy.port}/"))
+        intake = make_intake(node, Settler())
+        intake.start()
         proxy.go_away_after_commit()
         with pytest.raises(Unavailable):
-            await node.append_receipts([make_receipt(1)], claimed_by="a")
+            await intake.accept(make_receipt(1), ())
         assert (await store.get_backlog()).pending == 1
         assert await store.claim_receipts(node_id="b", limit=9) == []
         proxy.is_away = False
-        assert [one.receipt for one in await node.claim_receipts(node_id="a", limit=9)] == [make_receipt(1)]
-        assert await node.claim_receipts(node_id="a", limit=9) == []
+        async with asyncio.timeout(10):
+            while not (claimed := await store.claim_receipts(node_id="b", limit=9)):  # noqa: ASYNC110  the store has no signal
+                await asyncio.sleep(0.01)
+        assert [one.receipt for one in claimed] == [make_receipt(1)]
+        await intake.stop()
         await node.close()
 
 

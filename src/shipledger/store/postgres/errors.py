@@ -7,7 +7,7 @@ import ssl
 
 import asyncpg
 
-from shipledger.errors import Conflict, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import Conflict, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable
 
 _OUTAGES: dict[str, str] = {
     "53100": "the disk of the database is full; free some space",
@@ -72,10 +72,6 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 _CONSTRAINT = re.compile(r'constraint "([^"]+)"')
 
 
-class Cut(Unavailable):
-    """The connection went while something was under way, so that nobody knows yet whether it took place."""
-
-
 def translate(error: Exception) -> Exception:
     """The domain error for a violated constraint or an outage; any other error as it is, for it is a fault of ours."""
     if isinstance(error, asyncpg.UniqueViolationError) or _says(error, "violates unique constraint"):
@@ -87,7 +83,7 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, asyncpg.InvalidCachedStatementError | asyncpg.OutdatedSchemaCacheError):
         return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
     if _is_connection_loss(error) or _says(error, "connection marked as essential"):  # Citus lost a worker
-        return _unavailable(Cut, _OUTAGES.get(_state_of(error)) or _lost(error))
+        return _unavailable(InDoubt, _OUTAGES.get(_state_of(error)) or _lost(error))
     if (reason := _OUTAGES.get(_state_of(error))) is not None:
         return _unavailable(Unavailable, reason)
     return error
@@ -96,7 +92,7 @@ def translate(error: Exception) -> Exception:
 def translate_uncommitted(error: Exception) -> Exception:
     """The same for an error before a commit was asked for: certainly nothing has changed."""
     translated = translate(error)
-    return Unavailable(translated.code, translated.message) if isinstance(translated, Cut) else translated
+    return Unavailable(translated.code, translated.message) if isinstance(translated, InDoubt) else translated
 
 
 def translate_connecting(error: Exception) -> Exception:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from shipledger.store.postgres.pool import Connection
 from shipledger.store.rows import storable
-from shipledger.store.session import Call, Steps
+from shipledger.store.session import Call, Steps, call
 from shipledger.store.statements import Gives, Statement, load_statements
 
 T = TypeVar("T")
@@ -22,10 +22,17 @@ class Runner:
     def __init__(self) -> None:
         self.statements: Mapping[str, Statement] = load_statements("postgres")
 
-    async def run(self, connection: Connection, call: Call, *, seconds: float | None = None) -> Any:
+    async def adapt(self, connection: Connection) -> None:
+        """Use other statements where Citus has spread the tables."""
+        if (await self.run(connection, call("find_citus")))["is_created"] and await self.run(
+            connection, call("list_distributed_tables")
+        ):
+            self.statements = load_statements("citus")
+
+    async def run(self, connection: Connection, step: Call, *, seconds: float | None = None) -> Any:
         """What a statement gives."""
-        statement = self.statements[call.name]
-        values = [_storable(call.parameters[name]) for name in statement.order]
+        statement = self.statements[step.name]
+        values = [_storable(step.parameters[name]) for name in statement.order]
         if statement.gives is Gives.ROWS:
             return await connection.fetch(statement.text, *values, timeout=seconds)
         if statement.gives is Gives.ROW:

@@ -17,6 +17,7 @@ from shipledger.store.postgres.errors import refuses_settings
 from shipledger.store.postgres.intake import PostgresIntake
 from shipledger.store.postgres.maintenance import PostgresMaintenance
 from shipledger.store.postgres.migrate import check_revision, migrate
+from shipledger.store.postgres.nodes import PostgresNodes
 from shipledger.store.postgres.pool import Connection, Pool, connected
 from shipledger.store.session import call
 from shipledger.store.sql.aliases import SqlAliases
@@ -28,7 +29,6 @@ from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
 from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.issues import SqlIssues
-from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
@@ -43,6 +43,7 @@ log = structlog.get_logger(__name__)
 class PostgresStore(
     PostgresAnnouncing,
     PostgresIntake,
+    PostgresNodes,
     PostgresMaintenance,
     PostgresErasure,
     SqlRetention,
@@ -59,7 +60,6 @@ class PostgresStore(
     SqlGates,
     SqlGateDeliveries,
     SqlClients,
-    SqlNodes,
 ):
     """All verbs of ``store/contract.py`` over one database. Other nodes and programs may use it at the same time."""
 
@@ -86,6 +86,7 @@ class PostgresStore(
         try:
             async with pool.connection() as connection, connection.transaction():
                 await check_revision(connection, self._runner)
+                await self._runner.adapt(connection)
         except BaseException:
             await pool.close()
             raise

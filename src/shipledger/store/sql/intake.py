@@ -23,6 +23,10 @@ class SqlIntake(Session):
         """See IntakeStore. Raises Conflict when one is recorded already, NotFound for an unknown organization."""
         await self._append("append_receipts", receipts, claimed_by)
 
+    async def append_missing_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
+        """See IntakeStore. Raises NotFound for an unknown organization."""
+        await self._append("append_missing_receipts", receipts, claimed_by)
+
     async def _append(self, statement: str, receipts: Sequence[Receipt], claimed_by: str | None) -> None:
         chunks = [rows.to_json(map(rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
         if len(chunks) == 1:
@@ -36,12 +40,17 @@ class SqlIntake(Session):
 
         await self._write_steps(append())
 
-    async def claim_receipts(self, *, node_id: str, limit: int) -> list[ClaimedReceipt]:
+    async def claim_receipts(
+        self, *, node_id: str, limit: int, organization_ids: Sequence[str] | None = None
+    ) -> list[ClaimedReceipt]:
         """See IntakeStore. One organization after the other: one statement cannot lock rows on several workers of Citus."""
+        count_free = call("count_free_receipts", limit=limit)
+        if organization_ids is not None:
+            count_free = call("count_free_receipts_of", organization_ids=",".join(organization_ids), limit=limit)
 
         def claim() -> Steps[list[rows.Row]]:
             claimed: list[rows.Row] = []
-            for organization_id, count in (yield call("count_free_receipts", limit=limit)):
+            for organization_id, count in (yield count_free):
                 claimed += yield call("claim_receipts", organization_id=organization_id, node_id=node_id, limit=count)
             return claimed
 

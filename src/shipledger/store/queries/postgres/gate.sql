@@ -4,6 +4,7 @@ SELECT g.organization_id, g.deployment_id, g.number, g.credential_id, g.subject,
 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
 JOIN gate AS g
     ON g.organization_id = w.value ->> 0 AND g.deployment_id = w.value ->> 1 AND g.status = 'awaiting'
+    /* on Citus: g.organization_id of :keys */
 ORDER BY g.organization_id, g.deployment_id;
 
 -- name: delete_gates(keys)!
@@ -11,4 +12,4 @@ ORDER BY g.organization_id, g.deployment_id;
 DELETE FROM gate
 WHERE (organization_id, deployment_id) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-);
+) /* on Citus: organization_id of :keys */;

@@ -19,6 +19,19 @@ SELECT
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
 ON CONFLICT (organization_id, receipt_id) DO NOTHING;
 
+-- name: count_free_receipts_of(organization_ids, limit)
+-- How many of the oldest free receipts of some organizations, with commas between them, each has.
+-- Citus sees from such a list, and not from one that is selected, which workers need not be asked.
+SELECT organization_id, count(*)
+FROM (
+    SELECT organization_id
+    FROM receipt
+    WHERE state = 'pending' AND claimed_by IS NULL AND organization_id = ANY (string_to_array(:organization_ids, ','))
+    ORDER BY accepted_us, receipt_id
+    LIMIT :limit
+) AS oldest
+GROUP BY organization_id;
+
 -- name: claim_receipts(organization_id, node_id, limit)
 -- Take the oldest free receipts of an organization that no other node is taking now.
 WITH free AS (
@@ -44,7 +57,7 @@ UPDATE receipt
 SET claimed_by = NULL, attempts = attempts + :attempts
 WHERE (organization_id, receipt_id) IN (
         SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-    )
+    ) /* on Citus: organization_id of :keys */
     AND state = 'pending' AND claimed_by IS NOT NULL;
 
 -- name: load_deployments(lookups)$
@@ -54,6 +67,7 @@ FROM (
     SELECT w.place, d.document
     FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
     JOIN deployment AS d ON d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1
+        /* on Citus: d.organization_id of :lookups */
     UNION ALL
     SELECT named.place, d.document
     FROM (
@@ -61,10 +75,12 @@ FROM (
         FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
         JOIN deployment_alias AS a
             ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+            /* on Citus: a.organization_id of :lookups */
         WHERE w.value ->> 1 IS NULL
         GROUP BY a.organization_id, w.place
     ) AS named
     JOIN deployment AS d ON d.organization_id = named.organization_id AND d.deployment_id = named.deployment_id
+        /* on Citus: d.organization_id of :lookups */
 ) AS found;
 
 -- name: find_matching(organization_id, aliases, count)$
@@ -83,4 +99,5 @@ FROM (
 -- The repositories that services of some organizations have, without case, as pairs.
 SELECT json_agg(json_build_array(r.organization_id, r.repository_key))
 FROM service_repository AS r
-WHERE r.organization_id IN (SELECT jsonb_array_elements_text(CAST(:organization_ids AS jsonb)));
+WHERE r.organization_id IN (SELECT jsonb_array_elements_text(CAST(:organization_ids AS jsonb)))
+    /* on Citus: r.organization_id of :organization_ids */;

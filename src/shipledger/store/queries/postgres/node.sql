@@ -35,6 +35,17 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
         WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint)
     );
 
+-- name: release_silent_claims_of(organization_id, silent_us)!
+-- The same for one organization.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
+    AND claimed_by NOT IN (
+        SELECT node_id
+        FROM node
+        WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint)
+    );
+
 -- name: count_living_nodes(silent_us)$
 -- How many nodes have not been silent for so long.
 SELECT count(*)

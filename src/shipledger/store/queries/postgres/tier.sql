@@ -2,7 +2,8 @@
 -- The policies that are newer than those of (organization, revision).
 SELECT p.organization_id, p.revision, p.document
 FROM jsonb_array_elements(CAST(:known AS jsonb)) AS k (value)
-JOIN tier_policy AS p ON p.organization_id = k.value ->> 0 AND p.revision <> CAST(k.value ->> 1 AS integer);
+JOIN tier_policy AS p ON p.organization_id = k.value ->> 0 AND p.revision <> CAST(k.value ->> 1 AS integer)
+    /* on Citus: p.organization_id of :known */;
 
 -- name: list_deployments_of_tier_place(organization_id, environment_id, name, said, tier, limit)$
 -- Some deployments of one environment that have the same tiers.
@@ -23,4 +24,5 @@ FROM (
 UPDATE deployment
 SET tier = w.value ->> 2, document = w.value ->> 3
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
-WHERE deployment.organization_id = w.value ->> 0 AND deployment.deployment_id = w.value ->> 1;
+WHERE deployment.organization_id = w.value ->> 0 AND deployment.deployment_id = w.value ->> 1
+    /* on Citus: deployment.organization_id of :rows */;

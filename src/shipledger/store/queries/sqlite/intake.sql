@@ -8,6 +8,32 @@ SELECT
     :claimed_by, 0
 FROM json_each(:rows);
 
+-- name: append_missing_receipts(rows, claimed_by)!
+-- The same for receipts that may be there already, which stay.
+INSERT INTO receipt
+    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
+     attempts)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
+    :claimed_by, 0
+FROM json_each(:rows)
+WHERE TRUE
+ON CONFLICT (organization_id, receipt_id) DO NOTHING;
+
+-- name: count_free_receipts_of(organization_ids, limit)
+-- How many of the oldest free receipts of some organizations, with commas between them, each has.
+SELECT organization_id, count(*)
+FROM (
+    SELECT organization_id
+    FROM receipt
+    WHERE state = 'pending' AND claimed_by IS NULL AND organization_id IN (
+        SELECT value FROM json_each('["' || replace(:organization_ids, ',', '","') || '"]')
+    )
+    ORDER BY accepted_us, receipt_id
+    LIMIT :limit
+) AS oldest
+GROUP BY organization_id;
+
 -- name: claim_receipts(organization_id, node_id, limit)
 -- Take the oldest free receipts of an organization; the plus keeps the outer search to the rows found.
 UPDATE receipt

@@ -1,0 +1,155 @@
+"""Intake of organizations that are out of reach, apart from all others: none of them waits for what such a one waits for.
+
+An organization is out of reach while the worker of Citus that has its rows is away. Where all rows lie on one server, all
+organizations are out of reach together, and each comes back by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import structlog
+
+from shipledger.errors import InDoubt, Unavailable
+from shipledger.ingestion.acceptance import Acceptance, Arrival, Group
+from shipledger.ingestion.retry import Backoff
+from shipledger.store.contract import IntakeStore
+
+PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
+"""How long a commit whose outcome is open is asked after: a server restarts within this time, or is away for longer."""
+AT_ONCE = 3
+"""So many lanes may use the store at once. One that does not answer holds its connection until its time is over."""
+LONGEST_GROUP = 512
+
+log = structlog.get_logger(__name__)
+
+
+class _Lane:
+    """What waits for one organization: groups that failed with others, whether each is in doubt, and what came later."""
+
+    def __init__(self) -> None:
+        self.groups: deque[tuple[Group, bool]] = deque()
+        self.arrivals: deque[Arrival] = deque()
+        self.task: asyncio.Task[None] | None = None
+        self.is_missed = False
+
+
+class SideLanes:
+    """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds."""
+
+    def __init__(self, *, store: IntakeStore, acceptance: Acceptance) -> None:
+        self._store = store
+        self._acceptance = acceptance
+        self._lanes: dict[str, _Lane] = {}
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._releases: set[asyncio.Task[None]] = set()
+        self.count = 0
+
+    def __contains__(self, organization_id: object) -> bool:
+        return organization_id in self._lanes
+
+    def divert(self, group: Group, error: Unavailable) -> None:
+        """A commit failed: each organization goes on by itself. One that failed alone is refused, unless it is in doubt."""
+        organizations = group.by_organization()
+        is_in_doubt = isinstance(error, InDoubt)
+        for organization_id, own in organizations.items():
+            lane = self._lanes.setdefault(organization_id, _Lane())
+            if len(organizations) == 1 and not is_in_doubt:
+                self._acceptance.refuse(own, error)
+                self._note(organization_id, lane, is_reached=False)
+                continue
+            self.count += len(own.arrivals)
+            lane.groups.append((own, is_in_doubt))
+            self._drive(organization_id, lane)
+
+    def take_over(self, arrival: Arrival) -> bool:
+        """Whether its organization has a lane, in which it now waits."""
+        organization_id = arrival.receipt.organization_id
+        lane = self._lanes.get(organization_id)
+        if lane is None:
+            return False
+        self.count += 1
+        lane.arrivals.append(arrival)
+        self._drive(organization_id, lane)
+        return True
+
+    async def stop(self) -> None:
+        """Finish what waits. What a stopping node has claimed is freed with all its other claims."""
+        while tasks := [lane.task for lane in self._lanes.values() if lane.task is not None]:
+            await asyncio.wait(tasks)
+        for task in self._releases:
+            task.cancel()
+
+    def _note(self, organization_id: str, lane: _Lane, *, is_reached: bool) -> None:
+        if lane.is_missed == is_reached:
+            lane.is_missed = not is_reached
+            tell, sentence = (log.info, "is reached again") if is_reached else (log.warning, "is out of reach")
+            tell(f"An organization {sentence}: the store takes what others send.", organization_id=organization_id)
+
+    def _drive(self, organization_id: str, lane: _Lane) -> None:
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._empty(organization_id, lane), name=f"intake of {organization_id}")
+
+    async def _empty(self, organization_id: str, lane: _Lane) -> None:
+        is_reached = False
+        try:
+            while lane.groups or lane.arrivals:
+                if not lane.groups:
+                    taken = [lane.arrivals.popleft() for _ in range(min(LONGEST_GROUP, len(lane.arrivals)))]
+                    lane.groups.extend((group, False) for group in self._acceptance.part(taken))
+                group, is_in_doubt = lane.groups.popleft()
+                is_reached = await self._commit(group, is_in_doubt=is_in_doubt)
+                self.count -= len(group.arrivals)
+                self._note(organization_id, lane, is_reached=is_reached)
+        finally:
+            lane.task = None
+            if is_reached:
+                del self._lanes[organization_id]
+
+    async def _commit(self, group: Group, *, is_in_doubt: bool) -> bool:
+        """Whether the organization is reached."""
+        try:
+            if not is_in_doubt:
+                async with self._gate:
+                    await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by)
+        except InDoubt:
+            is_in_doubt = True
+        except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
+            self._acceptance.refuse(group, error)
+            return not isinstance(error, Unavailable)
+        if is_in_doubt and (failure := await self._ask_after(group)) is not None:
+            self._acceptance.refuse(group, failure)
+            return not isinstance(failure, Unavailable)
+        self._acceptance.confirm(group)
+        return True
+
+    async def _ask_after(self, group: Group) -> Exception | None:
+        """Append again what is not there: the ids are ours, so that this can be told. The reason when it stays open."""
+        failure: Exception | None = None
+        for pause_seconds in PAUSES_SECONDS:
+            await asyncio.sleep(pause_seconds)
+            try:
+                async with self._gate:
+                    await self._store.append_missing_receipts(group.receipts, claimed_by=group.claimed_by)
+            except Unavailable as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
+                return error
+            else:
+                return None
+        release = asyncio.create_task(self._release(group), name="release of receipts in doubt")
+        self._releases.add(release)
+        release.add_done_callback(self._releases.discard)
+        return failure
+
+    async def _release(self, group: Group) -> None:
+        """What may be there after all is settled by whoever claims it, though nobody was told that it was accepted."""
+        backoff = Backoff()
+        while True:
+            await asyncio.sleep(backoff.next_seconds())
+            try:
+                await self._store.release_receipts(group.receipts, count_attempt=False)
+            except Unavailable:
+                continue
+            return
