@@ -19,8 +19,7 @@ from shipledger.errors import Unavailable
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
-from shipledger.store.postgres import runner
-from shipledger.store.statements import load_statements
+from shipledger.store.postgres.runner import Runner
 from tests.support.factories import make_receipt
 from tests.support.opsgenie import create_body
 from tests.support.reach import Reach, losable_database
@@ -72,7 +71,11 @@ async def installed(reach: Reach, folder: Path) -> AsyncIterator[Installation]:
 @pytest.fixture
 async def reach(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reach]:
     """With the statements for Citus, which keep to the rows of those who are meant."""
-    monkeypatch.setattr(runner, "load_statements", lambda _: load_statements("citus"))
+
+    async def be_spread(self: Runner, _: object) -> None:
+        self.use("citus")
+
+    monkeypatch.setattr(Runner, "adapt", be_spread)
     async with losable_database() as database:
         yield database
 
@@ -161,7 +164,9 @@ async def test_what_was_left_in_the_store_is_claimed_of_others_while_one_is_away
 
 async def test_a_stopping_node_frees_what_it_has_of_others(ledger: Installation) -> None:
     await ledger.reach.lose(ledger.ids[AWAY], table="verdict")
-    await create_of_both(ledger, 3)
+    here, _ = await create_of_both(ledger, 3)
+    for one in here:
+        assert await ledger.verdict(HERE, one)
     await ledger.server.app.worker.stop()
     claimed = await ledger.server.app.store.claim_receipts(node_id="another", limit=9)
     assert {one.receipt.organization_id for one in claimed} == {ledger.ids[AWAY]}

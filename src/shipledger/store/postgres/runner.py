@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from shipledger.store.postgres.pool import Connection
 from shipledger.store.rows import storable
@@ -20,14 +20,19 @@ class Runner:
     """The statements of the dialect, and how they are run."""
 
     def __init__(self) -> None:
-        self.statements: Mapping[str, Statement] = load_statements("postgres")
+        self.use("postgres")
+
+    def use(self, dialect: Literal["postgres", "citus"]) -> None:
+        """Take the statements of a dialect from now on."""
+        self.statements: Mapping[str, Statement] = load_statements(dialect)
+        self.is_spread = dialect == "citus"
 
     async def adapt(self, connection: Connection) -> None:
         """Use other statements where Citus has spread the tables."""
         if (await self.run(connection, call("find_citus")))["is_created"] and await self.run(
             connection, call("list_distributed_tables")
         ):
-            self.statements = load_statements("citus")
+            self.use("citus")
 
     async def run(self, connection: Connection, step: Call, *, seconds: float | None = None) -> Any:
         """What a statement gives."""

@@ -48,8 +48,13 @@ class PostgresSession(Session):
         return await self._finish_in_turn(lambda: self._run_alone(Call(name, parameters)))
 
     async def _execute(self, name: str, /, **parameters: Any) -> Any:
-        """See Session. A statement is a transaction of its own."""
-        return await self._finish(lambda: self._run_alone(Call(name, parameters)))
+        """See Session. A statement is a transaction of its own.
+
+        On Citus the server reports that a worker was lost in mid-commit like any other failure. Only within a transaction that
+        was begun is it known of a statement that failed that nothing was committed.
+        """
+        run = self._run_in_transaction if self._runner.is_spread else self._run_alone
+        return await self._finish(lambda: run(Call(name, parameters)))
 
     async def _read_steps(self, steps: Steps[T]) -> T:
         """See Session."""
@@ -70,6 +75,10 @@ class PostgresSession(Session):
     async def _run_alone(self, call: Call) -> Any:
         # A statement is prepared and then run: outside a transaction PgBouncer may send the two to different servers.
         async with self._connected(in_transaction=self._options.has_pgbouncer) as connection:
+            return await self._runner.run(connection, call)
+
+    async def _run_in_transaction(self, call: Call) -> Any:
+        async with self._connected(in_transaction=True) as connection:
             return await self._runner.run(connection, call)
 
     async def _run_read(self, steps: Steps[T]) -> T:

@@ -26,7 +26,7 @@ SELECT organization_id, count(*)
 FROM (
     SELECT organization_id
     FROM receipt
-    WHERE state = 'pending' AND claimed_by IS NULL AND organization_id IN (
+    WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NULL AND organization_id IN (
         SELECT value FROM json_each('["' || replace(:organization_ids, ',', '","') || '"]')
     )
     ORDER BY accepted_us, receipt_id
