@@ -224,24 +224,6 @@ async def test_a_receipt_that_names_what_it_has_renamed_is_set_aside_and_holds_u
     assert follower.state is ReceiptState.SETTLED
 
 
-async def test_a_store_that_is_away_delays_settlement_and_loses_nothing(store, monkeypatch):
-    tries = 0
-    settle = store.settle
-
-    async def settle_at_the_third_try(batch: SettlementBatch) -> None:
-        nonlocal tries
-        tries += 1
-        if tries < 3:
-            raise Unavailable("store", "The database is away.")
-        await settle(batch)
-
-    monkeypatch.setattr(store, "settle", settle_at_the_third_try)
-    async with working(store) as bench:
-        settlement = await bench.settled(await bench.accept(1, make_record(1)))
-    assert settlement.state is ReceiptState.SETTLED
-    assert tries == 3
-
-
 async def test_a_commit_that_only_seemed_to_fail_is_found_and_not_repeated(store, monkeypatch):
     settle = store.settle
     is_first = True

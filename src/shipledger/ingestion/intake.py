@@ -17,7 +17,7 @@ from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeOb
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.side_lanes import SideLanes
 from shipledger.ledger.receipt import Receipt
-from shipledger.store.contract import IntakeStore
+from shipledger.store.contract import Store
 
 MAX_BATCH = 512
 MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
@@ -31,7 +31,7 @@ class Intake:
     def __init__(
         self,
         *,
-        store: IntakeStore,
+        store: Store,
         settler: Settler,
         observer: IntakeObserver,
         pressure: Pressure,

@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from shipledger.clock import Clock
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, Unavailable
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.store.contract import Store
@@ -47,9 +47,15 @@ class Quarantine:
         self._settlements.announce([receipt.receipt_id])
 
     async def was_settled(self, receipt: Receipt) -> bool:
-        """Whether an earlier try has settled the receipt although the store did not say so. Raises Unavailable."""
+        """Whether an earlier try has settled the receipt although the store did not say so. Raises Unavailable.
+
+        That is raised, too, for a durable receipt that is not shown yet: a worker of Citus that fell amid a commit in two phases
+        is back, and hears within a minute that its part is to be committed.
+        """
         found = await self._store.find_settlement(receipt.organization_id, receipt.receipt_id)
-        if found is None or found.state is ReceiptState.PENDING:
+        if found is None:
+            raise Unavailable("receipt_not_shown", "The store does not show a receipt that it has committed.")
+        if found.state is ReceiptState.PENDING:
             return False
         self._settlements.announce([receipt.receipt_id])
         return True

@@ -7,6 +7,7 @@ organizations are out of reach together, and each comes back by itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 
 import structlog
@@ -14,10 +15,13 @@ import structlog
 from shipledger.errors import InDoubt, Unavailable
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group
 from shipledger.ingestion.retry import Backoff
-from shipledger.store.contract import IntakeStore
+from shipledger.store.contract import Store
 
 PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
 """How long a commit whose outcome is open is asked after: a server restarts within this time, or is away for longer."""
+LOOKS = 15
+LOOK_SECONDS = 10.0
+"""How often and when receipts in doubt are looked for that do not show: Citus ends a commit that is open within a minute."""
 AT_ONCE = 3
 """So many lanes may use the store at once. One that does not answer holds its connection until its time is over."""
 LONGEST_GROUP = 512
@@ -38,7 +42,7 @@ class _Lane:
 class SideLanes:
     """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds."""
 
-    def __init__(self, *, store: IntakeStore, acceptance: Acceptance) -> None:
+    def __init__(self, *, store: Store, acceptance: Acceptance) -> None:
         self._store = store
         self._acceptance = acceptance
         self._lanes: dict[str, _Lane] = {}
@@ -146,10 +150,10 @@ class SideLanes:
     async def _release(self, group: Group) -> None:
         """What may be there after all is settled by whoever claims it, though nobody was told that it was accepted."""
         backoff = Backoff()
-        while True:
-            await asyncio.sleep(backoff.next_seconds())
-            try:
-                await self._store.release_receipts(group.receipts, count_attempt=False)
-            except Unavailable:
-                continue
-            return
+        left, looks = group.receipts, 0
+        while left and looks < LOOKS:
+            await asyncio.sleep(LOOK_SECONDS if looks else backoff.next_seconds())
+            with contextlib.suppress(Unavailable):
+                await self._store.release_receipts(left, count_attempt=False)
+                left = [one for one in left if await self._store.find_settlement(one.organization_id, one.receipt_id) is None]
+                looks += 1
