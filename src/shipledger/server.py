@@ -26,7 +26,7 @@ whether its request was taken; one that is told to close with its last answer ha
 
 YOUNG_OBJECTS = 20_000
 """So many objects are made before Python looks for cycles among them. It looks after 700 unless told otherwise, and under load
-a fifth of the time goes into looking: what a request makes is freed without it, since nothing of ours refers to itself."""
+up to a fifth of the processor time went into that: what a request makes is freed without it, since nothing of ours refers to itself."""
 
 log = structlog.get_logger(__name__)
 
