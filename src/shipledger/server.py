@@ -25,8 +25,8 @@ FAREWELL_SECONDS = 0.3
 whether its request was taken; one that is told to close with its last answer has no such doubt."""
 
 YOUNG_OBJECTS = 20_000
-"""So many objects are made before Python looks for cycles among them. It looks after 700 unless told otherwise, and under load
-up to a fifth of the processor time went into that: what a request makes is freed without it, since nothing of ours refers to itself."""
+"""So many objects are made before Python looks for cycles among them. It looks after 700 unless told otherwise, and under load up
+to a fifth of the processor time went into that. What a request makes is freed without it: nothing of ours refers to itself."""
 
 log = structlog.get_logger(__name__)
 
