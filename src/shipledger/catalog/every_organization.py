@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
+from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.organization import Organization
 from shipledger.errors import Unavailable
 
 
-class ListsOrganizations(Protocol):
-    """Who knows all organizations."""
-
-    async def list_organizations(self) -> list[Organization]:
-        """All organizations by slug."""
-
-
-async def for_every_organization(store: ListsOrganizations, work: Callable[[Organization], Awaitable[None]]) -> None:
+async def for_every_organization(store: CatalogStore, work: Callable[[Organization], Awaitable[None]]) -> None:
     """``work`` for one organization after the other. Raises Unavailable at the end when that was so for any of them."""
     failure: Unavailable | None = None
     for organization in await store.list_organizations():

@@ -8,7 +8,7 @@ SELECT
         WHEN EXISTS (
             SELECT 1
             FROM git_commit_sender AS s
-            WHERE s.organization_id = c.organization_id
+            WHERE s.organization_id = :organization_id
                 AND s.repository_key = c.repository_key
                 AND s.commit_id = c.commit_id
                 AND s.credential_id = :credential_id

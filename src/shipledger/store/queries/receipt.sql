@@ -62,6 +62,6 @@ FROM (
 JOIN verdict AS v ON v.organization_id = w.organization_id AND v.receipt_id = w.receipt_id
 JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
-WHERE v.sentence <> '' AND upper(v.sentence) LIKE :pattern
+WHERE v.organization_id = :organization_id AND r.organization_id = :organization_id AND v.sentence <> '' AND upper(v.sentence) LIKE :pattern
 ORDER BY v.receipt_id DESC, v.item
 LIMIT :limit;

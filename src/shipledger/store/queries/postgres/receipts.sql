@@ -6,7 +6,7 @@ SELECT
     (
         SELECT json_agg(json_build_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
         FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+        WHERE v.organization_id = :organization_id AND v.receipt_id = r.receipt_id
     ),
     coalesce(c.name, '')
 FROM receipt AS r
@@ -20,7 +20,7 @@ SELECT
     (
         SELECT json_agg(json_build_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
         FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+        WHERE v.organization_id = :organization_id AND v.receipt_id = r.receipt_id
     ),
     r.credential_id
 FROM receipt AS r
@@ -34,7 +34,7 @@ SELECT
     (
         SELECT json_agg(json_build_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
         FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+        WHERE v.organization_id = :organization_id AND v.receipt_id = r.receipt_id
     ),
     coalesce(c.name, '')
 FROM receipt AS r
