@@ -98,10 +98,10 @@ class Pen:
         submission = Amend(source="opsgenie", target=target, facts=Facts(**facts), order=(_microseconds(at),))
         return receipt.receipt_id, await self._settle(receipt, submission, await self._find(target))
 
-    async def leave_pending(self, *, at: datetime) -> str:
-        """The id of a receipt that nobody decides."""
+    async def leave_pending(self, *, at: datetime, claimed_by: str = "test") -> str:
+        """The id of a receipt that nobody decides, unless a server takes its node for dead."""
         receipt = self.receipt("create", at=at)
-        await self.store.append_receipts([receipt], claimed_by="test")
+        await self.store.append_receipts([receipt], claimed_by=claimed_by)
         return receipt.receipt_id
 
     async def quarantine(self, *, at: datetime, failure: str) -> str:
