@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 import structlog
 
@@ -57,6 +57,11 @@ class Absences:
     def depth(self) -> int:
         """How many tasks wait."""
         return sum(len(one.queue) for one in self._absences.values())
+
+    def tasks(self) -> Iterator[Task]:
+        """All that wait."""
+        for one in self._absences.values():
+            yield from one.queue
 
     @property
     def characters(self) -> int:

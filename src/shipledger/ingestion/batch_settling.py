@@ -55,6 +55,7 @@ class BatchSettling:
         patience: Patience,
         waiting: WaitingRoom,
         node_id: str,
+        undecided: Callable[[], Iterable[Task]],
         refuses_unknown_workspaces: bool,
     ) -> None:
         self._store = store
@@ -65,6 +66,7 @@ class BatchSettling:
         self._patience = patience
         self._waiting = waiting
         self._node_id = node_id
+        self._undecided = undecided
         self._refuses_unknown_workspaces = refuses_unknown_workspaces
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._is_stopping = False
@@ -101,7 +103,7 @@ class BatchSettling:
         attempt = 1
         while unsettled:
             now, later = await self._expand(unsettled)
-            outcome = await self._decide(now, behind=chain(later, queue), is_last_attempt=attempt == MAX_ATTEMPTS)
+            outcome = await self._decide(now, behind=chain(later, self._undecided()), is_last_attempt=attempt == MAX_ATTEMPTS)
             try:
                 if outcome.settlement.receipts:
                     await self._store.settle(replace(outcome.settlement, node_id=self._node_id))

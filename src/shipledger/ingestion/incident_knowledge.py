@@ -77,13 +77,17 @@ class Knowledge:
 
 
 async def load_knowledge(store: Store, concerned: Concerned) -> Knowledge:
-    """What the decisions about ``concerned`` depend on."""
+    """What the decisions about ``concerned`` depend on.
+
+    Numbers are read first: an incident that another node records meanwhile takes the next one, so that who missed it hears of it.
+    """
     names = {(receipt.organization_id, name) for receipt, submission in concerned for name in names_of(submission)}
     records = [(receipt, submission) for receipt, submission in concerned if isinstance(submission, RecordIncident)]
+    numbers = await store.find_last_incident_numbers(sorted({receipt.organization_id for receipt, _ in records}))
     return Knowledge(
         named=await store.load_incidents(sorted(names)),
         recent=await _load_recent(store, records),
-        numbers=await store.find_last_incident_numbers(sorted({receipt.organization_id for receipt, _ in records})),
+        numbers=numbers,
         services=await _load_services(store, records),
     )
 

@@ -69,6 +69,8 @@ class Worker:
             patience=Patience(store=store, node_id=node_id, update_wait=update_wait),
             waiting=self._waiting,
             node_id=node_id,
+            # A create may wait in one place and an update of it be decided in the other.
+            undecided=lambda: [*self._queue, *self._absences.tasks()],
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
         self._claims = Claims(store=store, node_id=node_id, limit=BATCH_LIMIT)
