@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 
 import structlog
 
@@ -70,7 +71,7 @@ class Worker:
             waiting=self._waiting,
             node_id=node_id,
             # A create may wait in one place and an update of it be decided in the other.
-            undecided=lambda: [*self._queue, *self._absences.tasks()],
+            undecided=lambda: chain(self._queue, self._absences.tasks()),
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
         self._claims = Claims(store=store, node_id=node_id, limit=BATCH_LIMIT)
