@@ -188,11 +188,6 @@ async def answer_status_of_state(server, client):
     return await answer_status_of_change(client, f"/v2/deployments/{await created(client)}/updateState", STATE)
 
 
-async def answer_status_of_unknown(server, client):
-    server.app.worker._patience._update_wait *= 0
-    return await answer_status_of_change(client, "/v2/deployments/x/updateState?type=api", STATE)
-
-
 async def answer_update(server, client):
     return await client.patch("/v2/deployments/x/update", json={"message": "m"})
 
@@ -250,7 +245,7 @@ ANSWERS = {
     "update-state-accepted-response": answer_update_state,
     "update-state-status-response": answer_status_of_state,
     "update-status-response": answer_status_of_update,
-    "update-unknown-deployment": answer_status_of_unknown,
+    "update-unknown-deployment": None,
 }
 
 
@@ -273,3 +268,8 @@ async def test_an_unknown_workspace_is_refused_as_the_sample_shows(serve):
         await settled(client, request_id)
         answer = await client.get(f"/v2/deployments/requests/{request_id}")
         assert_answers(answer, SAMPLES["create-status-failure-response"])
+
+
+async def test_an_unknown_deployment_is_reported_as_the_sample_shows(impatient):
+    answer = await answer_status_of_change(impatient, "/v2/deployments/x/updateState?type=api", STATE)
+    assert_answers(answer, SAMPLES["update-unknown-deployment"])

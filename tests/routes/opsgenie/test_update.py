@@ -63,9 +63,8 @@ async def test_a_pipelines_deployment_is_refused_at_once(opsgenie):
         assert answer.json()["errors"] == {name: "Update is not supported for pipelines deployments"}
 
 
-async def test_an_unknown_deployment_is_accepted_and_then_reported(server, opsgenie):
-    server.app.worker._patience._update_wait *= 0
-    data = await update(opsgenie, "nothing", {"message": "x"})
+async def test_an_unknown_deployment_is_accepted_and_then_reported(impatient):
+    data = await update(impatient, "nothing", {"message": "x"})
     assert (data["isSuccess"], data["status"], data["deploymentId"]) == (False, "Deployment does not exist", "")
 
 

@@ -70,9 +70,8 @@ async def test_the_zero_time_stands_for_the_time_of_arrival(opsgenie):
     assert read["completedAt"] > "2026"
 
 
-async def test_an_unknown_deployment_is_accepted_and_then_reported(server, opsgenie):
-    server.app.worker._patience._update_wait *= 0
-    data = await update_state(opsgenie, "nothing", query="?type=api")
+async def test_an_unknown_deployment_is_accepted_and_then_reported(impatient):
+    data = await update_state(impatient, "nothing", query="?type=api")
     assert (data["isSuccess"], data["status"], data["deploymentId"]) == (False, "Deployment does not exist", "")
 
 
