@@ -14,7 +14,7 @@ import yaml
 
 from shipledger.cli.main import build
 from shipledger.settings import PREFIX, Settings
-from tests.support.haproxy import require_haproxy
+from tests.support.missing import require_package
 from tests.support.program import PROGRAM
 from tests.support.project import DOCS, ROOT, read
 
@@ -61,7 +61,7 @@ def test_the_two_balancers_differ_only_in_how_they_find_nodes() -> None:
 
 @pytest.mark.parametrize("folder", ["compose", "systemd"])
 def test_haproxy_takes_its_configuration_without_a_warning(folder: str) -> None:
-    done = run(require_haproxy(), "-c", "-dW", "-f", DEPLOY / folder / "haproxy.cfg")
+    done = run(require_package("haproxy"), "-c", "-dW", "-f", DEPLOY / folder / "haproxy.cfg")
     assert done.returncode == 0, done.stderr
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
 from playwright.async_api import Browser, async_playwright
+
+from tests.support.missing import give_up
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 ARGUMENTS = (
@@ -29,12 +29,7 @@ def find_chromium() -> str | None:
 
 def require_chromium() -> str:
     """Where it is. Without one the test is skipped, or fails where CI says that there must be one."""
-    found = find_chromium()
-    if found is not None:
-        return found
-    if os.environ.get("CI"):
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+    return find_chromium() or give_up(MISSING)
 
 
 @asynccontextmanager

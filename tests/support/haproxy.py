@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
-import pytest
 
+from tests.support.missing import require_package
 from tests.support.postgres import find_free_port
 from tests.support.project import ROOT, read
 
 SHIPPED = ROOT / "deploy" / "systemd" / "haproxy.cfg"
-MISSING = "There is no HAProxy on this machine. Install it: apt-get update && apt-get install -y haproxy"
 READY_SECONDS = 15.0
 
 
@@ -31,7 +28,7 @@ class HAProxy:
         configuration.write_text(_rewrite(read(SHIPPED), self.port, ports))
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [require_haproxy(), "-db", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [require_package("haproxy"), "-db", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     @property
@@ -56,16 +53,6 @@ class HAProxy:
         """Make sure that it is gone."""
         self._process.kill()
         self._process.wait()
-
-
-def require_haproxy() -> str:
-    """Where the program is. Its absence fails in CI, and skips elsewhere."""
-    found = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin:/sbin")
-    if found is not None:
-        return found
-    if os.environ.get("CI"):
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
 
 
 def _rewrite(text: str, port: int, ports: Sequence[int]) -> str:

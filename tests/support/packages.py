@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.missing import give_up
 from tests.support.project import ROOT
 
 PINS = ROOT / "tests" / "clients" / "packages"
@@ -65,7 +66,7 @@ def require_node() -> str:
         if int(told.removeprefix("v").split(".")[0]) >= NODE_MAJOR:
             return found
     installed = sorted(require_node_packages("node").glob("node_modules/node-*/bin/node"))
-    return str(installed[0]) if installed else _give_up(f"There is no Node {NODE_MAJOR} on this machine. Install it.")
+    return str(installed[0]) if installed else give_up(f"There is no Node {NODE_MAJOR} on this machine. Install it.")
 
 
 def environment() -> dict[str, str]:
@@ -86,11 +87,5 @@ def _install(folder: Path, *commands: Sequence[str]) -> None:
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
         except (subprocess.SubprocessError, OSError) as error:
             script = " && ".join(shlex.join(each) for each in [*commands, ["touch", str(ready)]])
-            _give_up(f"{folder.name} is not installed ({error}). Run: {script}")
+            give_up(f"{folder.name} is not installed ({error}). Run: {script}")
     ready.touch()
-
-
-def _give_up(reason: str) -> str:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import socket
 import subprocess
@@ -12,11 +11,9 @@ import time
 from functools import cache
 from pathlib import Path
 
-import pytest
-
+from tests.support.missing import require_package
 from tests.support.postgres import USER, find_free_port, find_owner, shared_server
 
-MISSING = "There is no PgBouncer on this machine. Install it: apt-get update && apt-get install -y pgbouncer"
 START_SECONDS = 10.0
 
 CONFIGURATION = """
@@ -40,7 +37,7 @@ class PgBouncer:
     """A running PgBouncer."""
 
     def __init__(self, *, ignores: str = "") -> None:
-        program = _require_pgbouncer()
+        program = require_package("pgbouncer")
         self._folder = Path(tempfile.mkdtemp(prefix="shipledger-pgbouncer-"))
         self.port = find_free_port()
         configuration = self._folder / "pgbouncer.ini"
@@ -90,12 +87,3 @@ def shared_pgbouncer() -> PgBouncer:
     pgbouncer = PgBouncer()
     atexit.register(pgbouncer.close)
     return pgbouncer
-
-
-def _require_pgbouncer() -> str:
-    found = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/sbin")
-    if found is not None:
-        return found
-    if os.environ.get("CI"):
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)

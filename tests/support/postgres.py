@@ -20,9 +20,9 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
-import pytest
 
 from shipledger.store.open import open_store
+from tests.support.missing import give_up
 from tests.support.processes import is_alive, list_children
 
 USER = "shipledger"
@@ -193,12 +193,8 @@ _templates: list[str] = []
 @cache
 def find_binaries(*, speaks_tls: bool = False) -> Path:
     """The folder of PostgreSQL's programs. Without one, tests fail with CI set and are skipped otherwise."""
-    if folder := look_for_binaries(speaks_tls=speaks_tls):
-        return folder
-    sentence = "There is no PostgreSQL to test with: apt-get install postgresql"
-    if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+    found = look_for_binaries(speaks_tls=speaks_tls)
+    return found or give_up("There is no PostgreSQL to test with: apt-get install postgresql")
 
 
 def look_for_binaries(*, speaks_tls: bool = False) -> Path | None:
