@@ -54,6 +54,9 @@ from shipledger.verbs import Ledger
 from shipledger.web.operations import Operations
 from shipledger.web.pages.site import build_pages
 
+APART_SHARE = 4
+"""Intake and settlement each leave one of so many connections to organizations that may be out of reach."""
+
 
 class App:
     """Everything a running server consists of."""
@@ -135,6 +138,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     interpreters = Interpreters()
     seal = Seal(lambda: load_sealing_keys(settings))
     pressure = Pressure(time.monotonic)
+    apart_at_once = max(1, settings.database_pool_size // APART_SHARE)
     worker = Worker(
         store=store,
         clock=clock,
@@ -144,6 +148,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         pressure=pressure,
         node_id=node_id,
         queue_limit=settings.settlement_queue_limit,
+        apart_at_once=apart_at_once,
         update_wait=timedelta(seconds=settings.update_wait_seconds),
         refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
     )
@@ -154,6 +159,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         pressure=pressure,
         node_id=node_id,
         queue_limit=settings.intake_queue_limit,
+        apart_at_once=apart_at_once,
     )
     metrics.watch_queue("intake", lambda: intake.depth)
     metrics.watch_queue("settlement", lambda: worker.depth)

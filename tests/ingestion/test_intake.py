@@ -43,7 +43,15 @@ class Observer:
 
 def make_intake(store, settler: Settler, *, queue_limit: int = 100) -> Intake:
     pressure = Pressure(asyncio.get_running_loop().time)
-    return Intake(store=store, settler=settler, observer=Observer(), pressure=pressure, node_id=NODE, queue_limit=queue_limit)
+    return Intake(
+        store=store,
+        settler=settler,
+        observer=Observer(),
+        pressure=pressure,
+        node_id=NODE,
+        queue_limit=queue_limit,
+        apart_at_once=3,
+    )
 
 
 async def free_in(store) -> list[str]:

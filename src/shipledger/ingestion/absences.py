@@ -13,9 +13,6 @@ from shipledger.ingestion.batch import Task
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.task_queue import TaskQueue
 
-AT_ONCE = 3
-"""So many may be tried at once. One that does not answer holds its connection to the store until its time is over."""
-
 log = structlog.get_logger(__name__)
 
 Settle = Callable[[list[Task], TaskQueue], Awaitable[None]]
@@ -35,16 +32,17 @@ class Absences:
     """The organizations that cannot be settled now, with their tasks.
 
     ``settle`` takes tasks to their verdicts, ``claim`` takes those that an organization has in the store. Once one of them
-    works, the organization is back, and ``welcome`` gets what is left of its tasks.
+    works, the organization is back, and ``welcome`` gets what is left of its tasks. ``at_once`` of them may be tried at once:
+    one that does not answer holds its connection to the store until its time is over.
     """
 
-    def __init__(self, *, settle: Settle, claim: Claim, welcome: Welcome, batch_limit: int) -> None:
+    def __init__(self, *, settle: Settle, claim: Claim, welcome: Welcome, batch_limit: int, at_once: int) -> None:
         self._settle = settle
         self._claim = claim
         self._welcome = welcome
         self._batch_limit = batch_limit
         self._absences: dict[str, _Absence] = {}
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate = asyncio.Semaphore(at_once)
         self._stop_asked = asyncio.Event()
 
     def __contains__(self, organization_id: object) -> bool:

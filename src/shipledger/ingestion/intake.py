@@ -37,13 +37,14 @@ class Intake:
         pressure: Pressure,
         node_id: str,
         queue_limit: int,
+        apart_at_once: int,
     ) -> None:
         self._store = store
         self._observer = observer
         self._pressure = pressure
         self._queue_limit = queue_limit
         self._acceptance = Acceptance(settler=settler, observer=observer, node_id=node_id)
-        self._lanes = SideLanes(store=store, acceptance=self._acceptance)
+        self._lanes = SideLanes(store=store, acceptance=self._acceptance, at_once=apart_at_once)
         self._waiting: deque[Arrival] = deque()
         self._has_work = asyncio.Event()
         self._is_closed = False

@@ -22,8 +22,6 @@ PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
 LOOKS = 15
 LOOK_SECONDS = 10.0
 """How often and when receipts in doubt are looked for that do not show: Citus ends a commit that is open within a minute."""
-AT_ONCE = 3
-"""So many lanes may use the store at once. One that does not answer holds its connection until its time is over."""
 LONGEST_GROUP = 512
 
 log = structlog.get_logger(__name__)
@@ -40,13 +38,16 @@ class _Lane:
 
 
 class SideLanes:
-    """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds."""
+    """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds.
 
-    def __init__(self, *, store: Store, acceptance: Acceptance) -> None:
+    ``at_once`` of them may use the store at once: one that does not answer holds its connection until its time is over.
+    """
+
+    def __init__(self, *, store: Store, acceptance: Acceptance, at_once: int) -> None:
         self._store = store
         self._acceptance = acceptance
         self._lanes: dict[str, _Lane] = {}
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate = asyncio.Semaphore(at_once)
         self._releases: set[asyncio.Task[None]] = set()
         self.count = 0
 

@@ -51,6 +51,7 @@ class Worker:
         pressure: Pressure,
         node_id: str,
         queue_limit: int,
+        apart_at_once: int,
         update_wait: timedelta,
         refuses_unknown_workspaces: bool,
     ) -> None:
@@ -76,7 +77,11 @@ class Worker:
         )
         self._claims = Claims(store=store, node_id=node_id, limit=BATCH_LIMIT)
         self._absences = Absences(
-            settle=self._settling.settle, claim=self._claims.take_of, welcome=self._welcome, batch_limit=BATCH_LIMIT
+            settle=self._settling.settle,
+            claim=self._claims.take_of,
+            welcome=self._welcome,
+            batch_limit=BATCH_LIMIT,
+            at_once=apart_at_once,
         )
         self._has_work = asyncio.Event()
         self._store_may_have_work = True

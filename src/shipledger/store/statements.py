@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -19,18 +19,8 @@ Dialect = Literal["sqlite", "postgres", "citus"]
 """The last is that of PostgreSQL, for tables that are spread by organization."""
 
 QUERIES = Path(__file__).with_name("queries")
-
-
+AMONG_ON_CITUS = QUERIES / "citus" / "among.sql"
 _ON_CITUS = re.compile(r"/\* on Citus: ([\w.]+) of :(\w+) \*/")
-_AMONG = (
-    "AND {column} = ANY (string_to_array("
-    "translate(CAST(jsonb_path_query_array(CAST(:{parameter} AS jsonb), '$[*][0]') AS text), '[]\" ', ''), ','))"
-)
-"""That the organization is among those that stand first in the rows of a parameter.
-
-It follows from what the statement says anyway. But Citus asks all workers unless a condition is constant before the tables are
-read, and then one that is away would be missed by all organizations.
-"""
 
 
 class Gives(Enum):
@@ -57,10 +47,11 @@ def load_statements(dialect: Dialect) -> Mapping[str, Statement]:
     Reading them takes a tenth of a second, more than most commands, and a command opens its store more than once.
     """
     statements: dict[str, Statement] = {}
+    among = _read_without_comments(AMONG_ON_CITUS) if dialect == "citus" else ""
     folder = QUERIES / ("sqlite" if dialect == "sqlite" else "postgres")
     for path in sorted((*QUERIES.glob("*.sql"), *folder.glob("*.sql"))):
         numbering = AsyncPGAdapter()  # type: ignore[no-untyped-call]
-        text = _ON_CITUS.sub(_say_among if dialect == "citus" else "", path.read_text(encoding="utf-8"))
+        text = _ON_CITUS.sub(partial(_write_among, among), path.read_text(encoding="utf-8"))
         queries = aiosql.from_str(text, SQLite3Adapter if dialect == "sqlite" else lambda numbering=numbering: numbering)
         for name in queries.available_queries:
             if name.endswith("_cursor"):
@@ -72,5 +63,9 @@ def load_statements(dialect: Dialect) -> Mapping[str, Statement]:
     return MappingProxyType(statements)
 
 
-def _say_among(marked: re.Match[str]) -> str:
-    return _AMONG.format(column=marked[1], parameter=marked[2])
+def _read_without_comments(path: Path) -> str:
+    return "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith("--"))
+
+
+def _write_among(condition: str, marked: re.Match[str]) -> str:
+    return condition.replace("organization_column", marked[1]).replace(":rows", f":{marked[2]}")
