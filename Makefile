@@ -1,9 +1,9 @@
 # Every target sets up what it needs. ARGS goes to the program behind the target: `make test ARGS="tests/ledger -x"`.
 
 PYTHON ?= python3
-# Tests wait for disks and servers, so two processes pay even on two cores. The tests of a file stay together, and the files in
+# Tests wait for disks and servers, so three processes pay even on two cores. The tests of a file stay together, and the files in
 # their order: xdist would begin with those of many tests, and end with one process alone among the few and long ones.
-WORKERS ?= 2
+WORKERS ?= 3
 UV := .cache/uv/bin/uv
 UV_READY := .cache/uv/ready
 VENV := .venv
@@ -41,7 +41,7 @@ program: $(UV_READY) ## set up .venv with the program alone, as a server needs i
 run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
 	@exec $(RUN)/shipledger serve $(ARGS)
 
-test: $(READY) ## run all tests, in two processes; WORKERS=0 takes one
+test: $(READY) ## run all tests, in three processes; WORKERS=0 takes one
 	$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 demo: $(READY) ## as run, with a year of sample data in a database of its own
