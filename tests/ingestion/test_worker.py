@@ -12,6 +12,7 @@ import pytest
 
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
+from shipledger.ingestion import worker
 from shipledger.ingestion.batch_settling import MAX_ATTEMPTS
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
@@ -116,6 +117,36 @@ async def test_who_waits_for_a_verdict_does_not_wait_until_senders_have_ceased(s
     async with working(store, pressure=Pressed(asyncio.get_running_loop().time)) as bench:
         for number in (1, 2):
             assert (await bench.settled(await bench.accept(number, make_record(number)))).state is ReceiptState.SETTLED
+
+
+@pytest.fixture
+def no_polling(monkeypatch):
+    """Whoever is not woken sleeps for longer than a test may take."""
+    monkeypatch.setattr(worker, "POLL_SECONDS", 3_600.0)
+
+
+@pytest.mark.usefixtures("no_polling")
+async def test_what_becomes_free_while_the_worker_looks_is_found_at_once(store, monkeypatch):
+    claim, late = store.claim_receipts, asyncio.get_running_loop().create_future()
+
+    async def claim_before_another_comes(**wanted):
+        claimed = await claim(**wanted)
+        if not late.done():
+            late.set_result(await bench.accept(1, make_record(1)))
+        return claimed
+
+    monkeypatch.setattr(store, "claim_receipts", claim_before_another_comes)
+    async with working(store) as bench:
+        assert (await bench.settled(await late)).state is ReceiptState.SETTLED
+
+
+@pytest.mark.usefixtures("no_polling")
+async def test_a_stop_while_the_worker_looks_does_not_wait(store):
+    bench = Bench(store)
+    bench.worker.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await bench.worker.stop()
 
 
 async def test_what_waits_in_the_store_is_claimed_and_settled(store):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-PRESSED_BATCH_SIZE = 16
+PRESSED_BATCH_SIZE = 48
+"""Half of the senders wait while the other half is committed: about a hundred of them at once are meant."""
 FRESH_SECONDS = 0.1
 SETTLEMENT_SHARE = 0.15
 LONGEST_REST_SECONDS = 0.25

@@ -147,6 +147,7 @@ class Worker:
             try:
                 if self._is_stopping:
                     return
+                self._has_work.clear()  # what is asked for from here on ends the rest
                 await self._refill()
                 if self._queue:
                     began = time.perf_counter()
@@ -173,12 +174,16 @@ class Worker:
         if not (self._store_may_have_work and is_turn_of_store):
             return
         self._batches_since_look = 0
-        claimed = await self._claims.take(absent=self._absences or None, note_absent=self._note_absent)
-        self._store_may_have_work = len(claimed) == BATCH_LIMIT
+        self._store_may_have_work = False
+        is_there_more = True
+        try:
+            claimed = await self._claims.take(absent=self._absences or None, note_absent=self._note_absent)
+            is_there_more = len(claimed) == BATCH_LIMIT
+        finally:
+            self._store_may_have_work |= is_there_more
         self._queue.put_first(reversed(claimed))
 
     async def _rest(self) -> None:
-        self._has_work.clear()
         try:
             await asyncio.wait_for(self._has_work.wait(), POLL_SECONDS)
         except TimeoutError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -30,12 +31,12 @@ class Operation(Struct, frozen=True):
 
 
 def page(openapi: Mapping[str, Any]) -> Show:
-    """The page for an OpenAPI document."""
-    groups = _group(openapi)
+    """The page for an OpenAPI document, laid out when it is first asked for."""
+    groups = cache(lambda: _group(openapi))
     schemes = openapi.get("components", {}).get("securitySchemes", {})
 
     async def show(frame: Frame, request: Request) -> Response:
-        return frame.render(request, "api.html", groups=groups, schemes=schemes, base_url=str(request.base_url).rstrip("/"))
+        return frame.render(request, "api.html", groups=groups(), schemes=schemes, base_url=str(request.base_url).rstrip("/"))
 
     return show
 
