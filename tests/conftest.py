@@ -20,7 +20,8 @@ from tests.support.server import Server, files_of, make_template, serving
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=2_000)
 settings.load_profile("suite")
 
 

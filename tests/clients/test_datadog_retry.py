@@ -9,15 +9,17 @@ from itertools import count
 
 from datadog_api_client import ApiClient, Configuration
 from datadog_api_client.exceptions import ApiException
-from datadog_api_client.v2 import models
 from datadog_api_client.v2.api.dora_metrics_api import DORAMetricsApi
+from datadog_api_client.v2.model.dora_deployment_request import DORADeploymentRequest
+from datadog_api_client.v2.model.dora_deployment_request_attributes import DORADeploymentRequestAttributes
+from datadog_api_client.v2.model.dora_deployment_request_data import DORADeploymentRequestData
 
 from shipledger.access.issuing import Limits
 from tests.support.datadog import STARTED, issue_keys
 
-BODY = models.DORADeploymentRequest(
-    data=models.DORADeploymentRequestData(
-        attributes=models.DORADeploymentRequestAttributes(service="shop", started_at=STARTED, finished_at=STARTED)
+BODY = DORADeploymentRequest(
+    data=DORADeploymentRequestData(
+        attributes=DORADeploymentRequestAttributes(service="shop", started_at=STARTED, finished_at=STARTED)
     )
 )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
 
 from tests.support.postgres import ledger_template, shared_server
+
+T = TypeVar("T")
 
 LEAVING_SECONDS = 0.2
 """A connection that was closed is seen for some milliseconds yet."""
@@ -60,6 +63,56 @@ $$
 class _Ledger(NamedTuple):
     name: str
     schema: str
+    owner: _Owner
+
+
+class _Owner:
+    """A connection that stays while its database is lent to one test after another: to a new one all tables are news.
+
+    It lives in a thread of its own, since each test has an event loop of its own.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name=f"owner of {name}", daemon=True).start()
+        self._name = name
+        self._connection: asyncpg.Connection[Any] | None = None
+
+    async def describe(self) -> str:
+        """What tells one schema with its settings from another."""
+        return await self._run(self._describe())
+
+    async def restore(self, schema: str) -> bool:
+        """Empty the database; whether it then is as it was when it was new."""
+        try:
+            return await self._run(self._restore(schema))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # somebody ended all connections
+            return False
+
+    async def leave(self) -> None:
+        """Disconnect for good."""
+        await self._run(self._disconnect())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def _describe(self) -> str:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(address_of(self._name))
+        description: str = await self._connection.fetchval(SCHEMA)
+        return description
+
+    async def _restore(self, schema: str) -> bool:
+        assert self._connection is not None
+        if not await _is_alone(self._connection) or await self._describe() != schema:
+            return False
+        await empty(self._connection)
+        return True
+
+    async def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
 
 
 _idle: list[_Ledger] = []
@@ -71,17 +124,17 @@ async def lent_ledger_database() -> AsyncIterator[str]:
 
     It is lent again unless its schema or settings were changed, somebody is still connected to it, or the block fails.
     """
-    server = shared_server()
     ledger = _idle.pop() if _idle else await _make()
     is_as_new = False
     try:
         yield address_of(ledger.name)
-        is_as_new = await _restore(ledger)
+        is_as_new = await ledger.owner.restore(ledger.schema)
     finally:
         if is_as_new:
             _idle.append(ledger)
         else:
-            await server.drop_database(ledger.name)
+            await ledger.owner.leave()
+            await shared_server().drop_database(ledger.name)
 
 
 @contextmanager
@@ -109,23 +162,8 @@ async def empty(connection: asyncpg.Connection[Any]) -> None:
 async def _make() -> _Ledger:
     server = shared_server()
     name = await server.create_database(template=await ledger_template(server))
-    connection = await asyncpg.connect(address_of(name))
-    try:
-        return _Ledger(name, await connection.fetchval(SCHEMA))
-    finally:
-        await connection.close()
-
-
-async def _restore(ledger: _Ledger) -> bool:
-    """Whether it is as it was when it was new."""
-    connection = await asyncpg.connect(address_of(ledger.name))
-    try:
-        if not await _is_alone(connection) or await connection.fetchval(SCHEMA) != ledger.schema:
-            return False
-        await empty(connection)
-    finally:
-        await connection.close()
-    return True
+    owner = _Owner(name)
+    return _Ledger(name, await owner.describe(), owner)
 
 
 async def _is_alone(connection: asyncpg.Connection[Any]) -> bool:
