@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
@@ -73,9 +73,10 @@ class _Owner:
     """
 
     def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name=f"owner of {name}", daemon=True).start()
         self._name = name
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=f"owner of {name}", daemon=True)
+        self._thread.start()
         self._connection: asyncpg.Connection[Any] | None = None
 
     async def describe(self) -> str:
@@ -93,6 +94,8 @@ class _Owner:
         """Disconnect for good."""
         await self._run(self._disconnect())
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
@@ -112,7 +115,8 @@ class _Owner:
 
     async def _disconnect(self) -> None:
         if self._connection is not None:
-            self._connection.terminate()
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await self._connection.close()
 
 
 _idle: list[_Ledger] = []
