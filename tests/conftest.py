@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from tests.support.commands import Commands
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.program import RunningServer
-from tests.support.server import Server, files_of, make_template, serving
+from tests.support.server import Server, files_of, make_template, serving, serving_module
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
@@ -62,17 +63,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     A test that asks for the file of the database as well looks into it, so it runs over SQLite alone.
     """
-    if "server_database" in metafunc.fixturenames:
+    if "store_kind" in metafunc.fixturenames:
         is_protocol = metafunc.config.rootpath / "tests" / "routes" in Path(metafunc.module.__file__ or "").parents
         looks_into_file = "database" in metafunc.fixturenames
         stores = ["sqlite", "postgres"] if is_protocol and not looks_into_file else ["sqlite"]
-        metafunc.parametrize("server_database", stores, indirect=True)
+        metafunc.parametrize("store_kind", stores, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """What the server keeps its ledger in: sqlite or postgres."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
-async def server_database(request: pytest.FixtureRequest, tmp_path: Path, database_template: Path) -> AsyncIterator[Path | str]:
+async def server_database(
+    request: pytest.FixtureRequest, store_kind: str, tmp_path: Path, database_template: Path
+) -> AsyncIterator[Path | str]:
     """The database of the server: an empty one at the newest schema."""
-    if request.param == "postgres":
+    if store_kind == "postgres":
         async with lent_ledger_database() as url:
             yield url
     elif "database" in request.fixturenames:
@@ -100,17 +110,42 @@ async def server(serve: Serve) -> AsyncIterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="module")
+async def shared_server(
+    store_kind: str, tmp_path_factory: pytest.TempPathFactory, database_template: Path
+) -> AsyncIterator[Server]:
+    """The server of a module."""
+    async with serving_module(store_kind, tmp_path_factory.mktemp("shared"), database_template) as running:
+        yield running
+
+
 @pytest.fixture
-async def opsgenie(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+def place(request: pytest.FixtureRequest, store_kind: str) -> Server:
+    """Where the clients of a test are: on its server, or in an organization of their own on the one of its module.
+
+    To start a server takes longer than most tests, and nothing passes from one organization to another.
+    """
+    if not {"server", "serve", "database"}.isdisjoint(request.fixturenames):
+        own: Server = request.getfixturevalue("server")
+        return own
+    shared: Server = request.getfixturevalue("shared_server")
+    return shared.at(f"test-{next(_organizations)}")
+
+
+_organizations = count(1)
+
+
+@pytest.fixture
+async def opsgenie(place: Server) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the Opsgenie API with all rights."""
-    async with server.client(await server.issue()) as client:
+    async with place.client(await place.issue()) as client:
         yield client
 
 
 @pytest.fixture
-async def anonymous(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def anonymous(place: Server) -> AsyncIterator[httpx.AsyncClient]:
     """A client without a key."""
-    async with server.client() as client:
+    async with place.client() as client:
         yield client
 
 

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from shipledger.access.application_key import issue_application_key
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
-from shipledger.catalog.organization import DEFAULT_SLUG
 from tests.support.server import Server
 
 DORA = "/api/v2/dora"
@@ -49,7 +48,7 @@ def failures_body(query: str = "", **attributes: Any) -> dict[str, Any]:
 async def issue_keys(
     server: Server,
     *,
-    organization: str = DEFAULT_SLUG,
+    organization: str | None = None,
     scopes: frozenset[Scope] = frozenset(),
     limits: Limits | None = None,
     time_form: str = "",

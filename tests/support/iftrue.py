@@ -11,7 +11,6 @@ import httpx
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.tokens import mint_token
-from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.store.key_file import load_token_keys
 from tests.support.server import Server
 
@@ -35,7 +34,7 @@ def report(**changes: Any) -> dict[str, Any]:
 async def issue_token(
     server: Server,
     *,
-    organization: str = DEFAULT_SLUG,
+    organization: str | None = None,
     scopes: frozenset[Scope] = frozenset(),
     limits: Limits | None = None,
     expires_at: datetime | None = None,

@@ -18,7 +18,6 @@ from shipledger.access.credential import Credential, hash_secret
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import issue_credential
 from shipledger.access.sealing import Seal
-from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.protocols.jira.qsh import hash_request
 from shipledger.store.key_file import load_sealing_keys
 from tests.support.project import ROOT
@@ -36,9 +35,7 @@ def prefixes_of(cloud_id: str) -> tuple[str, ...]:
     return (SITE, *gateways, "/deployments/0.1")
 
 
-async def issue_client(
-    server: Server, *scopes: Scope, organization: str = DEFAULT_SLUG, **changes: Any
-) -> tuple[Credential, str]:
+async def issue_client(server: Server, *scopes: Scope, organization: str | None = None, **changes: Any) -> tuple[Credential, str]:
     """An OAuth client and its secret."""
     issued = issue_credential(
         organization_id=await server.organization_id(organization),
@@ -88,7 +85,7 @@ async def install_app(
     *scopes: Scope,
     app_key: str = APP_KEY,
     secret: str = SHARED_SECRET,
-    organization: str = DEFAULT_SLUG,
+    organization: str | None = None,
     **changes: Any,
 ) -> Credential:
     """An installed app with a secret of the test's choice."""

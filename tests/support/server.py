@@ -30,19 +30,25 @@ POOL_SIZE = 4
 
 
 class Server:
-    """A server that answers, with the application behind it."""
+    """A server that answers, with the application behind it. ``home`` is the slug of the organization that is meant."""
 
-    def __init__(self, app: App, port: int) -> None:
+    def __init__(self, app: App, port: int, home: str = DEFAULT_SLUG) -> None:
         self.app = app
         self.port = port
+        self.home = home
 
     @property
     def url(self) -> str:
         """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def organization_id(self, slug: str = DEFAULT_SLUG) -> str:
-        """The id of an organization, which is made when there is none of this slug."""
+    def at(self, home: str) -> Server:
+        """The same server, for somebody who means another organization."""
+        return Server(self.app, self.port, home)
+
+    async def organization_id(self, slug: str | None = None) -> str:
+        """The id of an organization, by default home, which is made when there is none of this slug."""
+        slug = slug or self.home
         found = await self.app.store.find_organization(slug)
         return (found or await self.app.directory.create_organization(slug, slug.title())).organization_id
 
@@ -50,7 +56,7 @@ class Server:
         self,
         *scopes: Scope,
         kind: CredentialKind = CredentialKind.OPSGENIE,
-        organization: str = DEFAULT_SLUG,
+        organization: str | None = None,
         limits: Limits | None = None,
     ) -> str:
         """The secret of a new credential, with all rights unless ``scopes`` narrow them."""

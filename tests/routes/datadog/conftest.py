@@ -8,6 +8,6 @@ from tests.support.datadog import client_of, issue_keys
 
 
 @pytest.fixture
-async def datadog(server):
-    async with client_of(server, await issue_keys(server)) as client:
+async def datadog(place):
+    async with client_of(place, await issue_keys(place)) as client:
         yield client

@@ -9,6 +9,8 @@ import pytest
 from tests.support.datadog import DORA, STARTED, create_body, failure_body, patch_body
 from tests.support.site import Html
 
+pytestmark = pytest.mark.usefixtures("server")  # pages show one organization: that of a server of the test's own
+
 CREATE = f"{DORA}/deployment"
 
 

@@ -8,7 +8,7 @@ from tests.support.iftrue import client_of, issue_token
 
 
 @pytest.fixture
-async def iftrue(server):
-    _, token = await issue_token(server)
-    async with client_of(server, token) as client:
+async def iftrue(place):
+    _, token = await issue_token(place)
+    async with client_of(place, token) as client:
         yield client

@@ -7,6 +7,8 @@ import pytest
 from tests.support.iftrue import TARGET, report
 from tests.support.site import Html
 
+pytestmark = pytest.mark.usefixtures("server")  # pages show one organization: that of a server of the test's own
+
 
 async def page_of(client, **changes):
     """The page of a deployment that is reported here."""

@@ -8,6 +8,6 @@ from tests.support.jira_clients import connect_client
 
 
 @pytest.fixture
-async def jira(server):
-    async with await connect_client(server) as client:
+async def jira(place):
+    async with await connect_client(place) as client:
         yield client

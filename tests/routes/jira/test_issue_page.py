@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, follow_tutorial, get_until
 from tests.support.site import Html
+
+pytestmark = pytest.mark.usefixtures("server")  # pages show one organization: that of a server of the test's own
 
 
 async def page_of(client: httpx.AsyncClient, key: str) -> Html:
