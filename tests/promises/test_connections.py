@@ -85,7 +85,7 @@ def test_five_thousand_idle_and_two_hundred_slow_connections_are_bounded(tmp_pat
 async def crowd(server: RunningServer, *, idle: int, slow: int) -> str:
     """What the server used, after it has answered others among the crowd and the crowd is gone again."""
     process = Process(server.pid)
-    key = {"Authorization": f"GenieKey {server.credential()}"}
+    key = {"Authorization": f"GenieKey {await asyncio.to_thread(server.credential)}"}
     async with httpx.AsyncClient(base_url=server.url, headers=key, timeout=30, trust_env=False) as client:
         assert (await client.post("/v2/deployments", json=create_body())).status_code == 202
         memory, files = process.resident_bytes, process.files

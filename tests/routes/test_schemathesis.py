@@ -33,9 +33,7 @@ class Target:
     """A server, and headers for each security scheme of its page, good for everything that it guards."""
 
     def __init__(self, server):
-        def create(kind):
-            return server.run_json("credential", "create", kind, "--name", "schemathesis")
-
+        create = server.create_credential
         self.url = server.url
         jira, datadog = create("jira-oauth"), create("datadog")
         client = {"grant_type": "client_credentials", "client_id": jira["client_id"], "client_secret": jira["client_secret"]}
