@@ -3,101 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
 from shipledger.ingestion import worker
 from shipledger.ingestion.batch_settling import MAX_ATTEMPTS
 from shipledger.ingestion.pressure import Pressure
-from shipledger.ingestion.settlements import Settlements
-from shipledger.ingestion.worker import MAX_HELD_CHARACTERS, Worker
+from shipledger.ingestion.worker import MAX_HELD_CHARACTERS
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Amend, ChangeState, Facts, RemoveMatching, Submission, Target
+from shipledger.ledger.submission import Amend, ChangeState, Facts, RemoveMatching, Target
 from shipledger.ledger.verdict import Reason, VerdictKind
-from shipledger.store.contract import SettlementBatch, Store
+from shipledger.store.contract import SettlementBatch
 from tests.support.factories import ACME, make_receipt, make_record, make_report, moment
-
-NODE = "node"
-
-
-class Counts:
-    """An observer that counts."""
-
-    def __init__(self) -> None:
-        self.settled: list[VerdictKind] = []
-        self.quarantined = 0
-
-    def observe_settled(self, kind: VerdictKind) -> None:
-        self.settled.append(kind)
-
-    def observe_quarantined(self) -> None:
-        self.quarantined += 1
-
-
-class Bench:
-    """A worker whose interpreter looks submissions up by receipt."""
-
-    def __init__(self, store: Store, **settings: Any) -> None:
-        self.store = store
-        self.meanings: dict[str, Sequence[Submission] | Exception] = {}
-        self.counts = Counts()
-        self.settlements = Settlements()
-        self.clock = Clock(not_before=moment(1_000))
-        self.worker = Worker(
-            store=store,
-            clock=self.clock,
-            interpret=self.interpret,
-            settlements=self.settlements,
-            observer=self.counts,
-            pressure=settings.pop("pressure", None) or Pressure(asyncio.get_running_loop().time),
-            node_id=NODE,
-            queue_limit=100,
-            apart_at_once=3,
-            update_wait=settings.pop("update_wait", timedelta(seconds=10)),
-            refuses_unknown_workspaces=False,
-        )
-
-    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
-        meaning = self.meanings[receipt.receipt_id]
-        if isinstance(meaning, Exception):
-            raise meaning
-        return meaning
-
-    async def accept(self, number: int, *meaning: Submission | Exception, young: bool = True) -> str:
-        """A durable receipt that any node may claim; old ones have no time left to wait."""
-        receipt = make_receipt(number, accepted_at=self.clock.now() if young else moment(number))
-        self.meanings[receipt.receipt_id] = meaning[0] if isinstance(meaning[0], Exception) else meaning
-        await self.store.append_receipts([receipt], claimed_by=None)
-        self.worker.look_in_store()
-        return receipt.receipt_id
-
-    async def settled(self, receipt_id: str, seconds: float = 10):
-        """The settlement, once there is one."""
-        with self.settlements.watch(receipt_id) as watch:
-            found = await self.store.find_settlement(ACME, receipt_id)
-            assert found is not None
-            if found.state is ReceiptState.PENDING:
-                assert await watch.wait(seconds), "not settled in time"
-                found = await self.store.find_settlement(ACME, receipt_id)
-        return found
-
-
-@asynccontextmanager
-async def working(store: Store, **settings: Any) -> AsyncIterator[Bench]:
-    bench = Bench(store, **settings)
-    bench.worker.start()
-    try:
-        yield bench
-    finally:
-        await bench.worker.stop()
+from tests.support.worker_bench import NODE, Bench, working
 
 
 def change_of(number: int, state: State = State.SUCCESSFUL) -> ChangeState:
@@ -210,7 +133,7 @@ async def test_an_update_out_of_time_waits_for_an_older_create_behind_it(store):
 
 async def test_a_receipt_that_crashes_the_interpreter_is_set_aside_and_the_others_are_settled(store):
     async with working(store) as bench:
-        bad = await bench.accept(1, RuntimeError("no such word"))
+        bad = await bench.accept(1, fault=RuntimeError("no such word"))
         good = await bench.accept(2, make_record(2))
         assert (await bench.settled(good)).state is ReceiptState.SETTLED
         settlement = await bench.settled(bad)
@@ -221,7 +144,7 @@ async def test_a_receipt_that_crashes_the_interpreter_is_set_aside_and_the_other
 
 async def test_a_replayed_receipt_is_settled(store):
     async with working(store) as bench:
-        receipt_id = await bench.accept(1, RuntimeError("a fault of ours"))
+        receipt_id = await bench.accept(1, fault=RuntimeError("a fault of ours"))
         await bench.settled(receipt_id)
         bench.meanings[receipt_id] = (make_record(1),)
         await store.replay_receipt(ACME, receipt_id)
@@ -343,7 +266,7 @@ async def test_a_store_that_goes_away_while_a_spoiled_batch_is_taken_apart_costs
 
 async def test_an_error_that_quotes_what_no_database_keeps_is_kept_in_other_characters(store):
     async with working(store) as bench:
-        settlement = await bench.settled(await bench.accept(1, RuntimeError("no such word: \ud800\0")))
+        settlement = await bench.settled(await bench.accept(1, fault=RuntimeError("no such word: \ud800\0")))
     assert settlement.state is ReceiptState.QUARANTINED
     assert settlement.failure == "RuntimeError: no such word: \\ud800\ufffd"
 
