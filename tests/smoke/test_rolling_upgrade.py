@@ -54,7 +54,8 @@ async def test_two_versions_serve_side_by_side_from_before_the_migration_until_t
 ) -> None:
     old, new = versions
     await asyncio.to_thread(old.start)
-    key = await asyncio.to_thread(old.credential)
+    made = await asyncio.to_thread(old.run_json, "credential", "create", "opsgenie", "--name", "test")
+    key = made["api_key"]
     through_old = Pounding(old.url, key=key, seed=1, connections=4)
     assert await read_revision(old) < list_revisions()[-1]
     async with pounding(through_old):

@@ -149,7 +149,10 @@ class RunningServer:
         return json.loads(self.run(*arguments, "--json").stdout)
 
     def create_credential(self, kind: str, *options: str) -> Any:
-        """What the command prints of a new credential. It runs in this process: to start one takes most of a second."""
+        """What the command prints of a new credential.
+
+        It is run by this process, whatever version the server is of: to start another takes most of a second.
+        """
         own = {name: value for name, value in self._environment.items() if name.startswith(PREFIX)}
         return Commands(self.database_url)(
             "credential", "create", kind, "--name", "test", *options, "--json", environment=own
