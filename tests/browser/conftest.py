@@ -1,54 +1,37 @@
-"""A real browser before the real application.
-
-To start a browser takes longer than most of these tests, so it is started once, and all of them share its event loop.
-"""
+"""A real browser before the real application. To start it takes longer than most tests, so those of a module share it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import httpx
-import pytest_asyncio
+import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page
 
-from tests.conftest import Serve
 from tests.support.chromium import browsing, require_chromium
 from tests.support.pen import Pen, new_pen
 from tests.support.server import Server
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running_browser() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="module")
+async def shared_browser() -> AsyncIterator[Browser]:
     async with browsing(require_chromium()) as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
+@pytest.fixture
+async def browser(shared_browser: Browser) -> AsyncIterator[Browser]:
     """A browser without tabs."""
-    yield running_browser
-    for context in running_browser.contexts:
+    yield shared_browser
+    for context in shared_browser.contexts:
         await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def server(serve: Serve) -> AsyncIterator[Server]:
-    async with serve() as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def opsgenie(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with server.client(await server.issue()) as client:
-        yield client
-
-
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def pen(server: Server) -> Pen:
     return await new_pen(server.app.store, now=server.app.clock.now())
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
     """A tab that fails its test when the browser complains: a script error, or something that the policy forbids."""
     context = await browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})

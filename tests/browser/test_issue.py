@@ -12,7 +12,7 @@ from tests.support.pen import Pen
 from tests.support.server import Server
 from tests.support.shipping import PRODUCTION, STAGING, ship, write_story
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 20_000
 

@@ -13,7 +13,7 @@ from tests.support.opsgenie import create_body
 from tests.support.pen import Pen
 from tests.support.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 20_000
 MARK = "document.body.dataset.mark = 'not loaded again'"

@@ -13,7 +13,7 @@ from tests.support.sample import write_week
 from tests.support.server import Server
 from tests.support.shipping import write_story
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.browser
 
 LISTS = (
     "/",

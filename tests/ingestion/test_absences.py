@@ -7,8 +7,8 @@ import asyncio
 from shipledger.errors import Unavailable
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store.contract import SettlementBatch
-from tests.ingestion.test_worker import NODE, working
 from tests.support.factories import make_receipt, make_record
+from tests.support.worker_bench import NODE, working
 
 
 async def test_a_store_that_is_away_delays_settlement_and_loses_nothing(store, monkeypatch):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.smoke import aftermath
 from tests.smoke.cluster import Cluster, postgres_cluster
@@ -23,7 +22,7 @@ ENOUGH = 300
 """Writes that are acknowledged before a node is killed, and at the end."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
     async with postgres_cluster(tmp_path_factory.mktemp("cluster"), nodes=3) as started:
         yield started
@@ -49,7 +48,6 @@ def send_create(balancer: HAProxy, key: str, external_id: str) -> httpx.Response
     return httpx.post(f"{balancer.url}/v2/deployments", json=body, headers=authorize(key), timeout=20, trust_env=False)
 
 
-@pytest.mark.asyncio(loop_scope="module")
 async def test_a_node_that_is_killed_under_load_costs_nothing_that_was_acknowledged(cluster: Cluster, balancer: HAProxy) -> None:
     killed = cluster.nodes[1]
     pounding = Pounding(balancer.url, key=cluster.key, seed=83)
@@ -78,7 +76,6 @@ def test_a_slash_within_an_identifier_arrives_as_it_was_sent(cluster: Cluster, b
     assert found.json()["data"]["id"] == status.json()["data"]["deploymentId"]
 
 
-@pytest.mark.asyncio(loop_scope="module")
 async def test_while_the_database_is_away_the_nodes_say_so_in_the_words_of_the_api(cluster: Cluster, balancer: HAProxy) -> None:
     assert cluster.postgres is not None
     await asyncio.to_thread(cluster.postgres.stop, "immediate")

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.smoke.cluster import make_node
 from tests.support import datadog
@@ -46,7 +45,7 @@ CLAIM_AGAIN = "DROP TRIGGER leave_to_others ON receipt; DROP FUNCTION leave_to_o
 Found = TypeVar("Found")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def database_url() -> AsyncIterator[str]:
     async with shared_server().new_database() as url:
         yield url

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
-
-from tests.support.server import serving_module
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
-async def target(request, tmp_path_factory, database_template):
-    async with serving_module(request.param, tmp_path_factory.mktemp("bad-input"), database_template) as server:
-        yield server
+@pytest.fixture(scope="module")
+def target(shared_server):
+    return shared_server
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def key(target):
     return await target.issue()
 
@@ -24,7 +20,7 @@ def one_is_recorded():
     """Say that this case is good after all, and records one deployment."""
 
 
-@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+@pytest.fixture(autouse=True)
 async def nothing_is_recorded(request, target):
     before = await target.count_deployments()
     yield

@@ -10,8 +10,6 @@ import pytest
 from tests.support.opsgenie import create_body, release
 from tests.support.wire import MEBIBYTE, body, check_envelope, request, send
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 NOT_JSON = {
     "empty": b"",
     "blank": b"  \n",

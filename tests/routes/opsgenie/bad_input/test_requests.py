@@ -9,8 +9,6 @@ import pytest
 from shipledger.access.grant import Scope
 from tests.support.wire import MEBIBYTE, body, check_envelope, read_answer, request, send
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_ten_megabytes_are_a_413(target, key, chunked):

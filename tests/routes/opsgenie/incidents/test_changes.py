@@ -4,8 +4,6 @@ import pytest
 
 from tests.support.opsgenie import changed_incident, created_incident, get_incident
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 async def test_an_incident_is_resolved_closed_and_reopened(client, service):
     incident_id = await created_incident(client, service)

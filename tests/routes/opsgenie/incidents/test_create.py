@@ -6,8 +6,6 @@ import pytest
 
 from tests.support.opsgenie import changed_incident, created_incident, created_service, get_incident, incident_settled
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 async def create(client, **body):
     answer = await client.post("/v1/incidents/create", json=body)

@@ -7,8 +7,6 @@ import pytest
 
 from tests.support.opsgenie import changed_incident, created_incident, created_service, get_incident
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 def milliseconds(text):
     return round(datetime.fromisoformat(text).timestamp() * 1000)
