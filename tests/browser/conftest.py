@@ -9,7 +9,24 @@ from playwright.async_api import Browser, ConsoleMessage, Page
 
 from tests.support.chromium import browsing, require_chromium
 from tests.support.pen import Pen, new_pen
+from tests.support.sample import write_week
 from tests.support.server import Server
+from tests.support.shipping import write_story
+
+LISTS = (
+    "/",
+    "/deployments",
+    "/issues",
+    "/issues/NEW-7",
+    "/issues/SHIP-1",
+    "/projects/SHIP",
+    "/services",
+    "/services/checkout",
+    "/repositories",
+    "/requests",
+    "/nowhere",
+    "/ledger/docs",
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +46,17 @@ async def browser(shared_browser: Browser) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def pen(server: Server) -> Pen:
     return await new_pen(server.app.store, now=server.app.clock.now())
+
+
+@pytest.fixture
+async def paths(pen: Pen, server: Server) -> list[str]:
+    """The pages of a small company's week: one or more of each kind."""
+    now = server.app.clock.now()
+    ids = await write_week(pen, now)
+    await write_story(pen, now)
+    deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed")]
+    requests = [f"/requests/{ids[name]}" for name in ("refused", "quarantined", "pending")]
+    return [*LISTS, *deployments, *requests]
 
 
 @pytest.fixture

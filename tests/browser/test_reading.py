@@ -11,24 +11,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.pen import Pen
 from tests.support.sample import write_week
 from tests.support.server import Server
-from tests.support.shipping import write_story
 
 pytestmark = pytest.mark.browser
-
-LISTS = (
-    "/",
-    "/deployments",
-    "/issues",
-    "/issues/NEW-7",
-    "/issues/SHIP-1",
-    "/projects/SHIP",
-    "/services",
-    "/services/checkout",
-    "/repositories",
-    "/requests",
-    "/nowhere",
-    "/ledger/docs",
-)
 
 LOW_CONTRAST = """
 () => {
@@ -57,35 +41,28 @@ LOW_CONTRAST = """
 """
 
 
-async def _paths(pen: Pen, server: Server) -> list[str]:
-    now = server.app.clock.now()
-    ids = await write_week(pen, now)
-    await write_story(pen, now)
-    deployments = [f"/deployments/{ids[name]}" for name in ("story", "skewed")]
-    requests = [f"/requests/{ids[name]}" for name in ("refused", "quarantined", "pending")]
-    return [*LISTS, *deployments, *requests]
-
-
 async def _go(page: Page, path: str) -> None:
     await page.goto(path)
     await page.wait_for_function("!document.querySelector('[hx-get]') || typeof htmx === 'object'")
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-async def test_no_page_scrolls_sideways(browser: Browser, server: Server, pen: Pen, width: int) -> None:
+async def test_no_page_scrolls_sideways(browser: Browser, server: Server, paths: list[str], width: int) -> None:
     context = await browser.new_context(base_url=server.url, viewport={"width": width, "height": 800})
     page = await context.new_page()
-    for path in await _paths(pen, server):
+    for path in paths:
         await _go(page, path)
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
     await context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_text_stands_out_from_what_is_behind_it(browser: Browser, server: Server, pen: Pen, scheme: str) -> None:
+async def test_every_text_stands_out_from_what_is_behind_it(
+    browser: Browser, server: Server, paths: list[str], scheme: str
+) -> None:
     context = await browser.new_context(base_url=server.url, color_scheme="dark" if scheme == "dark" else "light")
     page = await context.new_page()
-    for path in ["/deployments?state=nonsense", *await _paths(pen, server)]:
+    for path in ["/deployments?state=nonsense", *paths]:
         await _go(page, path)
         assert await page.evaluate(LOW_CONTRAST) == [], path
     background = await page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -168,8 +145,8 @@ async def test_a_command_is_copied_with_one_press(browser: Browser, server: Serv
     await context.close()
 
 
-async def test_no_page_makes_the_browser_complain(page: Page, server: Server, pen: Pen) -> None:
-    for path in await _paths(pen, server):
+async def test_no_page_makes_the_browser_complain(page: Page, server: Server, paths: list[str]) -> None:
+    for path in paths:
         if path != "/nowhere":
             await _go(page, path)
             await page.wait_for_load_state("networkidle")

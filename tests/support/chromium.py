@@ -18,6 +18,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Some builds, and users by Chromium's own experiments, have it off: scrolling on load then moves where the Tab key starts.
+    "--disable-blink-features=ScrollIntoViewNoInitialFocusNavigationStartingPoint",
 )
 MISSING = "There is no Chromium on this machine. Install it: apt-get update && apt-get install -y chromium"
 

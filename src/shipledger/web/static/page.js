@@ -16,8 +16,14 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 
-  // On a phone the menu scrolls sideways: show where we are.
-  document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // On a phone the menu scrolls sideways: show where we are. Only the menu is moved: scrollIntoView would also make it the place
+  // where the Tab key starts, ahead of which the skip link lies.
+  const here = document.querySelector(".top nav [aria-current]");
+  if (here) {
+    const menu = here.closest("nav");
+    const [item, frame] = [here.getBoundingClientRect(), menu.getBoundingClientRect()];
+    menu.scrollLeft += item.left + item.width / 2 - (frame.left + frame.width / 2);
+  }
 
   // No update while nobody looks, while text is being selected, or while a choice in it is open.
   document.addEventListener("htmx:beforeRequest", (event) => {
