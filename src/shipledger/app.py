@@ -13,6 +13,7 @@ from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.connect_app import ConnectApps
 from shipledger.access.limits import Limiter
+from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.sealing import Seal
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.association_rules import RuleBook
@@ -51,7 +52,9 @@ from shipledger.store.node_contract import keep_time
 from shipledger.store.open import open_store_of
 from shipledger.tracker.sync import IssueSync
 from shipledger.verbs import Ledger
+from shipledger.web.hosts import read_known_hosts
 from shipledger.web.operations import Operations
+from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 
 APART_SHARE = 4
@@ -137,6 +140,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     directory = Directory(store, clock)
     interpreters = Interpreters()
     seal = Seal(lambda: load_sealing_keys(settings))
+    token_keys = load_token_keys(settings)
     pressure = Pressure(time.monotonic)
     apart_at_once = max(1, settings.database_pool_size // APART_SHARE)
     worker = Worker(
@@ -187,7 +191,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         authenticator=authenticator,
         access_tokens=AccessTokens(store, clock),
         apps=ConnectApps(store, seal, clock),
-        tokens=TokenAuthenticator(store, load_token_keys(settings), clock),
+        tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
         intake=intake,
         settlements=settlements,
@@ -218,8 +222,11 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         },
     )
     openapi = build_openapi(protocols)
-    operations = Operations(store=store, clock=clock, health=health, metrics=metrics, openapi=openapi)
-    edge.use_pages(Starlette(routes=[*operations.routes(), *build_pages(store, settings, clock, openapi=openapi)]))
+    hosts = read_known_hosts(settings)
+    operations = Operations(store=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
+    access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
+    pages = build_pages(store, settings, clock, access=access, openapi=openapi)
+    edge.use_pages(Starlette(routes=[*operations.routes(), *pages]))
     return App(
         settings=settings,
         store=store,

@@ -69,6 +69,9 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})  # nothing here speaks it, and nothing may be reached by it
+            return
         if scope["type"] != "http":
             await self._pages(scope, receive, send)
             return

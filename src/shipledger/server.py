@@ -78,6 +78,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 asgi,
                 lifespan="off",
+                ws="none",
                 http=bounded_protocol(
                     Bounds(seconds=settings.request_timeout_seconds, connections=raise_file_limit(settings.connection_limit))
                 ),

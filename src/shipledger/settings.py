@@ -55,9 +55,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="Base URL in links that are sent out; empty takes scheme and host of the request."),
     ] = ""
     pages: Annotated[
-        Literal["loopback", "everyone", "off"],
-        Meta(description="Who may see the web pages, which have no login yet: clients on this machine, everyone, nobody."),
-    ] = "loopback"
+        Literal["on", "off", "loopback", "everyone"],
+        Meta(
+            description="Whether there are web pages; browsers open them with the link that `shipledger link` prints. "
+            "`loopback` and `everyone` are former values, and mean `on`."
+        ),
+    ] = "on"
     pages_organization: Annotated[str, Meta(description="Slug of the organization that the web pages show.")] = "default"
     opsgenie_unknown_workspace: Annotated[
         Literal["record", "refuse"],

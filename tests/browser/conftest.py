@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page
 
-from tests.support.chromium import browsing, require_chromium
+from tests.support.chromium import browsing, reader_of, require_chromium
 from tests.support.pen import Pen, new_pen
 from tests.support.sample import write_week
 from tests.support.server import Server
@@ -62,7 +62,7 @@ async def paths(pen: Pen, server: Server) -> list[str]:
 @pytest.fixture
 async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
     """A tab that fails its test when the browser complains: a script error, or something that the policy forbids."""
-    context = await browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})
+    context = await reader_of(browser, server, viewport={"width": 1280, "height": 900})
     tab = await context.new_page()
     complaints: list[str] = []
 

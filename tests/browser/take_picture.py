@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from tests.support.chromium import browsing, require_chromium
+from tests.support.chromium import browsing, reader_of, require_chromium
 from tests.support.pen import new_pen
 from tests.support.project import DOCS
 from tests.support.sample import write_week
@@ -21,10 +21,11 @@ async def take(picture: Path) -> None:
         async with serving(Path(folder) / "ledger.db") as server, browsing(require_chromium()) as browser:
             now = server.app.clock.now()
             await write_week(await new_pen(server.app.store, now=now), now)
-            page = await browser.new_page(base_url=server.url, viewport={"width": 1280, "height": 900})
+            context = await reader_of(browser, server, viewport={"width": 1280, "height": 900})
+            page = await context.new_page()
             await page.goto("/deployments", wait_until="networkidle")
             await page.screenshot(path=picture)
-            await page.close()
+            await context.close()
 
 
 if __name__ == "__main__":

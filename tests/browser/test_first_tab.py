@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.chromium import reader_of
 from tests.support.pen import Pen
 from tests.support.server import Server
 
@@ -24,7 +25,7 @@ MOST_PATIENT_MS = 20_000
 
 
 async def test_the_first_tab_of_every_page_lands_on_the_skip_link(browser: Browser, server: Server, paths: list[str]) -> None:
-    context = await browser.new_context(base_url=server.url, viewport={"width": 390, "height": HIGH})
+    context = await reader_of(browser, server, viewport={"width": 390, "height": HIGH})
     page = await context.new_page()
     for path in [*paths, "/incidents", "/packs", "/repositories?show=unmapped", "/requests?state=pending"]:
         await page.goto(path)
@@ -38,7 +39,7 @@ async def test_the_first_tab_of_every_page_lands_on_the_skip_link(browser: Brows
 
 async def test_tab_begins_at_the_place_that_the_address_names(browser: Browser, server: Server, paths: list[str]) -> None:
     deployment = next(path for path in paths if path.startswith("/deployments/"))
-    context = await browser.new_context(base_url=server.url, viewport={"width": 390, "height": HIGH})
+    context = await reader_of(browser, server, viewport={"width": 390, "height": HIGH})
     page = await context.new_page()
     for place in ("history", "commits", "writes"):
         await page.goto("about:blank")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.chromium import reader_of
 from tests.support.jira_clients import follow_tutorial
 from tests.support.pen import Pen
 from tests.support.server import Server
@@ -65,8 +66,8 @@ async def test_the_page_is_whole_in_every_light_and_width(
     browser: Browser, server: Server, pen: Pen, scheme: str, width: int
 ) -> None:
     await write_story(pen, server.app.clock.now())
-    context = await browser.new_context(
-        base_url=server.url, color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 800}
+    context = await reader_of(
+        browser, server, color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 800}
     )
     page = await context.new_page()
     await page.goto("/issues/SHIP-1")

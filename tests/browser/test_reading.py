@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.chromium import reader_of
 from tests.support.pen import Pen
 from tests.support.sample import write_week
 from tests.support.server import Server
@@ -48,7 +49,7 @@ async def _go(page: Page, path: str) -> None:
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 async def test_no_page_scrolls_sideways(browser: Browser, server: Server, paths: list[str], width: int) -> None:
-    context = await browser.new_context(base_url=server.url, viewport={"width": width, "height": 800})
+    context = await reader_of(browser, server, viewport={"width": width, "height": 800})
     page = await context.new_page()
     for path in paths:
         await _go(page, path)
@@ -60,7 +61,7 @@ async def test_no_page_scrolls_sideways(browser: Browser, server: Server, paths:
 async def test_every_text_stands_out_from_what_is_behind_it(
     browser: Browser, server: Server, paths: list[str], scheme: str
 ) -> None:
-    context = await browser.new_context(base_url=server.url, color_scheme="dark" if scheme == "dark" else "light")
+    context = await reader_of(browser, server, color_scheme="dark" if scheme == "dark" else "light")
     page = await context.new_page()
     for path in ["/deployments?state=nonsense", *paths]:
         await _go(page, path)
@@ -87,7 +88,7 @@ async def test_filtering_needs_no_mouse(page: Page, server: Server, pen: Pen) ->
 
 
 async def test_everything_but_live_updates_works_without_javascript(browser: Browser, server: Server, pen: Pen) -> None:
-    context = await browser.new_context(base_url=server.url, java_script_enabled=False)
+    context = await reader_of(browser, server, java_script_enabled=False)
     page = await context.new_page()
     await page.goto("/")
     await expect(page.get_by_role("link", name="Look again")).to_be_visible()
@@ -114,7 +115,7 @@ async def test_everything_but_live_updates_works_without_javascript(browser: Bro
 async def test_times_are_told_in_the_readers_zone(browser: Browser, server: Server, pen: Pen) -> None:
     now = server.app.clock.now().replace(hour=20, minute=30, second=0)
     _, verdict = await pen.record(at=now - timedelta(days=1))
-    context = await browser.new_context(base_url=server.url, timezone_id="Asia/Tokyo")
+    context = await reader_of(browser, server, timezone_id="Asia/Tokyo")
     page = await context.new_page()
     await page.goto(f"/deployments/{verdict.deployment_id}")
     exact = page.locator("time[data-exact]").first
@@ -127,7 +128,7 @@ async def test_server_and_script_tell_times_in_the_same_words(browser: Browser, 
     await write_week(pen, server.app.clock.now())
     texts = []
     for is_scripted in (False, True):
-        context = await browser.new_context(base_url=server.url, java_script_enabled=is_scripted)
+        context = await reader_of(browser, server, java_script_enabled=is_scripted)
         page = await context.new_page()
         await page.goto("/deployments")
         texts.append((await page.locator("td[data-label=Started]").all_inner_texts())[1:])
@@ -136,7 +137,7 @@ async def test_server_and_script_tell_times_in_the_same_words(browser: Browser, 
 
 
 async def test_a_command_is_copied_with_one_press(browser: Browser, server: Server) -> None:
-    context = await browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
+    context = await reader_of(browser, server, permissions=["clipboard-read", "clipboard-write"])
     page = await context.new_page()
     await page.goto("/")
     await page.get_by_role("button", name="Copy").first.press("Enter")

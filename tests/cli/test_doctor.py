@@ -85,11 +85,22 @@ def test_a_misspelt_setting_is_pointed_out(cli: Commands) -> None:
     assert "SHIPLEDGER_PAEGS is no setting" in told
 
 
-def test_pages_that_everyone_may_see_are_pointed_out(cli: Commands) -> None:
-    exposed = examine(cli, SHIPLEDGER_PAGES="everyone", SHIPLEDGER_HOST="192.0.2.7")
-    local = examine(cli, SHIPLEDGER_PAGES="everyone", SHIPLEDGER_HOST="127.0.0.1")
+@pytest.mark.parametrize(
+    "value,level,words",
+    [
+        ("on", "ok", "shipledger link"),
+        ("off", "ok", "are off"),
+        ("loopback", "warning", "a former value"),
+        ("everyone", "warning", "a former value"),
+    ],
+)
+def test_it_says_how_the_pages_are_opened_and_what_to_write_instead_of_a_former_value(
+    cli: Commands, value: str, level: str, words: str
+) -> None:
+    found = examine(cli, SHIPLEDGER_PAGES=value)["pages"]
 
-    assert (exposed["pages"]["level"], local["pages"]["level"]) == ("warning", "ok")
+    assert found["level"] == level
+    assert words in found["sentence"]
 
 
 def test_an_organization_for_the_pages_that_does_not_exist_is_a_problem(cli: Commands) -> None:

@@ -11,11 +11,26 @@ from tests.support.commands import Commands
 from tests.support.program import RunningServer
 
 
-def test_it_makes_its_database_says_where_it_serves_and_who_may_see_the_pages(program: RunningServer) -> None:
+def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened(program: RunningServer) -> None:
     assert program.database.exists()
-    told = program.log.read_text()
-    assert f"Shipledger serves {program.url}" in told
-    assert "no login" in told
+    told = program.out.read_text()
+    assert f"Shipledger serves {program.url}\n" in told
+    assert f" {program.link}\n" in told
+    assert program.link.startswith(f"{program.url}/")
+    with program.reader() as reader:
+        assert reader.get("/deployments").status_code == 200
+
+
+def test_the_link_is_left_out_on_request_and_a_former_value_of_the_setting_told(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path, arguments=("--no-link", "--pages", "everyone"))
+    try:
+        server.start()
+        assert "secret=" not in server.out.read_text() + server.log.read_text()
+        assert "`shipledger link` prints the link" in server.log.read_text()
+        assert "a former value that means 'on' now" in server.log.read_text()
+        assert httpx.get(server.url, trust_env=False).status_code == 401
+    finally:
+        server.close()
 
 
 def test_it_is_alive_ready_and_measured(program: RunningServer) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.program import PROGRAM, RunningServer
@@ -98,6 +97,7 @@ def test_the_tutorial_for_jira_ends_on_the_page_of_the_issue(program: RunningSer
     assert answer["acceptedDeployments"] == [
         {"pipelineId": "api-update", "environmentId": "production", "deploymentSequenceNumber": 1}
     ]
-    while "API updates" not in (page := httpx.get(f"{program.url}/issues/EXAMPLE-1", trust_env=False).text):
-        time.sleep(0.05)
+    with program.reader() as reader:
+        while "API updates" not in (page := reader.get("/issues/EXAMPLE-1").text):
+            time.sleep(0.05)
     assert "Releases" in page

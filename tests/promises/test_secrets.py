@@ -39,10 +39,14 @@ PLACES = (
     "/services",
     "/issues",
     "/incidents",
+    "/repositories",
+    "/packs",
+    "/ledger/docs",
 )
 PUBLIC_URL = "https://ledger.example.com"
 TOKEN_KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
-KEY_FILES = {".token-key", ".archive-key"}
+HANDED_OUT = {".token-key", ".archive-key", ".out"}
+"""Files that hold a secret because they are meant to; what the server printed has the link that opens the pages."""
 INSTALLED = "com.example.installed"
 COMMANDS = (
     ("credential", "list"),
@@ -67,6 +71,7 @@ class Keeper:
         self.webhook = self._create("jenkins")
         self.installed = asyncio.run(self._install())
         self.secrets["the key of the installation"] = TOKEN_KEY
+        self.secrets["the secret of the pages"] = server.link.partition("?secret=")[2]
 
     async def _install(self) -> str:
         """The secret of an app that was installed by its descriptor, and had another secret before."""
@@ -157,7 +162,6 @@ def keeper(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[Keeper]:
     environment = {
         "SHIPLEDGER_LOG_LEVEL": "debug",
         "SHIPLEDGER_LOG_FORMAT": "json",
-        "SHIPLEDGER_PAGES": "everyone",
         "SHIPLEDGER_PUBLIC_URL": PUBLIC_URL,
         "SHIPLEDGER_TOKEN_KEY": TOKEN_KEY,
         "SHIPLEDGER_OUTGOING_NETWORKS": "127.0.0.0/8, ::1",
@@ -175,14 +179,16 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
     keeper: Keeper, tmp_path: Path, postgres: PostgresServer | None
 ) -> None:
     server = keeper.server
-    with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as client:
+    with server.reader() as client:
         proofs = keeper.proofs(client)
         record(client, keeper, proofs)
         for headers in proofs:
             provoke(client, keeper, headers)
         misplace(client, keeper)
         for path in PLACES:
-            keeper.look(client.get(path, headers=proofs[0]).text, path)
+            answer = client.get(path, headers=proofs[0])
+            assert answer.status_code == 200, path
+            keeper.look(answer.text + str(answer.headers), path)
     for command in COMMANDS:
         done = server.run(*command, check=False)
         keeper.look(done.stdout + done.stderr, " ".join(command))
@@ -197,6 +203,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
     keeper.look(repr(asyncio.run(read_rows(server.database_url))), "the rows")
     server.terminate()
 
+    assert server.out.read_text().count(keeper.secrets["the secret of the pages"]) == 1
     log = server.log.read_text()
     assert log.count("A request was answered.") > 100
     assert "A Connect token was refused." in log
@@ -205,7 +212,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
         assert archive.read("deployment_entries.jsonl").count(b"\n") > 3
         for name in archive.namelist():
             keeper.look(archive.read(name).decode(), name)
-    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix not in KEY_FILES]
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix not in HANDED_OUT]
     assert {"server.log", "archive.zip", *(() if postgres else ("shipledger.db", "copy.db"))} <= {path.name for path in files}
     if postgres is not None:
         postgres.stop()  # so that all it has to say is in its files

@@ -51,7 +51,7 @@ def check_reads(server: RunningServer, key: str, settled: Sequence[Acknowledged]
             assert client.get(f"/v2/deployments/requests/{write.request_id}").json()["data"]["isSuccess"]
             shown = client.get(f"/v2/deployments/{write.external_id}", params={"identifierType": "api"})
             assert shown.status_code == 200, shown.text
-        assert client.get("/deployments").status_code == 200
+        assert client.get(server.link, follow_redirects=True).status_code == 200
         assert client.get("/healthz").status_code == 200
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.support.missing import give_up
+from tests.support.server import Server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 ARGUMENTS = (
@@ -43,3 +45,10 @@ async def browsing(executable: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def reader_of(browser: Browser, server: Server, **options: Any) -> BrowserContext:
+    """Tabs of a browser that was opened with the link of ``server``; ``options`` are those of a new context."""
+    context = await browser.new_context(base_url=server.url, **options)
+    await context.request.get(server.link, max_redirects=0)
+    return context

@@ -9,16 +9,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from shipledger.settings import PREFIX
 from tests.support.commands import Commands
 
-ANNOUNCED = re.compile(rb"http://127\.0\.0\.1:(\d+)")
+ANNOUNCED = re.compile(rb"serves http://127\.0\.0\.1:(\d+)")
+LINK = re.compile(rb"https?://\S+/ledger/open\?\S+")
 START_SECONDS = 30.0
 READY_SECONDS = 10.0
 PROGRAM = Path(sys.executable).with_name("shipledger")
@@ -44,6 +48,7 @@ class RunningServer:
         self.database = database or directory / "shipledger.db"
         self.database_url = database_url or f"sqlite:///{self.database}"
         self.name = name
+        self.out = directory / f"{name}.out"
         self.log = directory / f"{name}.log"
         self.port = 0
         self._arguments = tuple(arguments)
@@ -79,7 +84,7 @@ class RunningServer:
 
     def answers(self) -> bool:
         """Whether it has said where it serves since it was spawned."""
-        if found := ANNOUNCED.search(self.log.read_bytes()[self._seen :]):
+        if found := ANNOUNCED.search(self._told()):
             self.port = int(found[1])
         return found is not None
 
@@ -98,17 +103,35 @@ class RunningServer:
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start it and do not wait."""
-        self._seen = self.log.stat().st_size if self.log.exists() else 0
-        with self.log.open("ab") as log:
+        self._seen = self.out.stat().st_size if self.out.exists() else 0
+        with self.log.open("ab") as log, self.out.open("ab") as out:
             self._process = subprocess.Popen(
                 [PROGRAM, "serve", "--port", str(self.port), *self._arguments],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=out,
                 stderr=log,
                 preexec_fn=self._prepare,  # noqa: PLW1509  the parent has no threads while servers start
             )
         return self._process
+
+    def _told(self) -> bytes:
+        """What it has printed since it was spawned."""
+        return self.out.read_bytes()[self._seen :]
+
+    @property
+    def link(self) -> str:
+        """The link that opens its pages, as it has printed it."""
+        found = LINK.search(self._told())
+        assert found, f"It has printed no link: {self._told()!r}"
+        return found[0].decode()
+
+    @contextmanager
+    def reader(self) -> Iterator[httpx.Client]:
+        """A browser that was opened with the link."""
+        with httpx.Client(base_url=self.url, timeout=30, trust_env=False) as client:
+            assert client.get(f"/ledger/open{self.link.partition('/ledger/open')[2]}").is_redirect
+            yield client
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""

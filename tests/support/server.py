@@ -16,10 +16,13 @@ import uvicorn
 
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
+from shipledger.access.page_secret import derive_page_secrets
 from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.cli.link import link_below
 from shipledger.clock import Clock
 from shipledger.settings import Settings
+from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.plain_http import no_certificates
@@ -79,14 +82,25 @@ class Server:
                 await asyncio.sleep(0.005)
         return await self.app.store.count_deployments(await self.organization_id())
 
+    @property
+    def link(self) -> str:
+        """The link that opens the pages."""
+        return link_below(self.url, load_token_keys(self.app.settings))
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the link leaves in a browser."""
+        return {secret.cookie: secret.value for secret in derive_page_secrets(load_token_keys(self.app.settings))[:1]}
+
     def client(self, key: str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any) -> httpx.AsyncClient:
-        """A client of the Opsgenie API with a key, or of any with these headers, or of nobody."""
+        """A client of the Opsgenie API with a key, or of any with these headers, or of nobody. It may see the pages, too."""
         sent = {**(headers or {}), **({"Authorization": f"GenieKey {key}"} if key else {})}
         settings: dict[str, Any] = {
             "base_url": self.url,
             "timeout": 20,
             "trust_env": False,
             "verify": no_certificates(),
+            "cookies": self.cookies,
             **options,
         }
         return httpx.AsyncClient(headers=sent, **settings)

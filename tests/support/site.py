@@ -10,13 +10,18 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
+from shipledger.web.hosts import read_known_hosts
+from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from tests.support.pen import Pen
 
 LOCAL = "http://localhost:8080"
+SECRETS = derive_page_secrets(TokenKeys(current=b"c" * 32, previous=b"p" * 32))
 VOID = frozenset({"meta", "link", "img", "input", "br", "use", "path"})
 
 
@@ -30,7 +35,7 @@ class Site:
         self.now = now
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
-        """The answer to a reader on this machine; options as for ``ask``."""
+        """The answer to a reader; options as for ``ask``."""
         return await self.ask("GET", path, **options)
 
     async def page(self, path: str) -> Html:
@@ -53,14 +58,17 @@ class Site:
         method: str,
         path: str,
         *,
-        client: str = "127.0.0.1",
         settings: Mapping[str, Any] | None = None,
+        cookies: Mapping[str, str] | None = None,
         **options: Any,
     ) -> httpx.Response:
-        """The answer to ``client``, from pages with ``settings``."""
-        routes = build_pages(self.store, Settings(**(settings or {})), self.clock, openapi={"paths": {}})
-        transport = httpx.ASGITransport(Starlette(routes=routes), client=(client, 50_000))
-        async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as http:
+        """The answer of pages with ``settings`` to a browser that was opened with the link, or has other ``cookies``."""
+        set_up = Settings(**(settings or {}))
+        access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
+        routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}})
+        transport = httpx.ASGITransport(Starlette(routes=routes))
+        presented = {SECRETS[0].cookie: SECRETS[0].value} if cookies is None else dict(cookies)
+        async with httpx.AsyncClient(transport=transport, base_url=LOCAL, cookies=presented) as http:
             return await http.request(method, path, **options)
 
 

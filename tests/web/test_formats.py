@@ -96,17 +96,15 @@ def test_commands_hold_every_value_as_one_word(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes,is_local,expected",
+    "changes,expected",
     [
-        ({}, True, "shipledger doctor"),
+        ({}, "shipledger doctor"),
         (
             {"database_url": "sqlite:////srv/my ledger.db"},
-            True,
             "SHIPLEDGER_DATABASE_URL='sqlite:////srv/my ledger.db' shipledger doctor",
         ),
-        ({"database_url": "sqlite:////srv/ledger.db"}, False, "shipledger doctor"),
-        ({"database_url": "postgresql://user:secret@db/ledger"}, True, "shipledger doctor"),
+        ({"database_url": "postgresql://user:secret@db/ledger"}, "shipledger doctor"),
     ],
 )
-def test_commands_name_the_database_only_where_it_helps(changes: dict[str, str], is_local: bool, expected: str) -> None:
-    assert commands_for(Settings(**changes), is_local=is_local).doctor() == expected
+def test_commands_name_the_database_only_where_it_helps(changes: dict[str, str], expected: str) -> None:
+    assert commands_for(Settings(**changes)).doctor() == expected

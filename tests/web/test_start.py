@@ -37,10 +37,9 @@ async def test_the_public_url_wins_over_the_address_of_the_request(site: Site) -
 
 @pytest.mark.parametrize("host", ["a;rm -rf ~", "$(id)", "a b", "`id`"])
 async def test_a_host_that_is_none_never_reaches_a_command(site: Site, host: str) -> None:
-    answer = await site.get("/", headers={"Host": host}, settings={"pages": "everyone"})
-    page = Html(answer.text)
-    assert host not in page.text
-    assert "http://127.0.0.1:8080/v2/deployments" in page.text
+    answer = await site.get("/", headers={"Host": host})
+    assert answer.status_code == 403
+    assert host not in answer.text
 
 
 async def test_the_empty_page_asks_again_and_hears_204_until_something_arrives(site: Site) -> None:

@@ -31,12 +31,8 @@ def keep_key(path: Path) -> bytes:
     The file is complete whenever it exists, so a command and a server that start at once agree on one key. Raises
     Unavailable.
     """
-    try:
-        return _read(path)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise _unusable(path, error) from None
+    if (kept := find_key(path)) is not None:
+        return kept
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,6 +45,16 @@ def keep_key(path: Path) -> bytes:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
+
+
+def find_key(path: Path) -> bytes | None:
+    """The key in a file, or None when there is no file. Raises Unavailable."""
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unusable(path, error) from None
 
 
 def _read(path: Path) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import shutil
 import stat
@@ -67,14 +66,16 @@ def check_variables(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def check_exposure(settings: Settings) -> Finding:
     """Who may see the pages."""
-    if settings.pages == "everyone" and not is_loopback(settings.host):
+    if settings.pages == "off":
+        return Finding(subject="pages", level=Level.OK, sentence="The web pages are off.")
+    if settings.pages != "on":
         return Finding(
             subject="pages",
             level=Level.WARNING,
-            sentence=f"The web pages have no login, and everyone who can reach {settings.host} may see them.",
-            advice="Put a proxy with a login before them, or set SHIPLEDGER_PAGES=loopback.",
+            sentence=f"The setting pages is {settings.pages!r}, a former value: pages are shown to browsers that have the link.",
+            advice="Set SHIPLEDGER_PAGES=on, or off; `shipledger link` prints the link.",
         )
-    return Finding(subject="pages", level=Level.OK, sentence=f"The web pages are set to {settings.pages}.")
+    return Finding(subject="pages", level=Level.OK, sentence="The web pages open with the link that `shipledger link` prints.")
 
 
 def check_disk(folder: Path) -> Finding:
@@ -203,11 +204,3 @@ def check_organizations(
         sentence=f"{live} credentials are live." if live else "Nobody can record a deployment: there is no live credential.",
         advice="" if live else "shipledger credential create opsgenie --name NAME",
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on ``host``."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

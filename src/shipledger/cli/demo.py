@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -46,4 +47,5 @@ def demo(
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
     print_note(f"The sample is kept in {path}. To make it anew: shipledger demo --fresh")
+    print_note(f"To print its link again: shipledger link --database {shlex.quote(database_url)}")
     serve.serve(host=host, port=port, database=database_url)

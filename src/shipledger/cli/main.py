@@ -25,6 +25,7 @@ class Entry(Struct, frozen=True):
 
 COMMANDS: tuple[Entry, ...] = (
     Entry("serve", "Serve the ledger over HTTP.", "shipledger.cli.serve"),
+    Entry("link", "Print the link that opens the web pages.", "shipledger.cli.link"),
     Entry("credential", "Create, list, revoke and delete credentials.", "shipledger.cli.credential"),
     Entry("connect", "Install apps by their descriptor, and uninstall them.", "shipledger.cli.connect"),
     Entry("organization", "Create and list organizations.", "shipledger.cli.organization"),

@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
+from shipledger.cli.link import link_below, reachable_host
 from shipledger.cli.options import DatabaseOption, new_app
 from shipledger.cli.output import print_line, print_note
 from shipledger.settings import Settings, load_settings
+from shipledger.store.key_file import load_token_keys
 
-PAGES_NOTES: dict[str, str] = {
-    "loopback": "The web pages have no login yet, so only this machine may see them (setting pages).",
-    "everyone": "Warning: the web pages have no login yet, and everyone who can reach this server may see them (setting pages).",
-    "off": "The web pages are off (setting pages).",
-}
+FORMER_PAGES = ("loopback", "everyone")
 
 
 def build() -> typer.Typer:
@@ -29,11 +27,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for a free one. Default: the setting port.")] = None,
     database: DatabaseOption = None,
     pages: Annotated[
-        str | None,
-        typer.Option(
-            metavar="loopback|everyone|off", help="Who may see the web pages, which have no login. Default: the setting pages."
-        ),
+        str | None, typer.Option(metavar="on|off", help="Whether there are web pages. Default: the setting pages.")
     ] = None,
+    with_link: Annotated[
+        bool,
+        typer.Option(
+            "--link/--no-link", help="Whether to print the link that opens the pages. Not where output is kept as a log."
+        ),
+    ] = True,
 ) -> None:
     """Serve the ledger over HTTP, after making its database or bringing it to the newest schema. Stops on Ctrl-C or SIGTERM."""
     import uvloop
@@ -45,9 +46,30 @@ def serve(
     settings = load_settings(host=host, port=port, database_url=database, pages=pages)
     refuse_interrupted_rebuild(settings.database_url)
     configure_logging(level=settings.log_level, output=settings.log_format)
-    uvloop.run(serve_until_stopped(settings, announce=lambda url: _announce(url, settings)))
+    uvloop.run(serve_until_stopped(settings, announce=lambda url: _announce(url, settings, with_link=with_link)))
 
 
-def _announce(url: str, settings: Settings) -> None:
-    print_note(PAGES_NOTES[settings.pages])
-    print_line(f"Shipledger serves {url}")
+def _announce(url: str, settings: Settings, *, with_link: bool) -> None:
+    served = f"Shipledger serves {url}"
+    if settings.pages == "off":
+        print_note("The web pages are off (setting pages).")
+    elif with_link:
+        # In one piece with the address: who has read that has the link too.
+        served += f"\nOpen the pages with this link, which is as secret as a password: {_link_to(url, settings)}"
+    else:
+        print_note("`shipledger link` prints the link that opens the web pages.")
+    if settings.pages in FORMER_PAGES:
+        print_note(
+            f"The setting pages is {settings.pages!r}, a former value that means 'on' now: pages are shown to browsers that were "
+            "opened with the link, from wherever they come. Write 'on'."
+        )
+    print_line(served)
+
+
+def _link_to(url: str, settings: Settings) -> str:
+    base = settings.public_url
+    if not base:
+        scheme, _, place = url.partition("://")
+        host, _, port = place.rpartition(":")
+        base = f"{scheme}://{reachable_host(host.strip('[]'))}:{port}"
+    return link_below(base, load_token_keys(settings))

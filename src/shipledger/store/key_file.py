@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shipledger.access.installation_key import keep_key, read_key
+from shipledger.access.installation_key import find_key, keep_key, read_key
 from shipledger.access.tokens import TokenKeys
 from shipledger.settings import Settings
 from shipledger.store.local_files import file_beside
@@ -13,15 +13,24 @@ ARCHIVE_SUFFIX = ".archive-key"
 
 def load_token_keys(settings: Settings) -> TokenKeys:
     """The keys; one is made when there is none. Raises Invalid and Unavailable."""
-    previous = read_key(settings.token_key_previous) if settings.token_key_previous else None
-    if settings.token_key:
-        return TokenKeys(current=read_key(settings.token_key), previous=previous)
-    return TokenKeys(current=keep_key(file_beside(settings.database_url, SUFFIX)), previous=previous)
+    return find_token_keys(settings) or TokenKeys(
+        current=keep_key(file_beside(settings.database_url, SUFFIX)), previous=_read_previous(settings)
+    )
+
+
+def find_token_keys(settings: Settings) -> TokenKeys | None:
+    """The keys, or None when there is none yet. Raises Invalid and Unavailable."""
+    current = read_key(settings.token_key) if settings.token_key else find_key(file_beside(settings.database_url, SUFFIX))
+    return None if current is None else TokenKeys(current=current, previous=_read_previous(settings))
 
 
 def load_archive_key(settings: Settings) -> bytes:
     """The seed of the key that archives are signed with; it is made once. Raises Unavailable."""
     return keep_key(file_beside(settings.database_url, ARCHIVE_SUFFIX))
+
+
+def _read_previous(settings: Settings) -> bytes | None:
+    return read_key(settings.token_key_previous) if settings.token_key_previous else None
 
 
 def load_sealing_keys(settings: Settings) -> tuple[bytes, ...]:

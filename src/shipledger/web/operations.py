@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeAlias
 
 import msgspec
 from starlette.requests import Request
@@ -17,35 +18,67 @@ from shipledger.errors import Unavailable
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import CONTENT_TYPE, Metrics
 from shipledger.store.contract import Store
+from shipledger.web.hosts import KnownHosts
 
 RETRY_AFTER_SECONDS = "2"
+FOREIGN_NAME = (
+    "The name in Host is not one that this server goes by. Ask by its IP address, or add the name to the setting "
+    "public_url or organization_hosts.\n"
+)
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class Operations:
-    """The endpoints for operators, open to everyone who can reach the server: they tell counts and states, no content."""
+    """The endpoints for operators, open to everyone who can reach the server: they tell counts and states, no content.
 
-    def __init__(self, *, store: Store, clock: Clock, health: Health, metrics: Metrics, openapi: dict[str, Any]) -> None:
+    What tells more than yes or no is told to those alone who ask by a name of this server, so that no site can have a reader's
+    browser ask for it.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        health: Health,
+        metrics: Metrics,
+        openapi: dict[str, Any],
+        hosts: KnownHosts,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._health = health
         self._metrics = metrics
         self._openapi = msgspec.json.encode(openapi)
+        self._hosts = hosts
 
     def routes(self) -> Sequence[BaseRoute]:
         """The routes, to be placed before the pages."""
         return (
             Route("/healthz", self._tell_alive),
             Route("/readyz", self._tell_ready),
-            Route("/metrics", self._tell_metrics),
-            Route("/ledger/openapi.json", self._tell_openapi),
+            Route("/metrics", self._for_known_hosts(self._tell_metrics)),
+            Route("/ledger/openapi.json", self._for_known_hosts(self._tell_openapi)),
         )
 
     async def _tell_alive(self, _: Request) -> Response:
         return PlainTextResponse("ok\n" if self._health.is_alive() else "not alive\n")
 
-    async def _tell_ready(self, _: Request) -> Response:
+    def _for_known_hosts(self, tell: Endpoint) -> Endpoint:
+        async def tell_known(request: Request) -> Response:
+            if not self._hosts.is_known(request):
+                return PlainTextResponse(FOREIGN_NAME, HTTPStatus.FORBIDDEN)
+            return await tell(request)
+
+        return tell_known
+
+    async def _tell_ready(self, request: Request) -> Response:
         readiness = await self._health.check_readiness()
-        body = msgspec.json.encode({"ready": readiness.is_ready, "checks": readiness.checks})
+        told: dict[str, Any] = {"ready": readiness.is_ready}
+        if self._hosts.is_known(request):  # load balancers ask without a name, and need the status alone
+            told["checks"] = readiness.checks
+        body = msgspec.json.encode(told)
         if readiness.is_ready:
             return Response(body, media_type="application/json")
         return Response(body, 503, {"Retry-After": RETRY_AFTER_SECONDS}, media_type="application/json")

@@ -1,65 +1,93 @@
-"""Who may see the pages while there are no accounts, and which requests may change something."""
+"""Who may see the pages while there are no accounts, and which requests may change something.
+
+Nothing here asks where a request comes from: a proxy that adds no header is not to be told from a reader on this machine.
+"""
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from shipledger.access.page_secret import PageSecret, find_presented
 from shipledger.errors import Denied, NotFound
 from shipledger.settings import Settings
+from shipledger.web.hosts import KnownHosts, host_of
 
-_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-
-
-def require_reader(request: Request, settings: Settings) -> None:
-    """Return when the sender of ``request`` may see pages. Raises NotFound when there are none, or Denied."""
-    if settings.pages == "off":
-        raise NotFound("pages_off", "The pages of this ledger are switched off.")
-    if settings.pages == "loopback" and not is_local(request):
-        raise Denied("pages_loopback", "The pages of this ledger are shown on the machine that it runs on, and nowhere else.")
+_FORWARDED_OVER_TLS = re.compile(r"(?:^|[;,\s])proto=\"?https\b", re.IGNORECASE)
 
 
-def require_same_origin(request: Request) -> None:
-    """Return when a browser sent ``request`` from one of our own pages. Raises Denied, also when nothing proves it."""
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site is None and origin is None:
-        raise Denied("origin", "The form was sent without an Origin header, so nothing shows that it came from this page.")
-    if site not in (None, "same-origin") or (origin is not None and not _is_own(origin, request)):
-        raise Denied("origin", "The form was sent from another site. Open the page here and send it again.")
+class PageAccess:
+    """Decides by what a request presents, never by what it lacks."""
+
+    def __init__(self, settings: Settings, secrets: Sequence[PageSecret], hosts: KnownHosts) -> None:
+        self.secrets = secrets
+        self._hosts = hosts
+        self._are_on = settings.pages != "off"
+        self._public_url = settings.public_url
+
+    def require_pages(self, request: Request) -> None:
+        """Return when there are pages under the name that was asked for. Raises NotFound when there are none, or Denied."""
+        if not self._are_on:
+            raise NotFound("pages_off", "The pages of this ledger are switched off.")
+        if not self._hosts.is_known(request):
+            raise Denied("pages_host", "The name in the address is not one that this ledger goes by.")
+
+    def require_reader(self, request: Request) -> None:
+        """Return when the sender of ``request`` may see pages. Raises NotFound when there are none, or Denied."""
+        self.require_pages(request)
+        if not any(find_presented([secret], value) for secret in self.secrets for value in _cookies(request, secret.cookie)):
+            raise Denied(
+                "pages_secret", "This browser has not been opened with the link of this ledger, or the link is no longer valid."
+            )
+
+    def require_same_origin(self, request: Request) -> None:
+        """Return when a browser sent ``request`` from one of our own pages. Raises Denied, also when nothing proves it."""
+        site = request.headers.get("sec-fetch-site")
+        origin = request.headers.get("origin")
+        if site is None and origin is None:
+            raise Denied("origin", "The form was sent without an Origin header, so nothing shows that it came from this page.")
+        if site not in (None, "same-origin") or (origin is not None and not self._is_own(origin, request)):
+            raise Denied(
+                "origin",
+                "The form was sent from another site. Open the page here and send it again. "
+                "Behind a proxy, the setting public_url must be the address in the browser.",
+            )
+
+    def is_secure(self, request: Request) -> bool:
+        """Whether the browser speaks TLS, by what we see, what a proxy says, or the settings."""
+        headers = request.headers
+        return (
+            request.scope["scheme"] == "https"
+            or headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower() == "https"
+            or _FORWARDED_OVER_TLS.search(headers.get("forwarded", "")) is not None
+            or (self._public_url.lower().startswith("https:") and _host(request) == host_of(self._public_url))
+        )
+
+    def _is_own(self, origin: str, request: Request) -> bool:
+        # Only host and port are compared: behind a proxy that ends TLS the scheme differs. A proxy may put its own name into
+        # Host; then the setting says what the browser sees.
+        netloc = _netloc(origin)
+        return bool(netloc) and netloc in (request.headers.get("host", "").lower(), _netloc(self._public_url))
 
 
-def is_local(request: Request) -> bool:
-    """Whether a program on this machine speaks to us directly and by a name that can only mean this machine.
-
-    The name matters: a site that points its own name at 127.0.0.1 (DNS rebinding) reaches us from the reader's browser,
-    but with its own name in Host. What came through a proxy is never local, whatever the proxy says.
-    """
-    if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
-        return False
-    return _is_loopback(request.client.host) and _is_local_name(request.headers.get("host", ""))
+def _cookies(request: Request, name: str) -> Iterator[str]:
+    """Every value of a cookie: another site of the same domain can add one, and must not lock a reader out with it."""
+    for header in request.headers.getlist("cookie"):
+        for pair in header.split(";"):
+            found, _, value = pair.strip().partition("=")
+            if found == name:
+                yield value
 
 
-def _is_own(origin: str, request: Request) -> bool:
-    # Only host and port are compared: behind a proxy that ends TLS the scheme differs.
-    return bool(origin) and urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+def _host(request: Request) -> str:
+    return host_of(f"//{request.headers.get('host', '')}")
 
 
-def _is_local_name(host: str) -> bool:
+def _netloc(url: str) -> str:
     try:
-        name = urlsplit(f"//{host}").hostname
+        return urlsplit(url).netloc.lower()
     except ValueError:
-        return False
-    return name is not None and (name == "localhost" or _is_loopback(name))
-
-
-def _is_loopback(text: str) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped.is_loopback
-    return address.is_loopback
+        return ""

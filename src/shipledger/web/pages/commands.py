@@ -60,11 +60,11 @@ class Commands(Struct, frozen=True):
         return f"{self.environment}shipledger {command}{self.organization}"
 
 
-def commands_for(settings: Settings, *, is_local: bool) -> Commands:
-    """The commands for a reader. Only a reader on this machine is shown where the database lies."""
+def commands_for(settings: Settings) -> Commands:
+    """The commands for a reader."""
     organization = settings.pages_organization
     return Commands(
-        environment=_environment(settings.database_url) if is_local else "",
+        environment=_environment(settings.database_url),
         organization="" if organization == DEFAULT_SLUG else f" --organization {quote(organization)}",
     )
 

@@ -19,7 +19,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
-from shipledger.web.pages.access import is_local, require_reader
+from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import Commands, commands_for
 
 _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
@@ -30,16 +30,20 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_LOCKED = {"pages_secret": HTTPStatus.UNAUTHORIZED, "pages_host": HTTPStatus.FORBIDDEN}
+_CHALLENGE = 'Link realm="the pages of Shipledger"'
+
 log = structlog.get_logger(__name__)
 
 
 class Frame:
     """The ledger as pages see it, and how they answer."""
 
-    def __init__(self, *, store: Store, settings: Settings, clock: Clock, templates: Environment) -> None:
+    def __init__(self, *, store: Store, settings: Settings, clock: Clock, access: PageAccess, templates: Environment) -> None:
         self.store = store
         self.settings = settings
         self.clock = clock
+        self.access = access
         self._templates = templates
 
     async def organization_id(self) -> str:
@@ -52,9 +56,9 @@ class Frame:
             )
         return organization.organization_id
 
-    def commands(self, request: Request) -> Commands:
-        """The commands to show the reader of ``request``."""
-        return commands_for(self.settings, is_local=is_local(request))
+    def commands(self) -> Commands:
+        """The commands to show a reader."""
+        return commands_for(self.settings)
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page."""
@@ -79,8 +83,10 @@ class Frame:
         """The page for an error that a reader can be told about."""
         if error.code == "pages_off":
             return PlainTextResponse(error.message, HTTPStatus.NOT_FOUND)
+        if error.code in _LOCKED:
+            return self._render_locked(error)
         status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
-        response = self.render(request, "error.html", status=status, error=error, heading=_heading(error, status))
+        response = self.render(request, "error.html", status=status, error=error, heading=_heading(status))
         if isinstance(error, Unavailable):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
@@ -91,32 +97,41 @@ class Frame:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         return self.render(request, "error.html", status=status, error=error, heading="This page could not be made")
 
+    def _render_locked(self, error: ShipledgerError) -> Response:
+        """The page for those who may see none. It tells nothing of the ledger, and passes on nothing of a link."""
+        text = self._templates.get_template("locked.html").render(error=error)
+        headers = {"Referrer-Policy": "no-referrer"}
+        if error.code == "pages_secret":
+            headers["WWW-Authenticate"] = _CHALLENGE
+        return HTMLResponse(text, _LOCKED[error.code], headers)
+
     def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
         return {
             "now": self.clock.now(),
             "path": request.url.path,
-            "commands": self.commands(request),
+            "commands": self.commands(),
             "organization": self.settings.pages_organization,
-            "may_change": is_local(request),
             **values,
         }
 
 
 Show: TypeAlias = Callable[[Frame, Request], Awaitable[Response]]
+Admit: TypeAlias = Callable[[Request], None]
 
 
 class Page:
-    """One page as an ASGI application."""
+    """One page as an ASGI application. ``admit`` raises for a request that may not see it: by default one without the secret."""
 
-    def __init__(self, frame: Frame, show: Show) -> None:
+    def __init__(self, frame: Frame, show: Show, admit: Admit | None = None) -> None:
         self._frame = frame
         self._show = show
+        self._admit = admit or frame.access.require_reader
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         request = Request(scope, receive)
         try:
-            require_reader(request, self._frame.settings)
+            self._admit(request)
             response = await self._show(self._frame, request)
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
@@ -157,9 +172,7 @@ def _digest(shown: object) -> str:
     return blake2b(msgspec.json.encode(shown), digest_size=8).hexdigest()
 
 
-def _heading(error: ShipledgerError, status: HTTPStatus) -> str:
-    if error.code == "pages_loopback":
-        return "This ledger shows its pages only to its own machine"
+def _heading(status: HTTPStatus) -> str:
     headings = {
         HTTPStatus.NOT_FOUND: "There is nothing here",
         HTTPStatus.SERVICE_UNAVAILABLE: "The ledger cannot be read right now",

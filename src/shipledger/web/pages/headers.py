@@ -25,8 +25,8 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
-                # Not "no-referrer": browsers then send "Origin: null" with our own forms.
-                headers["Referrer-Policy"] = "same-origin"
+                # Not "no-referrer", where there are forms: browsers then send "Origin: null" with them.
+                headers.setdefault("Referrer-Policy", "same-origin")
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers.setdefault("Cache-Control", self._cache_control if message["status"] in _GOOD else "no-store")
             await send(message)

@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.repository import canonical_repository
-from shipledger.errors import Denied, Invalid, NotFound
+from shipledger.errors import Invalid, NotFound
 from shipledger.web.body import BodyTooLarge, read_body
-from shipledger.web.pages.access import is_local, require_same_origin
 from shipledger.web.pages.frame import Frame, see_other
 
 FORM_LIMIT_BYTES = 16 * 1024
@@ -19,10 +18,7 @@ FORM_LIMIT_BYTES = 16 * 1024
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page that it was on."""
-    require_same_origin(request)
-    if not is_local(request):
-        # Pages for everyone are for reading: without accounts nobody could say who changed what.
-        raise Denied("local_only", "Until there are accounts, pages change things only on the ledger's own machine.")
+    frame.access.require_same_origin(request)
     form = await _read_form(request)
     organization_id = await frame.organization_id()
     service = await frame.store.find_service(organization_id, form.get("service", ""))

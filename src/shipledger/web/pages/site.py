@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
@@ -32,6 +33,7 @@ from shipledger.web.pages import (
     issues,
     mapping,
     missing,
+    opening,
     packs,
     project,
     repositories,
@@ -44,16 +46,19 @@ from shipledger.web.pages import (
 from shipledger.web.pages import (
     request as request_page,
 )
-from shipledger.web.pages.frame import Frame, Page, Show
+from shipledger.web.pages.access import PageAccess
+from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.headers import SecurityHeaders
 
 _WEB = Path(__file__).parent.parent
 
 
-def build_pages(store: Store, settings: Settings, clock: Clock, *, openapi: Mapping[str, Any]) -> list[BaseRoute]:
+def build_pages(
+    store: Store, settings: Settings, clock: Clock, *, access: PageAccess, openapi: Mapping[str, Any]
+) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
-    frame = Frame(store=store, settings=settings, clock=clock, templates=build_templates(static))
+    frame = Frame(store=store, settings=settings, clock=clock, access=access, templates=build_templates(static))
     guarded = Middleware(StaticGuard, settings=settings)
     return [
         _route("/", frame, start.show),
@@ -73,6 +78,7 @@ def build_pages(store: Store, settings: Settings, clock: Clock, *, openapi: Mapp
         _route("/packs", frame, packs.show),
         _route("/ledger/docs", frame, api.page(openapi)),
         _route("/repositories", frame, mapping.change, method="POST"),
+        _route(OPENING_PATH, frame, opening.show, admit=access.require_pages),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
         Mount(
             "/static",
@@ -140,8 +146,8 @@ class StaticGuard:
             await PlainTextResponse(error.detail, error.status_code, error.headers)(scope, receive, send)
 
 
-def _route(path: str, frame: Frame, show: Show, *, method: str = "GET") -> Route:
-    return Route(path, Page(frame, show), methods=[method], name=f"{method} {path}", middleware=[_page_headers()])
+def _route(path: str, frame: Frame, show: Show, *, method: str = "GET", admit: Admit | None = None) -> Route:
+    return Route(path, Page(frame, show, admit), methods=[method], name=f"{method} {path}", middleware=[_page_headers()])
 
 
 def _page_headers() -> Middleware:

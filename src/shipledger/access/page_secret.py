@@ -1,0 +1,51 @@
+"""The secret that opens the web pages until people can sign in: who presents it may see them, wherever the request comes from."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from shipledger.access.tokens import TokenKeys
+
+OPENING_PATH = "/ledger/open"
+PARAMETER = "secret"
+_PURPOSE = b"shipledger pages"
+_COOKIE = "shipledger_pages_"
+
+
+class PageSecret(Struct, frozen=True):
+    """What a browser presents. Its cookie has a name of its own: browsers keep the same cookies for every port of a host."""
+
+    value: str
+    cookie: str
+
+    def __repr__(self) -> str:
+        """Without the value: representations end up in logs."""
+        return f"PageSecret({self.cookie})"
+
+    @property
+    def link_target(self) -> str:
+        """The path and query that hand the secret over."""
+        return f"{OPENING_PATH}?{urlencode({PARAMETER: self.value})}"
+
+
+def derive_page_secrets(keys: TokenKeys) -> tuple[PageSecret, ...]:
+    """The secrets that open the pages, that of the current key first. Equal keys give equal secrets, which do not tell them."""
+    return tuple(_derive(key) for key in (keys.current, keys.previous) if key is not None)
+
+
+def find_presented(secrets: Iterable[PageSecret], value: str) -> PageSecret | None:
+    """The secret that somebody presents, or None. All of them are compared, each in constant time."""
+    presented = value.encode("utf-8", "surrogateescape")
+    good = [secret for secret in secrets if hmac.compare_digest(secret.value.encode(), presented)]
+    return good[0] if good else None
+
+
+def _derive(key: bytes) -> PageSecret:
+    value = base64.urlsafe_b64encode(hmac.digest(key, _PURPOSE, hashlib.sha256)).rstrip(b"=").decode()
+    return PageSecret(value=value, cookie=_COOKIE + hashlib.sha256(value.encode()).hexdigest()[:8])

@@ -1,0 +1,98 @@
+"""``shipledger link``."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.tokens import TokenKeys
+from shipledger.cli.options import DatabaseOption, JsonOption, new_app
+from shipledger.cli.output import print_json, print_line
+from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.settings import Settings, load_settings
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.key_file import find_token_keys
+
+
+def build() -> typer.Typer:
+    """The command."""
+    app = new_app("Print the link that opens the web pages.")
+    app.command("link")(link)
+    return app
+
+
+def link(
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="Where your browser reaches the server. Default: the setting public_url, else host and port.",
+        ),
+    ] = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the link that opens the web pages in a browser. It is as secret as a password, and the same on all nodes."""
+    settings = load_settings(database_url=database)
+    if settings.pages == "off":
+        raise Conflict("pages_off", "The web pages of this ledger are off: set SHIPLEDGER_PAGES=on and start the server again.")
+    made = link_below(_read_base(url) if url else base_of(settings), _get_keys(settings))
+    if as_json:
+        print_json({"link": made})
+    else:
+        print_line(made)
+
+
+def link_below(base_url: str, keys: TokenKeys) -> str:
+    """The link that opens the pages of the server at ``base_url``."""
+    return base_url.rstrip("/") + derive_page_secrets(keys)[0].link_target
+
+
+def base_of(settings: Settings) -> str:
+    """Where a browser reaches the server, as far as settings tell. Raises Invalid when they do not."""
+    if settings.public_url:
+        return settings.public_url
+    if not settings.port:
+        raise Invalid("url", "The setting port takes any free port. Name the address that the server printed, with --url.")
+    return f"http://{reachable_host(settings.host)}:{settings.port}"
+
+
+def reachable_host(host: str) -> str:
+    """A host to put into a URL: an address that means all of this machine's is none."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"  # noqa: PLR2004  as in IPv4
+    return host if address.version == 4 else f"[{host}]"  # noqa: PLR2004
+
+
+def _read_base(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise Invalid("url", f"{url!r} is no address of a server; write it like https://ledger.example.com.")
+    return url
+
+
+def _get_keys(settings: Settings) -> TokenKeys:
+    """The keys of a ledger that exists. Raises NotFound: a link that opens nothing must not be printed."""
+    if not is_postgres(settings.database_url) and not (path := parse_sqlite_path(settings.database_url)).exists():
+        raise NotFound("database", f"There is no ledger at {path}. `shipledger serve` makes one; --database names another.")
+    keys = find_token_keys(settings)
+    if keys is None:
+        raise NotFound(
+            "token_key",
+            "This user has no token key for the ledger. Run the command as the user that the server runs as, with its settings; "
+            "the first start of the server makes the key.",
+        )
+    return keys
