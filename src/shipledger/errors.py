@@ -24,6 +24,10 @@ class Invalid(ShipledgerError):
         self.fields = fields or {}
 
 
+class Unstorable(Invalid):
+    """A value does not fit the database, and never will."""
+
+
 class NotFound(ShipledgerError):
     """There is no such thing in this organization."""
 

@@ -167,7 +167,7 @@ async def test_a_removal_by_properties_sees_what_came_before_it(store):
     assert [deployment is None for deployment in left] == [True, True, False]
 
 
-async def test_a_receipt_that_names_what_it_has_renamed_is_set_aside_and_holds_up_nobody(store):
+async def test_an_item_that_names_what_one_before_it_has_renamed_is_rejected_and_holds_up_nobody(store):
     old = Target(scope="opsgenie:external", key="build-1")
     rename = Amend(source="opsgenie", target=old, facts=Facts(external_id="build-2"), order=(2,))
     change = ChangeState(source="opsgenie", target=old, state=make_report(State.SUCCESSFUL, moment(60)))
@@ -175,7 +175,9 @@ async def test_a_receipt_that_names_what_it_has_renamed_is_set_aside_and_holds_u
         await bench.settled(await bench.accept(1, make_record(1, external_id="build-1")))
         settlement = await bench.settled(await bench.accept(2, rename, change))
         follower = await bench.settled(await bench.accept(3, make_record(3)))
-    assert settlement.state is ReceiptState.QUARANTINED
+    assert [verdict.kind for verdict in settlement.verdicts] == [VerdictKind.APPLIED, VerdictKind.REJECTED]
+    assert settlement.verdicts[1].reason is Reason.COULD_NOT_BE_STORED
+    assert settlement.verdicts[1].subject == "build-1"
     assert follower.state is ReceiptState.SETTLED
 
 

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.protocols.wire_json import MAX_DEPTH, TooDeepError, UnreadableJsonError, decode_json, decode_text
+from shipledger.protocols.wire_json import (
+    MAX_DEPTH,
+    REPLACED,
+    TooDeepError,
+    UnreadableJsonError,
+    decode_body,
+    decode_json,
+    decode_text,
+    encode_json,
+    note_replaced,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,31 @@ def test_a_byte_order_mark_is_skipped_and_kept_in_the_text():
 )
 def test_json_that_is_unusual_is_still_read(text, expected):
     assert decode_json(text) == expected
+
+
+def test_half_a_character_is_replaced_in_a_body_and_noted_for_its_receipt():
+    text = r'{"a\udc00": ["\ud83d\ude00", "x\ude00\ud83d"], "b": "\\ud800"}'
+    assert decode_body(text) == {"a\ufffd": ["\N{GRINNING FACE}", "x\ufffd\ufffd"], "b": "\\ud800"}
+    sentence = "Half a character was sent in a\ufffd, a\ufffd[1]; U+FFFD stands in its place."
+    assert note_replaced(text) == {REPLACED: sentence}
+
+
+@pytest.mark.parametrize("text", [r'{"a": "\ud83d\ude00"}', r'{"a": "\\ud800"}', '{"a": "\N{GRINNING FACE}"}', "{}"])
+def test_whole_characters_are_left_alone(text):
+    assert decode_body(text) == decode_json(text)
+    assert note_replaced(text) == {}
+
+
+@pytest.mark.parametrize(
+    "value, written",
+    [
+        ({"a": "\ud800", "b": (float("inf"), 10**30)}, b'{"a":"\\ud800","b":[null,1000000000000000000000000000000]}'),
+        ({"\udfff": {"a": [float("-inf")]}}, b'{"\\udfff":{"a":[null]}}'),
+        ([float("nan")], b"[null]"),
+    ],
+)
+def test_whatever_was_read_can_be_echoed_as_json(value, written):
+    assert encode_json(value) == written
 
 
 def test_numbers_of_absurd_size_are_read():

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.incidents.fold import IncidentJoin, fold, join
-from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
+from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident, RemoveIncident
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
@@ -59,7 +59,7 @@ def decide(
         submission=submission,
     )
     joined = join(current, entry)
-    verdict = _judge(entry.incident_id, joined)
+    verdict = _judge(entry.incident_id, joined, submission)
     if not joined.is_raised:
         return IncidentDecision(verdict)
     return IncidentDecision(verdict, entry=entry, incident=fold(current, entry))
@@ -91,9 +91,10 @@ def _id_of(submission: IncidentSubmission) -> str:
     return submission.incident_id
 
 
-def _judge(incident_id: str, joined: IncidentJoin) -> Verdict:
+def _judge(incident_id: str, joined: IncidentJoin, submission: IncidentSubmission) -> Verdict:
     if joined.is_changed:
-        return Verdict(kind=VerdictKind.APPLIED, subject=incident_id)
+        left_out = "" if isinstance(submission, RemoveIncident) else submission.left_out
+        return Verdict(kind=VerdictKind.APPLIED, sentence=left_out, subject=incident_id)
     if joined.is_outranked:
         return Verdict(
             kind=VerdictKind.SUPERSEDED,

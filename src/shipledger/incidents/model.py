@@ -52,7 +52,8 @@ class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=T
     another identity of ``own_scope``, in which no two reports of one incident differ. ``assumed`` and ``elements`` hold until
     something is said: ``assumed_order`` ranks below every order of a fact that was said. ``required_services`` are ids of
     services that must exist; their names become ``services``. ``repeats_within``: so many seconds long an equal record is the
-    same incident sent again. ``number`` is that of the incident, once it has one.
+    same incident sent again. ``number`` is that of the incident, once it has one. ``left_out`` says, as a sentence, what of the
+    report was left out or replaced before it came here.
     """
 
     source: str
@@ -69,10 +70,14 @@ class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=T
     required_services: tuple[str, ...] = ()
     repeats_within: int = 0
     number: int = 0
+    left_out: str = ""
 
 
 class ChangeIncident(Struct, frozen=True, tag="change-incident", omit_defaults=True):
-    """Change a known incident: its facts, single elements of it, its standing, or what is written about it."""
+    """Change a known incident: its facts, single elements of it, its standing, or what is written about it.
+
+    ``left_out`` is that of RecordIncident.
+    """
 
     source: str
     target: Target
@@ -81,6 +86,7 @@ class ChangeIncident(Struct, frozen=True, tag="change-incident", omit_defaults=T
     elements: tuple[Element, ...] = ()
     notes: tuple[IncidentNote, ...] = ()
     report: StandingReport | None = None
+    left_out: str = ""
 
 
 class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=True):

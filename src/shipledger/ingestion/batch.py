@@ -22,7 +22,7 @@ class Task(Struct):
 
     ``waits`` counts how often it has waited for its deployment. ``is_suspect``: a batch with it failed, so it goes alone.
     A receipt about ``incidents`` has no submissions about deployments. ``may_be_awaited_elsewhere``: it came from the store,
-    so perhaps another node took it in, whose caller waits.
+    so perhaps another node took it in, whose caller waits. ``is_reduced``: what of it could not be stored is a refusal by now.
     """
 
     receipt: Receipt
@@ -32,6 +32,7 @@ class Task(Struct):
     is_suspect: bool = False
     incidents: tuple[IncidentSubmission, ...] = ()
     may_be_awaited_elsewhere: bool = False
+    is_reduced: bool = False
 
     def take(self, recordings: Sequence[Recording]) -> None:
         """What the receipt asks for."""

@@ -15,6 +15,7 @@ from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, Task, decide_batch
 from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
+from shipledger.ingestion.item_trial import is_about_a_value, refuse_spoilers
 from shipledger.ingestion.patience import Patience, awaits_record
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.settlements import Settlements
@@ -200,6 +201,30 @@ class BatchSettling:
             tasks.clear()
             return
         task.attempts += 1
-        if task.attempts >= MAX_ATTEMPTS:
+        is_last = task.attempts >= MAX_ATTEMPTS
+        if not task.is_reduced and (is_last or is_about_a_value(error)):
+            reduced = await refuse_spoilers(task, error, self._rehearse)
+            if reduced is not None:
+                tasks[:] = [reduced]
+                return
+        if is_last:
             await self._quarantine.set_aside(task.receipt, error)
             tasks.clear()
+
+    async def _rehearse(self, task: Task) -> Exception | None:
+        """What keeps ``task`` from being settled alone. Raises Unavailable."""
+        failure: Exception | None = None
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                (now, *_), _ = await self._expand([task])
+                outcome = await self._decide([now], behind=(), is_last_attempt=True)
+                await self._store.rehearse(replace(outcome.settlement, node_id=self._node_id))
+            except Unavailable:
+                raise
+            except Conflict as error:  # perhaps with another node, which is past then
+                failure = error
+            except Exception as error:  # noqa: BLE001  that is the question
+                return error
+            else:
+                return None
+        return failure

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, Order, RecordDeployment, Refuse, RemoveMatching, Submission
+from shipledger.ledger.submission import Amend, ChangeState, Order, RecordDeployment, Refuse, RemoveMatching, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
@@ -67,7 +67,7 @@ def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
     if isinstance(submission, Refuse):
         return Verdict(
             kind=VerdictKind.REJECTED,
-            reason=Reason.REFUSED_ON_ARRIVAL,
+            reason=submission.reason,
             sentence=submission.sentence,
             subject=submission.subject,
         )
@@ -135,9 +135,10 @@ def _number(order: Order) -> str:
 
 def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
     """The verdict, with what never reached the ledger when the rest was applied."""
-    if not isinstance(submission, RecordDeployment) or not submission.left_out or verdict.kind is not VerdictKind.APPLIED:
+    left_out = submission.left_out if isinstance(submission, RecordDeployment | ChangeState | Amend) else ""
+    if not left_out or verdict.kind is not VerdictKind.APPLIED:
         return verdict
-    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, submission.left_out))))
+    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, left_out))))
 
 
 def _judge(deployment_id: str, joined: Join) -> Verdict:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.state import State, Tier
+from shipledger.ledger.verdict import Reason
 
 Order: TypeAlias = tuple[int, ...]
 
@@ -139,7 +140,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     of a fact that was said. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
     ``required_workspaces`` are the source-control workspaces that must be connected, for organizations that refuse unknown
     ones; ``workspace_originals`` are the sender's words for them. ``left_out`` says, as a sentence, what of the report was
-    left out before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
+    left out or replaced before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
     """
 
     source: str
@@ -161,20 +162,22 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
-    """Report a state of a known deployment."""
+    """Report a state of a known deployment. ``left_out`` is that of RecordDeployment."""
 
     source: str
     target: Target
     state: StateReport
+    left_out: str = ""
 
 
 class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
-    """Correct what is known of a deployment."""
+    """Correct what is known of a deployment. ``left_out`` is that of RecordDeployment."""
 
     source: str
     target: Target
     facts: Facts
     order: Order
+    left_out: str = ""
 
 
 class Remove(Struct, frozen=True, tag="remove", omit_defaults=True):
@@ -194,12 +197,13 @@ class RemoveMatching(Struct, frozen=True, tag="remove-matching", omit_defaults=T
 class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     """Record nothing: the protocol refused this item of its request while the sender listened, and told it ``sentence``.
 
-    ``subject`` names the item, as far as its name could be read.
+    ``subject`` names the item, as far as its name could be read. ``reason`` may be that it could not be stored, instead.
     """
 
     source: str
     sentence: str
     subject: str = ""
+    reason: Reason = Reason.REFUSED_ON_ARRIVAL
 
 
 Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOT_NEWER = "not_newer"
     NOTHING_NEW = "nothing_new"
     REFUSED_ON_ARRIVAL = "refused_on_arrival"
+    COULD_NOT_BE_STORED = "could_not_be_stored"
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True):

@@ -15,12 +15,13 @@ from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Throttle
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
-from shipledger.errors import ShipledgerError
+from shipledger.errors import ShipledgerError, Unstorable
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, Recording
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target
+from shipledger.ledger.verdict import Reason
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -175,6 +176,13 @@ class LedgerVerbs(Protocol):
 
     async def keep_pack(self, grant: Grant, repository: str, head: str, content: bytes) -> None:
         """Return once a git pack is durable; its commits are known later. Raises Invalid when it is no pack, Unavailable."""
+
+
+def check_stored(settlement: Settlement) -> None:
+    """Raise Unstorable when what the receipt asked for could not be stored, where its sender still listens."""
+    for verdict in settlement.verdicts:
+        if verdict.reason is Reason.COULD_NOT_BE_STORED:
+            raise Unstorable(verdict.reason, verdict.sentence)
 
 
 class VendorProtocol(Protocol):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import msgspec
 
+from shipledger.texts import PLACES_LIMIT, has_half, mend
+
 MAX_DEPTH = 500
 """Nesting that is read. Python's own limit counts the caller's stack too, so it could refuse a stored body later."""
+
+REPLACED = "replaced"
+"""The parameter of a receipt that says that lone surrogates in its body are replaced. Older ones were refused for them."""
 
 _LONGEST_EXACT_NUMBER = 400
 _ENCODER = msgspec.json.Encoder()
@@ -17,7 +24,7 @@ _STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
 _SHALLOW_PASSES = 16
 """Each takes one level or two of the brackets away."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _OPENING = {ord("]"): ord("["), ord("}"): ord("{")}
 
 
@@ -40,8 +47,7 @@ def decode_text(raw: bytes) -> str:
 def decode_json(text: str) -> Any:
     """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or TooDeepError.
 
-    Integers keep all their digits. Strings may hold U+0000 and lone surrogates: both can be written in JSON. Whoever
-    reads a string has to look.
+    Integers keep all their digits. Strings may hold U+0000 and lone surrogates: both can be written in JSON.
     """
     text = text.removeprefix("\ufeff")
     if text.count("[") + text.count("{") > MAX_DEPTH:
@@ -52,21 +58,46 @@ def decode_json(text: str) -> Any:
         return _decode_leniently(text)
 
 
+def decode_body(text: str) -> Any:
+    """The same as it is kept: with U+FFFD for every lone surrogate, in names too. Strings may still hold U+0000."""
+    value = decode_json(text)
+    return mend(value).value if may_hold_surrogates(text) else value
+
+
+def may_hold_surrogates(text: str) -> bool:
+    """Whether a string in the JSON ``text``, which came as UTF-8, may hold one: it is escaped then."""
+    return "\\u" in text and _ESCAPED_SURROGATE.search(text) is not None
+
+
+def note_replaced(text: str) -> dict[str, str]:
+    """What a receipt keeps among its parameters of a body in which ``decode_body`` replaced something."""
+    sentence = describe_replaced(mend(decode_json(text)).places) if may_hold_surrogates(text) else ""
+    return {REPLACED: sentence} if sentence else {}
+
+
+def describe_replaced(places: Iterable[str]) -> str:
+    """A sentence that names the members in which a lone surrogate was replaced; "" for none."""
+    names = [place or "the body" for place in places]
+    more = " and more" if len(names) >= PLACES_LIMIT else ""
+    return f"Half a character was sent in {', '.join(names)}{more}; U+FFFD stands in its place." if names else ""
+
+
 def encode_json(value: object) -> bytes:
-    """The JSON of ``value``. Lone surrogates, which only echo what was sent, go back as they came: escaped."""
+    """The JSON of ``value``, which may echo anything that was sent.
+
+    Lone surrogates go back as they came, escaped, and integers with all their digits. What is too large for a float is null.
+    """
     try:
         return _ENCODER.encode(value)
     except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+        return json.dumps(_without_infinity(msgspec.to_builtins(value)), separators=(",", ":"), allow_nan=False).encode()
 
 
 def find_unstorable(text: str) -> str | None:
     """What of ``text`` no database keeps, in words, or None: U+0000 and lone surrogates are no characters."""
     if "\0" in text:
         return "the character U+0000"
-    if not text.isascii() and _SURROGATE.search(text):
-        return "a lone surrogate"
-    return None
+    return "a lone surrogate" if has_half(text) else None
 
 
 def _decode_leniently(text: str) -> Any:
@@ -80,6 +111,14 @@ def _decode_leniently(text: str) -> Any:
 def _read_integer(digits: str) -> int | float:
     """Exact while that is cheap: Python's work on a decimal grows with the square of its length."""
     return int(digits) if len(digits) <= _LONGEST_EXACT_NUMBER else float(digits)
+
+
+def _without_infinity(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dict(zip(value, map(_without_infinity, value.values()), strict=True))
+    if isinstance(value, list | tuple):
+        return list(map(_without_infinity, value))
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -176,8 +176,11 @@ class IntakeStore(Protocol):
 
         Raises Conflict when a receipt is not pending any more, when a deployment has moved on (an entry of that version
         exists), or when an identity alias was taken meanwhile: load and decide again. Raises Unavailable when the node was
-        struck off.
+        struck off. Raises Unstorable when a value does not fit the database.
         """
+
+    async def rehearse(self, batch: SettlementBatch) -> None:
+        """Raise what ``settle`` would raise, and keep nothing."""
 
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
         """Set a pending receipt aside with the failure in words. Raises Conflict when it is not pending."""

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.verdict import Verdict
-from shipledger.store.rows import storable
 from shipledger.store.settled import SettledReceipt
+from shipledger.texts import storable
 
 
 def to_settlement(settled: SettledReceipt, settled_at: datetime) -> Settlement:
@@ -28,6 +28,7 @@ def to_settlement(settled: SettledReceipt, settled_at: datetime) -> Settlement:
 
 
 def _as_kept(verdict: Verdict) -> Verdict:
-    if "\0" in verdict.sentence or "\0" in verdict.subject:
-        return replace(verdict, sentence=storable(verdict.sentence), subject=storable(verdict.subject))
-    return verdict
+    sentence, subject = storable(verdict.sentence), storable(verdict.subject)
+    if sentence is verdict.sentence and subject is verdict.subject:
+        return verdict
+    return replace(verdict, sentence=sentence, subject=subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -23,6 +24,8 @@ from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import NEVER_STARTED_US, ReceiptRecord, RecordedVerdict, SettledReceipt
+from shipledger.texts import mend
+from shipledger.texts import storable as storable
 
 Row: TypeAlias = Sequence[Any]
 
@@ -42,12 +45,7 @@ decode_walk = msgspec.json.Decoder(list[tuple[int, str]]).decode
 
 def to_json(rows: Iterable[Row | str]) -> str:
     """Rows as one JSON array, to be written or looked up by one statement."""
-    return msgspec.json.encode(list(rows)).decode()
-
-
-def storable(text: str) -> str:
-    """``text`` without NUL characters, which neither PostgreSQL nor SQLite's JSON can hold; U+FFFD stands for them."""
-    return text.replace("\0", "\ufffd") if "\0" in text else text
+    return to_document(list(rows))
 
 
 def indexable(text: str) -> str:
@@ -80,8 +78,11 @@ def to_repository_key(repository: str) -> str:
 
 
 def to_document(value: object) -> str:
-    """A value as JSON, what it holds in the order in which it holds it."""
-    return msgspec.json.encode(value).decode()
+    """A value as JSON, what it holds in the order in which it holds it, with U+FFFD for half characters."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(mend(json.loads(json.dumps(msgspec.to_builtins(value)))).value).decode()
 
 
 def optional_document(value: object | None) -> str | None:

@@ -45,11 +45,11 @@ def test_anything_that_is_json_has_an_answer(deployments: Any, top: dict[str, An
     if bulk is None:
         assert refusals
         return
-    answer = json.loads(encode_json(to_submit_answer(bulk)))
-    assert len(answer["acceptedDeployments"]) + len(answer["rejectedDeployments"]) == len(deployments)
-    assert all(rejected["errors"] for rejected in answer["rejectedDeployments"])
     receipt = submit(*deployments, **top)
     submissions = translate.to_submissions(receipt, bulk)
+    answer = json.loads(encode_json(to_submit_answer(bulk, submissions)))
+    assert len(answer["acceptedDeployments"]) + len(answer["rejectedDeployments"]) == len(deployments)
+    assert all(rejected["errors"] for rejected in answer["rejectedDeployments"])
     assert list(translate.interpret(receipt)) == list(submissions)
     assert len(submissions) == len(deployments)
     records = [one for one in submissions if isinstance(one, RecordDeployment)]

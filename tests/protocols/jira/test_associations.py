@@ -6,6 +6,8 @@ import pytest
 
 from shipledger.protocols.jira.answers import to_submit_answer
 from shipledger.protocols.jira.known import KnownRule, from_parameters, to_parameters
+from shipledger.protocols.jira.translate import to_submissions
+from tests.protocols.jira.test_translate import submit
 from tests.support.jira import ABSENT, associated, deployment, errors, read
 
 NOTHING_KNOWN = ["No valid associations found for deployment"]
@@ -66,7 +68,7 @@ def test_unknown_values_are_reported_once_in_order_by_the_type_that_was_sent():
             associations=[{"associationType": "issueKeys", "values": ["UTF-16", "UTF-8"]}],
         ),
     )
-    answer = to_submit_answer(bulk)
+    answer = to_submit_answer(bulk, to_submissions(submit(), bulk))
     assert answer.unknown_issue_keys == ["UTF-9"]
     assert [(one.association_type, one.values) for one in answer.unknown_associations] == [
         ("issueKeys", ["UTF-8", "UTF-16"]),

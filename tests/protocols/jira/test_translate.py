@@ -18,6 +18,7 @@ from shipledger.protocols.jira import translate
 from shipledger.protocols.jira.answers import stored_answer
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.translate import interpret, key_alias
+from shipledger.protocols.wire_json import note_replaced
 from tests.support.jira import ABSENT, RULE, deployment
 
 ACCEPTED_AT = datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC)
@@ -25,14 +26,15 @@ ACCEPTED_AT = datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC)
 
 def submit(*deployments: dict[str, Any], step: int = 0, by_arrival: bool = False, **top: Any) -> Receipt:
     accepted_at = ACCEPTED_AT + timedelta(microseconds=step)
+    text = json.dumps({"deployments": deployments, **top})
     return Receipt(
         organization_id="o",
         receipt_id=new_id(accepted_at, b"12345678"),
         credential_id="c",
         protocol="jira",
         operation="submit",
-        parameters=translate.to_submit_parameters(RULE, breaks_ties_by_arrival=by_arrival),
-        body=json.dumps({"deployments": deployments, **top}),
+        parameters=translate.to_submit_parameters(RULE, breaks_ties_by_arrival=by_arrival) | note_replaced(text),
+        body=text,
         accepted_at=accepted_at,
     )
 

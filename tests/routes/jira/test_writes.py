@@ -201,10 +201,10 @@ async def test_settings_say_which_projects_are_known(serve):
 async def test_what_no_database_keeps_is_refused_and_echoed_all_the_same(jira):
     answer = await jira.post(
         BULK,
-        content=b'{"deployments": [{"pipeline": {"id": "\\ud800"}, "associations": '
+        content=b'{"deployments": [{"pipeline": {"id": "\\u0000"}, "associations": '
         b'[{"associationType": "issueKeys", "values": ["\\ud800", "a\\u0000b"]}]}]}',
     )
     assert answer.status_code == 202
-    assert answer.json()["unknownAssociations"] == [{"associationType": "issueKeys", "values": ["\ud800", "a\0b"]}]
+    assert answer.json()["unknownAssociations"] == [{"associationType": "issueKeys", "values": ["\ufffd", "a\0b"]}]
     (rejected,) = answer.json()["rejectedDeployments"]
-    assert {"message": "'pipeline.id' must not contain a lone surrogate"} in rejected["errors"]
+    assert {"message": "'pipeline.id' must not contain the character U+0000"} in rejected["errors"]

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, Unstorable
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Target
@@ -74,12 +74,45 @@ async def test_every_item_has_its_verdict_with_all_its_words(store):
 
 async def test_what_is_told_of_a_settlement_is_what_the_store_gives_back(store):
     receipt = make_receipt(1)
-    odd = Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_WORKSPACE, sentence="no\0thing", subject="a\0ü")
+    odd = Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_WORKSPACE, sentence="no\0thing", subject="a\0ü\ud800")
     verdicts = (Verdict(kind=VerdictKind.APPLIED, deployment_id="d1"), odd)
     settled = SettledReceipt(receipt=receipt, verdicts=verdicts, entries=())
     await store.append_receipts([receipt], claimed_by="a")
     await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), deployments=()))
     assert to_settlement(settled, moment(2)) == await store.find_settlement(ACME, receipt.receipt_id)
+
+
+async def test_a_rehearsal_keeps_nothing(store):
+    receipt = make_receipt(1)
+    await store.append_receipts([receipt], claimed_by="a")
+    settled, deployment = decide_receipt(receipt, make_record(1))
+    await store.rehearse(make_batch((settled, deployment)))
+    assert (await store.find_settlement(ACME, receipt.receipt_id)).state is ReceiptState.PENDING
+    assert await store.list_entries(ACME, deployment.deployment_id) == []
+    assert await store.find_deployment(ACME, Target(key=deployment.deployment_id)) is None
+    await store.settle(make_batch((settled, deployment)))
+    with pytest.raises(Conflict):
+        await store.rehearse(make_batch((settled, deployment)))
+
+
+async def test_a_value_that_fits_no_column_is_told_from_a_fault_of_the_store(store):
+    receipt = make_receipt(1)
+    await store.append_receipts([receipt], claimed_by="a")
+    settled, deployment = decide_receipt(receipt, replace(make_record(1), source=None))
+    for attempt in (store.rehearse, store.settle):
+        with pytest.raises(Unstorable):
+            await attempt(make_batch((settled, deployment)))
+    assert (await store.find_settlement(ACME, receipt.receipt_id)).state is ReceiptState.PENDING
+
+
+async def test_half_a_character_in_anything_that_is_kept_is_replaced(store):
+    record = make_record(1, title="a\ud800", external_id="\udc00", properties={"\ud800": "\udfff"})
+    deployment = await write(store, 1, replace(record, left_out="\ud800"))
+    assert deployment.facts.title == "a\ud800"
+    kept = await store.find_deployment(ACME, Target(scope="opsgenie:external", key="\ufffd"))
+    assert (kept.facts.title, kept.facts.properties) == ("a\ufffd", {"\ufffd": "\ufffd"})
+    (entry,) = await store.list_entries(ACME, deployment.deployment_id)
+    assert entry.submission.left_out == "\ufffd"
 
 
 @pytest.mark.parametrize("spoiler", ["settled", "quarantined", "unknown"])

@@ -23,7 +23,15 @@ from shipledger.protocols.datadog.rates import Rates
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, decode_text, encode_json
+from shipledger.protocols.wire_json import (
+    TooDeepError,
+    UnreadableJsonError,
+    decode_body,
+    decode_json,
+    decode_text,
+    encode_json,
+    note_replaced,
+)
 from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 1024 * 1024
@@ -140,13 +148,18 @@ class Admission:
 
 
 async def read_json(request: Request) -> Any:
-    """The decoded body. Raises BodyTooLarge, UnreadableJsonError, TooDeepError and BadRequestError."""
+    """The decoded body, without half characters. Raises BodyTooLarge, UnreadableJsonError, TooDeepError and BadRequestError.
+
+    ``request.state.body`` is the same as it came, and ``request.state.parameters`` what a receipt keeps besides.
+    """
     raw = await read_body(request, BODY_LIMIT_BYTES)
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raw = _decompress(raw, encoding)
-    request.state.body = decode_json(decode_text(raw))
-    return request.state.body
+    text = decode_text(raw)
+    request.state.body = decode_json(text)
+    request.state.parameters = note_replaced(text)
+    return decode_body(text) if request.state.parameters else request.state.body
 
 
 def reply(status: int, body: Struct | None, headers: dict[str, str] | None = None) -> Response:

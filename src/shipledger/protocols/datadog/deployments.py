@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.submission import Submission, Target
-from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
+from shipledger.protocols.contract import DeploymentScan, LedgerVerbs, check_stored
 from shipledger.protocols.datadog import translate
 from shipledger.protocols.datadog.answers import Surroundings, Teams, id_of, known, services_of, to_deployment
 from shipledger.protocols.datadog.bodies import (
@@ -60,8 +59,8 @@ class DeploymentOperations:
         """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
         body = await read_json(request)
         create = read_attributes(body, read_create_deployment)
-        text = clean_body(body, create.git.repository if create.git else None)
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, {}, text)
+        text = clean_body(request.state.body, create.git.repository if create.git else None)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, request.state.parameters, text)
         deployment_id = await self._settle(receipt, translate.record(receipt, create, self._options.missing_environment))
         if deployment_id is None:
             return _created(HTTPStatus.ACCEPTED, translate.own_id(receipt, create))
@@ -91,8 +90,7 @@ class DeploymentOperations:
         patch = read_patch(body, given_id)
         deployment = await self._find(call, given_id)
         await self._check_remediation(deployment, patch)
-        parameters = {"id": given_id, "deployment_id": deployment.deployment_id}
-        return await self._patch(call, parameters, body)
+        return await self._patch(request, call, {"id": given_id, "deployment_id": deployment.deployment_id})
 
     async def patch_by_version(self, request: Request, call: Call) -> Response:
         """202; of several that match the most recently finished one is changed."""
@@ -102,7 +100,7 @@ class DeploymentOperations:
         if deployment is None:
             raise not_found("no deployment has this service, environment and version")
         await self._check_remediation(deployment, wanted.patch)
-        return await self._patch(call, {"deployment_id": deployment.deployment_id}, body)
+        return await self._patch(request, call, {"deployment_id": deployment.deployment_id})
 
     async def delete(self, request: Request, call: Call) -> Response:
         """202 and no body, whether there is such a deployment or not."""
@@ -111,16 +109,18 @@ class DeploymentOperations:
         await self._settle(receipt, translate.remove(given_id))
         return reply(HTTPStatus.ACCEPTED, None)
 
-    async def _patch(self, call: Call, parameters: dict[str, str], body: Any) -> Response:
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, PATCH_DEPLOYMENT, parameters, encode_json(body).decode())
+    async def _patch(self, request: Request, call: Call, named: dict[str, str]) -> Response:
+        parameters, text = named | request.state.parameters, encode_json(request.state.body).decode()
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, PATCH_DEPLOYMENT, parameters, text)
         await self._settle(receipt, translate.amend(receipt, translate.read_stored_patch(receipt)))
         return reply(HTTPStatus.ACCEPTED, DataOut(None))
 
     async def _settle(self, receipt: Receipt, submission: Submission) -> str | None:
-        """The deployment that the receipt was about, once it is settled; None when that takes too long."""
+        """The deployment that the receipt was about, once it is settled; None when that takes too long. Raises Unstorable."""
         settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
         if settlement is None or settlement.state is not ReceiptState.SETTLED:
             return None
+        check_stored(settlement)
         return settlement.verdicts[0].deployment_id
 
     async def _check_remediation(self, deployment: Deployment, patch: PatchIn) -> None:

@@ -15,6 +15,7 @@ from shipledger.ledger.submission import Alias, Environment, Release, Target
 from shipledger.protocols.datadog.aliases import digest_alias
 from shipledger.protocols.datadog.vocabulary import FAILURE_GIVEN_SCOPE, FAILURE_ID_SCOPE, FAILURE_MOMENT_SCOPE, SOURCE
 from shipledger.protocols.datadog.wire import CreateFailureIn, GitIn
+from shipledger.protocols.wire_json import REPLACED
 
 
 def own_failure_id(receipt: Receipt, create: CreateFailureIn) -> str:
@@ -52,6 +53,7 @@ def record_failure(receipt: Receipt, create: CreateFailureIn) -> RecordIncident:
         order=(accepted_us,),
         assumed=IncidentFacts(external_id=named.key),
         assumed_order=(-accepted_us,),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 

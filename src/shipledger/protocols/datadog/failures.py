@@ -12,7 +12,7 @@ from starlette.responses import Response
 from shipledger.incidents.model import Incident, IncidentSubmission
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.submission import Alias
-from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.contract import LedgerVerbs, check_stored
 from shipledger.protocols.datadog.answers import known
 from shipledger.protocols.datadog.bodies import clean_body, read_attributes, read_create_failure, read_list
 from shipledger.protocols.datadog.call import Call, read_json, reply
@@ -47,8 +47,8 @@ class FailureOperations:
         """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
         body = await read_json(request)
         create = read_attributes(body, read_create_failure)
-        text = clean_body(body, create.git.repository if create.git else None)
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_FAILURE, {}, text)
+        text = clean_body(request.state.body, create.git.repository if create.git else None)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_FAILURE, request.state.parameters, text)
         is_settled = await self._settle(receipt, record_failure(receipt, create))
         given_id = own_failure_id(receipt, create)
         if not is_settled:
@@ -95,7 +95,10 @@ class FailureOperations:
 
     async def _settle(self, receipt: Receipt, submission: IncidentSubmission) -> bool:
         settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
-        return settlement is not None and settlement.state is ReceiptState.SETTLED
+        if settlement is None or settlement.state is not ReceiptState.SETTLED:
+            return False
+        check_stored(settlement)
+        return True
 
     async def _walk(self, organization_id: str, wanted: ListIn) -> AsyncIterator[Incident]:
         after: Incident | None = None

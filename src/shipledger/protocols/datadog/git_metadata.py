@@ -16,7 +16,7 @@ from shipledger.protocols.datadog.call import Admission, Call, read_json
 from shipledger.protocols.datadog.reading import URL_LIMIT, Problem
 from shipledger.protocols.datadog.uploads import read_upload
 from shipledger.protocols.datadog.wire_git import CommitOut, KnownCommitsOut, RepositoryOut
-from shipledger.protocols.wire_json import UnreadableJsonError, decode_json, decode_text, encode_json
+from shipledger.protocols.wire_json import UnreadableJsonError, decode_body, decode_text, encode_json
 
 FILE_LIST = "/api/v2/srcmap"
 SEARCH_COMMITS = "/api/v2/git/repository/search_commits"
@@ -85,7 +85,7 @@ def _read_object(parts: dict[str, bytes], name: str) -> dict[str, Any]:
     if name not in parts:
         raise BadRequestError(Problem(f'the part "{name}" is required'))
     try:
-        value = decode_json(decode_text(parts[name]))
+        value = decode_body(decode_text(parts[name]))
     except UnreadableJsonError:
         value = None
     if not isinstance(value, dict):

@@ -47,7 +47,7 @@ from shipledger.protocols.datadog.vocabulary import (
     no_environment,
 )
 from shipledger.protocols.datadog.wire import CreateDeploymentIn, PatchIn
-from shipledger.protocols.wire_json import decode_json
+from shipledger.protocols.wire_json import REPLACED, decode_body
 
 AGREEING = ("version", "releases", "properties")
 """What two reports of one second may not differ in. The property is the id that the sender gave."""
@@ -61,7 +61,7 @@ def interpret(receipt: Receipt, tier: Tier = Tier.PRODUCTION) -> Sequence[Record
         return (remove_failure(receipt.parameters["id"]),)
     if receipt.operation == DELETE_DEPLOYMENT:
         return (remove(receipt.parameters["id"]),)
-    body = decode_json(receipt.body)
+    body = decode_body(receipt.body)
     if receipt.operation == CREATE_DEPLOYMENT:
         return (record(receipt, read_attributes(body, read_create_deployment), tier),)
     if receipt.operation == CREATE_FAILURE:
@@ -74,7 +74,7 @@ def interpret(receipt: Receipt, tier: Tier = Tier.PRODUCTION) -> Sequence[Record
 def read_stored_patch(receipt: Receipt) -> PatchIn:
     """The patch in a receipt, by id or by version."""
     named = receipt.parameters.get("id")
-    body = decode_json(receipt.body)
+    body = decode_body(receipt.body)
     return read_patch_by_version(body).patch if named is None else read_patch(body, named)
 
 
@@ -115,6 +115,7 @@ def record(receipt: Receipt, create: CreateDeploymentIn, tier: Tier) -> RecordDe
             order=(FINAL_PHASE, accepted_us),
             reported_at=create.finished_at,
         ),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 
@@ -131,6 +132,7 @@ def amend(receipt: Receipt, patch: PatchIn) -> Amend:
         target=Target(key=receipt.parameters["deployment_id"]),
         facts=Facts(is_change_failure=patch.change_failure, remediation=remediation),
         order=(to_microseconds(receipt.accepted_at),),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 

@@ -21,6 +21,8 @@ SHOULD_BE_WHOLE = "should be a whole number"
 SHOULD_BE_TRUE_OR_FALSE = "should be true or false"
 
 MAX_COUNT = 2**31 - 1
+LARGEST = 2**63
+"""A larger whole number is as much too large as this one, and may not fit a float."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 _BOOLEANS = {"true": True, "false": False}
@@ -94,7 +96,7 @@ class Reader:
         return self._members.get(name)
 
     def _checked_text(self, name: str, value: object, limit: int) -> str:
-        if type(value) in (int, float):
+        if type(value) is int or (type(value) is float and math.isfinite(value)):
             value = str(value)
         if type(value) is not str:
             self.fault(name, "should be a string")
@@ -122,5 +124,5 @@ def _read_number(value: object) -> float | None:
     if type(value) is str and _NUMBER.fullmatch(value.strip()):
         value = float(value)
     if type(value) is int:
-        value = float(value) if abs(value) <= 2**63 else math.copysign(2.0**63, value)
+        value = float(max(-LARGEST, min(value, LARGEST)))
     return value if type(value) is float and math.isfinite(value) else None

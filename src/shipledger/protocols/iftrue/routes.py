@@ -15,7 +15,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.submission import Submission, Target
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import LedgerVerbs, Route, check_stored
 from shipledger.protocols.iftrue import openapi, translate
 from shipledger.protocols.iftrue.answers import to_record
 from shipledger.protocols.iftrue.branches import BranchRule
@@ -82,7 +82,7 @@ class IftrueProtocol:
     async def _record(self, request: Request) -> Response:
         grant = await self._authenticate(request)
         checked = translate.check_report(await _read_text(request), self._github_hosts)
-        receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, {}, checked.body)
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, checked.parameters, checked.body)
         return await self._answer_settled(receipt, translate.to_submission(receipt, checked.report, self._rules))
 
     async def _answer_settled(self, receipt: Receipt, submission: Submission) -> Response:
@@ -90,6 +90,7 @@ class IftrueProtocol:
         if settlement is None or settlement.state is not ReceiptState.SETTLED:
             fault = not_settled()
             return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
+        check_stored(settlement)
         deployment_id = settlement.verdicts[0].deployment_id or ""
         deployment = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
         if deployment is None:

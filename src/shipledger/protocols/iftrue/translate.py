@@ -31,7 +31,7 @@ from shipledger.protocols.iftrue.branches import BranchRule, find_environment
 from shipledger.protocols.iftrue.reading import Faults, Reader
 from shipledger.protocols.iftrue.vocabulary import DEFAULT_STATUS, GITHUB_HOST, SOURCE, SPELLINGS, STATES
 from shipledger.protocols.iftrue.wire import ReportIn
-from shipledger.protocols.wire_json import decode_json, encode_json
+from shipledger.protocols.wire_json import REPLACED, decode_body, decode_json, encode_json, note_replaced
 
 TITLE_LIMIT = 1_000
 TEXT_LIMIT = 100_000
@@ -50,15 +50,19 @@ _ISSUE_KEY = re.compile(r"(?<![A-Za-z0-9_-])[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,9}
 
 
 class Checked(Struct, frozen=True):
-    """A report, and its body as it may be kept: without the user and password of the repository's URL."""
+    """A report, and its body as it may be kept: without the user and password of the repository's URL.
+
+    ``parameters`` is what its receipt keeps besides.
+    """
 
     report: ReportIn
     body: str
+    parameters: dict[str, str]
 
 
 def check_report(text: str, github_hosts: Collection[str]) -> Checked:
-    """The report in a body that arrives. Raises Invalid with a text for every wrong member, and what ``decode_json`` raises."""
-    members = decode_json(text)
+    """The report in a body that arrives. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
+    members = decode_body(text)
     if type(members) is not dict:
         raise Invalid("body", "The body is not an object.", fields={"body": "should be an object"})
     faults: Faults = {}
@@ -68,13 +72,13 @@ def check_report(text: str, github_hosts: Collection[str]) -> Checked:
         faults.setdefault("deployment_node_id", NODE_ID_NEEDED)
     if faults:
         raise Invalid("body", "The body has wrong members.", fields=faults)
-    cleaned = encode_json({**members, "repository_url": to_clone_url(report.repository)}).decode()
-    return Checked(report=report, body=cleaned)
+    cleaned = encode_json({**decode_json(text), "repository_url": to_clone_url(report.repository)}).decode()
+    return Checked(report=report, body=cleaned, parameters=note_replaced(text))
 
 
 def interpret(receipt: Receipt, rules: tuple[BranchRule, ...] = ()) -> Sequence[Submission]:
     """What a stored receipt asks for. Gives the same whenever it is asked under the same rules."""
-    return (to_submission(receipt, _read_report(Reader(decode_json(receipt.body), {}), {}), rules),)
+    return (to_submission(receipt, _read_report(Reader(decode_body(receipt.body), {}), {}), rules),)
 
 
 def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, ...] = ()) -> RecordDeployment:
@@ -115,6 +119,7 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
             order=(PHASES[state], arrived_us),
             reported_at=arrived_at if is_final(state) else None,
         ),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import UNSET
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.submission import RecordDeployment, Refuse
 from shipledger.protocols.jira.associations import merge_unknown
 from shipledger.protocols.jira.bulk import BulkIn
 from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION
@@ -24,14 +25,15 @@ from shipledger.protocols.jira.wire import (
 from shipledger.protocols.times import format_time
 
 
-def to_submit_answer(bulk: BulkIn) -> SubmitOut:
+def to_submit_answer(bulk: BulkIn, submissions: Sequence[RecordDeployment | Refuse]) -> SubmitOut:
     """The answer to submit: every deployment is in exactly one of the first two lists."""
+    judged = tuple(zip(bulk.items, submissions, strict=True))
     return SubmitOut(
-        accepted_deployments=[item.key for item in bulk.items if item.deployment is not None],
+        accepted_deployments=[item.key for item, submission in judged if isinstance(submission, RecordDeployment)],
         rejected_deployments=[
-            RejectedOut(key=item.key, errors=[ErrorOut(message) for message in item.errors])
-            for item in bulk.items
-            if item.deployment is None
+            RejectedOut(key=item.key, errors=[ErrorOut(message) for message in item.errors or (submission.sentence,)])
+            for item, submission in judged
+            if isinstance(submission, Refuse)
         ],
         unknown_issue_keys=_once(key for item in bulk.items for key in item.associations.unknown_issue_keys),
         unknown_associations=[

@@ -12,7 +12,15 @@ from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION, STATES, TIERS
 from shipledger.protocols.jira.wire import DeploymentIn, EnvironmentIn, KeyOut, PipelineIn
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, find_unstorable
+from shipledger.protocols.wire_json import (
+    TooDeepError,
+    UnreadableJsonError,
+    decode_json,
+    describe_replaced,
+    find_unstorable,
+    may_hold_surrogates,
+)
+from shipledger.texts import mend
 
 DEPLOYMENTS_LIMIT = 100
 PROPERTIES_LIMIT = 5
@@ -26,25 +34,33 @@ BACKFILL = "BACKFILL"
 
 
 class ItemIn(Struct, frozen=True):
-    """One element of ``deployments``: the deployment when there are no errors, and its key as far as it can be read."""
+    """One element of ``deployments``: the deployment when there are no errors, and its key as far as it can be read.
+
+    ``replaced`` says what of it is kept with other characters than it was sent with.
+    """
 
     key: KeyOut
     deployment: DeploymentIn | None
     errors: tuple[str, ...]
     associations: Associations
+    replaced: str = ""
 
 
 class BulkIn(Struct, frozen=True):
-    """A submit request that is readable as a whole."""
+    """A submit request that is readable as a whole. ``replaced`` says what was replaced in members that all items share."""
 
     items: tuple[ItemIn, ...]
     properties: dict[str, str]
     product: str
     is_backfill: bool
+    replaced: str = ""
 
 
-def read_bulk(text: str, rule: KnownRule) -> BulkIn:
-    """The body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole."""
+def read_bulk(text: str, rule: KnownRule, *, replaces: bool = True) -> BulkIn:
+    """The body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole.
+
+    ``replaces``: half characters are replaced. Items that hold some were once refused, and what was answered then still holds.
+    """
     body = _read_body(text)
     errors: list[str] = []
     elements = body.get("deployments")
@@ -54,14 +70,18 @@ def read_bulk(text: str, rule: KnownRule) -> BulkIn:
     errors.extend(
         f"'deployments[{index}]' must be an object" for index, element in enumerate(elements) if type(element) is not dict
     )
+    is_mended = replaces and may_hold_surrogates(text)
+    replaced = [describe_replaced(mend(element).places) if is_mended else "" for element in elements]
+    shared = describe_replaced(mend(body).places) if is_mended else ""
     properties = _read_properties(body.get("properties"), errors)
     if errors:
         raise _invalid(*errors)
     return BulkIn(
-        items=tuple(_read_item(element, rule) for element in elements),
+        items=tuple(_read_item(element, rule, sentence) for element, sentence in zip(elements, replaced, strict=True)),
         properties=properties,
         product=_read_product(body.get("providerMetadata")),
         is_backfill=body.get("operationType") == BACKFILL,
+        replaced=shared,
     )
 
 
@@ -115,7 +135,7 @@ def _read_product(metadata: object) -> str:
     return product[:TEXT_LIMIT] if type(product) is str and find_unstorable(product) is None else ""
 
 
-def _read_item(element: dict[str, Any], rule: KnownRule) -> ItemIn:
+def _read_item(element: dict[str, Any], rule: KnownRule, replaced: str) -> ItemIn:
     checker = Checker(element, [])
     sequence_number = checker.integer("deploymentSequenceNumber")
     update_number = checker.integer("updateSequenceNumber")
@@ -140,7 +160,13 @@ def _read_item(element: dict[str, Any], rule: KnownRule) -> ItemIn:
     if checker.get("schemaVersion") is not None:
         checker.choice("schemaVersion", (SCHEMA_VERSION,))
     errors = tuple(dict.fromkeys(checker.errors))
-    return ItemIn(key=_read_key(element), deployment=None if errors else deployment, errors=errors, associations=associations)
+    return ItemIn(
+        key=_read_key(element),
+        deployment=None if errors else deployment,
+        errors=errors,
+        associations=associations,
+        replaced=replaced,
+    )
 
 
 def _read_pipeline(pipeline: Checker) -> PipelineIn:

@@ -32,10 +32,10 @@ def read_int64(value: object) -> int | None:
 
 
 def decimal_text(value: object) -> object:
-    """The decimal text of a JSON number; anything else unchanged."""
+    """The decimal text of a JSON number; anything else unchanged, as is a number that is too large to be written so."""
     if type(value) is int:
         return str(value)
-    if type(value) is float:
+    if type(value) is float and math.isfinite(value):
         return str(int(value)) if value.is_integer() else repr(value)
     return value
 

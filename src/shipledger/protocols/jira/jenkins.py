@@ -17,7 +17,8 @@ from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, verify
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, decode_text, encode_json
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_json, encode_json
+from shipledger.texts import storable
 from shipledger.web.body import BodyTooLarge, read_body
 
 SERVER = "jenkins_server_uuid"
@@ -69,11 +70,12 @@ class JenkinsWebhook:
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)
-        envelope = _read_envelope(claims.get("request_body_json"))
+        text = claims.get("request_body_json")
+        envelope = _read_envelope(text, decode_body)
         kind = envelope.get("requestType")
         if kind == "event":
             _require(grant, Scope.WRITE)
-            return await self._take_event(grant, server, envelope)
+            return await self._take_event(grant, server, _read_envelope(text, decode_json))
         if kind == "gatingStatus":
             _require(grant, Scope.READ)
             return await self._find_gating(request, grant, _read_key(envelope))
@@ -100,7 +102,7 @@ class JenkinsWebhook:
     async def _take_event(self, grant: Grant, server: str, envelope: Mapping[str, Any]) -> Response:
         kind, payload = envelope.get("eventType"), envelope.get("payload")
         if kind not in ("deployment", "build"):
-            raise _is_wrong(f"invalid event type: {kind}")
+            raise _is_wrong(storable(f"invalid event type: {kind}"))
         if not isinstance(payload, dict):
             raise _is_wrong(NO_PAYLOAD)
         if kind == "build":
@@ -122,10 +124,11 @@ def _check_parties(claims: Mapping[str, Any]) -> None:
         raise TokenRefused("it is from or for somebody else")
 
 
-def _read_envelope(text: object) -> dict[str, Any]:
+def _read_envelope(text: object, decode: Callable[[str], Any]) -> dict[str, Any]:
+    """What ``decode`` makes of an envelope. The payload of an event is taken as it came: what it holds is judged with it."""
     try:
-        envelope = decode_json(decode_text(text.encode())) if isinstance(text, str) else None
-    except (UnreadableJsonError, TooDeepError, UnicodeEncodeError):
+        envelope = decode(storable(text)) if isinstance(text, str) else None
+    except (UnreadableJsonError, TooDeepError):
         envelope = None
     if not isinstance(envelope, dict):
         raise _is_wrong(NOT_READABLE)

@@ -18,7 +18,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_json, decode_text
+from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_text
 from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 64 * 1024
@@ -76,7 +76,7 @@ def _read_members(raw: bytes, content_type: str) -> dict[str, Any]:
     try:
         text = decode_text(raw)
         if FORM not in content_type.lower():
-            value = decode_json(text)
+            value = decode_body(text)
             return value if isinstance(value, dict) else {}
         return dict(parse_qsl(text))
     except (UnreadableJsonError, TooDeepError, ValueError):

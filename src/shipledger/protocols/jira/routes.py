@@ -41,7 +41,7 @@ from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_
 from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
 from shipledger.protocols.jira.wire import TenantInfoOut
 from shipledger.protocols.links import base_url_of
-from shipledger.protocols.wire_json import UnreadableJsonError, decode_text
+from shipledger.protocols.wire_json import UnreadableJsonError, decode_text, note_replaced
 from shipledger.web.body import read_body
 
 PREFIXES = (
@@ -153,9 +153,10 @@ class JiraProtocol:
     async def _record(self, grant: Grant, text: str) -> tuple[Receipt, Response]:
         bulk, rule = await self._judge.read(grant.organization_id, text)
         parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
-        receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters, text)
-        await self._ledger.accept(receipt, translate.to_submissions(receipt, bulk))
-        return receipt, to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk), {"X-Request-Id": receipt.receipt_id})
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters | note_replaced(text), text)
+        submissions = translate.to_submissions(receipt, bulk)
+        await self._ledger.accept(receipt, submissions)
+        return receipt, to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk, submissions), {"X-Request-Id": receipt.receipt_id})
 
     async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:
         properties = _read_properties(request)

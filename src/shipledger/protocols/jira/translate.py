@@ -30,6 +30,7 @@ from shipledger.ledger.submission import (
     Submission,
     Target,
 )
+from shipledger.ledger.verdict import Reason
 from shipledger.protocols.jira.answers import to_deployment_answer
 from shipledger.protocols.jira.associations import describe_unknown
 from shipledger.protocols.jira.bulk import TEXT_LIMIT, BulkIn, ItemIn, read_bulk
@@ -46,12 +47,15 @@ from shipledger.protocols.jira.vocabulary import (
     SUBMIT,
     TIERS,
 )
-from shipledger.protocols.jira.wire import DeploymentIn
+from shipledger.protocols.jira.wire import DeploymentIn, KeyOut
+from shipledger.protocols.wire_json import REPLACED
 
 TIES = "ties"
 BY_ARRIVAL = "arrival"
 KEYS = "keys"
 PROPERTIES = "properties"
+
+NOT_TRANSLATABLE = "This deployment cannot be recorded as it was sent."
 
 ERRORS_KEPT = 20
 """How many errors of one refused deployment its verdict tells."""
@@ -79,7 +83,8 @@ def to_delete_by_properties_parameters(properties: Sequence[tuple[str, str]]) ->
 def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for."""
     if receipt.operation == SUBMIT:
-        return to_submissions(receipt, read_bulk(receipt.body, from_parameters(receipt.parameters)))
+        rule, replaces = from_parameters(receipt.parameters), REPLACED in receipt.parameters
+        return to_submissions(receipt, read_bulk(receipt.body, rule, replaces=replaces))
     if receipt.operation == DELETE_BY_KEY:
         return to_removals(receipt, _decode_keys(receipt.parameters[KEYS]))
     return to_removal_by_properties(receipt, _decode_properties(receipt.parameters[PROPERTIES]))
@@ -87,10 +92,7 @@ def interpret(receipt: Receipt) -> Sequence[Submission]:
 
 def to_submissions(receipt: Receipt, bulk: BulkIn) -> tuple[RecordDeployment | Refuse, ...]:
     """One for each deployment of a submit request, in its order: refused ones have a verdict, too."""
-    return tuple(
-        _to_refusal(item) if item.deployment is None else _to_record(receipt, place, item, item.deployment, bulk)
-        for place, item in enumerate(bulk.items)
-    )
+    return tuple(_to_submission(receipt, place, item, bulk) for place, item in enumerate(bulk.items))
 
 
 def to_removals(receipt: Receipt, keys: Sequence[DeploymentKey]) -> tuple[Remove, ...]:
@@ -122,16 +124,29 @@ def to_target(credential_id: str, key: DeploymentKey) -> Target:
     return Target(key=alias.key, scope=alias.scope)
 
 
+def _to_submission(receipt: Receipt, place: int, item: ItemIn, bulk: BulkIn) -> RecordDeployment | Refuse:
+    """An item that cannot be translated shows a fault of ours, and costs the others nothing."""
+    if item.deployment is None:
+        return _to_refusal(item)
+    try:
+        return _to_record(receipt, place, item, item.deployment, bulk)
+    except (ValueError, ArithmeticError):
+        return Refuse(source=SOURCE, sentence=NOT_TRANSLATABLE, subject=_name_of(item.key), reason=Reason.COULD_NOT_BE_STORED)
+
+
+def _name_of(key: KeyOut) -> str:
+    return f"{key.pipeline_id[:TEXT_LIMIT]}/{key.environment_id[:TEXT_LIMIT]}/{key.deployment_sequence_number}"
+
+
 def _to_refusal(item: ItemIn) -> Refuse:
     """What the sender was answered about one deployment, with what was unknown in it."""
     sentences = [error if error.endswith(".") else f"{error}." for error in item.errors[:ERRORS_KEPT]]
     if len(item.errors) > ERRORS_KEPT:
         sentences.append(f"And {len(item.errors) - ERRORS_KEPT} more errors.")
-    key = item.key
     return Refuse(
         source=SOURCE,
         sentence=" ".join(filter(None, (*sentences, describe_unknown(item.associations)))),
-        subject=f"{key.pipeline_id[:TEXT_LIMIT]}/{key.environment_id[:TEXT_LIMIT]}/{key.deployment_sequence_number}",
+        subject=_name_of(item.key),
     )
 
 
@@ -145,7 +160,7 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
         identities=(key_alias(receipt.credential_id, key),),
         namespace=namespace_of(receipt.credential_id),
         replaces=True,
-        left_out=describe_unknown(item.associations),
+        left_out=" ".join(filter(None, (describe_unknown(item.associations), item.replaced, bulk.replaced))),
         asks_for_gate=GATE_COMMAND in deployment.commands,
         order=order,
         facts=Facts(

@@ -29,6 +29,7 @@ from shipledger.protocols.opsgenie.incident_wire import ChangeIncidentIn, Create
 from shipledger.protocols.opsgenie.reading import Reader
 from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.opsgenie.vocabulary import API_SOURCE
+from shipledger.protocols.wire_json import REPLACED
 
 REPEATS_WITHIN_SECONDS = 120
 """The Go client repeats a create four times, at most 30 seconds apart."""
@@ -43,7 +44,7 @@ _REPORTS: dict[str, IncidentStatus] = {
 
 
 def read_incident_body(operation: str, text: str) -> Any:
-    """The checked body of a write. Raises Invalid with a text for every wrong member, and what ``decode_json`` raises."""
+    """The checked body of a write. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
     if operation in _BODILESS:
         return None
     return read_object("{}" if operation in _REPORTS and not text.strip() else text, _READERS[operation])
@@ -89,6 +90,7 @@ def _record(receipt: Receipt, body: CreateIncidentIn) -> RecordIncident:
         notes=() if body.note is None else (IncidentNote(FIRST_NOTE, body.note, receipt.accepted_at),),
         required_services=body.service_ids,
         repeats_within=REPEATS_WITHIN_SECONDS,
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 
@@ -111,6 +113,7 @@ def _change(receipt: Receipt, body: ChangeIncidentIn) -> ChangeIncident:
         ),
         notes=() if body.note is None else (IncidentNote(receipt.receipt_id, body.note, receipt.accepted_at),),
         report=None if status is None else StandingReport(status=status, reported_at=receipt.accepted_at, order=order),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 

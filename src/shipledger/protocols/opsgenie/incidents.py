@@ -41,6 +41,7 @@ from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.vocabulary import PROTOCOL, REQUEST_UNKNOWN
 from shipledger.protocols.opsgenie.wire import DataOut
+from shipledger.protocols.wire_json import note_replaced
 
 PATH = "/v1/incidents"
 
@@ -116,7 +117,7 @@ class IncidentEndpoints:
 
     async def _accept(self, call: Call, operation: str, parameters: dict[str, str], text: str) -> Response:
         body = read_incident_body(operation, text)
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters, text)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | note_replaced(text), text)
         await self._ledger.accept(receipt, (to_incident_submission(receipt, body),))
         return call.accept(receipt.receipt_id)
 

@@ -36,6 +36,7 @@ from shipledger.protocols.opsgenie.vocabulary import (
     UPDATE_STATE,
 )
 from shipledger.protocols.opsgenie.wire import DataOut
+from shipledger.protocols.wire_json import note_replaced
 
 SETTLEMENT_WAIT_SECONDS = 0.25
 """How long request status waits before it says 404: most clients then need one call instead of two."""
@@ -108,7 +109,7 @@ class OpsgenieProtocol:
     async def _accept(self, request: Request, call: Call, operation: str, parameters: dict[str, str]) -> Response:
         text = await read_text(request)
         body = translate.read_body(operation, text)
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters, text)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | note_replaced(text), text)
         await self._ledger.accept(receipt, (translate.to_submission(receipt, body),))
         return call.accept(receipt.receipt_id)
 

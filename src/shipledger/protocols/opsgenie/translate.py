@@ -41,7 +41,7 @@ from shipledger.protocols.opsgenie.vocabulary import (
     WORKSPACE_TYPES,
 )
 from shipledger.protocols.opsgenie.wire import CreateDeploymentIn, ReleaseIn, UpdateDeploymentIn, UpdateStateIn
-from shipledger.protocols.wire_json import decode_json
+from shipledger.protocols.wire_json import REPLACED, decode_body
 
 REPEAT_SCOPE = "opsgenie:repeat"
 REPOSITORY_HOST = "bitbucket.org"
@@ -58,13 +58,13 @@ class Operation(Struct, frozen=True):
 
 
 def read_body(operation: str, text: str) -> Any:
-    """The checked body of a write. Raises Invalid with a text for every wrong member, and what ``decode_json`` raises."""
+    """The checked body of a write. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
     return read_object(text, OPERATIONS[operation].read)
 
 
 def read_object(text: str, read: Callable[[Reader], Any]) -> Any:
     """As ``read_body``, with the reader of the object given."""
-    members = decode_json(text)
+    members = decode_body(text)
     if type(members) is not dict:
         raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
     faults: Faults = {}
@@ -117,13 +117,17 @@ def _record(receipt: Receipt, body: CreateDeploymentIn) -> RecordDeployment:
         state=_report(body.state, reported_at=body.completed_at, event_at=body.completed_at or body.started_at),
         required_workspaces=tuple(workspaces),
         workspace_originals={name: _workspace_words(release) for name, release in workspaces.items()},
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 
 def _change_state(receipt: Receipt, body: UpdateStateIn) -> ChangeState:
     happened_at = body.completed_at or receipt.accepted_at
     return ChangeState(
-        source=API_SOURCE, target=_target_of(receipt), state=_report(body.state, reported_at=happened_at, event_at=happened_at)
+        source=API_SOURCE,
+        target=_target_of(receipt),
+        state=_report(body.state, reported_at=happened_at, event_at=happened_at),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 
@@ -139,6 +143,7 @@ def _amend(receipt: Receipt, body: UpdateDeploymentIn) -> Amend:
             url=_cleared(body.external_link),
         ),
         order=(to_microseconds(receipt.accepted_at),),
+        left_out=receipt.parameters.get(REPLACED, ""),
     )
 
 

@@ -7,7 +7,7 @@ import ssl
 
 import asyncpg
 
-from shipledger.errors import Conflict, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import Conflict, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable, Unstorable
 
 _OUTAGES: dict[str, str] = {
     "53100": "the disk of the database is full; free some space",
@@ -36,6 +36,9 @@ _OUTAGES: dict[str, str] = {
 
 _LOST = ("08", "57P")
 """The classes of errors after which nobody knows whether a commit took place: the connection is gone."""
+
+_UNFIT = ("22", "54", "23502", "23514")
+"""What a value fails by: its form, a limit such as that of an index, and what a column may hold."""
 
 _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "organization_slug_key": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
@@ -69,6 +72,8 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 """What is taken, by the start of the constraint's name."""
 
 
+UNSTORABLE = "The database cannot hold a value that was sent."
+
 _CONSTRAINT = re.compile(r'constraint "([^"]+)"')
 
 
@@ -86,7 +91,7 @@ def translate(error: Exception) -> Exception:
         return _unavailable(InDoubt, _OUTAGES.get(_state_of(error)) or _lost(error))
     if (reason := _OUTAGES.get(_state_of(error))) is not None:
         return _unavailable(Unavailable, reason)
-    return error
+    return Unstorable("unstorable", UNSTORABLE) if _is_about_a_value(error) else error
 
 
 def translate_uncommitted(error: Exception) -> Exception:
@@ -114,6 +119,10 @@ def translate_connecting(error: Exception) -> Exception:
 def refuses_settings(error: Exception) -> bool:
     """Whether this is how PgBouncer turns down what only a direct connection can have."""
     return isinstance(error, asyncpg.PostgresError) and "unsupported startup parameter" in str(error)
+
+
+def _is_about_a_value(error: Exception) -> bool:
+    return isinstance(error, asyncpg.DataError) or _state_of(error).startswith(_UNFIT)
 
 
 def _is_connection_loss(error: Exception) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
 from shipledger.store.postgres.pool import Connection
-from shipledger.store.rows import storable
 from shipledger.store.session import Call, Steps, call
 from shipledger.store.statements import Gives, Statement, load_statements
+from shipledger.texts import storable
 
 T = TypeVar("T")
 

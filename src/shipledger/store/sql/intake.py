@@ -149,7 +149,7 @@ def _keys(receipts: Sequence[Receipt]) -> str:
 def _lookup_row(lookup: Lookup) -> rows.Row:
     alias = lookup.alias or Alias(scope="", key="")
     deployment_id = lookup.deployment_id if lookup.alias is None else None
-    return (lookup.organization_id, deployment_id, *rows.from_alias(alias))
+    return (lookup.organization_id, deployment_id and rows.storable(deployment_id), *rows.from_alias(alias))
 
 
 def _chunks(receipts: Sequence[Receipt]) -> Iterator[list[Receipt]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from shipledger.clock import to_microseconds
@@ -15,11 +16,29 @@ from shipledger.store.sql.gates import change_gates
 from shipledger.store.sql.tiers import SqlTiers
 
 
+class _UndoneError(Exception):
+    """A rehearsal has come to its end, and is undone."""
+
+
 class SqlSettlement(SqlTiers, SqlFencing):
     """One transaction ends receipts, appends entries and saves what they lead to."""
 
     async def settle(self, batch: SettlementBatch) -> None:
         """See IntakeStore."""
+        await self._write_steps(self._settle(batch))
+
+    async def rehearse(self, batch: SettlementBatch) -> None:
+        """See IntakeStore."""
+        steps = self._settle(batch)
+
+        def write() -> Steps[None]:
+            yield from steps
+            raise _UndoneError
+
+        with contextlib.suppress(_UndoneError):
+            await self._write_steps(write())
+
+    def _settle(self, batch: SettlementBatch) -> Steps[None]:
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
         appended = [entry for one in batch.receipts for entry in one.entries]
         entries = rows.to_json(map(rows.from_entry, appended))
@@ -34,7 +53,7 @@ class SqlSettlement(SqlTiers, SqlFencing):
             yield from save
             yield from gates
 
-        await self._write_steps(write())
+        return write()
 
 
 def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from shipledger.errors import Conflict, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import Conflict, NotFound, ShipledgerError, Unavailable, Unstorable
 
 _CODE_BITS = 0xFF
 
@@ -21,6 +21,14 @@ _OUTAGES: dict[int, str] = {
     sqlite3.SQLITE_NOMEM: "there is not enough memory for the database",
     sqlite3.SQLITE_PROTOCOL: "another program holds the database; wait for it to finish, or stop it",
 }
+
+_UNFIT = (
+    sqlite3.SQLITE_CONSTRAINT_CHECK,
+    sqlite3.SQLITE_CONSTRAINT_NOTNULL,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_MISMATCH,
+)
+"""What a value fails by: what a column may hold, and its size."""
 
 _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "organization.slug": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
@@ -79,6 +87,8 @@ def translate(error: Exception) -> Exception:
                 return kind(code, message)
     if text == "FOREIGN KEY constraint failed":
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
+    if getattr(error, "sqlite_errorcode", None) in _UNFIT:
+        return Unstorable("unstorable", "The database cannot hold a value that was sent.")
     return error
 
 

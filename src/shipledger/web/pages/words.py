@@ -75,6 +75,7 @@ _ADVICE: dict[Reason, str] = {
         "of two updates within a second; its credential can be told to let the later of two equal numbers win."
     ),
     Reason.REFUSED_ON_ARRIVAL: "The sender was told so at once. Have it mended there, and sent again.",
+    Reason.COULD_NOT_BE_STORED: "This is a fault of the server: its log says more. What was sent is kept below.",
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 

@@ -74,18 +74,16 @@ async def test_an_optional_member_of_the_wrong_type_is_a_422(target, key, name, 
     assert name in check_envelope(await send(target.port, request(key, body(**{name: value}))), 422)["errors"]
 
 
-@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800", "\\udc00x", "\\ud800\\ud800"])
 @pytest.mark.parametrize("name", ["message", "description", "externalId", "externalLink"])
-async def test_characters_that_no_database_keeps_are_a_422(target, key, name, escape):
-    sent = body(**{name: "HERE"}).replace(b"HERE", escape.encode())
+async def test_a_character_that_no_database_keeps_is_a_422(target, key, name):
+    sent = body(**{name: "HERE"}).replace(b"HERE", b"\\u0000")
     assert name in check_envelope(await send(target.port, request(key, sent)), 422)["errors"]
 
 
-@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800"])
-async def test_such_characters_deep_inside_are_a_422_too(target, key, escape):
+async def test_such_a_character_deep_inside_is_a_422_too(target, key):
     environment = {"type": "Test", "id": "HERE", "displayName": "HERE"}
     sent = json.dumps(create_body(environment=environment, releases=[release("HERE", "HERE", "HERE")]))
-    told = check_envelope(await send(target.port, request(key, sent.replace("HERE", escape).encode())), 422)
+    told = check_envelope(await send(target.port, request(key, sent.replace("HERE", "\\u0000").encode())), 422)
     assert set(told["errors"]) == {
         "environment.id",
         "environment.displayName",
@@ -175,7 +173,7 @@ async def test_the_last_of_repeated_members_counts(target, key):
 
 @pytest.mark.usefixtures("one_is_recorded")
 async def test_bad_bodies_among_good_ones_spoil_only_themselves(target, key):
-    bad = [b"{", body(message="HERE").replace(b"HERE", b"\\ud800"), body(state="x"), b"[" * 9_000]
+    bad = [b"{", body(message="HERE").replace(b"HERE", b"\\u0000"), body(state="x"), b"[" * 9_000]
     sent = [bad[number % 4] if number % 8 else body(externalId="among bad ones") for number in range(64)]
     answers = await asyncio.gather(*(send(target.port, request(key, one)) for one in sent))
     assert [answer.status == 202 for answer in answers] == [number % 8 == 0 for number in range(64)]

@@ -1,0 +1,108 @@
+"""Find the items that keep a receipt from being settled, so that each ends in a verdict and costs the others nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+import structlog
+
+from shipledger.errors import Unstorable
+from shipledger.incidents.model import ChangeIncident, RecordIncident, Recording, RemoveIncident
+from shipledger.ingestion.batch import Task
+from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Refuse, Remove, Submission
+from shipledger.ledger.verdict import Reason
+from shipledger.texts import storable
+
+NAME_LIMIT = 255
+
+Rehearsal = Callable[[Task], Awaitable[Exception | None]]
+"""Settles a task without keeping anything; what failed, or None."""
+
+_AboutOne = ChangeState | Amend | Remove | ChangeIncident | RemoveIncident
+
+log = structlog.get_logger(__name__)
+
+
+def is_about_a_value(error: Exception) -> bool:
+    """Whether a value cannot be kept, so that no later try succeeds and no mended program is to be waited for."""
+    return isinstance(error, Unstorable | ValueError | ArithmeticError | RecursionError)
+
+
+async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> Task | None:
+    """``task``, which failed alone with ``error``, with a refusal in place of each item that fails.
+
+    None when no item can be blamed, or when every one fails for something else than a value: then it is a fault of ours, and
+    the receipt can be settled once that is mended.
+    """
+    items: Sequence[Recording] = task.incidents or task.submissions or ()
+    failures = {0: error} if len(items) == 1 else await _find_failures(task, error, rehearse)
+    if not failures or (len(failures) == len(items) and not any(map(is_about_a_value, failures.values()))):
+        return None
+    refusals = {place: _refuse(items[place], failure) for place, failure in sorted(failures.items())}
+    for item, failure in sorted(failures.items()):
+        log.error(
+            "An accepted item could not be stored and is rejected; the others of its receipt are settled.",
+            receipt_id=task.receipt.receipt_id,
+            protocol=task.receipt.protocol,
+            operation=task.receipt.operation,
+            item=item,
+            exc_info=failure,
+        )
+    return Task(
+        receipt=task.receipt,
+        submissions=[*({**dict(enumerate(task.submissions or ())), **refusals}).values()],
+        attempts=task.attempts,
+        is_suspect=True,
+        is_reduced=True,
+        may_be_awaited_elsewhere=task.may_be_awaited_elsewhere,
+    )
+
+
+async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal) -> dict[int, Exception]:
+    """What fails, by item. Each is tried with those before it that do not: they may be about the same deployment."""
+    items = task.submissions or ()
+    good: set[int] = set()
+    failures: dict[int, Exception] = {}
+    untried = [range(len(items))]
+    while untried:
+        group = untried.pop()
+        failure: Exception | None = error
+        if len(group) < len(items):
+            failure = await rehearse(Task(receipt=task.receipt, submissions=_leave(items, {*good, *group})))
+        if failure is None:
+            good.update(group)
+        elif len(group) == 1:
+            failures[group[0]] = failure
+        else:
+            middle = len(group) // 2
+            untried += [group[middle:], group[:middle]]
+    return failures
+
+
+def _leave(items: Sequence[Submission], places: Collection[int]) -> list[Submission]:
+    """The items at ``places``, and nothing to record at the others."""
+    return [
+        item if place in places else Refuse(source=item.source, sentence="", reason=Reason.COULD_NOT_BE_STORED)
+        for place, item in enumerate(items)
+    ]
+
+
+def _refuse(item: Recording, failure: Exception) -> Refuse:
+    return Refuse(
+        source=item.source,
+        sentence=f"It was accepted and could not be stored ({type(failure).__name__}); the log of the server says more.",
+        subject=storable(_name_of(item))[:NAME_LIMIT],
+        reason=Reason.COULD_NOT_BE_STORED,
+    )
+
+
+def _name_of(item: Recording) -> str:
+    """By what its sender may find an item."""
+    if isinstance(item, RecordDeployment):
+        facts = item.facts
+        if facts.pipeline and facts.environment:
+            return f"{facts.pipeline.id}/{facts.environment.id}/{facts.sequence}"
+        return facts.external_id or item.assumed.external_id or facts.title or ""
+    if isinstance(item, RecordIncident):
+        return item.facts.external_id or item.assumed.external_id or item.facts.title or item.assumed.title or ""
+    return item.target.key if isinstance(item, _AboutOne) else ""

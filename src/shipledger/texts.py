@@ -1,0 +1,94 @@
+"""Text that every store keeps and every protocol can answer. Pure.
+
+JSON can write two things that are no characters: U+0000, which no database keeps, and half of one outside the Basic
+Multilingual Plane (a lone surrogate), which UTF-8 cannot write. A sender that cuts a text amid an emoji sends such a half.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+PLACES_LIMIT = 20
+"""So many places at most are told where something was replaced."""
+
+_HALF = re.compile("[\ud800-\udfff]")
+_SHOWN_LENGTH = 60
+
+_Way: TypeAlias = "tuple[_Way | None, str | int] | None"
+
+
+class Mended(NamedTuple):
+    """A value without half characters, and the places where there were some, such as ``releases[0].commit.sha``."""
+
+    value: Any
+    places: tuple[str, ...]
+
+
+def storable(text: str) -> str:
+    """``text`` with U+FFFD for what no database keeps: U+0000, and half characters."""
+    if "\0" in text:
+        text = text.replace("\0", REPLACEMENT)
+    return _HALF.sub(REPLACEMENT, text) if has_half(text) else text
+
+
+def has_half(text: str) -> bool:
+    """Whether ``text`` holds half a character."""
+    if text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def mend(value: Any) -> Mended:
+    """``value``, decoded JSON that is changed in place, with U+FFFD for every half character in a text or a name.
+
+    Of names that become equal, the last counts, as with names that are sent twice.
+    """
+    root = [value]
+    places: list[str] = []
+    pending: list[tuple[Any, _Way]] = [(root, None)]
+    while pending:
+        holder, way = pending.pop()
+        for key, item in _items(holder):
+            if isinstance(item, dict | list):
+                pending.append((item, (way, key)))
+            elif isinstance(item, str) and has_half(item):
+                holder[key] = _HALF.sub(REPLACEMENT, item)
+                _note(places, (way, key))
+        if isinstance(holder, dict) and any(map(has_half, holder)):
+            members = [(_HALF.sub(REPLACEMENT, name), item) for name, item in holder.items()]
+            _note(places, *((way, name) for name in holder if has_half(name)))
+            holder.clear()
+            holder.update(members)
+    return Mended(root[0], tuple(dict.fromkeys(sorted(places))))
+
+
+def show(text: str) -> str:
+    """``text`` as it may stand in a sentence: on one line, what cannot be seen replaced, and cut when it is long."""
+    line = "".join(letter if letter.isprintable() else REPLACEMENT for letter in text[: _SHOWN_LENGTH + 1])
+    return line if len(line) <= _SHOWN_LENGTH else f"{line[:_SHOWN_LENGTH]}…"
+
+
+def _items(holder: dict[str, Any] | list[Any]) -> list[tuple[Any, Any]]:
+    return list(holder.items() if isinstance(holder, dict) else enumerate(holder))
+
+
+def _note(places: list[str], *ways: _Way) -> None:
+    places.extend(_write(way) for way in ways[: PLACES_LIMIT - len(places)])
+
+
+def _write(way: _Way) -> str:
+    steps = list(_steps(way))[-2::-1]  # without the list around the value
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{show(step)}" for step in steps).removeprefix(".")
+
+
+def _steps(way: _Way) -> Iterator[str | int]:
+    while way is not None:
+        way, step = way
+        yield step
