@@ -8,7 +8,7 @@ Each drawing stands between two marks in the page; what is around them is writte
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from shipledger.ledger.receipt import RECEIPT_TRANSITIONS
 from shipledger.ledger.state import PHASES, SEVERITIES, State, is_final
@@ -56,9 +56,9 @@ DRAWINGS: dict[str, Callable[[], str]] = {
 }
 
 
-def redraw(page: str) -> str:
-    """The page with all drawings made anew."""
-    for name, draw in DRAWINGS.items():
+def redraw(page: str, drawings: Mapping[str, Callable[[], str]] | None = None) -> str:
+    """The page with all drawings made anew, by default those of this page."""
+    for name, draw in (DRAWINGS if drawings is None else drawings).items():
         before, begin, rest = page.partition(f"<!-- drawn from code: {name} -->\n")
         _, end, after = rest.partition("<!-- end -->")
         if not end:

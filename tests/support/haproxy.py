@@ -25,7 +25,7 @@ class HAProxy:
         self.port = find_free_port()
         self.log = folder / "haproxy.log"
         configuration = folder / "haproxy.cfg"
-        configuration.write_text(_rewrite(read(SHIPPED), self.port, ports))
+        configuration.write_text(rewrite_addresses(read(SHIPPED), self.port, ports))
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [require_package("haproxy"), "-db", "-f", configuration], stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -55,7 +55,7 @@ class HAProxy:
         self._process.wait()
 
 
-def _rewrite(text: str, port: int, ports: Sequence[int]) -> str:
+def rewrite_addresses(text: str, port: int, ports: Sequence[int]) -> str:
     """Without the change of user, which asks for root, and with other addresses."""
     text = re.sub(r"^    (?:user|group) .*\n", "", text, flags=re.MULTILINE).replace("bind :8080", f"bind 127.0.0.1:{port}")
     for shipped, node in zip((8081, 8082, 8083), ports, strict=True):

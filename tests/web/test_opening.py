@@ -46,6 +46,7 @@ async def test_the_link_leads_on_at_once_and_leaves_a_cookie(one_site: Site, met
         ({"Forwarded": "for=192.0.2.1;proto=http"}, {}, False),
         ({"Host": "ledger.example"}, {"public_url": "https://ledger.example"}, True),
         ({"Host": "ledger.example"}, {"public_url": "http://ledger.example"}, False),
+        ({"Host": "ledger.example:8080"}, {"public_url": "https://ledger.example"}, False),
         ({"Host": "localhost:8080"}, {"public_url": "https://ledger.example"}, False),
     ],
 )

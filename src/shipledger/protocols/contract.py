@@ -25,19 +25,24 @@ from shipledger.ledger.verdict import Reason
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+BODY_LIMIT_BYTES = 1024 * 1024
+"""What most operations allow."""
+
 
 class Route(Struct, frozen=True):
     """One operation. ``path`` is matched on the undecoded path; ``{name}`` stands for one segment, decoded once.
 
     ``{name...}``, at the end, stands for all further segments, not decoded. A literal segment wins over a parameter, and
     both win over a rest. The values are in ``request.path_params``. Unknown paths under ``base``, or else under the literal
-    segments at the beginning, are answered 404 in the protocol's own words.
+    segments at the beginning, are answered 404 in the protocol's own words. ``body_limit_bytes`` is the largest body that the
+    endpoint takes, by which proxies in front are set.
     """
 
     method: str
     path: str
     endpoint: Endpoint
     base: str = ""
+    body_limit_bytes: int = BODY_LIMIT_BYTES
 
 
 class DeploymentSearch(Struct, frozen=True):

@@ -20,6 +20,10 @@ from shipledger.observability.metrics import CONTENT_TYPE, Metrics
 from shipledger.store.contract import Store
 from shipledger.web.hosts import KnownHosts
 
+READINESS, METRICS = "/readyz", "/metrics"
+INSIDE_PATHS = (METRICS, READINESS)
+"""These tell of the inside and ask for no key: proxies keep them to themselves."""
+
 RETRY_AFTER_SECONDS = "2"
 FOREIGN_NAME = (
     "The name in Host is not one that this server goes by. Ask by its IP address, or add the name to the setting "
@@ -57,8 +61,8 @@ class Operations:
         """The routes, to be placed before the pages."""
         return (
             Route("/healthz", self._tell_alive),
-            Route("/readyz", self._tell_ready),
-            Route("/metrics", self._for_known_hosts(self._tell_metrics)),
+            Route(READINESS, self._tell_ready),
+            Route(METRICS, self._for_known_hosts(self._tell_metrics)),
             Route("/ledger/openapi.json", self._for_known_hosts(self._tell_openapi)),
         )
 

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.call import Admission, Call, read_json
 from shipledger.protocols.datadog.reading import URL_LIMIT, Problem
-from shipledger.protocols.datadog.uploads import read_upload
+from shipledger.protocols.datadog.uploads import FRAME_BYTES, read_upload
 from shipledger.protocols.datadog.wire_git import CommitOut, KnownCommitsOut, RepositoryOut
 from shipledger.protocols.wire_json import UnreadableJsonError, decode_body, decode_text, encode_json
 
@@ -41,9 +41,9 @@ class GitMetadataOperations:
     def routes(self, admission: Admission) -> tuple[Route, ...]:
         """Its operations."""
         return (
-            Route("POST", FILE_LIST, admission.create(self._take_file_list)),
+            _upload(FILE_LIST, admission.create(self._take_file_list), FILE_LIST_LIMIT_BYTES),
             Route("POST", SEARCH_COMMITS, admission.create(self._search_commits)),
-            Route("POST", PACKFILE, admission.create(self._take_pack)),
+            _upload(PACKFILE, admission.create(self._take_pack), PACK_LIMIT_BYTES),
         )
 
     async def _take_file_list(self, request: Request, _: Call) -> Response:
@@ -78,6 +78,10 @@ class GitMetadataOperations:
             raise BadRequestError(Problem(f"the pack is larger than {PACK_LIMIT_BYTES} bytes"))
         await self._ledger.keep_pack(call.grant, repository, head, pack)
         return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _upload(path: str, endpoint: Endpoint, content_limit_bytes: int) -> Route:
+    return Route("POST", path, endpoint, body_limit_bytes=content_limit_bytes + FRAME_BYTES)
 
 
 def _read_object(parts: dict[str, bytes], name: str) -> dict[str, Any]:

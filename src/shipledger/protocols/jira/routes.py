@@ -36,6 +36,7 @@ from shipledger.protocols.jira.jenkins import PATH as JENKINS_PATH
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
 from shipledger.protocols.jira.known import KnownRule
+from shipledger.protocols.jira.oauth import BODY_LIMIT_BYTES as TOKEN_LIMIT_BYTES
 from shipledger.protocols.jira.oauth import TokenEndpoint
 from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_path
 from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
@@ -87,20 +88,21 @@ class JiraProtocol:
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
+        limit = self._options.body_limit_bytes
         submit = self._admission.endpoint(Scope.WRITE, self._submit)
         delete_by_properties = self._admission.endpoint(Scope.DELETE, self._delete_by_properties)
         read = self._admission.endpoint(Scope.READ, self._read)
         delete = self._admission.endpoint(Scope.DELETE, self._delete)
         return (
-            Route("POST", "/oauth/token", self._tokens.answer),
+            Route("POST", "/oauth/token", self._tokens.answer, body_limit_bytes=TOKEN_LIMIT_BYTES),
             Route("GET", "/_edge/tenant_info", self._tenant_info),
             Route("GET", "/connect-install-keys/{kid}", self._install_key),
-            Route("POST", JENKINS_PATH, self._jenkins.answer),
+            Route("POST", JENKINS_PATH, self._jenkins.answer, body_limit_bytes=limit),
             *(
                 route
                 for prefix in PREFIXES
                 for route in (
-                    Route("POST", f"{prefix}/bulk", submit, base=prefix),
+                    Route("POST", f"{prefix}/bulk", submit, base=prefix, body_limit_bytes=limit),
                     Route("DELETE", f"{prefix}/bulkByProperties", delete_by_properties, base=prefix),
                     Route("GET", f"{prefix}/pipelines/{{key...}}", read, base=prefix),
                     Route("DELETE", f"{prefix}/pipelines/{{key...}}", delete, base=prefix),

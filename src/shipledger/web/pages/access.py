@@ -14,7 +14,7 @@ from starlette.requests import Request
 from shipledger.access.page_secret import PageSecret, find_presented
 from shipledger.errors import Denied, NotFound
 from shipledger.settings import Settings
-from shipledger.web.hosts import KnownHosts, host_of
+from shipledger.web.hosts import KnownHosts
 
 _FORWARDED_OVER_TLS = re.compile(r"(?:^|[;,\s])proto=\"?https\b", re.IGNORECASE)
 
@@ -63,14 +63,14 @@ class PageAccess:
             request.scope["scheme"] == "https"
             or headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower() == "https"
             or _FORWARDED_OVER_TLS.search(headers.get("forwarded", "")) is not None
-            or (self._public_url.lower().startswith("https:") and _host(request) == host_of(self._public_url))
+            or (self._public_url.lower().startswith("https:") and _host(request) == _netloc(self._public_url))
         )
 
     def _is_own(self, origin: str, request: Request) -> bool:
         # Only host and port are compared: behind a proxy that ends TLS the scheme differs. A proxy may put its own name into
         # Host; then the setting says what the browser sees.
         netloc = _netloc(origin)
-        return bool(netloc) and netloc in (request.headers.get("host", "").lower(), _netloc(self._public_url))
+        return bool(netloc) and netloc in (_host(request), _netloc(self._public_url))
 
 
 def _cookies(request: Request, name: str) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _cookies(request: Request, name: str) -> Iterator[str]:
 
 
 def _host(request: Request) -> str:
-    return host_of(f"//{request.headers.get('host', '')}")
+    return request.headers.get("host", "").lower()
 
 
 def _netloc(url: str) -> str:
