@@ -28,6 +28,7 @@ from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
+from shipledger.ingestion.recorder import Recorder
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
@@ -193,8 +194,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         apps=ConnectApps(store, seal, clock),
         tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
-        intake=intake,
-        settlements=settlements,
+        recorder=Recorder(store=store, intake=intake, settlements=settlements),
         directory=directory,
         indexer=indexer,
         rules=RuleBook(store, time.monotonic),

@@ -25,11 +25,10 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, Recording
-from shipledger.ingestion.intake import Intake
-from shipledger.ingestion.settlements import Settlements, Watch
+from shipledger.ingestion.recorder import Answer, FromSettlement, Recorder
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
-from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.protocols.contract import DeploymentScan, DeploymentSearch
 from shipledger.scm.indexing import Indexer
@@ -37,8 +36,6 @@ from shipledger.store import remedies
 from shipledger.store.contract import Store
 
 INCIDENTS_PAGE = 500
-LOOK_AGAIN_SECONDS = 0.5
-"""So often a caller's wait looks into the store: another node may have settled the receipt, and its word may be lost."""
 
 
 class Ledger:
@@ -54,8 +51,7 @@ class Ledger:
         access_tokens: AccessTokens,
         apps: ConnectApps,
         limiter: Limiter,
-        intake: Intake,
-        settlements: Settlements,
+        recorder: Recorder,
         directory: Directory,
         indexer: Indexer,
         rules: RuleBook,
@@ -67,8 +63,7 @@ class Ledger:
         self._access_tokens = access_tokens
         self._apps = apps
         self._limiter = limiter
-        self._intake = intake
-        self._settlements = settlements
+        self._recorder = recorder
         self._directory = directory
         self._indexer = indexer
         self._randomness = Randomness()
@@ -131,35 +126,21 @@ class Ledger:
             accepted_at=now,
         )
 
-    async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
-        """Return once the receipt is durable."""
-        await self._intake.accept(receipt, submissions)
-
-    async def settle(self, receipt: Receipt, submissions: Sequence[Recording], wait_seconds: float) -> Settlement | None:
-        """What became of a receipt that is durable now."""
-        with self._settlements.watch(receipt.receipt_id) as watch:
-            await self._intake.accept(receipt, submissions)
-            return await self._follow(watch, receipt.organization_id, receipt.receipt_id, time.monotonic() + wait_seconds)
+    async def record(
+        self,
+        receipt: Receipt,
+        submissions: Sequence[Recording],
+        accepted: Answer,
+        *,
+        settled: FromSettlement[Answer] | None = None,
+        wait_seconds: float = 0.0,
+    ) -> Answer:
+        """Make a receipt durable, and give the answer to its sender."""
+        return await self._recorder.record(receipt, submissions, accepted, settled=settled, wait_seconds=wait_seconds)
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
-        ends_at = time.monotonic() + wait_seconds
-        with self._settlements.watch(receipt_id) as watch:
-            found = await self._store.find_settlement(organization_id, receipt_id)
-            if found is None or found.state is not ReceiptState.PENDING or time.monotonic() >= ends_at:
-                return found
-            return await self._follow(watch, organization_id, receipt_id, ends_at)
-
-    async def _follow(self, watch: Watch, organization_id: str, receipt_id: str, ends_at: float) -> Settlement | None:
-        """What became of a pending receipt by ``ends_at``: as it was announced, else as the store tells."""
-        while True:
-            left = ends_at - time.monotonic()
-            is_announced = left > 0 and await watch.wait(min(left, LOOK_AGAIN_SECONDS))
-            if watch.settlement is not None:
-                return watch.settlement
-            found = await self._store.find_settlement(organization_id, receipt_id)
-            if found is None or found.state is not ReceiptState.PENDING or is_announced or left <= 0:
-                return found
+        return await self._recorder.find_settlement(organization_id, receipt_id, wait_seconds)
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None."""

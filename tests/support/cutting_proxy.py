@@ -22,6 +22,7 @@ class CuttingProxy:
         self._is_away_then = False
         self._server_port = port
         self._cuts_before: bool | None = None
+        self._open: set[asyncio.StreamWriter] = set()
 
     def cut_before_commit(self) -> None:
         """The next commit does not reach the server."""
@@ -35,12 +36,19 @@ class CuttingProxy:
         """The same, and from then on nothing passes, until ``is_away`` is taken back."""
         self._cuts_before, self._is_away_then = False, True
 
+    def go_away(self) -> None:
+        """Cut every connection now, and let nothing pass until ``is_away`` is taken back."""
+        self.is_away = True
+        for writer in self._open:
+            writer.transport.abort()
+
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
         if self.is_away:
             writer.close()
             return
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        self._open |= {writer, server_writer}
         answers = asyncio.create_task(self._pass_answers(server_reader, writer))
         with contextlib.suppress(ConnectionError):
             while chunk := await reader.read(CHUNK_BYTES):
@@ -50,6 +58,7 @@ class CuttingProxy:
                 server_writer.write(chunk)
                 await server_writer.drain()
         for end in (server_writer, writer):
+            self._open.discard(end)
             end.close()
             with contextlib.suppress(ConnectionError):
                 await end.wait_closed()

@@ -145,9 +145,11 @@ async def serving(database: Path | str, *, clock: Clock | None = None, **setting
         http = _Http(config)
         task = asyncio.create_task(http.serve(sockets=[listener]))
         await http.has_started.wait()
-        yield Server(app, listener.getsockname()[1])
-        http.has_to_stop.set()
-        await task
+        try:
+            yield Server(app, listener.getsockname()[1])
+        finally:  # after a failure too: what goes on would take sockets of the servers of later tests
+            http.has_to_stop.set()
+            await task
     finally:
         listener.close()
         await app.stop()

@@ -91,14 +91,15 @@ class Acceptance:
         return [Group(part, owner) for part, owner in ((small, self._node_id), (large, None)) if part]
 
     def confirm(self, group: Group) -> None:
-        """They are durable."""
+        """They are durable. Their senders hear so first: nothing that fails here may keep it from them."""
+        for one in group.arrivals:
+            self._end(one)
+            if not one.done.done():
+                one.done.set_result(None)
         for one in group.arrivals:
             self._observer.observe_accepted(one.receipt.protocol)
             if group.claimed_by is not None:
                 self._settler.offer(one.receipt, one.submissions)
-            self._end(one)
-            if not one.done.done():
-                one.done.set_result(None)
         if group.claimed_by is None:
             self._settler.look_in_store()
 

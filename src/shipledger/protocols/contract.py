@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -24,6 +24,7 @@ from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Answer = TypeVar("Answer")
 
 BODY_LIMIT_BYTES = 1024 * 1024
 """What most operations allow."""
@@ -103,15 +104,25 @@ class LedgerVerbs(Protocol):
         """A fresh id for a call that is no receipt."""
 
     def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
-        """A receipt with its id and time of acceptance; nothing is stored yet."""
+        """A receipt with its id and time of acceptance; nothing is stored yet.
 
-    async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
-        """Return once the receipt is durable. Raises Unavailable when nothing was recorded."""
+        Receipts are ordered by that time, so make it last: wait for nothing between this and ``record``.
+        """
 
-    async def settle(self, receipt: Receipt, submissions: Sequence[Recording], wait_seconds: float) -> Settlement | None:
-        """Accept a receipt, and give what became of it, waiting at most ``wait_seconds`` for its verdicts once it is durable.
+    async def record(
+        self,
+        receipt: Receipt,
+        submissions: Sequence[Recording],
+        accepted: Answer,
+        *,
+        settled: Callable[[Settlement], Awaitable[Answer]] | None = None,
+        wait_seconds: float = 0.0,
+    ) -> Answer:
+        """``accepted`` once the receipt is durable; with ``wait_seconds`` once it is settled, or so much later.
 
-        Raises Unavailable when nothing was recorded.
+        Where there is ``settled``, it makes the answer from the verdicts when all of them are there in time. Raises
+        Unavailable when nothing was recorded. Once the receipt is durable nothing is raised, whatever fails, but Unstorable
+        where ``settled`` raises it: render ``accepted`` before, and do nothing afterwards that may fail.
         """
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:

@@ -60,7 +60,7 @@ class FakeLedger:
             grant.organization_id, str(uuid.uuid4()), grant.credential_id, protocol, operation, parameters, body, self._now()
         )
 
-    async def accept(self, receipt, submissions):
+    async def record(self, receipt, submissions, accepted):
         if self.failure:
             raise self.failure
         self.receipts.append(receipt)
@@ -71,6 +71,7 @@ class FakeLedger:
             verdicts = tuple(self._decide(receipt, submission) for submission in submissions)
             settlement = replace(settlement, state=ReceiptState.SETTLED, settled_at=self._now(), verdicts=verdicts)
         self.settlements[receipt.receipt_id] = settlement
+        return accepted
 
     def _decide(self, receipt, submission):
         if isinstance(submission, RecordDeployment):

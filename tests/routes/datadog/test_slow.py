@@ -65,6 +65,7 @@ async def test_two_slow_creates_of_one_deployment_are_found_by_both_ids(datadog,
 async def test_a_patch_and_a_delete_are_202_before_they_are_settled(server, datadog, gate):
     gate.set()
     mine = (await datadog.post(f"{DORA}/deployment", json=create_body(id="slow-000000000001"))).json()["data"]["id"]
+    await wait_for(datadog, f"{DORA}/deployment/{mine}")
     gate.clear()
     patched = await datadog.patch(f"{DORA}/deployments/{mine}", json=patch_body(mine, change_failure=True))
     deleted = await datadog.delete(f"{DORA}/deployments/{mine}")

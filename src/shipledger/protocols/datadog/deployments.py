@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from shipledger.clock import EPOCH
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id
-from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs, check_stored
 from shipledger.protocols.datadog import translate
@@ -60,15 +60,21 @@ class DeploymentOperations:
         body = await read_json(request)
         create = read_attributes(body, read_create_deployment)
         text = clean_body(request.state.body, create.git.repository if create.git else None)
+        await self._ledger.ensure_services(call.grant.organization_id, (create.service,))
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, request.state.parameters, text)
-        deployment_id = await self._settle(receipt, translate.record(receipt, create, self._options.missing_environment))
-        if deployment_id is None:
-            return _created(HTTPStatus.ACCEPTED, translate.own_id(receipt, create))
-        await self._ledger.ensure_services(receipt.organization_id, (create.service,))
-        if create.id is not None or deployment_id == derive_id(receipt.receipt_id, 0, "deployment"):
-            return _created(HTTPStatus.OK, translate.own_id(receipt, create))
-        known_one = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
-        return _created(HTTPStatus.OK, translate.own_id(receipt, create) if known_one is None else id_of(known_one))
+        given_id = translate.own_id(receipt, create)
+
+        async def answer(settlement: Settlement) -> Response:
+            deployment_id = settlement.verdicts[0].deployment_id
+            if deployment_id is None:
+                return _created(HTTPStatus.ACCEPTED, given_id)
+            if create.id is not None or deployment_id == derive_id(receipt.receipt_id, 0, "deployment"):
+                return _created(HTTPStatus.OK, given_id)
+            known_one = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
+            return _created(HTTPStatus.OK, given_id if known_one is None else id_of(known_one))
+
+        submission = translate.record(receipt, create, self._options.missing_environment)
+        return await self._record(receipt, submission, _created(HTTPStatus.ACCEPTED, given_id), answer)
 
     async def get(self, request: Request, call: Call) -> Response:
         """200, or 404."""
@@ -106,22 +112,28 @@ class DeploymentOperations:
         """202 and no body, whether there is such a deployment or not."""
         given_id = check_deletable(request.path_params["deployment_id"])
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, DELETE_DEPLOYMENT, {"id": given_id}, "")
-        await self._settle(receipt, translate.remove(given_id))
-        return reply(HTTPStatus.ACCEPTED, None)
+        return await self._record(receipt, translate.remove(given_id), reply(HTTPStatus.ACCEPTED, None))
 
     async def _patch(self, request: Request, call: Call, named: dict[str, str]) -> Response:
         parameters, text = named | request.state.parameters, encode_json(request.state.body).decode()
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, PATCH_DEPLOYMENT, parameters, text)
-        await self._settle(receipt, translate.amend(receipt, translate.read_stored_patch(receipt)))
-        return reply(HTTPStatus.ACCEPTED, DataOut(None))
+        submission = translate.amend(receipt, translate.read_stored_patch(receipt))
+        return await self._record(receipt, submission, reply(HTTPStatus.ACCEPTED, DataOut(None)))
 
-    async def _settle(self, receipt: Receipt, submission: Submission) -> str | None:
-        """The deployment that the receipt was about, once it is settled; None when that takes too long. Raises Unstorable."""
-        settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
-        if settlement is None or settlement.state is not ReceiptState.SETTLED:
-            return None
-        check_stored(settlement)
-        return settlement.verdicts[0].deployment_id
+    async def _record(
+        self,
+        receipt: Receipt,
+        submission: Submission,
+        accepted: Response,
+        settled: Callable[[Settlement], Awaitable[Response]] | None = None,
+    ) -> Response:
+        """The answer, once what was asked for can be read, or settling takes too long. Raises Unstorable."""
+
+        async def answer(settlement: Settlement) -> Response:
+            check_stored(settlement)
+            return accepted if settled is None else await settled(settlement)
+
+        return await self._ledger.record(receipt, (submission,), accepted, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
 
     async def _check_remediation(self, deployment: Deployment, patch: PatchIn) -> None:
         """Nothing remedies itself, by whichever of its names. Raises BadRequestError."""

@@ -9,8 +9,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.incidents.model import Incident, IncidentSubmission
-from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.incidents.model import Incident
+from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import Alias
 from shipledger.protocols.contract import LedgerVerbs, check_stored
 from shipledger.protocols.datadog.answers import known
@@ -48,15 +48,19 @@ class FailureOperations:
         body = await read_json(request)
         create = read_attributes(body, read_create_failure)
         text = clean_body(request.state.body, create.git.repository if create.git else None)
+        await self._ledger.ensure_services(call.grant.organization_id, create.services)
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_FAILURE, request.state.parameters, text)
-        is_settled = await self._settle(receipt, record_failure(receipt, create))
         given_id = own_failure_id(receipt, create)
-        if not is_settled:
-            return _created(HTTPStatus.ACCEPTED, given_id)
-        await self._ledger.ensure_services(receipt.organization_id, create.services)
-        incident = await self._ledger.find_incident(receipt.organization_id, to_failure_alias(given_id))
-        is_named = create.id is not None or incident is None
-        return _created(HTTPStatus.OK, given_id if is_named or incident is None else failure_id_of(incident))
+
+        async def answer(settlement: Settlement) -> Response:
+            check_stored(settlement)
+            incident = await self._ledger.find_incident(receipt.organization_id, to_failure_alias(given_id))
+            is_named = create.id is not None or incident is None
+            return _created(HTTPStatus.OK, given_id if is_named or incident is None else failure_id_of(incident))
+
+        accepted = _created(HTTPStatus.ACCEPTED, given_id)
+        submissions = (record_failure(receipt, create),)
+        return await self._ledger.record(receipt, submissions, accepted, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
 
     async def get(self, request: Request, call: Call) -> Response:
         """200, or 404."""
@@ -90,15 +94,14 @@ class FailureOperations:
         """202 and no body, whether there is such a failure or not."""
         given_id = check_deletable(request.path_params["failure_id"])
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, DELETE_FAILURE, {"id": given_id}, "")
-        await self._settle(receipt, remove_failure(given_id))
-        return reply(HTTPStatus.ACCEPTED, None)
+        accepted = reply(HTTPStatus.ACCEPTED, None)
 
-    async def _settle(self, receipt: Receipt, submission: IncidentSubmission) -> bool:
-        settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
-        if settlement is None or settlement.state is not ReceiptState.SETTLED:
-            return False
-        check_stored(settlement)
-        return True
+        async def answer(settlement: Settlement) -> Response:
+            check_stored(settlement)
+            return accepted
+
+        submissions = (remove_failure(given_id),)
+        return await self._ledger.record(receipt, submissions, accepted, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
 
     async def _walk(self, organization_id: str, wanted: ListIn) -> AsyncIterator[Incident]:
         after: Incident | None = None

@@ -27,7 +27,7 @@ async def keep_refusal(ledger: LedgerVerbs, grant: Grant, operation: str, body: 
     sentence = "; ".join(reasons[:REASONS_KEPT]) + (f"; and {len(reasons) - REASONS_KEPT} more" if reasons[REASONS_KEPT:] else "")
     receipt = ledger.new_receipt(grant, PROTOCOL, operation, {PARAMETER: f"Answered 400: {sentence}."}, _clean(body))
     try:
-        await ledger.accept(receipt, (read_refusal(receipt),))
+        await ledger.record(receipt, (read_refusal(receipt),), None)
     except Unavailable:
         return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from msgspec import UNSET
@@ -11,10 +12,18 @@ from msgspec import UNSET
 from shipledger.catalog.repository import repository_key
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.iftrue.vocabulary import STATE_WORDS, TRIGGERED_BY
-from shipledger.protocols.iftrue.wire import RecordOut
+from shipledger.protocols.iftrue.wire import RecordOut, StoredOut
 from shipledger.protocols.times import format_time
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+STORED = "The deployment is stored and not processed yet; send the same request again to get its record"
+
+
+def is_stored() -> StoredOut:
+    """What is told of a report that is durable while its record cannot be told: the same call again finds it."""
+    return StoredOut(status_code=HTTPStatus.ACCEPTED.value, message=STORED)
 
 
 def to_record(deployment: Deployment) -> RecordOut:

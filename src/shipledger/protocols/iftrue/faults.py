@@ -10,8 +10,6 @@ from shipledger.protocols.iftrue.wire import ErrorOut
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
 from shipledger.web.body import BodyTooLarge
 
-NOT_SETTLED_SECONDS = 5
-
 
 class Fault(Exception):
     """An error answer."""
@@ -53,15 +51,6 @@ def too_many(throttle: Throttle) -> Fault:
 def wrong_media_type() -> Fault:
     """The body is said to be something else than JSON."""
     return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Request body should be JSON; send the header Content-Type: application/json")
-
-
-def not_settled() -> Fault:
-    """The report is durable and not decided in time: the same call again finds it."""
-    return Fault(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "The deployment is stored and not processed yet; send the same request again to get its record",
-        headers={"Retry-After": str(NOT_SETTLED_SECONDS)},
-    )
 
 
 def fault_of(error: Exception) -> Fault:

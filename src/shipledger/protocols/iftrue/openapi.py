@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from shipledger.protocols.iftrue.vocabulary import STATES
-from shipledger.protocols.iftrue.wire import ErrorOut, RecordOut
+from shipledger.protocols.iftrue.wire import ErrorOut, RecordOut, StoredOut
 
 SECURITY = "IftrueToken"
 TAG = "iftrue"
@@ -21,7 +21,7 @@ _ERRORS = {
     415: "The body is not said to be JSON.",
     422: "Members of the body are wrong; `errors` names each.",
     429: "The token has exceeded its limit.",
-    503: "Not settled in time, or nothing recorded; the same request again finds it or records it.",
+    503: "Nothing was recorded; the same request may succeed later.",
 }
 _TEXT = {"type": "string"}
 _FLAG = {"type": "boolean", "default": False}
@@ -46,6 +46,7 @@ def paths() -> dict[str, Any]:
                 "responses": {
                     "201": _response("The new record.", RecordOut),
                     "200": _response("The record of a known deployment, after this report.", RecordOut),
+                    "202": _response("Stored, and not processed yet; the same request again gives the record.", StoredOut),
                     **{str(status): _response(text, ErrorOut) for status, text in _ERRORS.items()},
                 },
             }

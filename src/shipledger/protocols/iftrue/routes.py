@@ -13,18 +13,17 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.ledger.identity import derive_id
-from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
 from shipledger.protocols.contract import LedgerVerbs, Route, check_stored
 from shipledger.protocols.iftrue import openapi, translate
-from shipledger.protocols.iftrue.answers import to_record
+from shipledger.protocols.iftrue.answers import is_stored, to_record
 from shipledger.protocols.iftrue.branches import BranchRule
 from shipledger.protocols.iftrue.faults import (
     Fault,
     fault_of,
     fault_of_ours,
     not_authenticated,
-    not_settled,
     right_is_missing,
     too_many,
     wrong_media_type,
@@ -83,21 +82,19 @@ class IftrueProtocol:
         grant = await self._authenticate(request)
         checked = translate.check_report(await _read_text(request), self._github_hosts)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, checked.parameters, checked.body)
-        return await self._answer_settled(receipt, translate.to_submission(receipt, checked.report, self._rules))
+        accepted = _reply(receipt.receipt_id, HTTPStatus.ACCEPTED, is_stored(), {})
 
-    async def _answer_settled(self, receipt: Receipt, submission: Submission) -> Response:
-        settlement = await self._ledger.settle(receipt, (submission,), SETTLEMENT_SECONDS)
-        if settlement is None or settlement.state is not ReceiptState.SETTLED:
-            fault = not_settled()
-            return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
-        check_stored(settlement)
-        deployment_id = settlement.verdicts[0].deployment_id or ""
-        deployment = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
-        if deployment is None:
-            fault = not_settled()
-            return _reply(receipt.receipt_id, fault.status, fault.body, fault.headers)
-        is_new = deployment_id == derive_id(receipt.receipt_id, 0, "deployment")
-        return _reply(receipt.receipt_id, HTTPStatus.CREATED if is_new else HTTPStatus.OK, to_record(deployment), {})
+        async def answer(settlement: Settlement) -> Response:
+            check_stored(settlement)
+            deployment_id = settlement.verdicts[0].deployment_id or ""
+            deployment = await self._ledger.find_deployment(receipt.organization_id, Target(key=deployment_id))
+            if deployment is None:
+                return accepted
+            is_new = deployment_id == derive_id(receipt.receipt_id, 0, "deployment")
+            return _reply(receipt.receipt_id, HTTPStatus.CREATED if is_new else HTTPStatus.OK, to_record(deployment), {})
+
+        submissions = (translate.to_submission(receipt, checked.report, self._rules),)
+        return await self._ledger.record(receipt, submissions, accepted, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
 
     async def _authenticate(self, request: Request) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

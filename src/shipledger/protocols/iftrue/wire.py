@@ -49,6 +49,13 @@ class RecordOut(Struct, frozen=True):
     updated_at: str
 
 
+class StoredOut(Struct, frozen=True, rename="camel"):
+    """The answer while the record is not there yet."""
+
+    status_code: int
+    message: str
+
+
 class ErrorOut(Struct, frozen=True, rename="camel"):
     """Any error. ``errors`` is there on 422 only, from member to one text."""
 

@@ -131,13 +131,14 @@ class JiraProtocol:
         return openapi.security_schemes()
 
     async def _submit(self, request: Request, grant: Grant) -> Response:
-        return (await self._record(grant, await _read_text(request, self._options.body_limit_bytes)))[1]
+        text = await _read_text(request, self._options.body_limit_bytes)
+        receipt, submissions, response = await self._read_bulk(grant, text)
+        return await self._ledger.record(receipt, submissions, response)
 
     async def _submit_and_settle(self, grant: Grant, text: str) -> Response:
         """The answer to submit, once what it accepted can be read: who calls may read it at once, and does not repeat."""
-        receipt, response = await self._record(grant, text)
-        await self._ledger.find_settlement(grant.organization_id, receipt.receipt_id, wait_seconds=SETTLED_WITHIN_SECONDS)
-        return response
+        receipt, submissions, response = await self._read_bulk(grant, text)
+        return await self._ledger.record(receipt, submissions, response, wait_seconds=SETTLED_WITHIN_SECONDS)
 
     async def _find_gating(self, request: Request, grant: Grant, key: DeploymentKey) -> Response:
         found = await self._find(grant, [key])
@@ -152,20 +153,20 @@ class JiraProtocol:
         base_url = base_url_of(request, self._options.public_url)
         return to_json(HTTPStatus.OK, to_gating_status(key, gate, base_url=base_url))
 
-    async def _record(self, grant: Grant, text: str) -> tuple[Receipt, Response]:
+    async def _read_bulk(self, grant: Grant, text: str) -> tuple[Receipt, Sequence[Submission], Response]:
+        """The receipt, what it asks for, and the answer once it is durable."""
         bulk, rule = await self._judge.read(grant.organization_id, text)
         parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters | note_replaced(text), text)
         submissions = translate.to_submissions(receipt, bulk)
-        await self._ledger.accept(receipt, submissions)
-        return receipt, to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk, submissions), {"X-Request-Id": receipt.receipt_id})
+        answer = to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk, submissions), {"X-Request-Id": receipt.receipt_id})
+        return receipt, submissions, answer
 
     async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:
         properties = _read_properties(request)
         parameters = translate.to_delete_by_properties_parameters(properties)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, DELETE_BY_PROPERTIES, parameters, "")
-        await self._ledger.accept(receipt, translate.to_removal_by_properties(receipt, properties))
-        return _accepted(receipt)
+        return await self._ledger.record(receipt, translate.to_removal_by_properties(receipt, properties), _accepted(receipt))
 
     async def _delete(self, request: Request, grant: Grant) -> Response:
         path = _read_key(request)
@@ -177,8 +178,7 @@ class JiraProtocol:
             keys = keys if found is None else (found[0],)
         parameters = translate.to_delete_parameters(keys)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, DELETE_BY_KEY, parameters, "")
-        await self._ledger.accept(receipt, translate.to_removals(receipt, keys))
-        return _accepted(receipt)
+        return await self._ledger.record(receipt, translate.to_removals(receipt, keys), _accepted(receipt))
 
     async def _read(self, request: Request, grant: Grant) -> Response:
         path = _read_key(request)

@@ -118,8 +118,7 @@ class IncidentEndpoints:
     async def _accept(self, call: Call, operation: str, parameters: dict[str, str], text: str) -> Response:
         body = read_incident_body(operation, text)
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | note_replaced(text), text)
-        await self._ledger.accept(receipt, (to_incident_submission(receipt, body),))
-        return call.accept(receipt.receipt_id)
+        return call.accept(await self._ledger.record(receipt, (to_incident_submission(receipt, body),), receipt.receipt_id))
 
     async def _request_status(self, request: Request, call: Call) -> Response:
         """As that of a deployment's write: a quarantined request is answered as failed."""

@@ -110,8 +110,7 @@ class OpsgenieProtocol:
         text = await read_text(request)
         body = translate.read_body(operation, text)
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | note_replaced(text), text)
-        await self._ledger.accept(receipt, (translate.to_submission(receipt, body),))
-        return call.accept(receipt.receipt_id)
+        return call.accept(await self._ledger.record(receipt, (translate.to_submission(receipt, body),), receipt.receipt_id))
 
     async def _request_status(self, request: Request, call: Call) -> Response:
         """A quarantined request is answered as failed: more polling cures no fault of ours."""

@@ -1,0 +1,140 @@
+"""Make a receipt durable, and wait for its verdict: the one way for every edge.
+
+From the moment a receipt is durable its sender must not hear that it is not. So whoever records hands over, before, what
+is answered when nothing more is known, and nothing that fails afterwards can take its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Protocol, TypeVar
+
+import structlog
+
+from shipledger.errors import Unavailable, Unstorable
+from shipledger.incidents.model import Recording
+from shipledger.ingestion.intake import Intake
+from shipledger.ingestion.settlements import Settlements, Watch
+from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+
+LOOK_AGAIN_SECONDS = 0.5
+"""Polling interval of a waiting caller: another node may have settled the receipt, and its announcement may be lost."""
+ANSWER_SECONDS = 1.0
+"""Beyond the wait for the verdict, to read what the answer tells: then the sender hears that the receipt is accepted."""
+
+Answer = TypeVar("Answer")
+FromSettlement = Callable[[Settlement], Awaitable[Answer]]
+
+log = structlog.get_logger(__name__)
+
+
+class SettlementStore(Protocol):
+    """The part of the store that is asked for verdicts."""
+
+    async def find_settlement(self, organization_id: str, receipt_id: str) -> Settlement | None:
+        """What became of a receipt; None: no such receipt."""
+
+
+class Recorder:
+    """Records receipts, and tells what became of them."""
+
+    def __init__(self, *, store: SettlementStore, intake: Intake, settlements: Settlements) -> None:
+        self._store = store
+        self._intake = intake
+        self._settlements = settlements
+        self._left: set[asyncio.Task[object]] = set()
+
+    async def record(
+        self,
+        receipt: Receipt,
+        submissions: Sequence[Recording],
+        accepted: Answer,
+        *,
+        settled: FromSettlement[Answer] | None = None,
+        wait_seconds: float = 0.0,
+    ) -> Answer:
+        """``accepted``, once the receipt is durable and settled or ``wait_seconds`` are over; or what ``settled`` makes of it.
+
+        Raises Unavailable when nothing was recorded. Once the receipt is durable nothing is raised, whatever fails, except
+        Unstorable, by which ``settled`` says what the verdict is.
+        """
+        if not wait_seconds:
+            await self._intake.accept(receipt, submissions)
+            return accepted
+        with self._settlements.watch(receipt.receipt_id) as watch:
+            await self._intake.accept(receipt, submissions)
+            answering = self._answer_settled(watch, receipt, settled, accepted, time.monotonic() + wait_seconds)
+            return await self._in_time(answering, accepted, wait_seconds + ANSWER_SECONDS, receipt)
+
+    async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
+        """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts. Raises Unavailable."""
+        ends_at = time.monotonic() + wait_seconds
+        with self._settlements.watch(receipt_id) as watch:
+            found = await self._store.find_settlement(organization_id, receipt_id)
+            if found is None or found.state is not ReceiptState.PENDING or time.monotonic() >= ends_at:
+                return found
+            return await self._follow(watch, organization_id, receipt_id, ends_at)
+
+    async def _answer_settled(
+        self, watch: Watch, receipt: Receipt, settled: FromSettlement[Answer] | None, accepted: Answer, ends_at: float
+    ) -> Answer:
+        found = await self._follow(watch, receipt.organization_id, receipt.receipt_id, ends_at)
+        is_settled = found is not None and found.state is ReceiptState.SETTLED
+        return accepted if settled is None or found is None or not is_settled else await settled(found)
+
+    async def _follow(self, watch: Watch, organization_id: str, receipt_id: str, ends_at: float) -> Settlement | None:
+        """What became of a pending receipt by ``ends_at``: as it was announced, else as the store tells.
+
+        A store that cannot be asked for a moment is asked again: the verdict may still be announced. Raises Unavailable
+        when it cannot be asked at the end.
+        """
+        while True:
+            left = ends_at - time.monotonic()
+            is_announced = left > 0 and await watch.wait(min(left, LOOK_AGAIN_SECONDS))
+            if watch.settlement is not None:
+                return watch.settlement
+            try:
+                found = await self._store.find_settlement(organization_id, receipt_id)
+            except Unavailable:
+                if is_announced or left <= 0:
+                    raise
+            else:
+                if found is None or found.state is not ReceiptState.PENDING or is_announced or left <= 0:
+                    return found
+
+    async def _in_time(
+        self, answering: Coroutine[object, object, Answer], accepted: Answer, seconds: float, receipt: Receipt
+    ) -> Answer:
+        """What ``answering`` gives, or ``accepted`` when it fails or takes longer. It is not waited for when it is cancelled.
+
+        That takes a task of its own: a call of the database may take long to notice that it was cancelled.
+        """
+        task = asyncio.create_task(answering, name="answer to a recorded receipt")
+        self._left.add(task)
+        task.add_done_callback(self._forget)
+        try:
+            await asyncio.wait({task}, timeout=seconds)
+        finally:
+            if not task.done():
+                task.cancel()
+        if not task.done() or task.cancelled():
+            return accepted
+        error = task.exception()
+        if error is None:
+            return task.result()
+        if isinstance(error, Unstorable):
+            raise error
+        if not isinstance(error, Unavailable):
+            log.error(
+                "An answer failed by a fault of ours; its sender heard that the receipt is accepted.",
+                receipt_id=receipt.receipt_id,
+                exc_info=error,
+            )
+        return accepted
+
+    def _forget(self, task: asyncio.Task[object]) -> None:
+        self._left.discard(task)
+        if not task.cancelled():
+            task.exception()  # or asyncio would tell of one that came after its sender was answered
