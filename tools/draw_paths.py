@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 
 from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
-from shipledger.connections import HEAD_LIMIT_BYTES
+from shipledger.http.connections import HEAD_LIMIT_BYTES
 from shipledger.protocols.registry import build_protocols
 from shipledger.settings import Settings
 from shipledger.web.hosts import KnownHosts

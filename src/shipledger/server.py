@@ -14,8 +14,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shipledger.app import build
-from shipledger.connections import Bounds, bounded_protocol, raise_file_limit
 from shipledger.errors import Unavailable
+from shipledger.http.connections import Bounds, bounded_protocol, raise_file_limit
 from shipledger.settings import Settings
 from shipledger.store.server_lock import server_lock
 

@@ -1,1 +1,1 @@
-"""What HTTP has in common for every protocol and page."""
+"""The pages, and the endpoints for operators."""

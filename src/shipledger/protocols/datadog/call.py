@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
@@ -32,7 +33,6 @@ from shipledger.protocols.wire_json import (
     encode_json,
     note_replaced,
 )
-from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 1024 * 1024
 MEDIA_TYPE = "application/vnd.api+json"

@@ -11,11 +11,11 @@ from http import HTTPStatus
 from msgspec import UNSET
 
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.wire import ErrorItemOut, ErrorsOut, SourceOut
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
-from shipledger.web.body import BodyTooLarge
 
 ITEMS_LIMIT = 20
 FORBIDDEN = "Forbidden"

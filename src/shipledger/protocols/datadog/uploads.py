@@ -7,9 +7,9 @@ from email.message import Message
 
 from starlette.requests import Request
 
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.reading import Problem
-from shipledger.web.body import BodyTooLarge, read_body
 
 PARTS_LIMIT = 10
 FRAME_BYTES = 64 * 1024

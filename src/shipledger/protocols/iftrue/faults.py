@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from shipledger.access.limits import Throttle
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.iftrue.wire import ErrorOut
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
-from shipledger.web.body import BodyTooLarge
 
 
 class Fault(Exception):

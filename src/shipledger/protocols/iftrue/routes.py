@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
@@ -30,7 +31,6 @@ from shipledger.protocols.iftrue.faults import (
 )
 from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_text, encode_json
-from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SETTLEMENT_SECONDS = 10.0

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, read_issuer, verify
 from shipledger.protocols.jira.faults import (
@@ -24,7 +25,6 @@ from shipledger.protocols.jira.faults import (
     scope_is_missing,
     to_response,
 )
-from shipledger.web.body import BodyTooLarge
 
 BEARER = "bearer"
 CONNECT = "jwt"

@@ -13,13 +13,13 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, verify
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_json, encode_json
 from shipledger.texts import storable
-from shipledger.web.body import BodyTooLarge, read_body
 
 SERVER = "jenkins_server_uuid"
 PATH = "/jenkins/webtrigger"

@@ -15,11 +15,11 @@ from starlette.responses import Response
 from shipledger.access.access_token import TOKEN_SECONDS
 from shipledger.access.grant import CredentialKind
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_text
-from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 64 * 1024
 GRANT_TYPE = "client_credentials"

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import read_body
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
@@ -43,7 +44,6 @@ from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPER
 from shipledger.protocols.jira.wire import TenantInfoOut
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.wire_json import UnreadableJsonError, decode_text, note_replaced
-from shipledger.web.body import read_body
 
 PREFIXES = (
     "/rest/deployments/0.1",

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.opsgenie.faults import (
     Fault,
@@ -26,7 +27,6 @@ from shipledger.protocols.opsgenie.faults import (
 )
 from shipledger.protocols.opsgenie.wire import AcceptedOut
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_text
-from shipledger.web.body import BodyTooLarge, read_body
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SCHEME = "geniekey"

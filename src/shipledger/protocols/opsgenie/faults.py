@@ -9,9 +9,9 @@ from msgspec import UNSET, UnsetType
 from shipledger.access.grant import Scope
 from shipledger.access.limits import Throttle
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.opsgenie.wire import ErrorOut
 from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
-from shipledger.web.body import BodyTooLarge
 
 NOT_PERMITTED = 40301
 ERROR_TYPE_HEADER = "X-Opsgenie-Errortype"

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.repository import canonical_repository
 from shipledger.errors import Invalid, NotFound
-from shipledger.web.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.web.pages.frame import Frame, see_other
 
 FORM_LIMIT_BYTES = 16 * 1024
