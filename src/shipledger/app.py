@@ -22,7 +22,7 @@ from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.retention import Retention
-from shipledger.duties.roster import Roster
+from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
 from shipledger.ingestion.intake import Intake
@@ -32,6 +32,7 @@ from shipledger.ingestion.recorder import Recorder
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
+from shipledger.observability.clock_remark import describe_clock
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import Metrics
 from shipledger.outgoing.calls import Caller
@@ -49,7 +50,7 @@ from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
-from shipledger.store.node_contract import keep_time
+from shipledger.store.node_contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
 from shipledger.tracker.sync import IssueSync
 from shipledger.verbs import Ledger
@@ -99,9 +100,8 @@ class App:
 
     async def start(self) -> None:
         """Take over what an earlier process left undecided, and begin to work. Raises Unavailable."""
-        newest = await self.store.find_newest_accepted_at()
-        if newest is not None:
-            self.clock.advance_to(newest)
+        newest = await self.store.find_newest_order()
+        await resume_order(self.store, self.clock, newest=newest, silent_seconds=SILENT_SECONDS)
         await self.directory.ensure_default_organization()
         await self.roster.enter()
         self.roster.start()
@@ -214,11 +214,12 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         },
         time.monotonic,
         remarks={
+            "clock": lambda: describe_clock(clock),
             "organizations": lambda: (
                 f"Out of reach: {worker.out_of_reach}; their part of the database does not answer."
                 if worker.out_of_reach
                 else None
-            )
+            ),
         },
     )
     openapi = build_openapi(protocols)

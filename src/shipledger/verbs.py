@@ -105,25 +105,24 @@ class Ledger:
         return self._limiter.throttle(grant)
 
     def now(self) -> datetime:
-        """The time, later than every time given out before."""
+        """The best current time; it may go back."""
         return self._clock.now()
 
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""
-        return new_id(self._clock.now(), self._randomness.take(8))
+        return new_id(self._clock.next_order(), self._randomness.take(8))
 
     def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
-        """A receipt with its id and time of acceptance."""
-        now = self._clock.now()
+        """A receipt with its id, which is its place in the order, and time of acceptance."""
         return Receipt(
             organization_id=grant.organization_id,
-            receipt_id=new_id(now, self._randomness.take(8)),
+            receipt_id=new_id(self._clock.next_order(), self._randomness.take(8)),
             credential_id=grant.credential_id,
             protocol=protocol,
             operation=operation,
             parameters=parameters,
             body=body,
-            accepted_at=now,
+            accepted_at=self._clock.now(),
         )
 
     async def record(

@@ -96,6 +96,14 @@ async def test_what_an_app_cannot_take_now_is_told_again_and_given_up_at_last(st
     assert (only.state, only.attempts, only.answer) == (DeliveryState.FAILED, MOST_ATTEMPTS, "503")
 
 
+async def test_what_was_put_off_while_the_clock_was_ahead_is_told_once_it_is_right_again(store, app, duty):
+    (before,) = await store.list_due_deliveries(ACME, now=Clock().now(), limit=9)
+    put_off = replace(before, attempts=1, due_at=Clock().now() + timedelta(days=800))
+    assert await store.note_delivery(before, put_off, now=Clock().now())
+    await duty.run()
+    assert [one.state for one in await list_deliveries(store)] == [DeliveryState.DELIVERED]
+
+
 async def test_what_an_app_refuses_is_not_told_again(store, app, duty):
     app.status = 400
     for _ in range(2):

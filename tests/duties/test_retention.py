@@ -6,21 +6,26 @@ from datetime import timedelta
 
 import pytest
 
-from shipledger.clock import Clock
-from shipledger.duties.retention import Retention
+from shipledger.clock import EPOCH, Clock
+from shipledger.duties.retention import EVEN, Retention
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, make_record, moment, write
 from tests.support.stores import STORES
 
 
 class At(Clock):
-    """A clock that says one time."""
+    """A clock that says one time, and went on evenly until then."""
 
-    def __init__(self, at):
+    def __init__(self, at, order=None):
         super().__init__()
         self.at = at
+        self.order = order
+        self.even_since = EPOCH
 
     def now(self):
         return self.at
+
+    def order_now(self):
+        return self.order or self.at
 
 
 @pytest.fixture(params=STORES)
@@ -54,6 +59,29 @@ async def test_what_is_older_than_wanted_goes_and_entries_stay(store):
     assert sum(counts) == 4
     assert await store.digest_projections() == before
     assert (await store.find_settlement(ACME, make_id(2))).verdicts
+
+
+async def test_what_is_young_by_the_clock_or_by_the_order_is_not_old(store):
+    await write(store, 2, make_record(2))
+    year = timedelta(days=365)
+    for clock in (At(moment(2) + year, order=moment(3)), At(moment(3), order=moment(2) + year)):
+        await Retention(store, clock, timedelta(days=1), lambda _: None).run()
+        assert await bodies(store, 2) == [True]
+
+
+async def test_nothing_is_emptied_before_the_clock_has_gone_on_evenly(store):
+    await write(store, 2, make_record(2))
+    clock = At(moment(2) + timedelta(days=365))
+    retention = Retention(store, clock, timedelta(days=1), lambda _: None)
+    for since, is_kept in (
+        (None, True),
+        (clock.at, True),
+        (clock.at - EVEN + timedelta(seconds=1), True),
+        (clock.at - EVEN, False),
+    ):
+        clock.even_since = since
+        await retention.run()
+        assert await bodies(store, 2) == [is_kept]
 
 
 async def test_what_is_not_settled_keeps_what_arrived(store):

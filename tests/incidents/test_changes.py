@@ -15,6 +15,7 @@ from shipledger.incidents.fold import fold
 from shipledger.incidents.model import Incident, IncidentFacts, RecordIncident
 from shipledger.incidents.repeat import repeats
 from shipledger.incidents.standing import IncidentStatus, StandingReport, stand_of
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.submission import Alias
 from shipledger.protocols.opsgenie import incident_words as words
 from shipledger.protocols.opsgenie.incident_translate import interpret_incident
@@ -28,7 +29,7 @@ def receipt(second, operation, body=None, **parameters):
     named = {"identifier": "x", "identifierType": "id", **parameters}
     return replace(
         any_receipt(),
-        receipt_id=f"01900000-0000-7000-8000-{second:012}",
+        receipt_id=new_id(START + timedelta(seconds=second), bytes(8)),
         operation=operation,
         parameters={} if operation == words.CREATE_INCIDENT else named,
         body="" if body is None else msgspec.json.encode(body).decode(),
@@ -152,7 +153,7 @@ def test_the_standing_follows_from_the_reports(reports, end, expected):
 def is_repeat(first, later, *between):
     (submission,) = interpret_incident(later)
     incident, _ = settle([first, *between])
-    return repeats(name_services(submission, SERVICES), later.accepted_at, incident)
+    return repeats(name_services(submission, SERVICES), later, incident)
 
 
 def test_an_equal_create_is_a_repeat_for_two_minutes_while_nothing_else_was_said():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.ledger.identity import derive_id, new_id
+from shipledger.ledger.identity import derive_id, moment_of, new_id, order_of
 
 MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  st.datetimes wants them naive
 RANDOMNESS = st.binary(min_size=8, max_size=8)
@@ -33,6 +33,13 @@ def test_ids_of_different_microseconds_sort_as_their_times_do(
 @given(MOMENTS, RANDOMNESS, RANDOMNESS)
 def test_ids_of_neighbouring_microseconds_sort(moment: datetime, first: bytes, second: bytes) -> None:
     assert new_id(moment, first) < new_id(moment + timedelta(microseconds=1), second)
+
+
+@given(MOMENTS, RANDOMNESS)
+def test_an_id_tells_the_time_that_it_was_made_of(moment: datetime, randomness: bytes) -> None:
+    made = new_id(moment, randomness)
+    assert moment_of(made) == moment
+    assert order_of(made) == (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 @given(MOMENTS, RANDOMNESS, st.integers(0, 1_000))

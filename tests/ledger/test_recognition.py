@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.recognition import recognizes
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Facts, Recognition, RecordDeployment, Release
-from tests.support.updates import START, record, report, settle
+from tests.support.updates import START, receipt, record, report, settle
 
 NAMES = (Alias(scope="vendor:run", key="one"),)
 RELEASES = (Release(repository="github.com/acme/shop", commit="ABC"),)
@@ -44,7 +45,7 @@ def said_by(state: State = State.SUCCESSFUL, recognition: Recognition | None = N
 )
 def test_both_must_agree_in_what_both_say(known_facts, said, is_same):
     recognition = Recognition(names=NAMES, agreeing=("version", "releases", "properties"))
-    assert recognizes(said_by(recognition=recognition, **said), START, known(**known_facts)) is is_same
+    assert recognizes(said_by(recognition=recognition, **said), receipt(), known(**known_facts)) is is_same
 
 
 @pytest.mark.parametrize(
@@ -63,11 +64,27 @@ def test_a_finished_deployment_is_recognized_for_a_while_by_reports_that_do_not_
 ):
     recognition = Recognition(names=NAMES, within_seconds=600)
     submission = said_by(said_state, recognition=recognition)
-    assert recognizes(submission, START + timedelta(minutes=minutes), known(known_state)) is is_same
+    assert recognizes(submission, receipt(accepted_at=START + timedelta(minutes=minutes)), known(known_state)) is is_same
+
+
+@pytest.mark.parametrize(
+    "clock_minutes, order_minutes, is_same",
+    [
+        (-60, 9, True),  # the clock was set back since the last report
+        (800 * 24 * 60, 9, True),  # it is ahead for a moment
+        (9, 800 * 24 * 60, True),  # it was, and the order of acceptance has remained ahead
+        (-800 * 24 * 60, 11, False),  # the last report came while it was ahead: what comes long after is another deployment
+    ],
+)
+def test_how_long_ago_a_report_came_is_told_by_the_clock_or_by_the_order_of_acceptance(clock_minutes, order_minutes, is_same):
+    submission = said_by(recognition=Recognition(names=NAMES, within_seconds=600))
+    ordered = receipt(accepted_at=START + timedelta(minutes=order_minutes))
+    came = replace(ordered, accepted_at=START + timedelta(minutes=clock_minutes))
+    assert recognizes(submission, came, known()) is is_same
 
 
 def test_a_record_without_recognition_recognizes_nothing():
-    assert not recognizes(record(), START, known())
+    assert not recognizes(record(), receipt(), known())
 
 
 def test_an_assumption_holds_until_something_is_said_and_the_earliest_stays():

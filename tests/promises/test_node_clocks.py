@@ -10,7 +10,7 @@ import pytest
 
 from shipledger.access.access_token import TOKEN_SECONDS, AccessTokens
 from shipledger.access.credential import hash_secret
-from shipledger.clock import LASTS_NS, PROMPT_NS, Clock, steady_ns
+from shipledger.clock import Clock
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.store.contract import ReceiptFilter
@@ -100,13 +100,3 @@ async def test_a_node_that_is_ahead_empties_no_young_receipt(nodes: tuple[Server
     assert emptied == []
     (receipt,) = await right.app.store.list_receipts(await right.organization_id(), ReceiptFilter())
     assert receipt.receipt.body
-
-
-def test_a_slow_answer_counts_only_when_there_was_no_prompt_one_lately():
-    clock, asked = Clock(), steady_ns()
-    clock.follow(datetime(2030, 1, 1, tzinfo=UTC), asked_ns=asked)
-    clock.follow(datetime(2031, 1, 1, tzinfo=UTC), asked_ns=asked - 2 * PROMPT_NS)
-    assert clock.now().year == 2030
-    late = Clock()
-    late.follow(datetime(2031, 1, 1, tzinfo=UTC), asked_ns=steady_ns() - 2 * LASTS_NS)
-    assert late.now() >= datetime(2031, 1, 1, 0, 1, tzinfo=UTC)

@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import FACT_NAMES
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES, State, Tier
 from shipledger.ledger.submission import (
@@ -45,7 +46,7 @@ def receipt(*, accepted_at: datetime = START, organization_id: str = "acme") -> 
     """A receipt that only lends its organization and times; what it asks for is given beside it."""
     return Receipt(
         organization_id=organization_id,
-        receipt_id=RECEIPT_ID,
+        receipt_id=new_id(accepted_at, bytes(8)),
         credential_id="credential",
         protocol=SOURCE,
         operation="create",

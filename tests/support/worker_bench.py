@@ -12,6 +12,7 @@ from shipledger.clock import Clock
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Submission
 from shipledger.ledger.verdict import VerdictKind
@@ -66,7 +67,8 @@ class Bench:
 
     async def accept(self, number: int, *meaning: Submission, fault: Exception | None = None, young: bool = True) -> str:
         """A durable receipt that any node may claim, with a meaning or a fault; old ones have no time left to wait."""
-        receipt = make_receipt(number, accepted_at=self.clock.now() if young else moment(number))
+        at = self.clock.next_order() if young else moment(number)
+        receipt = make_receipt(number, receipt_id=new_id(at, bytes(8)), accepted_at=at)
         self.meanings[receipt.receipt_id] = fault or meaning
         await self.store.append_receipts([receipt], claimed_by=None)
         self.worker.look_in_store()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -36,7 +38,12 @@ class Sync:
         self.store = store
         self.pauses = []
         self.caller = Caller(read_networks(networks))
-        self.issues = IssueSync(store=store, seal=SEAL, caller=self.caller, clock=Clock(), sleep=self._sleep)
+        self.set_clock(timedelta)
+
+    def set_clock(self, ahead):
+        """Go by a clock that is so far ahead of the right one."""
+        clock = Clock(wall_ns=lambda: time.time_ns() + ahead() // timedelta(microseconds=1) * 1_000)
+        self.issues = IssueSync(store=self.store, seal=SEAL, caller=self.caller, clock=clock, sleep=self._sleep)
 
     async def _sleep(self, seconds):
         self.pauses.append(seconds)
@@ -120,6 +127,37 @@ async def test_a_reading_that_was_cut_short_goes_on_where_it_ended(site, sync):
     kept = await sync.store.find_issue_site(ACME)
     assert (kept.failure, kept.full_since) == ("", None)
     assert kept.full_at is not None
+
+
+@pytest.mark.parametrize("glitch", [timedelta(days=800), -timedelta(days=800)], ids=["ahead", "behind"])
+async def test_a_clock_that_is_set_amid_a_reading_lets_nothing_be_forgotten_that_the_site_has(site, sync, glitch):
+    ahead = [timedelta()]
+    sync.set_clock(lambda: ahead[0])
+    for number in range(1, 8):
+        site.put(f"SHIP-{number}", minutes_ago=1000 - 100 * number)
+    await sync.run()
+
+    def set_clock(read):
+        ahead[0] = glitch if 2 <= read < 6 else timedelta()
+
+    synced = await sync.run(is_full=True, advance=set_clock)
+    assert (synced.read, synced.forgotten) == (7, 0)
+    del site.issues["SHIP-4"]
+    assert (await sync.run(is_full=True)).forgotten == 1
+    assert len(await sync.keys()) == 6
+
+
+async def test_everything_is_read_again_in_time_though_the_last_reading_was_amid_a_glitch(site, sync):
+    ahead = [timedelta(days=800)]
+    sync.set_clock(lambda: ahead[0])
+    site.put("SHIP-1")
+    site.put("SHIP-2")
+    await sync.run()
+    ahead[0] = timedelta()
+    del site.issues["SHIP-1"]
+    synced = await sync.run()
+    assert (synced.is_full, synced.forgotten) == (True, 1)
+    assert await sync.keys() == ["SHIP-2"]
 
 
 async def test_only_the_projects_that_are_wanted_are_read(site, sync):

@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
 from shipledger.access.grant import CredentialKind, Grant
-from shipledger.clock import Clock
+from shipledger.clock import JUMP, Clock
 
 TOKEN_SECONDS = 900
+LONGEST = timedelta(seconds=TOKEN_SECONDS) + JUMP
+"""A token that would last longer was made while the clock was ahead. Nodes agree about the time by much less than a minute."""
 
 
 class AccessToken(Struct, frozen=True):
@@ -31,10 +33,10 @@ class AccessTokenStore(Protocol):
         """The credential, revoked or not, with this hash; None when there is none."""
 
     async def save_access_token(self, token: AccessToken, *, now: datetime) -> None:
-        """Add a token, and forget those of its credential that have expired."""
+        """Add a token, and forget those of its credential that have expired, or would last longer than LONGEST."""
 
     async def find_credential_by_token(self, token_hash: bytes, *, now: datetime) -> Credential | None:
-        """The credential, revoked or not, of a token that has not expired; None when there is none."""
+        """The credential, revoked or not, of a token that has not expired and lasts no longer than LONGEST, or None."""
 
 
 class AccessTokens:

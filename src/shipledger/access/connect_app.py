@@ -11,7 +11,7 @@ from msgspec import Struct
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Grant
 from shipledger.access.sealing import Seal
-from shipledger.clock import Clock
+from shipledger.clock import JUMP, Clock
 from shipledger.errors import Invalid
 
 APP_KEY_FORM = re.compile(r"[A-Za-z0-9._-]{1,80}")
@@ -54,7 +54,8 @@ class ConnectApp(Struct, frozen=True):
         """The secrets that are good at ``now``, the current one first; none while the app is switched off."""
         if not self.is_enabled:
             return []
-        is_overlapping = self.previous_until is not None and now < self.previous_until
+        # A time that is further off was kept while the clock was ahead.
+        is_overlapping = self.previous_until is not None and now < self.previous_until <= now + OVERLAP + JUMP
         previous = [self.previous_sealed_secret] if is_overlapping and self.previous_sealed_secret else []
         return [self.sealed_secret, *previous]
 

@@ -82,8 +82,8 @@ class IssueStore(Protocol):
     async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
         """Add or replace issues. An issue that was known under another key moves to its new one."""
 
-    async def forget_issues(self, organization_id: str, *, seen_before: datetime) -> int:
-        """Remove the issues that were last seen before a time; how many."""
+    async def forget_issues(self, organization_id: str, *, seen_before: datetime, seen_after: datetime) -> int:
+        """Remove the issues that were last seen before a time, or after another; how many."""
 
     async def find_issues(self, organization_id: str, names: Sequence[str]) -> list[Issue]:
         """The issues that have one of ``names`` as upper-case key or as id, by key."""

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,14 +15,17 @@ from msgspec import Struct
 from shipledger.access.credential import Credential
 from shipledger.catalog.commit import PackBacklog
 from shipledger.catalog.organization import Organization
+from shipledger.observability.clock_remark import describe_duration, describe_order
 from shipledger.settings import PREFIX, Settings
 from shipledger.store.contract import Backlog
+from shipledger.store.node_contract import GAP, KeptTime
 
 GIGABYTE = 10**9
 LOW_DISK_BYTES = 5 * GIGABYTE
 FULL_DISK_BYTES = GIGABYTE // 5
 PATIENCE_SECONDS = 60
 CLOCK_TOLERANCE_SECONDS = 5
+KEEP_SET = "Set the clock and keep it set, for example with chrony or systemd-timesyncd."
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -130,17 +133,29 @@ def check_permissions(path: Path) -> Finding:
     return Finding(subject="permissions", level=Level.OK, sentence="Only its owner can read the database file.")
 
 
-def check_clock(now: datetime, newest: datetime | None) -> Finding:
-    """Whether the clock has been set back behind what is recorded."""
-    behind_seconds = (newest - now).total_seconds() if newest is not None else 0.0
-    if behind_seconds <= CLOCK_TOLERANCE_SECONDS:
-        return Finding(subject="clock", level=Level.OK, sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC.")
-    return Finding(
-        subject="clock",
-        level=Level.PROBLEM,
-        sentence=f"The clock is {behind_seconds:.0f} s behind the newest receipt; times of acceptance run ahead until then.",
-        advice="Set the clock and keep it set, for example with chrony or systemd-timesyncd.",
-    )
+def check_clock(now: datetime, kept: KeptTime | None, newest: datetime | None) -> Iterator[Finding]:
+    """Whether the clock was set: by what a server saw last, and by the place of the newest receipt in the order."""
+    seen_at = kept.seen_at if kept is not None else newest
+    behind = seen_at - now if seen_at is not None else timedelta()
+    if behind.total_seconds() > CLOCK_TOLERANCE_SECONDS:
+        yield Finding(
+            subject="clock",
+            level=Level.PROBLEM,
+            sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC, {describe_duration(behind)} before the time that a server saw last.",
+            advice=KEEP_SET,
+        )
+    elif kept is not None and -behind > GAP:
+        yield Finding(
+            subject="clock",
+            level=Level.WARNING,
+            sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC, {describe_duration(-behind)} after the time that a server saw last.",
+            advice=f"When the ledger was not served meanwhile, all is well. Else: {KEEP_SET}",
+        )
+    else:
+        yield Finding(subject="clock", level=Level.OK, sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC.")
+    ahead = describe_order(newest - now) if newest is not None else None
+    if ahead:
+        yield Finding(subject="order", level=Level.WARNING, sentence=ahead, advice="Nothing, if the clock is right now.")
 
 
 def check_backlog(now: datetime, backlog: Backlog) -> Iterator[Finding]:

@@ -89,7 +89,8 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
         yield _interrupted_rebuild()
     yield await _probe_write(ledger)
     now = ledger.clock.now()
-    yield check_clock(now, await store.find_newest_accepted_at())
+    for finding in check_clock(now, await store.find_time(), await store.find_newest_order()):
+        yield finding
     for finding in check_backlog(now, await store.get_backlog()):
         yield finding
     for finding in check_git(find_git(), await store.get_pack_backlog()):

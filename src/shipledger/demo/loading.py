@@ -37,6 +37,8 @@ class SampleClock(Clock):
         self._last += 1
         return from_microseconds(self._last)
 
+    order_now = next_order = now
+
 
 async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, advance: Advance) -> None:
     """Make a database of what ``calls``, oldest first, record. It appears at ``path`` only when all of it is there."""

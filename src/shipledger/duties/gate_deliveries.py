@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from shipledger.access.connect_app import ConnectApp
 from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
-from shipledger.clock import Clock
+from shipledger.clock import Clock, Jump
 from shipledger.duties.duty import Duty
 from shipledger.errors import ShipledgerError, Unavailable
-from shipledger.gating.delivery import Delivery, DeliveryState
+from shipledger.gating.delivery import LONGEST_PAUSE, Delivery, DeliveryState
 from shipledger.outgoing.answer import Answer
 from shipledger.store.contract import Store
 
@@ -30,17 +30,18 @@ Pause = Callable[[], timedelta]
 
 def pause_before_repeat() -> timedelta:
     """5 to 15 minutes."""
-    return timedelta(seconds=random.uniform(300, 900))  # noqa: S311  no secret
+    return LONGEST_PAUSE * random.uniform(1 / 3, 1)  # noqa: S311  no secret
 
 
 class GateDeliveries:
-    """Tells of the changes of a gate in their order, each at least once."""
+    """Tells of the changes of a gate in their order, each at least once. Looks for those that a clock has put off for years."""
 
     def __init__(self, store: Store, clock: Clock, tell: Tell, *, pause: Pause = pause_before_repeat) -> None:
         self._store = store
         self._clock = clock
         self._tell = tell
         self._pause = pause
+        self._hastened: dict[str, Jump | None] = {}
 
     def duty(self) -> Duty:
         """The duty."""
@@ -52,6 +53,9 @@ class GateDeliveries:
 
     async def _run(self, organization: Organization) -> None:
         owner = organization.organization_id
+        if owner not in self._hastened or self._hastened[owner] is not self._clock.jump:
+            await self._store.hasten_deliveries(owner, now=self._clock.now())
+            self._hastened[owner] = self._clock.jump
         due = await self._store.list_due_deliveries(owner, now=self._clock.now(), limit=_AT_ONCE)
         if due:
             apps = {app.credential_id: app for _, app in await self._store.list_connect_apps_of(owner)}

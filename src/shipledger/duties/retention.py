@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -15,6 +16,8 @@ from shipledger.duties.duty import Duty
 from shipledger.store.contract import Store
 
 PAUSE_SECONDS = 600.0
+EVEN = timedelta(days=3)
+"""So long must the time of the ledger have gone on without a jump or a gap before it is believed that something is old."""
 _BATCH = 200
 _REST_SECONDS = 0.05
 """Between two batches, so that senders hardly notice."""
@@ -22,8 +25,18 @@ _REST_SECONDS = 0.05
 log = structlog.get_logger(__name__)
 
 
+class _Old(NamedTuple):
+    """Before which time, and which place in the order of acceptance, a receipt is old."""
+
+    time: datetime
+    order: datetime
+
+
 class Retention:
     """Empties receipts that are older than ``keep``. ``observe`` is told how many each batch emptied.
+
+    What is emptied is gone, and a clock may be wrong: a receipt must be old by its time and by the order of acceptance, and
+    nothing is emptied until the clock has gone on evenly for EVEN.
 
     Where the last look ended, the next one goes on; the first look of a node goes through all of them.
     """
@@ -34,6 +47,7 @@ class Retention:
         self._keep = keep
         self._observe = observe
         self._done_until: dict[str, datetime] = {}
+        self._waits_since: datetime | None = None
 
     def duty(self) -> Duty:
         """The duty."""
@@ -41,16 +55,29 @@ class Retention:
 
     async def run(self) -> None:
         """Empty what is too old now, in short transactions. Raises Unavailable."""
-        until = self._clock.now() - self._keep
-        await for_every_organization(self._store, lambda organization: self._empty_all(organization, until))
+        now, order = self._clock.now(), self._clock.order_now()
+        if not self._is_even(now):
+            return
+        old = _Old(time=now - self._keep, order=order - self._keep)
+        await for_every_organization(self._store, lambda organization: self._empty_all(organization, old))
 
-    async def _empty_all(self, organization: Organization, until: datetime) -> None:
+    def _is_even(self, now: datetime) -> bool:
+        since = self._clock.even_since
+        if since is not None and now - since >= EVEN:
+            return True
+        if self._waits_since != since:
+            log.info("No receipt is emptied before the clock has gone on evenly for 3 days.", since=str(since))
+            self._waits_since = since
+        return False
+
+    async def _empty_all(self, organization: Organization, old: _Old) -> None:
         emptied = 0
         while True:
             found = await self._store.list_old_receipts(
                 organization.organization_id,
                 accepted_from=self._done_until.get(organization.organization_id, EPOCH),
-                accepted_until=until,
+                accepted_until=old.time,
+                ordered_until=old.order,
                 limit=_BATCH,
             )
             if not found:
@@ -58,7 +85,7 @@ class Retention:
             emptied += await self._empty(organization.organization_id, [one.receipt_id for one in found])
             self._done_until[organization.organization_id] = found[-1].accepted_at
             await asyncio.sleep(_REST_SECONDS)
-        self._done_until[organization.organization_id] = until
+        self._done_until[organization.organization_id] = old.time
         if emptied:
             log.info("Old receipts were emptied.", organization=organization.slug, receipts=emptied)
 

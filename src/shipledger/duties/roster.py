@@ -9,10 +9,10 @@ from collections.abc import Set as AbstractSet
 
 import structlog
 
-from shipledger.clock import Clock
+from shipledger.clock import Clock, Jump
 from shipledger.duties.duty import Duty
 from shipledger.errors import Conflict, Unavailable
-from shipledger.store.node_contract import NodeStore, keep_time
+from shipledger.store.node_contract import NodeStore, keep_time, share_time
 
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 10.0
@@ -46,6 +46,7 @@ class Roster:
         self._monotonic = monotonic
         self._beat_seconds = beat_seconds
         self._silent_seconds = silent_seconds
+        self._noticed: Jump | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._held_until = float("-inf")
         self.struck_off = asyncio.Event()
@@ -96,6 +97,7 @@ class Roster:
                 async with asyncio.timeout(self._silent_seconds / 2):
                     held = await self._store.beat(self._node_id, duties=sorted(self._duties), lease_seconds=self._silent_seconds)
                     await keep_time(self._store, self._clock)
+                    await share_time(self._store, self._clock, has_jumped=self._notice_jump())
             except Conflict as error:
                 log.warning("Others have gone on without this node.", reason=error.message)
                 await self._end(self._running.keys())
@@ -109,6 +111,16 @@ class Roster:
                 self._held_until = asked_at + self._silent_seconds
                 await self._take_over(held)
             await asyncio.sleep(self._beat_seconds)
+
+    def _notice_jump(self) -> bool:
+        """Whether the clock has jumped since the last look."""
+        self._clock.now()
+        jump = self._clock.jump
+        if jump is None or jump is self._noticed:
+            return False
+        self._noticed = jump
+        log.warning("The clock has jumped; see `shipledger doctor`.", seconds=round(jump.by.total_seconds()))
+        return True
 
     async def _take_over(self, held: frozenset[str]) -> None:
         await self._end(self._running.keys() - held)

@@ -29,6 +29,9 @@ class GateStore(Protocol):
     async def list_due_deliveries(self, organization_id: str, *, now: datetime, limit: int) -> list[Delivery]:
         """What apps that are switched on are to be told at ``now``, of each gate the oldest change that is pending."""
 
+    async def hasten_deliveries(self, organization_id: str, *, now: datetime) -> int:
+        """Let be due now what is due later than LONGEST_PAUSE allows: the clock was ahead when it was put off; how many."""
+
     async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
         """All that was or is to be told of the gate of a deployment, oldest first."""
 

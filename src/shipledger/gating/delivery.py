@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
 from shipledger.gating.gate import Gate
+
+LONGEST_PAUSE = timedelta(minutes=15)
+"""Before a change is told again."""
 
 
 class DeliveryState(StrEnum):

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from msgspec.structs import replace
 
 from shipledger.incidents.elements import Held, join_elements
 from shipledger.incidents.model import Incident, RecordIncident
+from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Order
 
 _ASSUMED_UNTIL: Order = (0,)
 """Orders of what was assumed are negative, those of what was said are times."""
 
 
-def repeats(submission: RecordIncident, accepted_at: datetime, incident: Incident) -> bool:
+def repeats(submission: RecordIncident, receipt: Receipt, incident: Incident) -> bool:
     """Whether ``submission`` says what ``incident`` was recorded with, shortly before or after, and nothing was said since.
 
     An incident that somebody has worked on is another one than a failure that is reported now, in whatever words.
     """
-    seconds = abs((accepted_at - incident.started_at).total_seconds())
-    if seconds > submission.repeats_within or incident.source != submission.source or not _is_untouched(incident):
+    away = [abs((moment - incident.started_at).total_seconds()) for moment in (receipt.accepted_at, receipt.ordered_at)]
+    if min(away) > submission.repeats_within or incident.source != submission.source or not _is_untouched(incident):
         return False
     said = join_elements({}, submission.elements, submission.assumed_order)
     is_equal = replace(submission.assumed, started_at=incident.started_at) == incident.facts

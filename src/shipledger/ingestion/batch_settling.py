@@ -164,7 +164,7 @@ class BatchSettling:
         """The receipts that need not be decided yet. When this process stops, the next one decides."""
         if self._is_stopping:
             return frozenset(task.receipt.receipt_id for task in tasks if awaits_record(task))
-        return await self._patience.find_patient(tasks, undecided=behind, now=self._clock.now())
+        return await self._patience.find_patient(tasks, undecided=behind, now=self._clock.order_now())
 
     def _finish(self, outcome: Outcome) -> list[Task]:
         """Tell what was settled; the tasks that waited for it."""
@@ -172,7 +172,7 @@ class BatchSettling:
             for verdict in settled.verdicts:
                 self._observer.observe_settled(verdict.kind)
         self._announce(outcome)
-        now = self._clock.now()
+        now = self._clock.order_now()
         for task in outcome.waiting:
             self._waiting.add(task, now=now, until=self._patience.ends_at(task))
         return self._waiting.take_for(outcome.settlement.deployments)

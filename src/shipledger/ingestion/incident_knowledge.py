@@ -55,7 +55,7 @@ class Knowledge:
         if current is not None or not submission.repeats_within:
             return current
         recent = self._recent.get(receipt.organization_id, {}).values()
-        return next((incident for incident in recent if repeats(submission, receipt.accepted_at, incident)), None)
+        return next((incident for incident in recent if repeats(submission, receipt, incident)), None)
 
     def take_claims(self, organization_id: str, submission: IncidentSubmission, current: Incident | None) -> IncidentSubmission:
         """``submission`` on ``current`` with the identities that it gets."""
@@ -106,19 +106,26 @@ def _identities_of(submission: IncidentSubmission) -> tuple[Alias, ...]:
 
 async def _load_recent(store: Store, records: Iterable[tuple[Receipt, RecordIncident]]) -> dict[str, list[Incident]]:
     """The incidents that records may repeat, by organization."""
-    windows: dict[str, tuple[datetime, datetime]] = {}
+    windows: dict[tuple[str, str], tuple[datetime, datetime]] = {}
     for receipt, submission in records:
         if submission.repeats_within:
             within = timedelta(seconds=submission.repeats_within)
-            begin, end = receipt.accepted_at - within, receipt.accepted_at + within
-            known = windows.get(receipt.organization_id, (begin, end))
-            windows[receipt.organization_id] = (min(known[0], begin), max(known[1], end))
-    return {
-        organization_id: await store.scan_incidents(
-            organization_id, started_from=begin, started_until=end, after=None, limit=RECENT_LIMIT
+            for basis, moment in (("time", receipt.accepted_at), ("order", receipt.ordered_at)):
+                begin, end = moment - within, moment + within
+                known = windows.get((receipt.organization_id, basis), (begin, end))
+                windows[receipt.organization_id, basis] = (min(known[0], begin), max(known[1], end))
+    recent: dict[str, list[Incident]] = {}
+    for organization_id, (begin, end) in dict.fromkeys((owner, _whole(window)) for (owner, _), window in windows.items()):
+        recent.setdefault(organization_id, []).extend(
+            await store.scan_incidents(organization_id, started_from=begin, started_until=end, after=None, limit=RECENT_LIMIT)
         )
-        for organization_id, (begin, end) in windows.items()
-    }
+    return recent
+
+
+def _whole(window: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """In whole seconds: while no clock is set, the order is a microsecond beside the time, and one look serves both."""
+    begin, end = window
+    return begin.replace(microsecond=0), end.replace(microsecond=0) + timedelta(seconds=1)
 
 
 async def _load_services(store: Store, records: Iterable[tuple[Receipt, RecordIncident]]) -> dict[str, dict[str, str]]:

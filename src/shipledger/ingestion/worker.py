@@ -167,7 +167,7 @@ class Worker:
                 await asyncio.sleep(seconds)
 
     async def _refill(self) -> None:
-        now = self._clock.now()
+        now = self._clock.order_now()
         self._queue.extend(self._waiting.take_due(now=now))
         self._batches_since_look += 1
         is_turn_of_store = not self._queue or self._batches_since_look > BATCHES_FROM_MEMORY

@@ -32,7 +32,7 @@ class WorkingSet:
             return found
         for lookup in _weak_lookups_of(receipt.organization_id, submission):
             known = self._find_first(receipt.organization_id, [lookup])
-            if known is not None and recognizes(submission, receipt.accepted_at, known):
+            if known is not None and recognizes(submission, receipt, known):
                 return known
         return None
 

@@ -24,6 +24,18 @@ def new_id(moment: datetime, randomness: bytes) -> str:
     return _write((milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail)
 
 
+def order_of(made_id: str) -> int:
+    """The time that an id of ``new_id`` was made of, in microseconds since 1970. Raises ValueError for what is no UUID."""
+    number = int(made_id.replace("-", ""), 16)
+    milliseconds, fraction = number >> 80, (number >> 64) & 0xFFF
+    return milliseconds * 1000 - (-fraction * 1000 // 4096)
+
+
+def moment_of(made_id: str) -> datetime:
+    """The same as a time."""
+    return _EPOCH + timedelta(microseconds=order_of(made_id))
+
+
 def derive_id(receipt_id: str, item: int, purpose: str) -> str:
     """The id of what item ``item`` of a receipt creates: always the same for one receipt, and as old as it.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shipledger.ledger.identity import moment_of, order_of
 from shipledger.ledger.verdict import Verdict
 
 
@@ -30,7 +31,8 @@ class Receipt(Struct, frozen=True):
     """What arrived, as it arrived: the inbox, the audit trail and the request status are this one record.
 
     ``operation`` and ``parameters`` (from path and query, decoded) and ``body`` (text, as sent) are all that
-    interpretation may read. ``accepted_at`` is unique within the accepting node and orders receipts.
+    interpretation may read. ``accepted_at`` is what the clock said, for people and for defaults: a clock may be set back.
+    What orders receipts is ``order_us``, which their ids are made of and which is unique within the accepting node.
     """
 
     organization_id: str
@@ -41,6 +43,16 @@ class Receipt(Struct, frozen=True):
     parameters: dict[str, str]
     body: str
     accepted_at: datetime
+
+    @property
+    def order_us(self) -> int:
+        """Its place in the order of acceptance, in microseconds: as a rule, when it was accepted."""
+        return order_of(self.receipt_id)
+
+    @property
+    def ordered_at(self) -> datetime:
+        """The same as a time, to be compared with ``Clock.order_now``."""
+        return moment_of(self.receipt_id)
 
 
 class Settlement(Struct, frozen=True):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from msgspec import UNSET
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import Alias, Facts, RecordDeployment
 
 
-def recognizes(record: RecordDeployment, accepted_at: datetime, known: Deployment) -> bool:
-    """Whether ``record``, accepted at ``accepted_at``, is one more report of ``known``, one of whose names it has."""
+def recognizes(record: RecordDeployment, receipt: Receipt, known: Deployment) -> bool:
+    """Whether ``record``, which came with ``receipt``, is one more report of ``known``, one of whose names it has.
+
+    How long ago the last one was is told by the clock, and by the order of acceptance too: a clock may be set.
+    """
     recognition = record.recognition
     if recognition is None:
         return False
@@ -21,7 +25,8 @@ def recognizes(record: RecordDeployment, accepted_at: datetime, known: Deploymen
         return False
     if recognition.within_seconds is None or not is_final(known.state):
         return True
-    is_recent = accepted_at - known.updated_at < timedelta(seconds=recognition.within_seconds)
+    within = timedelta(seconds=recognition.within_seconds)
+    is_recent = any(abs(moment - known.updated_at) < within for moment in (receipt.accepted_at, receipt.ordered_at))
     return is_recent and (record.state.state is known.state or not is_final(record.state.state))
 
 

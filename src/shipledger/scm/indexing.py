@@ -42,14 +42,13 @@ class Indexer:
 
         That it was refused is remembered for the operator: what its sender was told nobody may have read.
         """
-        now = self._clock.now()
         pack = Pack(
             organization_id=organization_id,
-            pack_id=new_id(now, secrets.token_bytes(8)),
+            pack_id=new_id(self._clock.next_order(), secrets.token_bytes(8)),
             repository=repository,
             head=head,
             size_bytes=len(content),
-            accepted_at=now,
+            accepted_at=self._clock.now(),
             credential_id=credential_id,
         )
         try:

@@ -189,13 +189,13 @@ class IntakeStore(Protocol):
         """Make a quarantined receipt pending and free again. Raises NotFound, or Conflict when it is not quarantined."""
 
     async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
-        """When the oldest pending receipt of an organization was accepted that this node has not claimed, or None."""
+        """The place in the order of the oldest pending receipt of an organization that this node has not claimed, or None."""
 
     async def get_backlog(self) -> Backlog:
         """What waits, over all organizations."""
 
-    async def find_newest_accepted_at(self) -> datetime | None:
-        """When the newest receipt was accepted; None in an empty store."""
+    async def find_newest_order(self) -> datetime | None:
+        """The place in the order of the newest receipt; None in an empty store."""
 
 
 class ReadStore(Protocol):

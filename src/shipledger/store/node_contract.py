@@ -6,10 +6,27 @@ Times are told by the database, since the clocks of nodes differ.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from shipledger.clock import Clock, steady_ns
+
+GAP = timedelta(days=1)
+"""A ledger that was not served for longer may have been, or its clock was set: which of them, nobody can tell."""
+
+
+class KeptTime(NamedTuple):
+    """What the database remembers: how far the order of acceptance was, and what time it was when a node last said so."""
+
+    order: datetime
+    seen_at: datetime
+
+
+class SharedTime(NamedTuple):
+    """How far the order is by the furthest of all nodes, and since when the time has gone on without a jump or a gap."""
+
+    order: datetime
+    even_since: datetime
 
 
 class NodeStore(Protocol):
@@ -39,6 +56,12 @@ class NodeStore(Protocol):
     async def tell_time(self) -> datetime | None:
         """What time it is by the database, for nodes that share it; None where the machine's own clock is the only one."""
 
+    async def find_time(self) -> KeptTime | None:
+        """What the database remembers of time; None when no node was ever heard of."""
+
+    async def share_time(self, *, now: datetime, order: datetime, has_jumped: bool) -> SharedTime:
+        """Let the database remember how far a node's order is, and what time it is."""
+
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
         """Say durably that projections are not whole, until ``end_rebuild``. Raises Conflict when a node lives.
 
@@ -60,3 +83,25 @@ async def keep_time(store: NodeStore, clock: Clock) -> None:
     moment = await store.tell_time()
     if moment is not None:
         clock.follow(moment, asked_ns=asked_ns)
+
+
+async def share_time(store: NodeStore, clock: Clock, *, has_jumped: bool) -> None:
+    """Let nodes agree about the order. Raises Unavailable."""
+    shared = await store.share_time(now=clock.now(), order=clock.order_now(), has_jumped=has_jumped)
+    clock.advance_to(shared.order)
+    clock.even_since = shared.even_since
+
+
+async def resume_order(store: NodeStore, clock: Clock, *, newest: datetime | None, silent_seconds: float) -> None:
+    """Go on with the order where the ledger stopped, before the first receipt is accepted. Raises Unavailable.
+
+    Other nodes live when one was heard of within ``silent_seconds``: their order counts. After a gap nobody knows whether the
+    ledger was not served or the clock was set, so a time far ahead has to last before the order follows.
+    """
+    kept, now = await store.find_time(), clock.now()
+    if newest is not None:
+        clock.advance_to(newest)
+    if kept is not None:
+        away = abs(now - kept.seen_at)
+        is_shared = away < timedelta(seconds=silent_seconds)
+        clock.resume(kept.order + away if is_shared else kept.order, in_doubt=is_shared or away > GAP)

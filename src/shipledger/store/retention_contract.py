@@ -20,9 +20,18 @@ class RetentionStore(Protocol):
     """Take what arrived from old receipts. That they came, and what was decided, stays."""
 
     async def list_old_receipts(
-        self, organization_id: str, *, accepted_from: datetime, accepted_until: datetime, limit: int
+        self,
+        organization_id: str,
+        *,
+        accepted_from: datetime,
+        accepted_until: datetime,
+        ordered_until: datetime,
+        limit: int,
     ) -> list[OldReceipt]:
-        """Settled receipts that still have what arrived, oldest first; the second bound is exclusive."""
+        """Settled receipts that still have what arrived, oldest first, and are old by their time and by the order too.
+
+        The upper bounds are exclusive.
+        """
 
     async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:
         """Forget body and parameters of settled receipts, in one transaction; how many were settled."""

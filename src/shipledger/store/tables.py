@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-STAYS = frozenset({"alembic_version", "node", "lease"})
+STAYS = frozenset({"alembic_version", "node", "lease", "timekeeping"})
 """What belongs to a database and its nodes, and not to the ledger."""
 
 

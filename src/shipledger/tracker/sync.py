@@ -90,8 +90,9 @@ class IssueSync:
 
     def _begin(self, site: IssueSite, *, is_full: bool) -> IssueSite:
         now = self._clock.now()
-        is_due = site.full_since is None and (site.full_at is None or now - site.full_at >= FULL_EVERY)
-        if is_full or is_due:
+        # What lies in the future was kept while the clock was ahead.
+        is_due = site.full_since is None and (site.full_at is None or not timedelta() <= now - site.full_at < FULL_EVERY)
+        if is_full or is_due or (site.full_since is not None and site.full_since > now):
             return replace(site, full_since=now, cursor_at=None)
         return site
 
@@ -115,7 +116,8 @@ class IssueSync:
     async def _take(self, site: IssueSite, page: IssuePage) -> IssueSite:
         if page.issues:
             issues = list({issue.key: issue for issue in page.issues}.values())
-            await self._store.save_issues(site.organization_id, issues, seen_at=self._clock.now())
+            # One time for a whole reading: the clock may be set amid it, and what was seen must not be taken for unseen.
+            await self._store.save_issues(site.organization_id, issues, seen_at=site.full_since or self._clock.now())
         if page.updated_at is not None and (site.cursor_at is None or page.updated_at > site.cursor_at):
             site = replace(site, cursor_at=page.updated_at)
             await self._keep(site)
@@ -124,7 +126,9 @@ class IssueSync:
     async def _end(self, site: IssueSite, read: int) -> Synced:
         now, forgotten = self._clock.now(), 0
         if site.full_since is not None:
-            forgotten = await self._store.forget_issues(site.organization_id, seen_before=site.full_since)
+            forgotten = await self._store.forget_issues(
+                site.organization_id, seen_before=site.full_since, seen_after=max(now, site.full_since)
+            )
             await self._keep(replace(site, full_since=None, full_at=now, synced_at=now, failure=""))
             return Synced(read=read, forgotten=forgotten, is_full=True)
         await self._keep(replace(site, synced_at=now, failure=""))

@@ -94,7 +94,7 @@ class Operations:
         except Unavailable:
             return Response(self._metrics.render(), media_type=CONTENT_TYPE)
         oldest = backlog.oldest_accepted_at
-        age = self._clock.now() - oldest if oldest is not None else timedelta()
+        age = max(self._clock.now() - oldest, timedelta()) if oldest is not None else timedelta()
         self._metrics.set_backlog(
             pending=backlog.pending, quarantined=backlog.quarantined, oldest_age_seconds=age.total_seconds()
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, slugify
 from shipledger.errors import Conflict
 from shipledger.ledger.decide import Situation, decide
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import RecordDeployment, Target
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
@@ -56,9 +58,9 @@ class FakeLedger:
         return str(uuid.uuid4())
 
     def new_receipt(self, grant, protocol, operation, parameters, body):
-        return Receipt(
-            grant.organization_id, str(uuid.uuid4()), grant.credential_id, protocol, operation, parameters, body, self._now()
-        )
+        now = self._now()
+        receipt_id = new_id(now, secrets.token_bytes(8))
+        return Receipt(grant.organization_id, receipt_id, grant.credential_id, protocol, operation, parameters, body, now)
 
     async def record(self, receipt, submissions, accepted):
         if self.failure:

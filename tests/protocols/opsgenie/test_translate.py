@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
 from shipledger.ledger.decide import Situation, decide
-from shipledger.ledger.identity import derive_id
+from shipledger.ledger.identity import derive_id, new_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Target
@@ -21,7 +21,7 @@ from shipledger.protocols.opsgenie.vocabulary import STATE_WORDS, STATES, TIER_W
 from tests.protocols.opsgenie.bodies_for_tests import create_body, release, valid_creates
 
 ACCEPTED_AT = datetime(2026, 3, 4, 10, 0, 0, 1, tzinfo=UTC)
-RECEIPT_ID = "01900000-0000-7000-8000-000000000001"
+RECEIPT_ID = new_id(ACCEPTED_AT, bytes(8))
 ID = "7b25450b-c668-4eb4-b75c-77333ca1ada7"
 STARTED_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 

@@ -33,6 +33,15 @@ async def test_a_token_stands_for_its_credential_until_it_expires(store):
     assert await store.find_credential_by_token(hash_secret("b"), now=moment(1)) is None
 
 
+async def test_a_token_that_was_made_while_the_clock_was_ahead_is_not_good_and_is_forgotten(store):
+    year = 365 * 24 * 3_600
+    await store.save_access_token(make_token("a", until=year), now=moment(year - 900))
+    assert await store.find_credential_by_token(hash_secret("a"), now=moment(0)) is None
+    await store.save_access_token(make_token("b", until=900), now=moment(0))
+    assert await store.find_credential_by_token(hash_secret("a"), now=moment(year - 1)) is None
+    assert await store.find_credential_by_token(hash_secret("b"), now=moment(1)) is not None
+
+
 async def test_several_tokens_of_a_credential_are_good_at_once_and_expired_ones_are_forgotten(store):
     await store.save_access_token(make_token("a", until=10), now=moment(0))
     await store.save_access_token(make_token("b", until=20), now=moment(5))

@@ -57,7 +57,7 @@ async def test_issues_that_were_not_seen_again_can_be_forgotten(store):
     await store.save_issues(ACME, [SHIP_1, SHIPS_1], seen_at=moment(1))
     await store.save_issues(RIVAL, [SHIP_1], seen_at=moment(1))
     await store.save_issues(ACME, [SHIP_1], seen_at=moment(2))
-    assert await store.forget_issues(ACME, seen_before=moment(2)) == 1
+    assert await store.forget_issues(ACME, seen_before=moment(2), seen_after=moment(9)) == 1
     assert await store.list_issues(ACME, project="", after="", limit=9) == [SHIP_1]
     assert await store.count_issues(RIVAL) == 1
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.errors import Conflict, Unavailable
-from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record
+from tests.support.factories import ACME, START, decide_receipt, make_batch, make_receipt, make_record, moment
 
 LONG = 60.0
 
@@ -143,3 +143,23 @@ async def test_a_rebuild_that_hung_writes_nothing_once_another_has_taken_over(st
     with pytest.raises(Conflict):
         await store.clear_projections()
     await store.register_node("a")
+
+
+async def share(store, second, *, order=0.0, has_jumped=False):
+    """The furthest order of all, and since when the time has gone on evenly, as seconds."""
+    shared = await store.share_time(now=moment(second), order=moment(order), has_jumped=has_jumped)
+    return (shared.order - START).total_seconds(), (shared.even_since - START).total_seconds()
+
+
+async def test_nodes_share_the_furthest_order_and_what_time_it_was(store):
+    assert await store.find_time() is None
+    assert await share(store, 0, order=7) == (7, 0)
+    assert await share(store, 1, order=5) == (7, 0)
+    assert await store.find_time() == (moment(7), moment(1))
+
+
+async def test_time_goes_on_evenly_until_there_is_a_jump_or_a_long_gap(store):
+    day = 24 * 3_600
+    steps = [(0, 0), (30, 0), (-20, 0), (day - 60, 0), (3 * day, 3 * day), (3 * day + 5, 3 * day), (2 * day, 2 * day)]
+    assert [(second, (await share(store, second))[1]) for second, _ in steps] == steps
+    assert (await share(store, 2 * day + 9, has_jumped=True))[1] == 2 * day + 9

@@ -51,7 +51,7 @@ ONE_ORGANIZATION = {
     "count_issues",
     "count_services",
     "list_deployed_repositories",
-    "find_newest_accepted",
+    "find_newest_receipt",
     "append_entries",
     "append_incident_entries",
     "find_last_deployment_position",

@@ -28,7 +28,6 @@ def record_failure(receipt: Receipt, create: CreateFailureIn) -> RecordIncident:
 
     One with an id of its own is that of its id, and is found by what it hit too, by a report that has none.
     """
-    accepted_us = to_microseconds(receipt.accepted_at)
     named = to_failure_alias(own_failure_id(receipt, create))
     moment = (_moment(create),)
     given = (Alias(scope=FAILURE_GIVEN_SCOPE, key=create.id),) if create.id else ()
@@ -50,9 +49,9 @@ def record_failure(receipt: Receipt, create: CreateFailureIn) -> RecordIncident:
             releases=UNSET if create.git is None else (to_release(create.git),),
             tags=_said(create.custom_tags),
         ),
-        order=(accepted_us,),
+        order=(receipt.order_us,),
         assumed=IncidentFacts(external_id=named.key),
-        assumed_order=(-accepted_us,),
+        assumed_order=(-receipt.order_us,),
         left_out=receipt.parameters.get(REPLACED, ""),
     )
 

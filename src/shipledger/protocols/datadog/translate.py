@@ -85,7 +85,6 @@ def own_id(receipt: Receipt, create: CreateDeploymentIn) -> str:
 
 def record(receipt: Receipt, create: CreateDeploymentIn, tier: Tier) -> RecordDeployment:
     """What a create asks for. ``tier``: where it went when it names no environment."""
-    accepted_us = to_microseconds(receipt.accepted_at)
     named = Alias(scope=ID_SCOPE, key=own_id(receipt, create))
     exact = (
         () if create.id else (digest_alias(EXACT_SCOPE, *_moment(create), create.version, create.git and create.git.commit_sha),)
@@ -106,13 +105,13 @@ def record(receipt: Receipt, create: CreateDeploymentIn, tier: Tier) -> RecordDe
             releases=UNSET if create.git is None else (to_release(create.git),),
             properties={"id": create.id} if create.id else UNSET,
         ),
-        order=(accepted_us,),
+        order=(receipt.order_us,),
         assumed=assumed if create.env is not None else Facts(external_id=named.key, environment=no_environment(tier)),
-        assumed_order=(-accepted_us,),
+        assumed_order=(-receipt.order_us,),
         state=StateReport(
             state=State.SUCCESSFUL,
             original="finished",
-            order=(FINAL_PHASE, accepted_us),
+            order=(FINAL_PHASE, receipt.order_us),
             reported_at=create.finished_at,
         ),
         left_out=receipt.parameters.get(REPLACED, ""),
@@ -131,7 +130,7 @@ def amend(receipt: Receipt, patch: PatchIn) -> Amend:
         source=SOURCE,
         target=Target(key=receipt.parameters["deployment_id"]),
         facts=Facts(is_change_failure=patch.change_failure, remediation=remediation),
-        order=(to_microseconds(receipt.accepted_at),),
+        order=(receipt.order_us,),
         left_out=receipt.parameters.get(REPLACED, ""),
     )
 

@@ -13,7 +13,6 @@ from msgspec import UNSET, Struct
 
 from shipledger.catalog.clone_url import LOCAL_HOST, read_clone_url, to_clone_url
 from shipledger.catalog.repository import repository_key
-from shipledger.clock import to_microseconds
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
@@ -85,7 +84,6 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
     """What a receipt with this report asks for. The wire has no times, so all are told from the time of arrival."""
     arrived_at = receipt.accepted_at
     state = STATES[report.status]
-    arrived_us = to_microseconds(arrived_at)
     has_duration = report.deployment_duration_minutes is not None
     started_at = arrived_at - timedelta(minutes=report.deployment_duration_minutes or 0)
     return RecordDeployment(
@@ -110,13 +108,13 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
             is_hotfix=_said(report.is_hotfix),
             is_forced=_said(report.is_forced),
         ),
-        order=(arrived_us,),
+        order=(receipt.order_us,),
         assumed=Facts(environment=find_environment(rules, report.branch), started_at=started_at),
-        assumed_order=(-arrived_us,),
+        assumed_order=(-receipt.order_us,),
         state=StateReport(
             state=state,
             original=report.status,
-            order=(PHASES[state], arrived_us),
+            order=(PHASES[state], receipt.order_us),
             reported_at=arrived_at if is_final(state) else None,
         ),
         left_out=receipt.parameters.get(REPLACED, ""),

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
@@ -194,10 +193,9 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
 
 def _order_of(receipt: Receipt, place: int, update_number: int) -> Order:
     """Only a greater number replaces; of equal ones the first wins, or the last where the credential says so."""
-    accepted_us = to_microseconds(receipt.accepted_at)
     if receipt.parameters.get(TIES) == BY_ARRIVAL:
-        return (update_number, accepted_us, place)
-    return (update_number, -accepted_us, -place)
+        return (update_number, receipt.order_us, place)
+    return (update_number, -receipt.order_us, -place)
 
 
 def _start_of(last_updated: datetime, duration: float | None) -> datetime | UnsetType:

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from shipledger.clock import to_microseconds
 from shipledger.incidents.elements import Element, ElementKind
 from shipledger.incidents.model import (
     NUMBER_SCOPE,
@@ -78,14 +77,14 @@ def _record(receipt: Receipt, body: CreateIncidentIn) -> RecordIncident:
         incident_id=derive_id(receipt.receipt_id, 0, "incident"),
         identities=(),
         facts=IncidentFacts(),
-        order=(to_microseconds(receipt.accepted_at),),
+        order=(receipt.order_us,),
         assumed=IncidentFacts(
             title=body.message,
             description=UNSET if body.description is None else body.description,
             severity=body.priority,
             started_at=receipt.accepted_at,
         ),
-        assumed_order=(-to_microseconds(receipt.accepted_at),),
+        assumed_order=(-receipt.order_us,),
         elements=(*_tags(body.tags), *_details(body.details), *_responders(body.responders)),
         notes=() if body.note is None else (IncidentNote(FIRST_NOTE, body.note, receipt.accepted_at),),
         required_services=body.service_ids,
@@ -96,7 +95,7 @@ def _record(receipt: Receipt, body: CreateIncidentIn) -> RecordIncident:
 
 def _change(receipt: Receipt, body: ChangeIncidentIn) -> ChangeIncident:
     """Nothing tells the order of changes but the time of their acceptance."""
-    order = (to_microseconds(receipt.accepted_at),)
+    order = (receipt.order_us,)
     status = _REPORTS.get(receipt.operation)
     is_removal = receipt.operation == words.REMOVE_TAGS
     taken = tuple(Element(ElementKind.DETAIL, key) for key in body.keys)

@@ -113,8 +113,8 @@ def _record(receipt: Receipt, body: CreateDeploymentIn) -> RecordDeployment:
             url=_said(body.external_link),
             releases=releases,
         ),
-        order=(to_microseconds(receipt.accepted_at),),
-        state=_report(body.state, reported_at=body.completed_at, event_at=body.completed_at or body.started_at),
+        order=(receipt.order_us,),
+        state=_report(body.state, reported_at=body.completed_at, event_us=to_microseconds(body.completed_at or body.started_at)),
         required_workspaces=tuple(workspaces),
         workspace_originals={name: _workspace_words(release) for name, release in workspaces.items()},
         left_out=receipt.parameters.get(REPLACED, ""),
@@ -122,11 +122,12 @@ def _record(receipt: Receipt, body: CreateDeploymentIn) -> RecordDeployment:
 
 
 def _change_state(receipt: Receipt, body: UpdateStateIn) -> ChangeState:
-    happened_at = body.completed_at or receipt.accepted_at
+    """Without a time of its own it happened when it came, and ranks by the order in which it came."""
+    event_us = receipt.order_us if body.completed_at is None else to_microseconds(body.completed_at)
     return ChangeState(
         source=API_SOURCE,
         target=_target_of(receipt),
-        state=_report(body.state, reported_at=happened_at, event_at=happened_at),
+        state=_report(body.state, reported_at=body.completed_at or receipt.accepted_at, event_us=event_us),
         left_out=receipt.parameters.get(REPLACED, ""),
     )
 
@@ -142,7 +143,7 @@ def _amend(receipt: Receipt, body: UpdateDeploymentIn) -> Amend:
             description=_cleared(body.description),
             url=_cleared(body.external_link),
         ),
-        order=(to_microseconds(receipt.accepted_at),),
+        order=(receipt.order_us,),
         left_out=receipt.parameters.get(REPLACED, ""),
     )
 
@@ -151,10 +152,10 @@ def _target_of(receipt: Receipt) -> Target:
     return to_target(receipt.parameters["identifier"], receipt.parameters["identifierType"])
 
 
-def _report(word: str, *, reported_at: datetime | None, event_at: datetime) -> StateReport:
+def _report(word: str, *, reported_at: datetime | None, event_us: int) -> StateReport:
     """Reports carry no sequence, so they rank by phase, then by the time of the event, then by severity."""
     state = STATES[word]
-    order = (PHASES[state], to_microseconds(event_at), SEVERITIES[state])
+    order = (PHASES[state], event_us, SEVERITIES[state])
     return StateReport(state=state, original=word, order=order, reported_at=reported_at)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from shipledger.errors import Unavailable
-from shipledger.store import rows
+from shipledger.ledger.identity import moment_of
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.sql.intake import SqlIntake
 
@@ -17,13 +17,13 @@ log = structlog.get_logger(__name__)
 class PostgresIntake(PostgresSession, SqlIntake):
     """Receipts until they are settled."""
 
-    async def find_newest_accepted_at(self) -> datetime | None:
+    async def find_newest_order(self) -> datetime | None:
         """See IntakeStore. A node must start while a worker is away: it does not know of the receipts there then."""
-        newest: list[int] = []
+        newest: list[str] = []
         refusals: list[Unavailable] = []
         for organization in await self._fetch("list_organizations"):
             try:
-                found = await self._fetch("find_newest_accepted", organization_id=organization[0])
+                found = await self._fetch("find_newest_receipt", organization_id=organization[0])
             except Unavailable as error:
                 log.warning("An organization is out of reach.", organization_id=organization[0], reason=error.message)
                 refusals.append(error)
@@ -31,4 +31,4 @@ class PostgresIntake(PostgresSession, SqlIntake):
                 newest += [] if found is None else [found]
         if refusals and not newest:
             raise refusals[0]
-        return rows.optional_time(max(newest, default=None))
+        return moment_of(max(newest)) if newest else None

@@ -22,7 +22,7 @@ VALUES (
 SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id
 FROM git_pack
 WHERE state = 'pending'
-ORDER BY accepted_us, pack_id
+ORDER BY pack_id
 LIMIT :limit;
 
 -- name: list_packs(organization_id, state, limit)

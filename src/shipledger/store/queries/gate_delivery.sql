@@ -17,6 +17,11 @@ WHERE d.organization_id = :organization_id AND d.state = 'pending' AND d.due_us 
 ORDER BY d.due_us
 LIMIT :limit;
 
+-- name: hasten_deliveries(organization_id, now_us, latest_us)!
+-- What is due too late was put off while the clock was ahead; it is due now.
+UPDATE gate_delivery SET due_us = :now_us
+WHERE organization_id = :organization_id AND state = 'pending' AND due_us > :latest_us;
+
 -- name: list_deliveries(organization_id, deployment_id)
 -- All that was or is to be told of a gate, oldest first.
 SELECT g.organization_id, g.deployment_id, g.number, g.credential_id, g.subject, g.status, g.asked_us, g.changed_us, g.reason,

@@ -15,6 +15,10 @@ SET mode = excluded.mode, projects = excluded.projects, only_registered_services
 -- Remove the issues that were not seen lately.
 DELETE FROM issue WHERE organization_id = :organization_id AND seen_us < :before_us;
 
+-- name: forget_issues_seen_after(organization_id, after_us)!
+-- Remove the issues that were seen after a time, by a clock that was ahead.
+DELETE FROM issue WHERE organization_id = :organization_id AND seen_us > :after_us;
+
 -- name: list_issues(organization_id, first_key, end_key, after, limit)
 -- A page of issues by key, of one project or of all.
 SELECT issue_key, issue_id, summary, kind, status

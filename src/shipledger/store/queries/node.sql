@@ -36,3 +36,20 @@ DELETE FROM lease WHERE name = 'rebuild' AND node_id = :rebuild_id;
 -- name: count_rebuilds()$
 -- Whether a rebuild is under way or was interrupted.
 SELECT count(*) FROM lease WHERE name = 'rebuild';
+
+-- name: share_time(order_us, now_us, has_jumped, jump_us, gap_us)^
+-- Keep how far the order is and what time it is; the furthest order of all nodes, and since when time has gone on evenly.
+INSERT INTO timekeeping (id, order_us, seen_us, even_since_us)
+VALUES (1, :order_us, :now_us, :now_us)
+ON CONFLICT (id) DO UPDATE SET
+    order_us = CASE WHEN excluded.order_us > timekeeping.order_us THEN excluded.order_us ELSE timekeeping.order_us END,
+    even_since_us = CASE
+        WHEN :has_jumped = 0 AND excluded.seen_us - timekeeping.seen_us BETWEEN -CAST(:jump_us AS BIGINT) AND :gap_us THEN timekeeping.even_since_us
+        ELSE excluded.seen_us
+    END,
+    seen_us = excluded.seen_us
+RETURNING order_us, even_since_us;
+
+-- name: find_time()^
+-- How far the order was, and what time it was, when a node was last heard of.
+SELECT order_us, seen_us FROM timekeeping WHERE id = 1;

@@ -5,7 +5,7 @@ FROM (
     SELECT organization_id
     FROM receipt
     WHERE state = 'pending' AND claimed_by IS NULL
-    ORDER BY accepted_us, receipt_id
+    ORDER BY receipt_id
     LIMIT :limit
 ) AS oldest
 GROUP BY organization_id;
@@ -27,8 +27,8 @@ WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state 
 SELECT state FROM receipt WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 
 -- name: find_oldest_pending(organization_id, except_node_id)$
--- When the oldest pending receipt of an organization was accepted that a node has not claimed.
-SELECT min(accepted_us)
+-- The oldest pending receipt of an organization that a node has not claimed.
+SELECT min(receipt_id)
 FROM receipt
 WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled'
     AND (claimed_by IS NULL OR claimed_by <> :except_node_id);
@@ -42,9 +42,9 @@ SELECT
 FROM receipt
 WHERE state <> 'settled';
 
--- name: find_newest_accepted(organization_id)$
--- When the newest receipt of an organization was accepted.
-SELECT max(accepted_us)
+-- name: find_newest_receipt(organization_id)$
+-- The newest receipt of an organization.
+SELECT max(receipt_id)
 FROM receipt
 WHERE organization_id = :organization_id;
 

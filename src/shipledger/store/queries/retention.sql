@@ -1,10 +1,11 @@
--- name: list_old_receipts(organization_id, from_us, until_us, limit)
--- Settled receipts of a time that still have what arrived, oldest first.
+-- name: list_old_receipts(organization_id, from_us, until_us, until_id, limit)
+-- Settled receipts of a time, and older than an id, that still have what arrived, oldest first.
 SELECT receipt_id, accepted_us
 FROM receipt
 WHERE organization_id = :organization_id
     AND accepted_us >= :from_us
     AND accepted_us < :until_us
+    AND receipt_id < :until_id
     AND state = 'settled'
     AND (body <> '' OR parameters <> '{}')
 ORDER BY accepted_us, receipt_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shipledger.access.access_token import AccessToken
+from shipledger.access.access_token import LONGEST, AccessToken
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.access.signing_key import SigningKey
@@ -23,14 +23,20 @@ class SqlClients(SqlCredentials):
         owner = {"organization_id": token.organization_id, "credential_id": token.credential_id}
 
         def save() -> Steps[None]:
-            yield call("forget_expired_tokens", **owner, now_us=to_microseconds(now))
+            times = {"now_us": to_microseconds(now), "latest_us": to_microseconds(now + LONGEST)}
+            yield call("forget_expired_tokens", **owner, **times)
             yield call("save_access_token", **owner, token_hash=token.token_hash, expires_us=to_microseconds(token.expires_at))
 
         await self._write_steps(save())
 
     async def find_credential_by_token(self, token_hash: bytes, *, now: datetime) -> Credential | None:
         """See AccessTokenStore."""
-        row = await self._fetch("find_credential_by_token", token_hash=token_hash, now_us=to_microseconds(now))
+        row = await self._fetch(
+            "find_credential_by_token",
+            token_hash=token_hash,
+            now_us=to_microseconds(now),
+            latest_us=to_microseconds(now + LONGEST),
+        )
         return None if row is None else rows.to_credential(row)
 
     async def create_connect_app(self, credential: Credential, app: ConnectApp) -> None:

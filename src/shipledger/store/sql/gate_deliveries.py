@@ -6,8 +6,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.gating.delivery import Delivery, DeliveryState
+from shipledger.clock import JUMP, from_microseconds, to_microseconds
+from shipledger.gating.delivery import LONGEST_PAUSE, Delivery, DeliveryState
 from shipledger.gating.gate import GateStatus
 from shipledger.store import rows
 from shipledger.store.session import Session
@@ -25,6 +25,12 @@ class SqlGateDeliveries(Session):
             "list_due_deliveries", organization_id=organization_id, now_us=to_microseconds(now), limit=limit
         )
         return [_to_delivery(row) for row in found]
+
+    async def hasten_deliveries(self, organization_id: str, *, now: datetime) -> int:
+        """See GateStore."""
+        times = {"now_us": to_microseconds(now), "latest_us": to_microseconds(now + LONGEST_PAUSE + JUMP)}
+        count: int = await self._execute("hasten_deliveries", organization_id=organization_id, **times)
+        return count
 
     async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
         """See GateStore."""

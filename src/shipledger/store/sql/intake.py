@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict, NotFound
+from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
@@ -56,7 +57,7 @@ class SqlIntake(Session):
 
         found = await self._write_steps(claim())
         claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
-        return sorted(claimed, key=lambda one: (one.receipt.accepted_at, one.receipt.receipt_id))
+        return sorted(claimed, key=lambda one: one.receipt.receipt_id)
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
@@ -122,24 +123,25 @@ class SqlIntake(Session):
     async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
         """See IntakeStore."""
         found = await self._fetch("find_oldest_pending", organization_id=organization_id, except_node_id=except_node_id)
-        return rows.optional_time(found)
+        return None if found is None else moment_of(found)
 
     async def get_backlog(self) -> Backlog:
         """See IntakeStore."""
         pending, quarantined, oldest_us = await self._fetch("get_backlog")
         return Backlog(pending=pending, quarantined=quarantined, oldest_accepted_at=rows.optional_time(oldest_us))
 
-    async def find_newest_accepted_at(self) -> datetime | None:
+    async def find_newest_order(self) -> datetime | None:
         """See IntakeStore."""
 
-        def find() -> Steps[int | None]:
-            newest: list[int] = []
+        def find() -> Steps[str | None]:
+            newest: list[str] = []
             for organization in (yield call("list_organizations")):
-                found = yield call("find_newest_accepted", organization_id=organization[0])
+                found = yield call("find_newest_receipt", organization_id=organization[0])
                 newest += [] if found is None else [found]
             return max(newest, default=None)
 
-        return rows.optional_time(await self._read_steps(find()))
+        found = await self._read_steps(find())
+        return None if found is None else moment_of(found)
 
 
 def _keys(receipts: Sequence[Receipt]) -> str:

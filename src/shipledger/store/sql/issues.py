@@ -49,11 +49,17 @@ class SqlIssues(Session):
 
         await self._write_steps(save())
 
-    async def forget_issues(self, organization_id: str, *, seen_before: datetime) -> int:
+    async def forget_issues(self, organization_id: str, *, seen_before: datetime, seen_after: datetime) -> int:
         """See IssueStore."""
-        before_us = to_microseconds(seen_before)
-        count: int = await self._execute("forget_issues", organization_id=organization_id, before_us=before_us)
-        return count
+
+        def forget() -> Steps[int]:
+            before: int = yield call("forget_issues", organization_id=organization_id, before_us=to_microseconds(seen_before))
+            after: int = yield call(
+                "forget_issues_seen_after", organization_id=organization_id, after_us=to_microseconds(seen_after)
+            )
+            return before + after
+
+        return await self._write_steps(forget())
 
     async def find_issues(self, organization_id: str, names: Sequence[str]) -> list[Issue]:
         """See IssueStore."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from shipledger.clock import JUMP, from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.store import rows
+from shipledger.store.node_contract import GAP, KeptTime, SharedTime
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.fencing import STRUCK_OFF, SqlFencing
 
 _MICROSECONDS = 1_000_000
+_JUMP_US = JUMP // timedelta(microseconds=1)
 
 
 class SqlNodes(SqlFencing):
@@ -44,7 +48,7 @@ class SqlNodes(SqlFencing):
         def beat() -> Steps[frozenset[str]]:
             if (yield call("note_node", node_id=node_id)) != 1:
                 raise Conflict("node_struck_off", STRUCK_OFF)
-            held = yield call("take_leases", names=names, node_id=node_id, lease_us=lease_us)
+            held = yield call("take_leases", names=names, node_id=node_id, lease_us=lease_us, jump_us=_JUMP_US)
             return frozenset(row[0] for row in held)
 
         return await self._write_steps(beat())
@@ -62,6 +66,23 @@ class SqlNodes(SqlFencing):
         """See NodeStore."""
         count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * _MICROSECONDS))
         return count
+
+    async def find_time(self) -> KeptTime | None:
+        """See NodeStore."""
+        found = await self._fetch("find_time")
+        return None if found is None else KeptTime(*map(from_microseconds, found))
+
+    async def share_time(self, *, now: datetime, order: datetime, has_jumped: bool) -> SharedTime:
+        """See NodeStore."""
+        shared = await self._execute(
+            "share_time",
+            order_us=to_microseconds(order),
+            now_us=to_microseconds(now),
+            has_jumped=int(has_jumped),
+            jump_us=_JUMP_US,
+            gap_us=GAP // timedelta(microseconds=1),
+        )
+        return SharedTime(*map(from_microseconds, shared))
 
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
         """See NodeStore."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.ledger.identity import new_id
 from shipledger.store.retention_contract import OldReceipt
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.catalog_erasure import Erasing
@@ -15,7 +16,13 @@ class SqlRetention(Erasing):
     """See RetentionStore."""
 
     async def list_old_receipts(
-        self, organization_id: str, *, accepted_from: datetime, accepted_until: datetime, limit: int
+        self,
+        organization_id: str,
+        *,
+        accepted_from: datetime,
+        accepted_until: datetime,
+        ordered_until: datetime,
+        limit: int,
     ) -> list[OldReceipt]:
         """See RetentionStore."""
         found = await self._fetch_long(
@@ -23,6 +30,7 @@ class SqlRetention(Erasing):
             organization_id=organization_id,
             from_us=to_microseconds(accepted_from),
             until_us=to_microseconds(accepted_until),
+            until_id=new_id(ordered_until, bytes(8)),
             limit=limit,
         )
         return [OldReceipt(receipt_id=receipt_id, accepted_at=from_microseconds(us)) for receipt_id, us in found]

@@ -71,4 +71,4 @@ JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE v.organization_id = :organization_id AND v.subject = :incident_id AND v.deployment_id IS NULL
     AND length(v.subject) <= 64
-ORDER BY r.accepted_us, v.receipt_id, v.item;
+ORDER BY v.receipt_id, v.item;

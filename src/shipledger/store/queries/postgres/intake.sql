@@ -27,7 +27,7 @@ FROM (
     SELECT organization_id
     FROM receipt
     WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NULL AND organization_id = ANY (string_to_array(:organization_ids, ','))
-    ORDER BY accepted_us, receipt_id
+    ORDER BY receipt_id
     LIMIT :limit
 ) AS oldest
 GROUP BY organization_id;
@@ -38,7 +38,7 @@ WITH free AS (
     SELECT organization_id, receipt_id
     FROM receipt
     WHERE organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
-    ORDER BY accepted_us, receipt_id
+    ORDER BY receipt_id
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
 )

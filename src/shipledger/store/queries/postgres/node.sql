@@ -13,15 +13,17 @@ SELECT seen_us FROM node WHERE node_id = :node_id FOR SHARE;
 -- A rebuild, unless it has ended or another has taken over, which waits until this transaction ends.
 SELECT node_id FROM lease WHERE name = 'rebuild' AND node_id = :rebuild_id FOR SHARE;
 
--- name: take_leases(names, node_id, lease_us)
--- Take or keep the leases that nobody else holds.
+-- name: take_leases(names, node_id, lease_us, jump_us)
+-- Take or keep the leases that nobody else holds. One that lasts much longer than a new one was taken while the clock was ahead.
 INSERT INTO lease (name, node_id, until_us)
 SELECT
     w.name, :node_id,
     CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) + CAST(:lease_us AS bigint)
 FROM jsonb_array_elements_text(CAST(:names AS jsonb)) AS w (name)
 ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until_us = excluded.until_us
-WHERE lease.node_id = excluded.node_id OR lease.until_us <= excluded.until_us - CAST(:lease_us AS bigint)
+WHERE lease.node_id = excluded.node_id
+    OR lease.until_us <= excluded.until_us - CAST(:lease_us AS bigint)
+    OR lease.until_us > excluded.until_us + CAST(:jump_us AS bigint)
 RETURNING name;
 
 -- name: release_silent_claims(silent_us)!
@@ -32,7 +34,7 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
     AND claimed_by NOT IN (
         SELECT node_id
         FROM node
-        WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint)
+        WHERE abs(seen_us - CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)) < CAST(:silent_us AS bigint)
     );
 
 -- name: release_silent_claims_of(organization_id, silent_us)!
@@ -43,14 +45,14 @@ WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'set
     AND claimed_by NOT IN (
         SELECT node_id
         FROM node
-        WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint)
+        WHERE abs(seen_us - CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)) < CAST(:silent_us AS bigint)
     );
 
 -- name: count_living_nodes(silent_us)$
 -- How many nodes have not been silent for so long.
 SELECT count(*)
 FROM node
-WHERE seen_us > CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) - CAST(:silent_us AS bigint);
+WHERE abs(seen_us - CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)) < CAST(:silent_us AS bigint);
 
 -- name: announce(channel, payload)
 -- Tell all nodes that listen.

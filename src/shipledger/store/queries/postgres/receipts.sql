@@ -67,4 +67,4 @@ FROM verdict AS v
 JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE v.organization_id = :organization_id AND v.deployment_id = :deployment_id
-ORDER BY r.accepted_us, v.receipt_id, v.item;
+ORDER BY v.receipt_id, v.item;

@@ -29,7 +29,7 @@ FROM (
     WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NULL AND organization_id IN (
         SELECT value FROM json_each('["' || replace(:organization_ids, ',', '","') || '"]')
     )
-    ORDER BY accepted_us, receipt_id
+    ORDER BY receipt_id
     LIMIT :limit
 ) AS oldest
 GROUP BY organization_id;
@@ -42,7 +42,7 @@ WHERE rowid IN (
         SELECT rowid
         FROM receipt INDEXED BY receipt_unsettled
         WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by IS NULL
-        ORDER BY accepted_us, receipt_id
+        ORDER BY receipt_id
         LIMIT :limit
     )
     AND +organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL

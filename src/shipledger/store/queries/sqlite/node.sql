@@ -13,14 +13,15 @@ SELECT seen_us FROM node WHERE node_id = :node_id;
 -- A rebuild, unless it has ended or another has taken over.
 SELECT node_id FROM lease WHERE name = 'rebuild' AND node_id = :rebuild_id;
 
--- name: take_leases(names, node_id, lease_us)
--- Take or keep the leases that nobody else holds.
+-- name: take_leases(names, node_id, lease_us, jump_us)
+-- Take or keep the leases that nobody else holds. One that lasts much longer than a new one was taken while the clock was ahead.
 INSERT INTO lease (name, node_id, until_us)
 SELECT value, :node_id, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) + :lease_us
 FROM json_each(:names)
 WHERE true
 ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until_us = excluded.until_us
 WHERE lease.node_id = excluded.node_id OR lease.until_us <= excluded.until_us - :lease_us
+    OR lease.until_us > excluded.until_us + :jump_us
 RETURNING name;
 
 -- name: release_silent_claims(silent_us)!
@@ -31,9 +32,9 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
     AND claimed_by NOT IN (
         SELECT node_id
         FROM node
-        WHERE seen_us > CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) - :silent_us
+        WHERE abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us
     );
 
 -- name: count_living_nodes(silent_us)$
 -- How many nodes have not been silent for so long.
-SELECT count(*) FROM node WHERE seen_us > CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) - :silent_us;
+SELECT count(*) FROM node WHERE abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us;
