@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from shipledger.protocols.wire_json import (
     MAX_DEPTH,
+    MAX_VALUES,
     REPLACED,
     TooDeepError,
+    TooManyValuesError,
     UnreadableJsonError,
+    UnwieldyJsonError,
     decode_body,
     decode_json,
     decode_text,
@@ -32,7 +35,7 @@ from shipledger.protocols.wire_json import (
         '{"a": -Infinity}',
         "{} {}",
         '{"a": 1,}',
-        "[" * 100_000,
+        "[" * 40_000,
         "[" * 600 + "}" * 600,
         "]" * 600 + "[" * 600,
         '"\0"',
@@ -101,9 +104,32 @@ def test_numbers_of_absurd_size_are_read():
 
 def test_nesting_beyond_the_limit_is_refused_wherever_it_stands():
     deep = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
-    for text in (deep, '{"unknown": ' + deep + "}", '{"a":' * 100_000 + "1" + "}" * 100_000):
+    for text in (deep, '{"unknown": ' + deep + "}", '{"a":' * 40_000 + "1" + "}" * 40_000):
         with pytest.raises(TooDeepError):
             decode_json(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([1] * (MAX_VALUES + 1)),
+        json.dumps([[]] * (MAX_VALUES + 1)),
+        json.dumps({f"k{number}": {} for number in range(MAX_VALUES)}),
+        "[" * 10_000_000,
+        "[" * 1_000_000 + "]" * 1_000_000,
+        '"' * 1_000_000 + "[" * 1_000,
+        '["' + r'\\","' * MAX_VALUES + '"]',
+    ],
+)
+def test_more_values_than_are_read_are_refused_before_anything_is_made_of_them(text):
+    with pytest.raises(TooManyValuesError, match=str(MAX_VALUES)):
+        decode_json(text)
+
+
+def test_brackets_and_commas_within_strings_are_no_values():
+    for string in ("[,{" * MAX_VALUES, '\\"[,' * MAX_VALUES, '"[,\\' * MAX_VALUES, "\\" * MAX_VALUES + "[" * MAX_VALUES):
+        assert decode_json(json.dumps([string, [[]] * 300])) == [string, [[]] * 300]
+    assert len(decode_json(json.dumps([1] * (MAX_VALUES - 2)))) == MAX_VALUES - 2
 
 
 def test_many_brackets_that_are_not_deep_are_read():
@@ -113,11 +139,11 @@ def test_many_brackets_that_are_not_deep_are_read():
 
 @given(st.text())
 def test_any_text_is_json_or_one_of_two_errors(text):
-    with contextlib.suppress(UnreadableJsonError, TooDeepError):
+    with contextlib.suppress(UnreadableJsonError, UnwieldyJsonError):
         decode_json(text)
 
 
 @given(st.binary())
 def test_any_bytes_are_json_or_one_of_two_errors(raw):
-    with contextlib.suppress(UnreadableJsonError, TooDeepError):
+    with contextlib.suppress(UnreadableJsonError, UnwieldyJsonError):
         decode_json(decode_text(raw))

@@ -15,13 +15,15 @@ from shipledger.texts import PLACES_LIMIT, has_half, mend
 MAX_DEPTH = 500
 """Nesting that is read. Python's own limit counts the caller's stack too, so it could refuse a stored body later."""
 
+MAX_VALUES = 50_000
+"""How many values a body may hold: a value takes a hundred bytes in memory and time to make, and two bytes to send."""
+
 REPLACED = "replaced"
 """The parameter of a receipt that says that lone surrogates in its body are replaced. Older ones were refused for them."""
 
 _LONGEST_EXACT_NUMBER = 400
 _ENCODER = msgspec.json.Encoder()
-_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_NO_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
+_NO_MARKS = bytes(set(range(256)) - set(b'[]{},"'))
 _SHALLOW_PASSES = 16
 """Each takes one level or two of the brackets away."""
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -32,8 +34,26 @@ class UnreadableJsonError(ValueError):
     """The text is not JSON."""
 
 
-class TooDeepError(ValueError):
+class UnwieldyJsonError(ValueError):
+    """The text may be JSON, but reading it would cost too much. ``wish`` goes on from "it must" or "it should"."""
+
+    def __init__(self, wish: str) -> None:
+        super().__init__(f"it must {wish}")
+        self.wish = wish
+
+
+class TooDeepError(UnwieldyJsonError):
     """The text is nested deeper than it is read, whatever else it is."""
+
+    def __init__(self) -> None:
+        super().__init__("be nested less deeply")
+
+
+class TooManyValuesError(UnwieldyJsonError):
+    """The text holds more values than are read, whatever else it is."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"hold at most {limit} values")
 
 
 def decode_text(raw: bytes) -> str:
@@ -44,23 +64,24 @@ def decode_text(raw: bytes) -> str:
         raise UnreadableJsonError from None
 
 
-def decode_json(text: str) -> Any:
-    """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or TooDeepError.
+def decode_json(text: str, *, max_values: int = MAX_VALUES) -> Any:
+    """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or UnwieldyJsonError.
 
     Integers keep all their digits. Strings may hold U+0000 and lone surrogates: both can be written in JSON.
     """
     text = text.removeprefix("\ufeff")
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _check_depth(text)
+    openings = text.count("[") + text.count("{")
+    if openings > MAX_DEPTH or openings + text.count(",") > max_values:
+        _check_shape(text, max_values)
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, ValueError):
         return _decode_leniently(text)
 
 
-def decode_body(text: str) -> Any:
+def decode_body(text: str, *, max_values: int = MAX_VALUES) -> Any:
     """The same as it is kept: with U+FFFD for every lone surrogate, in names too. Strings may still hold U+0000."""
-    value = decode_json(text)
+    value = decode_json(text, max_values=max_values)
     return mend(value).value if may_hold_surrogates(text) else value
 
 
@@ -125,10 +146,17 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _check_depth(text: str) -> None:
-    brackets = _find_brackets(text)
-    if _are_shallow(brackets):
-        return
+def _check_shape(text: str, max_values: int) -> None:
+    """Look at brackets and commas alone, before anything is made of the text."""
+    marks = _find_marks(text, max_values)
+    brackets = marks.translate(None, b",")
+    if marks.count(b",") + brackets.count(b"[") + brackets.count(b"{") > max_values:
+        raise TooManyValuesError(max_values)
+    if not _are_shallow(brackets):
+        _check_depth(brackets)
+
+
+def _check_depth(brackets: bytes) -> None:
     open_brackets: list[int] = []
     is_too_deep = False
     for bracket in brackets:
@@ -143,12 +171,18 @@ def _check_depth(text: str) -> None:
         raise TooDeepError
 
 
-def _find_brackets(text: str) -> bytes:
-    """The brackets of ``text`` outside of its strings. Without escapes, every second piece between quotes is a string."""
+def _find_marks(text: str, max_values: int) -> bytes:
+    """The brackets and commas of ``text`` outside of its strings.
+
+    Without escapes, every second piece between quotes is a string. A pattern that steps over strings would begin anew at
+    every quote of one that has no end.
+    """
     if "\\" in text:
-        text = _STRINGS.sub("", text)
-    pieces = text.encode("utf-8", "replace").translate(None, _NO_MARKS).split(b'"')
-    return b"".join(pieces[::2])
+        text = text.replace("\\\\", "").replace('\\"', "")
+    marks = text.encode("utf-8", "replace").translate(None, _NO_MARKS)
+    if marks.count(b'"') > 4 * max_values + 4:  # a value may have a name, and each of the two has two quotes
+        raise TooManyValuesError(max_values)
+    return b"".join(marks.split(b'"')[::2])
 
 
 def _are_shallow(brackets: bytes) -> bool:

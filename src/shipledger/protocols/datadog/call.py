@@ -25,8 +25,8 @@ from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
 from shipledger.protocols.wire_json import (
-    TooDeepError,
     UnreadableJsonError,
+    UnwieldyJsonError,
     decode_body,
     decode_json,
     decode_text,
@@ -105,7 +105,7 @@ class Admission:
                     return response
             except Fault as error:
                 fault = error
-            except (BadRequestError, BodyTooLarge, UnreadableJsonError, TooDeepError, ShipledgerError) as error:
+            except (BadRequestError, BodyTooLarge, UnreadableJsonError, UnwieldyJsonError, ShipledgerError) as error:
                 fault = fault_of(error)
                 if operation and grant is not None and fault.status is HTTPStatus.BAD_REQUEST:
                     await keep_refusal(self._ledger, grant, operation, getattr(request.state, "body", None), fault)
@@ -148,7 +148,7 @@ class Admission:
 
 
 async def read_json(request: Request) -> Any:
-    """The decoded body, without half characters. Raises BodyTooLarge, UnreadableJsonError, TooDeepError and BadRequestError.
+    """The decoded body, without half characters. Raises BodyTooLarge, UnreadableJsonError, UnwieldyJsonError and BadRequestError.
 
     ``request.state.body`` is the same as it came, and ``request.state.parameters`` what a receipt keeps besides.
     """

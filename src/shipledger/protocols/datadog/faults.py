@@ -15,7 +15,7 @@ from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.wire import ErrorItemOut, ErrorsOut, SourceOut
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
 ITEMS_LIMIT = 20
 FORBIDDEN = "Forbidden"
@@ -30,7 +30,6 @@ _TEXTS = {
 _BODY_FAULTS: dict[type[Exception], str] = {
     BodyTooLarge: "the body is larger than 1 MiB",
     UnreadableJsonError: "the body is not valid JSON",
-    TooDeepError: "the body is nested too deeply",
 }
 
 
@@ -69,6 +68,8 @@ def fault_of(error: Exception) -> Fault:
     """The answer to an error that is not one of this API's own."""
     if isinstance(error, BadRequestError):
         return Fault(HTTPStatus.BAD_REQUEST, *error.problems)
+    if isinstance(error, UnwieldyJsonError):
+        return Fault(HTTPStatus.BAD_REQUEST, Problem(f"the body must {error.wish}"))
     for kind, detail in _BODY_FAULTS.items():
         if isinstance(error, kind):
             return Fault(HTTPStatus.BAD_REQUEST, Problem(detail))

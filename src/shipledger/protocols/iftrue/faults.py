@@ -8,7 +8,7 @@ from shipledger.access.limits import Throttle
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.iftrue.wire import ErrorOut
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
 
 class Fault(Exception):
@@ -59,8 +59,8 @@ def fault_of(error: Exception) -> Fault:
         return Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body is larger than 1 MiB")
     if isinstance(error, UnreadableJsonError):
         return Fault(HTTPStatus.BAD_REQUEST, "Request body is not valid JSON")
-    if isinstance(error, TooDeepError):
-        return _unprocessable({"body": "should be nested less deeply"})
+    if isinstance(error, UnwieldyJsonError):
+        return _unprocessable({"body": f"should {error.wish}"})
     if isinstance(error, Invalid):
         return _unprocessable(error.fields or {"body": error.message})
     if isinstance(error, Unavailable):

@@ -30,7 +30,7 @@ from shipledger.protocols.iftrue.faults import (
     wrong_media_type,
 )
 from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_text, encode_json
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_text, encode_json
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SETTLEMENT_SECONDS = 10.0
@@ -74,7 +74,7 @@ class IftrueProtocol:
             return await self._record(request)
         except Fault as error:
             fault = error
-        except (BodyTooLarge, UnreadableJsonError, TooDeepError, ShipledgerError) as error:
+        except (BodyTooLarge, UnreadableJsonError, UnwieldyJsonError, ShipledgerError) as error:
             fault = fault_of(error)
         return _reply(self._ledger.new_request_id(), fault.status, fault.body, fault.headers)
 

@@ -75,13 +75,14 @@ def _judge_elements(
     if len(elements) > ELEMENTS_LIMIT:
         deployment.fault("associations", f"can have a maximum of {ELEMENTS_LIMIT} elements")
         return (), []
-    pairs = [pair for index, element in enumerate(elements) for pair in _read_element(deployment, index, element)]
-    if len(pairs) > VALUES_LIMIT:
+    count = sum(_count_values(element) for element in elements)
+    if count > VALUES_LIMIT:
         deployment.errors.append(
             f"Sum of Association values across all association types can have a maximum of {VALUES_LIMIT} elements. "
-            f"Found {len(pairs)}."
+            f"Found {count}."
         )
         return (), []
+    pairs = [pair for index, element in enumerate(elements) for pair in _read_element(deployment, index, element)]
     known: dict[str, dict[bytes, Any]] = {}
     unknown: list[tuple[str, Any]] = []
     for place, kind, value in pairs:
@@ -92,6 +93,12 @@ def _judge_elements(
             same = read.upper() if kind in ISSUE_TYPES else read
             known.setdefault(kind, {}).setdefault(msgspec.json.encode(same), read)
     return tuple(AssociationIn(kind, tuple(values.values())) for kind, values in known.items()), unknown
+
+
+def _count_values(element: object) -> int:
+    """How many values an element has, whatever else is wrong with it."""
+    values = element.get("values") if type(element) is dict else None
+    return sum(value is not None for value in values) if type(values) is list else 0
 
 
 def _read_element(deployment: Checker, index: int, element: object) -> Iterable[tuple[str, str, Any]]:
@@ -164,5 +171,5 @@ def describe_unknown(associations: Associations) -> str:
 def _show(value: object) -> str:
     """An unknown value in a sentence: as it was sent, and cut when it is long."""
     text = value if isinstance(value, str) else encode_json(value).decode("utf-8", "replace")
-    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text) or "a value that is empty"
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+    start = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:SHOWN_LENGTH])
+    return (start or "a value that is empty") if len(text) <= SHOWN_LENGTH else f"{start}…"

@@ -13,8 +13,8 @@ from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION, STATES, TIERS
 from shipledger.protocols.jira.wire import DeploymentIn, EnvironmentIn, KeyOut, PipelineIn
 from shipledger.protocols.wire_json import (
-    TooDeepError,
     UnreadableJsonError,
+    UnwieldyJsonError,
     decode_json,
     describe_replaced,
     find_unstorable,
@@ -24,11 +24,13 @@ from shipledger.texts import mend
 
 DEPLOYMENTS_LIMIT = 100
 PROPERTIES_LIMIT = 5
+COMMANDS_LIMIT = 100
 TEXT_LIMIT = 255
+VALUES_LIMIT = 250_000
+"""A request that is as full as it may be, of commits, has 164,000 values that are read."""
 
 NOT_JSON = "The request body is not valid JSON"
 NOT_AN_OBJECT = "The request body must be a JSON object"
-TOO_DEEP = "The request body must be nested less deeply"
 WRONG_COUNT = f"'deployments' must hold 1 to {DEPLOYMENTS_LIMIT} elements"
 BACKFILL = "BACKFILL"
 
@@ -87,16 +89,16 @@ def read_bulk(text: str, rule: KnownRule, *, replaces: bool = True) -> BulkIn:
 
 def property_key_fault(key: str) -> str:
     """The sentence that refuses a property's name."""
-    return f"Property key '{key}' must not start with '_' or contain ':'"
+    return f"Property key '{key[:TEXT_LIMIT]}' must not start with '_' or contain ':'"
 
 
 def _read_body(text: str) -> dict[str, Any]:
     try:
-        body = decode_json(text)
+        body = decode_json(text, max_values=VALUES_LIMIT)
     except UnreadableJsonError:
         raise _invalid(NOT_JSON) from None
-    except TooDeepError:
-        raise _invalid(TOO_DEEP) from None
+    except UnwieldyJsonError as error:
+        raise _invalid(f"The request body must {error.wish}") from None
     if type(body) is not dict:
         raise _invalid(NOT_AN_OBJECT)
     return body
@@ -120,7 +122,7 @@ def _read_property(key: str, value: object, errors: list[str]) -> str:
         errors.append(property_key_fault(key))
     text = {True: "true", False: "false"}[value] if type(value) is bool else decimal_text(value)
     if type(text) is not str:
-        errors.append(f"Property '{key}' must be a string, a number or a boolean")
+        errors.append(f"Property '{key[:TEXT_LIMIT]}' must be a string, a number or a boolean")
         return ""
     if max(len(key), len(text)) > TEXT_LIMIT:
         errors.append(f"Property '{key[:TEXT_LIMIT]}' must have at most {TEXT_LIMIT} characters")
@@ -186,7 +188,11 @@ def _read_email(deployment: Checker) -> str | None:
 
 def _read_commands(deployment: Checker) -> tuple[str, ...]:
     commands = []
-    for index, element in enumerate(deployment.array("commands") or ()):
+    elements = deployment.array("commands") or ()
+    if len(elements) > COMMANDS_LIMIT:
+        deployment.fault("commands", f"can have a maximum of {COMMANDS_LIMIT} elements")
+        return ()
+    for index, element in enumerate(elements):
         command = element.get("command") if type(element) is dict else None
         if type(element) is not dict:
             deployment.fault(f"commands[{index}]", "must be an object")

@@ -12,7 +12,7 @@ from msgspec import Struct
 from shipledger.access.connect_app import APP_KEY_FORM, AppLinks
 from shipledger.access.grant import Scope
 from shipledger.errors import Invalid
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_text
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
 
 DEPLOYMENTS = "jiraDeploymentInfoProvider"
 GATING = "jiraDeploymentGating"
@@ -38,7 +38,7 @@ def read_descriptor(raw: bytes) -> Descriptor:
     """The descriptor in a JSON document. Raises Invalid, which names everything that is wrong with it."""
     try:
         document = decode_body(decode_text(raw))
-    except (UnreadableJsonError, TooDeepError):
+    except (UnreadableJsonError, UnwieldyJsonError):
         document = None
     if not isinstance(document, dict):
         raise Invalid(

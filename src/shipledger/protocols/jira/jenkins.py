@@ -15,10 +15,11 @@ from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.jira.bulk import VALUES_LIMIT
 from shipledger.protocols.jira.connect_token import TokenRefused, verify
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_json, encode_json
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_json, encode_json
 from shipledger.texts import storable
 
 SERVER = "jenkins_server_uuid"
@@ -31,6 +32,8 @@ NOT_VERIFIED = "JWT verification failed. Check that the same secret is set on bo
 NOT_READABLE = "The envelope is no JSON object"
 NO_PAYLOAD = "The event has no payload"
 NO_KEY = "gatingStatus needs pipelineId, environmentId and a whole number as deploymentId"
+
+NAMED_LENGTH = 100
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
@@ -81,7 +84,7 @@ class JenkinsWebhook:
             return await self._find_gating(request, grant, _read_key(envelope))
         if kind in ("ping", "pluginConfig"):
             return to_json(HTTPStatus.OK, {"success": True})
-        raise _is_wrong(f"unsupported request type {kind}")
+        raise _is_wrong(f"unsupported request type {_name(kind)}")
 
     async def _authenticate(self, server: str, token: str) -> tuple[Grant, Mapping[str, Any]]:
         apps = [app for app in await self._ledger.list_app_secrets(server) if app.grant.kind is CredentialKind.JENKINS]
@@ -102,7 +105,7 @@ class JenkinsWebhook:
     async def _take_event(self, grant: Grant, server: str, envelope: Mapping[str, Any]) -> Response:
         kind, payload = envelope.get("eventType"), envelope.get("payload")
         if kind not in ("deployment", "build"):
-            raise _is_wrong(storable(f"invalid event type: {kind}"))
+            raise _is_wrong(f"invalid event type: {_name(kind)}")
         if not isinstance(payload, dict):
             raise _is_wrong(NO_PAYLOAD)
         if kind == "build":
@@ -124,11 +127,13 @@ def _check_parties(claims: Mapping[str, Any]) -> None:
         raise TokenRefused("it is from or for somebody else")
 
 
-def _read_envelope(text: object, decode: Callable[[str], Any]) -> dict[str, Any]:
+def _read_envelope(text: object, decode: Callable[..., Any]) -> dict[str, Any]:
     """What ``decode`` makes of an envelope. The payload of an event is taken as it came: what it holds is judged with it."""
     try:
-        envelope = decode(storable(text)) if isinstance(text, str) else None
-    except (UnreadableJsonError, TooDeepError):
+        envelope = decode(storable(text), max_values=VALUES_LIMIT) if isinstance(text, str) else None
+    except UnwieldyJsonError as error:
+        raise _is_wrong(f"The envelope must {error.wish}") from None
+    except UnreadableJsonError:
         envelope = None
     if not isinstance(envelope, dict):
         raise _is_wrong(NOT_READABLE)
@@ -137,7 +142,8 @@ def _read_envelope(text: object, decode: Callable[[str], Any]) -> dict[str, Any]
 
 def _read_key(envelope: Mapping[str, Any]) -> DeploymentKey:
     pipeline, environment = envelope.get("pipelineId"), envelope.get("environmentId")
-    number = str(envelope.get("deploymentId"))
+    sent = envelope.get("deploymentId")
+    number = str(sent) if isinstance(sent, int | str) else ""
     if not isinstance(pipeline, str) or not isinstance(environment, str) or not _NUMBER.fullmatch(number):
         raise _is_wrong(NO_KEY)
     return DeploymentKey(pipeline, environment, int(number))
@@ -152,6 +158,13 @@ def _accept_builds(payload: Mapping[str, Any]) -> dict[str, Any]:
         "rejectedBuilds": [],
         "unknownIssueKeys": [],
     }
+
+
+def _name(kind: object) -> str:
+    """A word that was sent, cut when it is long; of anything else only that it is not there, or no text."""
+    if kind is None:
+        return "None"
+    return storable(kind[:NAMED_LENGTH]) if isinstance(kind, str) else "that is no text"
 
 
 def _is_wrong(sentence: str) -> Fault:

@@ -19,9 +19,10 @@ from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_body, decode_text
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
 
 BODY_LIMIT_BYTES = 64 * 1024
+FIELDS_LIMIT = 100
 GRANT_TYPE = "client_credentials"
 FORM = "application/x-www-form-urlencoded"
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -78,8 +79,8 @@ def _read_members(raw: bytes, content_type: str) -> dict[str, Any]:
         if FORM not in content_type.lower():
             value = decode_body(text)
             return value if isinstance(value, dict) else {}
-        return dict(parse_qsl(text))
-    except (UnreadableJsonError, TooDeepError, ValueError):
+        return dict(parse_qsl(text, max_num_fields=FIELDS_LIMIT))
+    except (UnreadableJsonError, UnwieldyJsonError, ValueError):
         return {}
 
 

@@ -54,6 +54,8 @@ PREFIXES = (
 SETTLED_WITHIN_SECONDS = 3.0
 """The Jenkins plugin gives up after five."""
 
+PARAMETERS_LIMIT = 100
+TOO_MANY_PARAMETERS = f"A request can have a maximum of {PARAMETERS_LIMIT} parameters"
 NUMBER_FAULT = "'deploymentSequenceNumber' must be an integer"
 
 
@@ -235,6 +237,8 @@ def _read_key(request: Request) -> DeploymentPath:
 def _read_properties(request: Request) -> list[tuple[str, str]]:
     """What of the query is a property: names that begin with ``_`` are reserved, and ``jwt`` once held tokens."""
     query = request.scope["query_string"].decode("utf-8", "replace")
+    if query.count("&") >= PARAMETERS_LIMIT:
+        raise is_not_readable((TOO_MANY_PARAMETERS,))
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
     properties = [(name, value) for name, value in pairs if not name.startswith("_") and name != "jwt"]
     if not properties:

@@ -26,7 +26,7 @@ from shipledger.protocols.opsgenie.faults import (
     wrong_media_type,
 )
 from shipledger.protocols.opsgenie.wire import AcceptedOut
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError, decode_text
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_text
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SCHEME = "geniekey"
@@ -103,7 +103,7 @@ class Admission:
                 return await step(request, Call(self._ledger, began, grant, period_seconds))
             except Fault as error:
                 fault = error
-            except (BodyTooLarge, UnreadableJsonError, TooDeepError) as error:
+            except (BodyTooLarge, UnreadableJsonError, UnwieldyJsonError) as error:
                 fault = fault_of_body(error)
             except ShipledgerError as error:
                 fault = fault_of(error)

@@ -11,7 +11,7 @@ from shipledger.access.limits import Throttle
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.opsgenie.wire import ErrorOut
-from shipledger.protocols.wire_json import TooDeepError, UnreadableJsonError
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
 NOT_PERMITTED = 40301
 ERROR_TYPE_HEADER = "X-Opsgenie-Errortype"
@@ -92,13 +92,13 @@ def not_found(message: str) -> Fault:
     return Fault(HTTPStatus.NOT_FOUND, message)
 
 
-def fault_of_body(error: BodyTooLarge | UnreadableJsonError | TooDeepError) -> Fault:
+def fault_of_body(error: BodyTooLarge | UnreadableJsonError | UnwieldyJsonError) -> Fault:
     """What is wrong with a body that could not be looked into."""
     if isinstance(error, BodyTooLarge):
         return Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body is larger than 1 MiB.")
     if isinstance(error, UnreadableJsonError):
         return Fault(HTTPStatus.BAD_REQUEST, "Request body is not valid JSON.")
-    return Fault(HTTPStatus.UNPROCESSABLE_ENTITY, BODY_NOT_PROCESSABLE, errors={"body": "should be nested less deeply"})
+    return Fault(HTTPStatus.UNPROCESSABLE_ENTITY, BODY_NOT_PROCESSABLE, errors={"body": f"should {error.wish}"})
 
 
 def fault_of(error: ShipledgerError) -> Fault:
