@@ -12,6 +12,7 @@ LOCAL_HOST = "local"
 
 _SCHEMES = frozenset({"https", "http", "ssh", "git", "git+ssh", "git+https", "git+http"})
 _DEFAULT_PORTS = frozenset({22, 80, 443, 9418})
+_PORT = re.compile(r"[0-9]{1,5}")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\]")
 _DIRECTORY = re.compile(r"/|\./|\.\./|~|[A-Za-z]:[\\/]")
 _MISPLACED = re.compile(r"[^/]@|[\x00-\x1f\x7f\ud800-\udfff]")
@@ -59,7 +60,7 @@ def _split(text: str) -> tuple[str, str]:
     first, slash, rest = text.partition("/")
     first = first.rpartition("@")[2]
     host, colon, start = first.partition(":")
-    if colon and not (start.isdigit() and slash):
+    if colon and not (_PORT.fullmatch(start) and slash):
         return _check_host(host), f"{start}{slash}{rest}"
     is_host = "." in host or host == "localhost" or colon
     return (_check_host(host, int(start) if colon else None), rest) if is_host else ("", "")

@@ -20,7 +20,7 @@ WORDS = "word:"
 PATTERN_LIMIT = 255
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
-_DIGITS = re.compile(r"[0-9]+$")
+_DIGITS = "0123456789"
 
 
 class TierRule(Struct, frozen=True):
@@ -126,7 +126,7 @@ def _fits(pattern: str, plain: str, words: frozenset[str]) -> bool:
 def _words_of(plain: str) -> frozenset[str]:
     """The words of a name, those without a number at the end, and each two neighbours as one: pre-prod is preprod."""
     parts = [part for part in _SEPARATORS.split(plain) if part]
-    bare = [_DIGITS.sub("", part) for part in parts]
+    bare = [part.rstrip(_DIGITS) for part in parts]
     pairs = ["".join(pair) for line in (parts, bare) for pair in pairwise(line)]
     return frozenset({*parts, *bare, *pairs} - {""})
 
