@@ -32,6 +32,7 @@ from shipledger.ingestion.recorder import Recorder
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
+from shipledger.long_work import LongWork
 from shipledger.observability.clock_remark import describe_clock
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import Metrics
@@ -79,6 +80,7 @@ class App:
         roster: Roster,
         listener: Listener,
         caller: Caller,
+        long_work: LongWork,
         edge: Edge,
     ) -> None:
         self.settings = settings
@@ -91,6 +93,7 @@ class App:
         self.roster = roster
         self.listener = listener
         self.caller = caller
+        self.long_work = long_work
         self.edge = edge
 
     @property
@@ -119,6 +122,7 @@ class App:
         await self.listener.stop()
         await self.roster.stop()
         await self.caller.close()
+        self.long_work.close()
         await self.store.close()
 
 
@@ -138,6 +142,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics = Metrics()
     settlements = Settlements()
+    long_work = LongWork()
     directory = Directory(store, clock)
     interpreters = Interpreters()
     seal = Seal(lambda: load_sealing_keys(settings))
@@ -198,6 +203,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         directory=directory,
         indexer=indexer,
         rules=RuleBook(store, time.monotonic),
+        long_work=long_work,
     )
     protocols = build_protocols(verbs, settings)
     interpreters.use(protocols)
@@ -239,6 +245,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         roster=roster,
         listener=listener,
         caller=caller,
+        long_work=long_work,
         edge=edge,
     )
 

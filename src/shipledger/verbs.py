@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
@@ -30,10 +30,13 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target
+from shipledger.long_work import LongWork
 from shipledger.protocols.contract import DeploymentScan, DeploymentSearch
 from shipledger.scm.indexing import Indexer
 from shipledger.store import remedies
 from shipledger.store.contract import Store
+
+T = TypeVar("T")
 
 INCIDENTS_PAGE = 500
 
@@ -55,6 +58,7 @@ class Ledger:
         directory: Directory,
         indexer: Indexer,
         rules: RuleBook,
+        long_work: LongWork,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -69,6 +73,7 @@ class Ledger:
         self._randomness = Randomness()
         self._known_services = KnownServices(time.monotonic)
         self._rules = rules
+        self._long_work = long_work
 
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind, or None."""
@@ -107,6 +112,10 @@ class Ledger:
     def now(self) -> datetime:
         """The best current time; it may go back."""
         return self._clock.now()
+
+    async def compute(self, organization_id: str, task: Callable[[], T], *, size: int) -> T:
+        """What ``task`` gives, done beside the event loop when it is long."""
+        return await self._long_work.run(organization_id, task, size=size)
 
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""

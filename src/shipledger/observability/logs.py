@@ -35,6 +35,10 @@ _SECRET_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
 """What a secret looks like inside a text: with its scheme, with its name, in a URL, or the bare 43 characters of one of ours."""
 
 
+_CHATTY_LIBRARIES = ("python_multipart",)
+"""They warn of everything that a sender does wrong, who is told anyway."""
+
+
 def new_logger(*, level: Level, output: Format, stream: TextIO | None = None) -> FilteringBoundLogger:
     """A logger that writes to ``stream``, by default standard error. Nothing process-wide is configured."""
     target = sys.stderr if stream is None else stream
@@ -66,6 +70,8 @@ def configure_logging(*, level: Level, output: Format, stream: TextIO | None = N
     root = logging.getLogger()
     root.handlers = [StandardHandler(new_logger(level=level, output=output, stream=target))]
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+    for name in _CHATTY_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         library = logging.getLogger(name)
         library.handlers = []

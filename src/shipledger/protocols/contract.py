@@ -23,6 +23,8 @@ from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason
 
+T = TypeVar("T")
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 Answer = TypeVar("Answer")
 
@@ -99,6 +101,12 @@ class LedgerVerbs(Protocol):
 
     def now(self) -> datetime:
         """The time, later than every time given out before."""
+
+    async def compute(self, organization_id: str, task: Callable[[], T], *, size: int) -> T:
+        """What ``task`` gives, done beside the event loop when its ``size`` is large, in characters that it looks at.
+
+        Raises what it raises, and Unavailable when too much of the organization waits. A task must be pure.
+        """
 
     def new_request_id(self) -> str:
         """A fresh id for a call that is no receipt."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipledger.protocols.datadog.bodies import BadRequestError
-from shipledger.protocols.datadog.uploads import PARTS_LIMIT, read_parts
+from shipledger.protocols.datadog.uploads import HEADER_BYTES, HEADERS_LIMIT, PARTS_LIMIT, read_parts
 
 FORM = 'multipart/form-data; boundary="b o"'
 
@@ -38,7 +38,9 @@ def test_what_stands_before_and_behind_is_passed_over() -> None:
     assert read_parts(body(), FORM) == {}
 
 
-@pytest.mark.parametrize("content_type", ["", "application/json", "multipart/form-data", "multipart/mixed; boundary=x", "\xff"])
+@pytest.mark.parametrize(
+    "content_type", ["", "application/json", "multipart/form-data", "multipart/mixed; boundary=x", "\xff", FORM + " " * 1_000]
+)
 def test_another_content_type_is_refused(content_type: str) -> None:
     with pytest.raises(BadRequestError, match="content type"):
         read_parts(body(part("a", b"1")), content_type)
@@ -51,8 +53,14 @@ def test_another_content_type_is_refused(content_type: str) -> None:
         (part("a", b"1"), "cut off"),
         (part("a", b"1") * (PARTS_LIMIT + 1) + body(), "more than"),
         (b"--b o\r\n\r\n1\r\n--b o--", "no name"),
-        (b"--b ox\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b o--", "no headers"),
-        (b"--b o\r\nContent-Disposition: form-data; name=a\r\n--b o--", "no headers"),
+        (b"--b ox\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b o--", "not valid"),
+        (b"--b o\r\nContent-Disposition: form-data; name=a\r\n--b o--", "not valid"),
+        (b"--b o\r\nContent Disposition: form-data; name=a\r\n\r\n1\r\n--b o--", "not valid"),
+        (
+            b"--b o\r\nContent-Disposition: form-data; name=" + b"a" * HEADER_BYTES + b"\r\n\r\n1\r\n--b o--",
+            "more than 4096 bytes",
+        ),
+        (part("a", b"1", *["X: 1"] * HEADERS_LIMIT) + body(), "16 headers"),
         (b"--b o\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b o--", "no name"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import secrets
 import zlib
 
 import pytest
@@ -104,11 +105,18 @@ async def test_at_most_twenty_faults_are_listed(datadog):
 
 
 async def test_a_large_body_is_400_also_when_it_is_compressed(datadog):
-    large = json.dumps(create_body(padding="x" * 1024 * 1024)).encode()
+    large = json.dumps(create_body(padding=secrets.token_hex(512 * 1024))).encode()
     for content, headers in ((large, {}), (gzip.compress(large), {"Content-Encoding": "gzip"})):
         response = await datadog.post(CREATE, content=content, headers=headers)
         assert response.status_code == 400
         assert response.json()["errors"][0]["detail"] == "the body is larger than 1 MiB"
+
+
+async def test_a_bomb_is_400_before_it_is_unpacked(datadog):
+    bomb = gzip.compress(json.dumps(create_body(padding=" " * 900_000)).encode())
+    response = await datadog.post(CREATE, content=bomb, headers={"Content-Encoding": "gzip"})
+    assert response.status_code == 400
+    assert "more than 100 times its length" in response.json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize(

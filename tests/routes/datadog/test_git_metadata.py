@@ -229,7 +229,7 @@ async def test_a_zip_bomb_is_400(datadog):
     headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"}
     answer = await datadog.post(PACKFILE, content=gzip.compress(bytes(100 * 2**20)), headers=headers)
     assert answer.status_code == 400
-    assert "larger than" in answer.json()["errors"][0]["detail"]
+    assert "more than 100 times its length" in answer.json()["errors"][0]["detail"]
 
 
 async def test_a_pack_that_git_refuses_is_set_aside_and_the_next_one_is_indexed(server, datadog, checkout):

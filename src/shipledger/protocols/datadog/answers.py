@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
@@ -103,7 +104,7 @@ class DeploymentRecord:
             team = team_of(self._deployment, self._teams)
             return (team,) if team else ()
         find = _STANDARD.get(key)
-        values = find(self._deployment) if find else tag_values(known(self._deployment.facts.tags) or (), key)
+        values = find(self._deployment) if find else self._tags.get(key, ())
         return tuple(value for value in values if value)
 
     def texts(self) -> tuple[str, ...]:
@@ -112,11 +113,18 @@ class DeploymentRecord:
         texts = (*services_of(self._deployment), known(facts.title), known(facts.version))
         return tuple(text for text in texts if text)
 
+    @cached_property
+    def _tags(self) -> Mapping[str, list[str]]:
+        return tags_by_key(known(self._deployment.facts.tags) or ())
 
-def tag_values(tags: tuple[str, ...], key: str) -> tuple[str, ...]:
-    """The values of a tag, without case of its key."""
-    pairs = (tag.partition(":") for tag in tags)
-    return tuple(value for name, _, value in pairs if name.casefold() == key)
+
+def tags_by_key(tags: tuple[str, ...]) -> dict[str, list[str]]:
+    """The values of tags by their keys without case."""
+    values: dict[str, list[str]] = {}
+    for tag in tags:
+        key, _, value = tag.partition(":")
+        values.setdefault(key.casefold(), []).append(value)
+    return values
 
 
 def _marks(deployment: Deployment, around: Surroundings) -> dict[str, Any]:

@@ -1,12 +1,11 @@
-"""One HTTP call from its first check to its answer: keys, permission, rate, body."""
+"""One HTTP call from its first check to its answer: keys, permission, rate."""
 
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
+from typing import TypeVar
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -14,32 +13,21 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
 from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
 from shipledger.protocols.datadog.rates import Rates
-from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
-from shipledger.protocols.wire_json import (
-    UnreadableJsonError,
-    UnwieldyJsonError,
-    decode_body,
-    decode_json,
-    decode_text,
-    encode_json,
-    note_replaced,
-)
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
 
-BODY_LIMIT_BYTES = 1024 * 1024
 MEDIA_TYPE = "application/vnd.api+json"
 READS, WRITES = "dora_read", "dora_write"
 
-_WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
-"""Clients call two forms deflate: the one with the header of zlib, and the one without."""
+T = TypeVar("T")
 
 
 class Options(Struct, frozen=True):
@@ -57,6 +45,11 @@ class Call(Struct, frozen=True):
 
     grant: Grant
     form: TimeForm
+    ledger: LedgerVerbs
+
+    async def compute(self, task: Callable[[], T], *, size: int) -> T:
+        """What ``task`` gives, see LedgerVerbs."""
+        return await self.ledger.compute(self.grant.organization_id, task, size=size)
 
 
 Step = Callable[[Request, Call], Awaitable[Response]]
@@ -99,7 +92,7 @@ class Admission:
                     if rate.wait_seconds:
                         await asyncio.sleep(rate.wait_seconds)
                     form = choose_form(grant.time_form, request.headers.get("user-agent", ""), self._options.time_form)
-                    response = await step(request, Call(grant=grant, form=form))
+                    response = await step(request, Call(grant=grant, form=form, ledger=self._ledger))
                     await compress(response, request.headers.get("accept-encoding", ""))
                     response.headers.update(rate.to_headers())
                     return response
@@ -147,21 +140,6 @@ class Admission:
         return grant if grant is not None and grant.kind is CredentialKind.NATIVE else None
 
 
-async def read_json(request: Request) -> Any:
-    """The decoded body, without half characters. Raises BodyTooLarge, UnreadableJsonError, UnwieldyJsonError and BadRequestError.
-
-    ``request.state.body`` is the same as it came, and ``request.state.parameters`` what a receipt keeps besides.
-    """
-    raw = await read_body(request, BODY_LIMIT_BYTES)
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("", "identity"):
-        raw = _decompress(raw, encoding)
-    text = decode_text(raw)
-    request.state.body = decode_json(text)
-    request.state.parameters = note_replaced(text)
-    return decode_body(text) if request.state.parameters else request.state.body
-
-
 def reply(status: int, body: Struct | None, headers: dict[str, str] | None = None) -> Response:
     """An answer; without a body there is no content at all."""
     content = b"" if body is None else encode_json(body)
@@ -172,19 +150,3 @@ def _permitted(grant: Grant | None, scope: Scope) -> Grant:
     if grant is None or scope not in grant.scopes:
         raise forbidden()
     return grant
-
-
-def _decompress(raw: bytes, encoding: str) -> bytes:
-    if encoding not in _WINDOW_BITS:
-        raise BadRequestError(Problem(f'the content encoding "{encoding[:20]}" is not read; use gzip, deflate or none'))
-    for window_bits in _WINDOW_BITS[encoding]:
-        decompressor = zlib.decompressobj(window_bits)
-        try:
-            body = decompressor.decompress(raw, BODY_LIMIT_BYTES + 1)
-        except zlib.error:
-            continue
-        if len(body) > BODY_LIMIT_BYTES:
-            raise BodyTooLarge(BODY_LIMIT_BYTES)
-        if decompressor.eof:
-            return body
-    raise BadRequestError(Problem(f"the body is not valid {encoding}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from msgspec.structs import replace
@@ -27,9 +28,10 @@ from shipledger.protocols.datadog.bodies import (
     read_patch,
     read_patch_by_version,
 )
-from shipledger.protocols.datadog.call import Call, Options, read_json, reply
+from shipledger.protocols.datadog.call import Call, Options, reply
 from shipledger.protocols.datadog.faults import not_found
-from shipledger.protocols.datadog.lists import PAGE, list_deployments, walk
+from shipledger.protocols.datadog.incoming import read_json
+from shipledger.protocols.datadog.lists import PAGE, SIZE_OF_RECORD, list_deployments, walk
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.vocabulary import (
     CREATE_DEPLOYMENT,
@@ -57,7 +59,7 @@ class DeploymentOperations:
 
     async def create(self, request: Request, call: Call) -> Response:
         """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
-        body = await read_json(request)
+        body = await read_json(request, call)
         create = read_attributes(body, read_create_deployment)
         text = clean_body(request.state.body, create.git.repository if create.git else None)
         await self._ledger.ensure_services(call.grant.organization_id, (create.service,))
@@ -79,20 +81,26 @@ class DeploymentOperations:
     async def get(self, request: Request, call: Call) -> Response:
         """200, or 404."""
         deployment = await self._find(call, request.path_params["deployment_id"])
-        return reply(HTTPStatus.OK, DataOut((await self._to_objects([deployment], call, await self._list_teams(call)))[0]))
+        around = await self._look_around([deployment], await self._list_teams(call))
+        return reply(HTTPStatus.OK, DataOut(to_deployment(deployment, call.form, around)))
 
     async def list(self, request: Request, call: Call) -> Response:
         """200; a header tells when there is more than the limit let through."""
-        wanted = read_list(await read_json(request), DEPLOYMENTS_LIST_TYPE)
+        wanted = read_list(await read_json(request, call), DEPLOYMENTS_LIST_TYPE)
         teams = await self._list_teams(call)
         found = await list_deployments(self._ledger, call.grant.organization_id, wanted, teams)
         headers = {MORE_HEADER: "true"} if found.is_more else None
-        return reply(HTTPStatus.OK, DataOut(await self._to_objects(found.deployments, call, teams)), headers)
+        around = await self._look_around(found.deployments, teams)
+        return await self._ledger.compute(
+            call.grant.organization_id,
+            lambda: reply(HTTPStatus.OK, DataOut([to_deployment(one, call.form, around) for one in found.deployments]), headers),
+            size=len(found.deployments) * SIZE_OF_RECORD,
+        )
 
     async def patch(self, request: Request, call: Call) -> Response:
         """202, also when settling is slow; 404 when there is no such deployment."""
         given_id = request.path_params["deployment_id"]
-        body = await read_json(request)
+        body = await read_json(request, call)
         patch = read_patch(body, given_id)
         deployment = await self._find(call, given_id)
         await self._check_remediation(deployment, patch)
@@ -100,7 +108,7 @@ class DeploymentOperations:
 
     async def patch_by_version(self, request: Request, call: Call) -> Response:
         """202; of several that match the most recently finished one is changed."""
-        body = await read_json(request)
+        body = await read_json(request, call)
         wanted = read_patch_by_version(body)
         deployment = await self._find_version(call.grant.organization_id, wanted)
         if deployment is None:
@@ -161,21 +169,21 @@ class DeploymentOperations:
         """The most recently finished deployment of a version."""
         newest: Deployment | None = None
         scan = DeploymentScan(services=(wanted.service.casefold(),), limit=PAGE)
-        async for deployment in walk(self._ledger, organization_id, scan):
-            is_newer = newest is None or _ended_at(deployment) > _ended_at(newest)
-            if is_newer and _is_version(deployment, wanted):
-                newest = deployment
+        async for page in walk(self._ledger, organization_id, scan):
+            newest = await self._ledger.compute(
+                organization_id, partial(_find_newest, page, wanted, newest), size=len(page) * SIZE_OF_RECORD
+            )
         return newest
 
     async def _list_teams(self, call: Call) -> Teams:
         return await self._ledger.list_teams(call.grant.organization_id)
 
-    async def _to_objects(self, deployments: Sequence[Deployment], call: Call, teams: Teams) -> Sequence[ObjectOut]:
+    async def _look_around(self, deployments: Sequence[Deployment], teams: Teams) -> Surroundings:
         around = Surroundings(teams=teams)
         if self._options.is_extended:
             remedies = await self._ledger.find_remedies(deployments)
             around = replace(around, remedies=remedies, remedied=await self._ledger.find_remedied(deployments))
-        return [to_deployment(one, call.form, around) for one in deployments]
+        return around
 
 
 def check_deletable(given_id: str) -> str:
@@ -187,6 +195,15 @@ def check_deletable(given_id: str) -> str:
 
 def _created(status: int, given_id: str) -> Response:
     return reply(status, DataOut(ObjectOut(id=given_id, type=DEPLOYMENT_TYPE)))
+
+
+def _find_newest(page: Sequence[Deployment], wanted: PatchByVersionIn, newest: Deployment | None) -> Deployment | None:
+    """The most recently finished of those of ``page`` that have a version, and of ``newest``; the first of several."""
+    for deployment in page:
+        is_newer = newest is None or _ended_at(deployment) > _ended_at(newest)
+        if is_newer and _is_version(deployment, wanted):
+            newest = deployment
+    return newest
 
 
 def _is_version(deployment: Deployment, wanted: PatchByVersionIn) -> bool:

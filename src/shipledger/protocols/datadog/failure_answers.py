@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import UNSET
 
 from shipledger.incidents.model import Incident
-from shipledger.protocols.datadog.answers import known, tag_values, to_git
+from shipledger.protocols.datadog.answers import known, tags_by_key, to_git
 from shipledger.protocols.datadog.times import TimeForm, write_time
 from shipledger.protocols.datadog.vocabulary import FAILURE_TYPE, SOURCE
 from shipledger.protocols.datadog.wire import FailureAttributesOut, ObjectOut
@@ -49,7 +51,7 @@ class IncidentRecord:
     def values_of(self, key: str) -> tuple[str, ...]:
         """The values of a key; any key that is not standard is a tag."""
         find = _STANDARD.get(key)
-        values = find(self._incident) if find else tag_values(self._incident.tags, key)
+        values = find(self._incident) if find else self._tags.get(key, ())
         return tuple(value for value in values if value)
 
     def texts(self) -> tuple[str, ...]:
@@ -57,6 +59,10 @@ class IncidentRecord:
         facts = self._incident.facts
         texts = (*(known(facts.services) or ()), known(facts.title), known(facts.version))
         return tuple(text for text in texts if text)
+
+    @cached_property
+    def _tags(self) -> Mapping[str, list[str]]:
+        return tags_by_key(self._incident.tags)
 
 
 def _services(incident: Incident) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +15,7 @@ from shipledger.ledger.submission import Alias
 from shipledger.protocols.contract import LedgerVerbs, check_stored
 from shipledger.protocols.datadog.answers import known
 from shipledger.protocols.datadog.bodies import clean_body, read_attributes, read_create_failure, read_list
-from shipledger.protocols.datadog.call import Call, read_json, reply
+from shipledger.protocols.datadog.call import Call, reply
 from shipledger.protocols.datadog.deployments import MORE_HEADER, SETTLEMENT_SECONDS, check_deletable
 from shipledger.protocols.datadog.failure_answers import IncidentRecord, failure_id_of, to_failure
 from shipledger.protocols.datadog.failure_translation import (
@@ -25,8 +25,8 @@ from shipledger.protocols.datadog.failure_translation import (
     to_failure_alias,
 )
 from shipledger.protocols.datadog.faults import not_found
-from shipledger.protocols.datadog.lists import PRUNE_AT, read_query, sort_records
-from shipledger.protocols.datadog.matching import matches
+from shipledger.protocols.datadog.incoming import read_json
+from shipledger.protocols.datadog.lists import PRUNE_AT, SIZE_OF_RECORD, keep_matching, read_query, sort_records
 from shipledger.protocols.datadog.vocabulary import (
     CREATE_FAILURE,
     DELETE_FAILURE,
@@ -35,6 +35,7 @@ from shipledger.protocols.datadog.vocabulary import (
     PROTOCOL,
 )
 from shipledger.protocols.datadog.wire import DataOut, ListIn, ObjectOut
+from shipledger.protocols.effort import Effort
 
 
 class FailureOperations:
@@ -45,7 +46,7 @@ class FailureOperations:
 
     async def create(self, request: Request, call: Call) -> Response:
         """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
-        body = await read_json(request)
+        body = await read_json(request, call)
         create = read_attributes(body, read_create_failure)
         text = clean_body(request.state.body, create.git.repository if create.git else None)
         await self._ledger.ensure_services(call.grant.organization_id, create.services)
@@ -73,22 +74,28 @@ class FailureOperations:
 
     async def list(self, request: Request, call: Call) -> Response:
         """200; a header tells when there is more than the limit let through."""
-        wanted = read_list(await read_json(request), FAILURES_LIST_TYPE)
+        wanted = read_list(await read_json(request, call), FAILURES_LIST_TYPE)
         query = read_query(wanted.query)
         key, is_descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
         found: list[Incident] = []
+        effort = Effort()
 
         def sort() -> list[Incident]:
             return sort_records(found, lambda one: _sort_value(one, key), failure_id_of, is_descending=is_descending)
 
-        async for incident in self._walk(call.grant.organization_id, wanted):
-            if matches(query, IncidentRecord(incident)):
-                found.append(incident)
-                if len(found) >= PRUNE_AT:
-                    found = sort()[: wanted.limit + 1]
+        async for page in self._walk(call.grant.organization_id, wanted):
+            records = [(one, IncidentRecord(one)) for one in page]
+            found += await keep_matching(self._ledger, call.grant.organization_id, query, records, effort)
+            if len(found) >= PRUNE_AT:
+                found = sort()[: wanted.limit + 1]
         found = sort()
         headers = {MORE_HEADER: "true"} if len(found) > wanted.limit else None
-        return reply(HTTPStatus.OK, DataOut([to_failure(one, call.form) for one in found[: wanted.limit]]), headers)
+        shown = found[: wanted.limit]
+        return await self._ledger.compute(
+            call.grant.organization_id,
+            lambda: reply(HTTPStatus.OK, DataOut([to_failure(one, call.form) for one in shown]), headers),
+            size=len(shown) * SIZE_OF_RECORD,
+        )
 
     async def delete(self, request: Request, call: Call) -> Response:
         """202 and no body, whether there is such a failure or not."""
@@ -103,11 +110,10 @@ class FailureOperations:
         submissions = (remove_failure(given_id),)
         return await self._ledger.record(receipt, submissions, accepted, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
 
-    async def _walk(self, organization_id: str, wanted: ListIn) -> AsyncIterator[Incident]:
+    async def _walk(self, organization_id: str, wanted: ListIn) -> AsyncIterator[Sequence[Incident]]:
         after: Incident | None = None
         while page := await self._ledger.scan_incidents(organization_id, wanted.started_from, wanted.started_until, after):
-            for incident in page:
-                yield incident
+            yield page
             after = page[-1]
 
 

@@ -6,15 +6,17 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
 from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
 from shipledger.protocols.datadog.bodies import BadRequestError
-from shipledger.protocols.datadog.call import Admission, Call, read_json
+from shipledger.protocols.datadog.call import Admission, Call
+from shipledger.protocols.datadog.incoming import read_json, read_upload
 from shipledger.protocols.datadog.reading import URL_LIMIT, Problem
-from shipledger.protocols.datadog.uploads import FRAME_BYTES, read_upload
+from shipledger.protocols.datadog.uploads import FRAME_BYTES
 from shipledger.protocols.datadog.wire_git import CommitOut, KnownCommitsOut, RepositoryOut
 from shipledger.protocols.wire_json import UnreadableJsonError, decode_body, decode_text, encode_json
 
@@ -27,9 +29,11 @@ PACK_LIMIT_BYTES = 16 * 1024 * 1024
 """The CLI cuts its packs at 3 MB, but an object is never cut."""
 
 COMMITS_LIMIT = 10_000
+COMMIT_LENGTH = 40
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MEDIA_TYPE = "application/json"
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class GitMetadataOperations:
@@ -46,28 +50,35 @@ class GitMetadataOperations:
             _upload(PACKFILE, admission.create(self._take_pack), PACK_LIMIT_BYTES),
         )
 
-    async def _take_file_list(self, request: Request, _: Call) -> Response:
+    async def _take_file_list(self, request: Request, call: Call) -> Response:
         """202. The list would only serve to tell which service a file belongs to, which nothing asks yet: it is dropped."""
-        parts = await read_upload(request, FILE_LIST_LIMIT_BYTES)
+        parts = await read_upload(request, call, FILE_LIST_LIMIT_BYTES)
         event = _read_object(parts, "event")
         if event.get("type") != "repository":
             raise BadRequestError(Problem('only uploads of the type "repository" are taken; source maps are not kept', "/type"))
         _read_repository(event.get("git_repository_url"), "/git_repository_url")
-        _read_object(parts, "repository")
+        files = _find_part(parts, "repository")
+        await call.compute(lambda: _check_object(files, "repository"), size=len(files))
         return _reply(HTTPStatus.ACCEPTED, {})
 
     async def _search_commits(self, request: Request, call: Call) -> Response:
         """200 with those of the commits that are known."""
-        body = await read_json(request)
+        body = await read_json(request, call)
         repository = _read_repository(_member(_member(body, "meta"), "repository_url"), "/meta/repository_url")
-        commits = _read_commits(_member(body, "data"))
+        asked = _member(body, "data")
+        commits = await call.compute(
+            lambda: _read_commits(asked), size=COMMIT_LENGTH * len(asked) if isinstance(asked, list) else 0
+        )
         known = await self._ledger.find_known_commits(call.grant.organization_id, repository, commits)
         meta = RepositoryOut(repository_url=to_clone_url(repository))
-        return _reply(HTTPStatus.OK, KnownCommitsOut(meta=meta, data=[CommitOut(id=commit) for commit in known]))
+        return await call.compute(
+            lambda: _reply(HTTPStatus.OK, KnownCommitsOut(meta=meta, data=[CommitOut(id=commit) for commit in known])),
+            size=COMMIT_LENGTH * len(known),
+        )
 
     async def _take_pack(self, request: Request, call: Call) -> Response:
         """204 once the pack is durable. What it holds is known later."""
-        parts = await read_upload(request, PACK_LIMIT_BYTES)
+        parts = await read_upload(request, call, PACK_LIMIT_BYTES)
         pushed = _read_object(parts, "pushedSha")
         repository = _read_repository(_member(_member(pushed, "meta"), "repository_url"), "/meta/repository_url")
         (head,) = _read_commits([_member(pushed, "data")])
@@ -85,16 +96,36 @@ def _upload(path: str, endpoint: Endpoint, content_limit_bytes: int) -> Route:
 
 
 def _read_object(parts: dict[str, bytes], name: str) -> dict[str, Any]:
-    """A part that is a JSON object. Raises BadRequestError."""
-    if name not in parts:
-        raise BadRequestError(Problem(f'the part "{name}" is required'))
+    """A small part that is a JSON object. Raises BadRequestError, UnwieldyJsonError."""
+    content = _find_part(parts, name)
+    if len(content) > FRAME_BYTES:
+        raise BadRequestError(Problem(f'the part "{name}" is larger than {FRAME_BYTES} bytes'))
     try:
-        value = decode_body(decode_text(parts[name]))
+        value = decode_body(decode_text(content))
     except UnreadableJsonError:
         value = None
     if not isinstance(value, dict):
-        raise BadRequestError(Problem(f'the part "{name}" must be a JSON object'))
+        raise _is_no_object(name)
     return value
+
+
+def _find_part(parts: dict[str, bytes], name: str) -> bytes:
+    """A part. Raises BadRequestError when there is none."""
+    if name not in parts:
+        raise BadRequestError(Problem(f'the part "{name}" is required'))
+    return parts[name]
+
+
+def _check_object(content: bytes, name: str) -> None:
+    """Return when a large part is a JSON object. Nothing is made of what it holds. Raises BadRequestError."""
+    try:
+        _decode_members(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise _is_no_object(name) from None
+
+
+def _is_no_object(name: str) -> BadRequestError:
+    return BadRequestError(Problem(f'the part "{name}" must be a JSON object'))
 
 
 def _member(value: object, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -12,18 +12,27 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
 from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, id_of, known, services_of
 from shipledger.protocols.datadog.bodies import BadRequestError
-from shipledger.protocols.datadog.matching import find_services, matches, normalise
+from shipledger.protocols.datadog.matching import Searchable, find_services, matches, normalise, weigh
 from shipledger.protocols.datadog.query import Query, QueryError, parse_query
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.wire import ListIn
+from shipledger.protocols.effort import Effort, TooMuchEffortError
 
 T = TypeVar("T")
 
 PAGE = 500
 GROWTH = 4
 """The first page is as long as the list where that may be all that is needed, and each further one so much longer."""
-PRUNE_AT = 5_000
+PRUNE_AT = 2_000
 """More than any list gives: what sorts behind the limit is dropped on the way, however much matches."""
+
+SIZE_OF_RECORD = 200
+"""What it is to look at a record once, in characters."""
+
+POINTER = "/data/attributes/query"
+TOO_MUCH_EFFORT = (
+    'attribute "query" would look at more than one request may; narrow it by "from", "to" or a service, or use fewer wildcards'
+)
 
 
 class Found(Struct, frozen=True):
@@ -38,7 +47,21 @@ def read_query(text: str) -> Query:
     try:
         return normalise(parse_query(text))
     except QueryError as error:
-        raise BadRequestError(Problem(f'attribute "query" cannot be read: {error}', "/data/attributes/query")) from None
+        raise BadRequestError(Problem(f'attribute "query" cannot be read: {error}', POINTER)) from None
+
+
+async def keep_matching(
+    ledger: LedgerVerbs, organization_id: str, query: Query, records: Sequence[tuple[T, Searchable]], effort: Effort
+) -> list[T]:
+    """Those of ``records``, each with what a query looks at in it, that match. Raises BadRequestError."""
+
+    def keep() -> list[T]:
+        return [one for one, searchable in records if matches(query, searchable, effort)]
+
+    try:
+        return await ledger.compute(organization_id, keep, size=len(records) * SIZE_OF_RECORD * weigh(query))
+    except TooMuchEffortError:
+        raise BadRequestError(Problem(TOO_MUCH_EFFORT, POINTER)) from None
 
 
 async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn, teams: Teams) -> Found:
@@ -54,29 +77,29 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
         limit=min(wanted.limit + 1, PAGE) if key == "started_at" else PAGE,
     )
     found: list[Deployment] = []
+    effort = Effort()
 
     def value_of(deployment: Deployment) -> Any:
         return _sort_value(deployment, key)
 
-    async for deployment in walk(ledger, organization_id, scan):
-        if matches(query, DeploymentRecord(deployment, teams)):
-            found.append(deployment)
-            if key == "started_at" and len(found) > wanted.limit:
-                break
-            if len(found) >= PRUNE_AT:
-                found = sort_records(found, value_of, id_of, is_descending=is_descending)[: wanted.limit + 1]
+    async for page in walk(ledger, organization_id, scan):
+        records = [(one, DeploymentRecord(one, teams)) for one in page]
+        found += await keep_matching(ledger, organization_id, query, records, effort)
+        if key == "started_at" and len(found) > wanted.limit:
+            break
+        if len(found) >= PRUNE_AT:
+            found = sort_records(found, value_of, id_of, is_descending=is_descending)[: wanted.limit + 1]
     if key != "started_at":
         found = sort_records(found, value_of, id_of, is_descending=is_descending)
     return Found(deployments=found[: wanted.limit], is_more=len(found) > wanted.limit)
 
 
-async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) -> AsyncIterator[Deployment]:
-    """Every deployment of a scan, in its order, however many there are."""
+async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) -> AsyncIterator[list[Deployment]]:
+    """The pages of a scan, in its order, however many there are."""
     after: Deployment | None = None
     while True:
         page = await ledger.scan_deployments(organization_id, scan, after)
-        for deployment in page:
-            yield deployment
+        yield page
         if len(page) < scan.limit:
             return
         after, scan = page[-1], replace(scan, limit=min(scan.limit * GROWTH, PAGE))

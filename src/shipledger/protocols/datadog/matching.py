@@ -9,9 +9,13 @@ from msgspec.structs import replace
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.protocols.datadog.pattern import literal_pattern
 from shipledger.protocols.datadog.query import And, Field, Not, Or, Query, Word
+from shipledger.protocols.effort import Effort
 
 SERVICE_KEYS = frozenset({"service", "services"})
 REPOSITORY_URL = "git.repository_url"
+
+ONE_BY_ONE = 50
+"""How much longer it takes to look at each character of a value by itself."""
 
 
 class Searchable(Protocol):
@@ -24,17 +28,31 @@ class Searchable(Protocol):
         """What words without a key are looked for in."""
 
 
-def matches(query: Query, record: Searchable) -> bool:
-    """Whether ``record`` matches."""
+def matches(query: Query, record: Searchable, effort: Effort) -> bool:
+    """Whether ``record`` matches. Raises TooMuchEffortError."""
     if isinstance(query, And):
-        return all(matches(item, record) for item in query.items)
+        return all(matches(item, record, effort) for item in query.items)
     if isinstance(query, Or):
-        return any(matches(item, record) for item in query.items)
+        return any(matches(item, record, effort) for item in query.items)
     if isinstance(query, Not):
-        return not matches(query.item, record)
-    if isinstance(query, Word):
-        return any(query.pattern.is_in(text) for text in record.texts())
-    return any(query.pattern.matches(value) for value in record.values_of(query.key))
+        return not matches(query.item, record, effort)
+    is_like = query.pattern.is_in if isinstance(query, Word) else query.pattern.matches
+    one_by_one = query.pattern.looks_one_by_one
+    effort.look_at("")
+    for value in record.texts() if isinstance(query, Word) else record.values_of(query.key):
+        effort.look_at(value, one_by_one=one_by_one)
+        if is_like(value):
+            return True
+    return False
+
+
+def weigh(query: Query) -> int:
+    """How much longer it takes to look at a record than with one plain term."""
+    if isinstance(query, And | Or):
+        return sum(map(weigh, query.items)) or 1
+    if isinstance(query, Not):
+        return weigh(query.item)
+    return ONE_BY_ONE if query.pattern.looks_one_by_one else 1
 
 
 def normalise(query: Query) -> Query:

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from shipledger.protocols.datadog.pattern import ANY, ONE, Pattern, to_pattern
+from shipledger.protocols.datadog.pattern import Pattern, to_pattern
+from shipledger.protocols.wildcards import ANY, ONE
 
 LENGTH_LIMIT = 2048
 TERMS_LIMIT = 100

@@ -23,6 +23,8 @@ from shipledger.protocols.wire_json import find_unstorable
 NAME_LIMIT = 512
 URL_LIMIT = 2048
 TAGS_LIMIT = 100
+REPEATED_TAGS_LIMIT = 10 * TAGS_LIMIT
+"""So many tags are looked at for those that differ."""
 TAG_LIMIT = 200
 SHA_LIMIT = 64
 
@@ -133,7 +135,7 @@ class Reader:
         if git is None:
             return None
         url = git.required_text("repository_url", limit=URL_LIMIT)
-        name = read_clone_url(url) if url else ""
+        name = read_clone_url(url) if len(url) <= URL_LIMIT and url else ""
         if name is None:
             git.problem("repository_url", "must be the URL of a repository")
         sha = git.required_text("commit_sha", limit=NAME_LIMIT)
@@ -149,8 +151,8 @@ class Reader:
         if not isinstance(value, list):
             self.problem("custom_tags", "must be a list of strings")
             return None
-        tags = tuple(dict.fromkeys(tag for tag in value if isinstance(tag, str)))
-        if len(tags) > TAGS_LIMIT:
+        tags = tuple(dict.fromkeys(tag for tag in value[: REPEATED_TAGS_LIMIT + 1] if isinstance(tag, str)))
+        if len(tags) > TAGS_LIMIT or len(value) > REPEATED_TAGS_LIMIT:
             self.problem("custom_tags", f"must have at most {TAGS_LIMIT} tags")
             return tags
         for index, tag in enumerate(value):
