@@ -1,0 +1,45 @@
+"""The page of limits has the figures of the code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from shipledger.http import unpacking
+from shipledger.issue_query import parse as issue_query
+from shipledger.protocols import wire_json
+from shipledger.protocols.datadog import git_metadata, incoming, query, reading, uploads
+from shipledger.protocols.jira import associations, bulk, routes
+from shipledger.protocols.opsgenie import bodies
+from shipledger.settings import Settings
+from tests.support.project import DOCS, read
+
+MEBIBYTE = 1024 * 1024
+
+FIGURES = {
+    "body of Opsgenie's": [incoming.BODY_LIMIT_BYTES // MEBIBYTE],
+    "bulk request of Jira's API and": [Settings().jira_body_limit_bytes // MEBIBYTE],
+    "list of files": [git_metadata.FILE_LIST_LIMIT_BYTES // MEBIBYTE],
+    "git pack": [git_metadata.PACK_LIMIT_BYTES // MEBIBYTE],
+    "what a compressed body": [unpacking.RATIO_LIMIT, unpacking.FREE_BYTES // 1024],
+    "depth of JSON": [wire_json.MAX_DEPTH],
+    "values in JSON": [wire_json.MAX_VALUES, bulk.VALUES_LIMIT],
+    "parts of an upload": [uploads.PARTS_LIMIT, uploads.HEADERS_LIMIT, uploads.HEADER_BYTES],
+    "deployments in a bulk": [bulk.DEPLOYMENTS_LIMIT],
+    "association values": [associations.VALUES_LIMIT, associations.ELEMENTS_LIMIT],
+    "issue keys of a deployment": [associations.ISSUE_KEYS_LIMIT],
+    "commands of a deployment": [bulk.COMMANDS_LIMIT],
+    "parameters of": [routes.PARAMETERS_LIMIT],
+    "tags of a deployment": [reading.TAGS_LIMIT, reading.REPEATED_TAGS_LIMIT],
+    "releases of a deployment": [bodies.RELEASES_LIMIT],
+    "query of Datadog's": [query.LENGTH_LIMIT, query.TERMS_LIMIT, query.DEPTH_LIMIT],
+    "query for issues": [issue_query.LENGTH_LIMIT, issue_query.DEPTH_LIMIT],
+}
+
+
+@pytest.mark.parametrize("begin", FIGURES)
+def test_a_limit_is_documented_as_it_is(begin):
+    row = re.search(rf"^\| {re.escape(begin)}[^|]*\|([^|]*)\|", read(DOCS / "reference" / "limits.md"), re.MULTILINE)
+    assert row is not None
+    assert [int(figure) for figure in re.findall(r"\d+", row[1])] == FIGURES[begin]
