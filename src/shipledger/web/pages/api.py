@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, Show
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -36,7 +37,7 @@ def page(openapi: Mapping[str, Any]) -> Show:
     schemes = openapi.get("components", {}).get("securitySchemes", {})
 
     async def show(frame: Frame, request: Request) -> Response:
-        return frame.render(request, "api.html", groups=groups(), schemes=schemes, base_url=str(request.base_url).rstrip("/"))
+        return frame.render(request, "api.html", groups=groups(), schemes=schemes, base_url=base_url(request, frame.settings))
 
     return show
 
