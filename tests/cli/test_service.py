@@ -37,7 +37,7 @@ def test_a_repository_is_mapped_in_any_spelling_by_its_canonical_name(cli: Comma
 
     assert (mapped["repository"], mapped["is_new"]) == ("bitbucket.org/acme/Shop", True)
     assert cli("service", "mappings", "--json").json["mappings"] == [
-        {"service": "checkout", "repository": "bitbucket.org/acme/Shop"}
+        {"service": "checkout", "repository": "bitbucket.org/acme/Shop", "former_name": None}
     ]
 
 

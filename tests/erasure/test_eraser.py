@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
 from shipledger.erasure import run
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
@@ -105,6 +106,20 @@ async def test_nothing_of_a_credential_is_left(store, eraser, tmp_path):
     assert [one.credential_id for one in await store.list_credentials(ACME)] == [BERT]
     assert (await store.list_entries(ACME, kept.deployment_id))[0].submission.facts.title == "Of Bert"
     await prove(store, tmp_path)
+
+
+async def test_what_a_repository_was_called_before_goes_with_the_last_deployment_that_names_it(store, eraser):
+    await send(store, 3, make_record(3))
+    for repository in (CHECKOUT, "github.com/acme/nowhere"):
+        await store.add_repository_alias(ACME, RepositoryAlias(repository=repository, former_name=f"{repository}/before"))
+
+    await eraser.erase(Selection(organization_id=ACME, credential_id=BERT), reason="test")
+    assert await store.forget_repository_aliases(ACME) == 0
+    await eraser.erase(Selection(organization_id=ACME, credential_id=ANNA), reason="test")
+
+    await store.create_service(make_service(6))
+    await store.map_repository(ACME, RepositoryMapping(make_service(6).service_id, f"{CHECKOUT}/before"))
+    assert await store.find_services_of_repositories(ACME, [CHECKOUT]) == []
 
 
 async def test_nothing_is_left_in_the_file(database: Path):

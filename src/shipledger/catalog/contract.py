@@ -16,10 +16,18 @@ from shipledger.ledger.submission import Alias
 
 
 class RepositoryMapping(Struct, frozen=True):
-    """A repository that belongs to a service."""
+    """A repository that belongs to a service: it is mapped itself, or else the name is that it had before."""
 
     service_id: str
     repository: str
+    former_name: str = ""
+
+
+class RepositoryAlias(Struct, frozen=True):
+    """The name under which a repository was recorded before. Its services are those of that name, until somebody says."""
+
+    repository: str
+    former_name: str
 
 
 class ServiceName(Struct, frozen=True):
@@ -75,13 +83,19 @@ class CatalogStore(Protocol):
         """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
 
     async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
-        """Every service with its repositories."""
+        """Every service with its repositories, also those that belong to it by the name that they had before."""
+
+    async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
+        """The names of the services that some canonical repositories belong to."""
 
     async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Map a canonical repository to a service; False when it was mapped already."""
+        """Map a canonical repository to a service; False when it was mapped already. The name before no longer counts."""
 
     async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Remove a mapping; whether there was one."""
+        """Remove a mapping; whether there was one. The name before no longer counts."""
+
+    async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
+        """Remember under which name a repository was recorded before, unless that is remembered."""
 
     async def list_deployments_before(
         self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from shipledger.catalog.contract import CatalogStore, RepositoryMapping, ServiceName
+from shipledger.catalog.contract import CatalogStore, RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
-from shipledger.catalog.repository import canonical_repository
+from shipledger.catalog.repository import canonical_repository, former_name
 from shipledger.catalog.service import Service, ServiceDraft, slugify
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
@@ -106,6 +106,12 @@ class Directory:
         """Undo a mapping; and whether there was one. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
         return mapping, await self._store.unmap_repository(organization_id, mapping)
+
+    async def remember_former_name(self, organization_id: str, repository: str) -> None:
+        """Let a repository, by its canonical name, keep the services that it had under an earlier one, if it had another."""
+        former = former_name(repository)
+        if former is not None:
+            await self._store.add_repository_alias(organization_id, RepositoryAlias(repository=repository, former_name=former))
 
     async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:
         text = name.strip()

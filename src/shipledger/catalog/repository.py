@@ -30,3 +30,12 @@ def canonical_repository(text: str) -> str:
 def repository_key(canonical_name: str) -> str:
     """The form in which canonical names are compared: without case."""
     return canonical_name.casefold()
+
+
+def former_name(canonical_name: str) -> str | None:
+    """What ``shipledger record`` called a repository while its API knew Bitbucket Cloud alone; None where that is no other name.
+
+    Mappings that were made for that name go on.
+    """
+    host, _, path = canonical_name.partition("/")
+    return f"{DEFAULT_HOST}/{path}" if host != DEFAULT_HOST and "/" in path else None

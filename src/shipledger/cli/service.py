@@ -139,12 +139,15 @@ def list_mappings(
 
     services, mappings = with_ledger(database, work)
     slugs = {service.service_id: service.slug for service in services}
-    rows = [(slugs.get(mapping.service_id, mapping.service_id), mapping.repository) for mapping in mappings]
+    rows = [(slugs.get(one.service_id, one.service_id), one.repository, one.former_name) for one in mappings]
     if as_json:
-        print_json({"mappings": [{"service": service, "repository": repository} for service, repository in rows]})
+        told = [
+            {"service": service, "repository": repository, "former_name": former or None} for service, repository, former in rows
+        ]
+        print_json({"mappings": told})
         return
     print_table(
-        ("SERVICE", "REPOSITORY"),
+        ("SERVICE", "REPOSITORY", "BY ITS FORMER NAME"),
         rows,
         empty="No repository belongs to a service yet: shipledger service map-repository SERVICE REPOSITORY",
     )

@@ -109,6 +109,7 @@ class Eraser:
         for subject in Subject:
             async for found in walk.subjects(subject):
                 await run.erase_subjects(subject, list(found.entries))
+        await self._store.forget_repository_aliases(selection.organization_id)
         if not selection.property_name:
             async for packs in walk.packs():
                 await run.erase_packs(packs.packs)

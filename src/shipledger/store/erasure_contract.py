@@ -170,6 +170,9 @@ class ErasureStore(Protocol):
     async def erase_pack(self, pack: Pack, *, reason: str, now: datetime) -> None:
         """Forget a pack, and leave a tombstone."""
 
+    async def forget_repository_aliases(self, organization_id: str) -> int:
+        """Forget what repositories were called before that no deployment names any more; how many those are."""
+
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
         """Forget some of the services, issues, keys and rules of an organization; how many rows, 0 when none is left."""
 

@@ -57,6 +57,7 @@ ONE_ORGANIZATION = {
     "find_last_deployment_position",
     "find_last_incident_position",
     "find_service",
+    "forget_repository_aliases",
     "forget_some_issues",
     "forget_some_services",
     "list_connect_apps_of",

@@ -67,6 +67,16 @@ DELETE FROM service
 WHERE organization_id = :organization_id
     AND service_id IN (SELECT s.service_id FROM service AS s WHERE s.organization_id = :organization_id LIMIT :limit);
 
+-- name: forget_repository_aliases(organization_id)!
+-- Forget what repositories were called before that no deployment names.
+DELETE FROM repository_alias
+WHERE organization_id = :organization_id
+    AND NOT EXISTS (
+        SELECT 1
+        FROM deployment_release AS n
+        WHERE n.organization_id = :organization_id AND n.repository_key = repository_alias.repository_key
+    );
+
 -- name: forget_issue_site(organization_id)!
 -- Forget where issues are read from.
 DELETE FROM issue_site WHERE organization_id = :organization_id;

@@ -43,11 +43,22 @@ WHERE organization_id = :organization_id AND team_id <> '';
 SELECT count(*) FROM service WHERE organization_id = :organization_id;
 
 -- name: list_mappings(organization_id)
--- Every service with its repositories.
-SELECT service_id, repository, repository_key
+-- Every service with its repositories, and the name before by which one belongs to it, '' where it is mapped itself.
+SELECT service_id, repository, repository_key, ''
 FROM service_repository
 WHERE organization_id = :organization_id
-ORDER BY service_id, repository_key;
+UNION ALL
+SELECT r.service_id, a.repository, a.repository_key, r.repository
+FROM repository_alias AS a
+JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.former_key
+WHERE a.organization_id = :organization_id
+    AND a.is_followed = 1
+    AND NOT EXISTS (
+        SELECT 1
+        FROM service_repository AS own
+        WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
+    )
+ORDER BY 1, 3;
 
 -- name: map_repository(organization_id, service_id, repository_key, repository)!
 -- Map a repository to a service unless it is.
@@ -59,6 +70,28 @@ ON CONFLICT DO NOTHING;
 -- Remove a mapping.
 DELETE FROM service_repository
 WHERE organization_id = :organization_id AND service_id = :service_id AND repository_key = :repository_key;
+
+-- name: add_repository_alias(organization_id, repository_key, repository, former_key)!
+-- Remember under which name a repository was recorded before, unless it is remembered.
+INSERT INTO repository_alias (organization_id, repository_key, repository, former_key)
+VALUES (:organization_id, :repository_key, :repository, :former_key)
+ON CONFLICT (organization_id, repository_key) DO NOTHING;
+
+-- name: leave_repository_alias(organization_id, repository_key)!
+-- No longer follow the name before of a repository: somebody has said what it belongs to.
+UPDATE repository_alias
+SET is_followed = 0
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND is_followed = 1;
+
+-- name: is_mapped_by_alias(organization_id, service_id, repository_key)$
+-- Gives 1 when a repository belongs to a service by the name that it had before.
+SELECT 1
+FROM repository_alias AS a
+JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.former_key
+WHERE a.organization_id = :organization_id
+    AND a.repository_key = :repository_key
+    AND a.is_followed = 1
+    AND r.service_id = :service_id;
 
 -- name: add_service_name(organization_id, name_key, name, service_id)!
 -- Give a service a further name, unless the name is taken.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import to_microseconds
@@ -95,16 +95,53 @@ class SqlCatalog(Session):
     async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
         """See CatalogStore."""
         found = await self._fetch("list_mappings", organization_id=organization_id)
-        return [RepositoryMapping(service_id=service_id, repository=repository) for service_id, repository, _ in found]
+        return [
+            RepositoryMapping(service_id=service_id, repository=repository, former_name=former_name)
+            for service_id, repository, _, former_name in found
+        ]
+
+    async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
+        """See CatalogStore."""
+        keys = rows.to_json(map(rows.to_repository_key, repositories))
+        found = await self._fetch("find_services_of_repositories", organization_id=organization_id, keys=keys)
+        return [name for (name,) in found]
 
     async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         """See CatalogStore. Raises NotFound when there is no such service."""
         key = _mapping_key(organization_id, mapping)
-        return bool(await self._execute("map_repository", **key, repository=rows.storable(mapping.repository)) == 1)
+
+        def save() -> Steps[bool]:
+            yield call("leave_repository_alias", **_without_service(key))
+            return bool((yield call("map_repository", **key, repository=rows.storable(mapping.repository))) == 1)
+
+        return await self._write_steps(save())
 
     async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         """See CatalogStore."""
-        return bool(await self._execute("unmap_repository", **_mapping_key(organization_id, mapping)) == 1)
+        key = _mapping_key(organization_id, mapping)
+
+        def remove() -> Steps[bool]:
+            was_mapped = (yield call("unmap_repository", **key)) == 1
+            was_followed = (yield call("is_mapped_by_alias", **key)) is not None
+            if was_mapped or was_followed:
+                yield call("leave_repository_alias", **_without_service(key))
+            return was_mapped or was_followed
+
+        return await self._write_steps(remove())
+
+    async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
+        """See CatalogStore."""
+        await self._execute(
+            "add_repository_alias",
+            organization_id=organization_id,
+            repository_key=rows.to_repository_key(alias.repository),
+            repository=rows.storable(alias.repository),
+            former_key=rows.to_repository_key(alias.former_name),
+        )
+
+
+def _without_service(key: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in key.items() if name != "service_id"}
 
 
 def _mapping_key(organization_id: str, mapping: RepositoryMapping) -> dict[str, str]:

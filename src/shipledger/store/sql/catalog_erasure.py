@@ -82,6 +82,15 @@ class SqlCatalogErasure(Erasing):
 
         await self._erase_steps(erase())
 
+    async def forget_repository_aliases(self, organization_id: str) -> int:
+        """See ErasureStore."""
+
+        def forget() -> Steps[int]:
+            count: int = yield call("forget_repository_aliases", organization_id=organization_id)
+            return count
+
+        return await self._erase_steps(forget())
+
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
         """See ErasureStore."""
 

@@ -74,7 +74,7 @@ class SqlDeployments(Session):
         deployed, mapped = await self._read_steps_long(read())
         names: dict[str, str] = {}
         services: dict[str, list[str]] = {}
-        for service_id, repository, key in mapped:
+        for service_id, repository, key, _ in mapped:
             names[key] = repository
             services.setdefault(key, []).append(service_id)
         counts: dict[str, tuple[int, int]] = {}

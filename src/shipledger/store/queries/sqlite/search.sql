@@ -1,8 +1,25 @@
 -- name: list_repositories_of_services(organization_id, service_ids)$
--- The repositories of some services, without case.
-SELECT json_group_array(DISTINCT r.repository_key)
-FROM service_repository AS r
-WHERE r.organization_id = :organization_id AND r.service_id IN (SELECT value FROM json_each(:service_ids));
+-- The repositories of some services, by their own name or by the one that they had before, without case.
+SELECT json_group_array(m.repository_key)
+FROM (
+    SELECT r.repository_key
+    FROM service_repository AS r
+    WHERE r.organization_id = :organization_id AND r.service_id IN (SELECT value FROM json_each(:service_ids))
+    UNION
+    SELECT a.repository_key
+    FROM service_repository AS r
+    CROSS JOIN repository_alias AS a INDEXED BY repository_alias_former
+    WHERE r.organization_id = :organization_id
+        AND r.service_id IN (SELECT value FROM json_each(:service_ids))
+        AND a.organization_id = r.organization_id
+        AND a.former_key = r.repository_key
+        AND a.is_followed = 1
+        AND NOT EXISTS (
+            SELECT 1
+            FROM service_repository AS own
+            WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
+        )
+) AS m;
 
 -- name: walk_releases(organization_id, repository_key, started_from_us, ended_until_us, limit)$
 -- The first deployments of a repository, as pairs (start, id): they end no earlier than they start.

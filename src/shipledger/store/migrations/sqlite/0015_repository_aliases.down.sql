@@ -1,0 +1,3 @@
+DROP INDEX service_repository_key;
+
+DROP TABLE repository_alias;

@@ -1,0 +1,83 @@
+"""Repositories that were recorded under another name before."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
+from shipledger.store.contract import DeploymentFilter
+from tests.support.factories import ACME, RIVAL, make_service
+
+SHOP, OTHER = make_service(1, name="Shop"), make_service(2, name="Other")
+OLD, NEW = "bitbucket.org/Acme/Checkout", "github.com/Acme/Checkout"
+
+
+@pytest.fixture
+async def shop(store):
+    """A store where the old name is mapped, and the new one is known by it."""
+    for service in (SHOP, OTHER):
+        await store.create_service(service)
+    await store.map_repository(ACME, RepositoryMapping(SHOP.service_id, OLD))
+    await store.add_repository_alias(ACME, RepositoryAlias(repository=NEW, former_name=OLD))
+    return store
+
+
+async def services_of(store, repository=NEW):
+    return await store.find_services_of_repositories(ACME, [repository])
+
+
+async def test_a_repository_has_the_services_of_the_name_that_it_had_before(shop):
+    assert await services_of(shop, NEW.upper()) == ["Shop"]
+    assert await shop.list_mappings(ACME) == [
+        RepositoryMapping(SHOP.service_id, OLD),
+        RepositoryMapping(SHOP.service_id, NEW, former_name=OLD),
+    ]
+    assert await shop.find_services_of_repositories(RIVAL, [NEW]) == []
+    assert await shop.list_mappings(RIVAL) == []
+
+
+async def test_remembering_it_twice_changes_nothing(shop):
+    await shop.add_repository_alias(ACME, RepositoryAlias(repository=NEW.lower(), former_name="bitbucket.org/else/where"))
+    assert await services_of(shop) == ["Shop"]
+
+
+async def test_once_it_is_mapped_itself_the_name_before_no_longer_counts(shop):
+    assert await shop.map_repository(ACME, RepositoryMapping(OTHER.service_id, NEW)) is True
+    assert await services_of(shop) == ["Other"]
+    assert await shop.unmap_repository(ACME, RepositoryMapping(OTHER.service_id, NEW)) is True
+    assert await services_of(shop) == []
+
+
+async def test_a_mapping_that_was_there_first_wins(store):
+    for service in (SHOP, OTHER):
+        await store.create_service(service)
+    await store.map_repository(ACME, RepositoryMapping(SHOP.service_id, OLD))
+    await store.map_repository(ACME, RepositoryMapping(OTHER.service_id, NEW))
+    await store.add_repository_alias(ACME, RepositoryAlias(repository=NEW, former_name=OLD))
+    assert await services_of(store) == ["Other"]
+
+
+async def test_it_can_be_taken_from_the_service_that_it_has_by_the_name_before(shop):
+    assert await shop.unmap_repository(ACME, RepositoryMapping(OTHER.service_id, NEW)) is False
+    assert await services_of(shop) == ["Shop"]
+    assert await shop.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, NEW)) is True
+    assert await shop.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, NEW)) is False
+    assert await services_of(shop) == []
+    assert await services_of(shop, OLD) == ["Shop"]
+
+
+async def test_what_the_name_before_is_mapped_to_later_counts_too(shop):
+    await shop.map_repository(ACME, RepositoryMapping(OTHER.service_id, OLD))
+    assert await services_of(shop) == ["Other", "Shop"]
+    await shop.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, OLD))
+    assert await services_of(shop) == ["Other"]
+
+
+async def test_a_service_without_deployments_of_either_name_lists_none(shop):
+    assert await shop.list_deployments(ACME, DeploymentFilter(service_id=SHOP.service_id)) == []
+
+
+async def test_a_name_that_no_deployment_has_is_forgotten_on_demand(shop):
+    assert await shop.forget_repository_aliases(RIVAL) == 0
+    assert await shop.forget_repository_aliases(ACME) == 1
+    assert await services_of(shop) == []
