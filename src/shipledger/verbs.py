@@ -72,6 +72,7 @@ class Ledger:
         self._indexer = indexer
         self._randomness = Randomness()
         self._known_services = KnownServices(time.monotonic)
+        self._known_repositories = KnownServices(time.monotonic)
         self._rules = rules
         self._long_work = long_work
 
@@ -214,6 +215,17 @@ class Ledger:
                     await self._directory.create_service(organization_id, ServiceDraft(name=name))
             else:
                 self._known_services.see(organization_id, name)
+
+    async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
+        """Let repositories keep the services that they had under an earlier name."""
+        for repository in repositories:
+            if not self._known_repositories.has(organization_id, repository):
+                await self._directory.remember_former_name(organization_id, repository)
+                self._known_repositories.see(organization_id, repository)
+
+    async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
+        """The names of the services that some repositories belong to."""
+        return await self._store.find_services_of_repositories(organization_id, repositories)
 
     async def list_teams(self, organization_id: str) -> Mapping[str, str]:
         """The team of every service that has one, by the service's name without case."""

@@ -24,11 +24,13 @@ from tests.support.tenants import PROTOCOL_OF, Sent, Tenant, make_tenant, reques
 NOTE = "Marzipan-Confidential"
 NAME = "rival"
 OPERATIONS = list_operations()
-OTHER_SCHEMES = ("GenieKey", "Iftrue", "JiraOAuth", "Datadog")
+OTHER_SCHEMES = ("GenieKey", "Iftrue", "JiraOAuth", "Datadog", "Ledger")
 AT_ONCE = 16
 OF_EACH_COLUMN = 4
 TO_THE_NEXT = str.maketrans("0123456789abcdefghijklmnopqrstuvwxyz", "1234567890bcdefahijklmnopqrstuvwxyzg")
 IDENTIFYING = re.compile(r"(_id|key|slug|name)$")
+WRITTEN_BY_DUTIES = {"entry_seal"}
+"""The server seals what it has not sealed by itself, every minute: on a busy machine the attack takes longer."""
 UNLIMITED = {"token_key": "k" * 32, "update_wait_seconds": 0, "datadog_reads_per_minute": 0, "datadog_writes_per_minute": 0}
 
 
@@ -149,7 +151,7 @@ async def attack(scene: Scene) -> None:
         assert NOTE not in answer.text + str(answer.headers), f"{sent} tells of another organization: {answer.text}"
     await scene.settle()
     after = await scene.rows()
-    assert {table for table in before if before[table] != after.get(table)} == set()
+    assert {table for table in before if before[table] != after.get(table)} <= WRITTEN_BY_DUTIES
     assert sum(map(len, before.values())) > 30
 
 
@@ -162,6 +164,7 @@ def test_every_way_to_prove_oneself_is_used_in_the_attack():
         "JiraConnect",
         "DatadogApiKey",
         "DatadogApplicationKey",
+        "LedgerToken",
     }
 
 
@@ -190,8 +193,8 @@ async def test_the_same_requests_with_the_organizations_own_credentials_do_read_
     telling = {
         (sent.scheme, sent.target.split("/")[1]) for sent, answer in zip(requests, answers, strict=True) if NOTE in answer.text
     }
-    assert {scheme for scheme, _ in telling} >= {"GenieKey", "JiraOAuth", "JiraConnect", "Datadog"}
-    of_two = [one for one in OPERATIONS if one.protocol in {"opsgenie", "datadog"}]
+    assert {scheme for scheme, _ in telling} >= {"GenieKey", "JiraOAuth", "JiraConnect", "Datadog", "Ledger"}
+    of_two = [one for one in OPERATIONS if one.protocol in {"opsgenie", "datadog", "native"}]
     await send_all(scene, scene.rival, attack_of(names, names.organization_id, of_two))
     await scene.settle()
     after = await scene.rows()

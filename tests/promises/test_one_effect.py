@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support import datadog, iftrue, jira, opsgenie
+from tests.support import datadog, iftrue, jira, native, opsgenie
 from tests.support.contents import Rows, read_rows
 from tests.support.jira_clients import SITE
 from tests.support.server import serving
@@ -19,6 +19,8 @@ REPORTS: dict[str, Sent] = {
     "an iftrue report": Sent("Iftrue", "POST", iftrue.TARGET, iftrue.report()),
     "a Jira deployment of a client": Sent("JiraOAuth", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
     "a Jira deployment of an app": Sent("JiraConnect", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
+    "a deployment of our own API": Sent("Ledger", "POST", native.TARGET, native.deployment()),
+    "a deployment of our own API without an id": Sent("Ledger", "POST", native.TARGET, native.deployment(external_id=None)),
     "a Datadog deployment": Sent("Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body()),
     "a Datadog deployment with an id": Sent(
         "Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body(id="deployment-of-a-client-1")

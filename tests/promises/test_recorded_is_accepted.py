@@ -21,10 +21,11 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.protocols.datadog import deployments, failures
 from shipledger.protocols.iftrue import routes as iftrue_routes
 from shipledger.protocols.jira import routes as jira_routes
+from shipledger.protocols.native import deployments as native_deployments
 from shipledger.store.contract import ReceiptFilter
 from tests.routes.jira.test_jenkins import TARGET as JENKINS
 from tests.routes.jira.test_jenkins import connect, event, wrap
-from tests.support import datadog, iftrue, jira, opsgenie
+from tests.support import datadog, iftrue, jira, native, opsgenie
 from tests.support.cutting_proxy import cutting_proxy
 from tests.support.jira_clients import SITE
 from tests.support.lent_databases import lent_ledger_database
@@ -40,12 +41,13 @@ WRITES: dict[str, Sent] = {
     "an Opsgenie create": Sent("GenieKey", "POST", "/v2/deployments", opsgenie.create_body(externalId="once")),
     "an Opsgenie incident": Sent("GenieKey", "POST", "/v1/incidents/create", {"message": "Down", "serviceId": "shop"}),
     "an iftrue report": Sent("Iftrue", "POST", iftrue.TARGET, iftrue.report()),
+    "a deployment of our own API": Sent("Ledger", "POST", native.TARGET, native.deployment(service="new")),
     "a Jira bulk": Sent("JiraOAuth", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
     "a Datadog deployment": Sent("Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body(service="new")),
     "a Datadog failure": Sent("Datadog", "POST", f"{datadog.DORA}/failure", datadog.failure_body(services=["new"])),
     "a Jenkins event": Sent("Jenkins", "POST", JENKINS),
 }
-AWAITED = {"an iftrue report", "a Datadog deployment", "a Datadog failure", "a Jenkins event"}
+AWAITED = {"an iftrue report", "a deployment of our own API", "a Datadog deployment", "a Datadog failure", "a Jenkins event"}
 """Writes that are answered when they are settled, or when that takes too long."""
 
 
@@ -138,7 +140,7 @@ def is_request() -> bool:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch):
-    for module in (deployments, failures, iftrue_routes):
+    for module in (deployments, failures, iftrue_routes, native_deployments):
         monkeypatch.setattr(module, "SETTLEMENT_SECONDS", WAIT_SECONDS)
     monkeypatch.setattr(jira_routes, "SETTLED_WITHIN_SECONDS", WAIT_SECONDS)
     monkeypatch.setattr(recorder, "ANSWER_SECONDS", WAIT_SECONDS)

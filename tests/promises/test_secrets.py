@@ -18,7 +18,7 @@ import jwt
 import pytest
 
 from shipledger.protocols.jira.qsh import hash_request
-from tests.support import datadog, iftrue, jira, opsgenie
+from tests.support import datadog, iftrue, jira, native, opsgenie
 from tests.support.attack import Names, list_operations, list_requests
 from tests.support.connect_app import ExampleApp, example_app
 from tests.support.contents import read_rows
@@ -64,6 +64,7 @@ class Keeper:
         self.secrets: dict[str, str] = {}
         self.opsgenie = self._create("opsgenie")["api_key"]
         self.iftrue = self._create("iftrue")["token"]
+        self.native = self._create("native")["token"]
         self.jira = self._create("jira-oauth")
         self.app = self._create("jira-connect", "--app-key", "com.example.app")
         keys = self._create("datadog")
@@ -72,6 +73,8 @@ class Keeper:
         self.installed = asyncio.run(self._install())
         self.secrets["the key of the installation"] = TOKEN_KEY
         self.secrets["the secret of the pages"] = server.link.partition("?secret=")[2]
+        self.secrets["a password in a clone URL"] = "correct-horse-battery"
+        self.clone_url = "https://ci:correct-horse-battery@github.com/acme/shop.git"
 
     async def _install(self) -> str:
         """The secret of an app that was installed by its descriptor, and had another secret before."""
@@ -117,6 +120,7 @@ class Keeper:
             {"Authorization": f"JWT {self.sign('com.example.app', self.app['shared_secret'])}"},
             {"Authorization": f"JWT {self.sign(INSTALLED, self.installed)}"},
             self.datadog,
+            {"Authorization": f"Bearer {self.native}"},
         ]
 
     def sign(self, app_key: str, secret: str) -> str:
@@ -227,7 +231,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
 
 def record(client: httpx.Client, keeper: Keeper, proofs: list[dict[str, str]]) -> None:
     """Something that succeeds with each of them."""
-    genie, bearer, access, signed, installed, keys = proofs
+    genie, bearer, access, signed, installed, keys, ledger = proofs
     calls = (
         ("/v2/deployments", genie, opsgenie.create_body()),
         (iftrue.TARGET, bearer, iftrue.report()),
@@ -235,6 +239,7 @@ def record(client: httpx.Client, keeper: Keeper, proofs: list[dict[str, str]]) -
         (f"{SITE}/bulk", signed, {"deployments": [jira.deployment()]}),
         (f"{SITE}/bulk", installed, {"deployments": [jira.deployment()]}),
         (f"{datadog.DORA}/deployment", keys, datadog.create_body()),
+        (native.TARGET, ledger, native.deployment(releases=[{"repository": keeper.clone_url, "commit": native.SHA}])),
     )
     for path, headers, body in calls:
         answer = client.post(path, json=body, headers=headers)

@@ -41,6 +41,7 @@ class Target:
         self.proofs = {
             "GenieKey": {"Authorization": f"GenieKey {create('opsgenie')['api_key']}"},
             "IftrueToken": {"Authorization": f"Bearer {create('iftrue')['token']}"},
+            "LedgerToken": {"Authorization": f"Bearer {create('native')['token']}"},
             "JiraOAuth": {"Authorization": f"Bearer {token}"},
             "DatadogApiKey": {"DD-API-KEY": datadog["api_key"]},
             "DatadogApplicationKey": {"DD-APPLICATION-KEY": datadog["application_key"]},

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from shipledger.store.contract import ReceiptFilter
-from tests.support import datadog, iftrue, jira, opsgenie
+from tests.support import datadog, iftrue, jira, native, opsgenie
 from tests.support.jira_clients import SITE
 from tests.support.server import Server
 from tests.support.tenants import Sent, Tenant, make_tenant
@@ -87,10 +87,11 @@ async def test_the_good_items_of_a_bulk_are_recorded_beside_those_that_are_unfit
     "sent, status",
     [
         (Sent("Iftrue", "POST", iftrue.TARGET, iftrue.report(title=WORD)), 422),
+        (Sent("Ledger", "POST", native.TARGET, native.deployment(title=WORD)), 422),
         (Sent("Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body(version=WORD)), 400),
         (Sent("Datadog", "POST", f"{datadog.DORA}/failure", datadog.failure_body(name=WORD)), 400),
     ],
-    ids=["iftrue", "datadog deployment", "datadog failure"],
+    ids=["iftrue", "our own", "datadog deployment", "datadog failure"],
 )
 async def test_a_sender_that_waits_for_the_record_is_told(picky, tenant, client, sent, status):
     answer = await tenant.send(client, sent)

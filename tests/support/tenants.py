@@ -11,13 +11,19 @@ import httpx
 from msgspec import Struct
 
 from shipledger.access.grant import CredentialKind
-from tests.support import datadog, iftrue, jira, jira_clients, opsgenie
+from tests.support import datadog, iftrue, jira, jira_clients, native, opsgenie
 from tests.support.server import Server
 
 Proof = Callable[[str, str], dict[str, str]]
 """The headers that prove who sends a request, from its method and target."""
 
-PROTOCOL_OF = {"opsgenie": ("GenieKey",), "iftrue": ("Iftrue",), "jira": ("JiraOAuth", "JiraConnect"), "datadog": ("Datadog",)}
+PROTOCOL_OF = {
+    "opsgenie": ("GenieKey",),
+    "iftrue": ("Iftrue",),
+    "jira": ("JiraOAuth", "JiraConnect"),
+    "datadog": ("Datadog",),
+    "native": ("Ledger",),
+}
 
 
 class Sent(Struct, frozen=True):
@@ -52,6 +58,7 @@ async def make_tenant(server: Server, slug: str, *, app_key: str) -> Tenant:
     shared_secret = secrets.token_urlsafe(32)
     await jira_clients.install_app(server, app_key=app_key, secret=shared_secret, organization=slug)
     keys = await datadog.issue_keys(server, organization=slug)
+    ledger_token = await native.issue_token(server, organization=slug)
     return Tenant(
         organization_id=await server.organization_id(slug),
         proofs={
@@ -62,8 +69,9 @@ async def make_tenant(server: Server, slug: str, *, app_key: str) -> Tenant:
                 "Authorization": jira_clients.sign(method, target, secret=shared_secret, iss=app_key)
             },
             "Datadog": lambda _method, _target: keys,
+            "Ledger": lambda _method, _target: {"Authorization": f"Bearer {ledger_token}"},
         },
-        secrets=(genie_key, token, client_secret, access_token, shared_secret, *keys.values()),
+        secrets=(genie_key, token, ledger_token, client_secret, access_token, shared_secret, *keys.values()),
     )
 
 
@@ -82,6 +90,15 @@ def requests_of(name: str, note: str) -> Sequence[Sent]:
     created = opsgenie.create_body(externalId=f"{name}-77", message=note, description=note, releases=[release])
     git = {"commit_sha": commit, "repository_url": url}
     deployed = datadog.create_body(service=f"{name}-service", id=f"{name}-deployment-1", version=f"{name}-1", team=note, git=git)
+    recorded = native.deployment(
+        external_id=f"{name}-run-1",
+        service=f"{name}-service",
+        environment=f"{name}-environment",
+        releases=[{"repository": url, "commit": commit}],
+        title=note,
+        description=note,
+        actor=note,
+    )
     failed = datadog.failure_body(
         services=[f"{name}-service"], id=f"{name}-failure-1234", name=note, severity="SEV-1", team=note, finished_at=None
     )
@@ -98,6 +115,7 @@ def requests_of(name: str, note: str) -> Sequence[Sent]:
             {"deployments": [{**shipped, "deploymentSequenceNumber": 42}], "properties": {f"{name}-key": f"{name}-value"}},
         ),
         Sent("Datadog", "POST", f"{datadog.DORA}/deployment", deployed),
+        Sent("Ledger", "POST", native.TARGET, recorded),
         Sent("Datadog", "POST", f"{datadog.DORA}/failure", failed),
         Sent("Datadog", "POST", f"{datadog.DORA}/deployments", datadog.list_body(f"service:{name}-service", limit=50)),
         Sent("Datadog", "POST", f"{datadog.DORA}/failures", datadog.failures_body("*", limit=50)),

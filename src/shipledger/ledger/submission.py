@@ -43,6 +43,18 @@ class Pipeline(Struct, frozen=True, omit_defaults=True):
     url: str | None = None
 
 
+class CiRun(Struct, frozen=True, omit_defaults=True):
+    """The run of a CI system that made a deployment, in that system's words, empty where it says nothing.
+
+    ``attempt`` tells repetitions of the run apart, and ``job`` is the part of it that reported.
+    """
+
+    system: str = ""
+    run: str = ""
+    attempt: str = ""
+    job: str = ""
+
+
 class Remediation(Struct, frozen=True, omit_defaults=True):
     """How a failed change was remedied: ``kind`` is ``rollback`` or ``rollforward``, by the deployment with an id or version.
 
@@ -93,6 +105,7 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     is_change_failure: bool | None | UnsetType = UNSET
     remediation: Remediation | None | UnsetType = UNSET
     original: dict[str, Any] | UnsetType = UNSET
+    ci: CiRun | UnsetType = UNSET
 
 
 class StateReport(Struct, frozen=True, omit_defaults=True):

@@ -165,6 +165,12 @@ class LedgerVerbs(Protocol):
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
         """Create those services of the catalog that have none of these names."""
 
+    async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
+        """Let repositories keep the services that they had under the name that earlier versions recorded them by."""
+
+    async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
+        """The names of the services that some repositories, by their canonical names, belong to."""
+
     async def list_teams(self, organization_id: str) -> Mapping[str, str]:
         """The team of every service of the catalog that has one, by the service's name without case."""
 

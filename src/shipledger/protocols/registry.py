@@ -17,6 +17,7 @@ from shipledger.protocols.iftrue.routes import IftrueProtocol
 from shipledger.protocols.jira.known import KnownRule, read_projects
 from shipledger.protocols.jira.routes import JiraProtocol
 from shipledger.protocols.jira.routes import Options as JiraOptions
+from shipledger.protocols.native.routes import NativeProtocol
 from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
 from shipledger.settings import Settings, parse_hosts
 
@@ -38,6 +39,7 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
                 missing_environment=Tier(settings.datadog_missing_environment),
             ),
         ),
+        NativeProtocol(verbs),
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from shipledger.ledger.submission import Facts, Pipeline
+from shipledger.ledger.submission import CiRun, Facts, Pipeline
 from shipledger.web.pages.words import fact_name
 
 _SHOWN = (
     "pipeline",
+    "ci",
     "version",
     "sequence",
     "branch",
@@ -27,6 +28,7 @@ _SHOWN = (
 )
 _NAMES = {
     "services": "Services, as sent",
+    "ci": "CI run",
     "sequence": "Sequence number",
     "commits_count": "Commits counted",
     "is_history": "Told as history",
@@ -68,8 +70,15 @@ def _marks(facts: Facts) -> Iterator[Detail]:
 def _to_detail(name: str, said: object) -> Detail | None:
     if isinstance(said, Pipeline):
         return Detail(name=name, text=said.name or said.id, url=said.url or "")
+    if isinstance(said, CiRun):
+        return Detail(name=name, text=_describe_run(said))
     if isinstance(said, bool):
         return Detail(name=name, text="yes") if said else None
     if isinstance(said, tuple):
         return Detail(name=name, text=", ".join(map(str, said))) if said else None
     return Detail(name=name, text=str(said)) if isinstance(said, str | int) and said != "" else None
+
+
+def _describe_run(run: CiRun) -> str:
+    parts = ((f"{run.system} {run.run}".strip(), ""), (run.attempt, "attempt "), (run.job, "job "))
+    return ", ".join(f"{word}{text}" for text, word in parts if text)

@@ -1,0 +1,1 @@
+"""Shipledger's own API, under ``/ledger/v1``."""

@@ -1,0 +1,82 @@
+"""From the ledger's records to this API's answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.submission import CiRun
+from shipledger.ledger.verdict import Verdict
+from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
+from shipledger.protocols.times import format_time
+
+
+def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> DeploymentOut:
+    """The record of a deployment of any protocol. ``services``: those that its repositories are mapped to."""
+    facts = deployment.facts
+    environment = deployment.environment
+    run = _known(facts.ci) or CiRun()
+    return DeploymentOut(
+        id=deployment.deployment_id,
+        external_id=deployment.external_id,
+        service=next(iter(_known(facts.services) or services), None),
+        environment=(environment.id or None) if environment else None,
+        environment_name=(environment.name or None) if environment else None,
+        tier=environment.tier if environment else None,
+        state=deployment.state,
+        started_at=_time(deployment.started_at),
+        finished_at=_time(deployment.ended_at),
+        version=_known(facts.version),
+        releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in deployment.releases),
+        actor=_known(facts.actor),
+        title=_known(facts.title),
+        description=_known(facts.description),
+        url=_known(facts.url),
+        ci=run.system or None,
+        run=run.run or None,
+        attempt=run.attempt or None,
+        job=run.job or None,
+        source=deployment.source,
+        recorded_at=format_time(deployment.recorded_at),
+        updated_at=format_time(deployment.updated_at),
+    )
+
+
+def to_written(record: DeploymentOut, request_id: str, verdict: Verdict) -> DeploymentOut:
+    """``record`` as the answer to a write."""
+    return replace(record, request_id=request_id, verdict=to_verdict(verdict))
+
+
+def to_verdict(verdict: Verdict) -> VerdictOut:
+    """A verdict."""
+    return VerdictOut(kind=verdict.kind, reason=verdict.reason or None, sentence=verdict.sentence or None)
+
+
+def to_request(settlement: Settlement) -> RequestOut:
+    """What became of a request, of whatever protocol."""
+    return RequestOut(
+        request_id=settlement.receipt_id,
+        state=settlement.state,
+        accepted_at=format_time(settlement.accepted_at),
+        settled_at=_time(settlement.settled_at),
+        verdicts=tuple(
+            RequestVerdictOut(
+                kind=one.kind, reason=one.reason or None, sentence=one.sentence or None, deployment_id=one.deployment_id
+            )
+            for one in settlement.verdicts
+        ),
+    )
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else format_time(moment)
+
+
+def _known(value: Any) -> Any:
+    return None if value is UNSET else value

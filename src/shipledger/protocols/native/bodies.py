@@ -1,0 +1,125 @@
+"""The bodies that this API takes. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from shipledger.catalog.clone_url import read_clone_url, to_clone_url
+from shipledger.errors import Invalid
+from shipledger.ledger.state import State, Tier, is_final
+from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader
+from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES, TIERS
+from shipledger.protocols.native.wire import DeploymentIn, ReleaseIn
+from shipledger.protocols.wire_json import decode_body, decode_json, encode_json, note_replaced
+
+NAME_LIMIT = 255
+ID_LIMIT = 512
+TITLE_LIMIT = 1_000
+TEXT_LIMIT = 15_000
+LINK_LIMIT = 4_096
+RELEASES_LIMIT = 500
+
+SHOULD_NAME_A_REPOSITORY = "should name a host and a repository, such as github.com/acme/shop or a clone URL"
+SOMETHING_DEPLOYED = "should be provided, or releases"
+NOT_FINISHED = "should be left out while the state is not final"
+BEFORE_ITS_START = "should not be before started_at"
+
+
+class Checked(Struct, frozen=True):
+    """A deployment, and its body as it may be kept: without the credentials that clone URLs of CI jobs carry.
+
+    ``parameters`` is what its receipt keeps besides.
+    """
+
+    deployment: DeploymentIn
+    body: str
+    parameters: dict[str, str]
+
+
+def check_deployment(text: str) -> Checked:
+    """The deployment in a body that arrives.
+
+    Raises Invalid with a text for every wrong member, and what ``decode_body`` raises.
+    """
+    members = decode_body(text)
+    if type(members) is not dict:
+        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
+    faults: Faults = {}
+    deployment = _read_deployment(Reader(members, faults))
+    if faults:
+        raise Invalid("body", "The body has wrong members.", fields=faults)
+    kept = encode_json(_clean(decode_json(text), deployment)).decode()
+    return Checked(deployment=deployment, body=kept, parameters=note_replaced(text))
+
+
+def read_kept(text: str) -> DeploymentIn:
+    """The deployment in a body that was checked when it arrived."""
+    return _read_deployment(Reader(decode_body(text), {}))
+
+
+def _read_deployment(body: Reader) -> DeploymentIn:
+    environment = body.required_text("environment", limit=NAME_LIMIT)
+    state, sent_state = _read_state(body)
+    tier, sent_tier = body.word("tier", TIERS, {}) or (Tier.UNMAPPED, None)
+    if not body.has("service") and not body.has("releases"):
+        body.fault("service", SOMETHING_DEPLOYED)
+    read = DeploymentIn(
+        environment=environment,
+        environment_name=body.text("environment_name", limit=NAME_LIMIT),
+        tier=tier,
+        sent_tier=sent_tier,
+        state=state,
+        sent_state=sent_state,
+        external_id=body.text("external_id", limit=ID_LIMIT),
+        service=body.text("service", limit=NAME_LIMIT),
+        started_at=body.time("started_at"),
+        finished_at=body.time("finished_at"),
+        job_started_at=body.time("job_started_at"),
+        version=body.text("version", limit=NAME_LIMIT),
+        releases=tuple(_read_release(release) for release in body.objects("releases", limit=RELEASES_LIMIT)),
+        actor=body.text("actor", limit=NAME_LIMIT),
+        title=body.text("title", limit=TITLE_LIMIT),
+        description=body.text("description", limit=TEXT_LIMIT),
+        url=body.text("url", limit=LINK_LIMIT),
+        ci=body.text("ci", limit=NAME_LIMIT),
+        run=body.text("run", limit=ID_LIMIT),
+        attempt=body.text("attempt", limit=NAME_LIMIT),
+        job=body.text("job", limit=ID_LIMIT),
+    )
+    _check_times(body, read)
+    return read
+
+
+def _read_state(body: Reader) -> tuple[State, str]:
+    if not body.has("state"):
+        body.fault("state", SHOULD_BE_PROVIDED)
+    return body.word("state", STATES, STATE_SPELLINGS) or (State.UNKNOWN, "")
+
+
+def _check_times(body: Reader, read: DeploymentIn) -> None:
+    if read.finished_at is None or not body.is_sound("state"):
+        return
+    if not is_final(read.state):
+        body.fault("finished_at", NOT_FINISHED)
+    elif read.started_at is not None and read.finished_at < read.started_at:
+        body.fault("finished_at", BEFORE_ITS_START)
+
+
+def _read_release(release: Reader) -> ReleaseIn:
+    sent = release.required_text("repository", limit=LINK_LIMIT)
+    repository = read_clone_url(sent) if sent else ""
+    if repository is None:
+        release.fault("repository", SHOULD_NAME_A_REPOSITORY)
+    return ReleaseIn(repository=repository or "", commit=release.required_text("commit", limit=NAME_LIMIT))
+
+
+def _clean(members: dict[str, Any], deployment: DeploymentIn) -> dict[str, Any]:
+    if not deployment.releases:
+        return members
+    releases = [
+        {**sent, "repository": to_clone_url(read.repository)}
+        for sent, read in zip(members["releases"], deployment.releases, strict=True)
+    ]
+    return {**members, "releases": releases}

@@ -1,0 +1,84 @@
+"""One HTTP call from its first check to its answer: who calls, whether it may, and what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import UNSET, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.errors import ShipledgerError
+from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint, LedgerVerbs
+from shipledger.protocols.native.faults import (
+    MEDIA_TYPE,
+    Fault,
+    fault_of,
+    not_authenticated,
+    right_is_missing,
+    too_many,
+    wrong_media_type,
+)
+from shipledger.protocols.native.wire import ProblemOut
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_text, encode_json
+
+Step = Callable[[Request, Grant], Awaitable[Response]]
+
+
+class Admission:
+    """Lets a call in when its token may do what it asks for, and answers everything that goes wrong."""
+
+    def __init__(self, ledger: LedgerVerbs) -> None:
+        self._ledger = ledger
+
+    def endpoint(self, scope: Scope, step: Step) -> Endpoint:
+        """``step`` for callers with the right ``scope``."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await step(request, await self._admit(request, scope))
+            except Fault as error:
+                fault = error
+            except (BodyTooLarge, UnreadableJsonError, UnwieldyJsonError, ShipledgerError) as error:
+                fault = fault_of(error)
+            return refuse(self._ledger.new_request_id(), fault)
+
+        return answer
+
+    async def _admit(self, request: Request, scope: Scope) -> Grant:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        token = token.strip()
+        grant = await self._ledger.authenticate(token) if scheme.lower() == "bearer" and token else None
+        if grant is None or grant.kind is not CredentialKind.NATIVE:
+            raise not_authenticated()
+        throttle = self._ledger.throttle(grant)
+        if throttle.is_exceeded:
+            raise too_many(throttle)
+        if scope not in grant.scopes:
+            raise right_is_missing(scope)
+        return grant
+
+
+async def read_text(request: Request) -> str:
+    """The body as text, as sent. Raises Fault, BodyTooLarge and UnreadableJsonError."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
+        raise wrong_media_type()
+    return decode_text(await read_body(request, BODY_LIMIT_BYTES))
+
+
+def reply(request_id: str, status: int, body: Struct, headers: dict[str, str] | None = None) -> Response:
+    """An answer."""
+    sent = {"X-Request-Id": request_id, **(headers or {})}
+    return Response(encode_json(body), int(status), sent, media_type="application/json")
+
+
+def refuse(request_id: str, fault: Fault, headers: dict[str, str] | None = None) -> Response:
+    """An error answer."""
+    problem = ProblemOut(
+        title=fault.title, status=fault.status, detail=fault.detail, request_id=request_id, errors=fault.errors or UNSET
+    )
+    sent = {"X-Request-Id": request_id, **fault.headers, **(headers or {})}
+    return Response(encode_json(problem), int(fault.status), sent, media_type=MEDIA_TYPE)

@@ -1,0 +1,97 @@
+"""Every error answer of this API: which status, which words. The one place where error kinds meet the wire."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from shipledger.access.grant import Scope
+from shipledger.access.limits import Throttle
+from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.http.body import BodyTooLarge
+from shipledger.ledger.verdict import Verdict
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
+
+MEDIA_TYPE = "application/problem+json"
+
+_TITLES = {
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+}
+"""Names of statuses that newer Pythons have changed."""
+
+
+class Fault(Exception):
+    """An error answer."""
+
+    def __init__(
+        self, status: int, detail: str, *, errors: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = HTTPStatus(status)
+        self.title = _TITLES.get(self.status, self.status.phrase)
+        self.detail = detail
+        self.errors = errors or {}
+        self.headers = headers or {}
+
+
+def not_authenticated() -> Fault:
+    """One text for every reason: the reason is in the server's log."""
+    return Fault(401, "The token is missing or not valid.", headers={"WWW-Authenticate": "Bearer"})
+
+
+def right_is_missing(scope: Scope) -> Fault:
+    """The token is good and lacks a right."""
+    return Fault(403, f"This token lacks the right to {scope}.")
+
+
+def too_many(throttle: Throttle) -> Fault:
+    """The credential has exceeded its limit."""
+    seconds = max(throttle.retry_after_seconds, 1)
+    return Fault(429, f"Too many requests; try again in {seconds} s.", headers={"Retry-After": str(seconds)})
+
+
+def wrong_media_type() -> Fault:
+    """The body is said to be something else than JSON."""
+    return Fault(415, "Send the body as JSON, with the header Content-Type: application/json.")
+
+
+def not_found(what: str) -> Fault:
+    """There is no such thing in the organization of the token."""
+    return Fault(404, f"There is no {what} with this id.")
+
+
+def rejected(verdict: Verdict) -> Fault:
+    """The request was decided, and rejected."""
+    return Fault(HTTPStatus.CONFLICT, verdict.sentence or "The request was rejected.")
+
+
+def fault_of(error: Exception) -> Fault:
+    """The answer to an error that is not one of this API's own."""
+    if isinstance(error, BodyTooLarge):
+        return Fault(413, "The body is larger than 1 MiB.")
+    if isinstance(error, UnreadableJsonError):
+        return Fault(400, "The body is not valid JSON.")
+    if isinstance(error, UnwieldyJsonError):
+        return _unprocessable({"body": f"should {error.wish}"})
+    if isinstance(error, Invalid):
+        return _unprocessable(error.fields or {"body": error.message})
+    if isinstance(error, Unavailable):
+        return Fault(503, error.message, headers={"Retry-After": str(max(error.retry_after_seconds, 1))})
+    return Fault(500, "The server failed. What was accepted before is kept; an operator finds the reason in the log.")
+
+
+def fault_of_ours(error: ShipledgerError | None, status: int, *, path: str, method: str, headers: dict[str, str]) -> Fault:
+    """The answer to a fault that was found outside the endpoints: to ``error`` when there is one, else to the status."""
+    if error is not None:
+        return fault_of(error)
+    if status == HTTPStatus.NOT_FOUND:
+        return Fault(404, f"There is nothing at {path}.")
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return Fault(405, f"{method} is not allowed here; use {headers.get('Allow', 'another method')}.")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return Fault(503, "Nothing was recorded; send the request again.")
+    return fault_of(Exception())
+
+
+def _unprocessable(errors: dict[str, str]) -> Fault:
+    return Fault(422, "; ".join(f"{member} {text}" for member, text in errors.items()), errors=errors)

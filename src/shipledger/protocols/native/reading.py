@@ -1,0 +1,116 @@
+"""Reading the members of a body, with one text for every member that is wrong. Pure.
+
+A reader never stops at the first fault, because an answer must name them all; what it returns for a wrong member only
+stands in for a value. Absent, null and empty say the same: nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from shipledger.protocols.times import parse_time
+from shipledger.protocols.wire_json import find_unstorable
+
+T = TypeVar("T")
+
+Faults = dict[str, str]
+"""From the place of a wrong member, such as ``releases[0].commit``, to what it should be."""
+
+SHOULD_BE_PROVIDED = "should be provided"
+SHOULD_BE_A_STRING = "should be a string"
+SHOULD_BE_A_TIME = "should be a date and time such as 2026-03-04T10:02:00Z"
+SHOULD_BE_A_LIST = "should be a list"
+SHOULD_BE_AN_OBJECT = "should be an object"
+
+
+class Reader:
+    """The members of one object. ``path`` is where it lies, with a dot at its end unless it is the body."""
+
+    def __init__(self, members: dict[str, Any], faults: Faults, path: str = "") -> None:
+        self._members = members
+        self._faults = faults
+        self._path = path
+
+    def fault(self, name: str, text: str) -> None:
+        """Note what is wrong with a member; the first fault of a member stays."""
+        self._faults.setdefault(self._path + name, text)
+
+    def is_sound(self, name: str) -> bool:
+        """Whether nothing is wrong with the member so far."""
+        return self._path + name not in self._faults
+
+    def has(self, name: str) -> bool:
+        """Whether the member says something."""
+        return self._members.get(name) not in (None, "", [])
+
+    def text(self, name: str, *, limit: int) -> str | None:
+        """A text without blanks around it. A number is read as text: shells and templates drop quotes."""
+        value = self._members.get(name)
+        if value is None:
+            return None
+        if _is_number(value):
+            value = str(value)
+        if type(value) is not str:
+            self.fault(name, SHOULD_BE_A_STRING)
+            return None
+        text = value.strip()
+        if len(text) > limit:
+            self.fault(name, f"should have at most {limit} characters")
+        elif (unstorable := find_unstorable(text)) is not None:
+            self.fault(name, f"should not contain {unstorable}")
+        return text or None
+
+    def required_text(self, name: str, *, limit: int) -> str:
+        """A text that says something."""
+        text = self.text(name, limit=limit)
+        if text is None:
+            self.fault(name, SHOULD_BE_PROVIDED)
+        return text or ""
+
+    def word(self, name: str, known: Mapping[str, T], spellings: Mapping[str, T]) -> tuple[T, str] | None:
+        """What one of the words of a table means, and the word as it was sent; case does not count."""
+        sent = self.text(name, limit=100)
+        if sent is None:
+            return None
+        word = sent.lower().replace("-", "_").replace(" ", "_")
+        meaning = known.get(word, spellings.get(word))
+        if meaning is None:
+            self.fault(name, f"should be one of {', '.join(known)}")
+            return None
+        return meaning, sent
+
+    def time(self, name: str) -> datetime | None:
+        """A time."""
+        value = self._members.get(name)
+        if value is None or value == "":
+            return None
+        if type(value) is str:
+            try:
+                return parse_time(value.strip())
+            except ValueError:
+                pass
+        self.fault(name, SHOULD_BE_A_TIME)
+        return None
+
+    def objects(self, name: str, *, limit: int) -> Iterator[Reader]:
+        """A reader of each object in a list. A list that is too long is not looked into."""
+        value = self._members.get(name)
+        if value is None or value == "":
+            return
+        if type(value) is not list:
+            self.fault(name, SHOULD_BE_A_LIST)
+        elif len(value) > limit:
+            self.fault(name, f"should have at most {limit} items")
+        else:
+            for index, item in enumerate(value):
+                if type(item) is dict:
+                    yield Reader(item, self._faults, f"{self._path}{name}[{index}].")
+                else:
+                    self.fault(f"{name}[{index}]", SHOULD_BE_AN_OBJECT)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int or (type(value) is float and math.isfinite(value))

@@ -1,0 +1,58 @@
+"""The operations of this API, and what the rest of the program asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Scope
+from shipledger.errors import ShipledgerError
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Submission
+from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.native import openapi, translate
+from shipledger.protocols.native.call import Admission, refuse
+from shipledger.protocols.native.deployments import Operations
+from shipledger.protocols.native.faults import fault_of_ours
+from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
+
+
+class NativeProtocol:
+    """Shipledger's own API."""
+
+    name = PROTOCOL
+    unserved_prefixes = ()
+
+    def __init__(self, ledger: LedgerVerbs) -> None:
+        self._ledger = ledger
+        self._admission = Admission(ledger)
+        self._operations = Operations(ledger)
+
+    def routes(self) -> Sequence[Route]:
+        """Its operations."""
+        admit, operations = self._admission.endpoint, self._operations
+        return (
+            Route("POST", f"{PREFIX}/deployments", admit(Scope.WRITE, operations.record), base=PREFIX),
+            Route("GET", f"{PREFIX}/deployments/{{id}}", admit(Scope.READ, operations.get), base=PREFIX),
+            Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, operations.get_request), base=PREFIX),
+        )
+
+    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+        """What a stored receipt asks for."""
+        return translate.interpret(receipt)
+
+    def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
+        """An error that was found outside the endpoints."""
+        fault = fault_of_ours(error, status, path=request.scope["path"], method=request.method, headers=headers)
+        return refuse(self._ledger.new_request_id(), fault, headers)
+
+    def openapi_paths(self) -> dict[str, Any]:
+        """Its part of the OpenAPI page."""
+        return openapi.paths()
+
+    def openapi_security_schemes(self) -> dict[str, Any]:
+        """The security scheme that its operations name."""
+        return openapi.security_schemes()

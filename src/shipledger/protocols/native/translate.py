@@ -1,0 +1,122 @@
+"""From this API's requests to submissions. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from shipledger.clock import to_microseconds
+from shipledger.ledger.identity import bare_uuid, derive_id
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.state import PHASES, SEVERITIES, is_final
+from shipledger.ledger.submission import (
+    Alias,
+    CiRun,
+    Environment,
+    Facts,
+    RecordDeployment,
+    Release,
+    StateReport,
+    Submission,
+)
+from shipledger.protocols.native.bodies import read_kept
+from shipledger.protocols.native.vocabulary import RECORD, SOURCE
+from shipledger.protocols.native.wire import DeploymentIn
+from shipledger.protocols.wire_json import REPLACED
+
+IDENTITY_SCOPE = "native:deployment"
+DIGEST_BYTES = 20
+
+
+def interpret(receipt: Receipt) -> Sequence[Submission]:
+    """What a stored receipt asks for. Gives the same whenever it is asked."""
+    if receipt.operation != RECORD:
+        raise ValueError(f"this version does not know the operation {receipt.operation}")
+    return (to_submission(receipt, read_kept(receipt.body)),)
+
+
+def own_id(receipt: Receipt) -> str:
+    """The id of the deployment that the receipt records, when that is a new one."""
+    return derive_id(receipt.receipt_id, 0, "deployment")
+
+
+def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeployment:
+    """What a receipt with this body asks for.
+
+    A start that nobody says is assumed: when the job began that reports, else when the deployment ended, else when it was
+    heard of. The first assumption counts, and only until somebody says it.
+    """
+    said_at = _said_at(deployment)
+    happened_at = said_at or receipt.accepted_at
+    event_us = receipt.order_us if said_at is None else to_microseconds(said_at)
+    return RecordDeployment(
+        source=SOURCE,
+        deployment_id=own_id(receipt),
+        identities=_identities(deployment),
+        facts=Facts(
+            external_id=_said(deployment.external_id),
+            environment=Environment(
+                id=deployment.environment,
+                name=deployment.environment_name or deployment.environment,
+                tier=deployment.tier,
+                original_tier=deployment.sent_tier,
+            ),
+            started_at=_said(deployment.started_at),
+            title=_said(deployment.title),
+            description=_said(deployment.description),
+            url=_said(deployment.url),
+            releases=tuple(Release(repository=one.repository, commit=one.commit) for one in deployment.releases) or UNSET,
+            version=_said(deployment.version),
+            services=UNSET if deployment.service is None else (deployment.service,),
+            actor=_said(deployment.actor),
+            ci=_to_run(deployment),
+        ),
+        order=(receipt.order_us,),
+        assumed=Facts(started_at=deployment.job_started_at or happened_at),
+        assumed_order=(-receipt.order_us,),
+        state=StateReport(
+            state=deployment.state,
+            original=deployment.sent_state,
+            order=(PHASES[deployment.state], event_us, SEVERITIES[deployment.state]),
+            reported_at=happened_at if is_final(deployment.state) else None,
+        ),
+        left_out=receipt.parameters.get(REPLACED, ""),
+    )
+
+
+def _said_at(deployment: DeploymentIn) -> datetime | None:
+    """When the state came about: a final one at the end, any other at the start. None: when it was heard of."""
+    return deployment.finished_at if is_final(deployment.state) else deployment.started_at
+
+
+def _identities(deployment: DeploymentIn) -> tuple[Alias, ...]:
+    """By what a repeat is recognized: the sender's id, the service and the environment.
+
+    Without an id, the start together with what was deployed; without a start, nothing: each report is a deployment of its own.
+    """
+    place = (bare_uuid(deployment.environment), (deployment.service or "").casefold())
+    if deployment.external_id is not None:
+        return (_alias("external", bare_uuid(deployment.external_id), *place),)
+    if deployment.started_at is None:
+        return ()
+    commits = sorted((one.repository.casefold(), one.commit.casefold()) for one in deployment.releases)
+    return (_alias("started", to_microseconds(deployment.started_at), *place, deployment.version or "", commits),)
+
+
+def _alias(*said: object) -> Alias:
+    return Alias(scope=IDENTITY_SCOPE, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
+
+
+def _to_run(deployment: DeploymentIn) -> Any:
+    said = CiRun(system=deployment.ci or "", run=deployment.run or "", attempt=deployment.attempt or "", job=deployment.job or "")
+    return UNSET if said == CiRun() else said
+
+
+def _said(value: Any) -> Any:
+    """Absent says nothing: a later report without a member leaves the one that is known."""
+    return UNSET if value is None else value

@@ -1,0 +1,28 @@
+"""The words of this API. Its states and tiers are the ledger's own; other spellings are read, and never written."""
+
+from __future__ import annotations
+
+from shipledger.ledger.state import State, Tier
+
+PROTOCOL = "native"
+SOURCE = "native"
+RECORD = "record-deployment"
+
+PREFIX = "/ledger/v1"
+
+STATES: dict[str, State] = {state.value: state for state in State}
+"""Every state of the ledger, by its own name."""
+
+STATE_SPELLINGS: dict[str, State] = {
+    "initial": State.PENDING,
+    "started": State.IN_PROGRESS,
+    "running": State.IN_PROGRESS,
+    "success": State.SUCCESSFUL,
+    "succeeded": State.SUCCESSFUL,
+    "failure": State.FAILED,
+    "canceled": State.CANCELLED,
+}
+"""What CI systems call some of them."""
+
+TIERS: dict[str, Tier] = {tier.value: tier for tier in Tier}
+"""``unmapped`` says nothing: the rules of the organization tell the tier by the name of the environment."""

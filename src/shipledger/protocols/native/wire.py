@@ -1,0 +1,112 @@
+"""Bodies as they are on the wire. What is read (``…In``) and what is written (``…Out``) are apart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import UNSET, Struct, UnsetType
+
+from shipledger.ledger.state import State, Tier
+
+
+class ReleaseIn(Struct, frozen=True):
+    """A commit that was deployed. ``repository`` is its canonical name."""
+
+    repository: str
+    commit: str
+
+
+class DeploymentIn(Struct, frozen=True, kw_only=True):
+    """The body of a record, checked. None was not sent."""
+
+    environment: str
+    environment_name: str | None
+    tier: Tier
+    sent_tier: str | None
+    state: State
+    sent_state: str
+    external_id: str | None
+    service: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    job_started_at: datetime | None
+    version: str | None
+    releases: tuple[ReleaseIn, ...]
+    actor: str | None
+    title: str | None
+    description: str | None
+    url: str | None
+    ci: str | None
+    run: str | None
+    attempt: str | None
+    job: str | None
+
+
+class ReleaseOut(Struct, frozen=True):
+    """A commit that was deployed. ``repository`` is its canonical name: ``host/owner/name``."""
+
+    repository: str
+    commit: str
+
+
+class VerdictOut(Struct, frozen=True):
+    """What was decided about a request. ``reason`` is a stable code, null when there is nothing to explain."""
+
+    kind: str
+    reason: str | None
+    sentence: str | None
+
+
+class DeploymentOut(Struct, frozen=True, kw_only=True):
+    """A deployment. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write."""
+
+    id: str
+    external_id: str
+    service: str | None
+    environment: str | None
+    environment_name: str | None
+    tier: str | None
+    state: str
+    started_at: str | None
+    finished_at: str | None
+    version: str | None
+    releases: tuple[ReleaseOut, ...]
+    actor: str | None
+    title: str | None
+    description: str | None
+    url: str | None
+    ci: str | None
+    run: str | None
+    attempt: str | None
+    job: str | None
+    source: str
+    recorded_at: str
+    updated_at: str
+    request_id: str | UnsetType = UNSET
+    verdict: VerdictOut | UnsetType = UNSET
+
+
+class RequestVerdictOut(VerdictOut, frozen=True):
+    """What was decided about one item of a request, and the deployment that it concerned."""
+
+    deployment_id: str | None
+
+
+class RequestOut(Struct, frozen=True):
+    """What became of a request. ``verdicts`` is empty until ``state`` is ``settled``."""
+
+    request_id: str
+    state: str
+    accepted_at: str
+    settled_at: str | None
+    verdicts: tuple[RequestVerdictOut, ...]
+
+
+class ProblemOut(Struct, frozen=True):
+    """Any error (RFC 9457). ``errors`` maps each wrong member to one text, on 422 only."""
+
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: dict[str, str] | UnsetType = UNSET
