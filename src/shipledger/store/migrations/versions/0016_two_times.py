@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0015_two_times"
-down_revision = "0014_gates"
+revision = "0016_two_times"
+down_revision = "0015_repository_aliases"
 branch_labels = None
 depends_on = None
 
