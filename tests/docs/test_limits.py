@@ -11,7 +11,7 @@ from shipledger.issue_query import parse as issue_query
 from shipledger.protocols import wire_json
 from shipledger.protocols.datadog import git_metadata, incoming, query, reading, uploads
 from shipledger.protocols.jira import associations, bulk, routes
-from shipledger.protocols.opsgenie import bodies
+from shipledger.protocols.opsgenie import bodies, incident_query, links
 from shipledger.settings import Settings
 from tests.support.project import DOCS, read
 
@@ -34,6 +34,8 @@ FIGURES = {
     "tags of a deployment": [reading.TAGS_LIMIT, reading.REPEATED_TAGS_LIMIT],
     "releases of a deployment": [bodies.RELEASES_LIMIT],
     "query of Datadog's": [query.LENGTH_LIMIT, query.TERMS_LIMIT, query.DEPTH_LIMIT],
+    "query of Opsgenie's": [incident_query.LENGTH_LIMIT, incident_query.TERMS_LIMIT],
+    "a paging link": [links.HEADER_LIMIT],
     "query for issues": [issue_query.LENGTH_LIMIT, issue_query.DEPTH_LIMIT],
 }
 

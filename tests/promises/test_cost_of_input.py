@@ -34,6 +34,7 @@ from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.paths import read_path
 from shipledger.protocols.jira.qsh import candidate_hashes
 from shipledger.protocols.native.bodies import check_deployment
+from shipledger.protocols.opsgenie import incident_query
 from shipledger.protocols.opsgenie.bodies import read_create
 from shipledger.protocols.opsgenie.parameters import read_search
 from shipledger.protocols.opsgenie.translate import read_object
@@ -78,6 +79,15 @@ def submit(text: str) -> None:
     """As far as a bulk is read before it is accepted, with the words about what was unknown in it."""
     for item in read_bulk(text, RULE).items:
         describe_unknown(item.associations)
+
+
+def read_incident_query(text: str) -> object:
+    return incident_query.read_query(text, {})
+
+
+def read_long_query(text: str) -> object:
+    """Without the limit on its length, which alone would do."""
+    return [incident_query._read_term(term, {}) for term in incident_query._split(text)]
 
 
 def find_rule(name: str) -> object:
@@ -132,6 +142,13 @@ ATTACKS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object], int]] = 
     "a query for issues of open quotes": (lambda n: 'project = "' + "a\\" * n, parse_issue_query, 120),
     "a query for issues of blanks": (lambda n: "project" + " " * n + "=", parse_issue_query, 240),
     "a query for issues of NOT": (lambda n: "NOT " * n + "project = A", parse_issue_query, 60),
+    "Opsgenie's query of blanks": (lambda n: "message:a" + " " * n + "b", read_incident_query, 240),
+    "Opsgenie's query of half an AND": (lambda n: "message:a" + " AN" * n, read_incident_query, 80),
+    "Opsgenie's query of terms": (lambda n: " AND ".join(["tag:a"] * n), read_incident_query, 12),
+    "Opsgenie's query of quotes": (lambda n: 'message:"' + '" ' * n, read_incident_query, 120),
+    "blanks of any number in Opsgenie's query": (lambda n: "message:a" + " " * n + "b", read_long_query, 2_500),
+    "quotes of any number in Opsgenie's query": (lambda n: 'message:"' + '" "' * n, read_long_query, 2_500),
+    "half an AND any number of times in Opsgenie's query": (lambda n: "message:a" + " AN  " * n, read_long_query, 2_500),
     "Opsgenie's search for many services": (
         lambda n: QueryParams("serviceIds=" + "a," * n),
         read_search,

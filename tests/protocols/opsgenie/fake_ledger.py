@@ -51,6 +51,9 @@ class FakeLedger:
     async def authenticate(self, secret):
         return self.grants.get(secret)
 
+    async def compute(self, organization_id, task, *, size):
+        return task()
+
     def throttle(self, grant):
         return self.throttled
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -32,6 +33,8 @@ BODY_LIMIT_BYTES = 1024 * 1024
 SCHEME = "geniekey"
 MINUTE = 60
 
+T = TypeVar("T")
+
 _ENCODER = msgspec.json.Encoder()
 _RATE_LIMITED = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.TOO_MANY_REQUESTS)
 
@@ -43,6 +46,10 @@ class Call(Struct):
     began: float
     grant: Grant
     period_seconds: int = MINUTE
+
+    async def compute(self, task: Callable[[], T], *, size: int) -> T:
+        """What ``task`` gives, see LedgerVerbs."""
+        return await self.ledger.compute(self.grant.organization_id, task, size=size)
 
     def accept(self, receipt_id: str) -> Response:
         """The answer to a write that is durable. Its request id is the receipt's: clients poll with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -10,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
+from shipledger.errors import Invalid
 from shipledger.incidents.model import Incident
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.submission import Alias
 from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.effort import Effort, TooMuchEffortError
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie import incident_words as words
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, read_text
@@ -64,6 +67,14 @@ REMOVALS: tuple[tuple[str, str, str], ...] = (
     ("details", "keys", words.REMOVE_DETAILS),
 )
 """Last segment, query parameter and operation of the writes that take something away."""
+
+
+SIZE_TO_MATCH = 200
+SIZE_TO_SORT = 16
+SIZE_TO_ANSWER = 1_000
+"""What it takes of an incident to compare it with a query, to sort it, and to write it, in characters that are looked at."""
+
+TOO_MUCH_EFFORT = "looks at more than one request may: narrow it by createdAt, or give it fewer terms"
 
 
 class IncidentEndpoints:
@@ -116,8 +127,8 @@ class IncidentEndpoints:
         return take_away
 
     async def _accept(self, call: Call, operation: str, parameters: dict[str, str], text: str) -> Response:
-        body = read_incident_body(operation, text)
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | note_replaced(text), text)
+        body, replaced = await call.compute(lambda: (read_incident_body(operation, text), note_replaced(text)), size=len(text))
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | replaced, text)
         return call.accept(await self._ledger.record(receipt, (to_incident_submission(receipt, body),), receipt.receipt_id))
 
     async def _request_status(self, request: Request, call: Call) -> Response:
@@ -143,9 +154,8 @@ class IncidentEndpoints:
     async def _list(self, request: Request, call: Call) -> Response:
         wanted = read_incident_list(request.query_params)
         found = await self._search(wanted, call)
-        found.sort(key=lambda one: sort_key_of(one, wanted.sort), reverse=wanted.is_descending)
         page, base_url = wanted.page, base_url_of(request, self._public_url)
-        shown = found[page.offset : page.offset + page.limit]
+        shown = await call.compute(lambda: _cut(found, wanted), size=len(found) * SIZE_TO_SORT)
         ids = await self._service_ids(shown, call)
         rest = "" if wanted.query is None else f"&query={quote(wanted.query, safe='')}"
         order = "desc" if wanted.is_descending else "asc"
@@ -154,7 +164,10 @@ class IncidentEndpoints:
             return f"{base_url}{PATH}?limit={page.limit}&sort={wanted.sort}&offset={offset}&order={order}{rest}"
 
         paging = page_links(page, len(found), link)
-        data = [to_incident(incident, service_ids_of(incident, ids), base_url) for incident in shown]
+        data = await call.compute(
+            lambda: [to_incident(incident, service_ids_of(incident, ids), base_url) for incident in shown],
+            size=len(shown) * SIZE_TO_ANSWER,
+        )
         return call.answer(HTTPStatus.OK, IncidentPageOut(data, paging, len(found)), paging_headers(paging))
 
     async def _list_notes(self, request: Request, call: Call) -> Response:
@@ -185,13 +198,19 @@ class IncidentEndpoints:
         organization_id = call.grant.organization_id
         names = await self._service_names(wanted, organization_id)
         started_from, started_until = start_bounds(wanted.terms)
+        effort = Effort()
+
+        def keep(page: Sequence[Incident]) -> list[Incident]:
+            asked = ((incident, Asked(incident, priority_of(incident), service_ids_of(incident, names))) for incident in page)
+            return [incident for incident, one in asked if matches(wanted.terms, one, effort)]
+
         found: list[Incident] = []
         after: Incident | None = None
         while page := await self._ledger.scan_incidents(organization_id, started_from, started_until, after):
-            for incident in page:
-                asked = Asked(incident, priority_of(incident), service_ids_of(incident, names))
-                if matches(wanted.terms, asked):
-                    found.append(incident)
+            try:
+                found += await call.compute(partial(keep, page), size=len(page) * SIZE_TO_MATCH)
+            except TooMuchEffortError:
+                raise Invalid("parameters", "The query looks at too much.", fields={"query": TOO_MUCH_EFFORT}) from None
             after = page[-1]
         return found
 
@@ -204,3 +223,9 @@ class IncidentEndpoints:
     async def _service_ids(self, incidents: Sequence[Incident], call: Call) -> dict[str, str]:
         names = {name for incident in incidents if not incident.facts.service_ids for name in incident.facts.services or ()}
         return await self._ledger.find_service_ids(call.grant.organization_id, sorted(names))
+
+
+def _cut(found: Sequence[Incident], wanted: IncidentList) -> list[Incident]:
+    """The page that is wanted of what was found, in its order."""
+    ordered = sorted(found, key=lambda one: sort_key_of(one, wanted.sort), reverse=wanted.is_descending)
+    return ordered[wanted.page.offset : wanted.page.offset + wanted.page.limit]

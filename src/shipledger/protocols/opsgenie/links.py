@@ -10,6 +10,9 @@ from msgspec.structs import asdict
 from shipledger.protocols.opsgenie.parameters import Page
 from shipledger.protocols.opsgenie.wire import PagingOut
 
+HEADER_LIMIT = 1_000
+"""How long a link in a header may be. There are four of them, and many a proxy takes 4 or 8 KB of headers in all."""
+
 
 def page_links(page: Page, total: int, link: Callable[[int], str]) -> PagingOut:
     """The links of ``page`` of ``total`` things; ``link`` gives the one to an offset.
@@ -26,5 +29,8 @@ def page_links(page: Page, total: int, link: Callable[[int], str]) -> PagingOut:
 
 
 def paging_headers(paging: PagingOut) -> dict[str, str]:
-    """The same links as headers."""
-    return {f"X-Paging-{name.capitalize()}": link for name, link in asdict(paging).items() if link is not UNSET}
+    """The same links as headers, those that are not longer than proxies take."""
+    links = asdict(paging)
+    return {
+        f"X-Paging-{name.capitalize()}": link for name, link in links.items() if link is not UNSET and len(link) <= HEADER_LIMIT
+    }

@@ -108,8 +108,8 @@ class OpsgenieProtocol:
 
     async def _accept(self, request: Request, call: Call, operation: str, parameters: dict[str, str]) -> Response:
         text = await read_text(request)
-        body = translate.read_body(operation, text)
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | note_replaced(text), text)
+        body, replaced = await call.compute(lambda: (translate.read_body(operation, text), note_replaced(text)), size=len(text))
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | replaced, text)
         return call.accept(await self._ledger.record(receipt, (translate.to_submission(receipt, body),), receipt.receipt_id))
 
     async def _request_status(self, request: Request, call: Call) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +21,7 @@ from shipledger.protocols.opsgenie.call import Admission, Call, read_text
 from shipledger.protocols.opsgenie.faults import Fault, not_found
 from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.parameters import read_page
-from shipledger.protocols.opsgenie.reading import find_unstorable
+from shipledger.protocols.opsgenie.reading import Reader, find_unstorable
 from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.opsgenie.wire import (
     DataOut,
@@ -55,7 +55,7 @@ class ServiceEndpoints:
         )
 
     async def _create(self, request: Request, call: Call) -> Response:
-        changes = _changes_of(read_object(await read_text(request), read_new_service))
+        changes = await _read_changes(request, call, read_new_service)
         service = await self._ledger.create_service(call.grant.organization_id, ServiceDraft(**changes))
         return call.answer(HTTPStatus.CREATED, ServiceResultOut(result="Created", data=_name_of(service)))
 
@@ -74,7 +74,7 @@ class ServiceEndpoints:
         return call.answer(HTTPStatus.OK, body, paging_headers(paging))
 
     async def _update(self, request: Request, call: Call) -> Response:
-        changes = _changes_of(read_object(await read_text(request), read_service_changes))
+        changes = await _read_changes(request, call, read_service_changes)
         organization_id, service_id = call.grant.organization_id, _id_in(request)
         if changes:
             service = await self._ledger.update_service(organization_id, service_id, changes)
@@ -99,6 +99,11 @@ def _id_in(request: Request) -> str:
 
 def _unknown() -> Fault:
     return not_found("Service does not exist")
+
+
+async def _read_changes(request: Request, call: Call, read: Callable[[Reader], ServiceIn]) -> dict[str, Any]:
+    text = await read_text(request)
+    return _changes_of(await call.compute(lambda: read_object(text, read), size=len(text)))
 
 
 def _changes_of(body: ServiceIn) -> dict[str, Any]:

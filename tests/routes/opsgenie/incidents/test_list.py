@@ -50,6 +50,7 @@ QUERIES = [
     ('message: "disk IS"', [0]),
     ("message:is full", [0]),
     ('message:"AND now" AND status:resolved', [1]),
+    ("message:AND now\n AND \tstatus:resolved", [1]),
     ("tinyId:{tiny0}", [0]),
     ("createdAt:{at1}", [1]),
     ("createdAt = {ms1}", [1]),
@@ -140,6 +141,8 @@ WRONG_QUERIES = [
     ("createdAt>yesterday", "createdAt should be a date and time"),
     ("createdAt>99999999999999999999", "createdAt should be a date and time"),
     ("message:\0", "should not contain"),
+    ("message:" + "a" * 1_993, "at most 2000 characters"),
+    (" AND ".join(["tag:a"] * 101), "at most 100 terms"),
 ]
 
 
@@ -155,6 +158,13 @@ async def test_a_wrong_parameter_is_named(client, name, value):
     answer = await client.get("/v1/incidents", params={name: value})
     assert answer.status_code == 422
     assert set(answer.json()["errors"]) == {name}
+
+
+async def test_a_link_that_is_too_long_for_a_header_is_in_the_body_alone(client):
+    query = "tag:a AND " * 80 + "tag:a"
+    answer = await client.get("/v1/incidents", params={"query": query})
+    assert answer.json()["paging"]["first"].endswith(f"&query={quote(query, safe='')}")
+    assert not [name for name in answer.headers if name.startswith("x-paging")]
 
 
 async def test_times_at_the_end_of_the_calendar_are_compared(client):
