@@ -94,7 +94,7 @@ def tabulate_openings() -> str:
     pages = sorted({f"/{path.split('/')[1]}" for path in list_pages() if path not in {"/static", OPENING_PATH}})
     lines.append(f"| {_code(pages)} | web pages | the cookie that the link leaves | {_size(FORM_LIMIT_BYTES)} |")
     lines.append(
-        f"| {_code([OPENING_PATH])} | the link itself, which is a password: keep it out of access logs | the secret in it | |"
+        f"| {_code([OPENING_PATH])} | the link itself; it is a password, so keep it out of access logs | the secret in it | |"
     )
     lines.append("| `/static` | style and scripts of the pages | none | |")
     lines += [f"| {_code([path])} | {_audience(path)} | none | |" for path in list_operations()]
@@ -129,7 +129,7 @@ def _prefix_of(path: str, pages: set[str]) -> str:
 
 
 def _audience(path: str) -> str:
-    return "operators: not from outside" if path in INSIDE_PATHS else "everybody"
+    return "operators; block it from outside" if path in INSIDE_PATHS else "everybody"
 
 
 def _code(paths: Iterable[str]) -> str:

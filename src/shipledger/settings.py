@@ -57,8 +57,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pages: Annotated[
         Literal["on", "off", "loopback", "everyone"],
         Meta(
-            description="Whether there are web pages; browsers open them with the link that `shipledger link` prints. "
-            "`loopback` and `everyone` are former values, and mean `on`."
+            description="Whether there are web pages. A browser opens them with the link that `shipledger link` prints. "
+            "The old values `loopback` and `everyone` mean `on`."
         ),
     ] = "on"
     pages_organization: Annotated[str, Meta(description="Slug of the organization that the web pages show.")] = "default"

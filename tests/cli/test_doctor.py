@@ -90,11 +90,11 @@ def test_a_misspelt_setting_is_pointed_out(cli: Commands) -> None:
     [
         ("on", "ok", "shipledger link"),
         ("off", "ok", "are off"),
-        ("loopback", "warning", "a former value"),
-        ("everyone", "warning", "a former value"),
+        ("loopback", "warning", "the old value"),
+        ("everyone", "warning", "the old value"),
     ],
 )
-def test_it_says_how_the_pages_are_opened_and_what_to_write_instead_of_a_former_value(
+def test_it_says_how_the_pages_are_opened_and_what_to_write_instead_of_an_old_value(
     cli: Commands, value: str, level: str, words: str
 ) -> None:
     found = examine(cli, SHIPLEDGER_PAGES=value)["pages"]

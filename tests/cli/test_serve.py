@@ -27,7 +27,7 @@ def test_the_link_is_left_out_on_request_and_a_former_value_of_the_setting_told(
         server.start()
         assert "secret=" not in server.out.read_text() + server.log.read_text()
         assert "`shipledger link` prints the link" in server.log.read_text()
-        assert "a former value that means 'on' now" in server.log.read_text()
+        assert "has the old value 'everyone'" in server.log.read_text()
         assert httpx.get(server.url, trust_env=False).status_code == 401
     finally:
         server.close()

@@ -75,8 +75,8 @@ def check_exposure(settings: Settings) -> Finding:
         return Finding(
             subject="pages",
             level=Level.WARNING,
-            sentence=f"The setting pages is {settings.pages!r}, a former value: pages are shown to browsers that have the link.",
-            advice="Set SHIPLEDGER_PAGES=on, or off; `shipledger link` prints the link.",
+            sentence=f"The setting pages has the old value {settings.pages!r}, which now means 'on'.",
+            advice="Set SHIPLEDGER_PAGES to on or off. `shipledger link` prints the link that opens the pages.",
         )
     return Finding(subject="pages", level=Level.OK, sentence="The web pages open with the link that `shipledger link` prints.")
 

@@ -37,10 +37,10 @@ def link(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the link that opens the web pages in a browser. It is as secret as a password, and the same on all nodes."""
+    """Print the link that opens the web pages in a browser. Treat it like a password. It is the same on every node."""
     settings = load_settings(database_url=database)
     if settings.pages == "off":
-        raise Conflict("pages_off", "The web pages of this ledger are off: set SHIPLEDGER_PAGES=on and start the server again.")
+        raise Conflict("pages_off", "The web pages of this ledger are off. Set SHIPLEDGER_PAGES=on and restart the server.")
     made = link_below(_read_base(url) if url else base_of(settings), _get_keys(settings))
     if as_json:
         print_json({"link": made})
@@ -58,7 +58,9 @@ def base_of(settings: Settings) -> str:
     if settings.public_url:
         return settings.public_url
     if not settings.port:
-        raise Invalid("url", "The setting port takes any free port. Name the address that the server printed, with --url.")
+        raise Invalid(
+            "url", "The setting port is 0, so the port is not known here. Give the address that the server printed with --url."
+        )
     return f"http://{reachable_host(settings.host)}:{settings.port}"
 
 
@@ -92,7 +94,7 @@ def _get_keys(settings: Settings) -> TokenKeys:
     if keys is None:
         raise NotFound(
             "token_key",
-            "This user has no token key for the ledger. Run the command as the user that the server runs as, with its settings; "
-            "the first start of the server makes the key.",
+            "No token key was found for this ledger. Run the command as the user that runs the server, with the same settings. "
+            "The server creates the key when it first starts.",
         )
     return keys

@@ -32,7 +32,7 @@ def serve(
     with_link: Annotated[
         bool,
         typer.Option(
-            "--link/--no-link", help="Whether to print the link that opens the pages. Not where output is kept as a log."
+            "--link/--no-link", help="Whether to print the link that opens the pages. Use --no-link where output goes to a log."
         ),
     ] = True,
 ) -> None:
@@ -55,13 +55,12 @@ def _announce(url: str, settings: Settings, *, with_link: bool) -> None:
         print_note("The web pages are off (setting pages).")
     elif with_link:
         # In one piece with the address: who has read that has the link too.
-        served += f"\nOpen the pages with this link, which is as secret as a password: {_link_to(url, settings)}"
+        served += f"\nOpen the web pages with this link. Treat it like a password: {_link_to(url, settings)}"
     else:
         print_note("`shipledger link` prints the link that opens the web pages.")
     if settings.pages in FORMER_PAGES:
         print_note(
-            f"The setting pages is {settings.pages!r}, a former value that means 'on' now: pages are shown to browsers that were "
-            "opened with the link, from wherever they come. Write 'on'."
+            f"The setting pages has the old value {settings.pages!r}. Use 'on': a browser needs the link to see the pages."
         )
     print_line(served)
 

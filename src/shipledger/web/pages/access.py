@@ -33,15 +33,13 @@ class PageAccess:
         if not self._are_on:
             raise NotFound("pages_off", "The pages of this ledger are switched off.")
         if not self._hosts.is_known(request):
-            raise Denied("pages_host", "The name in the address is not one that this ledger goes by.")
+            raise Denied("pages_host", "This ledger does not answer to the host name in the address.")
 
     def require_reader(self, request: Request) -> None:
         """Return when the sender of ``request`` may see pages. Raises NotFound when there are none, or Denied."""
         self.require_pages(request)
         if not any(find_presented([secret], value) for secret in self.secrets for value in _cookies(request, secret.cookie)):
-            raise Denied(
-                "pages_secret", "This browser has not been opened with the link of this ledger, or the link is no longer valid."
-            )
+            raise Denied("pages_secret", "This browser has not opened the ledger's link yet, or the link is out of date.")
 
     def require_same_origin(self, request: Request) -> None:
         """Return when a browser sent ``request`` from one of our own pages. Raises Denied, also when nothing proves it."""
