@@ -26,6 +26,7 @@ from tests.support.updates import (
     report,
     retell,
     settle,
+    standing,
     starts_with_a_record,
     submissions,
 )
@@ -87,19 +88,19 @@ def test_the_appended_entries_alone_give_the_deployment(history: list[Submission
 @given(GROWING, GROWING)
 def test_joining_is_commutative(left: list[Submission], right: list[Submission]) -> None:
     a, b = known(left), known(right)
-    assert knowledge(merge(a, b)) == knowledge(merge(b, a))
+    assert standing(merge(a, b)) == standing(merge(b, a))
 
 
 @given(GROWING, GROWING, GROWING)
 def test_joining_is_associative(left: list[Submission], middle: list[Submission], right: list[Submission]) -> None:
     a, b, c = known(left), known(middle), known(right)
-    assert knowledge(merge(merge(a, b), c)) == knowledge(merge(a, merge(b, c)))
+    assert standing(merge(merge(a, b), c)) == standing(merge(a, merge(b, c)))
 
 
 @given(GROWING)
 def test_joining_is_idempotent(history: list[Submission]) -> None:
     deployment = known(history)
-    assert knowledge(merge(deployment, deployment)) == knowledge(deployment)
+    assert standing(merge(deployment, deployment)) == standing(deployment)
 
 
 @given(HISTORIES, submissions())

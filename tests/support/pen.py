@@ -60,6 +60,7 @@ class Pen:
         external_id: str | None = None,
         connected: frozenset[str] | None = None,
         asks_for_gate: bool = False,
+        series: Alias | None = None,
         **facts: Any,
     ) -> tuple[str, Verdict]:
         """The receipt's id and the verdict of a new deployment that began at ``at``."""
@@ -80,6 +81,7 @@ class Pen:
             order=(_microseconds(receipt.accepted_at),),
             state=report(state, at if lasted is None else at + lasted),
             asks_for_gate=asks_for_gate,
+            series=series,
             required_workspaces=tuple("/".join(repository.split("/")[:2]) for repository, _ in releases),
         )
         return receipt.receipt_id, await self._settle(receipt, submission, None, connected)

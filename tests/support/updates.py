@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET, UnsetType
 
+from shipledger.ledger.course import Course
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import FACT_NAMES
@@ -86,9 +87,14 @@ def settle(updates: Iterable[Submission], current: Deployment | None = None) -> 
     return current, decisions
 
 
-def knowledge(deployment: Deployment | None) -> Knowledge:
+def knowledge(deployment: Deployment | None) -> tuple[Knowledge, Course | None]:
     """What must not depend on the order of processing."""
     assert deployment is not None
+    return standing(deployment), deployment.course
+
+
+def standing(deployment: Deployment) -> Knowledge:
+    """What stands of all that was said."""
     return (
         deployment.facts,
         deployment.orders,

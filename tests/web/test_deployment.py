@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Pipeline
+from shipledger.ledger.submission import Alias, Pipeline
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.site import Site
 
@@ -143,3 +143,23 @@ async def test_an_unknown_id_is_a_friendly_404(site: Site, name: str) -> None:
     answer = await site.get(f"/deployments/{name}")
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+
+
+async def test_the_runs_of_one_deployment_link_to_each_other(site: Site) -> None:
+    ids = []
+    for days in (2, 1):
+        _, verdict = await site.pen.record(at=site.now - timedelta(days=days), series=Alias(scope="opsgenie:repeat", key="one"))
+        ids.append(verdict.deployment_id)
+    first, second = [await site.page(f"/deployments/{one}") for one in ids]
+    assert f"/deployments/{ids[1]}" in first.links()
+    assert "Later run" in first.text
+    assert "Earlier run" in second.text
+
+
+async def test_a_later_final_report_does_not_move_the_end(site: Site) -> None:
+    start = site.now - timedelta(hours=5)
+    _, verdict = await site.pen.record(at=start, lasted=timedelta(minutes=4))
+    await site.pen.change(verdict.deployment_id or "", State.ROLLED_BACK, at=start + timedelta(hours=3))
+    text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
+    assert "4 min" in text
+    assert "last reported as ended" in text

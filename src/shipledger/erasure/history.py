@@ -12,7 +12,7 @@ from shipledger.incidents.model import Incident, IncidentEntry, RemoveIncident
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.history import fold_history
-from shipledger.ledger.submission import Remove
+from shipledger.ledger.submission import Remove, Separate
 from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Subject, Tombstone, TombstoneKind
 
 _KINDS: dict[Subject, TombstoneKind] = {
@@ -66,7 +66,8 @@ def is_wanted(sent: SentEntry, credential_id: str) -> bool:
 
 
 def _left_of(entry: Entry | IncidentEntry) -> Erased:
-    return Erased(removes=isinstance(entry.submission, Remove | RemoveIncident))
+    separates = entry.submission.versions if isinstance(entry.submission, Separate) else ()
+    return Erased(removes=isinstance(entry.submission, Remove | RemoveIncident), separates=separates)
 
 
 def _take_words(entry: Entry | IncidentEntry) -> Entry | IncidentEntry:

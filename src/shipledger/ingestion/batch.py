@@ -12,6 +12,8 @@ from shipledger.ingestion.working_set import StaleAlias, WorkingSet
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.runs import Histories, NeedsHistory
+from shipledger.ledger.separation import adopt, separate
 from shipledger.ledger.submission import Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
@@ -65,20 +67,23 @@ def decide_batch(
     *,
     connected_workspaces: Mapping[str, frozenset[str]] | None,
     may_wait: frozenset[str],
+    histories: Histories | None = None,
     is_guarded: bool = True,
     now: datetime,
 ) -> Outcome:
-    """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided. Raises StaleAlias.
+    """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided.
+
+    Raises StaleAlias, and NeedsHistory when the first of them cannot be decided without ``histories`` that are not given.
 
     ``may_wait`` names the receipts whose deployment may still be recorded: they are left waiting instead of rejected.
     ``is_guarded``: what is new takes an identity that only one node can take, so that the other hears of a conflict.
     """
-    working = WorkingSet(loaded)
+    working = WorkingSet(loaded, histories)
     decided = _Decided()
     for position, task in enumerate(tasks):
         try:
             verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, is_guarded=is_guarded, now=now)
-        except StaleAlias:
+        except (StaleAlias, NeedsHistory):
             if position == 0:
                 raise  # its own items freed the alias: loading anew would end here again, for ever
             return decided.to_outcome(now, unready=tasks[position:])
@@ -86,7 +91,8 @@ def decide_batch(
             decided.waiting.append(task)
             continue
         for deployment in deployments:
-            working.put(deployment)
+            if len(task.submissions or ()) <= 1:
+                working.put(deployment, _entries_of(deployment, entries))
             decided.deployments[deployment.organization_id, deployment.deployment_id] = deployment
         decided.settled.append(task)
         decided.receipts.append(SettledReceipt(receipt=task.receipt, verdicts=tuple(verdicts), entries=tuple(entries)))
@@ -110,16 +116,35 @@ def _decide_receipt(
     entries: list[Entry] = []
     deployments: list[Deployment] = []
     for item, submission in enumerate(submissions):
-        current = working.find(receipt, submission)
+        arrangement = working.find(receipt, item, submission)
+        separation = separate(arrangement, working.histories, receipt, item, now)
+        current = separation.current
         asked = working.guard(receipt, submission) if is_guarded and current is None else submission
-        decision = decide(Situation(current=current, connected_workspaces=connected), receipt, item, asked, now)
+        situation = Situation(
+            current=current,
+            connected_workspaces=connected,
+            before=arrangement.before,
+            has_moved=bool(separation.entries or separation.adopted),
+        )
+        decision = decide(situation, receipt, item, asked, now)
         verdicts.append(decision.verdict)
+        if decision.verdict.kind is VerdictKind.REJECTED:
+            continue
+        appended, changed = list(separation.entries), {one.deployment_id: one for one in separation.deployments}
         if decision.entry is not None and decision.deployment is not None:
-            entries.append(decision.entry)
-            deployments.append(decision.deployment)
-            if len(submissions) > 1:
-                working.put(decision.deployment)
+            adopted, deployment = adopt(decision.deployment, separation.adopted)
+            appended += [decision.entry, *adopted]
+            changed[deployment.deployment_id] = deployment
+        entries += appended
+        deployments += changed.values()
+        if len(submissions) > 1:
+            for one in changed.values():
+                working.put(one, _entries_of(one, appended))
     return verdicts, entries, deployments
+
+
+def _entries_of(deployment: Deployment, entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.deployment_id == deployment.deployment_id]
 
 
 def _is_waiting_for_create(verdict: Verdict) -> bool:

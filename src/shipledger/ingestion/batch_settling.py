@@ -22,11 +22,13 @@ from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ingestion.working_set import all_lookups
+from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.runs import NeedsHistory
 from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.announcement import Announcement
-from shipledger.store.contract import Store
+from shipledger.store.contract import Loaded, Store
 
 MAX_ATTEMPTS = 3
 
@@ -104,8 +106,8 @@ class BatchSettling:
         attempt = 1
         while unsettled:
             now, later = await self._expand(unsettled)
-            outcome = await self._decide(now, behind=chain(later, self._undecided()), is_last_attempt=attempt == MAX_ATTEMPTS)
             try:
+                outcome = await self._decide(now, behind=chain(later, self._undecided()), is_last_attempt=attempt == MAX_ATTEMPTS)
                 if outcome.settlement.receipts:
                     await self._store.settle(replace(outcome.settlement, node_id=self._node_id))
             except Conflict:
@@ -151,14 +153,28 @@ class BatchSettling:
         connected: Mapping[str, frozenset[str]] | None = None
         if self._refuses_unknown_workspaces:
             connected = await self._store.find_known_workspaces(organizations)
-        return decide_batch(
-            tasks,
-            loaded,
-            connected_workspaces=connected,
-            may_wait=await self._find_may_wait(tasks, behind),
-            is_guarded=not is_last_attempt,
-            now=self._clock.now(),
-        )
+        may_wait = await self._find_may_wait(tasks, behind)
+        histories: dict[tuple[str, str], Sequence[Entry]] = {}
+        while True:
+            try:
+                return decide_batch(
+                    tasks,
+                    loaded,
+                    connected_workspaces=connected,
+                    may_wait=may_wait,
+                    histories=histories,
+                    is_guarded=not is_last_attempt,
+                    now=self._clock.now(),
+                )
+            except NeedsHistory as need:
+                histories.update({place: await self._load_history(place, loaded) for place in need.places})
+
+    async def _load_history(self, place: tuple[str, str], loaded: Loaded) -> Sequence[Entry]:
+        """The entries of a deployment that was ``loaded``. Raises Conflict when there are more of them by now."""
+        entries = await self._store.list_entries(*place)
+        if len(entries) != loaded.deployments[place].version:
+            raise Conflict("deployment_moved_on", "A deployment has changed meanwhile; load it and decide again.")
+        return entries
 
     async def _find_may_wait(self, tasks: Sequence[Task], behind: Iterable[Task]) -> frozenset[str]:
         """The receipts that need not be decided yet. When this process stops, the next one decides."""

@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from shipledger.ingestion.batch import Task
 from shipledger.ingestion.working_set import lookups_of
 from shipledger.ledger.deployment import Deployment
@@ -78,5 +80,7 @@ class WaitingRoom:
 
 
 def _lookups(task: Task) -> list[Lookup]:
+    """By name alone: whichever run is sought, one that is recorded wakes the task."""
     organization_id = task.receipt.organization_id
-    return [lookup for submission in task.submissions or () for lookup in lookups_of(organization_id, submission)]
+    found = [lookup for submission in task.submissions or () for lookup in lookups_of(organization_id, submission)]
+    return list(dict.fromkeys(replace(lookup, seek=None, at_us=0) for lookup in found))

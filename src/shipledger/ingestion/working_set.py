@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from shipledger.ledger.deployment import Deployment
+from shipledger.clock import to_microseconds
+from shipledger.ledger.deployment import Deployment, Entry, is_dated
+from shipledger.ledger.fold import claimed_start
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.recognition import guard_of, recognizes
-from shipledger.ledger.submission import Alias, RecordDeployment, Refuse, RemoveMatching, Submission
-from shipledger.store.contract import Loaded, Lookup
+from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
+from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat
+from shipledger.ledger.submission import Alias, ChangeState, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
+from shipledger.store.contract import NEVER_STARTED_US, Loaded, Lookup, Seek
 
 
 class StaleAlias(Exception):
@@ -20,21 +24,54 @@ class StaleAlias(Exception):
 class WorkingSet:
     """What the store answered, overlaid with what the batch has decided so far."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, histories: Histories | None = None) -> None:
         self._deployments = dict(loaded.deployments)
         self._by_alias = dict(loaded.by_alias)
+        self._sought = loaded.sought
+        self._put: dict[tuple[str, Alias], set[str]] = {}
         self._freed: set[tuple[str, Alias]] = set()
+        self._moved: set[tuple[str, Alias]] = set()
+        self.histories: dict[tuple[str, str], Sequence[Entry]] = dict(histories or {})
 
-    def find(self, receipt: Receipt, submission: Submission) -> Deployment | None:
-        """The deployment that ``submission`` of ``receipt`` concerns, or None. Raises StaleAlias."""
-        found = self._find_first(receipt.organization_id, _strict_lookups_of(receipt.organization_id, submission))
-        if found is not None or not isinstance(submission, RecordDeployment):
-            return found
-        for lookup in _weak_lookups_of(receipt.organization_id, submission):
-            known = self._find_first(receipt.organization_id, [lookup])
-            if known is not None and recognizes(submission, receipt, known):
-                return known
-        return None
+    def find(self, receipt: Receipt, item: int, submission: Submission) -> Arrangement:
+        """Where ``submission``, an item of ``receipt``, belongs. Raises StaleAlias and NeedsHistory."""
+        order = (receipt.receipt_id, item)
+        if isinstance(submission, RecordDeployment):
+            return self._find_record(receipt, submission, order)
+        run = self._find_first(receipt.organization_id, _strict_lookups_of(receipt.organization_id, submission))
+        if run is None or not isinstance(submission, ChangeState):
+            return Arrangement(current=run)
+        return arrange_change(submission, order, run=run, histories=self.histories)
+
+    def _find_record(self, receipt: Receipt, record: RecordDeployment, order: SaidOrder) -> Arrangement:
+        organization_id = receipt.organization_id
+        known = self._find_first(organization_id, _strict_lookups_of(organization_id, record))
+        if known is not None:
+            is_run = record.series is not None
+            return arrange_repeat(record, order, run=known, histories=self.histories) if is_run else Arrangement(current=known)
+        arrangement = self._find_run(organization_id, record, order)
+        if arrangement.current is not None or arrangement.groups:
+            return arrangement
+        for lookup in _weak_lookups_of(organization_id, record):
+            known = self._find_first(organization_id, [lookup])
+            if known is not None and recognizes(record, receipt, known):
+                return Arrangement(current=known)
+        return arrangement
+
+    def _find_run(self, organization_id: str, record: RecordDeployment, order: SaidOrder) -> Arrangement:
+        lookups = _run_lookups_of(organization_id, record)
+        if not lookups:
+            return Arrangement(current=None)
+        before, after = (self._find_first(organization_id, [lookup]) for lookup in lookups[:2])
+        former = self._find_first(organization_id, lookups[2:])
+        start = claimed_start(record)
+        if former is not None and start is not None and is_same_place(record, former):
+            first = former.times.first_start_at
+            if first is None or first <= start:
+                before = _later(before, former)
+            else:
+                after = former if after is None or first < _first_start(after) else after
+        return arrange_record(record, order, before=before, after=after, histories=self.histories)
 
     def guard(self, receipt: Receipt, submission: Submission) -> Submission:
         """``submission``, which concerns no known deployment, such that another node cannot record the same one at once."""
@@ -46,38 +83,85 @@ class WorkingSet:
 
     def _find_first(self, organization_id: str, lookups: Iterable[Lookup]) -> Deployment | None:
         for lookup in lookups:
-            deployment_id = lookup.deployment_id
-            if lookup.alias is not None:
-                place = (organization_id, lookup.alias)
-                if place in self._freed:
-                    raise StaleAlias
-                deployment_id = self._by_alias.get(place)
+            deployment_id = self._seek(lookup) if lookup.alias is not None else lookup.deployment_id
             if deployment_id is not None:
                 found = self._deployments.get((organization_id, deployment_id))
                 if found is not None and not found.is_removed:
                     return found
         return None
 
-    def put(self, deployment: Deployment) -> None:
-        """Take in the outcome of a decision."""
+    def _seek(self, lookup: Lookup) -> str | None:
+        """The id of what an alias means now."""
+        organization_id, alias = lookup.organization_id, lookup.alias
+        assert alias is not None  # noqa: S101  asked by the caller
+        place = (organization_id, alias)
+        if place in self._freed or (lookup.seek is not None and place in self._moved):
+            raise StaleAlias
+        if lookup.seek is None:
+            return self._by_alias.get(place)
+        ids = {self._sought.get(lookup, ""), *self._put.get(place, ())}
+        found = (self._deployments.get((organization_id, deployment_id)) for deployment_id in ids)
+        return _choose(lookup, [one for one in found if one is not None and not one.is_removed])
+
+    def put(self, deployment: Deployment, entries: Iterable[Entry] = ()) -> None:
+        """Take in the outcome of a decision, with the ``entries`` that it appends."""
         organization_id = deployment.organization_id
         place = (organization_id, deployment.deployment_id)
         before = self._deployments.get(place)
         if before is deployment:
             return
         self._deployments[place] = deployment
+        if before is None or place in self.histories:
+            self.histories[place] = [*self.histories.get(place, ()), *entries]
         aliases = deployment.aliases
         for alias in aliases:
-            named = self._by_alias.get((organization_id, alias), "")
-            self._by_alias[organization_id, alias] = max(named, deployment.deployment_id)
+            named = self._deployments.get((organization_id, self._by_alias.get((organization_id, alias), "")))
+            if named is None or _rank(alias, named) <= _rank(alias, deployment):
+                self._by_alias[organization_id, alias] = deployment.deployment_id
             self._freed.discard((organization_id, alias))
+            if is_dated(alias):
+                self._put.setdefault((organization_id, alias), set()).add(deployment.deployment_id)
         if before is not None:
             self._freed.update((organization_id, alias) for alias in before.aliases - aliases)
+            if before.started_at != deployment.started_at:
+                self._moved.update((organization_id, alias) for alias in aliases if is_dated(alias))
+
+
+def _rank(alias: Alias, deployment: Deployment) -> tuple[int, str]:
+    """By what the newest is told of those that have a name."""
+    return _start_us(deployment) if is_dated(alias) else 0, deployment.deployment_id
+
+
+def _start_us(deployment: Deployment) -> int:
+    return NEVER_STARTED_US if deployment.started_at is None else to_microseconds(deployment.started_at)
+
+
+def _choose(lookup: Lookup, candidates: Iterable[Deployment]) -> str | None:
+    """Which of ``candidates``, among which the store's answer is, a lookup seeks."""
+    if lookup.seek is Seek.OWN:
+        return next((one.deployment_id for one in candidates if lookup.alias in one.identities), None)
+    placed = sorted((_start_us(one), one.deployment_id) for one in candidates)
+    until = [one for one in placed if one[0] <= lookup.at_us]
+    if lookup.seek is Seek.UNTIL:
+        return until[-1][1] if until else None
+    return placed[len(until)][1] if len(placed) > len(until) else None
+
+
+def _first_start(run: Deployment) -> datetime:
+    return run.times.first_start_at or run.recorded_at
+
+
+def _later(before: Deployment | None, former: Deployment) -> Deployment:
+    return former if before is None or _first_start(before) < _first_start(former) else before
 
 
 def lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     """Where to look for the deployment that ``submission`` concerns, in order."""
-    return [*_strict_lookups_of(organization_id, submission), *_weak_lookups_of(organization_id, submission)]
+    return [
+        *_strict_lookups_of(organization_id, submission),
+        *_run_lookups_of(organization_id, submission),
+        *_weak_lookups_of(organization_id, submission),
+    ]
 
 
 def _weak_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
@@ -86,22 +170,40 @@ def _weak_lookups_of(organization_id: str, submission: Submission) -> list[Looku
     return [Lookup(organization_id=organization_id, alias=name) for name in submission.recognition.names]
 
 
+def _run_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
+    """The run before a record, the run after it, and the only run that an earlier version would know."""
+    if not isinstance(submission, RecordDeployment) or submission.series is None:
+        return []
+    start = claimed_start(submission)
+    at_us = -NEVER_STARTED_US if start is None else to_microseconds(start)
+    lookups = [
+        Lookup(organization_id=organization_id, alias=submission.series, seek=seek, at_us=at_us)
+        for seek in (Seek.UNTIL, Seek.AFTER)
+    ]
+    if submission.former is not None:
+        lookups.append(Lookup(organization_id=organization_id, alias=submission.former, seek=Seek.OWN))
+    return lookups
+
+
 def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
     if isinstance(submission, RecordDeployment):
         return [Lookup(organization_id=organization_id, alias=alias) for alias in submission.identities]
-    if isinstance(submission, (RemoveMatching, Refuse)):
+    if isinstance(submission, (RemoveMatching, Refuse, Separate)):
         return []
     target = submission.target
     if target.scope is None:
         return [Lookup(organization_id=organization_id, deployment_id=target.key)]
-    return [Lookup(organization_id=organization_id, alias=Alias(scope=target.scope, key=target.key))]
+    alias = Alias(scope=target.scope, key=target.key)
+    if not isinstance(submission, ChangeState) or submission.state.reported_at is None or not is_dated(alias):
+        return [Lookup(organization_id=organization_id, alias=alias)]
+    at_us = to_microseconds(submission.state.reported_at)
+    return [Lookup(organization_id=organization_id, alias=alias, seek=seek, at_us=at_us) for seek in (Seek.UNTIL, Seek.AFTER)]
 
 
 def all_lookups(parts: Iterable[tuple[str, Sequence[Submission]]]) -> list[Lookup]:
     """The lookups of a whole batch, each once."""
-    wanted: dict[tuple[str, str | None, Alias | None], Lookup] = {}
+    wanted: dict[Lookup, None] = {}
     for organization_id, submissions in parts:
         for submission in submissions:
-            for lookup in lookups_of(organization_id, submission):
-                wanted[lookup.organization_id, lookup.deployment_id, lookup.alias] = lookup
-    return list(wanted.values())
+            wanted.update(dict.fromkeys(lookups_of(organization_id, submission)))
+    return list(wanted)

@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.fold import Join, advance, join
+from shipledger.ledger.fold import Join, advance, claimed_start, join
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, ChangeState, Order, RecordDeployment, Refuse, RemoveMatching, Submission
+from shipledger.ledger.submission import Amend, ChangeState, Order, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
@@ -18,11 +18,14 @@ class Situation(Struct, frozen=True):
     """All that a decision may depend on besides the submission.
 
     ``current``: the deployment that the submission concerns, None when there is none. ``connected_workspaces``: the
-    workspaces that are known, or None when unknown ones are accepted.
+    workspaces that are known, or None when unknown ones are accepted. ``before``: the run before the one that it begins.
+    ``has_moved``: it shows that earlier reports are about another run than the one that had them.
     """
 
     current: Deployment | None
     connected_workspaces: frozenset[str] | None = None
+    before: Deployment | None = None
+    has_moved: bool = False
 
 
 class Decision(Struct, frozen=True):
@@ -55,7 +58,7 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
     )
     joined = join(current, entry)
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
-    verdict = _tell_left_out(verdict, submission)
+    verdict = _tell_runs(_tell_left_out(verdict, submission), situation, submission)
     if not joined.raised:
         return Decision(verdict=verdict)
     return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
@@ -77,6 +80,8 @@ def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
             reason=Reason.NO_MATCH,
             sentence="No deployment of this sender has these properties.",
         )
+    if isinstance(submission, Separate):
+        raise TypeError("no receipt asks to separate runs")
     if situation.current is None:
         return Verdict(
             kind=VerdictKind.REJECTED,
@@ -139,6 +144,27 @@ def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
     if not left_out or verdict.kind is not VerdictKind.APPLIED:
         return verdict
     return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, left_out))))
+
+
+def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -> Verdict:
+    """The verdict, with what the submission means for the runs of its deployment."""
+    if not isinstance(submission, RecordDeployment | ChangeState):
+        return verdict
+    sentences = [verdict.sentence]
+    if situation.current is None and situation.before is not None:
+        sentences.append(f"Recorded as a new run: it starts after the earlier run {situation.before.deployment_id} was over.")
+    elif _is_later_start(situation.current, submission):
+        sentences.append("Recorded as the same run, because nothing had ended it before this start. The earlier start stands.")
+    if situation.has_moved:
+        sentences.append("It shows that earlier reports were about another run; they were moved to that run.")
+    return replace(verdict, sentence=" ".join(filter(None, sentences)))
+
+
+def _is_later_start(current: Deployment | None, submission: Submission) -> bool:
+    if current is None or not isinstance(submission, RecordDeployment) or submission.series is None:
+        return False
+    start, first = claimed_start(submission), current.times.first_start_at
+    return start is not None and first is not None and start > first
 
 
 def _judge(deployment_id: str, joined: Join) -> Verdict:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.remedies import remedied_aliases
@@ -18,6 +19,12 @@ T = TypeVar("T")
 
 SERVICE_SCOPE = "service"
 """Where services are found by the names that senders give them."""
+
+SERIES_ENDINGS = (":repeat", ":run")
+"""How scopes of names end that all runs of one deployment share."""
+
+DATED_ENDINGS = (":external", ":id", *SERIES_ENDINGS)
+"""How scopes end whose names several deployments may have: the one that started last is meant."""
 
 
 class Entry(Struct, frozen=True):
@@ -43,7 +50,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     So do ``names``, more weakly: other deployments may have the same ones. ``first_reported_at`` is the earliest time that
     any report of a sender who replaces whole records was about: each replaces the one before, so none of them is the start.
     ``tier`` is what the rules of its organization make of its environment, where that is not what was said. It is no part
-    of the fold: whoever saves a deployment asks the rules.
+    of the fold: whoever saves a deployment asks the rules. ``course``: its times by all reports.
     """
 
     organization_id: str
@@ -62,6 +69,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     names: tuple[Alias, ...] = ()
     first_reported_at: datetime | None = None
     tier: Tier | None = None
+    course: Course | None = None
 
     @property
     def state(self) -> State:
@@ -86,13 +94,41 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def started_at(self) -> datetime | None:
-        """When it began, else when it was first heard of, or None when nobody said."""
+        """When it began, else when it was first heard of, or None when nobody said.
+
+        Where the start that stands is later than ``finished_at``, a record was run again under one key, or corrected by
+        mistake: the first start that was given holds.
+        """
+        said, first, finished_at = self.said_started_at, self.times.first_start_at, self.finished_at
+        is_too_late = said is not None and finished_at is not None and said > finished_at
+        return first if is_too_late and first is not None else said
+
+    @property
+    def said_started_at(self) -> datetime | None:
+        """The start that its sender gave last, or first where the protocol says nothing else."""
         return _known(self.facts.started_at) or self.first_reported_at
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it ended, or None while it runs or when nobody said."""
+        """When it ended by the report that stands, as its protocol answers; None while it runs or when nobody said."""
         return self.report.reported_at if is_final(self.report.state) else None
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it finished, by the ledger's own rule: the first success, else the first end. No later report moves it."""
+        return self.times.finished_at
+
+    @property
+    def times(self) -> Course:
+        """``course``, or what the facts tell where a version before kept none."""
+        return self.course or join_course(Course(), self.report, started_at=self.said_started_at)
+
+    @property
+    def is_run_again(self) -> bool:
+        """Whether its key was used for another run after it had finished, as Jira's API has it."""
+        finished_at, report = self.finished_at, self.report
+        later = [self.times.last_start_at, None if is_final(report.state) else report.reported_at]
+        return finished_at is not None and any(moment is not None and moment > finished_at for moment in later)
 
     @property
     def releases(self) -> tuple[Release, ...]:
@@ -115,9 +151,25 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         return frozenset(names)
 
 
+def is_dated(alias: Alias) -> bool:
+    """Whether several runs of one deployment may share this name."""
+    return alias.scope.endswith(DATED_ENDINGS)
+
+
+def series_of(deployment: Deployment) -> Alias | None:
+    """The name that all runs of a deployment share, or None where its key is its own."""
+    names = (*deployment.names, *deployment.identities)
+    return next((name for name in names if name.scope.endswith(SERIES_ENDINGS)), None)
+
+
 def external_alias(namespace: str, external_id: str) -> Alias:
     """The alias of the id that a sender gave. A UUID is one id with braces and without, in either case."""
     return Alias(scope=f"{namespace}:external", key=bare_uuid(external_id))
+
+
+def start_alias(series: Alias, started_at: datetime) -> Alias:
+    """The identity of the run of a ``series`` that has a record with this start."""
+    return Alias(scope=f"{series.scope}:start", key=f"{series.key}/{started_at.astimezone(UTC).isoformat()}")
 
 
 def property_alias(namespace: str, name: str, value: str) -> Alias:

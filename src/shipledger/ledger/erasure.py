@@ -6,9 +6,13 @@ from msgspec import Struct
 
 
 class Erased(Struct, frozen=True, tag="erased", omit_defaults=True):
-    """Stands where a submission was. ``removes``: it was a removal, which goes on counting: it says nothing of anybody."""
+    """Stands where a submission was. What says nothing of anybody goes on counting.
+
+    ``removes``: that it was a removal. ``separates``: which entries it said to be about another run.
+    """
 
     removes: bool = False
+    separates: tuple[int, ...] = ()
 
 
 class Erase(Struct, frozen=True, tag="erase", omit_defaults=True):

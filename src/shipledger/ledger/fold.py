@@ -14,9 +14,10 @@ import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, StateReport
+from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, Separate, StateReport
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -50,24 +51,43 @@ def advance(joined: Deployment, entry: Entry) -> Deployment:
 def join(current: Deployment | None, entry: Entry) -> Join:
     """What ``entry`` makes of ``current``, and which parts of it counted."""
     submission = entry.submission
-    if isinstance(submission, Erased | Erase):
-        raise ValueError("it is erased")  # noqa: TRY004  a value that no caller may give; ``history`` passes over it
+    if isinstance(submission, Erased | Erase | Separate):
+        raise ValueError("it says nothing")  # noqa: TRY004  a value that no caller may give; ``history`` passes over it
     if isinstance(submission, RecordDeployment):
         base = current or _new_deployment(entry, submission)
         with_identities = _join_standing(base, submission)
         if current is None:
             said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
             assumed = _join_facts(with_identities, submission.assumed, submission.assumed_order).deployment
-            return Join(deployment=assumed, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
+            begun = replace(assumed, course=join_course(Course(), submission.state, started_at=claimed_start(submission)))
+            return Join(deployment=begun, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
         joined = _join_facts(with_identities, submission.facts, submission.order, replaces=submission.replaces)
-        return _combine(_join_assumed(joined, submission), submission.state, raised=with_identities is not base)
+        combined = _combine(_join_assumed(joined, submission), submission.state, raised=with_identities is not base)
+        return _join_course(combined, submission.state, claimed_start(submission))
     if current is None:
         raise ValueError("a deployment begins with the submission that records it")
     if isinstance(submission, ChangeState):
-        return _combine(_join_facts(current, Facts(), ()), submission.state)
+        return _join_course(_combine(_join_facts(current, Facts(), ()), submission.state), submission.state)
     if isinstance(submission, Amend):
         return _join_facts(current, submission.facts, submission.order)
     return _join_removal(current)
+
+
+def claimed_start(submission: RecordDeployment) -> datetime | None:
+    """The start that a record gives, said or assumed; None when it gives none."""
+    said = submission.facts.started_at
+    return (submission.assumed.started_at or None) if said is UNSET else said
+
+
+def _join_course(joined: Join, report: StateReport, started_at: datetime | None = None) -> Join:
+    """``joined`` with the times of one more report: they count even where the report itself is outranked."""
+    deployment = _run_on(joined.deployment, report, started_at)
+    return joined if deployment is joined.deployment else replace(joined, deployment=deployment, raised=True)
+
+
+def _run_on(deployment: Deployment, report: StateReport, started_at: datetime | None) -> Deployment:
+    course = join_course(deployment.times, report, started_at=started_at)
+    return deployment if course == deployment.course else replace(deployment, course=course)
 
 
 def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
@@ -92,11 +112,12 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
 
 def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Deployment:
     """What only grows, or only moves back, and needs no order: identities, names, first report, managed elsewhere."""
-    names = submission.recognition.names if submission.recognition is not None else ()
+    recognized_by = submission.recognition.names if submission.recognition is not None else ()
+    series = () if submission.series is None else (submission.series,)
     joined = replace(
         deployment,
         identities=tuple(sorted({*deployment.identities, *submission.identities})),
-        names=tuple(sorted({*deployment.names, *names})),
+        names=tuple(sorted({*deployment.names, *recognized_by, *submission.names, *series})),
         is_managed_elsewhere=deployment.is_managed_elsewhere or submission.is_managed_elsewhere,
         first_reported_at=_earliest(deployment.first_reported_at, submission.state.reported_at)
         if submission.replaces

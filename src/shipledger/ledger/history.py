@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import fold
-from shipledger.ledger.submission import RecordDeployment
+from shipledger.ledger.submission import RecordDeployment, Separate
 
 
 class Damaged(Exception):
@@ -25,11 +25,12 @@ def fold_history(entries: Sequence[Entry]) -> Deployment | None:
     if not entries:
         raise Damaged("There is no entry.")
     current: Deployment | None = None
+    separated = separated_versions(entries)
     for version, entry in enumerate(entries, start=1):
         if entry.version != version:
             raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
-        if isinstance(entry.submission, Erased | Erase):
-            current = _pass(current, entry, entry.submission)
+        if version in separated or isinstance(entry.submission, Erased | Erase | Separate):
+            current = _pass(current, entry)
         elif current is not None or version == 1 or isinstance(entry.submission, RecordDeployment):
             current = _apply(current, entry)
     return current
@@ -42,8 +43,19 @@ def _apply(current: Deployment | None, entry: Entry) -> Deployment:
         raise Damaged(f"Entry {entry.version} cannot be applied: {error}.") from error
 
 
-def _pass(current: Deployment | None, entry: Entry, erasure: Erased | Erase) -> Deployment | None:
+def separated_versions(entries: Sequence[Entry]) -> frozenset[int]:
+    """The versions of the entries that turned out to be about another run."""
+    found: set[int] = set()
+    for entry in entries:
+        if isinstance(entry.submission, Separate):
+            found.update(entry.submission.versions)
+        elif isinstance(entry.submission, Erased):
+            found.update(entry.submission.separates)
+    return frozenset(found)
+
+
+def _pass(current: Deployment | None, entry: Entry) -> Deployment | None:
     if current is None:
         return None
-    is_removed = current.is_removed or (isinstance(erasure, Erased) and erasure.removes)
+    is_removed = current.is_removed or (isinstance(entry.submission, Erased) and entry.submission.removes)
     return replace(current, version=entry.version, is_removed=is_removed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import timedelta
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import is_final
-from shipledger.ledger.submission import Alias, Facts, RecordDeployment
+from shipledger.ledger.submission import Alias, Environment, Facts, RecordDeployment
 
 
 def recognizes(record: RecordDeployment, receipt: Receipt, known: Deployment) -> bool:
@@ -28,6 +28,18 @@ def recognizes(record: RecordDeployment, receipt: Receipt, known: Deployment) ->
     within = timedelta(seconds=recognition.within_seconds)
     is_recent = any(abs(moment - known.updated_at) < within for moment in (receipt.accepted_at, receipt.ordered_at))
     return is_recent and (record.state.state is known.state or not is_final(record.state.state))
+
+
+def is_same_place(record: RecordDeployment, known: Deployment) -> bool:
+    """Whether ``record`` is of the service of ``known``, and went where that went: else one id is used for both."""
+    said = record.facts.environment
+    environment = record.assumed.environment if said is UNSET else said
+    return _place_of(record.facts, environment) == _place_of(known.facts, known.facts.environment)
+
+
+def _place_of(facts: Facts, environment: Environment | UnsetType) -> Hashable:
+    services = frozenset(service.casefold() for service in facts.services or ())
+    return services, None if environment is UNSET else environment.id.casefold()
 
 
 def guard_of(name: Alias, newest: Deployment | None) -> Alias:

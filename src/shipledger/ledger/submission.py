@@ -109,16 +109,23 @@ class Facts(Struct, frozen=True, omit_defaults=True):
 
 
 class StateReport(Struct, frozen=True, omit_defaults=True):
-    """One report of a state. ``reported_at``: when the sender says that it came about; ``original``: the sender's word."""
+    """One report of a state. ``reported_at``: when the sender says that it came about; ``original``: the sender's word.
+
+    ``end_order``: of two ends the greater one holds, where the protocol corrects an end by sending it again; else the earliest.
+    """
 
     state: State
     original: str
     order: Order
     reported_at: datetime | None = None
+    end_order: Order = ()
 
 
 class Alias(Struct, frozen=True, order=True):
-    """A name for a deployment other than its id. Where one key of a scope names several, the newest is meant."""
+    """A name for a deployment other than its id. Where one key of a scope names several, the newest is meant.
+
+    Of names that several runs share, the newest is the one that started last; of others, the one that was recorded last.
+    """
 
     scope: str
     key: str
@@ -154,6 +161,9 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     ``required_workspaces`` are the source-control workspaces that must be connected, for organizations that refuse unknown
     ones; ``workspace_originals`` are the sender's words for them. ``left_out`` says, as a sentence, what of the report was
     left out or replaced before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
+    ``series``: the name that all runs of one deployment share; whether a record of a known series is one of its runs sent
+    again, or another run, is decided by their times (``ledger/runs.py``). ``former``: the identity that earlier versions gave
+    the only run of a series. ``names``: further names to find it by.
     """
 
     source: str
@@ -166,6 +176,9 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     assumed: Facts = Facts()
     assumed_order: Order = ()
     recognition: Recognition | None = None
+    series: Alias | None = None
+    former: Alias | None = None
+    names: tuple[Alias, ...] = ()
     namespace: str = ""
     required_workspaces: tuple[str, ...] = ()
     workspace_originals: dict[str, str] = {}
@@ -207,6 +220,17 @@ class RemoveMatching(Struct, frozen=True, tag="remove-matching", omit_defaults=T
     aliases: tuple[Alias, ...]
 
 
+class Separate(Struct, frozen=True, tag="separate", omit_defaults=True):
+    """Nobody sends it: the entries with ``versions`` are about another run, and stand again in the one they are about.
+
+    ``other_ids``: the deployments of those runs.
+    """
+
+    source: str
+    versions: tuple[int, ...]
+    other_ids: tuple[str, ...]
+
+
 class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     """Record nothing: the protocol refused this item of its request while the sender listened, and told it ``sentence``.
 
@@ -219,4 +243,4 @@ class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     reason: Reason = Reason.REFUSED_ON_ARRIVAL
 
 
-Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse
+Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse | Separate

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -54,19 +55,39 @@ class SettlementBatch(Struct, frozen=True):
     node_id: str = ""
 
 
+class Seek(StrEnum):
+    """Which of the deployments that share a name is meant."""
+
+    UNTIL = "until"
+    """The one that started last, and not after a time."""
+    AFTER = "after"
+    """The one that started first after a time."""
+    OWN = "own"
+    """The one that has it as an identity."""
+
+
 class Lookup(Struct, frozen=True):
-    """A deployment to load, by id (``alias`` None) or by alias."""
+    """A deployment to load, by id (``alias`` None) or by alias.
+
+    ``seek`` None: the newest with that alias; else the one that it says, ``at_us`` being the time in microseconds.
+    """
 
     organization_id: str
     deployment_id: str | None = None
     alias: Alias | None = None
+    seek: Seek | None = None
+    at_us: int = 0
 
 
 class Loaded(Struct, frozen=True):
-    """Answer to lookups. ``by_alias`` maps (organization, alias) to the id of the newest deployment that has it."""
+    """Answer to lookups. ``by_alias`` maps (organization, alias) to the id of the newest deployment that has it.
+
+    ``sought`` has the ids of those that were looked for with a ``seek``.
+    """
 
     deployments: dict[tuple[str, str], Deployment]
     by_alias: dict[tuple[str, Alias], str]
+    sought: dict[Lookup, str] = {}
 
 
 NEVER_STARTED_US = -(2**62)

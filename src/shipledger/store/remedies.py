@@ -49,7 +49,7 @@ def _lookups_of(deployment: Deployment) -> tuple[Lookup, ...]:
 
 
 def _remedied_lookups(deployment: Deployment) -> tuple[Lookup, ...]:
-    names = remedying_aliases(deployment.deployment_id, deployment.identities, deployment.facts)
+    names = remedying_aliases(deployment.deployment_id, (*deployment.identities, *deployment.names), deployment.facts)
     return tuple(Lookup(organization_id=deployment.organization_id, alias=name) for name in names)
 
 

@@ -16,7 +16,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.ledger.deployment import SERVICE_SCOPE, Deployment, Entry
+from shipledger.ledger.deployment import SERVICE_SCOPE, Deployment, Entry, is_dated
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
@@ -269,10 +269,10 @@ def said_tier(deployment: Deployment) -> Tier:
 def from_aliases(deployment: Deployment) -> list[Row]:
     """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity.
 
-    Names of services carry the start, by which they are listed.
+    Names of services, and those that runs share, carry the start, by which they are told apart.
     """
     identities = set(map(from_alias, deployment.identities))
-    names = set(map(from_alias, deployment.aliases))
+    names = {from_alias(alias): alias.scope == SERVICE_SCOPE or is_dated(alias) for alias in deployment.aliases}
     return [
         (
             deployment.organization_id,
@@ -280,9 +280,9 @@ def from_aliases(deployment: Deployment) -> list[Row]:
             key,
             deployment.deployment_id,
             int((scope, key) in identities),
-            started_us(deployment) if scope == SERVICE_SCOPE else None,
+            started_us(deployment) if carries_start else None,
         )
-        for scope, key in sorted(names)
+        for (scope, key), carries_start in sorted(names.items())
     ]
 
 

@@ -63,7 +63,7 @@ def test_a_create_says_what_it_holds():
     assert submission.source == "opsgenie"
     assert submission.deployment_id == derive_id(RECEIPT_ID, 0, "deployment")
     assert (facts.external_id, facts.title, facts.description) == ("build-77", "Release 77", "Weekly")
-    assert (facts.url, facts.started_at) == ("https://ci.example.com/77", STARTED_AT)
+    assert (facts.url, submission.assumed.started_at) == ("https://ci.example.com/77", STARTED_AT)
     assert (facts.environment.id, facts.environment.name, facts.environment.tier) == ("prod", "Production", Tier.PRODUCTION)
     assert facts.environment.original_tier == "Production"
     assert submission.order == (to_microseconds(ACCEPTED_AT),)
@@ -164,13 +164,18 @@ OTHER = [
 
 
 @pytest.mark.parametrize("overrides", SAME)
-def test_a_create_with_the_same_id_environment_and_releases_is_a_repeat(overrides):
-    assert identity_of(**overrides) == identity_of()
+def test_a_create_with_the_same_id_environment_and_releases_is_of_the_same_series(overrides):
+    assert record(**overrides).series == record().series
+
+
+def test_a_create_with_the_same_start_is_the_same_run():
+    assert identity_of(startedAt="2026-03-04T06:06:07+01:00", state="failed") == identity_of()
+    assert identity_of(startedAt="2026-03-04T05:06:08Z") != identity_of()
 
 
 @pytest.mark.parametrize("overrides", OTHER)
 def test_a_create_that_differs_in_id_environment_or_releases_is_another_deployment(overrides):
-    assert identity_of(**overrides) != identity_of()
+    assert record(**overrides).series != record().series
 
 
 def test_without_an_external_id_the_start_recognizes_a_repeat():

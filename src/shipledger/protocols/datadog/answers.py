@@ -140,7 +140,7 @@ def _marks(deployment: Deployment, around: Surroundings) -> dict[str, Any]:
         return marks
     remedy = around.remedies.get(deployment.deployment_id)
     marks["remediation"] = {"id": id_of(remedy) if remedy else said.id or said.version, "type": said.kind}
-    if remedy is not None and remedy.ended_at and deployment.ended_at:
+    if remedy is not None and remedy.ended_at and deployment.ended_at and remedy.ended_at >= deployment.ended_at:
         marks["recovery_time"] = round((remedy.ended_at - deployment.ended_at).total_seconds())
     return marks
 

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import Recording
+from shipledger.ledger.deployment import start_alias
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import FINAL_PHASE, State, Tier
@@ -43,6 +44,7 @@ from shipledger.protocols.datadog.vocabulary import (
     ID_SCOPE,
     MOMENT_SCOPE,
     PATCH_DEPLOYMENT,
+    RUN_SCOPE,
     SOURCE,
     no_environment,
 )
@@ -86,14 +88,16 @@ def own_id(receipt: Receipt, create: CreateDeploymentIn) -> str:
 def record(receipt: Receipt, create: CreateDeploymentIn, tier: Tier) -> RecordDeployment:
     """What a create asks for. ``tier``: where it went when it names no environment."""
     named = Alias(scope=ID_SCOPE, key=own_id(receipt, create))
-    exact = (
-        () if create.id else (digest_alias(EXACT_SCOPE, *_moment(create), create.version, create.git and create.git.commit_sha),)
-    )
+    exact = digest_alias(EXACT_SCOPE, *_moment(create), create.version, create.git and create.git.commit_sha)
+    series = digest_alias(RUN_SCOPE, create.id, *_moment(create)[:2])
     assumed = Facts(external_id=named.key)
     return RecordDeployment(
         source=SOURCE,
         deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
-        identities=(named, *exact),
+        identities=(start_alias(series, create.started_at),) if create.id else (named, exact),
+        series=series if create.id else None,
+        former=named if create.id else None,
+        names=(named,) if create.id else (),
         recognition=Recognition(names=_names(create), agreeing=AGREEING),
         facts=Facts(
             services=(create.service,),
@@ -113,6 +117,7 @@ def record(receipt: Receipt, create: CreateDeploymentIn, tier: Tier) -> RecordDe
             original="finished",
             order=(FINAL_PHASE, receipt.order_us),
             reported_at=create.finished_at,
+            end_order=(receipt.order_us,),
         ),
         left_out=receipt.parameters.get(REPLACED, ""),
     )

@@ -35,6 +35,7 @@ def no_environment(tier: Tier = Tier.PRODUCTION) -> Environment:
 
 
 ID_SCOPE = "datadog:id"
+RUN_SCOPE = "datadog:run"
 EXACT_SCOPE = "datadog:exact"
 MOMENT_SCOPE = "datadog:moment"
 FAILURE_ID_SCOPE = "datadog:failure"

@@ -91,7 +91,7 @@ def _type_of(deployment: Deployment) -> str:
 
 def _started_at(deployment: Deployment) -> str:
     """Always there; where nobody said it, the time when the deployment was recorded stands for it."""
-    return format_time(deployment.started_at or deployment.recorded_at)
+    return format_time(deployment.said_started_at or deployment.recorded_at)
 
 
 def _time(moment: datetime | None) -> str | UnsetType:

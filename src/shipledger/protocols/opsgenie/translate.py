@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Invalid
-from shipledger.ledger.deployment import external_alias
+from shipledger.ledger.deployment import external_alias, start_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES
@@ -95,10 +95,12 @@ def to_target(identifier: str, identifier_type: str) -> Target:
 def _record(receipt: Receipt, body: CreateDeploymentIn) -> RecordDeployment:
     releases = tuple([_to_release(release) for release in body.releases])
     workspaces = {_workspace_name(release): release for release in body.releases}
+    repeat, is_alone = _repeat_alias(body, releases), body.external_id is None
     return RecordDeployment(
         source=API_SOURCE,
         deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
-        identities=(_repeat_alias(body, releases),),
+        identities=(repeat,) if is_alone else (start_alias(repeat, body.started_at),),
+        series=None if is_alone else repeat,
         facts=Facts(
             external_id=_said(body.external_id),
             environment=Environment(
@@ -107,13 +109,14 @@ def _record(receipt: Receipt, body: CreateDeploymentIn) -> RecordDeployment:
                 tier=TIERS[body.environment.type],
                 original_tier=body.environment.type,
             ),
-            started_at=body.started_at,
             title=_said(body.message),
             description=_said(body.description),
             url=_said(body.external_link),
             releases=releases,
         ),
         order=(receipt.order_us,),
+        assumed=Facts(started_at=body.started_at),
+        assumed_order=(-to_microseconds(body.started_at),),
         state=_report(body.state, reported_at=body.completed_at, event_us=to_microseconds(body.completed_at or body.started_at)),
         required_workspaces=tuple(workspaces),
         workspace_originals={name: _workspace_words(release) for name, release in workspaces.items()},

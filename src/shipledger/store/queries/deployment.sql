@@ -3,12 +3,12 @@
 SELECT document FROM deployment WHERE organization_id = :organization_id AND deployment_id = :deployment_id;
 
 -- name: find_deployment_by_alias(organization_id, scope, key)$
--- The newest deployment that has an alias.
+-- The newest deployment that has an alias: the one that started last, where several runs share it.
 SELECT d.document
 FROM deployment_alias AS a
 JOIN deployment AS d ON d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
 WHERE a.organization_id = :organization_id AND a.scope = :scope AND a.key = :key
-ORDER BY a.deployment_id DESC
+ORDER BY coalesce(a.started_us, 0) DESC, a.deployment_id DESC
 LIMIT 1;
 
 -- name: count_deployments(organization_id)$

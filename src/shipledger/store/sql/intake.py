@@ -7,12 +7,14 @@ from datetime import datetime
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict, NotFound
+from shipledger.ledger.deployment import is_dated
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
-from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup
+from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup, Seek
 from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.bounds import LATEST_US
 
 _CHUNK_CHARACTERS = 4_000_000
 
@@ -65,7 +67,7 @@ class SqlIntake(Session):
 
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
         """See IntakeStore."""
-        loaded = Loaded(deployments={}, by_alias={})
+        loaded = Loaded(deployments={}, by_alias={}, sought={})
         wanted = list(dict.fromkeys(lookups))
         if not wanted:
             return loaded
@@ -73,7 +75,9 @@ class SqlIntake(Session):
         for place, deployment in rows.decode_placed_deployments(text or "[]"):
             lookup = wanted[place]
             loaded.deployments[deployment.organization_id, deployment.deployment_id] = deployment
-            if lookup.alias is not None:
+            if lookup.seek is not None:
+                loaded.sought[lookup] = deployment.deployment_id
+            elif lookup.alias is not None:
                 loaded.by_alias[lookup.organization_id, lookup.alias] = deployment.deployment_id
         return loaded
 
@@ -149,9 +153,12 @@ def _keys(receipts: Sequence[Receipt]) -> str:
 
 
 def _lookup_row(lookup: Lookup) -> rows.Row:
-    alias = lookup.alias or Alias(scope="", key="")
-    deployment_id = lookup.deployment_id if lookup.alias is None else None
-    return (lookup.organization_id, deployment_id and rows.storable(deployment_id), *rows.from_alias(alias))
+    if lookup.alias is None:
+        return (lookup.organization_id, lookup.deployment_id and rows.storable(lookup.deployment_id), "", "", "", 0)
+    seek, at_us = lookup.seek or "", lookup.at_us
+    if lookup.seek is None and is_dated(lookup.alias):
+        seek, at_us = Seek.UNTIL, LATEST_US
+    return (lookup.organization_id, None, *rows.from_alias(lookup.alias), seek, at_us)
 
 
 def _chunks(receipts: Sequence[Receipt]) -> Iterator[list[Receipt]]:

@@ -17,18 +17,33 @@ from shipledger.errors import NotFound
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import FACT_NAMES
-from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Release, Remove, StateReport, Submission, Target
+from shipledger.ledger.history import separated_versions
+from shipledger.ledger.submission import (
+    Amend,
+    ChangeState,
+    RecordDeployment,
+    Release,
+    Remove,
+    Separate,
+    StateReport,
+    Submission,
+    Target,
+)
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import title_of, to_row
+from shipledger.web.pages.runs import list_other_runs
 from shipledger.web.pages.words import fact_name
 
 
 class Step(Struct, frozen=True):
-    """One entry in the history. ``counts``: its state report is the one that stands."""
+    """One entry in the history. ``counts``: its state report is the one that stands.
+
+    ``other_ids``: the runs that some of its reports were moved to. ``has_moved``: it is one of those reports.
+    """
 
     report: StateReport | None
     counts: bool
@@ -37,6 +52,8 @@ class Step(Struct, frozen=True):
     source: str
     accepted_at: datetime
     receipt_id: str
+    other_ids: tuple[str, ...]
+    has_moved: bool
 
 
 class ReleaseRow(Struct, frozen=True):
@@ -63,6 +80,7 @@ async def show(frame: Frame, request: Request) -> Response:
         find_known_commits(frame, organization_id, deployment.releases),
         list_remediation(frame.store, deployment),
     )
+    runs = await list_other_runs(frame.store, deployment)
     gate = await frame.store.find_gate(organization_id, deployment.deployment_id)
     names = await _service_names(frame, organization_id, deployment, mappings)
     seconds = lasted_seconds(deployment)
@@ -70,7 +88,7 @@ async def show(frame: Frame, request: Request) -> Response:
     return frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings, len(commits), remediation, gate],
+        shown=[row, len(verdicts), mappings, len(commits), remediation, gate, runs],
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -78,6 +96,7 @@ async def show(frame: Frame, request: Request) -> Response:
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts, _owner_of(deployment, names, teams)),
         remediation=remediation,
+        runs=runs,
         gate=gate,
         issues=deployment.facts.issue_keys or (),
         ahead_seconds=ahead_seconds(entries),
@@ -92,23 +111,26 @@ async def show(frame: Frame, request: Request) -> Response:
 def _steps(deployment: Deployment, entries: Iterable[Entry]) -> list[Step]:
     """What is known of each entry, newest first; nothing of erased ones."""
     said = [(entry, entry.submission) for entry in entries]
+    separated = separated_versions([entry for entry, _ in said])
     return [
-        _to_step(deployment, entry, submission)
+        _to_step(deployment, entry, submission, has_moved=entry.version in separated)
         for entry, submission in reversed(said)
         if not isinstance(submission, Erased | Erase)
     ]
 
 
-def _to_step(deployment: Deployment, entry: Entry, submission: Submission) -> Step:
+def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, has_moved: bool) -> Step:
     report = _report_of(submission)
     return Step(
         report=report,
-        counts=report is not None and report == deployment.report,
+        counts=report is not None and report == deployment.report and not has_moved,
         is_removal=isinstance(submission, Remove),
         facts=_corrected(submission),
         source=submission.source,
         accepted_at=entry.accepted_at,
         receipt_id=entry.receipt_id,
+        other_ids=submission.other_ids if isinstance(submission, Separate) else (),
+        has_moved=has_moved,
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.fold import claimed_start
 from shipledger.ledger.state import is_final
-from shipledger.ledger.submission import ChangeState, Facts, RecordDeployment
+from shipledger.ledger.submission import ChangeState, RecordDeployment
 
 SHORTEST_MEASURED_SECONDS = 2
 """Senders whose API demands a start invent one, a second before the end: nothing that took less was measured."""
@@ -20,9 +21,11 @@ CLOCKS_AGREE = timedelta(minutes=5)
 
 def lasted_seconds(deployment: Deployment) -> float | None:
     """From start to end, negative when it ended before it began; None while it runs or when nobody knows."""
-    if deployment.started_at is None or deployment.ended_at is None:
-        return _said_seconds(deployment) if is_final(deployment.state) else None
-    return (deployment.ended_at - deployment.started_at).total_seconds()
+    if not is_final(deployment.state):
+        return None
+    if deployment.started_at is None or deployment.finished_at is None:
+        return _said_seconds(deployment)
+    return (deployment.finished_at - deployment.started_at).total_seconds()
 
 
 def is_measured(deployment: Deployment, seconds: float) -> bool:
@@ -48,8 +51,8 @@ def _dates(entry: Entry) -> list[datetime]:
     submission = entry.submission
     if not isinstance(submission, RecordDeployment | ChangeState) or not is_final(submission.state.state):
         return []
-    facts = submission.facts if isinstance(submission, RecordDeployment) else Facts()
-    return [moment for moment in (facts.started_at, submission.state.reported_at) if isinstance(moment, datetime)]
+    started_at = claimed_start(submission) if isinstance(submission, RecordDeployment) else None
+    return [moment for moment in (started_at, submission.state.reported_at) if moment is not None]
 
 
 def _said_seconds(deployment: Deployment) -> float | None:

@@ -61,9 +61,9 @@ def _lines(deployment: Deployment, remedy: Deployment | None, remedied: Deployme
 
 
 def _recovery(failed: Deployment, remedy: Deployment) -> str:
-    if failed.ended_at is None or remedy.ended_at is None:
+    if failed.finished_at is None or remedy.finished_at is None:
         return "The time to recovery is not known while one of the two runs."
-    seconds = (remedy.ended_at - failed.ended_at).total_seconds()
+    seconds = (remedy.finished_at - failed.finished_at).total_seconds()
     if seconds < 0:
-        return "It ended before the deployment that it remedies; look at the clocks."
+        return "It finished before the deployment that it remedies, so there is no time to recovery."
     return f"recovered after {duration(seconds)}"

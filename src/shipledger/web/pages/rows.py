@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import UNSET, Struct
 
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.state import State
+from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.durations import is_doubtful, is_measured, lasted_seconds
 from shipledger.web.pages.formats import duration, short_repository
@@ -26,6 +26,7 @@ class DeploymentRow(Struct, frozen=True):
     started_at: datetime | None
     duration: str
     is_running: bool
+    is_over: bool
     is_clock_problem: bool
     is_unmeasured: bool
     is_doubtful: bool
@@ -45,6 +46,7 @@ def to_row(deployment: Deployment) -> DeploymentRow:
         started_at=deployment.started_at,
         duration="" if seconds is None or seconds < 0 else duration(seconds),
         is_running=deployment.state is State.IN_PROGRESS and deployment.started_at is not None,
+        is_over=is_final(deployment.state),
         is_clock_problem=seconds is not None and seconds < 0,
         is_unmeasured=seconds is not None and seconds >= 0 and not is_measured(deployment, seconds),
         is_doubtful=is_doubtful(deployment),

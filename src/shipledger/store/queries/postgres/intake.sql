@@ -61,7 +61,7 @@ WHERE (organization_id, receipt_id) IN (
     AND state = 'pending' AND claimed_by IS NOT NULL;
 
 -- name: load_deployments(lookups)$
--- The deployments of lookups (organization, id, scope, key), each with the place of its lookup.
+-- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
 SELECT '[' || string_agg('[' || found.place - 1 || ',' || found.document || ']', ',') || ']'
 FROM (
     SELECT w.place, d.document
@@ -71,13 +71,26 @@ FROM (
     UNION ALL
     SELECT named.place, d.document
     FROM (
-        SELECT a.organization_id, w.place, max(a.deployment_id) AS deployment_id
+        SELECT
+            a.organization_id,
+            w.place,
+            CASE w.value ->> 4
+                WHEN 'until' THEN (array_agg(a.deployment_id ORDER BY a.started_us DESC NULLS LAST, a.deployment_id DESC))[1]
+                WHEN 'after' THEN (array_agg(a.deployment_id ORDER BY a.started_us, a.deployment_id))[1]
+                ELSE max(a.deployment_id)
+            END AS deployment_id
         FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
         JOIN deployment_alias AS a
             ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+            AND CASE w.value ->> 4
+                WHEN 'until' THEN a.started_us IS NULL OR a.started_us <= CAST(w.value ->> 5 AS bigint)
+                WHEN 'after' THEN a.started_us > CAST(w.value ->> 5 AS bigint)
+                WHEN 'own' THEN a.is_identity = 1
+                ELSE true
+            END
             /* on Citus: a.organization_id of :lookups */
         WHERE w.value ->> 1 IS NULL
-        GROUP BY a.organization_id, w.place
+        GROUP BY a.organization_id, w.place, w.value
     ) AS named
     JOIN deployment AS d ON d.organization_id = named.organization_id AND d.deployment_id = named.deployment_id
         /* on Citus: d.organization_id of :lookups */

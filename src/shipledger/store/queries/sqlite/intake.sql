@@ -56,7 +56,7 @@ WHERE (organization_id, receipt_id) IN (SELECT value ->> 0, value ->> 1 FROM jso
     AND state = 'pending' AND claimed_by IS NOT NULL;
 
 -- name: load_deployments(lookups)$
--- The deployments of lookups (organization, id, scope, key), each with the place of its lookup.
+-- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
 SELECT '[' || group_concat('[' || found.place || ',' || d.document || ']') || ']'
 FROM (
     SELECT
@@ -64,11 +64,35 @@ FROM (
         w.value ->> 0 AS organization_id,
         coalesce(
             w.value ->> 1,
-            (
-                SELECT max(a.deployment_id)
-                FROM deployment_alias AS a
-                WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
-            )
+            CASE w.value ->> 4
+                WHEN 'until' THEN (
+                    SELECT a.deployment_id
+                    FROM deployment_alias AS a INDEXED BY deployment_alias_started
+                    WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+                        AND a.started_us IS NOT NULL AND a.started_us <= w.value ->> 5
+                    ORDER BY a.started_us DESC, a.deployment_id DESC
+                    LIMIT 1
+                )
+                WHEN 'after' THEN (
+                    SELECT a.deployment_id
+                    FROM deployment_alias AS a INDEXED BY deployment_alias_started
+                    WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+                        AND a.started_us IS NOT NULL AND a.started_us > w.value ->> 5
+                    ORDER BY a.started_us, a.deployment_id
+                    LIMIT 1
+                )
+                WHEN 'own' THEN (
+                    SELECT a.deployment_id
+                    FROM deployment_alias AS a INDEXED BY deployment_alias_identity
+                    WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+                        AND a.is_identity = 1
+                )
+                ELSE (
+                    SELECT max(a.deployment_id)
+                    FROM deployment_alias AS a
+                    WHERE a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 2 AND a.key = w.value ->> 3
+                )
+            END
         ) AS deployment_id
     FROM json_each(:lookups) AS w
 ) AS found

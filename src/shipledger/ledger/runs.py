@@ -1,0 +1,249 @@
+"""Tell the runs of one deployment apart: a job that was run again, a version that was deployed again.
+
+The records of a series are sorted by their starts. One begins another run when something before its start ended the run
+before it, or when that one started more than RUN_LIMIT earlier; else it is the same run, reported again. A state report
+that names the series belongs to the run that had started last when it came about. So the runs follow from the reports
+alone, and not from the order in which they arrive (ADR 0015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from shipledger.ledger.course import end_of
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.fold import claimed_start
+from shipledger.ledger.history import separated_versions
+from shipledger.ledger.submission import ChangeState, RecordDeployment
+
+RUN_LIMIT = timedelta(days=1)
+"""A run that nobody ended is over for a record that starts so much later."""
+
+
+class NeedsHistory(Exception):
+    """Nothing can be told without the entries of these deployments, each an organization and an id."""
+
+    def __init__(self, *places: tuple[str, str]) -> None:
+        super().__init__(places)
+        self.places = places
+
+
+Histories = Mapping[tuple[str, str], Sequence[Entry]]
+"""The entries of deployments, by organization and id."""
+
+
+SaidOrder: TypeAlias = tuple[str, int]
+"""The receipt of a report, whose id tells the order of acceptance, and its place there."""
+
+
+class Said(Struct, frozen=True):
+    """One report of a series. ``start``: of a record. ``end``: when it says that the run ended. ``at``: when it came about.
+
+    ``owner``: the run that has it so far, None for one that is being decided. ``is_own``: it made that run, or named it by
+    its id.
+    """
+
+    at: datetime
+    order: SaidOrder
+    start: datetime | None = None
+    end: datetime | None = None
+    owner: Deployment | None = None
+    is_own: bool = False
+    entry: Entry | None = None
+    record_id: str = ""
+
+
+class Arrangement(Struct, frozen=True):
+    """Where a report belongs, and what must move before it is decided.
+
+    ``current``: the run that has it already, None when it begins one. ``before``: the run before that one, when it begins one.
+    ``groups``: the reports of each run, when some of them stand in the wrong one; the first group is that of the report.
+    """
+
+    current: Deployment | None
+    before: Deployment | None = None
+    groups: tuple[tuple[Said, ...], ...] = ()
+
+
+def arrange_record(
+    record: RecordDeployment,
+    order: SaidOrder,
+    *,
+    before: Deployment | None,
+    after: Deployment | None,
+    histories: Histories,
+) -> Arrangement:
+    """Where a record of a series belongs whose start no run has: between the runs ``before`` and ``after`` it.
+
+    Raises NeedsHistory when a run is known to hold what happened after the record's start.
+    """
+    said = _said_of_record(record, order)
+    if said is None:
+        return Arrangement(current=after or before)
+    if before is not None and said.at in (before.times.first_start_at, before.times.last_start_at):
+        return _join(said, before, histories)
+    if before is not None and _has_news_since(before, said.at):
+        return _rearrange(said, [before] if after is None else [before, after], histories)
+    if before is not None and not _has_ended(before, said.at):
+        return _join(said, before, histories)
+    if after is None:
+        return Arrangement(current=None, before=before)
+    return _arrange_in_front(said, before, after, histories)
+
+
+def _arrange_in_front(said: Said, before: Deployment | None, after: Deployment, histories: Histories) -> Arrangement:
+    """Where a record belongs that starts when the run ``before`` was over: to ``after``, unless it was over before that."""
+    if _ended_early(after):
+        return _rearrange(said, [after], histories)
+    if _ends_before(said.end, said.at, after):
+        return Arrangement(current=None, before=before)
+    return _join(said, after, histories)
+
+
+def arrange_repeat(record: RecordDeployment, order: SaidOrder, *, run: Deployment, histories: Histories) -> Arrangement:
+    """Where a record belongs whose start ``run`` has. Raises NeedsHistory as above."""
+    said = _said_of_record(record, order)
+    return Arrangement(current=run) if said is None else _join(said, run, histories)
+
+
+def arrange_change(change: ChangeState, order: SaidOrder, *, run: Deployment, histories: Histories) -> Arrangement:
+    """Where a state report belongs that was found to be about ``run``. Raises NeedsHistory as above."""
+    at = change.state.reported_at
+    if at is None:
+        return Arrangement(current=run)
+    is_own = change.target.scope is None
+    said = Said(at=at, order=order, end=end_of(change.state, at), owner=run if is_own else None, is_own=is_own)
+    return _join(said, run, histories)
+
+
+def _said_of_record(record: RecordDeployment, order: SaidOrder) -> Said | None:
+    start = claimed_start(record)
+    if start is None:
+        return None
+    return Said(at=start, order=order, start=start, end=end_of(record.state, start), record_id=record.deployment_id)
+
+
+def _join(said: Said, run: Deployment, histories: Histories) -> Arrangement:
+    """``said`` joins ``run``, unless it tells that ``run`` had ended before another of its starts."""
+    first, last = run.times.first_start_at, run.times.last_start_at
+    if said.end is None or first is None or last is None or last <= max(said.end, min(first, said.at)):
+        return Arrangement(current=run)
+    return _rearrange(said, [run], histories)
+
+
+def _has_news_since(run: Deployment, start: datetime) -> bool:
+    """Whether something is known of ``run`` that came about at ``start`` or later."""
+    times = run.times
+    known = (times.last_start_at, times.ends[-1] if times.ends else None, run.report.reported_at)
+    return any(moment is not None and moment >= start for moment in known)
+
+
+def _has_ended(run: Deployment, start: datetime) -> bool:
+    """Whether ``run``, of which everything lies before ``start``, is over by then."""
+    last = run.times.last_start_at
+    return run.times.first_end_at is not None or (last is not None and start - last > RUN_LIMIT)
+
+
+def _ended_early(run: Deployment) -> bool:
+    """Whether ``run`` has an end from before its first start, which may be that of an earlier run."""
+    first, end = run.times.first_start_at, run.times.first_end_at
+    return first is not None and end is not None and end < first
+
+
+def _ends_before(end: datetime | None, start: datetime, after: Deployment) -> bool:
+    """Whether a record with this ``start`` and ``end`` is over before the first start of ``after``."""
+    first = after.times.first_start_at
+    return first is None or first - start > RUN_LIMIT or (end is not None and end < first)
+
+
+def _rearrange(said: Said, runs: Sequence[Deployment], histories: Histories) -> Arrangement:
+    places = [(run.organization_id, run.deployment_id) for run in runs]
+    if any(place not in histories for place in places):
+        raise NeedsHistory(*places)
+    known = [one for run, place in zip(runs, places, strict=True) for one in read_history(run, histories[place])]
+    groups = partition([*known, said])
+    own = next(group for group in groups if said in group)
+    others = [group for group in groups if group is not own]
+    position = groups.index(own)
+    owner = owner_of(own)
+    moved = any(one.owner is not None and one.owner is not owner_of(group) for group in groups for one in group)
+    return Arrangement(
+        current=owner,
+        before=owner_of(groups[position - 1]) if owner is None and position else None,
+        groups=tuple(map(tuple, [own, *others])) if moved else (),
+    )
+
+
+def read_history(run: Deployment, entries: Iterable[Entry]) -> list[Said]:
+    """What the entries of ``run`` that count say about when it ran."""
+    every = list(entries)
+    separated = separated_versions(every)
+    counting = [entry for entry in every if entry.version not in separated]
+    records = [entry for entry in counting if isinstance(entry.submission, RecordDeployment)]
+    maker = next((one for one in records if _id_of(one) == run.deployment_id), records[0] if records else None)
+    found = [_read_entry(run, entry, made_it=entry is maker) for entry in counting]
+    return [said for said in found if said is not None]
+
+
+def _id_of(entry: Entry) -> str:
+    return entry.submission.deployment_id if isinstance(entry.submission, RecordDeployment) else ""
+
+
+def _read_entry(run: Deployment, entry: Entry, *, made_it: bool) -> Said | None:
+    submission = entry.submission
+    order = (entry.receipt_id, entry.item)
+    if isinstance(submission, RecordDeployment):
+        start = claimed_start(submission) or entry.accepted_at
+        end = end_of(submission.state, start)
+        record_id = submission.deployment_id
+        return Said(at=start, order=order, start=start, end=end, owner=run, is_own=made_it, entry=entry, record_id=record_id)
+    if isinstance(submission, ChangeState) and submission.state.reported_at is not None:
+        at, is_own = submission.state.reported_at, submission.target.scope is None
+        return Said(at=at, order=order, end=end_of(submission.state, at), owner=run, is_own=is_own, entry=entry)
+    return None
+
+
+def partition(reports: Iterable[Said]) -> list[list[Said]]:
+    """The reports of each run, in the order of the runs; at least one of them is a record with a start."""
+    every = sorted(reports, key=lambda said: (said.at, said.order))
+    records = [said for said in every if said.start is not None]
+    ends = [said.end for said in every if said.start is None and said.end is not None]
+    groups: list[list[Said]] = []
+    for record in records:
+        if groups and not _begins_another(groups[-1], record, ends, is_first=len(groups) == 1):
+            groups[-1].append(record)
+        else:
+            groups.append([record])
+    for said in every:
+        if said.start is None:
+            _group_of(groups, said).append(said)
+    return groups
+
+
+def _begins_another(group: Sequence[Said], record: Said, ends: Iterable[datetime], *, is_first: bool) -> bool:
+    first, last, start = group[0].at, group[-1].at, record.at
+    if start == last:
+        return False
+    owners = {id(said.owner) for said in (*group, record) if said.owner is not None}
+    if start - last > RUN_LIMIT or len(owners) > 1:
+        return True
+    own_ends = (said.end for said in group if said.end is not None)
+    return any(end < start for end in own_ends) or any((is_first or end >= first) and end < start for end in ends)
+
+
+def _group_of(groups: Sequence[list[Said]], said: Said) -> list[Said]:
+    """The run that had started last when it came about; the first, when none had."""
+    by_time = next((group for group in reversed(groups) if group[0].at <= said.at), groups[0])
+    if not said.is_own:
+        return by_time
+    own = next((group for group in groups if owner_of(group) is said.owner), by_time)
+    return own if own[0].at <= said.at else by_time
+
+
+def owner_of(group: Iterable[Said]) -> Deployment | None:
+    """The run that a group is, as far as it is recorded: the one that a record in it made."""
+    return next((said.owner for said in group if said.is_own and said.start is not None), None)

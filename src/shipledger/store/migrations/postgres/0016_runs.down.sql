@@ -1,0 +1,3 @@
+UPDATE deployment_alias
+SET started_us = NULL
+WHERE scope <> 'service';
