@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0016_runs"
-down_revision = "0015_two_times"
+revision = "0017_runs"
+down_revision = "0016_two_times"
 branch_labels = None
 depends_on = None
 
