@@ -25,4 +25,5 @@ def test_a_slug_is_taken_once(cli: Commands) -> None:
 
 
 def test_a_slug_that_is_none_is_refused(cli: Commands) -> None:
-    assert "lower-case" in cli("organization", "create", "Acme Inc.", code=2).err
+    for slug in ("Acme Inc.", "a" * 101, "a\udcff"):
+        assert "lower-case" in cli("organization", "create", slug, code=2).err

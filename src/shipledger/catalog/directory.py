@@ -16,7 +16,11 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.identity import new_id
 
-SERVICE_NAME_LIMIT = 255
+SLUG_LIMIT = 100
+SERVICE_NAME_LIMIT = 512
+"""Names and slugs are found by an index, which holds no text of any length on PostgreSQL."""
+
+FURTHER_NAME_LIMIT = 255
 
 
 class Directory:
@@ -38,8 +42,8 @@ class Directory:
 
     async def create_organization(self, slug: str, name: str) -> Organization:
         """A new organization. Raises Invalid for a slug that is none, Conflict when it is taken."""
-        if slug != slugify(slug):
-            raise Invalid("slug", f"{slug!r} is no slug; use lower-case letters, digits and hyphens.")
+        if slug != slugify(slug) or len(slug) > SLUG_LIMIT:
+            raise Invalid("slug", f"{slug!r} is no slug; use at most {SLUG_LIMIT} lower-case letters, digits and hyphens.")
         now = self._clock.now()
         organization = Organization(
             organization_id=new_id(now, secrets.token_bytes(8)), slug=slug, name=name or slug, created_at=now
@@ -55,7 +59,8 @@ class Directory:
         return found
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
-        """A new service. Raises Conflict when its name is taken."""
+        """A new service. Raises Conflict when its name is taken, Invalid when it is too long."""
+        _check_name(draft.name)
         now = self._clock.now()
         service_id = new_id(now, secrets.token_bytes(8))
         service = Service(
@@ -74,6 +79,7 @@ class Directory:
         if found is None or found.service_id != service_id:
             return None
         changed = replace(found, draft=replace(found.draft, **changes))
+        _check_name(changed.name)
         await self._store.save_service(changed)
         return changed
 
@@ -115,8 +121,8 @@ class Directory:
 
     async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:
         text = name.strip()
-        if not 0 < len(text) <= SERVICE_NAME_LIMIT:
-            raise Invalid("service_name", f"A further name of a service has 1 to {SERVICE_NAME_LIMIT} characters.")
+        if not 0 < len(text) <= FURTHER_NAME_LIMIT:
+            raise Invalid("service_name", f"A further name of a service has 1 to {FURTHER_NAME_LIMIT} characters.")
         found = await self.get_service(organization_id, service)
         return ServiceName(service_id=found.service_id, name=text)
 
@@ -128,3 +134,8 @@ class Directory:
         slug = slugify(name)
         taken = await self._store.find_service(organization_id, slug)
         return slug if taken is None or taken.slug != slug else f"{slug}-{service_id[-6:]}"
+
+
+def _check_name(name: str) -> None:
+    if len(name) > SERVICE_NAME_LIMIT:
+        raise Invalid("service_name", f"The name of a service has at most {SERVICE_NAME_LIMIT} characters.")

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-import msgspec
 import typer
+
+from shipledger.protocols.wire_json import encode_json
+from shipledger.texts import storable
 
 PLAIN_WIDTH = 200
 
@@ -26,7 +28,7 @@ class Advance(Protocol):
 
 def print_json(value: Any) -> None:
     """Print one JSON object on one line."""
-    typer.echo(msgspec.json.encode(value).decode())
+    typer.echo(encode_json(value).decode())
 
 
 def print_line(text: str) -> None:
@@ -40,8 +42,11 @@ def print_note(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """The text with control characters escaped: what a client sent must not steer the terminal of its reader."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
+    """The text with control characters escaped: what a client sent must not steer the terminal of its reader.
+
+    Bytes of an argument that are no UTF-8 come back as U+FFFD.
+    """
+    return storable(_CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:

@@ -15,6 +15,7 @@ from shipledger.store.sqlite.errors import translate
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
 from shipledger.store.statements import Gives, load_statements
+from shipledger.texts import storable
 
 T = TypeVar("T")
 
@@ -108,10 +109,14 @@ class SqliteSession(Session):
 
     def _run(self, connection: Connection, call: Call) -> Any:
         statement = self._statements[call.name]
-        cursor = connection.execute(statement.text, call.parameters)
+        cursor = connection.execute(statement.text, {name: _storable(value) for name, value in call.parameters.items()})
         if statement.gives is Gives.COUNT:
             return cursor.rowcount
         if statement.gives is Gives.ROWS:
             return cursor.fetchall()
         row = cursor.fetchone()
         return row[0] if statement.gives is Gives.VALUE and row is not None else row
+
+
+def _storable(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value

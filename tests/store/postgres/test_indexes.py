@@ -1,0 +1,57 @@
+"""An index of PostgreSQL holds no row of more than about 2,700 bytes, so no text of any length may be indexed as it came."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from tests.support.lent_databases import lent_ledger_database
+
+OURS = {
+    *("organization_id", "credential_id", "receipt_id", "deployment_id", "incident_id", "service_id", "pack_id", "key_id"),
+    *("node_id", "version_num", "state", "tier", "said_tier", "kind", "source", "scope"),
+}
+"""Columns of ids that we make, and of words that the program knows. A scope may name a credential besides."""
+
+INDEXABLE = "kept by ``rows.indexable``: the start of a long text and its hash"
+
+BOUNDED = {
+    "connect_app.app_key": "80 characters, by its form",
+    "deployment.environment_id": INDEXABLE,
+    "deployment.environment_name": INDEXABLE,
+    "deployment_alias.key": INDEXABLE,
+    "deployment_release.environment_id": INDEXABLE,
+    "deployment_release.repository_key": INDEXABLE,
+    "git_commit.commit_id": "40 or 64 digits, by a rule of the table",
+    "git_commit.repository_key": INDEXABLE,
+    "git_commit_sender.commit_id": "as that of the commit",
+    "git_commit_sender.repository_key": INDEXABLE,
+    "incident_alias.key": INDEXABLE,
+    "issue.issue_id": "30 digits, by its form",
+    "issue.issue_key": "511 letters of ASCII, by its form",
+    "lease.name": "the name of a duty",
+    "organization.slug": "100 characters, by the directory",
+    "service.name_key": "512 characters, by the directory; those that grow without case are few, and are compressed",
+    "service.slug": "made of a name that is bounded",
+    "service_name.name_key": "255 characters, by the directory",
+    "service_repository.repository_key": INDEXABLE,
+    "tombstone.subject_id": "an id of ours",
+    "verdict.subject": "64 characters, by the index itself",
+}
+"""Columns that hold what others said, and what keeps it short."""
+
+INDEXED_TEXTS = """
+SELECT DISTINCT t.relname || '.' || a.attname
+FROM pg_index AS i
+JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = 'public'::regnamespace
+JOIN unnest(i.indkey) AS k (number) ON true
+JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = k.number
+WHERE a.atttypid IN ('text'::regtype, 'varchar'::regtype)
+"""
+
+
+async def test_every_text_that_is_indexed_is_bounded():
+    async with lent_ledger_database() as url:
+        connection = await asyncpg.connect(url)
+        indexed = {name for (name,) in await connection.fetch(INDEXED_TEXTS)}
+        await connection.close()
+    assert {name for name in indexed if name.partition(".")[2] not in OURS} == BOUNDED.keys()
