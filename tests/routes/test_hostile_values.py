@@ -23,7 +23,7 @@ from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import Reason, VerdictKind
 from shipledger.store.contract import ReceiptFilter
 from shipledger.store.open import open_store
-from tests.support import datadog, iftrue, opsgenie
+from tests.support import datadog, iftrue, native, opsgenie
 from tests.support.hostile import EVERYWHERE, UNREADABLE, VALUES, Place, choose, list_places, write, write_twice
 from tests.support.jira_clients import SITE
 from tests.support.project import ROOT
@@ -123,6 +123,13 @@ def iftrue_operations() -> list[Operation]:
     said = {"deployment_duration": 5, "is_fix": True, "is_hotfix": False, "is_forced": False, "commits_count": 3}
     body = iftrue.report(changelog="SHIP-1", url="https://a.b/c", deployment_node_id="node-1", status="success", **said)
     return [Operation("report", "POST", iftrue.TARGET, body)]
+
+
+def native_operations() -> list[Operation]:
+    """The one write."""
+    times = {"job_started_at": "2026-03-04T09:59:00Z"}
+    texts = {"environment_name": "Production", "tier": "production", "description": "d", "job": "deploy"}
+    return [Operation("record", "POST", native.TARGET, native.deployment(**times, **texts))]
 
 
 class Sender:
@@ -289,8 +296,11 @@ async def test_no_value_in_a_write_of_datadog_is_lost(place, sender, stride, scr
 
 
 @pytest.mark.parametrize("stride", [SOME, ALL])
-async def test_no_value_in_a_report_of_iftrue_is_lost(place, sender, stride, scratch_file):
-    answers = await check_answers(sender, "Iftrue", iftrue_operations(), stride)
+@pytest.mark.parametrize("scheme, operations", [("Iftrue", iftrue_operations()), ("Ledger", native_operations())])
+async def test_no_value_in_a_report_that_is_answered_with_its_record_is_lost(
+    place, sender, scheme, operations, stride, scratch_file
+):
+    answers = await check_answers(sender, scheme, operations, stride)
     recorded = [answer for _, answer in answers if answer.is_success]
     assert recorded
     assert len(await check_ledger(place, scratch_file)) == len(recorded)

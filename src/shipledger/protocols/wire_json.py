@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -17,6 +18,8 @@ MAX_DEPTH = 500
 
 MAX_VALUES = 50_000
 """How many values a body may hold: a value takes a hundred bytes in memory and time to make, and two bytes to send."""
+
+ANY_NUMBER = sys.maxsize
 
 REPLACED = "replaced"
 """The parameter of a receipt that says that lone surrogates in its body are replaced. Older ones were refused for them."""
@@ -85,14 +88,19 @@ def decode_body(text: str, *, max_values: int = MAX_VALUES) -> Any:
     return mend(value).value if may_hold_surrogates(text) else value
 
 
+def decode_kept(text: str) -> Any:
+    """The same of a body that was accepted: it is read again whatever number of values is taken by now."""
+    return decode_body(text, max_values=ANY_NUMBER)
+
+
 def may_hold_surrogates(text: str) -> bool:
     """Whether a string in the JSON ``text``, which came as UTF-8, may hold one: it is escaped then."""
     return "\\u" in text and _ESCAPED_SURROGATE.search(text) is not None
 
 
 def note_replaced(text: str) -> dict[str, str]:
-    """What a receipt keeps among its parameters of a body in which ``decode_body`` replaced something."""
-    sentence = describe_replaced(mend(decode_json(text)).places) if may_hold_surrogates(text) else ""
+    """What a receipt keeps among its parameters of a body that was read, and in which ``decode_body`` replaced something."""
+    sentence = describe_replaced(mend(decode_json(text, max_values=ANY_NUMBER)).places) if may_hold_surrogates(text) else ""
     return {REPLACED: sentence} if sentence else {}
 
 

@@ -49,7 +49,7 @@ from shipledger.protocols.datadog.vocabulary import (
     no_environment,
 )
 from shipledger.protocols.datadog.wire import CreateDeploymentIn, PatchIn
-from shipledger.protocols.wire_json import REPLACED, decode_body
+from shipledger.protocols.wire_json import REPLACED, decode_kept
 
 AGREEING = ("version", "releases", "properties")
 """What two reports of one second may not differ in. The property is the id that the sender gave."""
@@ -63,7 +63,7 @@ def interpret(receipt: Receipt, tier: Tier = Tier.PRODUCTION) -> Sequence[Record
         return (remove_failure(receipt.parameters["id"]),)
     if receipt.operation == DELETE_DEPLOYMENT:
         return (remove(receipt.parameters["id"]),)
-    body = decode_body(receipt.body)
+    body = decode_kept(receipt.body)
     if receipt.operation == CREATE_DEPLOYMENT:
         return (record(receipt, read_attributes(body, read_create_deployment), tier),)
     if receipt.operation == CREATE_FAILURE:
@@ -76,7 +76,7 @@ def interpret(receipt: Receipt, tier: Tier = Tier.PRODUCTION) -> Sequence[Record
 def read_stored_patch(receipt: Receipt) -> PatchIn:
     """The patch in a receipt, by id or by version."""
     named = receipt.parameters.get("id")
-    body = decode_body(receipt.body)
+    body = decode_kept(receipt.body)
     return read_patch_by_version(body).patch if named is None else read_patch(body, named)
 
 

@@ -30,7 +30,7 @@ from shipledger.protocols.iftrue.branches import BranchRule, find_environment
 from shipledger.protocols.iftrue.reading import Faults, Reader
 from shipledger.protocols.iftrue.vocabulary import DEFAULT_STATUS, GITHUB_HOST, SOURCE, SPELLINGS, STATES
 from shipledger.protocols.iftrue.wire import ReportIn
-from shipledger.protocols.wire_json import REPLACED, decode_body, decode_json, encode_json, note_replaced
+from shipledger.protocols.wire_json import REPLACED, decode_body, decode_json, decode_kept, encode_json, note_replaced
 
 TITLE_LIMIT = 1_000
 TEXT_LIMIT = 100_000
@@ -77,7 +77,7 @@ def check_report(text: str, github_hosts: Collection[str]) -> Checked:
 
 def interpret(receipt: Receipt, rules: tuple[BranchRule, ...] = ()) -> Sequence[Submission]:
     """What a stored receipt asks for. Gives the same whenever it is asked under the same rules."""
-    return (to_submission(receipt, _read_report(Reader(decode_body(receipt.body), {}), {}), rules),)
+    return (to_submission(receipt, _read_report(Reader(decode_kept(receipt.body), {}), {}), rules),)
 
 
 def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, ...] = ()) -> RecordDeployment:

@@ -58,12 +58,12 @@ class BulkIn(Struct, frozen=True):
     replaced: str = ""
 
 
-def read_bulk(text: str, rule: KnownRule, *, replaces: bool = True) -> BulkIn:
+def read_bulk(text: str, rule: KnownRule, *, replaces: bool = True, max_values: int = VALUES_LIMIT) -> BulkIn:
     """The body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole.
 
     ``replaces``: half characters are replaced. Items that hold some were once refused, and what was answered then still holds.
     """
-    body = _read_body(text)
+    body = _read_body(text, max_values)
     errors: list[str] = []
     elements = body.get("deployments")
     if type(elements) is not list or not 0 < len(elements) <= DEPLOYMENTS_LIMIT:
@@ -92,9 +92,9 @@ def property_key_fault(key: str) -> str:
     return f"Property key '{key[:TEXT_LIMIT]}' must not start with '_' or contain ':'"
 
 
-def _read_body(text: str) -> dict[str, Any]:
+def _read_body(text: str, max_values: int) -> dict[str, Any]:
     try:
-        body = decode_json(text, max_values=VALUES_LIMIT)
+        body = decode_json(text, max_values=max_values)
     except UnreadableJsonError:
         raise _invalid(NOT_JSON) from None
     except UnwieldyJsonError as error:

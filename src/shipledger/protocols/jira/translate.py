@@ -47,7 +47,7 @@ from shipledger.protocols.jira.vocabulary import (
     TIERS,
 )
 from shipledger.protocols.jira.wire import DeploymentIn, KeyOut
-from shipledger.protocols.wire_json import REPLACED
+from shipledger.protocols.wire_json import ANY_NUMBER, REPLACED
 
 TIES = "ties"
 BY_ARRIVAL = "arrival"
@@ -83,7 +83,7 @@ def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for."""
     if receipt.operation == SUBMIT:
         rule, replaces = from_parameters(receipt.parameters), REPLACED in receipt.parameters
-        return to_submissions(receipt, read_bulk(receipt.body, rule, replaces=replaces))
+        return to_submissions(receipt, read_bulk(receipt.body, rule, replaces=replaces, max_values=ANY_NUMBER))
     if receipt.operation == DELETE_BY_KEY:
         return to_removals(receipt, _decode_keys(receipt.parameters[KEYS]))
     return to_removal_by_properties(receipt, _decode_properties(receipt.parameters[PROPERTIES]))

@@ -12,7 +12,7 @@ from shipledger.ledger.state import State, Tier, is_final
 from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader
 from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentIn, ReleaseIn
-from shipledger.protocols.wire_json import decode_body, decode_json, encode_json, note_replaced
+from shipledger.protocols.wire_json import decode_body, decode_json, decode_kept, encode_json, note_replaced
 
 NAME_LIMIT = 255
 ID_LIMIT = 512
@@ -56,7 +56,7 @@ def check_deployment(text: str) -> Checked:
 
 def read_kept(text: str) -> DeploymentIn:
     """The deployment in a body that was checked when it arrived."""
-    return _read_deployment(Reader(decode_body(text), {}))
+    return _read_deployment(Reader(decode_kept(text), {}))
 
 
 def _read_deployment(body: Reader) -> DeploymentIn:

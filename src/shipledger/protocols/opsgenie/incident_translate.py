@@ -28,7 +28,7 @@ from shipledger.protocols.opsgenie.incident_wire import ChangeIncidentIn, Create
 from shipledger.protocols.opsgenie.reading import Reader
 from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.opsgenie.vocabulary import API_SOURCE
-from shipledger.protocols.wire_json import REPLACED
+from shipledger.protocols.wire_json import REPLACED, decode_body, decode_kept
 
 REPEATS_WITHIN_SECONDS = 120
 """The Go client repeats a create four times, at most 30 seconds apart."""
@@ -42,16 +42,16 @@ _REPORTS: dict[str, IncidentStatus] = {
 }
 
 
-def read_incident_body(operation: str, text: str) -> Any:
+def read_incident_body(operation: str, text: str, decode: Callable[[str], Any] = decode_body) -> Any:
     """The checked body of a write. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
     if operation in _BODILESS:
         return None
-    return read_object("{}" if operation in _REPORTS and not text.strip() else text, _READERS[operation])
+    return read_object("{}" if operation in _REPORTS and not text.strip() else text, _READERS[operation], decode)
 
 
 def interpret_incident(receipt: Receipt) -> tuple[IncidentSubmission, ...]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
-    return (to_incident_submission(receipt, read_incident_body(receipt.operation, receipt.body)),)
+    return (to_incident_submission(receipt, read_incident_body(receipt.operation, receipt.body, decode_kept)),)
 
 
 def to_incident_submission(receipt: Receipt, body: Any) -> IncidentSubmission:

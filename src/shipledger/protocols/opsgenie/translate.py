@@ -41,7 +41,7 @@ from shipledger.protocols.opsgenie.vocabulary import (
     WORKSPACE_TYPES,
 )
 from shipledger.protocols.opsgenie.wire import CreateDeploymentIn, ReleaseIn, UpdateDeploymentIn, UpdateStateIn
-from shipledger.protocols.wire_json import REPLACED, decode_body
+from shipledger.protocols.wire_json import REPLACED, decode_body, decode_kept
 
 REPEAT_SCOPE = "opsgenie:repeat"
 REPOSITORY_HOST = "bitbucket.org"
@@ -62,9 +62,9 @@ def read_body(operation: str, text: str) -> Any:
     return read_object(text, OPERATIONS[operation].read)
 
 
-def read_object(text: str, read: Callable[[Reader], Any]) -> Any:
+def read_object(text: str, read: Callable[[Reader], Any], decode: Callable[[str], Any] = decode_body) -> Any:
     """As ``read_body``, with the reader of the object given."""
-    members = decode_body(text)
+    members = decode(text)
     if type(members) is not dict:
         raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
     faults: Faults = {}
@@ -81,7 +81,7 @@ def to_submission(receipt: Receipt, body: Any) -> Submission:
 
 def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
-    return (to_submission(receipt, read_body(receipt.operation, receipt.body)),)
+    return (to_submission(receipt, read_object(receipt.body, OPERATIONS[receipt.operation].read, decode_kept)),)
 
 
 def to_target(identifier: str, identifier_type: str) -> Target:
