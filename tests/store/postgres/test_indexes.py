@@ -30,6 +30,8 @@ BOUNDED = {
     "issue.issue_key": "511 letters of ASCII, by its form",
     "lease.name": "the name of a duty",
     "organization.slug": "100 characters, by the directory",
+    "repository_alias.former_key": INDEXABLE,
+    "repository_alias.repository_key": INDEXABLE,
     "service.name_key": "512 characters, by the directory; those that grow without case are few, and are compressed",
     "service.slug": "made of a name that is bounded",
     "service_name.name_key": "255 characters, by the directory",
