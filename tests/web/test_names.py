@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.support.server import Server
 
 TELLING = ("/metrics", "/ledger/openapi.json")
@@ -23,16 +21,16 @@ async def ask(server: Server, head: str) -> str:
     return answer.decode()
 
 
-@pytest.mark.parametrize("path", TELLING)
-async def test_what_needs_no_key_is_told_under_our_own_names_alone(serve, path: str) -> None:
+async def test_what_needs_no_key_is_told_under_our_own_names_alone(serve) -> None:
     settings = {"public_url": "https://ledger.example", "organization_hosts": "ship-a.example=team-a"}
     async with serve(**settings) as server, server.client(cookies={}) as client:
-        for host in OWN:
-            assert (await client.get(path, headers={"Host": host})).status_code == 200, host
-        for host in FOREIGN:
-            answer = await client.get(path, headers={"Host": host, "X-Forwarded-Host": "localhost"})
-            assert answer.status_code == 403, host
-            assert "public_url" in answer.text
+        for path in TELLING:
+            for host in OWN:
+                assert (await client.get(path, headers={"Host": host})).status_code == 200, host
+            for host in FOREIGN:
+                answer = await client.get(path, headers={"Host": host, "X-Forwarded-Host": "localhost"})
+                assert answer.status_code == 403, host
+                assert "public_url" in answer.text
 
 
 async def test_a_request_without_host_is_told_nothing_but_whether_the_server_is_ready(server: Server) -> None:
@@ -51,14 +49,14 @@ async def test_only_who_asks_by_our_name_learns_why_a_server_is_not_ready(server
         assert (await client.get("/readyz", headers={"Host": "evil.example"})).json() == {"ready": True}
 
 
-@pytest.mark.parametrize("path", ["/", "/deployments", "/static/mark.svg", "/metrics", "/nowhere"])
-async def test_no_page_is_reached_by_a_web_socket(server: Server, path: str) -> None:
+async def test_no_page_is_reached_by_a_web_socket(server: Server) -> None:
     upgrade = "Upgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
-    for host in ("127.0.0.1", "evil.example"):
-        answer = await ask(server, f"GET {path} HTTP/1.1\nHost: {host}\nConnection: close\n{upgrade}")
-        assert "101 Switching Protocols" not in answer
-        is_open = path.startswith("/static") or (path == "/metrics" and host == "127.0.0.1")
-        assert ("200 OK" in answer) is is_open, answer[:200]
+    for path in ("/", "/deployments", "/static/mark.svg", "/metrics", "/nowhere"):
+        for host in ("127.0.0.1", "evil.example"):
+            answer = await ask(server, f"GET {path} HTTP/1.1\nHost: {host}\nConnection: close\n{upgrade}")
+            assert "101 Switching Protocols" not in answer
+            is_open = path.startswith("/static") or (path == "/metrics" and host == "127.0.0.1")
+            assert ("200 OK" in answer) is is_open, answer[:200]
 
 
 async def test_a_browser_that_followed_the_link_stays_in(server: Server) -> None:
