@@ -10,7 +10,8 @@ from shipledger.http import unpacking
 from shipledger.issue_query import parse as issue_query
 from shipledger.protocols import wire_json
 from shipledger.protocols.datadog import git_metadata, incoming, query, reading, uploads
-from shipledger.protocols.jira import associations, bulk, routes
+from shipledger.protocols.iftrue import translate as iftrue
+from shipledger.protocols.jira import associations, bulk, connect_token, routes
 from shipledger.protocols.opsgenie import bodies, incident_query, links
 from shipledger.settings import Settings
 from tests.support.project import DOCS, read
@@ -33,6 +34,8 @@ FIGURES = {
     "parameters of": [routes.PARAMETERS_LIMIT],
     "tags of a deployment": [reading.TAGS_LIMIT, reading.REPEATED_TAGS_LIMIT],
     "releases of a deployment": [bodies.RELEASES_LIMIT],
+    "issues that a changelog": [iftrue.ISSUE_KEYS_LIMIT],
+    "token of a Connect": [connect_token.LENGTH_LIMIT // 1024, connect_token.PARAMETERS_LIMIT],
     "query of Datadog's": [query.LENGTH_LIMIT, query.TERMS_LIMIT, query.DEPTH_LIMIT],
     "query of Opsgenie's": [incident_query.LENGTH_LIMIT, incident_query.TERMS_LIMIT],
     "a paging link": [links.HEADER_LIMIT],

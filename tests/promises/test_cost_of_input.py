@@ -28,7 +28,7 @@ from shipledger.protocols.datadog.uploads import read_parts
 from shipledger.protocols.iftrue.translate import check_report
 from shipledger.protocols.jira.associations import describe_unknown
 from shipledger.protocols.jira.bulk import read_bulk
-from shipledger.protocols.jira.connect_token import TokenRefused, read_issuer
+from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, read_issuer
 from shipledger.protocols.jira.descriptor import read_descriptor
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.paths import read_path
@@ -176,6 +176,7 @@ ATTACKS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object], int]] = 
     ),
     "a signed path of slashes": (lambda n: "/%2F" * n, lambda path: [*candidate_hashes("GET", path, "")], 1_000),
     "a token of dots": (lambda n: "." * n, read_issuer, 20_000),
+    "a signature of letters": (lambda n: "a.a." + "a" * n, lambda token: find_signer(token, ["s"] * 32), 20_000),
     "a token of letters": (lambda n: "a" * n + ".a.a", read_issuer, 20_000),
     "an Accept-Encoding of commas": (lambda n: "gzip;q=," * n, choose_coding, 1_000),
     "a User-Agent of letters": (lambda n: "a-" * n, lambda text: choose_form("", text, TimeForm.RFC3339), 20_000),

@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from shipledger.protocols.jira.connect_token import TokenRefused, check_request, read_issuer, verify
+from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
 from shipledger.protocols.jira.qsh import hash_request
 from tests.support.project import ROOT
 
@@ -23,6 +23,7 @@ def prove(
     token: str, *, secret: str = SECRET, now: datetime = NOW, method: str = "POST", path: str = PATH, query: str = ""
 ) -> str:
     issuer = read_issuer(token)
+    assert find_signer(token, ["another", secret]) == 1
     check_request(verify(token, secret, now=now), method, path, query, base_path="")
     return issuer
 
@@ -89,6 +90,9 @@ def test_a_good_token_is_taken(changes):
         {"algorithm": "HS512", "secret": SECRET * 2},
         {"algorithm": "none", "secret": ""},
         {"secret": "x" * 32},
+        {"deep": json.loads("[" * 501 + "]" * 501)},
+        {"many": [0] * 1_000},
+        {"long": "x" * 8_000},
     ],
 )
 def test_a_token_that_does_not_prove_everything_is_refused(changes):
@@ -100,3 +104,16 @@ def test_a_token_that_does_not_prove_everything_is_refused(changes):
 def test_what_is_no_token_is_refused(token):
     with pytest.raises(TokenRefused):
         prove(token)
+
+
+def test_a_head_that_is_too_long_is_refused_before_it_is_read():
+    token = jwt.encode({"iat": AT, "exp": AT + 180}, SECRET, headers={"padding": "x" * 4_000})
+    assert find_signer(token, [SECRET]) == 0
+    with pytest.raises(TokenRefused, match="head"):
+        verify(token, SECRET, now=NOW)
+
+
+@pytest.mark.parametrize("request_of", [{"path": "/" + "a" * 16_384}, {"query": "&" * 200}])
+def test_a_request_that_is_too_long_to_hash_is_refused(request_of):
+    with pytest.raises(TokenRefused, match="its request has"):
+        prove(signed(), **request_of)

@@ -173,6 +173,16 @@ async def test_what_the_wire_says_is_kept_in_the_words_of_the_ledger(server, ift
     assert (deployment.facts.actor, deployment.facts.pull_request, deployment.facts.is_hotfix) == ("octo-17", 77, True)
 
 
+async def test_of_a_changelog_that_names_very_many_issues_the_first_are_kept_and_the_verdict_says_so(server, iftrue):
+    response = await post(iftrue, changelog=" ".join(f"SHOP-{number}" for number in range(1, 602)), **NODE)
+    organization_id = await server.organization_id()
+    deployment_id = response.json()["id"]
+    deployment = await server.app.store.find_deployment(organization_id, Target(key=deployment_id))
+    assert deployment.facts.issue_keys == tuple(f"SHOP-{number}" for number in range(1, 501))
+    (written,) = await server.app.store.list_verdicts(organization_id, deployment_id)
+    assert "more than 500 issues" in written.verdict.sentence
+
+
 async def test_github_enterprise_needs_a_node_id_where_the_operator_says_so(serve):
     async with serve(iftrue_github_hosts="git.acme.example, other.example") as server:
         _, token = await issue_token(server)

@@ -80,7 +80,10 @@ class IftrueProtocol:
 
     async def _record(self, request: Request) -> Response:
         grant = await self._authenticate(request)
-        checked = translate.check_report(await _read_text(request), self._github_hosts)
+        text = await _read_text(request)
+        checked = await self._ledger.compute(
+            grant.organization_id, lambda: translate.check_report(text, self._github_hosts), size=len(text)
+        )
         receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, checked.parameters, checked.body)
         accepted = _reply(receipt.receipt_id, HTTPStatus.ACCEPTED, is_stored(), {})
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.catalog.clone_url import LOCAL_HOST, read_clone_url, to_clone_url
 from shipledger.catalog.repository import repository_key
@@ -34,6 +34,7 @@ from shipledger.protocols.wire_json import REPLACED, decode_body, decode_json, d
 
 TITLE_LIMIT = 1_000
 TEXT_LIMIT = 100_000
+ISSUE_KEYS_LIMIT = 500
 LINK_LIMIT = 4_096
 NAME_LIMIT = 512
 ID_LIMIT = 255
@@ -84,6 +85,7 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
     """What a receipt with this report asks for. The wire has no times, so all are told from the time of arrival."""
     arrived_at = receipt.accepted_at
     state = STATES[report.status]
+    issue_keys = _find_issue_keys(report.changelog)
     has_duration = report.deployment_duration_minutes is not None
     started_at = arrived_at - timedelta(minutes=report.deployment_duration_minutes or 0)
     return RecordDeployment(
@@ -99,7 +101,7 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
             description=_said(report.changelog),
             url=_said(report.url),
             releases=(Release(repository=report.repository, commit=report.commit_id),),
-            issue_keys=_find_issue_keys(report.changelog),
+            issue_keys=UNSET if issue_keys is UNSET else issue_keys[:ISSUE_KEYS_LIMIT],
             branch=report.branch,
             pull_request=report.pull_request_number,
             commits_count=_said(report.commits_count),
@@ -117,7 +119,7 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
             order=(PHASES[state], receipt.order_us),
             reported_at=arrived_at if is_final(state) else None,
         ),
-        left_out=receipt.parameters.get(REPLACED, ""),
+        left_out=_describe_left_out(receipt, issue_keys),
     )
 
 
@@ -213,8 +215,23 @@ def _alias(scope: str, *said: str) -> Alias:
     return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
 
 
-def _find_issue_keys(changelog: str | None) -> Any:
-    return UNSET if changelog is None else tuple(dict.fromkeys(_ISSUE_KEY.findall(changelog)))
+def _find_issue_keys(changelog: str | None) -> tuple[str, ...] | UnsetType:
+    """The first issue keys, each once. A deployment is found by each of them, so there cannot be any number."""
+    if changelog is None:
+        return UNSET
+    found: dict[str, None] = {}
+    for each in _ISSUE_KEY.finditer(changelog):
+        found[each[0]] = None
+        if len(found) > ISSUE_KEYS_LIMIT:
+            break
+    return tuple(found)
+
+
+def _describe_left_out(receipt: Receipt, issue_keys: tuple[str, ...] | UnsetType) -> str:
+    """What of the report is not kept as it was sent, in sentences."""
+    is_cut = issue_keys is not UNSET and len(issue_keys) > ISSUE_KEYS_LIMIT
+    cut = f"The changelog names more than {ISSUE_KEYS_LIMIT} issues; the first {ISSUE_KEYS_LIMIT} are kept." if is_cut else ""
+    return " ".join(filter(None, (receipt.parameters.get(REPLACED, ""), cut)))
 
 
 def _said(value: Any) -> Any:

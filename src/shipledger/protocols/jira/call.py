@@ -12,7 +12,7 @@ from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
-from shipledger.protocols.jira.connect_token import TokenRefused, check_request, read_issuer, verify
+from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
 from shipledger.protocols.jira.faults import (
     NO_MODULE,
     UNKNOWN_CLOUD,
@@ -91,18 +91,11 @@ class Admission:
             issuer = read_issuer(token)
             known = await self._ledger.list_app_secrets(issuer)
             apps = [app for app in known if app.grant.kind is CredentialKind.JIRA_CONNECT]
-            reason = TokenRefused("its issuer is not installed")
-            for app in apps:
-                try:
-                    claims = verify(token, app.secret, now=self._ledger.now())
-                except TokenRefused as error:
-                    reason = error
-                    continue
-                self._check_request(claims, request)
-                if not app.has_deployment_module:
-                    raise Fault(MODULE_MISSING_STATUS, NO_MODULE)
-                return app.grant
-            raise reason
+            app = apps[find_signer(token, [each.secret for each in apps])]
+            self._check_request(verify(token, app.secret, now=self._ledger.now()), request)
+            if not app.has_deployment_module:
+                raise Fault(MODULE_MISSING_STATUS, NO_MODULE)
+            return app.grant
         except TokenRefused as error:
             log.info("A Connect token was refused.", reason=str(error))
             return None

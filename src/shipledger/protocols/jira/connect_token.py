@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
+import hmac
+from base64 import urlsafe_b64decode
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,26 +13,32 @@ import jwt
 from jwt.types import Options
 
 from shipledger.protocols.jira.qsh import is_hash_of
+from shipledger.protocols.wire_json import decode_json, decode_text
 
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
 LONGEST_LIFE_SECONDS = 3600
 CONTEXT_QSH = "context-qsh"
 
+LENGTH_LIMIT = 8 * 1024
+"""How long a token in a header may be; those of apps have some hundred characters."""
+
+HEAD_LIMIT = 4 * 1024
+"""How long its first part may be, which is read before anything is proven."""
+
+SIGNATURE_LIMIT = 100
+CLAIMS_LIMIT = 1_000
+"""How many values its claims may hold."""
+
+PATH_LIMIT = 16 * 1024
+PARAMETERS_LIMIT = 200
+"""What of a request is hashed: a path has two ids of 255 characters, and no operation takes more than a few parameters."""
+
 _UNREADABLE = (jwt.InvalidTokenError, ValueError, RecursionError)
 """What a token that is none makes PyJWT raise; the last one when its claims are nested deeper than Python's stack."""
 
 _UNCHECKED: Options = {"verify_signature": False}
-_SIGNATURE_ONLY: Options = {
-    "verify_signature": True,
-    "verify_exp": False,
-    "verify_iat": False,
-    "verify_nbf": False,
-    "verify_aud": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
+_SIGNATURES = jwt.PyJWS()
 
 
 class TokenRefused(Exception):
@@ -37,6 +47,8 @@ class TokenRefused(Exception):
 
 def read_issuer(token: str) -> str:
     """Whom the token claims to be from, not yet proven. Raises TokenRefused."""
+    if len(token) > LENGTH_LIMIT:
+        raise TokenRefused(f"it has more than {LENGTH_LIMIT} characters")
     try:
         algorithm = jwt.get_unverified_header(token).get("alg")
         issuer = jwt.decode(token, options=_UNCHECKED).get("iss")
@@ -49,12 +61,30 @@ def read_issuer(token: str) -> str:
     return issuer
 
 
-def verify(token: str, secret: str, *, now: datetime) -> dict[str, Any]:
+def find_signer(token: str, secrets: Sequence[str]) -> int:
+    """Which of ``secrets`` signed the token, by a digest for each and before anything of it is read. Raises TokenRefused."""
+    signed, _, signature = token.rpartition(".")
+    content, given = signed.encode("ascii", "replace"), _decode_signature(signature)
+    for place, secret in enumerate(secrets):
+        if hmac.compare_digest(hmac.digest(secret.encode(), content, "sha256"), given):
+            return place
+    raise TokenRefused("no installation of its issuer has signed it")
+
+
+def verify(token: str, secret: str, *, now: datetime, max_values: int = CLAIMS_LIMIT) -> dict[str, Any]:
     """The claims of a token that ``secret`` signed and that is valid at ``now``. Raises TokenRefused."""
+    if len(token.partition(".")[0]) > HEAD_LIMIT:
+        raise TokenRefused(f"its head has more than {HEAD_LIMIT} characters")
     try:
-        claims: dict[str, Any] = jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)
+        payload = _SIGNATURES.decode(token, secret, algorithms=[ALGORITHM])
     except _UNREADABLE as error:
         raise TokenRefused(f"its signature is not good: {type(error).__name__}") from None
+    try:
+        claims = decode_json(decode_text(payload), max_values=max_values)
+    except ValueError as error:
+        raise TokenRefused(f"its claims cannot be read: {error}") from None
+    if not isinstance(claims, dict):
+        raise TokenRefused("it has no claims")
     _check_times(claims, now.timestamp())
     return claims
 
@@ -66,8 +96,22 @@ def check_request(claims: dict[str, Any], method: str, raw_path: str, raw_query:
         raise TokenRefused("it has no qsh")
     if claimed == CONTEXT_QSH:
         raise TokenRefused("its qsh is the fixed one that pages in a browser hold")
+    if len(raw_path) > PATH_LIMIT or raw_query.count("&") >= PARAMETERS_LIMIT:
+        raise TokenRefused(
+            f"its request has a path of more than {PATH_LIMIT} characters or more than {PARAMETERS_LIMIT} parameters"
+        )
     if not is_hash_of(claimed, method, raw_path, raw_query, base_path=base_path):
         raise TokenRefused("its qsh is that of another request")
+
+
+def _decode_signature(text: str) -> bytes:
+    """The digest in the last part of a token; nothing, which no digest is, for what is none."""
+    if len(text) > SIGNATURE_LIMIT:
+        return b""
+    try:
+        return urlsafe_b64decode(text.encode("ascii", "replace") + b"==")
+    except binascii.Error:
+        return b""
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:

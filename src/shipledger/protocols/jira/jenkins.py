@@ -16,7 +16,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
-from shipledger.protocols.jira.connect_token import TokenRefused, verify
+from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, verify
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_json, encode_json
@@ -69,16 +69,17 @@ class JenkinsWebhook:
     async def _handle(self, request: Request) -> Response:
         server = request.query_params.get(SERVER, "")
         token = (await read_body(request, self._body_limit_bytes)).decode("ascii", "replace").strip()
-        grant, claims = await self._authenticate(server, token)
+        grant, text = await self._authenticate(server, token)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)
-        text = claims.get("request_body_json")
-        envelope = _read_envelope(text, decode_body)
+        organization_id, size = grant.organization_id, len(token)
+        envelope = await self._ledger.compute(organization_id, lambda: _read_envelope(text, decode_body), size=size)
         kind = envelope.get("requestType")
         if kind == "event":
             _require(grant, Scope.WRITE)
-            return await self._take_event(grant, server, _read_envelope(text, decode_json))
+            envelope = await self._ledger.compute(organization_id, lambda: _read_envelope(text, decode_json), size=size)
+            return await self._take_event(grant, server, envelope, size=size)
         if kind == "gatingStatus":
             _require(grant, Scope.READ)
             return await self._find_gating(request, grant, _read_key(envelope))
@@ -86,33 +87,41 @@ class JenkinsWebhook:
             return to_json(HTTPStatus.OK, {"success": True})
         raise _is_wrong(f"unsupported request type {_name(kind)}")
 
-    async def _authenticate(self, server: str, token: str) -> tuple[Grant, Mapping[str, Any]]:
+    async def _authenticate(self, server: str, token: str) -> tuple[Grant, object]:
+        """Who sent the token, and the envelope in it."""
         apps = [app for app in await self._ledger.list_app_secrets(server) if app.grant.kind is CredentialKind.JENKINS]
         if not apps:
             raise _is_wrong(NO_SERVER)
-        reason = ""
-        for app in apps:
-            try:
-                claims = verify(token, app.secret, now=self._ledger.now())
-                _check_parties(claims)
-            except TokenRefused as error:
-                reason = str(error)
-            else:
-                return app.grant, claims
-        log.info("A token of Jenkins was refused.", reason=reason)
-        raise _is_wrong(NOT_VERIFIED)
+        now = self._ledger.now()
 
-    async def _take_event(self, grant: Grant, server: str, envelope: Mapping[str, Any]) -> Response:
+        def check() -> tuple[Grant, object]:
+            app = apps[find_signer(token, [each.secret for each in apps])]
+            claims = verify(token, app.secret, now=now, max_values=VALUES_LIMIT)
+            _check_parties(claims)
+            return app.grant, claims.get("request_body_json")
+
+        try:
+            return await self._ledger.compute(apps[0].grant.organization_id, check, size=len(token))
+        except TokenRefused as error:
+            log.info("A token of Jenkins was refused.", reason=str(error))
+            raise _is_wrong(NOT_VERIFIED) from None
+
+    async def _take_event(self, grant: Grant, server: str, envelope: Mapping[str, Any], *, size: int) -> Response:
         kind, payload = envelope.get("eventType"), envelope.get("payload")
         if kind not in ("deployment", "build"):
             raise _is_wrong(f"invalid event type: {_name(kind)}")
         if not isinstance(payload, dict):
             raise _is_wrong(NO_PAYLOAD)
         if kind == "build":
-            return to_json(HTTPStatus.ACCEPTED, _accept_builds(payload))
+            return await self._ledger.compute(
+                grant.organization_id, lambda: to_json(HTTPStatus.ACCEPTED, _accept_builds(payload)), size=size
+            )
         sent = payload.get("properties")
         properties = {**(sent if isinstance(sent, dict) else {}), "cloudId": grant.organization_id, "jenkinsServerUuid": server}
-        return await self._submit(grant, encode_json({**payload, "properties": properties}).decode())
+        text = await self._ledger.compute(
+            grant.organization_id, lambda: encode_json({**payload, "properties": properties}).decode(), size=size
+        )
+        return await self._submit(grant, text)
 
 
 def _require(grant: Grant, scope: Scope) -> None:

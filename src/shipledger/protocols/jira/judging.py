@@ -12,6 +12,8 @@ from shipledger.protocols.jira.bulk import BulkIn, read_bulk
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import ISSUE_TYPES, SERVICE_TYPE
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 class Judge:
     """Reads a bulk request by the rules of its organization; ``default`` is what settings say for those without own rules."""
@@ -24,17 +26,22 @@ class Judge:
         """The request, and the rule that it was read by. Raises Invalid as ``read_bulk`` does."""
         rules = await self._ledger.find_association_rules(organization_id)
         rule = self._rule_of(rules.mode, rules.projects)
-        bulk = read_bulk(text, rule)
-        missing_issues: frozenset[str] = frozenset()
-        missing_services: frozenset[str] = frozenset()
-        if rules.mode is IssueMode.SYNCED and (issues := frozenset(_issues_of(bulk))):
+
+        def read() -> tuple[BulkIn, frozenset[str], frozenset[str]]:
+            bulk = read_bulk(text, rule)
+            issues = frozenset(_issues_of(bulk)) if rules.mode is IssueMode.SYNCED else _NOTHING
+            return bulk, issues, frozenset(_services_of(bulk)) if rules.only_registered_services else _NOTHING
+
+        bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
+        missing_issues = missing_services = _NOTHING
+        if issues:
             missing_issues = issues - await self._ledger.find_known_issues(organization_id, sorted(issues))
-        if rules.only_registered_services and (services := frozenset(_services_of(bulk))):
+        if services:
             missing_services = services - await self._ledger.find_registered_services(organization_id, sorted(services))
         if not missing_issues and not missing_services:
             return bulk, rule
-        rule = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
-        return read_bulk(text, rule), rule
+        narrower = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
+        return await self._ledger.compute(organization_id, lambda: read_bulk(text, narrower), size=len(text)), narrower
 
     def _rule_of(self, mode: IssueMode | None, projects: tuple[str, ...]) -> KnownRule:
         if mode is None:

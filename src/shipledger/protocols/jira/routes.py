@@ -159,9 +159,15 @@ class JiraProtocol:
         """The receipt, what it asks for, and the answer once it is durable."""
         bulk, rule = await self._judge.read(grant.organization_id, text)
         parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
-        receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters | note_replaced(text), text)
-        submissions = translate.to_submissions(receipt, bulk)
-        answer = to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk, submissions), {"X-Request-Id": receipt.receipt_id})
+        replaced = await self._ledger.compute(grant.organization_id, lambda: note_replaced(text), size=len(text))
+        receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters | replaced, text)
+
+        def translate_bulk() -> tuple[Sequence[Submission], Response]:
+            submissions = translate.to_submissions(receipt, bulk)
+            headers = {"X-Request-Id": receipt.receipt_id}
+            return submissions, to_json(HTTPStatus.ACCEPTED, to_submit_answer(bulk, submissions), headers)
+
+        submissions, answer = await self._ledger.compute(grant.organization_id, translate_bulk, size=len(text))
         return receipt, submissions, answer
 
     async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:

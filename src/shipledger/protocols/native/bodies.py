@@ -109,7 +109,7 @@ def _check_times(body: Reader, read: DeploymentIn) -> None:
 
 def _read_release(release: Reader) -> ReleaseIn:
     sent = release.required_text("repository", limit=LINK_LIMIT)
-    repository = read_clone_url(sent) if sent else ""
+    repository = read_clone_url(sent) if sent and len(sent) <= LINK_LIMIT else ""
     if repository is None:
         release.fault("repository", SHOULD_NAME_A_REPOSITORY)
     return ReleaseIn(repository=repository or "", commit=release.required_text("commit", limit=NAME_LIMIT))

@@ -34,9 +34,10 @@ class Operations:
 
     async def record(self, request: Request, grant: Grant) -> Response:
         """201 with a new deployment, 200 with one that was known; 202 when it is durable and its verdict is not known yet."""
-        checked = check_deployment(await read_text(request))
-        deployment = checked.deployment
         organization_id = grant.organization_id
+        text = await read_text(request)
+        checked = await self._ledger.compute(organization_id, lambda: check_deployment(text), size=len(text))
+        deployment = checked.deployment
         # Before it is accepted: what it names is there then, whatever happens after.
         if deployment.service is not None:
             await self._ledger.ensure_services(organization_id, (deployment.service,))
