@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from shipledger.ingestion.batch import Task
-from shipledger.ingestion.task_queue import TaskQueue
+from shipledger.ingestion.task_queue import BATCH_CHARACTERS, TaskQueue
 from tests.support.factories import make_receipt
 
 
@@ -18,3 +18,15 @@ def test_a_queue_knows_how_much_it_holds():
     assert [queue.characters, len(queue), list(queue)] == [1_110, 3, [first, second, third]]
     assert [queue.take(), queue.characters] == [first, 1_100]
     assert [queue.take_all(), queue.characters, len(queue)] == [[second, third], 0, 0]
+
+
+def test_what_is_taken_together_can_be_written_in_good_time():
+    half = BATCH_CHARACTERS // 2
+    sizes = [half, half, 1, 3 * BATCH_CHARACTERS, 1, half, 1, 1]
+    queue = TaskQueue()
+    queue.extend(make_task(number, size) for number, size in enumerate(sizes))
+    taken = []
+    while queue:
+        taken.append([len(task.receipt.body) for task in queue.take_some(3)])
+    assert taken == [[half, half], [1], [3 * BATCH_CHARACTERS], [1, half, 1], [1]]
+    assert queue.take_some(3) == []

@@ -12,6 +12,7 @@ from shipledger.errors import Conflict, Unavailable
 from shipledger.ingestion import worker
 from shipledger.ingestion.batch_settling import MAX_ATTEMPTS
 from shipledger.ingestion.pressure import Pressure
+from shipledger.ingestion.task_queue import BATCH_CHARACTERS
 from shipledger.ingestion.worker import MAX_HELD_CHARACTERS
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
@@ -129,6 +130,25 @@ async def test_an_update_out_of_time_waits_for_an_older_create_behind_it(store):
     settlement = await bench.settled(receipts[0].receipt_id)
     await bench.worker.stop()
     assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+
+
+async def test_large_receipts_that_wait_are_settled_a_few_at_once(store, monkeypatch):
+    settle, batches = store.settle, []
+
+    async def note_and_settle(batch: SettlementBatch) -> None:
+        batches.append(sum(len(one.receipt.body) for one in batch.receipts))
+        await settle(batch)
+
+    monkeypatch.setattr(store, "settle", note_and_settle)
+    receipts = [make_receipt(number, body="x" * (BATCH_CHARACTERS // 3)) for number in range(1, 10)]
+    bench = Bench(store)
+    bench.meanings = {receipt.receipt_id: (make_record(number),) for number, receipt in enumerate(receipts, 1)}
+    await store.append_receipts(receipts, claimed_by=None)
+    bench.worker.start()
+    states = {(await bench.settled(receipt.receipt_id)).state for receipt in receipts}
+    await bench.worker.stop()
+    assert states == {ReceiptState.SETTLED}
+    assert max(batches) <= BATCH_CHARACTERS
 
 
 async def test_a_receipt_that_crashes_the_interpreter_is_set_aside_and_the_others_are_settled(store):

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from shipledger.ingestion.batch import Task
 
+BATCH_CHARACTERS = 512 * 1024
+"""What is settled together has bodies of at most this length, unless one alone is longer: a database ends a statement that takes
+too long, and the same batch would never be settled. A body of this length may name a hundred thousand things to find it by."""
+
 
 class TaskQueue:
     """Tasks in order. ``characters`` is the length of all their bodies."""
@@ -47,9 +51,16 @@ class TaskQueue:
         return task
 
     def take_some(self, limit: int) -> list[Task]:
-        """The first ones up to ``limit``, which are taken out. One that is suspect is taken alone."""
+        """The first ones up to ``limit``, which are taken out, and no more than one transaction can write in good time.
+
+        One that is suspect is taken alone.
+        """
         taken = [self.take()] if self._tasks else []
+        characters = sum(len(task.receipt.body) for task in taken)
         while self._tasks and len(taken) < limit and not (taken[0].is_suspect or self._tasks[0].is_suspect):
+            characters += len(self._tasks[0].receipt.body)
+            if characters > BATCH_CHARACTERS:
+                break
             taken.append(self.take())
         return taken
 
