@@ -10,7 +10,7 @@ import pytest
 from shipledger.catalog.commit import Commit, Pack
 from shipledger.errors import Invalid
 from shipledger.scm.git import GitFailedError, GitLimits, GitMissingError
-from shipledger.scm.packs import Repositories, check_pack
+from shipledger.scm.packs import COMMIT_BYTES, Repositories, check_pack
 from tests.support.factories import ACME, RIVAL, moment
 from tests.support.git import GitRepository, make_pack
 
@@ -132,7 +132,7 @@ async def test_a_bomb_runs_into_the_limit_of_time(tmp_path, checkout):
 
 async def test_a_commit_that_is_too_large_is_left_out(repositories):
     head = b"tree " + b"a" * 40 + b"\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\n"
-    content = make_pack((COMMIT, head + b"small"), (COMMIT, head + b"x" * 2**20))
+    content = make_pack((COMMIT, head + b"small"), (COMMIT, head + b"x" * COMMIT_BYTES))
     assert [commit.subject for commit in await read(repositories, pack_of("a" * 40), content)] == ["small"]
 
 

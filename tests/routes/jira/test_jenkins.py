@@ -23,6 +23,7 @@ from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.translate import to_target
 from shipledger.store.key_file import load_sealing_keys
 from tests.routes.jira.test_samples import JENKINS, SAMPLES, assert_answers, send
+from tests.support.hostile import VALUES, choose, list_places, write
 from tests.support.jira import associated, deployment
 from tests.support.server import Server
 
@@ -170,6 +171,32 @@ async def test_neither_an_app_nor_a_connection_is_taken_for_the_other(server):
     assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
     await connect(server, uuid="only-jenkins")
     assert [app.app_key for _, app in await server.app.store.list_connect_apps_of(await server.organization_id())] == [UUID]
+
+
+async def test_no_value_in_an_envelope_is_a_fault_of_the_server(server):
+    await connect(server)
+    asked = {"requestType": "gatingStatus", "pipelineId": "storefront", "environmentId": "prod", "deploymentId": "41"}
+    places = [(envelope, at) for envelope in (event(deployments=[]), asked) for at in list_places(envelope)]
+    values = [*VALUES.items()]
+    cases = [
+        (f"{values[value][0]} at {places[place][1]}", write(*places[place], values[value][1]))
+        for place, value in choose(len(places), len(values), stride=7, start=0)
+    ]
+    async with server.client() as client:
+        for name, text in cases:
+            answer = await client.post(TARGET, content=wrap(text), headers={"Content-Type": "application/jwt"})
+            assert answer.status_code < 500, f"{name}: {answer.status_code} {answer.text}"
+
+
+async def test_half_a_character_in_an_event_is_replaced_and_told(server):
+    await connect(server)
+    odd, sound = deployment(label="v\ud83d"), deployment(deploymentSequenceNumber=42)
+    answer = await post(server, wrap(event(deployments=[odd, sound])))
+    assert len(answer.json()["acceptedDeployments"]) == 2
+    await server.count_deployments()
+    settlement = await server.app.store.find_settlement(await server.organization_id(), answer.headers["X-Request-Id"])
+    told = "Half a character was sent in label; U+FFFD stands in its place."
+    assert [verdict.sentence for verdict in settlement.verdicts] == [told, ""]
 
 
 async def test_a_revoked_connection_is_refused(server):
