@@ -6,12 +6,15 @@ import asyncio
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from shipledger.cli.rebuild_marker import marked_as_rebuilding
+from shipledger.store.file_marks import begin_mark
 from shipledger.store.server_lock import server_lock
+from shipledger.store.sqlite.connection import connect_writer
+from shipledger.store.unfinished import REBUILD
 from tests.support.commands import Commands
 from tests.support.contents import read_contents
 from tests.support.pen import Pen
@@ -87,6 +90,39 @@ def test_what_is_only_in_the_log_of_the_replaced_ledger_is_kept_and_not_applied_
     writer.close()
     database.with_name(database.name + "-wal").write_bytes(log)  # as a crash leaves it
     aside = Path(full("restore", str(tmp_path / "backup.db"), "--force", "--json").json["previous"])
+    assert read_contents(database) == contents
+    assert "only in the log" in str(read_contents(aside)["organization"])
+
+
+def test_each_ledger_that_was_replaced_is_kept_and_so_is_its_key(full: Commands, database: Path, tmp_path: Path) -> None:
+    full("backup", str(tmp_path / "backup.db"), "--with-key")
+    key = database.with_name(database.name + ".token-key")
+    kept = {}
+    for number in range(3):
+        full("service", "create", f"Later {number}")
+        key.write_text(f"{number}" * 64)
+        contents = read_contents(database)
+        aside = full("restore", str(tmp_path / "backup.db"), "--force", "--json").json["previous"]
+        kept[aside] = contents
+    assert len(kept) == 3
+    assert {aside: read_contents(Path(aside)) for aside in kept} == kept
+    assert len(list(database.parent.glob("shipledger.db.token-key.before-restore*"))) == 3
+
+
+def test_a_log_that_cannot_be_emptied_goes_with_the_ledger_that_is_replaced(
+    full: Commands, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shipledger.store.sqlite.backup.connect_writer", partial(connect_writer, busy_seconds=0.05))
+    full("backup", str(tmp_path / "backup.db"))
+    contents = read_contents(database)
+    reader = sqlite3.connect(database, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM organization").fetchall()  # what is read now cannot be overwritten
+    with sqlite3.connect(database) as writer:
+        writer.execute("UPDATE organization SET name = 'only in the log'")
+    writer.close()
+    aside = Path(full("restore", str(tmp_path / "backup.db"), "--force", "--json").json["previous"])
+    reader.close()
     assert read_contents(database) == contents
     assert "only in the log" in str(read_contents(aside)["organization"])
 
@@ -202,8 +238,7 @@ def test_a_ledger_in_the_middle_of_a_rebuild_is_not_backed_up_and_can_be_restore
     full: Commands, database: Path, tmp_path: Path
 ) -> None:
     full("backup", str(tmp_path / "backup.db"))
-    with pytest.raises(KeyboardInterrupt), marked_as_rebuilding(f"sqlite:///{database}"):
-        raise KeyboardInterrupt
+    begin_mark(database, REBUILD, "")
     full("backup", str(tmp_path / "again.db"), code=1)
     full("restore", str(tmp_path / "backup.db"), "--force")
     full("backup", str(tmp_path / "again.db"))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shipledger.clock import Clock
 from shipledger.sealing.sealer import Sealer
+from shipledger.store.moving.target import Target
 from shipledger.store.server_lock import server_lock
 from tests.support.commands import Commands
 from tests.support.pen import Pen, new_pen
 from tests.support.postgres import shared_server
+from tests.support.questions import ask
 from tests.support.stores import opened
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
@@ -90,18 +94,51 @@ def test_the_chain_of_seals_goes_on_after_the_move(full: Commands, write, databa
     assert (verified["chains"][0]["seals"], verified["chains"][0]["entries"]) == (2, 21)
 
 
-def test_an_interrupted_move_goes_on_where_it_stopped(full: Commands, database: Path, target: str) -> None:
+def test_a_move_that_was_finished_is_only_proven_again(full: Commands, database: Path, target: str) -> None:
     command = ("move", "--from", f"sqlite:///{database}", "--to", target, "--json")
     whole = full(*command).json
-    delete(
-        target,
-        "DELETE FROM verdict",
-        "DELETE FROM entry WHERE deployment_id IN (SELECT deployment_id FROM entry ORDER BY deployment_id DESC LIMIT 7)",
-    )
     again = full(*command).json
-    rows = sum(whole["tables"].values())
-    assert again["resumed_rows"] == rows - whole["tables"]["verdict"] - 7
-    assert again["digest"] == whole["digest"]
+    assert (again["resumed_rows"], again["digest"]) == (sum(whole["tables"].values()), whole["digest"])
+    delete(target, "DELETE FROM verdict")
+    assert "The table verdict of the target has fewer rows" in full(*command, code=1).err
+    assert ask(target, "SELECT count(*) FROM verdict") == [(0,)]
+
+
+def test_what_something_wrote_to_the_source_meanwhile_is_told(
+    full: Commands, database: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("move", "--from", f"sqlite:///{database}", "--to", target)
+    append = Target.append
+
+    async def append_and_write(*given: Any) -> None:
+        with sqlite3.connect(database) as connection:
+            connection.execute("UPDATE organization SET name = name || '.'")
+        connection.close()
+        await append(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Target, "append", append_and_write)
+        assert "Something wrote to the source" in full(*command, code=1).err
+    assert "move --undo" in full("credential", "list", "--database", target, code=1).err
+    full("move", "--undo", "--to", target)
+    full(*command)
+
+
+def test_a_database_that_is_served_takes_no_ledger(full: Commands, database: Path, target: str) -> None:
+    async def move_beside_a_node() -> None:
+        async with opened(target) as store:
+            await store.register_node("living")
+            command = ("move", "--from", f"sqlite:///{database}", "--to", target)
+            assert "1 servers use this database" in (await asyncio.to_thread(full, *command, code=1)).err
+
+    asyncio.run(move_beside_a_node())
+
+
+def test_nothing_is_undone_where_nothing_was_interrupted(full: Commands, database: Path, target: str) -> None:
+    full("move", "--from", f"sqlite:///{database}", "--to", target)
+    assert "nothing to undo" in full("move", "--undo", "--to", target, code=1).err
+    assert ask(target, "SELECT count(*) FROM deployment") == [(20,)]
+    assert full("move", "--to", target, code=2).err
 
 
 def test_a_target_that_differs_is_never_called_equal(full: Commands, database: Path, target: str) -> None:
@@ -111,11 +148,12 @@ def test_a_target_that_differs_is_never_called_equal(full: Commands, database: P
     assert "The table deployment of the target differs" in full(*command, code=1).err
 
 
-def test_a_target_with_more_is_refused_before_anything_is_written(full: Commands, database: Path, target: str) -> None:
+def test_a_target_with_another_ledger_is_refused_before_anything_is_written(full: Commands, database: Path, target: str) -> None:
     full("organization", "create", "other", "--database", target)
     full("organization", "create", "third", "--database", target)
     refused = full("move", "--from", f"sqlite:///{database}", "--to", target, code=1)
-    assert "The table organization of the target has more rows" in refused.err
+    assert "The table deployment of the target has fewer rows" in refused.err
+    assert ask(target, "SELECT count(*) FROM deployment") == [(0,)]
 
 
 def test_a_ledger_that_is_served_is_not_moved(full: Commands, database: Path, target: str) -> None:

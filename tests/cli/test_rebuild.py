@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from shipledger.cli.rebuild_marker import marked_as_rebuilding, was_interrupted
 from shipledger.ledger.state import State
+from shipledger.store.file_marks import begin_mark, list_marks
 from shipledger.store.server_lock import server_lock
+from shipledger.store.unfinished import REBUILD
 from tests.support.commands import Commands
 from tests.support.pen import STAGING, Pen
 
@@ -152,8 +153,7 @@ def test_an_empty_ledger_is_whole(cli: Commands) -> None:
 def test_after_an_interrupted_rebuild_no_server_starts_until_it_is_done_again(cli: Commands, write, database: Path) -> None:
     write(record_some)
     marker = database.with_name("shipledger.db.rebuilding")
-    with pytest.raises(KeyboardInterrupt), marked_as_rebuilding(f"sqlite:///{database}"):
-        raise KeyboardInterrupt
+    begin_mark(database, REBUILD, "")
     assert marker.exists()
 
     assert "run `shipledger rebuild` again" in cli("serve", "--port", "0", code=1).err
@@ -172,4 +172,4 @@ def test_the_mark_is_there_while_projections_are_not(cli: Commands, write, datab
     monkeypatch.setattr("shipledger.store.sqlite.store.SqliteStore.save_projections", fail)
     cli("rebuild", code=130)
 
-    assert was_interrupted(f"sqlite:///{database}")
+    assert [mark.name for mark in list_marks(database)] == [REBUILD]

@@ -9,12 +9,13 @@ import typer
 
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
-from shipledger.cli.rebuild_marker import refuse_interrupted_rebuild
 from shipledger.errors import NotFound
 from shipledger.scm.folder import git_folder
 from shipledger.settings import load_settings
 from shipledger.store.database_url import parse_backup_path
+from shipledger.store.file_marks import list_marks
 from shipledger.store.key_backup import copy_key, key_beside
+from shipledger.store.unfinished import refuse_unfinished
 
 
 def build() -> typer.Typer:
@@ -39,7 +40,7 @@ def backup(
 
     settings = load_settings(database_url=database)
     path = parse_backup_path(settings.database_url)
-    refuse_interrupted_rebuild(settings.database_url)
+    refuse_unfinished(list_marks(path))
     key = key_beside(path)
     if with_key and not key.exists():
         raise NotFound("token_key", f"There is no key {key}; leave --with-key out, and keep the setting token_key if you set it.")

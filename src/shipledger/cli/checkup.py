@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from shipledger.observability.clock_remark import describe_duration, describe_or
 from shipledger.settings import PREFIX, Settings
 from shipledger.store.contract import Backlog
 from shipledger.store.node_contract import GAP, KeptTime
+from shipledger.store.unfinished import Unfinished
 
 GIGABYTE = 10**9
 LOW_DISK_BYTES = 5 * GIGABYTE
@@ -176,6 +177,17 @@ def check_backlog(now: datetime, backlog: Backlog) -> Iterator[Finding]:
             level=Level.PROBLEM,
             sentence=f"{backlog.quarantined} receipts could not be settled because of a fault and were set aside.",
             advice="shipledger receipts list --state quarantined, and after an upgrade: shipledger receipts replay ID",
+        )
+
+
+def check_unfinished(operations: Sequence[Unfinished]) -> Iterator[Finding]:
+    """What is under way, or was interrupted."""
+    for operation in operations:
+        yield Finding(
+            subject=operation.name,
+            level=Level.PROBLEM,
+            sentence=operation.remedy,
+            advice="Unless it is under way now. Until it is finished, the ledger is not used." if operation.is_barred else "",
         )
 
 

@@ -20,18 +20,19 @@ from shipledger.cli.checkup import (
     check_git,
     check_organizations,
     check_permissions,
+    check_unfinished,
     check_variables,
 )
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
-from shipledger.cli.rebuild_marker import was_interrupted
 from shipledger.cli.server_checkup import check_server, check_token_key
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
 from shipledger.scm.git import find_git
 from shipledger.settings import Settings, load_settings
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.unfinished import EVERY
 
 
 def build() -> typer.Typer:
@@ -71,7 +72,7 @@ async def _examine(database: str | None) -> list[Finding]:
     else:
         findings += [check_disk(file.parent), *check_file_system(file.parent, _read_mounts()), check_permissions(file)]
     try:
-        async with open_ledger(database) as ledger:
+        async with open_ledger(database, finishing=EVERY) as ledger:
             findings += [finding async for finding in _examine_store(ledger, settings)]
     except ShipledgerError as error:
         findings.append(Finding(subject="database", level=Level.PROBLEM, sentence=error.message))
@@ -85,8 +86,8 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     yield Finding(subject="database", level=Level.OK, sentence=f"It opens: {told}; at {facts.get('location', '')}.")
     for finding in check_server(facts):
         yield finding
-    if was_interrupted(settings.database_url) or await store.is_rebuilding():
-        yield _interrupted_rebuild()
+    for finding in check_unfinished(await store.list_unfinished()):
+        yield finding
     yield await _probe_write(ledger)
     now = ledger.clock.now()
     for finding in check_clock(now, await store.find_time(), await store.find_newest_order()):
@@ -109,15 +110,6 @@ async def _probe_write(ledger: OpenLedger) -> Finding:
     except Unavailable as error:
         return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Until then writes are refused.")
     return Finding(subject="write", level=Level.OK, sentence="A write succeeds and is durable.")
-
-
-def _interrupted_rebuild() -> Finding:
-    return Finding(
-        subject="rebuild",
-        level=Level.PROBLEM,
-        sentence="A rebuild is under way or was interrupted, so deployments are missing.",
-        advice="Unless one is under way: shipledger rebuild",
-    )
 
 
 def _read_mounts() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -40,10 +40,10 @@ class OpenLedger:
 
 
 @asynccontextmanager
-async def open_ledger(database_url: str | None) -> AsyncIterator[OpenLedger]:
-    """The ledger of the settings, or of ``database_url``, at its newest schema. Raises Invalid, Unavailable."""
+async def open_ledger(database_url: str | None, *, finishing: Collection[str] = ()) -> AsyncIterator[OpenLedger]:
+    """The ledger of the settings, or of ``database_url``, at its newest schema. Raises as ``open_store`` does."""
     settings = load_settings(database_url=database_url)
-    store, clock = await open_store_of(settings), Clock()
+    store, clock = await open_store_of(settings, finishing=finishing), Clock()
     try:
         await keep_time(store, clock)
         yield OpenLedger(settings=settings, store=store, clock=clock)
@@ -51,11 +51,11 @@ async def open_ledger(database_url: str | None) -> AsyncIterator[OpenLedger]:
         await store.close()
 
 
-def with_ledger(database_url: str | None, work: Callable[[OpenLedger], Awaitable[T]]) -> T:
+def with_ledger(database_url: str | None, work: Callable[[OpenLedger], Awaitable[T]], *, finishing: Collection[str] = ()) -> T:
     """The result of ``work``, run over the open ledger."""
 
     async def run() -> T:
-        async with open_ledger(database_url) as ledger:
+        async with open_ledger(database_url, finishing=finishing) as ledger:
             return await work(ledger)
 
     return asyncio.run(run())

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from shipledger.cli.options import JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
-from shipledger.cli.rebuild_marker import refuse_interrupted_rebuild
-from shipledger.errors import Invalid, NotFound
+from shipledger.clock import Clock
+from shipledger.duties.roster import SILENT_SECONDS
+from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.settings import Settings, load_settings
 from shipledger.store.database_url import is_postgres, parse_sqlite_path, without_password
 from shipledger.store.key_backup import key_beside
 from shipledger.store.moving.move import Advance, Moved
 from shipledger.store.server_lock import server_lock
+from shipledger.store.unfinished import MOVE, Unfinished, UnfinishedStore
 
 FromOption = Annotated[str, typer.Option("--from", metavar="URL", help="The SQLite file: sqlite:////absolute.db.")]
 ToOption = Annotated[str, typer.Option("--to", metavar="URL", help="The PostgreSQL database: postgresql://user@host/database.")]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Empty the database again that an interrupted move has begun to fill.")]
 
 
 def build() -> typer.Typer:
@@ -28,18 +34,24 @@ def build() -> typer.Typer:
     return app
 
 
-def move(source: FromOption, target: ToOption, as_json: JsonOption = False) -> None:
+def move(target: ToOption, source: FromOption = "", undo: UndoOption = False, as_json: JsonOption = False) -> None:
     """Copy everything from a SQLite file to a PostgreSQL database, and prove by a hash that both are equal.
 
-    Stop the server before; the file is only read. Interrupted, run it again: it goes on where it stopped.
+    Stop the server before; the file is only read. Until it is finished nothing else uses the database. Interrupted, run it
+    again: it goes on where it stopped; or undo it.
     """
     if not is_postgres(target):
         raise Invalid("database_url", "--to must be postgresql://user@host/database.")
+    settings = load_settings(database_url=target)
+    if undo:
+        asyncio.run(_undo(settings))
+        print_line(f"{without_password(target)} is empty again.")
+        return
+    if not source:
+        raise Invalid("database_url", "Name the SQLite file to move with --from sqlite:////absolute.db.")
     path = parse_sqlite_path(source)
     if not path.exists():
         raise NotFound("database", f"There is no database {path}; name one with --from.")
-    refuse_interrupted_rebuild(source)
-    settings = load_settings(database_url=target)
     with server_lock(source), show_progress("Moving") as advance:
         moved = asyncio.run(_move(source, settings, advance))
     if as_json:
@@ -50,10 +62,14 @@ def move(source: FromOption, target: ToOption, as_json: JsonOption = False) -> N
     print_line(f"SHA-256 over all rows: {moved.digest}")
     if moved.resumed_rows:
         print_note(f"{moved.resumed_rows} rows were there before.")
+    _tell_what_stays(path, settings)
+
+
+def _tell_what_stays(path: Path, settings: Settings) -> None:
     key = key_beside(path)
     if key.exists() and not settings.token_key:
         print_note(
-            f"The key in {key} has not moved. Without it tokens and encrypted secrets are good no more: give every node the "
+            f"The key in {key} has not moved. Without it tokens and encrypted secrets stop working: give every node the "
             "setting SHIPLEDGER_TOKEN_KEY, hex: and what is in the file."
         )
     print_note("Uploaded git packs have not moved: copy their folder, and name it in SHIPLEDGER_GIT_FOLDER.")
@@ -66,11 +82,55 @@ async def _move(source_url: str, settings: Settings, advance: Advance) -> Moved:
     from shipledger.store.open import open_store, open_store_of
     from shipledger.store.postgres.options import read_options
 
-    for store in (await open_store(source_url), await open_store_of(settings)):
-        await store.close()  # both are at their newest schema now
-    source = Source(parse_sqlite_path(source_url))
+    path = parse_sqlite_path(source_url)
+    await (await open_store(source_url)).close()  # it is at its newest schema now
+    store = await open_store_of(settings, finishing={MOVE})
+    source = Source(path)
     try:
         async with connected_target(settings.database_url, read_options(settings)) as target:
-            return await move_rows(source, target, advance=advance)
+            copies = await _is_begun(store, path) or await target.is_empty(source.list_tables())
+            if copies:
+                await store.note_unfinished(_operation(path), silent_seconds=SILENT_SECONDS)
+            moved = await move_rows(source, target, advance=advance, copies=copies)
+            await store.forget_unfinished(MOVE)
+            return moved
     finally:
         source.close()
+        await store.close()
+
+
+async def _is_begun(store: UnfinishedStore, path: Path) -> bool:
+    """Whether a move of this file was interrupted. Raises Conflict when it was one of another file."""
+    for operation in await store.list_unfinished():
+        if operation.name == MOVE:
+            if operation.remedy != _operation(path).remedy:
+                raise Conflict("move_interrupted", operation.remedy)
+            return True
+    return False
+
+
+def _operation(path: Path) -> Unfinished:
+    again = shlex.quote(f"sqlite:///{quote(str(path))}")
+    return Unfinished(
+        name=MOVE,
+        remedy=f"A move from {path} to this database was not finished. Go on with it: shipledger move --from {again} --to and "
+        "the URL of this database. Or empty the database again: shipledger move --undo --to and its URL.",
+        is_barred=True,
+        began_at=Clock().now(),
+    )
+
+
+async def _undo(settings: Settings) -> None:
+    from shipledger.store.moving.target import connected_target
+    from shipledger.store.open import open_store_of
+    from shipledger.store.postgres.options import read_options
+
+    store = await open_store_of(settings, finishing={MOVE})
+    try:
+        is_begun = any(operation.name == MOVE for operation in await store.list_unfinished())
+    finally:
+        await store.close()
+    if not is_begun:
+        raise NotFound("move", "No move to this database was interrupted, so there is nothing to undo.")
+    async with connected_target(settings.database_url, read_options(settings)) as target:
+        await target.clear()

@@ -8,9 +8,10 @@ from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
-from shipledger.cli.rebuild_marker import alone_to_rebuild
+from shipledger.cli.rebuild_right import alone_to_rebuild
 from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
 from shipledger.store.contract import Difference
+from shipledger.store.unfinished import REBUILD
 
 
 def build() -> typer.Typer:
@@ -32,7 +33,7 @@ def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> Non
             with show_progress("Rebuilding") as advance:
                 return await rebuild_projections(ledger.store, advance=advance, report=_report)
 
-    rebuilt = with_ledger(database, work)
+    rebuilt = with_ledger(database, work, finishing={REBUILD})
     if as_json:
         print_json(rebuilt)
     else:

@@ -9,11 +9,12 @@ import typer
 
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
-from shipledger.cli.rebuild_marker import forget_rebuild
 from shipledger.settings import load_settings
 from shipledger.store.database_url import parse_backup_path
+from shipledger.store.file_marks import end_mark
 from shipledger.store.key_backup import check_key, key_beside, restore_key
 from shipledger.store.server_lock import server_lock
+from shipledger.store.unfinished import REBUILD, RESTORE
 
 
 def build() -> typer.Typer:
@@ -41,7 +42,8 @@ def restore(
         with show_progress("Restoring") as advance:
             aside = put_in_place(backup, path, advance=advance, replaces=force)
         has_key = restore_key(backup, path)
-        forget_rebuild(settings.database_url)
+        end_mark(path, REBUILD)  # of the ledger that was there before
+        end_mark(path, RESTORE)
     if as_json:
         kept = None if aside is None else str(aside)
         print_json({"database": str(path), "previous": kept, "has_key": has_key or bool(settings.token_key)})

@@ -39,12 +39,10 @@ def serve(
     """Serve the ledger over HTTP, after making its database or bringing it to the newest schema. Stops on Ctrl-C or SIGTERM."""
     import uvloop
 
-    from shipledger.cli.rebuild_marker import refuse_interrupted_rebuild
     from shipledger.observability.logs import configure_logging
     from shipledger.server import serve as serve_until_stopped
 
     settings = load_settings(host=host, port=port, database_url=database, pages=pages)
-    refuse_interrupted_rebuild(settings.database_url)
     configure_logging(level=settings.log_level, output=settings.log_format)
     uvloop.run(serve_until_stopped(settings, announce=lambda url: _announce(url, settings, with_link=with_link)))
 

@@ -34,6 +34,7 @@ from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
 from shipledger.store.settled import RecordedVerdict as RecordedVerdict
 from shipledger.store.settled import SettledReceipt as SettledReceipt
+from shipledger.store.unfinished import UnfinishedStore
 
 
 class ClaimedReceipt(Struct, frozen=True):
@@ -350,6 +351,7 @@ class Store(
     AccessTokenStore,
     ConnectAppStore,
     NodeStore,
+    UnfinishedStore,
     AnnouncementStore,
     SigningKeyStore,
     MaintenanceStore,

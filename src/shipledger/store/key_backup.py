@@ -12,6 +12,15 @@ from shipledger.store.key_file import SUFFIX
 ASIDE_SUFFIX = ".before-restore"
 
 
+def free_name(path: Path) -> Path:
+    """``path``, or with a number behind it, so that what was kept aside before is kept on."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
 def key_beside(file: Path) -> Path:
     """Where the key of a database, or of a backup, is."""
     return file.with_name(file.name + SUFFIX)
@@ -47,6 +56,6 @@ def restore_key(backup: Path, database: Path) -> bool:
     kept, present = key_beside(backup), key_beside(database)
     if kept.exists() and not (present.exists() and kept.read_bytes() == present.read_bytes()):
         if present.exists():
-            copy_key(present, present.with_name(present.name + ASIDE_SUFFIX))
+            copy_key(present, free_name(present.with_name(present.name + ASIDE_SUFFIX)))
         copy_key(kept, present)
     return present.exists()

@@ -35,7 +35,7 @@ class NodeStore(Protocol):
     async def register_node(self, node_id: str) -> None:
         """Enter a node among the living. A store that serves one node at a time forgets every other one.
 
-        Raises Conflict while a rebuild is under way or was interrupted: what was recorded is not all shown then.
+        Raises Conflict while the ledger must not be used: an operation of several steps is under way or was interrupted.
         """
 
     async def beat(self, node_id: str, *, duties: Sequence[str], lease_seconds: float) -> frozenset[str]:

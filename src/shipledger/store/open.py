@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
+from pathlib import Path
 
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.file_marks import list_marks
 from shipledger.store.postgres.options import Options, read_options
 from shipledger.store.sqlite.migrate import migrate
 from shipledger.store.sqlite.store import SqliteStore
+from shipledger.store.unfinished import refuse_unfinished
 
 
-async def open_store(database_url: str, options: Options | None = None) -> Store:
+async def open_store(database_url: str, options: Options | None = None, *, finishing: Collection[str] = ()) -> Store:
     """The open store at ``database_url``, created or migrated first when needed. A SQLite file needs no ``options``.
 
-    The caller closes it. Raises Invalid for a URL that names no store, and Unavailable when it cannot be opened.
+    The caller closes it. Raises Invalid for a URL that names no store, Unavailable when it cannot be opened, and Conflict
+    when an operation was interrupted so that the ledger must not be used. Who is ``finishing`` such operations may use it.
     """
     if is_postgres(database_url):
-        return await _open_postgres(database_url, options or Options())
-    path = parse_sqlite_path(database_url)
+        store = await _open_postgres(database_url, options or Options())
+    else:
+        store = await _open_sqlite(parse_sqlite_path(database_url), finishing)
+    try:
+        refuse_unfinished(await store.list_unfinished(), finishing=finishing)
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+async def open_store_of(settings: Settings, *, finishing: Collection[str] = ()) -> Store:
+    """The open store that the settings name. Raises as ``open_store`` does."""
+    return await open_store(settings.database_url, read_options(settings), finishing=finishing)
+
+
+async def _open_sqlite(path: Path, finishing: Collection[str]) -> Store:
+    refuse_unfinished(list_marks(path), finishing=finishing)  # before the schema of what is half there is changed
     await asyncio.to_thread(migrate, path)
     store = SqliteStore(path)
     await store.open()
     return store
-
-
-async def open_store_of(settings: Settings) -> Store:
-    """The open store that the settings name. Raises as ``open_store`` does."""
-    return await open_store(settings.database_url, read_options(settings))
 
 
 async def _open_postgres(database_url: str, options: Options) -> Store:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-STAYS = frozenset({"alembic_version", "node", "lease", "timekeeping"})
+STAYS = frozenset({"alembic_version", "node", "lease", "timekeeping", "unfinished"})
 """What belongs to a database and its nodes, and not to the ledger."""
 
 
@@ -21,10 +21,10 @@ class Table(Struct, frozen=True):
     def fill(self, template: str, placeholders: Sequence[str] = ()) -> str:
         """A statement about this table. ``placeholders`` stand for the values of a key."""
         return template.format(
-            table=_quote(self.name),
-            columns=", ".join(map(_quote, self.columns)),
-            key=", ".join(map(_quote, self.key)),
-            key_backwards=", ".join(f"{_quote(column)} DESC" for column in self.key),
+            table=quote(self.name),
+            columns=", ".join(map(quote, self.columns)),
+            key=", ".join(map(quote, self.key)),
+            key_backwards=", ".join(f"{quote(column)} DESC" for column in self.key),
             after=", ".join(placeholders),
         )
 
@@ -43,5 +43,6 @@ def sort_by_parents(tables: Iterable[Table]) -> list[Table]:
     return ordered
 
 
-def _quote(name: str) -> str:
+def quote(name: str) -> str:
+    """A name as a statement has it."""
     return '"' + name.replace('"', '""') + '"'

@@ -20,6 +20,7 @@ OF_THE_INSTALLATION = {
     "organization": "the organizations themselves",
     "node": "nodes serve all organizations",
     "lease": "duties are done for all organizations",
+    "unfinished": "what is under way concerns all organizations",
     "timekeeping": "one order and one time for all organizations",
 }
 """Small tables that belong to no organization."""

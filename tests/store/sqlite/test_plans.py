@@ -21,6 +21,8 @@ SMALL = {
     "organization",
     "signing_key",
     "tier_policy",
+    "timekeeping",
+    "unfinished",
 }
 """Tables that hold a row, or a few, for an organization or a node. All others grow."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -27,8 +27,8 @@ class Moved(Struct, frozen=True):
     digest: str
 
 
-async def move(source: Source, target: Target, *, advance: Advance) -> Moved:
-    """Copy all rows that are not there yet, and compare both sides row by row.
+async def move(source: Source, target: Target, *, advance: Advance, copies: bool) -> Moved:
+    """Copy all rows that are not there yet, if ``copies``, and compare both sides row by row.
 
     Rows go over in the order of their keys, so after an interruption the copy goes on behind the last one. ``advance`` is
     told the rows copied and compared, of twice their number. Raises Conflict when the target is not, or does not become,
@@ -43,18 +43,34 @@ async def move(source: Source, target: Target, *, advance: Advance) -> Moved:
         there = await target.count(table)
         if there > counts[table.name]:
             raise _unequal(table, "has more rows than the source")
+        if there < counts[table.name] and not copies:
+            raise _unequal(table, "has fewer rows than the source")
         resumed += there
         done += there
         advance(done, total)
-        after = await target.find_last_key(table)
-        for rows in source.read(table, after=after, rows_at_once=ROWS_AT_ONCE):
-            await target.append(table, rows)
-            done += len(rows)
-            advance(done, total)
+        if copies:
+            after = await target.find_last_key(table)
+            for rows in source.read(table, after=after, rows_at_once=ROWS_AT_ONCE):
+                await target.append(table, rows)
+                done += len(rows)
+                advance(done, total)
+    digest = await _compare(source, target, tables, advance=lambda rows: advance(done + rows, total))
+    if source.has_changed():
+        raise Conflict(
+            "move_source_changed",
+            "Something wrote to the source meanwhile: stop it, undo the move with --undo, and move again.",
+        )
+    return Moved(tables=counts, resumed_rows=resumed, digest=digest)
+
+
+async def _compare(source: Source, target: Target, tables: Sequence[Table], *, advance: Callable[[int], None]) -> str:
+    """The SHA-256 over all rows, which is the same on both sides. Raises Conflict when it is not."""
+    done = 0
     whole = hashlib.sha256()
     for table in tables:
-        ours = hashlib.sha256()
+        ours, count = hashlib.sha256(), 0
         for rows in source.read(table, after=None, rows_at_once=ROWS_AT_ONCE):
+            count += len(rows)
             for row in rows:
                 _add(ours, row)
         theirs = hashlib.sha256()
@@ -63,9 +79,9 @@ async def move(source: Source, target: Target, *, advance: Advance) -> Moved:
         if ours.digest() != theirs.digest():
             raise _unequal(table, "differs from the source")
         whole.update(f"{table.name} {ours.hexdigest()}\n".encode())
-        done += counts[table.name]
-        advance(done, total)
-    return Moved(tables=counts, resumed_rows=resumed, digest=whole.hexdigest())
+        done += count
+        advance(done)
+    return whole.hexdigest()
 
 
 def _add(digest: Any, row: tuple[Any, ...]) -> None:
@@ -77,5 +93,5 @@ def _unequal(table: Table, how: str) -> Conflict:
     return Conflict(
         "move_unequal",
         f"The table {table.name} of the target {how}: the target holds another ledger, or something wrote to it. "
-        "Move to an empty database.",
+        "Move to an empty database, or undo the move that has begun with --undo.",
     )

@@ -18,12 +18,23 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self._sql: Mapping[str, str] = load_texts()
+        self._watch = connect_reader(path, self._sql)
+        self._version = self._read_version()
         self._connection = connect_reader(path, self._sql)
         self._connection.execute(self._sql["begin_read"])
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        self._watch.close()
+
+    def has_changed(self) -> bool:
+        """Whether somebody has written to the file since it was opened here."""
+        return self._read_version() != self._version
+
+    def _read_version(self) -> int:
+        version: int = self._watch.execute(self._sql["read_data_version"]).fetchone()[0]
+        return version
 
     def list_tables(self) -> list[Table]:
         """The tables of the ledger, each after those that it refers to."""

@@ -11,7 +11,8 @@ from shipledger.store.postgres.options import Options
 from shipledger.store.postgres.pool import Connection, connected
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import call
-from shipledger.store.tables import Table
+from shipledger.store.tables import STAYS, Table, quote
+from shipledger.store.unfinished import MOVE
 
 Row = tuple[Any, ...]
 
@@ -21,6 +22,7 @@ class Target:
 
     def __init__(self, connection: Connection, runner: Runner) -> None:
         self._connection = connection
+        self._runner = runner
         self._texts = {name: statement.text for name, statement in runner.statements.items()}
 
     async def find_last_key(self, table: Table) -> Row | None:
@@ -32,6 +34,21 @@ class Target:
         """How many rows the table has."""
         count: int = await self._connection.fetchval(table.fill(self._texts["count_table"]), timeout=ANY_SECONDS)
         return count
+
+    async def is_empty(self, tables: Sequence[Table]) -> bool:
+        """Whether none of the tables has a row."""
+        for table in tables:
+            if await self.find_last_key(table) is not None:
+                return False
+        return True
+
+    async def clear(self) -> None:
+        """Empty the ledger, and forget that it was being moved, all or nothing."""
+        async with self._connection.transaction():
+            rows = await self._runner.run(self._connection, call("list_tables_for_distribution"))
+            tables = ", ".join(quote(row["name"]) for row in rows if row["name"] not in STAYS)
+            await self._connection.execute(self._texts["clear_tables"].format(tables=tables), timeout=ANY_SECONDS)
+            await self._runner.run(self._connection, call("forget_unfinished", name=MOVE))
 
     async def append(self, table: Table, rows: Sequence[Row]) -> None:
         """Make rows durable, all or none."""

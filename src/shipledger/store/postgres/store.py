@@ -34,6 +34,7 @@ from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
+from shipledger.store.sql.unfinished import SqlUnfinished
 
 OLDEST_VERSION = 14
 
@@ -60,6 +61,7 @@ class PostgresStore(
     SqlGates,
     SqlGateDeliveries,
     SqlClients,
+    SqlUnfinished,
 ):
     """All verbs of ``store/contract.py`` over one database. Other nodes and programs may use it at the same time."""
 

@@ -13,6 +13,7 @@ from shipledger.store import rows
 from shipledger.store.node_contract import GAP, KeptTime, SharedTime
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.fencing import STRUCK_OFF, SqlFencing
+from shipledger.store.sql.unfinished import refuse_while_unfinished
 
 _MICROSECONDS = 1_000_000
 _JUMP_US = JUMP // timedelta(microseconds=1)
@@ -29,11 +30,7 @@ class SqlNodes(SqlFencing):
 
         def register() -> Steps[None]:
             yield call("touch_revision")  # a node and a rebuild that begin at once wait for each other here
-            if (yield call("count_rebuilds")):
-                raise Conflict(
-                    "rebuild_interrupted",
-                    "A rebuild of this database was not finished, so deployments are missing; run `shipledger rebuild` again.",
-                )
+            yield from refuse_while_unfinished()
             if self._serves_one_node:
                 yield call("forget_other_nodes", node_id=node_id)
             yield call("note_node", node_id=node_id)

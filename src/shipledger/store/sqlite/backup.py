@@ -8,20 +8,24 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from shipledger.errors import Conflict, NotFound, Unavailable
+from shipledger.store.file_marks import begin_mark
+from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
 from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file
 from shipledger.store.sqlite.errors import to_unavailable
 from shipledger.store.sqlite.migrate import check_is_ledger
 from shipledger.store.sqlite.texts import load_texts
+from shipledger.store.unfinished import RESTORE
 
 PAGES_A_STEP = 2_000
 """8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""
 LOG_SUFFIXES = ("-wal", "-shm")
-ASIDE_SUFFIX = ".before-restore"
+_REMEDY = "A restore of this database was not finished; run it again: shipledger restore {file} --force"
 
 Advance = Callable[[int, int], None]
 
@@ -47,7 +51,8 @@ def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> 
 def restore(file: Path, database: Path, *, advance: Advance, replaces: bool) -> Path | None:
     """Where the database is kept that ``file`` has replaced, or None when there was none. No server may run.
 
-    Raises NotFound without a backup, Conflict when there is a database and ``replaces`` is false, Unavailable when the
+    Before anything changes a mark says that the restore is under way; whoever has restored what belongs to the database ends
+    it. Raises NotFound without a backup, Conflict when there is a database and ``replaces`` is false, Unavailable when the
     backup is not whole or not a ledger; nothing has changed then.
     """
     if not file.exists():
@@ -59,6 +64,7 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool) -> 
         raise Conflict("database_exists", "The backup is the database itself; name another file.")
     with _drafted(database) as draft:
         _copy(file, draft, advance=advance, is_live=_has_log(file))
+        begin_mark(database, RESTORE, _REMEDY.format(file=shlex.quote(str(file.absolute()))))
         aside = _set_aside(database) if database.exists() else None
         draft.replace(database)
     return aside
@@ -117,15 +123,28 @@ def _drafted(file: Path) -> Iterator[Path]:
 
 
 def _set_aside(database: Path) -> Path:
-    """A second name for the database, whole without its log files, which would otherwise be taken for the new one's."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect_writer(database, load_texts())) as connection:
-        connection.execute(load_texts()["empty_log"]).fetchall()
-    aside = database.with_name(database.name + ASIDE_SUFFIX)
-    aside.unlink(missing_ok=True)
+    """A second name for the database, without its log files, which would otherwise be taken for the new one's.
+
+    What is in the log is moved into the database before; where that cannot be done, the log goes with it.
+    """
+    is_whole = _empty_log(database)
+    aside = free_name(database.with_name(database.name + ASIDE_SUFFIX))
     aside.hardlink_to(database)
     for suffix in LOG_SUFFIXES:
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
+        log = database.with_name(database.name + suffix)
+        if suffix == "-wal" and not is_whole and log.exists():
+            log.replace(aside.with_name(aside.name + suffix))
+        log.unlink(missing_ok=True)
     return aside
+
+
+def _empty_log(database: Path) -> bool:
+    try:
+        with contextlib.closing(connect_writer(database, load_texts())) as connection:
+            busy: int = connection.execute(load_texts()["empty_log"]).fetchone()[0]
+    except sqlite3.Error:
+        return False
+    return busy == 0
 
 
 def _sync(folder: Path) -> None:

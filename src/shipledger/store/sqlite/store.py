@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shipledger.errors import Unavailable
+from shipledger.store.file_marks import list_marks
 from shipledger.store.sql.aliases import SqlAliases
 from shipledger.store.sql.catalog import SqlCatalog
 from shipledger.store.sql.clients import SqlClients
@@ -19,6 +20,7 @@ from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
+from shipledger.store.sql.unfinished import SqlUnfinished
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
 from shipledger.store.sqlite.connection import Connection
 from shipledger.store.sqlite.erasure import SqliteErasure
@@ -26,6 +28,7 @@ from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
+from shipledger.store.unfinished import Unfinished
 
 _READER_THREADS = 2
 _LONG_READER_THREADS = 1
@@ -50,6 +53,7 @@ class SqliteStore(
     SqlGateDeliveries,
     SqlClients,
     SqlNodes,
+    SqlUnfinished,
     SqliteAnnouncing,
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""
@@ -80,6 +84,10 @@ class SqliteStore(
 
     async def tell_time(self) -> None:
         """See NodeStore. The program and its file are on one machine."""
+
+    async def list_unfinished(self) -> list[Unfinished]:
+        """See UnfinishedStore. While the file itself is replaced or emptied, a mark beside it says so."""
+        return [*list_marks(self._path), *await super().list_unfinished()]
 
     def _check(self, connection: Connection) -> None:
         check_revision(connection, self._sql)

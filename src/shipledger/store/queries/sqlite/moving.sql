@@ -5,6 +5,10 @@ FROM sqlite_schema
 WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
 ORDER BY name;
 
+-- name: read_data_version()$
+-- A number that is another one after somebody else has written to the file.
+PRAGMA data_version;
+
 -- name: list_columns(table)
 -- The columns of a table in order, each with its place in the primary key, from 1, or 0.
 SELECT name, pk

@@ -1,0 +1,35 @@
+"""Who may rebuild: one at a time, and no server meanwhile.
+
+Between emptying the projections and filling them, deployments that were recorded are not there. A server that decided
+then would call them unknown. So a mark says that a rebuild is under way, and outlives one that is killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from shipledger.duties.roster import SILENT_SECONDS
+from shipledger.store.contract import Store
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.file_marks import begin_mark, end_mark
+from shipledger.store.server_lock import server_lock
+from shipledger.store.unfinished import REBUILD, REBUILD_REMEDY
+
+
+@asynccontextmanager
+async def alone_to_rebuild(database_url: str, store: Store) -> AsyncIterator[None]:
+    """The right to rebuild, with the mark, which goes when the block ends without an exception.
+
+    Raises Conflict while a server runs on the database, and Unavailable.
+    """
+    if is_postgres(database_url):
+        await store.begin_rebuild(silent_seconds=SILENT_SECONDS)
+        yield
+        await store.end_rebuild()
+        return
+    path = parse_sqlite_path(database_url)
+    with server_lock(database_url):
+        begin_mark(path, REBUILD, REBUILD_REMEDY)
+        yield
+        end_mark(path, REBUILD)

@@ -1,0 +1,64 @@
+"""Commands of the program that are killed at a given step, by themselves: a signal from outside comes sooner or later."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+
+_KILLED_AT_A_STEP = """
+import importlib, inspect, os, signal, sys
+
+place, count, when, *arguments = sys.argv[1:]
+module, _, names = place.partition(":")
+owner = importlib.import_module(module)
+*path, name = names.split(".")
+for one in path:
+    owner = getattr(owner, one)
+step, calls = getattr(owner, name), [0]
+
+def strike():
+    calls[0] += 1
+    if calls[0] >= int(count):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if inspect.iscoroutinefunction(step):
+    async def killed(*given, **named):
+        if when == "before":
+            strike()
+        result = await step(*given, **named)
+        if when == "after":
+            strike()
+        return result
+else:
+    def killed(*given, **named):
+        if when == "before":
+            strike()
+        result = step(*given, **named)
+        if when == "after":
+            strike()
+        return result
+
+setattr(owner, name, killed)
+sys.argv = ["shipledger", *arguments]
+from shipledger.cli.main import run
+run()
+"""
+
+
+def run_killed(step: str, *arguments: str, environment: Mapping[str, str], call: int = 1, when: str = "before") -> None:
+    """Run a command that kills itself with SIGKILL ``when`` (before or after) it takes ``step`` for the ``call``-th time.
+
+    ``step`` is written ``package.module:Class.function``.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED_AT_A_STEP, step, str(call), when, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == -signal.SIGKILL, f"{step} was not reached: {done.returncode}\n{done.stdout}\n{done.stderr}"
