@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shipledger.errors import Unavailable
+from shipledger.errors import NotFound, Unavailable
 from shipledger.ingestion.acceptance import LARGE_BODY_CHARACTERS
 from shipledger.ingestion.intake import MAX_WAITING_CHARACTERS, Intake
 from shipledger.ingestion.pressure import Pressure
@@ -129,3 +129,18 @@ async def test_a_store_that_fails_is_told_to_every_sender_and_intake_goes_on(sto
     await intake.stop()
     with pytest.raises(Unavailable, match="stopping"):
         await intake.accept(make_receipt(4), ())
+
+
+async def test_a_receipt_that_cannot_be_kept_costs_none_that_is_committed_with_it(store):
+    settler = Settler()
+    intake = make_intake(store, settler)
+    receipts = [make_receipt(number) for number in range(1, 6)]
+    receipts[2] = make_receipt(3, organization_id="an organization that was erased just now")
+    together = asyncio.gather(*(intake.accept(receipt, ()) for receipt in receipts), return_exceptions=True)
+    await asyncio.sleep(0)
+    intake.start()
+    outcomes = await together
+    await intake.stop()
+    assert [type(outcome) for outcome in outcomes] == [type(None), type(None), NotFound, type(None), type(None)]
+    assert sorted(settler.offered) == [receipt.receipt_id for receipt in receipts if receipt is not receipts[2]]
+    assert intake.depth == 0

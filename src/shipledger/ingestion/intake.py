@@ -107,11 +107,15 @@ class Intake:
         return [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
 
     async def _commit(self, group: Group) -> None:
+        """One receipt that cannot be kept undoes the commit of all, so each is then committed alone."""
         try:
             await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by)
         except Unavailable as error:
             self._lanes.divert(group, error)
         except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
-            self._acceptance.refuse(group, error)
+            if len(group.arrivals) == 1:
+                self._acceptance.refuse(group, error)
+            else:
+                await asyncio.gather(*(self._commit(Group([one], group.claimed_by)) for one in group.arrivals))
         else:
             self._acceptance.confirm(group)
