@@ -29,6 +29,7 @@ from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.recorder import Recorder
+from shipledger.ingestion.refolding import Refolding
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
@@ -50,6 +51,7 @@ from shipledger.sealing.sealer import PAUSE_SECONDS as SEAL_PAUSE_SECONDS
 from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
+from shipledger.store.database_url import is_postgres
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
 from shipledger.store.node_contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
@@ -59,6 +61,8 @@ from shipledger.web.hosts import read_known_hosts
 from shipledger.web.operations import Operations
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
+
+REFOLDING_PAUSE_SECONDS = 5.0
 
 APART_SHARE = 4
 """Intake and settlement each leave one of so many connections to organizations that may be out of reach."""
@@ -78,6 +82,7 @@ class App:
         worker: Worker,
         indexer: Indexer,
         roster: Roster,
+        refolding: Refolding,
         listener: Listener,
         caller: Caller,
         long_work: LongWork,
@@ -91,6 +96,7 @@ class App:
         self.worker = worker
         self.indexer = indexer
         self.roster = roster
+        self.refolding = refolding
         self.listener = listener
         self.caller = caller
         self.long_work = long_work
@@ -106,6 +112,8 @@ class App:
         newest = await self.store.find_newest_order()
         await resume_order(self.store, self.clock, newest=newest, silent_seconds=SILENT_SECONDS)
         await self.directory.ensure_default_organization()
+        if not is_postgres(self.settings.database_url):
+            await self.refolding.run()  # a file has one server, and nobody looks at it before that serves
         await self.roster.enter()
         self.roster.start()
         self.listener.start()
@@ -179,9 +187,11 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     push = GatingPush(caller, seal=seal, clock=clock, public_url=settings.public_url)
+    refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS)
     duties = [
         GateDeliveries(store, clock, push.tell).duty(),
         tier_duty(store),
+        Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
         *_list_duties(settings, issue_sync),
     ]
@@ -243,6 +253,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         worker=worker,
         indexer=indexer,
         roster=roster,
+        refolding=refolding,
         listener=listener,
         caller=caller,
         long_work=long_work,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.ledger.history import RULES
 from shipledger.store.migration_files import list_revisions
 from tests.smoke import aftermath
 from tests.smoke.cluster import TOKEN_KEY
@@ -74,10 +75,22 @@ async def test_two_versions_serve_side_by_side_from_before_the_migration_until_t
         assert await asyncio.to_thread(old.terminate) == 0, old.log.read_text()[-4_000:]
         await acknowledged(through_new)
     everything = [*through_old.acknowledged, *through_new.acknowledged]
+    await wait_until_upgraded(new)
     await asyncio.to_thread(aftermath.check, new, everything)
     await asyncio.to_thread(aftermath.check_status, new, key, everything[-SAMPLED:])
     assert await asyncio.to_thread(new.terminate) == 0, new.log.read_text()[-4_000:]
     await asyncio.to_thread(aftermath.verify, new)
+
+
+async def wait_until_upgraded(node: RunningServer) -> None:
+    """What the older node saved is made anew once it has stopped."""
+    async with asyncio.timeout(PHASE_SECONDS):
+        while await read_rules(node) != RULES:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def read_rules(node: RunningServer) -> int:
+    return int((await asyncio.to_thread(ask, node.database_url, "SELECT revision FROM projection_rules"))[0][0])
 
 
 @asynccontextmanager

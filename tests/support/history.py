@@ -36,6 +36,19 @@ def find_older_schema() -> str:
     pytest.skip(sentence)
 
 
+def find_schema_before(number: int) -> str:
+    """The newest commit without the migration of this number. Skips where there is no history to look in."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("There is no history to take an older version from.")
+    added = _git("log", "--diff-filter=A", "--format=%H", "--", f"{VERSIONS}/{number:04d}_*.py").split()
+    commit = _git("rev-parse", "--verify", "--quiet", f"{added[-1]}^") if added else ""
+    if commit:
+        return commit
+    if os.environ.get("CI") and _git("rev-parse", "--is-shallow-repository") == "false":
+        pytest.fail(f"No version before migration {number} is in the history.")
+    pytest.skip(f"No version before migration {number} is in the history.")
+
+
 def unpack(commit: str, folder: Path) -> Path:
     """The sources of a version, below ``folder``, as a place for PYTHONPATH."""
     archive = subprocess.run(["git", "archive", commit, "src"], cwd=ROOT, capture_output=True, check=True).stdout

@@ -27,8 +27,10 @@ from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.cli.overwritten import OVERWRITTEN_SHOWN, describe_overwritten
 from shipledger.cli.server_checkup import check_server, check_token_key
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.ledger.history import RULES
 from shipledger.scm.git import find_git
 from shipledger.settings import Settings, load_settings
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
@@ -97,6 +99,12 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     for finding in check_git(find_git(), await store.get_pack_backlog()):
         yield finding
     organizations = await store.list_organizations()
+    if await store.find_projection_rules() != RULES and await store.count_entries():
+        yield _older_rules()
+    for organization in organizations:
+        overwritten = await store.list_overwritten(organization.organization_id, limit=OVERWRITTEN_SHOWN + 1)
+        if overwritten:
+            yield describe_overwritten(organization, overwritten)
     credentials = [
         credential for organization in organizations for credential in await store.list_credentials(organization.organization_id)
     ]
@@ -110,6 +118,15 @@ async def _probe_write(ledger: OpenLedger) -> Finding:
     except Unavailable as error:
         return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Until then writes are refused.")
     return Finding(subject="write", level=Level.OK, sentence="A write succeeds and is durable.")
+
+
+def _older_rules() -> Finding:
+    return Finding(
+        subject="upgrade",
+        level=Level.WARNING,
+        sentence="The ledger is not yet at the rules of this version.",
+        advice="Start the server and let it run. On PostgreSQL it waits until nodes of older versions have stopped.",
+    )
 
 
 def _read_mounts() -> str:

@@ -10,6 +10,7 @@ from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
 from shipledger.cli.rebuild_right import alone_to_rebuild
 from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
+from shipledger.ledger.history import RULES
 from shipledger.store.contract import Difference
 from shipledger.store.unfinished import REBUILD
 
@@ -31,7 +32,9 @@ def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> Non
         url = ledger.settings.database_url
         async with alone_to_rebuild(url, ledger.store):
             with show_progress("Rebuilding") as advance:
-                return await rebuild_projections(ledger.store, advance=advance, report=_report)
+                rebuilt = await rebuild_projections(ledger.store, advance=advance, report=_report)
+            await ledger.store.note_projection_rules(RULES)
+            return rebuilt
 
     rebuilt = with_ledger(database, work, finishing={REBUILD})
     if as_json:

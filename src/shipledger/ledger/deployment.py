@@ -162,6 +162,13 @@ def series_of(deployment: Deployment) -> Alias | None:
     return next((name for name in names if name.scope.endswith(SERIES_ENDINGS)), None)
 
 
+def has_overwritten_run(deployment: Deployment) -> bool:
+    """Whether it took in a later run of its series, as versions did that did not tell runs apart."""
+    first, last, ends = deployment.times.first_start_at, deployment.times.last_start_at, deployment.times.ends
+    is_of_series = any(name.scope.endswith((*SERIES_ENDINGS, ":id")) for name in (*deployment.names, *deployment.identities))
+    return is_of_series and first is not None and last is not None and any(first <= end < last for end in ends)
+
+
 def external_alias(namespace: str, external_id: str) -> Alias:
     """The alias of the id that a sender gave. A UUID is one id with braces and without, in either case."""
     return Alias(scope=f"{namespace}:external", key=bare_uuid(external_id))

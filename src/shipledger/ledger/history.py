@@ -11,6 +11,9 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import fold
 from shipledger.ledger.submission import RecordDeployment, Separate
 
+RULES = 2
+"""Counts the changes of what entries make. Projections that were made by earlier rules are made anew once."""
+
 
 class Damaged(Exception):
     """The entries do not make what they are about."""

@@ -287,6 +287,9 @@ class ReadStore(Protocol):
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """Every repository that deployments name or services are mapped to."""
 
+    async def list_overwritten(self, organization_id: str, *, limit: int) -> list[Deployment]:
+        """Deployments that took in a later run of theirs, before runs were told apart. Looks at all of them."""
+
     async def count_deployments(self, organization_id: str) -> int:
         """How many deployments there are."""
 

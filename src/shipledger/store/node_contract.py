@@ -70,6 +70,15 @@ class NodeStore(Protocol):
         writes of projections raise Conflict.
         """
 
+    async def find_projection_rules(self) -> int:
+        """By which rules (``ledger.history.RULES``) the stored projections were made."""
+
+    async def note_projection_rules(self, revision: int) -> None:
+        """All stored projections were made by these rules."""
+
+    async def has_older_nodes(self, *, silent_seconds: float) -> bool:
+        """Whether a node lives that makes projections by rules before this program's."""
+
     async def end_rebuild(self) -> None:
         """Projections are whole again."""
 

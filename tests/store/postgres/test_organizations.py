@@ -22,6 +22,7 @@ OF_THE_INSTALLATION = {
     "lease": "duties are done for all organizations",
     "unfinished": "what is under way concerns all organizations",
     "timekeeping": "one order and one time for all organizations",
+    "projection_rules": "all projections are made by the rules of one program",
 }
 """Small tables that belong to no organization."""
 

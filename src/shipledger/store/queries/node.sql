@@ -53,3 +53,11 @@ RETURNING order_us, even_since_us;
 -- name: find_time()^
 -- How far the order was, and what time it was, when a node was last heard of.
 SELECT order_us, seen_us FROM timekeeping WHERE id = 1;
+
+-- name: find_projection_rules()$
+-- By which rules projections were made.
+SELECT revision FROM projection_rules WHERE id = 1;
+
+-- name: note_projection_rules(revision)!
+-- Projections were made by these rules.
+UPDATE projection_rules SET revision = :revision WHERE id = 1;

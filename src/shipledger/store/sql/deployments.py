@@ -7,13 +7,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
+
+_OVERWRITTEN_PAGE = 500
 
 
 class SqlDeployments(Session):
@@ -90,6 +92,21 @@ class SqlDeployments(Session):
             )
             for key in sorted(names)
         ]
+
+    async def list_overwritten(self, organization_id: str, *, limit: int) -> list[Deployment]:
+        """See ReadStore."""
+        found: list[Deployment] = []
+        after_id = ""
+        while len(found) < limit:
+            page = await self._fetch_long(
+                "list_possibly_overwritten", organization_id=organization_id, after_id=after_id, limit=_OVERWRITTEN_PAGE
+            )
+            looked_at = [rows.decode_deployment(row[0]) for row in page]
+            found += [one for one in looked_at if has_overwritten_run(one)]
+            if len(page) < _OVERWRITTEN_PAGE:
+                break
+            after_id = looked_at[-1].deployment_id
+        return found[:limit]
 
     async def count_deployments(self, organization_id: str) -> int:
         """See ReadStore."""

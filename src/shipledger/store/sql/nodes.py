@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from shipledger.clock import JUMP, from_microseconds, to_microseconds
 from shipledger.errors import Conflict
+from shipledger.ledger.history import RULES
 from shipledger.store import rows
 from shipledger.store.node_contract import GAP, KeptTime, SharedTime
 from shipledger.store.session import Steps, call
@@ -33,7 +34,7 @@ class SqlNodes(SqlFencing):
             yield from refuse_while_unfinished()
             if self._serves_one_node:
                 yield call("forget_other_nodes", node_id=node_id)
-            yield call("note_node", node_id=node_id)
+            yield call("note_node", node_id=node_id, rules=RULES)
 
         await self._write_steps(register())
 
@@ -43,7 +44,7 @@ class SqlNodes(SqlFencing):
         names, lease_us = rows.to_json(sorted(duties)), int(lease_seconds * _MICROSECONDS)
 
         def beat() -> Steps[frozenset[str]]:
-            if (yield call("note_node", node_id=node_id)) != 1:
+            if (yield call("note_node", node_id=node_id, rules=RULES)) != 1:
                 raise Conflict("node_struck_off", STRUCK_OFF)
             held = yield call("take_leases", names=names, node_id=node_id, lease_us=lease_us, jump_us=_JUMP_US)
             return frozenset(row[0] for row in held)
@@ -104,6 +105,20 @@ class SqlNodes(SqlFencing):
 
         await self._write_steps(end())
         self._rebuild_id = ""
+
+    async def find_projection_rules(self) -> int:
+        """See NodeStore."""
+        revision: int = await self._fetch("find_projection_rules")
+        return revision
+
+    async def note_projection_rules(self, revision: int) -> None:
+        """See NodeStore."""
+        await self._execute("note_projection_rules", revision=revision)
+
+    async def has_older_nodes(self, *, silent_seconds: float) -> bool:
+        """See NodeStore."""
+        silent_us = int(silent_seconds * _MICROSECONDS)
+        return bool(await self._fetch("count_nodes_by_older_rules", silent_us=silent_us, rules=RULES))
 
     async def is_rebuilding(self) -> bool:
         """See NodeStore."""

@@ -1,7 +1,7 @@
--- name: note_node(node_id)!
+-- name: note_node(node_id, rules)!
 -- A node lives, now, unless it was struck off.
-INSERT INTO node (node_id, seen_us)
-VALUES (:node_id, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint))
+INSERT INTO node (node_id, rules, seen_us)
+VALUES (:node_id, :rules, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint))
 ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us
 WHERE node.seen_us >= 0;
 
@@ -61,3 +61,9 @@ SELECT pg_notify(:channel, :payload);
 -- name: tell_time()$
 -- What time it is, in microseconds.
 SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint);
+
+-- name: count_nodes_by_older_rules(silent_us, rules)$
+-- How many of the nodes that live make projections by rules before these.
+SELECT count(*)
+FROM node
+WHERE rules < :rules AND abs(seen_us - CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)) < CAST(:silent_us AS bigint);

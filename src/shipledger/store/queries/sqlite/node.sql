@@ -1,7 +1,7 @@
--- name: note_node(node_id)!
+-- name: note_node(node_id, rules)!
 -- A node lives, now, unless it was struck off.
-INSERT INTO node (node_id, seen_us)
-VALUES (:node_id, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER))
+INSERT INTO node (node_id, rules, seen_us)
+VALUES (:node_id, :rules, CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER))
 ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us
 WHERE node.seen_us >= 0;
 
@@ -38,3 +38,9 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
 -- name: count_living_nodes(silent_us)$
 -- How many nodes have not been silent for so long.
 SELECT count(*) FROM node WHERE abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us;
+
+-- name: count_nodes_by_older_rules(silent_us, rules)$
+-- How many of the nodes that live make projections by rules before these.
+SELECT count(*)
+FROM node
+WHERE rules < :rules AND abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us;

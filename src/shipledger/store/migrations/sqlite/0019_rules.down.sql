@@ -1,0 +1,3 @@
+DROP TABLE projection_rules;
+
+ALTER TABLE node DROP COLUMN rules;
