@@ -22,6 +22,11 @@ WAITING_LIMIT = 256
 """So many computations of one organization may wait for their turn."""
 
 
+async def run_beside(task: Callable[[], T], *, size: int) -> T:
+    """What ``task`` gives, for work of the program's own: done at once when its ``size`` is small, else in another thread."""
+    return task() if size <= SHORT_SIZE else await asyncio.to_thread(task)
+
+
 class _Turn:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shipledger.ingestion.batch import Task
-from shipledger.ingestion.waiting import DOUBLINGS, FIRST_WAIT, WaitingRoom
+from shipledger.ingestion.waiting import DOUBLINGS, FIRST_WAIT, WaitingRoom, names_of
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import ChangeState, Target
 from tests.support.updates import DEPLOYMENT_ID, START, receipt, record, report, settle
@@ -52,7 +52,7 @@ def test_the_deployment_that_a_task_waits_for_wakes_it(task):
     room.add(task, now=START, until=START)
     deployment, _ = settle([record(facts=record().facts.__class__(external_id="build-77"))])
     assert deployment is not None
-    assert room.take_for([deployment]) == [task]
+    assert room.take_for(names_of([deployment])) == [task]
     assert len(room) == 0
     assert room.take_due(now=START + LONGEST_WAIT) == []
 
@@ -62,7 +62,7 @@ def test_another_deployment_wakes_nobody():
     room.add(waiting_for("another"), now=START, until=START)
     deployment, _ = settle([record()])
     assert deployment is not None
-    assert room.take_for([deployment]) == []
+    assert room.take_for(names_of([deployment])) == []
     assert len(room) == 1
 
 

@@ -18,6 +18,9 @@ from shipledger.ledger.submission import Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
 
+SUBMISSION_SIZE = 300
+"""What it takes to decide about a submission and to write what follows, in characters that are looked at."""
+
 
 class Task(Struct):
     """A claimed receipt on its way to its verdicts.
@@ -35,6 +38,11 @@ class Task(Struct):
     incidents: tuple[IncidentSubmission, ...] = ()
     may_be_awaited_elsewhere: bool = False
     is_reduced: bool = False
+
+    @property
+    def size(self) -> int:
+        """How much there is to look at, in characters."""
+        return len(self.receipt.body) + SUBMISSION_SIZE * (len(self.submissions or ()) + len(self.incidents))
 
     def take(self, recordings: Sequence[Recording]) -> None:
         """What the receipt asks for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Protocol
 
@@ -20,21 +21,26 @@ from shipledger.ingestion.patience import Patience, awaits_record
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.task_queue import TaskQueue
-from shipledger.ingestion.waiting import WaitingRoom
+from shipledger.ingestion.waiting import WaitingRoom, names_of
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.runs import NeedsHistory
 from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
+from shipledger.long_work import run_beside
 from shipledger.store.announcement import Announcement
-from shipledger.store.contract import Loaded, Store
+from shipledger.store.contract import Loaded, Lookup, Store
 
 MAX_ATTEMPTS = 3
 
 Interpreter = Callable[[Receipt], Sequence[Recording]]
 
 log = structlog.get_logger(__name__)
+
+
+SIZE_OF_NAMES = 2_000
+"""What it takes to list the names of a deployment, in characters that are looked at."""
 
 
 class SettlementObserver(QuarantineObserver, Protocol):
@@ -95,7 +101,7 @@ class BatchSettling:
         """A receipt that cannot be interpreted shows a fault of ours: it is kept, and set aside."""
         for task in [task for task in tasks if task.submissions is None]:
             try:
-                task.take(self._interpret(task.receipt))
+                task.take(await run_beside(partial(self._interpret, task.receipt), size=len(task.receipt.body)))
             except Exception as error:  # noqa: BLE001  any error at all
                 await self._quarantine.set_aside(task.receipt, error)
                 tasks.remove(task)
@@ -115,7 +121,7 @@ class BatchSettling:
                     raise
                 attempt += 1
                 continue
-            queue.extend(self._finish(outcome))
+            queue.extend(await self._finish(outcome))
             await self._tell_nodes(outcome.settled)
             unsettled[:] = [*outcome.unready, *later]
             await asyncio.sleep(0)
@@ -148,7 +154,8 @@ class BatchSettling:
 
     async def _decide(self, tasks: Sequence[Task], *, behind: Iterable[Task], is_last_attempt: bool) -> Outcome:
         """What to write. The last attempt is not guarded: a guard may be taken for good where many have one name."""
-        loaded = await self._store.load(all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks))
+        size = sum(task.size for task in tasks)
+        loaded = await self._store.load(await run_beside(partial(_lookups_of, tasks), size=size))
         organizations = sorted({task.receipt.organization_id for task in tasks})
         connected: Mapping[str, frozenset[str]] | None = None
         if self._refuses_unknown_workspaces:
@@ -156,16 +163,18 @@ class BatchSettling:
         may_wait = await self._find_may_wait(tasks, behind)
         histories: dict[tuple[str, str], Sequence[Entry]] = {}
         while True:
+            decide = partial(
+                decide_batch,
+                tasks,
+                loaded,
+                connected_workspaces=connected,
+                may_wait=may_wait,
+                histories=histories,
+                is_guarded=not is_last_attempt,
+                now=self._clock.now(),
+            )
             try:
-                return decide_batch(
-                    tasks,
-                    loaded,
-                    connected_workspaces=connected,
-                    may_wait=may_wait,
-                    histories=histories,
-                    is_guarded=not is_last_attempt,
-                    now=self._clock.now(),
-                )
+                return await run_beside(decide, size=size)
             except NeedsHistory as need:
                 histories.update({place: await self._load_history(place, loaded) for place in need.places})
 
@@ -182,7 +191,7 @@ class BatchSettling:
             return frozenset(task.receipt.receipt_id for task in tasks if awaits_record(task))
         return await self._patience.find_patient(tasks, undecided=behind, now=self._clock.order_now())
 
-    def _finish(self, outcome: Outcome) -> list[Task]:
+    async def _finish(self, outcome: Outcome) -> list[Task]:
         """Tell what was settled; the tasks that waited for it."""
         for settled in outcome.settlement.receipts:
             for verdict in settled.verdicts:
@@ -191,7 +200,10 @@ class BatchSettling:
         now = self._clock.order_now()
         for task in outcome.waiting:
             self._waiting.add(task, now=now, until=self._patience.ends_at(task))
-        return self._waiting.take_for(outcome.settlement.deployments)
+        if not len(self._waiting):
+            return []
+        deployments = outcome.settlement.deployments
+        return self._waiting.take_for(await run_beside(partial(names_of, deployments), size=SIZE_OF_NAMES * len(deployments)))
 
     def _announce(self, outcome: Outcome) -> None:
         """What came from the store may have been set aside and replayed: of that only the store knows the whole story."""
@@ -244,3 +256,7 @@ class BatchSettling:
             else:
                 return None
         return failure
+
+
+def _lookups_of(tasks: Sequence[Task]) -> list[Lookup]:
+    return all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks)

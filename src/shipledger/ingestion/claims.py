@@ -8,14 +8,22 @@ from shipledger.errors import Unavailable
 from shipledger.ingestion.batch import Task
 from shipledger.store.contract import Store
 
+FIRST_LIMIT = 32
+CHARACTERS_AT_ONCE = 4 * 1024 * 1024
+"""How long the bodies that are claimed at once should be together; how long they are is known when they are there."""
+
 
 class Claims:
-    """Claims at most ``limit`` receipts at once, oldest first: of all organizations together, as long as all can be reached."""
+    """Claims receipts, oldest first: of all organizations together, as long as all can be reached.
 
-    def __init__(self, *, store: Store, node_id: str, limit: int) -> None:
+    ``limit`` is how many are claimed next: fewer while they are large, and never more than ``most``.
+    """
+
+    def __init__(self, *, store: Store, node_id: str, most: int) -> None:
         self._store = store
         self._node_id = node_id
-        self._limit = limit
+        self._most = most
+        self.limit = min(FIRST_LIMIT, most)
 
     async def take(self, *, absent: Container[str] | None, note_absent: Callable[[str], None]) -> list[Task]:
         """What is free of all organizations but those ``absent``, None when there is none of these. Raises Unavailable.
@@ -55,5 +63,8 @@ class Claims:
     async def _take_of(self, organization_ids: Sequence[str] | None) -> list[Task]:
         if organization_ids is not None and not organization_ids:
             return []
-        claimed = await self._store.claim_receipts(node_id=self._node_id, limit=self._limit, organization_ids=organization_ids)
+        claimed = await self._store.claim_receipts(node_id=self._node_id, limit=self.limit, organization_ids=organization_ids)
+        if claimed:
+            characters = sum(len(one.receipt.body) for one in claimed)
+            self.limit = max(1, min(self._most, CHARACTERS_AT_ONCE * len(claimed) // max(characters, 1)))
         return [Task(receipt=one.receipt, attempts=one.attempts, may_be_awaited_elsewhere=True) for one in claimed]

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,10 +17,13 @@ from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmissi
 from shipledger.ingestion.incident_knowledge import Knowledge, load_knowledge
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Verdict
+from shipledger.long_work import run_beside
 from shipledger.store.contract import SettledReceipt, Store
 from shipledger.store.incident_contract import IncidentSettlement
 
 MAX_ATTEMPTS = 12
+SIZE_OF_TASK = 4_000
+"""What it takes to decide about one receipt, in characters that are looked at: an incident keeps all its notes."""
 LONGEST_PAUSE_SECONDS = 0.05
 """Nodes that record incidents of one organization at once compete for its next number, and all but one decide again, after
 a pause that may be so much longer with each try: a slow database needs more room between them."""
@@ -36,7 +40,8 @@ async def settle_incidents(store: Store, tasks: Sequence[IncidentTask], now: dat
     """Settle ``tasks`` in order in one transaction; their verdicts. Raises Conflict when others keep interfering."""
     for attempt in range(1, MAX_ATTEMPTS + 1):
         concerned = [(task.receipt, submission) for task in tasks for submission in task.submissions]
-        settlement = _decide_all(tasks, await load_knowledge(store, concerned), now)
+        known = await load_knowledge(store, concerned)
+        settlement = await run_beside(partial(_decide_all, tasks, known, now), size=SIZE_OF_TASK * len(tasks))
         try:
             await store.settle_incidents(replace(settlement, node_id=node_id))
         except Conflict:

@@ -52,16 +52,12 @@ class WaitingRoom:
                 due.append(self._remove(receipt_id))
         return due
 
-    def take_for(self, deployments: Iterable[Deployment]) -> list[Task]:
-        """The tasks that wait for one of these deployments."""
-        if not self._tasks:
-            return []
+    def take_for(self, names: Iterable[Lookup]) -> list[Task]:
+        """The tasks that wait for a deployment with one of these names."""
         woken: list[Task] = []
-        for deployment in deployments:
-            names = [Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id)]
-            names.extend(Lookup(organization_id=deployment.organization_id, alias=alias) for alias in deployment.aliases)
-            for name in names:
-                woken.extend(map(self._remove, sorted(self._by_lookup.get(name, ()))))
+        for name in names:
+            if name in self._by_lookup:
+                woken.extend(map(self._remove, sorted(self._by_lookup[name])))
         return woken
 
     def take_all(self) -> list[Task]:
@@ -77,6 +73,15 @@ class WaitingRoom:
                 if not names:
                     del self._by_lookup[lookup]
         return task
+
+
+def names_of(deployments: Iterable[Deployment]) -> list[Lookup]:
+    """Every name under which one of ``deployments`` may be waited for."""
+    names: list[Lookup] = []
+    for deployment in deployments:
+        names.append(Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id))
+        names.extend(Lookup(organization_id=deployment.organization_id, alias=alias) for alias in deployment.aliases)
+    return names
 
 
 def _lookups(task: Task) -> list[Lookup]:

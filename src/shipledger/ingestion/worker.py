@@ -75,7 +75,7 @@ class Worker:
             undecided=lambda: chain(self._queue, self._absences.tasks()),
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
-        self._claims = Claims(store=store, node_id=node_id, limit=BATCH_LIMIT)
+        self._claims = Claims(store=store, node_id=node_id, most=BATCH_LIMIT)
         self._absences = Absences(
             settle=self._settling.settle,
             claim=self._claims.take_of,
@@ -176,9 +176,10 @@ class Worker:
         self._batches_since_look = 0
         self._store_may_have_work = False
         is_there_more = True
+        wanted = self._claims.limit
         try:
             claimed = await self._claims.take(absent=self._absences or None, note_absent=self._note_absent)
-            is_there_more = len(claimed) == BATCH_LIMIT
+            is_there_more = len(claimed) >= wanted
         finally:
             self._store_may_have_work |= is_there_more
         self._queue.put_first(reversed(claimed))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
+from shipledger.long_work import run_beside
 from shipledger.store import rows
 from shipledger.store.contract import SettlementBatch
 from shipledger.store.session import Steps, call
@@ -14,6 +16,9 @@ from shipledger.store.settled import SettledReceipt
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.gates import change_gates
 from shipledger.store.sql.tiers import SqlTiers
+
+SIZE_OF_ENTRY = 1_000
+"""What it takes to make the rows of an entry, in characters that are looked at."""
 
 
 class _UndoneError(Exception):
@@ -25,11 +30,11 @@ class SqlSettlement(SqlTiers, SqlFencing):
 
     async def settle(self, batch: SettlementBatch) -> None:
         """See IntakeStore."""
-        await self._write_steps(self._settle(batch))
+        await self._write_steps(await self._prepare(batch))
 
     async def rehearse(self, batch: SettlementBatch) -> None:
         """See IntakeStore."""
-        steps = self._settle(batch)
+        steps = await self._prepare(batch)
 
         def write() -> Steps[None]:
             yield from steps
@@ -37,6 +42,11 @@ class SqlSettlement(SqlTiers, SqlFencing):
 
         with contextlib.suppress(_UndoneError):
             await self._write_steps(write())
+
+    async def _prepare(self, batch: SettlementBatch) -> Steps[None]:
+        """The steps, whose rows are made beside the event loop when there are many."""
+        entries = sum(len(one.entries) for one in batch.receipts)
+        return await run_beside(partial(self._settle, batch), size=SIZE_OF_ENTRY * entries)
 
     def _settle(self, batch: SettlementBatch) -> Steps[None]:
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
