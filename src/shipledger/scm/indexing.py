@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from functools import partial
 
 import structlog
 
@@ -12,6 +13,7 @@ from shipledger.catalog.commit import CommitStore, Pack
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound, Unavailable
 from shipledger.ledger.identity import new_id
+from shipledger.long_work import run_beside
 from shipledger.scm.git import GitFailedError, GitLimits, GitMissingError
 from shipledger.scm.packs import Repositories, check_pack
 
@@ -52,7 +54,7 @@ class Indexer:
             credential_id=credential_id,
         )
         try:
-            check_pack(content, head, self._limits.objects)
+            await run_beside(partial(check_pack, content, head, self._limits.objects), size=len(content))
         except Invalid as error:
             if content:
                 await self._store.append_refused_pack(pack, failure=error.message)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from shipledger.catalog.commit import Commit, Pack
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import Invalid
+from shipledger.long_work import run_beside
 from shipledger.scm.commit_object import read_commit
 from shipledger.scm.git import GitFailedError, GitLimits, run_git
 
@@ -60,13 +62,12 @@ class Repositories:
         repository = await self._open(pack)
         index = (repository / "objects" / "pack" / f"pack-{name}.idx").read_bytes()
         listed = await run_git(repository, self._limits, "show-index", sent=index)
-        ids = b"".join(line.split()[1] + b"\n" for line in listed.splitlines())
+        ids = await run_beside(partial(_list_ids, listed), size=len(listed))
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
         objects = await run_git(repository, self._limits, "cat-file", form, sent=ids)
-        for wanted in _portions(objects):
+        for wanted in await run_beside(lambda: [*_portions(objects)], size=len(objects)):
             batch = await run_git(repository, self._limits, "cat-file", "--batch", sent=wanted)
-            found = (read_commit(commit_id, raw) for commit_id, raw in _split_batch(batch))
-            yield [commit for commit in found if commit is not None]
+            yield await run_beside(partial(_read_commits, batch), size=len(batch))
 
     async def find_trees(self, pack: Pack, trees: Iterable[str]) -> set[str]:
         """Those of ``trees`` that the repository of a pack holds."""
@@ -104,6 +105,16 @@ class Repositories:
 
 def _digest_of(pack: Pack) -> str:
     return "sha1" if len(pack.head) == _SHA1_DIGITS else "sha256"
+
+
+def _list_ids(listed: bytes) -> bytes:
+    """The ids of the objects that ``git show-index`` lists, a line each."""
+    return b"".join(line.split()[1] + b"\n" for line in listed.splitlines())
+
+
+def _read_commits(batch: bytes) -> list[Commit]:
+    found = (read_commit(commit_id, raw) for commit_id, raw in _split_batch(batch))
+    return [commit for commit in found if commit is not None]
 
 
 def _portions(objects: bytes) -> Iterator[bytes]:

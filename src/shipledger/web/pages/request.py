@@ -10,6 +10,7 @@ from shipledger.errors import NotFound
 from shipledger.web.pages.frame import Frame
 
 BODY_SHOWN_CHARACTERS = 100_000
+BRACKETS_LIMIT = 10_000
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -35,7 +36,12 @@ async def show(frame: Frame, request: Request) -> Response:
 
 
 def pretty(body: str) -> str:
-    """JSON with line breaks, every number and name as it was sent; any other text unchanged."""
+    """JSON with line breaks, every number and name as it was sent; any other text unchanged, and JSON of very many brackets.
+
+    Each bracket may begin a line, and each line with hundreds of blanks.
+    """
+    if body.count("[") + body.count("{") > BRACKETS_LIMIT:
+        return body
     try:
         return msgspec.json.format(body.encode("utf-8", "surrogatepass"), indent=2).decode("utf-8", "replace")
     except (msgspec.DecodeError, RecursionError):
