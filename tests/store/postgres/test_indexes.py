@@ -37,6 +37,7 @@ BOUNDED = {
     "service_name.name_key": "255 characters, by the directory",
     "service_repository.repository_key": INDEXABLE,
     "tombstone.subject_id": "an id of ours",
+    "unfinished.name": "the name of an operation of ours",
     "verdict.subject": "64 characters, by the index itself",
 }
 """Columns that hold what others said, and what keeps it short."""
