@@ -90,6 +90,7 @@ def to_submission(receipt: Receipt, sent: Sent) -> Submission:
         deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
         identities=(start_alias(SERIES, at(sent.start)),),
         series=SERIES,
+        run_started_at=at(sent.start),
         facts=Facts(external_id="v1"),
         order=(to_microseconds(receipt.accepted_at),),
         assumed=Facts(started_at=at(sent.start)),

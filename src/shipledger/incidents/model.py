@@ -144,9 +144,14 @@ class Incident(Struct, frozen=True, omit_defaults=True):
 
     @property
     def standing(self) -> Standing:
-        """How it stands, and since when it is over."""
-        said = self.facts.ended_at
-        return stand_of(self.reports, said_end=None if said is UNSET else (self.orders.get("ended_at", ()), said))
+        """How it stands, and since when it is over. A start that was said after the end, and is later, opens it again."""
+        said, started_at = self.facts.ended_at, _known(self.facts.started_at)
+        if said is UNSET:
+            return stand_of(self.reports)
+        ended, began = self.orders.get("ended_at", ()), self.orders.get("started_at", ())
+        if said is not None and started_at is not None and started_at > said and began > ended:
+            return stand_of(self.reports, said_end=(began, None))
+        return stand_of(self.reports, said_end=(ended, said))
 
     @property
     def status(self) -> IncidentStatus:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment, Entry, is_dated
-from shipledger.ledger.fold import claimed_start
+from shipledger.ledger.fold import said_start
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
 from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat
@@ -64,7 +64,7 @@ class WorkingSet:
             return Arrangement(current=None)
         before, after = (self._find_first(organization_id, [lookup]) for lookup in lookups[:2])
         former = self._find_first(organization_id, lookups[2:])
-        start = claimed_start(record)
+        start = said_start(record)
         if former is not None and start is not None and is_same_place(record, former):
             first = former.times.first_start_at
             if first is None or first <= start:
@@ -174,7 +174,7 @@ def _run_lookups_of(organization_id: str, submission: Submission) -> list[Lookup
     """The run before a record, the run after it, and the only run that an earlier version would know."""
     if not isinstance(submission, RecordDeployment) or submission.series is None:
         return []
-    start = claimed_start(submission)
+    start = said_start(submission)
     at_us = -NEVER_STARTED_US if start is None else to_microseconds(start)
     lookups = [
         Lookup(organization_id=organization_id, alias=submission.series, seek=seek, at_us=at_us)

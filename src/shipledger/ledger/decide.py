@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.fold import Join, advance, claimed_start, join
+from shipledger.ledger.fold import Join, advance, join, said_start
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Amend, ChangeState, Order, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -163,7 +163,7 @@ def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -
 def _is_later_start(current: Deployment | None, submission: Submission) -> bool:
     if current is None or not isinstance(submission, RecordDeployment) or submission.series is None:
         return False
-    start, first = claimed_start(submission), current.times.first_start_at
+    start, first = said_start(submission), current.times.first_start_at
     return start is not None and first is not None and start > first
 
 

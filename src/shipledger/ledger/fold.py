@@ -59,11 +59,11 @@ def join(current: Deployment | None, entry: Entry) -> Join:
         if current is None:
             said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
             assumed = _join_facts(with_identities, submission.assumed, submission.assumed_order).deployment
-            begun = replace(assumed, course=join_course(Course(), submission.state, started_at=claimed_start(submission)))
+            begun = replace(assumed, course=join_course(Course(), submission.state, started_at=said_start(submission)))
             return Join(deployment=begun, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
         joined = _join_facts(with_identities, submission.facts, submission.order, replaces=submission.replaces)
         combined = _combine(_join_assumed(joined, submission), submission.state, raised=with_identities is not base)
-        return _join_course(combined, submission.state, claimed_start(submission))
+        return _join_course(combined, submission.state, said_start(submission))
     if current is None:
         raise ValueError("a deployment begins with the submission that records it")
     if isinstance(submission, ChangeState):
@@ -73,10 +73,10 @@ def join(current: Deployment | None, entry: Entry) -> Join:
     return _join_removal(current)
 
 
-def claimed_start(submission: RecordDeployment) -> datetime | None:
-    """The start that a record gives, said or assumed; None when it gives none."""
+def said_start(submission: RecordDeployment) -> datetime | None:
+    """The start that the sender of a record gave, by which runs are told apart; None when it gave none."""
     said = submission.facts.started_at
-    return (submission.assumed.started_at or None) if said is UNSET else said
+    return submission.run_started_at if said is UNSET else said
 
 
 def _join_course(joined: Join, report: StateReport, started_at: datetime | None = None) -> Join:

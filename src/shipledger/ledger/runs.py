@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from shipledger.ledger.course import end_of
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.fold import claimed_start
+from shipledger.ledger.fold import said_start
 from shipledger.ledger.history import separated_versions
 from shipledger.ledger.submission import ChangeState, RecordDeployment
 
@@ -121,7 +121,7 @@ def arrange_change(change: ChangeState, order: SaidOrder, *, run: Deployment, hi
 
 
 def _said_of_record(record: RecordDeployment, order: SaidOrder) -> Said | None:
-    start = claimed_start(record)
+    start = said_start(record)
     if start is None:
         return None
     return Said(at=start, order=order, start=start, end=end_of(record.state, start), record_id=record.deployment_id)
@@ -156,7 +156,7 @@ def _ended_early(run: Deployment) -> bool:
 
 def _ends_before(end: datetime | None, start: datetime, after: Deployment) -> bool:
     """Whether a record with this ``start`` and ``end`` is over before the first start of ``after``."""
-    first = after.times.first_start_at
+    first = after.times.first_start_at or after.started_at
     return first is None or first - start > RUN_LIMIT or (end is not None and end < first)
 
 
@@ -197,10 +197,10 @@ def _read_entry(run: Deployment, entry: Entry, *, made_it: bool) -> Said | None:
     submission = entry.submission
     order = (entry.receipt_id, entry.item)
     if isinstance(submission, RecordDeployment):
-        start = claimed_start(submission) or entry.accepted_at
-        end = end_of(submission.state, start)
-        record_id = submission.deployment_id
-        return Said(at=start, order=order, start=start, end=end, owner=run, is_own=made_it, entry=entry, record_id=record_id)
+        start = said_start(submission) or (run.started_at if made_it else None)
+        at = start or submission.state.reported_at or entry.accepted_at
+        end, record_id = end_of(submission.state, start), submission.deployment_id
+        return Said(at=at, order=order, start=start, end=end, owner=run, is_own=made_it, entry=entry, record_id=record_id)
     if isinstance(submission, ChangeState) and submission.state.reported_at is not None:
         at, is_own = submission.state.reported_at, submission.target.scope is None
         return Said(at=at, order=order, end=end_of(submission.state, at), owner=run, is_own=is_own, entry=entry)

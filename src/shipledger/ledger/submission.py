@@ -163,7 +163,8 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     left out or replaced before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
     ``series``: the name that all runs of one deployment share; whether a record of a known series is one of its runs sent
     again, or another run, is decided by their times (``ledger/runs.py``). ``former``: the identity that earlier versions gave
-    the only run of a series. ``names``: further names to find it by.
+    the only run of a series. ``run_started_at``: the start that the sender gave, where it is no fact because the earliest of a
+    run stands. ``names``: further names to find it by.
     """
 
     source: str
@@ -178,6 +179,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     recognition: Recognition | None = None
     series: Alias | None = None
     former: Alias | None = None
+    run_started_at: datetime | None = None
     names: tuple[Alias, ...] = ()
     namespace: str = ""
     required_workspaces: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
+from shipledger.ledger.deployment import start_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES, is_final
@@ -30,6 +31,7 @@ from shipledger.protocols.native.wire import DeploymentIn
 from shipledger.protocols.wire_json import REPLACED
 
 IDENTITY_SCOPE = "native:deployment"
+RUN_SCOPE = "native:run"
 DIGEST_BYTES = 20
 
 
@@ -58,6 +60,7 @@ def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeploymen
         source=SOURCE,
         deployment_id=own_id(receipt),
         identities=_identities(deployment),
+        series=_series(deployment),
         facts=Facts(
             external_id=_said(deployment.external_id),
             environment=Environment(
@@ -94,22 +97,34 @@ def _said_at(deployment: DeploymentIn) -> datetime | None:
     return deployment.finished_at if is_final(deployment.state) else deployment.started_at
 
 
-def _identities(deployment: DeploymentIn) -> tuple[Alias, ...]:
-    """By what a repeat is recognized: the sender's id, the service and the environment.
+def _series(deployment: DeploymentIn) -> Alias | None:
+    """What all runs under one id of the sender share: the id, the service and the environment."""
+    if deployment.external_id is None:
+        return None
+    return _alias(RUN_SCOPE, bare_uuid(deployment.external_id), *_place(deployment))
 
-    Without an id, the start together with what was deployed; without a start, nothing: each report is a deployment of its own.
+
+def _identities(deployment: DeploymentIn) -> tuple[Alias, ...]:
+    """By what a repeat is recognized: the start, of its series or else together with what was deployed.
+
+    Without a start or an id, nothing: each report is a deployment of its own.
     """
-    place = (bare_uuid(deployment.environment), (deployment.service or "").casefold())
-    if deployment.external_id is not None:
-        return (_alias("external", bare_uuid(deployment.external_id), *place),)
     if deployment.started_at is None:
         return ()
+    series = _series(deployment)
+    if series is not None:
+        return (start_alias(series, deployment.started_at),)
     commits = sorted((one.repository.casefold(), one.commit.casefold()) for one in deployment.releases)
-    return (_alias("started", to_microseconds(deployment.started_at), *place, deployment.version or "", commits),)
+    started = to_microseconds(deployment.started_at)
+    return (_alias(IDENTITY_SCOPE, started, *_place(deployment), deployment.version or "", commits),)
 
 
-def _alias(*said: object) -> Alias:
-    return Alias(scope=IDENTITY_SCOPE, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
+def _place(deployment: DeploymentIn) -> tuple[str, str]:
+    return bare_uuid(deployment.environment), (deployment.service or "").casefold()
+
+
+def _alias(scope: str, *said: object) -> Alias:
+    return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
 
 
 def _to_run(deployment: DeploymentIn) -> Any:

@@ -101,6 +101,7 @@ def _record(receipt: Receipt, body: CreateDeploymentIn) -> RecordDeployment:
         deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
         identities=(repeat,) if is_alone else (start_alias(repeat, body.started_at),),
         series=None if is_alone else repeat,
+        run_started_at=body.started_at,
         facts=Facts(
             external_id=_said(body.external_id),
             environment=Environment(

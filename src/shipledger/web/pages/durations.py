@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.fold import claimed_start
+from shipledger.ledger.fold import said_start
 from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import ChangeState, RecordDeployment
 
@@ -51,7 +51,7 @@ def _dates(entry: Entry) -> list[datetime]:
     submission = entry.submission
     if not isinstance(submission, RecordDeployment | ChangeState) or not is_final(submission.state.state):
         return []
-    started_at = claimed_start(submission) if isinstance(submission, RecordDeployment) else None
+    started_at = said_start(submission) if isinstance(submission, RecordDeployment) else None
     return [moment for moment in (started_at, submission.state.reported_at) if moment is not None]
 
 
