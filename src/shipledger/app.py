@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from datetime import timedelta
@@ -25,6 +26,7 @@ from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
+from shipledger.errors import Unavailable
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
@@ -115,6 +117,8 @@ class App:
         if not is_postgres(self.settings.database_url):
             await self.refolding.run()  # a file has one server, and nobody looks at it before that serves
         await self.roster.enter()
+        with contextlib.suppress(Unavailable):  # a node must start while a part of the database is out of reach
+            await self.store.forget_settled_names()
         self.roster.start()
         self.listener.start()
         self.intake.start()

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.errors import Conflict
-from shipledger.ingestion.batch import Task, decide_batch
+from shipledger.ingestion.batch import decide_batch
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.submission import Alias, Recognition, RecordDeployment
 from shipledger.ledger.verdict import VerdictKind

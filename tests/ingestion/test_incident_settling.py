@@ -6,7 +6,8 @@ import asyncio
 
 from shipledger.incidents.elements import Element, ElementKind
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident
-from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
+from shipledger.ingestion.incident_settling import settle_incidents
+from shipledger.ingestion.task import Task
 from shipledger.ledger.submission import Target
 from shipledger.store.contract import Store
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
@@ -14,7 +15,7 @@ from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
 NODES = 6
 
 
-def make_task(place: int, *, title: str = "Down", organization_id: str = ACME) -> IncidentTask:
+def make_task(place: int, *, title: str = "Down", organization_id: str = ACME) -> Task:
     """A receipt that records an incident without a name of its own."""
     receipt = make_receipt(place, organization_id=organization_id)
     record = RecordIncident(
@@ -27,14 +28,14 @@ def make_task(place: int, *, title: str = "Down", organization_id: str = ACME) -
         assumed_order=(-place,),
         repeats_within=120,
     )
-    return IncidentTask(receipt=receipt, submissions=(record,))
+    return Task(receipt=receipt, submissions=(), incidents=(record,))
 
 
-async def settle_at_once(store: Store, *tasks: IncidentTask) -> list[str]:
+async def settle_at_once(store: Store, *tasks: Task) -> list[str]:
     """The incident that each task is about, settled by a node of its own."""
     await store.append_receipts([task.receipt for task in tasks], claimed_by="node")
     settled = await asyncio.gather(*(settle_incidents(store, [task], moment(1_000)) for task in tasks))
-    return [verdict.subject for (verdict,) in settled]
+    return [outcome.verdicts[0].subject for outcome in settled]
 
 
 async def list_numbers(store: Store, organization_id: str) -> list[int]:
@@ -59,9 +60,10 @@ async def test_a_record_that_is_sent_again_to_other_nodes_at_once_is_one_inciden
 async def test_changes_at_once_are_all_kept(store: Store) -> None:
     (incident_id,) = await settle_at_once(store, make_task(2))
     changes = [
-        IncidentTask(
+        Task(
             receipt=make_receipt(place),
-            submissions=(
+            submissions=(),
+            incidents=(
                 ChangeIncident(
                     source="vendor",
                     target=Target(key=incident_id),

@@ -26,7 +26,7 @@ class Settler:
     def has_room(self, count: int, characters: int) -> bool:
         return characters <= self.characters
 
-    def offer(self, receipt, submissions) -> None:
+    def offer(self, receipt, submissions, concerns) -> None:
         self.offered.append(receipt.receipt_id)
 
     def look_in_store(self) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import BATCH_CHARACTERS, TaskQueue
 from tests.support.factories import make_receipt
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.waiting import DOUBLINGS, FIRST_WAIT, WaitingRoom, names_of
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import ChangeState, Target

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from shipledger.clock import to_microseconds
-from shipledger.ingestion.batch import Outcome, Task, decide_batch
+from shipledger.ingestion.batch import Outcome, decide_batch
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.receipt import Receipt

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shipledger.clock import Clock
+from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
@@ -70,7 +71,8 @@ class Bench:
         at = self.clock.next_order() if young else moment(number)
         receipt = make_receipt(number, receipt_id=new_id(at, bytes(8)), accepted_at=at)
         self.meanings[receipt.receipt_id] = fault or meaning
-        await self.store.append_receipts([receipt], claimed_by=None)
+        concerns = {receipt.receipt_id: concerns_of(receipt.organization_id, meaning)}
+        await self.store.append_receipts([receipt], claimed_by=None, concerns=concerns)
         self.worker.look_in_store()
         return receipt.receipt_id
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
 from shipledger.errors import Unavailable
-from shipledger.ingestion.batch import Task
 from shipledger.ingestion.retry import Backoff
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import TaskQueue
 
 log = structlog.get_logger(__name__)
@@ -55,11 +55,6 @@ class Absences:
     def depth(self) -> int:
         """How many tasks wait."""
         return sum(len(one.queue) for one in self._absences.values())
-
-    def tasks(self) -> Iterator[Task]:
-        """All that wait."""
-        for one in self._absences.values():
-            yield from one.queue
 
     @property
     def characters(self) -> int:

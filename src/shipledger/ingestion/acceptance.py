@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from shipledger.incidents.model import Recording
+from shipledger.ingestion.concerns import concerns_of
 from shipledger.ledger.receipt import Receipt
+from shipledger.store.pending_contract import Concern, ConcernsById
 
 LARGE_BODY_CHARACTERS = 16 * 1024
 """A larger receipt is the first that is left in the store when memory for the settlement queue is full."""
@@ -29,8 +31,8 @@ class Settler(Protocol):
     def has_room(self, count: int, characters: int) -> bool:
         """Whether ``count`` more receipts with bodies of so many ``characters`` can be held in memory."""
 
-    def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
-        """Take a durable receipt that is claimed by this node."""
+    def offer(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...]) -> None:
+        """Take a durable receipt that is claimed by this node, with what it asks for and what it concerns."""
 
     def look_in_store(self) -> None:
         """Free receipts wait in the store."""
@@ -41,6 +43,7 @@ class Arrival(NamedTuple):
 
     receipt: Receipt
     submissions: Sequence[Recording]
+    concerns: tuple[Concern, ...]
     done: asyncio.Future[None]
 
 
@@ -54,6 +57,11 @@ class Group(NamedTuple):
     def receipts(self) -> list[Receipt]:
         """What is made durable."""
         return [one.receipt for one in self.arrivals]
+
+    @property
+    def concerns(self) -> ConcernsById:
+        """What they concern."""
+        return {one.receipt.receipt_id: one.concerns for one in self.arrivals}
 
     def by_organization(self) -> dict[str, Group]:
         """A group for each organization."""
@@ -77,7 +85,8 @@ class Acceptance:
         """An arrival, which is counted from now on."""
         self.count += 1
         self.characters += len(receipt.body)
-        return Arrival(receipt, submissions, asyncio.get_running_loop().create_future())
+        concerns = concerns_of(receipt.organization_id, submissions)
+        return Arrival(receipt, submissions, concerns, asyncio.get_running_loop().create_future())
 
     def part(self, arrivals: Sequence[Arrival]) -> list[Group]:
         """Those to keep in memory until they are settled, and those to leave in the store: large ones, where there is no room."""
@@ -99,7 +108,7 @@ class Acceptance:
         for one in group.arrivals:
             self._observer.observe_accepted(one.receipt.protocol)
             if group.claimed_by is not None:
-                self._settler.offer(one.receipt, one.submissions)
+                self._settler.offer(one.receipt, one.submissions, one.concerns)
         if group.claimed_by is None:
             self._settler.look_in_store()
 

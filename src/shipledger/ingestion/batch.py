@@ -4,68 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec import Struct
 
-from shipledger.incidents.model import IncidentSubmission, Recording
+from shipledger.ingestion.concerns import names_of_deployment
+from shipledger.ingestion.precedence import Precedence
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.working_set import StaleAlias, WorkingSet
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.runs import Histories, NeedsHistory
 from shipledger.ledger.separation import adopt, separate
-from shipledger.ledger.submission import Submission
+from shipledger.ledger.submission import RecordDeployment
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
 
-SUBMISSION_SIZE = 300
-"""What it takes to decide about a submission and to write what follows, in characters that are looked at."""
-
-
-class Task(Struct):
-    """A claimed receipt on its way to its verdicts.
-
-    ``waits`` counts how often it has waited for its deployment. ``is_suspect``: a batch with it failed, so it goes alone.
-    A receipt about ``incidents`` has no submissions about deployments. ``may_be_awaited_elsewhere``: it came from the store,
-    so perhaps another node took it in, whose caller waits. ``is_reduced``: what of it could not be stored is a refusal by now.
-    """
-
-    receipt: Receipt
-    submissions: Sequence[Submission] | None = None
-    attempts: int = 0
-    waits: int = 0
-    is_suspect: bool = False
-    incidents: tuple[IncidentSubmission, ...] = ()
-    may_be_awaited_elsewhere: bool = False
-    is_reduced: bool = False
-
-    @property
-    def size(self) -> int:
-        """How much there is to look at, in characters."""
-        return len(self.receipt.body) + SUBMISSION_SIZE * (len(self.submissions or ()) + len(self.incidents))
-
-    def take(self, recordings: Sequence[Recording]) -> None:
-        """What the receipt asks for."""
-        self.incidents = tuple(one for one in recordings if isinstance(one, IncidentSubmission))
-        self.submissions = [one for one in recordings if not isinstance(one, IncidentSubmission)]
-        if self.incidents and self.submissions:
-            raise ValueError("one receipt asks about deployments and about incidents")
-
-
-def group_by_organization(tasks: Iterable[Task]) -> dict[str, list[Task]]:
-    """The tasks of each organization, in order."""
-    groups: dict[str, list[Task]] = {}
-    for task in tasks:
-        groups.setdefault(task.receipt.organization_id, []).append(task)
-    return groups
-
 
 class Outcome(Struct, frozen=True):
-    """What to write for a batch, and the tasks that cannot be decided with it: ``unready`` must be loaded anew."""
+    """What to write for a batch, and the tasks that cannot be decided with it.
+
+    ``waiting`` are those whose deployment may still be reported, ``blocked`` those before which others must be settled that
+    are pending already. ``unready`` must be loaded anew.
+    """
 
     settlement: SettlementBatch
     settled: tuple[Task, ...]
     waiting: tuple[Task, ...]
+    blocked: tuple[Task, ...]
     unready: tuple[Task, ...]
 
 
@@ -76,6 +42,7 @@ def decide_batch(
     connected_workspaces: Mapping[str, frozenset[str]] | None,
     may_wait: frozenset[str],
     histories: Histories | None = None,
+    precedence: Precedence | None = None,
     is_guarded: bool = True,
     now: datetime,
 ) -> Outcome:
@@ -83,27 +50,41 @@ def decide_batch(
 
     Raises StaleAlias, and NeedsHistory when the first of them cannot be decided without ``histories`` that are not given.
 
-    ``may_wait`` names the receipts whose deployment may still be recorded: they are left waiting instead of rejected.
-    ``is_guarded``: what is new takes an identity that only one node can take, so that the other hears of a conflict.
+    ``may_wait`` names the receipts whose deployment may still be reported: they are left waiting instead of rejected.
+    ``precedence`` knows what else was pending before ``loaded`` was loaded; None: nothing. ``is_guarded``: what is new takes an
+    identity that only one node can take, so that the other hears of a conflict.
     """
     working = WorkingSet(loaded, histories)
+    precedence = precedence or Precedence(batch=tasks)
     decided = _Decided()
     for position, task in enumerate(tasks):
+        precedence.begin(task)
         try:
+            first = precedence.find_first(
+                task, partial(working.knows, task.receipt.organization_id), partial(_further_names, working, task)
+            )
+            if first is not None:
+                task.wait_for(first)
+                precedence.leave(task)
+                decided.blocked.append(task)
+                continue
             verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, is_guarded=is_guarded, now=now)
         except (StaleAlias, NeedsHistory):
             if position == 0:
                 raise  # its own items freed the alias: loading anew would end here again, for ever
             return decided.to_outcome(now, unready=tasks[position:])
-        if task.receipt.receipt_id in may_wait and any(map(_is_waiting_for_create, verdicts)):
-            decided.waiting.append(task)
+        if any(map(_names_nothing, verdicts)) and (precedence.may_yet_be_recorded(task) or task.receipt.receipt_id in may_wait):
+            precedence.leave(task)
+            (decided.blocked if precedence.may_yet_be_recorded(task) else decided.waiting).append(task)
             continue
         for deployment in deployments:
             if len(task.submissions or ()) <= 1:
                 working.put(deployment, _entries_of(deployment, entries))
             decided.deployments[deployment.organization_id, deployment.deployment_id] = deployment
         decided.settled.append(task)
-        decided.receipts.append(SettledReceipt(receipt=task.receipt, verdicts=tuple(verdicts), entries=tuple(entries)))
+        decided.receipts.append(
+            SettledReceipt(receipt=task.receipt, verdicts=tuple(verdicts), entries=tuple(entries), concerns=task.concerns)
+        )
     return decided.to_outcome(now)
 
 
@@ -155,7 +136,16 @@ def _entries_of(deployment: Deployment, entries: Iterable[Entry]) -> list[Entry]
     return [entry for entry in entries if entry.deployment_id == deployment.deployment_id]
 
 
-def _is_waiting_for_create(verdict: Verdict) -> bool:
+def _further_names(working: WorkingSet, task: Task) -> list[int]:
+    found = [
+        working.find(task.receipt, item, record).current
+        for item, record in enumerate(task.submissions or ())
+        if isinstance(record, RecordDeployment)
+    ]
+    return [name for deployment in found if deployment is not None for name in names_of_deployment(deployment)]
+
+
+def _names_nothing(verdict: Verdict) -> bool:
     return verdict.kind is VerdictKind.REJECTED and verdict.reason is Reason.UNKNOWN_DEPLOYMENT
 
 
@@ -167,6 +157,7 @@ class _Decided:
         self.receipts: list[SettledReceipt] = []
         self.deployments: dict[tuple[str, str], Deployment] = {}
         self.waiting: list[Task] = []
+        self.blocked: list[Task] = []
 
     def to_outcome(self, now: datetime, unready: Sequence[Task] = ()) -> Outcome:
         return Outcome(
@@ -175,5 +166,6 @@ class _Decided:
             ),
             settled=tuple(self.settled),
             waiting=tuple(self.waiting),
+            blocked=tuple(self.blocked),
             unready=tuple(unready),
         )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain
 from typing import Protocol
 
 import structlog
@@ -14,15 +13,16 @@ from msgspec.structs import replace
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.model import Recording
-from shipledger.ingestion.batch import Outcome, Task, decide_batch
-from shipledger.ingestion.incident_settling import IncidentTask, settle_incidents
+from shipledger.ingestion.batch import Outcome, decide_batch
+from shipledger.ingestion.incident_settling import settle_incidents
+from shipledger.ingestion.inquiry import Inquiry
 from shipledger.ingestion.item_trial import is_about_a_value, refuse_spoilers
 from shipledger.ingestion.patience import Patience, awaits_record
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom, names_of
-from shipledger.ingestion.working_set import all_lookups
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.runs import NeedsHistory
@@ -30,9 +30,11 @@ from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.long_work import run_beside
 from shipledger.store.announcement import Announcement
-from shipledger.store.contract import Loaded, Lookup, Store
+from shipledger.store.contract import Loaded, Store
 
 MAX_ATTEMPTS = 3
+CONFLICTS_OF_AN_ATTEMPT = 100
+"""Other nodes may be faster many times, the more so where the way to the database is long. So many in a row are a fault."""
 
 Interpreter = Callable[[Receipt], Sequence[Recording]]
 
@@ -64,7 +66,6 @@ class BatchSettling:
         patience: Patience,
         waiting: WaitingRoom,
         node_id: str,
-        undecided: Callable[[], Iterable[Task]],
         refuses_unknown_workspaces: bool,
     ) -> None:
         self._store = store
@@ -75,8 +76,9 @@ class BatchSettling:
         self._patience = patience
         self._waiting = waiting
         self._node_id = node_id
-        self._undecided = undecided
-        self._refuses_unknown_workspaces = refuses_unknown_workspaces
+        self._inquiry = Inquiry(
+            store=store, patience=patience, tells_order=clock.order_now, refuses_unknown_workspaces=refuses_unknown_workspaces
+        )
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._is_stopping = False
 
@@ -105,15 +107,29 @@ class BatchSettling:
             except Exception as error:  # noqa: BLE001  any error at all
                 await self._quarantine.set_aside(task.receipt, error)
                 tasks.remove(task)
+        await self._note_names([task for task in tasks if not task.are_names_noted])
+
+    async def _note_names(self, tasks: Sequence[Task]) -> None:
+        """What a version accepted that notes no names holds up the updates of others until somebody has noted them."""
+        if tasks:
+            concerns = {task.receipt.receipt_id: task.concerns for task in tasks}
+            await self._store.note_names([task.receipt for task in tasks], concerns)
+        for task in tasks:
+            task.are_names_noted = True
 
     async def _settle_interpreted(self, unsettled: list[Task], queue: TaskQueue) -> None:
-        """Settle and remove from ``unsettled`` what can be settled."""
-        await self._settle_incidents(unsettled)
+        """Settle and remove from ``unsettled`` what can be settled, in the order of acceptance."""
+        unsettled.sort(key=lambda task: task.receipt.receipt_id)
+        queue.extend(await self._settle_incidents(unsettled))
         attempt = 1
         while unsettled:
             now, later = await self._expand(unsettled)
+            if not now:
+                self._waiting.add_behind(unsettled[0], now=self._clock.order_now())
+                unsettled[:] = later
+                continue
             try:
-                outcome = await self._decide(now, behind=chain(later, self._undecided()), is_last_attempt=attempt == MAX_ATTEMPTS)
+                outcome = await self._decide(now, is_last_attempt=attempt == MAX_ATTEMPTS)
                 if outcome.settlement.receipts:
                     await self._store.settle(replace(outcome.settlement, node_id=self._node_id))
             except Conflict:
@@ -126,49 +142,62 @@ class BatchSettling:
             unsettled[:] = [*outcome.unready, *later]
             await asyncio.sleep(0)
 
-    async def _settle_incidents(self, unsettled: list[Task]) -> None:
+    async def _settle_incidents(self, unsettled: list[Task]) -> list[Task]:
+        """Settle and remove from ``unsettled`` what is about incidents; the tasks that waited for it."""
         about = [task for task in unsettled if task.incidents]
         if not about:
-            return
-        tasks = [IncidentTask(receipt=task.receipt, submissions=task.incidents) for task in about]
-        for verdict in await settle_incidents(self._store, tasks, self._clock.now(), node_id=self._node_id):
+            return []
+        outcome = await settle_incidents(self._store, about, self._clock.now(), node_id=self._node_id)
+        for verdict in outcome.verdicts:
             self._observer.observe_settled(verdict.kind)
         unsettled[:] = [task for task in unsettled if not task.incidents]
-        self._settlements.announce(task.receipt.receipt_id for task in about)
-        await self._tell_nodes(about)
+        now = self._clock.order_now()
+        for task in outcome.blocked:
+            self._waiting.add_behind(task, now=now)
+        self._settlements.announce(task.receipt.receipt_id for task in outcome.settled)
+        await self._tell_nodes(outcome.settled)
+        return self._waiting.take_behind(outcome.settled)
 
     async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
-        """The tasks to decide now and those for later: a removal by properties must see all that came before it settled."""
+        """The tasks to decide now and those for later.
+
+        A removal by properties must see all that came before it settled: none is decided now where something is not, and the
+        first one has to wait.
+        """
         for position, task in enumerate(tasks):
             for submission in task.submissions or ():
                 if isinstance(submission, RemoveMatching):
                     if position:
                         return tasks[:position], tasks[position:]
-                    return [await self._expand_removal(task, submission)], tasks[1:]
+                    expanded = await self._expand_removal(task, submission)
+                    return () if expanded is None else (expanded,), tasks[1:]
         return tasks, ()
 
-    async def _expand_removal(self, task: Task, submission: RemoveMatching) -> Task:
-        matching = await self._store.find_matching(task.receipt.organization_id, submission.aliases)
+    async def _expand_removal(self, task: Task, submission: RemoveMatching) -> Task | None:
+        """The removals of what has the properties; None while an older record is pending, which may have them as well."""
+        organization_id = task.receipt.organization_id
+        oldest = await self._store.find_oldest_pending_record(organization_id)
+        if oldest is not None and oldest < task.receipt.receipt_id:
+            return None
+        matching = await self._store.find_matching(organization_id, submission.aliases)
         removals = [Remove(source=submission.source, target=Target(key=deployment_id)) for deployment_id in matching]
-        return Task(receipt=task.receipt, submissions=removals or [submission], attempts=task.attempts)
+        return replace(task, submissions=removals or [submission], noted=task.concerns)
 
-    async def _decide(self, tasks: Sequence[Task], *, behind: Iterable[Task], is_last_attempt: bool) -> Outcome:
+    async def _decide(self, tasks: Sequence[Task], *, is_last_attempt: bool) -> Outcome:
         """What to write. The last attempt is not guarded: a guard may be taken for good where many have one name."""
         size = sum(task.size for task in tasks)
-        loaded = await self._store.load(await run_beside(partial(_lookups_of, tasks), size=size))
-        organizations = sorted({task.receipt.organization_id for task in tasks})
-        connected: Mapping[str, frozenset[str]] | None = None
-        if self._refuses_unknown_workspaces:
-            connected = await self._store.find_known_workspaces(organizations)
-        may_wait = await self._find_may_wait(tasks, behind)
+        known = await self._inquiry.read(tasks)
+        # When this process stops, the next one decides about what waits.
+        waiting = {task.receipt.receipt_id for task in tasks if self._is_stopping and awaits_record(task)}
         histories: dict[tuple[str, str], Sequence[Entry]] = {}
         while True:
             decide = partial(
                 decide_batch,
                 tasks,
-                loaded,
-                connected_workspaces=connected,
-                may_wait=may_wait,
+                known.loaded,
+                connected_workspaces=known.connected_workspaces,
+                may_wait=known.may_wait | waiting,
+                precedence=known.make_precedence(tasks),
                 histories=histories,
                 is_guarded=not is_last_attempt,
                 now=self._clock.now(),
@@ -176,7 +205,7 @@ class BatchSettling:
             try:
                 return await run_beside(decide, size=size)
             except NeedsHistory as need:
-                histories.update({place: await self._load_history(place, loaded) for place in need.places})
+                histories.update({place: await self._load_history(place, known.loaded) for place in need.places})
 
     async def _load_history(self, place: tuple[str, str], loaded: Loaded) -> Sequence[Entry]:
         """The entries of a deployment that was ``loaded``. Raises Conflict when there are more of them by now."""
@@ -184,12 +213,6 @@ class BatchSettling:
         if len(entries) != loaded.deployments[place].version:
             raise Conflict("deployment_moved_on", "A deployment has changed meanwhile; load it and decide again.")
         return entries
-
-    async def _find_may_wait(self, tasks: Sequence[Task], behind: Iterable[Task]) -> frozenset[str]:
-        """The receipts that need not be decided yet. When this process stops, the next one decides."""
-        if self._is_stopping:
-            return frozenset(task.receipt.receipt_id for task in tasks if awaits_record(task))
-        return await self._patience.find_patient(tasks, undecided=behind, now=self._clock.order_now())
 
     async def _finish(self, outcome: Outcome) -> list[Task]:
         """Tell what was settled; the tasks that waited for it."""
@@ -200,10 +223,13 @@ class BatchSettling:
         now = self._clock.order_now()
         for task in outcome.waiting:
             self._waiting.add(task, now=now, until=self._patience.ends_at(task))
+        for task in outcome.blocked:
+            self._waiting.add_behind(task, now=now)
         if not len(self._waiting):
             return []
         deployments = outcome.settlement.deployments
-        return self._waiting.take_for(await run_beside(partial(names_of, deployments), size=SIZE_OF_NAMES * len(deployments)))
+        names = await run_beside(partial(names_of, deployments), size=SIZE_OF_NAMES * len(deployments))
+        return [*self._waiting.take_for(names), *self._waiting.take_behind(outcome.settled)]
 
     def _announce(self, outcome: Outcome) -> None:
         """What came from the store may have been set aside and replayed: of that only the store knows the whole story."""
@@ -228,6 +254,12 @@ class BatchSettling:
         if await self._quarantine.was_settled(task.receipt):
             tasks.clear()
             return
+        if isinstance(error, Conflict):
+            task.conflicts += 1
+            if task.conflicts % CONFLICTS_OF_AN_ATTEMPT:
+                self._waiting.add_behind(task, now=self._clock.order_now())
+                tasks.clear()
+                return
         task.attempts += 1
         is_last = task.attempts >= MAX_ATTEMPTS
         if not task.is_reduced and (is_last or is_about_a_value(error)):
@@ -244,8 +276,8 @@ class BatchSettling:
         failure: Exception | None = None
         for _ in range(MAX_ATTEMPTS):
             try:
-                (now, *_), _ = await self._expand([task])
-                outcome = await self._decide([now], behind=(), is_last_attempt=True)
+                now, _ = await self._expand([task])
+                outcome = await self._decide(now, is_last_attempt=True)
                 await self._store.rehearse(replace(outcome.settlement, node_id=self._node_id))
             except Unavailable:
                 raise
@@ -256,7 +288,3 @@ class BatchSettling:
             else:
                 return None
         return failure
-
-
-def _lookups_of(tasks: Sequence[Task]) -> list[Lookup]:
-    return all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks)

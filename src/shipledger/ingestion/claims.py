@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 
 from shipledger.errors import Unavailable
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.task import Task
 from shipledger.store.contract import Store
 
 FIRST_LIMIT = 32
@@ -67,4 +67,12 @@ class Claims:
         if claimed:
             characters = sum(len(one.receipt.body) for one in claimed)
             self.limit = max(1, min(self._most, CHARACTERS_AT_ONCE * len(claimed) // max(characters, 1)))
-        return [Task(receipt=one.receipt, attempts=one.attempts, may_be_awaited_elsewhere=True) for one in claimed]
+        return [
+            Task(
+                receipt=one.receipt,
+                attempts=one.attempts,
+                may_be_awaited_elsewhere=True,
+                are_names_noted=one.are_names_noted,
+            )
+            for one in claimed
+        ]

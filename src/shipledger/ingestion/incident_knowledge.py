@@ -57,6 +57,10 @@ class Knowledge:
         recent = self._recent.get(receipt.organization_id, {}).values()
         return next((incident for incident in recent if repeats(submission, receipt, incident)), None)
 
+    def knows(self, organization_id: str, alias: Alias) -> bool:
+        """Whether a name names an incident now."""
+        return self._get(organization_id, alias) is not None
+
     def take_claims(self, organization_id: str, submission: IncidentSubmission, current: Incident | None) -> IncidentSubmission:
         """``submission`` on ``current`` with the identities that it gets."""
         if not isinstance(submission, RecordIncident):
@@ -70,10 +74,14 @@ class Knowledge:
         self._recent.setdefault(organization_id, {})[incident.incident_id] = incident
         self._numbers[organization_id] = max(self._numbers.get(organization_id, 0), incident.number)
 
+    def _get(self, organization_id: str, name: Alias) -> Incident | None:
+        incident = self._named.get((organization_id, name))
+        return None if incident is None or incident.is_removed else incident
+
     def _find_named(self, organization_id: str, submission: IncidentSubmission) -> dict[Alias, Incident]:
         """The incidents that have the names in a submission, by name."""
-        found = {name: self._named.get((organization_id, name)) for name in names_of(submission)}
-        return {name: incident for name, incident in found.items() if incident is not None and not incident.is_removed}
+        found = {name: self._get(organization_id, name) for name in names_of(submission)}
+        return {name: incident for name, incident in found.items() if incident is not None}
 
 
 async def load_knowledge(store: Store, concerned: Concerned) -> Knowledge:

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 
 from shipledger.errors import Conflict
 from shipledger.incidents.decide import Surroundings, decide, name_services
-from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
+from shipledger.incidents.model import Incident, IncidentEntry, RecordIncident
 from shipledger.ingestion.incident_knowledge import Knowledge, load_knowledge
-from shipledger.ledger.receipt import Receipt
+from shipledger.ingestion.inquiry import find_pending
+from shipledger.ingestion.precedence import Precedence
+from shipledger.ingestion.task import Task
 from shipledger.ledger.verdict import Verdict
 from shipledger.long_work import run_beside
 from shipledger.store.contract import SettledReceipt, Store
@@ -29,49 +31,96 @@ LONGEST_PAUSE_SECONDS = 0.05
 a pause that may be so much longer with each try: a slow database needs more room between them."""
 
 
-class IncidentTask(Struct, frozen=True):
-    """A receipt about incidents."""
+class IncidentOutcome(Struct, frozen=True):
+    """What was settled, and the tasks before which others must be settled that are pending."""
 
-    receipt: Receipt
-    submissions: tuple[IncidentSubmission, ...]
+    verdicts: tuple[Verdict, ...]
+    settled: tuple[Task, ...]
+    blocked: tuple[Task, ...]
 
 
-async def settle_incidents(store: Store, tasks: Sequence[IncidentTask], now: datetime, *, node_id: str = "") -> list[Verdict]:
-    """Settle ``tasks`` in order in one transaction; their verdicts. Raises Conflict when others keep interfering."""
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        concerned = [(task.receipt, submission) for task in tasks for submission in task.submissions]
+class _Decided(Struct, frozen=True):
+    """What to write, and the tasks that were decided and those that were not."""
+
+    settlement: IncidentSettlement
+    settled: tuple[Task, ...]
+    blocked: tuple[Task, ...]
+
+
+async def settle_incidents(store: Store, tasks: Sequence[Task], now: datetime, *, node_id: str = "") -> IncidentOutcome:
+    """Settle ``tasks`` in order in one transaction, but for those that must wait. Raises Conflict when others keep interfering.
+
+    Who else is pending is asked before anything is loaded: see ``inquiry.py``.
+    """
+    concerned = [(task.receipt, submission) for task in tasks for submission in task.incidents]
+    attempt = 1
+    while True:
+        precedence = Precedence(await find_pending(store, tasks), batch=tasks)
         known = await load_knowledge(store, concerned)
-        settlement = await run_beside(partial(_decide_all, tasks, known, now), size=SIZE_OF_TASK * len(tasks))
+        decided = await run_beside(partial(_decide_all, tasks, known, precedence, now), size=SIZE_OF_TASK * len(tasks))
         try:
-            await store.settle_incidents(replace(settlement, node_id=node_id))
+            if decided.settled:
+                await store.settle_incidents(replace(decided.settlement, node_id=node_id))
         except Conflict:
             if attempt == MAX_ATTEMPTS:
                 raise
             await asyncio.sleep(LONGEST_PAUSE_SECONDS * attempt * random.random())  # noqa: S311  spreads load, guards nothing
+            attempt += 1
         else:
-            return [verdict for settled in settlement.receipts for verdict in settled.verdicts]
-    return []
+            verdicts = tuple(verdict for settled in decided.settlement.receipts for verdict in settled.verdicts)
+            return IncidentOutcome(verdicts=verdicts, settled=decided.settled, blocked=decided.blocked)
 
 
-def _decide_all(tasks: Sequence[IncidentTask], known: Knowledge, now: datetime) -> IncidentSettlement:
+def _decide_all(tasks: Sequence[Task], known: Knowledge, precedence: Precedence, now: datetime) -> _Decided:
     """Each receipt sees what those before it decided."""
     receipts: list[SettledReceipt] = []
     entries: list[IncidentEntry] = []
     changed: dict[tuple[str, str], Incident] = {}
+    done: list[Task] = []
+    blocked: list[Task] = []
     for task in tasks:
-        organization_id = task.receipt.organization_id
-        services = known.services_of(organization_id)
-        verdicts: list[Verdict] = []
-        for item, said in enumerate(task.submissions):
-            submission = name_services(said, services) if isinstance(said, RecordIncident) else said
-            surroundings = Surroundings(number=known.next_number(organization_id), services=services)
-            current = known.find(task.receipt, submission)
-            asked = known.take_claims(organization_id, submission, current)
-            decision = decide(current, task.receipt, item, asked, now, surroundings=surroundings)
-            verdicts.append(decision.verdict)
-            if decision.entry is not None and decision.incident is not None:
-                entries.append(decision.entry)
-                changed[organization_id, decision.incident.incident_id] = decision.incident
-                known.put(decision.incident)
-        receipts.append(SettledReceipt(receipt=task.receipt, verdicts=tuple(verdicts), entries=()))
-    return IncidentSettlement(settled_at=now, receipts=tuple(receipts), entries=tuple(entries), incidents=tuple(changed.values()))
+        precedence.begin(task)
+        first = precedence.find_first(task, partial(known.knows, task.receipt.organization_id))
+        if first is not None or (_names_nothing(task, known) and precedence.may_yet_be_recorded(task)):
+            task.wait_for(first or "")
+            precedence.leave(task)
+            blocked.append(task)
+            continue
+        verdicts, added, incidents = _decide_receipt(task, known, now)
+        entries.extend(added)
+        changed.update({(one.organization_id, one.incident_id): one for one in incidents})
+        receipts.append(SettledReceipt(receipt=task.receipt, verdicts=verdicts, entries=(), concerns=task.concerns))
+        done.append(task)
+    settlement = IncidentSettlement(
+        settled_at=now, receipts=tuple(receipts), entries=tuple(entries), incidents=tuple(changed.values())
+    )
+    return _Decided(settlement=settlement, settled=tuple(done), blocked=tuple(blocked))
+
+
+def _decide_receipt(
+    task: Task, known: Knowledge, now: datetime
+) -> tuple[tuple[Verdict, ...], list[IncidentEntry], list[Incident]]:
+    organization_id = task.receipt.organization_id
+    services = known.services_of(organization_id)
+    verdicts: list[Verdict] = []
+    entries: list[IncidentEntry] = []
+    changed: list[Incident] = []
+    for item, said in enumerate(task.incidents):
+        submission = name_services(said, services) if isinstance(said, RecordIncident) else said
+        surroundings = Surroundings(number=known.next_number(organization_id), services=services)
+        current = known.find(task.receipt, submission)
+        asked = known.take_claims(organization_id, submission, current)
+        decision = decide(current, task.receipt, item, asked, now, surroundings=surroundings)
+        verdicts.append(decision.verdict)
+        if decision.entry is not None and decision.incident is not None:
+            entries.append(decision.entry)
+            changed.append(decision.incident)
+            known.put(decision.incident)
+    return tuple(verdicts), entries, changed
+
+
+def _names_nothing(task: Task, known: Knowledge) -> bool:
+    return any(
+        not isinstance(submission, RecordIncident) and known.find(task.receipt, submission) is None
+        for submission in task.incidents
+    )

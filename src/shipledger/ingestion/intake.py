@@ -109,7 +109,7 @@ class Intake:
     async def _commit(self, group: Group) -> None:
         """One receipt that cannot be kept undoes the commit of all, so each is then committed alone."""
         try:
-            await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by)
+            await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)
         except Unavailable as error:
             self._lanes.divert(group, error)
         except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong

@@ -8,7 +8,7 @@ import structlog
 
 from shipledger.errors import Unstorable
 from shipledger.incidents.model import ChangeIncident, RecordIncident, Recording, RemoveIncident
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.task import Task
 from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Refuse, Remove, Submission
 from shipledger.ledger.verdict import Reason
 from shipledger.texts import storable
@@ -55,6 +55,7 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> 
         is_suspect=True,
         is_reduced=True,
         may_be_awaited_elsewhere=task.may_be_awaited_elsewhere,
+        noted=task.concerns,
     )
 
 

@@ -117,7 +117,7 @@ class SideLanes:
         try:
             if not is_in_doubt:
                 async with self._gate:
-                    await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by)
+                    await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)
         except InDoubt:
             is_in_doubt = True
         except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
@@ -136,7 +136,9 @@ class SideLanes:
             await asyncio.sleep(pause_seconds)
             try:
                 async with self._gate:
-                    await self._store.append_missing_receipts(group.receipts, claimed_by=group.claimed_by)
+                    await self._store.append_missing_receipts(
+                        group.receipts, claimed_by=group.claimed_by, concerns=group.concerns
+                    )
             except Unavailable as error:
                 failure = error
             except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.task import Task
 
 BATCH_CHARACTERS = 512 * 1024
 """What is settled together has bodies of at most this length, unless one alone is longer: a database ends a statement that takes

@@ -1,32 +1,38 @@
-"""Updates that wait for the create of their deployment."""
+"""Receipts that wait for others: updates for the create of their deployment, and whatever must not come before an older one."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from shipledger.ingestion.batch import Task
+from shipledger.ingestion.task import Task
 from shipledger.ingestion.working_set import lookups_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import Lookup
 
+K = TypeVar("K")
+
 FIRST_WAIT = timedelta(milliseconds=250)
+FIRST_WAIT_BEHIND = timedelta(milliseconds=16)
+"""For what is pending already and is settled any moment."""
 DOUBLINGS = 4
 
 
 class WaitingRoom:
-    """Tasks whose deployment is not known yet.
+    """Tasks whose deployment is not known yet, and tasks before which others must be settled.
 
-    A deployment recorded by this process wakes its tasks at once; one recorded elsewhere is found when a task tries
-    again by itself, after 0.25, 0.5, 1, 2 and 4 seconds.
+    What this process settles wakes the tasks that it concerns at once; what happens elsewhere is found when a task tries again
+    by itself, after 0.25, 0.5, 1, 2 and 4 seconds, or after 16, 32, 64, 128 and 256 milliseconds.
     """
 
     def __init__(self) -> None:
         self._tasks: dict[str, Task] = {}
         self._by_lookup: dict[Lookup, set[str]] = {}
+        self._by_name: dict[int, set[str]] = {}
         self._due: list[tuple[datetime, str]] = []
 
     def __len__(self) -> int:
@@ -34,14 +40,16 @@ class WaitingRoom:
 
     def add(self, task: Task, *, now: datetime, until: datetime) -> None:
         """Let a task wait. While it may wait on, it tries once more at ``until``, when its time is over."""
-        receipt_id = task.receipt.receipt_id
-        self._tasks[receipt_id] = task
-        for lookup in _lookups(task):
-            self._by_lookup.setdefault(lookup, set()).add(receipt_id)
-        pause = FIRST_WAIT * 2 ** min(task.waits, DOUBLINGS)
-        task.waits += 1
-        due = min(now + pause, until) if until > now else now + pause
-        heapq.heappush(self._due, (due, receipt_id))
+        due = now + FIRST_WAIT * 2 ** min(task.waits, DOUBLINGS)
+        self._add(task, min(due, until) if until > now else due)
+
+    def add_behind(self, task: Task, *, now: datetime) -> None:
+        """Let a task wait for others that are pending."""
+        self._add(task, now + FIRST_WAIT_BEHIND * 2 ** min(task.waits, DOUBLINGS))
+
+    def next_due(self) -> datetime | None:
+        """When a task may try again, at the earliest; None when nobody waits."""
+        return self._due[0][0] if self._due else None
 
     def take_due(self, *, now: datetime) -> list[Task]:
         """The tasks whose time has come."""
@@ -60,18 +68,33 @@ class WaitingRoom:
                 woken.extend(map(self._remove, sorted(self._by_lookup[name])))
         return woken
 
+    def take_behind(self, settled: Iterable[Task]) -> list[Task]:
+        """The tasks that concern something that one of ``settled`` concerned."""
+        if not self._tasks:
+            return []
+        names = {concern.name for task in settled for concern in task.concerns}
+        return [self._remove(one) for one in sorted({one for name in names for one in self._by_name.get(name, ())})]
+
     def take_all(self) -> list[Task]:
         """Every task."""
         return [self._remove(receipt_id) for receipt_id in list(self._tasks)]
 
+    def _add(self, task: Task, due: datetime) -> None:
+        receipt_id = task.receipt.receipt_id
+        self._tasks[receipt_id] = task
+        for lookup in _lookups(task):
+            self._by_lookup.setdefault(lookup, set()).add(receipt_id)
+        for concern in task.concerns:
+            self._by_name.setdefault(concern.name, set()).add(receipt_id)
+        task.waits += 1
+        heapq.heappush(self._due, (due, receipt_id))
+
     def _remove(self, receipt_id: str) -> Task:
         task = self._tasks.pop(receipt_id)
         for lookup in _lookups(task):
-            names = self._by_lookup.get(lookup)
-            if names is not None:
-                names.discard(receipt_id)
-                if not names:
-                    del self._by_lookup[lookup]
+            _take_out(self._by_lookup, lookup, receipt_id)
+        for concern in task.concerns:
+            _take_out(self._by_name, concern.name, receipt_id)
         return task
 
 
@@ -82,6 +105,14 @@ def names_of(deployments: Iterable[Deployment]) -> list[Lookup]:
         names.append(Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id))
         names.extend(Lookup(organization_id=deployment.organization_id, alias=alias) for alias in deployment.aliases)
     return names
+
+
+def _take_out(index: dict[K, set[str]], key: K, receipt_id: str) -> None:
+    ids = index.get(key)
+    if ids is not None:
+        ids.discard(receipt_id)
+        if not ids:
+            del index[key]
 
 
 def _lookups(task: Task) -> list[Lookup]:

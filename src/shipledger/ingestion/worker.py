@@ -7,7 +7,6 @@ import contextlib
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import chain
 
 import structlog
 
@@ -15,17 +14,18 @@ from shipledger.clock import Clock
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.absences import Absences
-from shipledger.ingestion.batch import Task, group_by_organization
 from shipledger.ingestion.batch_settling import BatchSettling, Interpreter, SettlementObserver
 from shipledger.ingestion.claims import Claims
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ledger.receipt import Receipt
 from shipledger.store.contract import Store
+from shipledger.store.pending_contract import Concern
 
 BATCH_LIMIT = 256
 POLL_SECONDS = 0.25
@@ -68,11 +68,9 @@ class Worker:
             interpret=interpret,
             settlements=settlements,
             observer=observer,
-            patience=Patience(store=store, node_id=node_id, update_wait=update_wait),
+            patience=Patience(store=store, update_wait=update_wait),
             waiting=self._waiting,
             node_id=node_id,
-            # A create may wait in one place and an update of it be decided in the other.
-            undecided=lambda: chain(self._queue, self._absences.tasks()),
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
         self._claims = Claims(store=store, node_id=node_id, most=BATCH_LIMIT)
@@ -86,6 +84,7 @@ class Worker:
         self._has_work = asyncio.Event()
         self._store_may_have_work = True
         self._batches_since_look = 0
+        self._looked_at = float("-inf")
         self._stop_asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -113,9 +112,9 @@ class Worker:
         held = self._queue.characters + self._absences.characters
         return self.depth + count <= self._queue_limit and held + characters <= MAX_HELD_CHARACTERS
 
-    def offer(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
-        """Take a durable receipt that is claimed by this node."""
-        task = Task(receipt=receipt)
+    def offer(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...] | None = None) -> None:
+        """Take a durable receipt that is claimed by this node. ``concerns``: what it concerns, if somebody has looked."""
+        task = Task(receipt=receipt, noted=concerns)
         task.take(submissions)
         self._queue.append(task)
         self._has_work.set()
@@ -167,13 +166,15 @@ class Worker:
                 await asyncio.sleep(seconds)
 
     async def _refill(self) -> None:
-        now = self._clock.order_now()
-        self._queue.extend(self._waiting.take_due(now=now))
+        self._queue.extend(self._waiting.take_due(now=self._clock.order_now()))
         self._batches_since_look += 1
+        if time.monotonic() - self._looked_at >= POLL_SECONDS:  # others may have left something, however busy this node is
+            self._store_may_have_work = True
         is_turn_of_store = not self._queue or self._batches_since_look > BATCHES_FROM_MEMORY
         if not (self._store_may_have_work and is_turn_of_store):
             return
         self._batches_since_look = 0
+        self._looked_at = time.monotonic()
         self._store_may_have_work = False
         is_there_more = True
         wanted = self._claims.limit
@@ -185,10 +186,10 @@ class Worker:
         self._queue.put_first(reversed(claimed))
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._has_work.wait(), POLL_SECONDS)
-        except TimeoutError:
-            self._store_may_have_work = True
+        due = self._waiting.next_due()
+        seconds = POLL_SECONDS if due is None else min(POLL_SECONDS, max(0.0, (due - self._clock.order_now()).total_seconds()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._has_work.wait(), seconds)
 
     async def _make_way(self, seconds: float) -> None:
         """Leave the time to senders, unless one of them waits for its verdict or the program is stopping."""

@@ -81,6 +81,13 @@ class WorkingSet:
         newest = self._find_first(receipt.organization_id, [Lookup(organization_id=receipt.organization_id, alias=name)])
         return replace(submission, identities=(*submission.identities, guard_of(name, newest)))
 
+    def knows(self, organization_id: str, alias: Alias) -> bool:
+        """Whether an alias, or a deployment's id in the scope "", names a deployment now. Raises StaleAlias."""
+        lookup = Lookup(organization_id=organization_id, alias=alias)
+        if not alias.scope:
+            lookup = Lookup(organization_id=organization_id, deployment_id=alias.key)
+        return self._find_first(organization_id, [lookup]) is not None
+
     def _find_first(self, organization_id: str, lookups: Iterable[Lookup]) -> Deployment | None:
         for lookup in lookups:
             deployment_id = self._seek(lookup) if lookup.alias is not None else lookup.deployment_id

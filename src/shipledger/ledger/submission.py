@@ -155,6 +155,7 @@ class Recognition(Struct, frozen=True, omit_defaults=True):
 class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     """Record a deployment, or add to it when one of ``identities`` or ``recognition`` already names one.
 
+    Records that share an identity say the same external id, if they say one.
     ``deployment_id`` is used only when it is new. ``replaces``: facts that are not said are withdrawn, as the whole record
     is said anew. ``assumed``: facts that hold until something is said, by ``assumed_order``, which ranks below every order
     of a fact that was said. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.

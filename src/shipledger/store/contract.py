@@ -30,6 +30,7 @@ from shipledger.store.announcement import AnnouncementStore
 from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.node_contract import NodeStore
+from shipledger.store.pending_contract import ConcernsById, PendingStore
 from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
 from shipledger.store.settled import RecordedVerdict as RecordedVerdict
@@ -38,10 +39,14 @@ from shipledger.store.unfinished import UnfinishedStore
 
 
 class ClaimedReceipt(Struct, frozen=True):
-    """A receipt that a node has claimed to settle. ``attempts`` counts how often settling it has failed."""
+    """A receipt that a node has claimed to settle. ``attempts`` counts how often settling it has failed.
+
+    ``are_names_noted``: what it concerns is noted.
+    """
 
     receipt: Receipt
     attempts: int = 0
+    are_names_noted: bool = False
 
 
 class SettlementBatch(Struct, frozen=True):
@@ -162,13 +167,18 @@ class Difference(Struct, frozen=True):
 class IntakeStore(Protocol):
     """Receipts on their way in, and their settlement."""
 
-    async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
-        """Make receipts durable in one transaction, claimed by a node or free for any.
+    async def append_receipts(
+        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+    ) -> None:
+        """Make receipts durable in one transaction, claimed by a node or free for any, and note what they concern.
 
-        Raises InDoubt when the database went away amid the commit; ``append_missing_receipts`` then makes sure.
+        Without ``concerns`` nobody knows what they concern. Raises InDoubt when the database went away amid the commit;
+        ``append_missing_receipts`` then makes sure.
         """
 
-    async def append_missing_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
+    async def append_missing_receipts(
+        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+    ) -> None:
         """The same for receipts that may be there already; those stay. A commit that is still under way is waited for."""
 
     async def claim_receipts(
@@ -209,9 +219,6 @@ class IntakeStore(Protocol):
 
     async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
         """Make a quarantined receipt pending and free again. Raises NotFound, or Conflict when it is not quarantined."""
-
-    async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
-        """The place in the order of the oldest pending receipt of an organization that this node has not claimed, or None."""
 
     async def get_backlog(self) -> Backlog:
         """What waits, over all organizations."""
@@ -340,6 +347,7 @@ class MaintenanceStore(Protocol):
 
 class Store(
     IntakeStore,
+    PendingStore,
     ReadStore,
     IncidentStore,
     ErasureStore,

@@ -9,14 +9,19 @@ from msgspec import Struct
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Verdict
+from shipledger.store.pending_contract import Concern
 
 
 class SettledReceipt(Struct, frozen=True):
-    """The outcome of one receipt: its verdicts by item, and the entries about deployments that they appended."""
+    """The outcome of one receipt: its verdicts by item, and the entries about deployments that they appended.
+
+    ``concerns`` were noted when it was accepted; they are forgotten now.
+    """
 
     receipt: Receipt
     verdicts: tuple[Verdict, ...]
     entries: tuple[Entry, ...]
+    concerns: tuple[Concern, ...] = ()
 
 
 class RecordedVerdict(Struct, frozen=True):

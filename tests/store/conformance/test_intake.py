@@ -164,20 +164,16 @@ async def test_the_backlog_counts_what_waits_and_since_when(store):
     await store.quarantine_receipt(receipts[0], failure="?", now=moment(9))
     await store.settle(make_batch(decide_receipt(receipts[1], make_record(2))))
     assert await store.get_backlog() == Backlog(pending=3, quarantined=1, oldest_accepted_at=moment(3))
-    assert await store.find_oldest_pending(ACME) == moment(3)
-    assert await store.find_oldest_pending(RIVAL) == moment(5)
     assert await store.find_newest_order() == moment(5)
 
 
 async def test_nothing_is_the_oldest_of_an_empty_store(store):
-    assert await store.find_oldest_pending(ACME) is None
     assert await store.find_newest_order() is None
 
 
 async def test_the_newest_and_the_oldest_are_told_by_their_place_in_the_order_though_a_clock_went_back(store):
     await store.append_receipts([make_receipt(1, accepted_at=START + timedelta(days=2))], claimed_by=None)
     await store.append_receipts([make_receipt(2, accepted_at=START)], claimed_by=None)
-    assert await store.find_oldest_pending(ACME) == moment(1)
     assert await store.find_newest_order() == moment(2)
     claimed = await store.claim_receipts(node_id="a", limit=1)
     assert [one.receipt.receipt_id for one in claimed] == [make_receipt(1).receipt_id]

@@ -55,6 +55,11 @@ SET parameters = '{}', body = '', failure = NULL, state = 'settled', claimed_by 
     settled_us = coalesce(settled_us, :now_us)
 WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 
+-- name: forget_names_of_receipt(organization_id, receipt_id)!
+-- Forget the names of a receipt that is over without having been settled.
+DELETE FROM pending_name
+WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
+
 -- name: erase_verdicts(organization_id, receipt_id)!
 -- Leave of the verdicts on a receipt what was decided, without the words.
 UPDATE verdict

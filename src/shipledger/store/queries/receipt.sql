@@ -26,13 +26,6 @@ WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state 
 -- How far a receipt is.
 SELECT state FROM receipt WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 
--- name: find_oldest_pending(organization_id, except_node_id)$
--- The oldest pending receipt of an organization that a node has not claimed.
-SELECT min(receipt_id)
-FROM receipt
-WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled'
-    AND (claimed_by IS NULL OR claimed_by <> :except_node_id);
-
 -- name: get_backlog()^
 -- How many receipts wait or are set aside, and since when.
 SELECT

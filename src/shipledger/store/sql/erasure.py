@@ -197,6 +197,7 @@ def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: date
     yield call("erase_receipt", **place, now_us=now_us)
     yield call("erase_verdicts", **place)
     if state != ReceiptState.SETTLED:
+        yield call("forget_names_of_receipt", **place)
         yield call("save_erased_verdict", **place, sentence=_NEVER_DECIDED, now_us=now_us)
     return True
 

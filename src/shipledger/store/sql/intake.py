@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict, NotFound
@@ -13,33 +14,52 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup, Seek
-from shipledger.store.session import Session, Steps, call
+from shipledger.store.pending_contract import ConcernsById
+from shipledger.store.session import Steps, call
 from shipledger.store.sql.bounds import LATEST_US
+from shipledger.store.sql.pending import SqlPending, from_concerns
 
-_CHUNK_CHARACTERS = 4_000_000
+CHUNK_CHARACTERS = 4_000_000
 
 
-class SqlIntake(Session):
+class _Statements(NamedTuple):
+    """How receipts are kept, and how their names."""
+
+    append: str
+    note: str
+
+
+class SqlIntake(SqlPending):
     """Receipts until they are settled."""
 
-    async def append_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
+    async def append_receipts(
+        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+    ) -> None:
         """See IntakeStore. Raises Conflict when one is recorded already, NotFound for an unknown organization."""
-        await self._append("append_receipts", receipts, claimed_by)
+        await self._append(_Statements("append_receipts", "note_names"), receipts, claimed_by, concerns)
 
-    async def append_missing_receipts(self, receipts: Sequence[Receipt], *, claimed_by: str | None) -> None:
+    async def append_missing_receipts(
+        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+    ) -> None:
         """See IntakeStore. Raises NotFound for an unknown organization."""
-        await self._append("append_missing_receipts", receipts, claimed_by)
+        await self._append(_Statements("append_missing_receipts", "note_missing_names"), receipts, claimed_by, concerns)
 
-    async def _append(self, statement: str, receipts: Sequence[Receipt], claimed_by: str | None) -> None:
+    async def _append(
+        self, statements: _Statements, receipts: Sequence[Receipt], claimed_by: str | None, concerns: ConcernsById | None
+    ) -> None:
         chunks = [rows.to_json(map(rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
-        if len(chunks) == 1:
+        names = "[]" if concerns is None else from_concerns(receipts, concerns)
+        ownership = {"claimed_by": claimed_by, "are_names_noted": int(concerns is not None)}
+        if len(chunks) == 1 and names == "[]":
             # A statement alone is committed with it: senders wait for one round trip to a server, not for three.
-            await self._execute(statement, rows=chunks[0], claimed_by=claimed_by)
+            await self._execute(statements.append, rows=chunks[0], **ownership)
             return
 
         def append() -> Steps[None]:
             for chunk in chunks:
-                yield call(statement, rows=chunk, claimed_by=claimed_by)
+                yield call(statements.append, rows=chunk, **ownership)
+            if names != "[]":
+                yield call(statements.note, rows=names)
 
         await self._write_steps(append())
 
@@ -58,7 +78,7 @@ class SqlIntake(Session):
             return claimed
 
         found = await self._write_steps(claim())
-        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8]) for row in found]
+        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8], are_names_noted=bool(row[9])) for row in found]
         return sorted(claimed, key=lambda one: one.receipt.receipt_id)
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
@@ -124,11 +144,6 @@ class SqlIntake(Session):
 
         await self._write_steps(replay())
 
-    async def find_oldest_pending(self, organization_id: str, *, except_node_id: str = "") -> datetime | None:
-        """See IntakeStore."""
-        found = await self._fetch("find_oldest_pending", organization_id=organization_id, except_node_id=except_node_id)
-        return None if found is None else moment_of(found)
-
     async def get_backlog(self) -> Backlog:
         """See IntakeStore."""
         pending, quarantined, oldest_us = await self._fetch("get_backlog")
@@ -168,7 +183,7 @@ def _chunks(receipts: Sequence[Receipt]) -> Iterator[list[Receipt]]:
     for receipt in receipts:
         chunk.append(receipt)
         characters += len(receipt.body)
-        if characters >= _CHUNK_CHARACTERS:
+        if characters >= CHUNK_CHARACTERS:
             yield chunk
             chunk, characters = [], 0
     if chunk:

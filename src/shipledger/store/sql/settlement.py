@@ -15,6 +15,7 @@ from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.gates import change_gates
+from shipledger.store.sql.pending import forget_names
 from shipledger.store.sql.tiers import SqlTiers
 
 SIZE_OF_ENTRY = 1_000
@@ -67,16 +68,19 @@ class SqlSettlement(SqlTiers, SqlFencing):
 
 
 def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[None]:
-    """What ends pending receipts and keeps their verdicts. Raises Conflict when one is not pending any more.
+    """What ends pending receipts, keeps their verdicts and forgets their names. Raises Conflict when one is not pending.
 
     The rows are made now, so that the database is not kept waiting for them.
     """
     keys = rows.to_json((one.receipt.organization_id, one.receipt.receipt_id) for one in receipts)
     verdicts = rows.to_json(row for one in receipts for row in rows.from_verdicts(one))
 
+    forget = forget_names(receipts)
+
     def end() -> Steps[None]:
         if (yield call("settle_receipts", keys=keys, settled_us=settled_us)) != len(receipts):
             raise Conflict("receipt_not_pending", "Some of these receipts have been settled or set aside meanwhile.")
         yield call("append_verdicts", rows=verdicts, settled_us=settled_us)
+        yield from forget
 
     return end()

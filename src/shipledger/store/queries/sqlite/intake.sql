@@ -1,21 +1,21 @@
--- name: append_receipts(rows, claimed_by)!
+-- name: append_receipts(rows, claimed_by, are_names_noted)!
 -- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time.
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts)
+     attempts, are_names_noted)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
-    :claimed_by, 0
+    :claimed_by, 0, :are_names_noted
 FROM json_each(:rows);
 
--- name: append_missing_receipts(rows, claimed_by)!
+-- name: append_missing_receipts(rows, claimed_by, are_names_noted)!
 -- The same for receipts that may be there already, which stay.
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts)
+     attempts, are_names_noted)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
-    :claimed_by, 0
+    :claimed_by, 0, :are_names_noted
 FROM json_each(:rows)
 WHERE TRUE
 ON CONFLICT (organization_id, receipt_id) DO NOTHING;
@@ -46,7 +46,8 @@ WHERE rowid IN (
         LIMIT :limit
     )
     AND +organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
-RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts;
+RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts,
+    are_names_noted;
 
 -- name: release_receipts(keys, attempts)!
 -- Free claimed receipts: organization, id.

@@ -1,0 +1,83 @@
+"""Which receipts must be settled before others. Pure.
+
+Receipts that may be about the same thing share a name, and are decided in the order of their acceptance, which is that of their
+ids, whichever node settles them:
+
+- One that may record something of a name makes all later ones wait that have it.
+- One that changes or removes what a name names makes later ones wait while the name names something. Else it waits itself for
+  somebody to record that, and nobody waits for it.
+- A change or removal of a name that names nothing waits for any pending record of it: also for one of a node whose clock is a
+  little ahead.
+
+All wait for older ones but in the last case, and there nobody waits back. So they never wait in a circle.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import TypeAlias
+
+from shipledger.ingestion.concerns import EVERYTHING, number_name
+from shipledger.ingestion.task import Task
+from shipledger.ledger.submission import Alias
+from shipledger.store.pending_contract import PendingConcern
+
+IsKnown: TypeAlias = Callable[[Alias], bool]
+"""Whether an alias names something now."""
+FurtherNames: TypeAlias = Callable[[], Iterable[int]]
+"""All names, as numbers, of what the records of a task add to."""
+
+
+class Precedence:
+    """What is pending besides the tasks of a batch, and those of them that are left undecided."""
+
+    def __init__(self, pending: Iterable[PendingConcern] = (), *, batch: Iterable[Task] = ()) -> None:
+        self._pending: dict[int, list[PendingConcern]] = {}
+        for one in pending:
+            self._pending.setdefault(one.name, []).append(one)
+        concerns = [concern for task in batch for concern in task.concerns]
+        self._to_come: Counter[int] = Counter()
+        if not all(concern.may_record for concern in concerns):  # else nobody asks
+            self._to_come.update(concern.name for concern in concerns if concern.may_record)
+
+    def begin(self, task: Task) -> None:
+        """``task`` of the batch is decided next."""
+        if self._to_come:
+            self._to_come.subtract(concern.name for concern in task.concerns if concern.may_record)
+
+    def leave(self, task: Task) -> None:
+        """``task`` of the batch is left undecided."""
+        for concern in task.concerns:
+            left = PendingConcern(concern.name, concern.may_record, task.receipt.receipt_id)
+            self._pending.setdefault(concern.name, []).append(left)
+
+    def find_first(self, task: Task, is_known: IsKnown, further_names: FurtherNames = tuple) -> str | None:
+        """The oldest receipt that must be settled before ``task``, or None."""
+        if not self._pending or _removes_by_properties(task):
+            return None
+        everything = self._pending.get(number_name(task.receipt.organization_id, EVERYTHING), ())
+        called = (self._find_called(name, alias, is_known) for name, _, alias in task.concerns)
+        further = (self._pending.get(name, ()) for name in further_names())
+        found = chain(everything, *called, *further)
+        return min((one.receipt_id for one in found if one.receipt_id < task.receipt.receipt_id), default=None)
+
+    def may_yet_be_recorded(self, task: Task) -> bool:
+        """Whether a pending receipt may record what ``task`` concerns, and nobody has.
+
+        One with several names is not asked for: what may record one of them may wait for the others.
+        """
+        if len(task.concerns) != 1:
+            return False
+        name = task.concerns[0].name
+        return self._to_come[name] > 0 or any(one.may_record for one in self._pending.get(name, ()))
+
+    def _find_called(self, name: int, alias: Alias, is_known: IsKnown) -> list[PendingConcern]:
+        pending = self._pending.get(name, [])
+        return pending if not pending or is_known(alias) else [one for one in pending if one.may_record]
+
+
+def _removes_by_properties(task: Task) -> bool:
+    """Such a one has waited already for all older ones that record."""
+    return any(concern.alias == EVERYTHING for concern in task.concerns)

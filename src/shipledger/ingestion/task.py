@@ -1,0 +1,72 @@
+"""A claimed receipt on its way to its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from shipledger.incidents.model import IncidentSubmission, Recording
+from shipledger.ingestion.concerns import concerns_of
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Submission
+from shipledger.store.pending_contract import Concern
+
+SUBMISSION_SIZE = 300
+"""What it takes to decide about a submission and to write what follows, in characters that are looked at."""
+
+
+class Task(Struct):
+    """A claimed receipt on its way to its verdicts.
+
+    ``waits`` counts how often it has waited, the last times for ``first`` to be settled; ``conflicts`` how often others were
+    faster. ``is_suspect``: a batch with it failed, so it goes alone. A receipt about ``incidents`` has no submissions about
+    deployments. ``may_be_awaited_elsewhere``: it came from the store, so perhaps another node took it in, whose caller
+    waits. ``noted`` is what it concerns, once somebody has asked; ``are_names_noted``: the store has that, so others see it.
+    ``is_reduced``: what of it could not be stored is a refusal by now.
+    """
+
+    receipt: Receipt
+    submissions: Sequence[Submission] | None = None
+    attempts: int = 0
+    waits: int = 0
+    first: str = ""
+    conflicts: int = 0
+    is_suspect: bool = False
+    incidents: tuple[IncidentSubmission, ...] = ()
+    may_be_awaited_elsewhere: bool = False
+    noted: tuple[Concern, ...] | None = None
+    are_names_noted: bool = True
+    is_reduced: bool = False
+
+    @property
+    def size(self) -> int:
+        """How much there is to look at, in characters."""
+        return len(self.receipt.body) + SUBMISSION_SIZE * (len(self.submissions or ()) + len(self.incidents))
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """The names that it concerns."""
+        if self.noted is None:
+            self.noted = concerns_of(self.receipt.organization_id, (*(self.submissions or ()), *self.incidents))
+        return self.noted
+
+    def wait_for(self, first: str) -> None:
+        """Another receipt must be settled before this one. Pauses are short again where it is not the same as before."""
+        if self.first != first:
+            self.first, self.waits = first, 0
+
+    def take(self, recordings: Sequence[Recording]) -> None:
+        """What the receipt asks for."""
+        self.incidents = tuple(one for one in recordings if isinstance(one, IncidentSubmission))
+        self.submissions = [one for one in recordings if not isinstance(one, IncidentSubmission)]
+        if self.incidents and self.submissions:
+            raise ValueError("one receipt asks about deployments and about incidents")
+
+
+def group_by_organization(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    """The tasks of each organization, in order."""
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(task.receipt.organization_id, []).append(task)
+    return groups
