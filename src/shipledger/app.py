@@ -7,6 +7,7 @@ import secrets
 import time
 from datetime import timedelta
 
+import structlog
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -66,6 +67,8 @@ from shipledger.web.pages.site import build_pages
 
 REFOLDING_PAUSE_SECONDS = 5.0
 
+log = structlog.get_logger(__name__)
+
 APART_SHARE = 4
 """Intake and settlement each leave one of so many connections to organizations that may be out of reach."""
 
@@ -113,6 +116,8 @@ class App:
         """Take over what an earlier process left undecided, and begin to work. Raises Unavailable."""
         newest = await self.store.find_newest_order()
         await resume_order(self.store, self.clock, newest=newest, silent_seconds=SILENT_SECONDS)
+        for operation in await self.store.list_unfinished():
+            log.warning("Something is not whole; see `shipledger doctor`.", what=operation.remedy)
         await self.directory.ensure_default_organization()
         if not is_postgres(self.settings.database_url):
             await self.refolding.run()  # a file has one server, and nobody looks at it before that serves
@@ -124,6 +129,7 @@ class App:
         self.intake.start()
         self.worker.start()
         self.indexer.start()
+        await self.store.note_served(self.clock.now())
 
     async def stop(self) -> None:
         """Refuse new work, finish what is under way, and close the store."""

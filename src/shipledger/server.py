@@ -38,7 +38,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     503, requests under way are finished, then the connections are closed. A second signal stops at once; what was
     acknowledged is durable all the same. A node that was struck off while it hung stops in the same way.
     """
-    with server_lock(settings.database_url):
+    with server_lock(settings.database_url, creates=True):
         await _serve(settings, announce)
 
 

@@ -115,6 +115,12 @@ def test_a_file_that_others_may_read_is_pointed_out(cli: Commands, database: Pat
     assert examine(cli)["permissions"]["advice"] == f"chmod 600 {database}"
 
 
+def test_a_file_with_another_name_is_pointed_out(cli: Commands, database: Path) -> None:
+    database.with_name("other.db").hardlink_to(database)
+
+    assert "a hard link" in examine(cli)["names"]["sentence"]
+
+
 def test_a_backlog_that_nobody_works_on_and_a_quarantine_are_problems(cli: Commands, write) -> None:
     async def leave_behind(pen) -> None:
         await pen.leave_pending(at=NOW - timedelta(hours=1))

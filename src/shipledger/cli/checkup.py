@@ -134,6 +134,17 @@ def check_permissions(path: Path) -> Finding:
     return Finding(subject="permissions", level=Level.OK, sentence="Only its owner can read the database file.")
 
 
+def check_names(path: Path) -> Iterator[Finding]:
+    """Whether the file has another name, by which somebody might use it."""
+    if path.stat().st_nlink > 1:
+        yield Finding(
+            subject="names",
+            level=Level.WARNING,
+            sentence=f"{path} has another name, a hard link. SQLite keeps a log for each name, and would damage the ledger.",
+            advice="Use one name alone, and copy the file with `shipledger backup` instead of a link.",
+        )
+
+
 def check_clock(now: datetime, kept: KeptTime | None, newest: datetime | None) -> Iterator[Finding]:
     """Whether the clock was set: by what a server saw last, and by the place of the newest receipt in the order."""
     seen_at = kept.seen_at if kept is not None else newest

@@ -18,6 +18,7 @@ from shipledger.cli.checkup import (
     check_exposure,
     check_file_system,
     check_git,
+    check_names,
     check_organizations,
     check_permissions,
     check_unfinished,
@@ -72,7 +73,12 @@ async def _examine(database: str | None) -> list[Finding]:
     elif not file.exists():
         return [*findings, _no_database(file)]
     else:
-        findings += [check_disk(file.parent), *check_file_system(file.parent, _read_mounts()), check_permissions(file)]
+        findings += [
+            check_disk(file.parent),
+            *check_file_system(file.parent, _read_mounts()),
+            check_permissions(file),
+            *check_names(file),
+        ]
     try:
         async with open_ledger(database, finishing=EVERY) as ledger:
             findings += [finding async for finding in _examine_store(ledger, settings)]

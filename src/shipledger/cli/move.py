@@ -20,11 +20,15 @@ from shipledger.store.database_url import is_postgres, parse_sqlite_path, withou
 from shipledger.store.key_backup import key_beside
 from shipledger.store.moving.move import Advance, Moved
 from shipledger.store.server_lock import server_lock
-from shipledger.store.unfinished import MOVE, Unfinished, UnfinishedStore
+from shipledger.store.unfinished import COPY, MOVE, Unfinished, UnfinishedStore
 
 FromOption = Annotated[str, typer.Option("--from", metavar="URL", help="The SQLite file: sqlite:////absolute.db.")]
 ToOption = Annotated[str, typer.Option("--to", metavar="URL", help="The PostgreSQL database: postgresql://user@host/database.")]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Empty the database again that an interrupted move has begun to fill.")]
+
+AsItIsOption = Annotated[
+    bool, typer.Option("--as-it-is", help="Move a file that was copied without its -wal file, whatever is missing in it.")
+]
 
 
 def build() -> typer.Typer:
@@ -34,7 +38,13 @@ def build() -> typer.Typer:
     return app
 
 
-def move(target: ToOption, source: FromOption = "", undo: UndoOption = False, as_json: JsonOption = False) -> None:
+def move(
+    target: ToOption,
+    source: FromOption = "",
+    undo: UndoOption = False,
+    as_it_is: AsItIsOption = False,
+    as_json: JsonOption = False,
+) -> None:
     """Copy everything from a SQLite file to a PostgreSQL database, and prove by a hash that both are equal.
 
     Stop the server before; the file is only read. Until it is finished nothing else uses the database. Interrupted, run it
@@ -53,7 +63,7 @@ def move(target: ToOption, source: FromOption = "", undo: UndoOption = False, as
     if not path.exists():
         raise NotFound("database", f"There is no database {path}; name one with --from.")
     with server_lock(source), show_progress("Moving") as advance:
-        moved = asyncio.run(_move(source, settings, advance))
+        moved = asyncio.run(_move(source, settings, advance, takes_torn=as_it_is))
     if as_json:
         print_json(moved)
         return
@@ -75,7 +85,7 @@ def _tell_what_stays(path: Path, settings: Settings) -> None:
     print_note("Uploaded git packs have not moved: copy their folder, and name it in SHIPLEDGER_GIT_FOLDER.")
 
 
-async def _move(source_url: str, settings: Settings, advance: Advance) -> Moved:
+async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_torn: bool) -> Moved:
     from shipledger.store.moving.move import move as move_rows
     from shipledger.store.moving.source import Source
     from shipledger.store.moving.target import connected_target
@@ -83,7 +93,11 @@ async def _move(source_url: str, settings: Settings, advance: Advance) -> Moved:
     from shipledger.store.postgres.options import read_options
 
     path = parse_sqlite_path(source_url)
-    await (await open_store(source_url)).close()  # it is at its newest schema now
+    from_store = await open_store(source_url)
+    torn = [operation for operation in await from_store.list_unfinished() if operation.name == COPY]
+    await from_store.close()  # it is at its newest schema now
+    if torn and not takes_torn:
+        raise Conflict("copy", f"{torn[0].remedy} To move it as it is: --as-it-is")
     store = await open_store_of(settings, finishing={MOVE})
     source = Source(path)
     try:

@@ -29,6 +29,9 @@ def restore(
     force: Annotated[
         bool, typer.Option("--force", help="Take the place of a ledger that is there, which is kept aside.")
     ] = False,
+    as_it_is: Annotated[
+        bool, typer.Option("--as-it-is", help="Take a file that was copied without its -wal file, whatever is missing in it.")
+    ] = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,7 +43,7 @@ def restore(
     with server_lock(settings.database_url):
         check_key(backup, path, replaces=force)
         with show_progress("Restoring") as advance:
-            aside = put_in_place(backup, path, advance=advance, replaces=force)
+            aside = put_in_place(backup, path, advance=advance, replaces=force, takes_torn=as_it_is)
         has_key = restore_key(backup, path)
         end_mark(path, REBUILD)  # of the ledger that was there before
         end_mark(path, RESTORE)

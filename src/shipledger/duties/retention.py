@@ -65,8 +65,8 @@ class Retention:
         since = self._clock.even_since
         if since is not None and now - since >= EVEN:
             return True
-        if self._waits_since != since:
-            log.info("No receipt is emptied before the clock has gone on evenly for 3 days.", since=str(since))
+        if self._clock.jump is not None and self._waits_since != since:
+            log.warning("The clock has jumped: no receipt is emptied before it has gone on evenly for 3 days.", since=str(since))
             self._waits_since = since
         return False
 

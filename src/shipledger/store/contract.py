@@ -29,6 +29,7 @@ from shipledger.ledger.submission import Alias, Target
 from shipledger.store.announcement import AnnouncementStore
 from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
+from shipledger.store.installation_contract import InstallationStore
 from shipledger.store.node_contract import NodeStore
 from shipledger.store.pending_contract import ConcernsById, PendingStore
 from shipledger.store.retention_contract import RetentionStore
@@ -363,6 +364,7 @@ class Store(
     ConnectAppStore,
     NodeStore,
     UnfinishedStore,
+    InstallationStore,
     AnnouncementStore,
     SigningKeyStore,
     MaintenanceStore,

@@ -11,8 +11,9 @@ from shipledger.store.contract import Store
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.file_marks import list_marks
 from shipledger.store.postgres.options import Options, read_options
+from shipledger.store.server_lock import is_served_by_another, refuse_another_name
 from shipledger.store.sqlite.migrate import migrate
-from shipledger.store.sqlite.store import SqliteStore
+from shipledger.store.sqlite.store import SqliteStore, has_log
 from shipledger.store.unfinished import refuse_unfinished
 
 
@@ -41,9 +42,13 @@ async def open_store_of(settings: Settings, *, finishing: Collection[str] = ()) 
 
 async def _open_sqlite(path: Path, finishing: Collection[str]) -> Store:
     refuse_unfinished(list_marks(path), finishing=finishing)  # before the schema of what is half there is changed
+    refuse_another_name(path)
+    had_log, is_in_use = has_log(path), is_served_by_another(path)
     await asyncio.to_thread(migrate, path)
     store = SqliteStore(path)
     await store.open()
+    if not (had_log and is_in_use):  # a server that runs has it open
+        await store.look_back(had_log=had_log)
     return store
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-STAYS = frozenset({"alembic_version", "node", "lease", "timekeeping", "unfinished", "projection_rules"})
+STAYS = frozenset({"alembic_version", "node", "lease", "timekeeping", "unfinished", "installation", "projection_rules"})
 """What belongs to a database and its nodes, and not to the ledger."""
 
 

@@ -18,6 +18,12 @@ from shipledger.errors import Conflict
 MOVE = "move"
 REBUILD = "rebuild"
 RESTORE = "restore"
+COPY = "copy"
+"""No operation of ours: a SQLite file that somebody has copied while a server wrote to it."""
+COPY_REMEDY = (
+    "This file was copied while a server had it open, without its -wal file: what was recorded last may be missing. Copy both "
+    "files, or stop the server first, or use `shipledger backup`."
+)
 REBUILD_REMEDY = "A rebuild of this database was not finished, so deployments are missing; run `shipledger rebuild` again."
 EVERY = frozenset({MOVE, REBUILD, RESTORE})
 """All operations during which a ledger must not be used."""

@@ -20,6 +20,7 @@ OF_THE_INSTALLATION = {
     "organization": "the organizations themselves",
     "node": "nodes serve all organizations",
     "lease": "duties are done for all organizations",
+    "installation": "which ledger this is",
     "unfinished": "what is under way concerns all organizations",
     "timekeeping": "one order and one time for all organizations",
     "projection_rules": "all projections are made by the rules of one program",

@@ -22,6 +22,7 @@ SMALL = {
     "organization",
     "signing_key",
     "tier_policy",
+    "installation",
     "timekeeping",
     "unfinished",
 }

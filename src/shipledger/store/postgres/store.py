@@ -28,6 +28,7 @@ from shipledger.store.sql.deployments import SqlDeployments
 from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
 from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
+from shipledger.store.sql.installation import SqlInstallation
 from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
@@ -62,6 +63,7 @@ class PostgresStore(
     SqlGateDeliveries,
     SqlClients,
     SqlUnfinished,
+    SqlInstallation,
 ):
     """All verbs of ``store/contract.py`` over one database. Other nodes and programs may use it at the same time."""
 

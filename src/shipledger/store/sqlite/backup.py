@@ -20,7 +20,7 @@ from shipledger.store.sqlite.connection import Connection, connect_reader, conne
 from shipledger.store.sqlite.errors import to_unavailable
 from shipledger.store.sqlite.migrate import check_is_ledger
 from shipledger.store.sqlite.texts import load_texts
-from shipledger.store.unfinished import RESTORE
+from shipledger.store.unfinished import COPY_REMEDY, RESTORE
 
 PAGES_A_STEP = 2_000
 """8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""
@@ -48,15 +48,18 @@ def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> 
     return revision
 
 
-def restore(file: Path, database: Path, *, advance: Advance, replaces: bool) -> Path | None:
+def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, takes_torn: bool = False) -> Path | None:
     """Where the database is kept that ``file`` has replaced, or None when there was none. No server may run.
 
     Before anything changes a mark says that the restore is under way; whoever has restored what belongs to the database ends
-    it. Raises NotFound without a backup, Conflict when there is a database and ``replaces`` is false, Unavailable when the
-    backup is not whole or not a ledger; nothing has changed then.
+    it. Raises NotFound without a backup, Conflict when there is a database and ``replaces`` is false, or when the backup is
+    a file that was copied without its log and ``takes_torn`` is false, Unavailable when the backup is not whole or not a
+    ledger; nothing has changed then.
     """
     if not file.exists():
         raise NotFound("backup", f"There is no file {file}.")
+    if not takes_torn:
+        _refuse_torn(file)
     database = database.resolve()  # where a link leads, the database is, and its log files are
     if database.exists() and not replaces:
         raise Conflict("database_exists", f"The database {database} exists; restore over it with --force, which keeps it aside.")
@@ -83,12 +86,30 @@ def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool) -> str:
             reader.execute(sql["count_tables"]).fetchone()
             reader.backup(writer, pages=PAGES_A_STEP, progress=lambda _, left, total: advance(total - left, total))
             writer.execute(sql["use_no_log"]).fetchall()
+            if writer.execute(sql["has_installation"]).fetchone()[0]:
+                writer.execute(sql["forget_served_copy"])
             _check_whole(writer, sql["check_integrity"], source)
     except sqlite3.Error as error:
         raise to_unavailable(error) from error
     except OSError as error:
         raise Unavailable("backup", f"The copy {draft.parent} cannot be made: {error.strerror}.") from error
     return revision
+
+
+def _refuse_torn(file: Path) -> None:
+    """Raises Conflict for the file of a server that has not closed it, when the log is not there in which the newest may be."""
+    if _has_log(file):
+        return
+    sql = load_texts()
+    try:
+        with contextlib.closing(_connect_still(file)) as reader:
+            if not reader.execute(sql["has_installation"]).fetchone()[0]:
+                return
+            served = reader.execute(sql["find_installation"]).fetchone()[2]
+    except sqlite3.Error as error:
+        raise to_unavailable(error) from error
+    if served is not None:
+        raise Conflict("copy", f"{COPY_REMEDY} To take it as it is: --as-it-is")
 
 
 def _connect_still(file: Path) -> Connection:

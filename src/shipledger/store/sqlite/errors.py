@@ -69,6 +69,8 @@ def is_outage(error: sqlite3.Error) -> bool:
 
 def to_unavailable(error: Exception) -> Unavailable:
     """What callers hear when the database fails."""
+    if isinstance(error, Unavailable):
+        return error
     reason = _OUTAGES.get(_primary_code(error), f"the database answers {getattr(error, 'sqlite_errorname', None) or error!r}")
     return Unavailable("database_unavailable", f"The ledger cannot be used now: {reason}.")
 

@@ -12,6 +12,7 @@ from shipledger.store.session import Call, Session, Steps
 from shipledger.store.sqlite.connection import Connection, Operation, connect_reader, connect_writer
 from shipledger.store.sqlite.delivery import closed
 from shipledger.store.sqlite.errors import translate
+from shipledger.store.sqlite.file_watch import FileWatch
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
 from shipledger.store.statements import Gives, load_statements
@@ -25,6 +26,7 @@ class SqliteSession(Session):
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._watch = FileWatch(path)
         self._statements = load_statements("sqlite")
         self._sql: Mapping[str, str] = {name: statement.text for name, statement in self._statements.items()}
         self._writer: Writer | None = None
@@ -93,9 +95,11 @@ class SqliteSession(Session):
         return await asyncio.to_thread(run)
 
     def _connect_writer(self) -> Connection:
+        self._watch.check_file()
         return connect_writer(self._path, self._sql)
 
     def _connect_reader(self) -> Connection:
+        self._watch.check_file()
         return connect_reader(self._path, self._sql)
 
     def _run_steps(self, connection: Connection, steps: Steps[T]) -> T:

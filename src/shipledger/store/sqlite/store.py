@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from datetime import datetime
+from pathlib import Path
+
+from shipledger.clock import to_microseconds
 from shipledger.errors import Unavailable
 from shipledger.store.file_marks import list_marks
 from shipledger.store.sql.aliases import SqlAliases
@@ -12,6 +18,7 @@ from shipledger.store.sql.deployments import SqlDeployments
 from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
 from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
+from shipledger.store.sql.installation import SqlInstallation
 from shipledger.store.sql.intake import SqlIntake
 from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.nodes import SqlNodes
@@ -28,10 +35,15 @@ from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
-from shipledger.store.unfinished import Unfinished
+from shipledger.store.unfinished import COPY, COPY_REMEDY, Unfinished
 
 _READER_THREADS = 2
 _LONG_READER_THREADS = 1
+
+
+def has_log(path: Path) -> bool:
+    """Whether a SQLite file has its log beside it."""
+    return path.with_name(path.name + "-wal").exists()
 
 
 class SqliteStore(
@@ -54,15 +66,18 @@ class SqliteStore(
     SqlClients,
     SqlNodes,
     SqlUnfinished,
+    SqlInstallation,
     SqliteAnnouncing,
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""
 
     _serves_one_node = True
+    _served_us: int | None = None
+    _is_torn = False
 
     async def open(self) -> None:
         """See Store. Must be called in the event loop that will use the store."""
-        writer = Writer(self._connect_writer, self._sql)
+        writer = Writer(self._connect_writer, self._sql, self._watch)
         try:
             await writer.run(self._check)
         except BaseException:
@@ -74,6 +89,10 @@ class SqliteStore(
 
     async def close(self) -> None:
         """See Store. Closing twice does nothing."""
+        if self._served_us is not None:
+            with contextlib.suppress(Unavailable):
+                await self._execute("forget_served", since_us=self._served_us)
+            self._served_us = None
         for part in (self._long_readers, self._readers, self._writer):
             if part is not None:
                 await part.close()
@@ -85,9 +104,27 @@ class SqliteStore(
     async def tell_time(self) -> None:
         """See NodeStore. The program and its file are on one machine."""
 
+    async def note_served(self, now: datetime) -> None:
+        """See InstallationStore."""
+        self._is_torn = False
+        self._served_us = to_microseconds(now)
+        await self._execute("note_served", since_us=self._served_us)
+        await asyncio.to_thread(self._empty_log)  # so that it is in the file itself
+
+    async def look_back(self, *, had_log: bool) -> None:
+        """Whether the file is whole though a server did not close it, which only its log tells.
+
+        With the log, that server was killed, and nothing is missing. Without it, somebody has copied the file alone.
+        """
+        served_since = (await self.find_installation()).served_since
+        self._is_torn = served_since is not None and not had_log
+        if served_since is not None and had_log:
+            await self._execute("forget_served", since_us=to_microseconds(served_since))
+
     async def list_unfinished(self) -> list[Unfinished]:
         """See UnfinishedStore. While the file itself is replaced or emptied, a mark beside it says so."""
-        return [*list_marks(self._path), *await super().list_unfinished()]
+        torn = [Unfinished(COPY, COPY_REMEDY, is_barred=False)] if self._is_torn else []
+        return [*list_marks(self._path), *torn, *await super().list_unfinished()]
 
     def _check(self, connection: Connection) -> None:
         check_revision(connection, self._sql)

@@ -70,6 +70,10 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlit
 -- Whether the file is a ledger.
 SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'alembic_version';
 
+-- name: has_installation()$
+-- Whether the file is of a version that knows how it was left.
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'installation';
+
 -- name: check_integrity()!
 -- What SQLite finds wrong with its own pages, indexes and constraints.
 PRAGMA integrity_check;
@@ -89,6 +93,10 @@ PRAGMA synchronous;
 -- name: describe_foreign_keys()$
 -- Whether references are enforced.
 PRAGMA foreign_keys;
+
+-- name: save_log()!
+-- Move what is in the log into the file, as far as nobody reads what is older.
+PRAGMA wal_checkpoint(FULL);
 
 -- name: use_no_log()$
 -- A copy is one file.
