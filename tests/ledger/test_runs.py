@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from shipledger.clock import to_microseconds
-from shipledger.ledger.deployment import Deployment, external_alias, start_alias
+from shipledger.ledger.deployment import Deployment, end_alias, external_alias, start_alias
 from shipledger.ledger.history import fold_history
 from shipledger.ledger.identity import derive_id, new_id
 from shipledger.ledger.receipt import Receipt
@@ -31,11 +32,15 @@ def at(minute: float) -> datetime:
 
 
 class Sent(Struct, frozen=True):
-    """One report: a record when ``start`` is given, else a state report that names the external id."""
+    """One report: a record when ``start`` is given, else a state report that names the external id.
+
+    ``has_no_start``: a record that says only when it ended.
+    """
 
     state: State
     start: float | None = None
     at: float | None = None
+    has_no_start: bool = False
 
 
 def started(start: float) -> Sent:
@@ -48,6 +53,10 @@ def ended(start: float, end: float, state: State = State.SUCCESSFUL) -> Sent:
 
 def finished(end: float, state: State = State.SUCCESSFUL) -> Sent:
     return Sent(state, at=end)
+
+
+def only_ended(end: float, state: State = State.SUCCESSFUL) -> Sent:
+    return Sent(state, start=end, at=end, has_no_start=True)
 
 
 def deliver(sent: Sequence[Sent]) -> Series:
@@ -88,9 +97,10 @@ def to_submission(receipt: Receipt, sent: Sent) -> Submission:
     return RecordDeployment(
         source="opsgenie",
         deployment_id=derive_id(receipt.receipt_id, 0, "deployment"),
-        identities=(start_alias(SERIES, at(sent.start)),),
+        identities=((end_alias if sent.has_no_start else start_alias)(SERIES, at(sent.start)),),
         series=SERIES,
-        run_started_at=at(sent.start),
+        run_started_at=None if sent.has_no_start else at(sent.start),
+        has_no_start=sent.has_no_start,
         facts=Facts(external_id="v1"),
         order=(to_microseconds(receipt.accepted_at),),
         assumed=Facts(started_at=at(sent.start)),
@@ -106,6 +116,14 @@ def tell(series: Series) -> list[tuple[float, float | None, State]]:
 
 def minutes(moment: datetime | None) -> float | None:
     return None if moment is None else (moment - MIDNIGHT).total_seconds() / 60
+
+
+WAYS: tuple[Callable[[float, float, State], list[Sent]], ...] = (
+    lambda start, end, state: [ended(start, end, state)],
+    lambda start, end, state: [started(start), finished(end, state)],
+    lambda start, end, state: [started(start), only_ended(end, state)],
+)
+"""How senders report a run that has ended."""
 
 
 @st.composite
@@ -124,10 +142,8 @@ def histories(draw: st.DrawFn) -> tuple[list[tuple[float, float | None, State]],
         runs.append((start, None if is_going_on else end, state))
         if is_going_on:
             sent.append(started(start))
-        elif draw(st.booleans()):
-            sent.append(ended(start, end, state))
         else:
-            sent += [started(start), finished(end, state)]
+            sent += draw(st.sampled_from(WAYS))(start, end, state)
         if draw(st.booleans()):
             sent.append(started(start))
     return runs, sent
@@ -165,6 +181,7 @@ SENT = st.one_of(
         st.sampled_from([State.SUCCESSFUL, State.FAILED]),
     ),
     st.builds(finished, st.integers(0, 12), st.sampled_from([State.SUCCESSFUL, State.FAILED, State.IN_PROGRESS])),
+    st.builds(only_ended, st.integers(0, 12), st.sampled_from([State.SUCCESSFUL, State.FAILED])),
 )
 
 
@@ -226,3 +243,28 @@ def test_an_end_that_overtook_its_record_moves_to_the_run_that_it_ended() -> Non
         (0, 5, State.SUCCESSFUL),
         (60, 64, State.SUCCESSFUL),
     ]
+
+
+def test_an_end_without_a_start_is_about_the_run_that_had_started_last_even_when_that_has_ended() -> None:
+    series = deliver([started(0), only_ended(5), only_ended(9, State.FAILED)])
+    assert tell(series) == [(0, 5, State.FAILED)]
+
+
+@pytest.mark.parametrize("sent", list(permutations([only_ended(5), only_ended(9, State.FAILED), started(1)])))
+def test_an_end_without_a_start_waits_for_the_record_of_its_start(sent: tuple[Sent, ...]) -> None:
+    assert tell(deliver(sent)) == [(1, 5, State.FAILED)]
+
+
+@pytest.mark.parametrize("sent", list(permutations([only_ended(5), started(8), only_ended(9)])))
+def test_a_start_after_an_end_without_a_start_is_another_run(sent: tuple[Sent, ...]) -> None:
+    assert tell(deliver(sent)) == [(5, 5, State.SUCCESSFUL), (8, 9, State.SUCCESSFUL)]
+
+
+def test_an_end_without_a_start_long_after_the_end_is_another_run() -> None:
+    day = RUN_LIMIT.total_seconds() / 60
+    for sent in permutations([only_ended(5), only_ended(day + 6)]):
+        assert [run[0] for run in tell(deliver(sent))] == [5, day + 6]
+    for sent in permutations([started(0), only_ended(5), only_ended(day + 5), only_ended(day * 3)]):
+        series = deliver(sent)
+        assert [run[0] for run in tell(series)] == [0, day * 3]
+    assert len(deliver([started(0), only_ended(day * 3)]).runs()) == 1

@@ -12,7 +12,7 @@ from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.fold import said_start
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
-from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat
+from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat, place_of
 from shipledger.ledger.submission import Alias, ChangeState, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
 from shipledger.store.contract import NEVER_STARTED_US, Loaded, Lookup, Seek
 
@@ -181,7 +181,7 @@ def _run_lookups_of(organization_id: str, submission: Submission) -> list[Lookup
     """The run before a record, the run after it, and the only run that an earlier version would know."""
     if not isinstance(submission, RecordDeployment) or submission.series is None:
         return []
-    start = said_start(submission)
+    start = place_of(submission)
     at_us = -NEVER_STARTED_US if start is None else to_microseconds(start)
     lookups = [
         Lookup(organization_id=organization_id, alias=submission.series, seek=seek, at_us=at_us)

@@ -97,11 +97,11 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         """When it began, else when it was first heard of, or None when nobody said.
 
         Where the start that stands is later than ``finished_at``, a record was run again under one key, or corrected by
-        mistake: the first start that was given holds.
+        mistake: the first start that was given holds. Where only ends were given, the first of them is all that is known.
         """
         said, first, finished_at = self.said_started_at, self.times.first_start_at, self.finished_at
         is_too_late = said is not None and finished_at is not None and said > finished_at
-        return first if is_too_late and first is not None else said
+        return (first or finished_at) if is_too_late else said
 
     @property
     def said_started_at(self) -> datetime | None:
@@ -177,6 +177,11 @@ def external_alias(namespace: str, external_id: str) -> Alias:
 def start_alias(series: Alias, started_at: datetime) -> Alias:
     """The identity of the run of a ``series`` that has a record with this start."""
     return Alias(scope=f"{series.scope}:start", key=f"{series.key}/{started_at.astimezone(UTC).isoformat()}")
+
+
+def end_alias(series: Alias, ended_at: datetime) -> Alias:
+    """The identity of the run of a ``series`` that has a record which says only that it ended then."""
+    return Alias(scope=f"{series.scope}:end", key=f"{series.key}/{ended_at.astimezone(UTC).isoformat()}")
 
 
 def property_alias(namespace: str, name: str, value: str) -> Alias:

@@ -2,8 +2,9 @@
 
 The records of a series are sorted by their starts. One begins another run when something before its start ended the run
 before it, or when that one started more than RUN_LIMIT earlier; else it is the same run, reported again. A state report
-that names the series belongs to the run that had started last when it came about. So the runs follow from the reports
-alone, and not from the order in which they arrive (ADR 0015).
+that names the series belongs to the run that had started last when it came about. So does a record that says only when it
+ended, unless that run ended more than RUN_LIMIT earlier; without any, it is a run by itself. So the runs follow from the
+reports alone, and not from the order in which they arrive (ADR 0015).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from shipledger.ledger.history import separated_versions
 from shipledger.ledger.submission import ChangeState, RecordDeployment
 
 RUN_LIMIT = timedelta(days=1)
-"""A run that nobody ended is over for a record that starts so much later."""
+"""A run that nobody ended is over for a record that starts so much later, and so is one that ended for an end so much later."""
 
 
 class NeedsHistory(Exception):
@@ -44,7 +45,7 @@ class Said(Struct, frozen=True):
     """One report of a series. ``start``: of a record. ``end``: when it says that the run ended. ``at``: when it came about.
 
     ``owner``: the run that has it so far, None for one that is being decided. ``is_own``: it made that run, or named it by
-    its id.
+    its id. ``has_no_start``: of a record that says only when it ended; ``start`` is that, in case it is a run by itself.
     """
 
     at: datetime
@@ -53,6 +54,7 @@ class Said(Struct, frozen=True):
     end: datetime | None = None
     owner: Deployment | None = None
     is_own: bool = False
+    has_no_start: bool = False
     entry: Entry | None = None
     record_id: str = ""
 
@@ -84,7 +86,7 @@ def arrange_record(
     said = _said_of_record(record, order)
     if said is None:
         return Arrangement(current=after or before)
-    if before is not None and said.at in (before.times.first_start_at, before.times.last_start_at):
+    if before is not None and _is_of(before, said):
         return _join(said, before, histories)
     if before is not None and _has_news_since(before, said.at):
         return _rearrange(said, [before] if after is None else [before, after], histories)
@@ -97,6 +99,9 @@ def arrange_record(
 
 def _arrange_in_front(said: Said, before: Deployment | None, after: Deployment, histories: Histories) -> Arrangement:
     """Where a record belongs that starts when the run ``before`` was over: to ``after``, unless it was over before that."""
+    if _has_only_ended(after):
+        is_apart = _is_corrected_too_late(after.times.ends[0], [said.end])
+        return Arrangement(current=None, before=before) if is_apart else Arrangement(current=after)
     if _ended_early(after):
         return _rearrange(said, [after], histories)
     if _ends_before(said.end, said.at, after):
@@ -121,18 +126,45 @@ def arrange_change(change: ChangeState, order: SaidOrder, *, run: Deployment, hi
 
 
 def _said_of_record(record: RecordDeployment, order: SaidOrder) -> Said | None:
-    start = said_start(record)
+    start = place_of(record)
     if start is None:
         return None
-    return Said(at=start, order=order, start=start, end=end_of(record.state, start), record_id=record.deployment_id)
+    return Said(
+        at=start,
+        order=order,
+        start=start,
+        end=end_of(record.state, start),
+        has_no_start=record.has_no_start,
+        record_id=record.deployment_id,
+    )
+
+
+def place_of(record: RecordDeployment) -> datetime | None:
+    """By what a record is sorted among those of its series: its start, or its end where it says nothing else."""
+    return record.state.reported_at if record.has_no_start else said_start(record)
 
 
 def _join(said: Said, run: Deployment, histories: Histories) -> Arrangement:
-    """``said`` joins ``run``, unless it tells that ``run`` had ended before another of its starts."""
-    first, last = run.times.first_start_at, run.times.last_start_at
-    if said.end is None or first is None or last is None or last <= max(said.end, min(first, said.at)):
+    """``said`` joins ``run``, unless it tells that ``run`` had ended before another of its starts, or long before its end."""
+    first, last, ends = run.times.first_start_at, run.times.last_start_at, run.times.ends
+    if said.end is None or first is None or last is None:
+        return Arrangement(current=run)
+    if last <= max(said.end, min(first, said.at)) and not _is_corrected_too_late(ends[-1] if ends else said.end, [said.end]):
         return Arrangement(current=run)
     return _rearrange(said, [run], histories)
+
+
+def _is_of(run: Deployment, said: Said) -> bool:
+    """Whether a record is of ``run``, the last one that had started by then, whatever else is known of that."""
+    if said.has_no_start:
+        return not _is_corrected_too_late(said.at, run.times.ends)
+    return said.at in (run.times.first_start_at, run.times.last_start_at)
+
+
+def _is_corrected_too_late(at: datetime, ends: Iterable[datetime | None]) -> bool:
+    """Whether the last of ``ends`` was so long before ``at`` that another end is hardly about the same run."""
+    last = max((end for end in ends if end is not None and end <= at), default=None)
+    return last is not None and at - last > RUN_LIMIT
 
 
 def _has_news_since(run: Deployment, start: datetime) -> bool:
@@ -146,6 +178,11 @@ def _has_ended(run: Deployment, start: datetime) -> bool:
     """Whether ``run``, of which everything lies before ``start``, is over by then."""
     last = run.times.last_start_at
     return run.times.first_end_at is not None or (last is not None and start - last > RUN_LIMIT)
+
+
+def _has_only_ended(run: Deployment) -> bool:
+    """Whether nothing is known of ``run`` but that it ended: then it began when the first record before that says."""
+    return run.times.first_start_at is None and run.times.first_end_at is not None
 
 
 def _ended_early(run: Deployment) -> bool:
@@ -197,10 +234,21 @@ def _read_entry(run: Deployment, entry: Entry, *, made_it: bool) -> Said | None:
     submission = entry.submission
     order = (entry.receipt_id, entry.item)
     if isinstance(submission, RecordDeployment):
-        start = said_start(submission) or (run.started_at if made_it else None)
-        at = start or submission.state.reported_at or entry.accepted_at
-        end, record_id = end_of(submission.state, start), submission.deployment_id
-        return Said(at=at, order=order, start=start, end=end, owner=run, is_own=made_it, entry=entry, record_id=record_id)
+        if submission.has_no_start:
+            start = submission.state.reported_at
+        else:
+            start = said_start(submission) or (run.started_at if made_it else None)
+        return Said(
+            at=start or submission.state.reported_at or entry.accepted_at,
+            order=order,
+            start=start,
+            end=end_of(submission.state, start),
+            owner=run,
+            is_own=made_it,
+            has_no_start=submission.has_no_start,
+            entry=entry,
+            record_id=submission.deployment_id,
+        )
     if isinstance(submission, ChangeState) and submission.state.reported_at is not None:
         at, is_own = submission.state.reported_at, submission.target.scope is None
         return Said(at=at, order=order, end=end_of(submission.state, at), owner=run, is_own=is_own, entry=entry)
@@ -209,7 +257,7 @@ def _read_entry(run: Deployment, entry: Entry, *, made_it: bool) -> Said | None:
 
 def partition(reports: Iterable[Said]) -> list[list[Said]]:
     """The reports of each run, in the order of the runs; at least one of them is a record with a start."""
-    every = sorted(reports, key=lambda said: (said.at, said.order))
+    every = sorted(reports, key=lambda said: (said.at, said.has_no_start, said.order))
     records = [said for said in every if said.start is not None]
     ends = [said.end for said in every if said.start is None and said.end is not None]
     groups: list[list[Said]] = []
@@ -229,10 +277,13 @@ def _begins_another(group: Sequence[Said], record: Said, ends: Iterable[datetime
     if start == last:
         return False
     owners = {id(said.owner) for said in (*group, record) if said.owner is not None}
-    if start - last > RUN_LIMIT or len(owners) > 1:
+    if len(owners) > 1:
         return True
-    own_ends = (said.end for said in group if said.end is not None)
-    return any(end < start for end in own_ends) or any((is_first or end >= first) and end < start for end in ends)
+    own_ends = [said.end for said in group if said.end is not None]
+    known_ends = [*own_ends, *(end for end in ends if is_first or end >= first)]
+    if record.has_no_start:
+        return _is_corrected_too_late(start, known_ends)
+    return start - last > RUN_LIMIT or any(end < start for end in known_ends)
 
 
 def _group_of(groups: Sequence[list[Said]], said: Said) -> list[Said]:

@@ -163,9 +163,10 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     ones; ``workspace_originals`` are the sender's words for them. ``left_out`` says, as a sentence, what of the report was
     left out or replaced before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
     ``series``: the name that all runs of one deployment share; whether a record of a known series is one of its runs sent
-    again, or another run, is decided by their times (``ledger/runs.py``). ``former``: the identity that earlier versions gave
-    the only run of a series. ``run_started_at``: the start that the sender gave, where it is no fact because the earliest of a
-    run stands. ``names``: further names to find it by.
+    again, or another run, is decided by their times (``ledger/runs.py``). ``has_no_start``: it says only when it ended, so it
+    is about the run that had started last by then, even where that one had ended. ``former``: the identity that earlier
+    versions gave the only run of a series. ``run_started_at``: the start that the sender gave, where it is no fact because the
+    earliest of a run stands. ``names``: further names to find it by.
     """
 
     source: str
@@ -179,6 +180,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     assumed_order: Order = ()
     recognition: Recognition | None = None
     series: Alias | None = None
+    has_no_start: bool = False
     former: Alias | None = None
     run_started_at: datetime | None = None
     names: tuple[Alias, ...] = ()

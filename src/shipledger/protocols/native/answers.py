@@ -31,7 +31,7 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         tier=environment.tier if environment else None,
         state=deployment.state,
         started_at=_time(deployment.started_at),
-        finished_at=_time(deployment.ended_at),
+        finished_at=_time(deployment.finished_at),
         version=_known(facts.version),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in deployment.releases),
         actor=_known(facts.actor),

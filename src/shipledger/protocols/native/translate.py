@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
-from shipledger.ledger.deployment import start_alias
+from shipledger.ledger.deployment import end_alias, start_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES, is_final
@@ -34,6 +34,8 @@ IDENTITY_SCOPE = "native:deployment"
 RUN_SCOPE = "native:run"
 DIGEST_BYTES = 20
 
+_SAID, _OF_THE_JOB, _ASSUMED = 1, 0, -1
+
 
 def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
@@ -50,17 +52,22 @@ def own_id(receipt: Receipt) -> str:
 def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeployment:
     """What a receipt with this body asks for.
 
-    A start that nobody says is assumed: when the job began that reports, else when the deployment ended, else when it was
-    heard of. The first assumption counts, and only until somebody says it.
+    Reports with one id are of one series, whose runs are told apart by their times. A start that nobody says is assumed:
+    when the job began that reports, else when it was heard of; of an end without either, only the end counts.
     """
     said_at = _said_at(deployment)
     happened_at = said_at or receipt.accepted_at
     event_us = receipt.order_us if said_at is None else to_microseconds(said_at)
+    start, start_order = _start(deployment, happened_at)
+    series = _series(deployment)
+    has_no_start = start_order == _ASSUMED and is_final(deployment.state)
     return RecordDeployment(
         source=SOURCE,
         deployment_id=own_id(receipt),
-        identities=_identities(deployment),
-        series=_series(deployment),
+        identities=_identities(deployment, start, series, has_no_start=has_no_start),
+        series=series,
+        has_no_start=has_no_start,
+        run_started_at=None if has_no_start else start,
         facts=Facts(
             external_id=_said(deployment.external_id),
             environment=Environment(
@@ -69,7 +76,6 @@ def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeploymen
                 tier=deployment.tier,
                 original_tier=deployment.sent_tier,
             ),
-            started_at=_said(deployment.started_at),
             title=_said(deployment.title),
             description=_said(deployment.description),
             url=_said(deployment.url),
@@ -80,8 +86,8 @@ def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeploymen
             ci=_to_run(deployment),
         ),
         order=(receipt.order_us,),
-        assumed=Facts(started_at=deployment.job_started_at or happened_at),
-        assumed_order=(-receipt.order_us,),
+        assumed=Facts(started_at=start),
+        assumed_order=(start_order, -to_microseconds(start)),
         state=StateReport(
             state=deployment.state,
             original=deployment.sent_state,
@@ -97,26 +103,34 @@ def _said_at(deployment: DeploymentIn) -> datetime | None:
     return deployment.finished_at if is_final(deployment.state) else deployment.started_at
 
 
+def _start(deployment: DeploymentIn, happened_at: datetime) -> tuple[datetime, int]:
+    """The start that a report gives, and how much it counts; of several that count the same the earliest holds."""
+    if deployment.started_at is not None:
+        return deployment.started_at, _SAID
+    if deployment.job_started_at is not None:
+        return deployment.job_started_at, _OF_THE_JOB
+    return happened_at, _ASSUMED
+
+
 def _series(deployment: DeploymentIn) -> Alias | None:
-    """What all runs under one id of the sender share: the id, the service and the environment."""
+    """What the reports with one id of the sender's share: the id, the service and the environment."""
     if deployment.external_id is None:
         return None
     return _alias(RUN_SCOPE, bare_uuid(deployment.external_id), *_place(deployment))
 
 
-def _identities(deployment: DeploymentIn) -> tuple[Alias, ...]:
-    """By what a repeat is recognized: the start, of its series or else together with what was deployed.
+def _identities(deployment: DeploymentIn, start: datetime, series: Alias | None, *, has_no_start: bool) -> tuple[Alias, ...]:
+    """By what a repeat is recognized: the start, together with the series or else with what was deployed.
 
-    Without a start or an id, nothing: each report is a deployment of its own.
+    Without an id and a start, nothing: each report is a deployment of its own.
     """
+    if series is not None:
+        return (end_alias(series, start) if has_no_start else start_alias(series, start),)
     if deployment.started_at is None:
         return ()
-    series = _series(deployment)
-    if series is not None:
-        return (start_alias(series, deployment.started_at),)
     commits = sorted((one.repository.casefold(), one.commit.casefold()) for one in deployment.releases)
-    started = to_microseconds(deployment.started_at)
-    return (_alias(IDENTITY_SCOPE, started, *_place(deployment), deployment.version or "", commits),)
+    said = ("started", to_microseconds(start), *_place(deployment), deployment.version or "", commits)
+    return (_alias(IDENTITY_SCOPE, *said),)
 
 
 def _place(deployment: DeploymentIn) -> tuple[str, str]:
