@@ -1,43 +1,17 @@
-"""``shipledger record``, against the real program."""
+"""``shipledger record`` with a token of our own API, against the real program."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from datetime import UTC, datetime
 
-import httpx
 import pytest
 
-from shipledger.cli.delivery import Delivery, Refused
-from shipledger.errors import Denied, Invalid, ShipledgerError, Unavailable
-from tests.cli.test_ci_systems import JOBS, SHA
-from tests.support.commands import Commands, Done
+from tests.cli.recording import DEPLOYMENT, Job
+from tests.cli.test_ci_run import JOBS, SHA
+from tests.support.commands import Commands
 from tests.support.program import RunningServer
-
-DEPLOYMENT = ("--environment", "production", "--repository", "acme/shop", "--commit", SHA)
-
-
-class Job:
-    """A CI job that calls the command."""
-
-    def __init__(self, cli: Commands, program: RunningServer) -> None:
-        self.cli = cli
-        self.program = program
-        self.key = program.credential()
-
-    def __call__(self, *arguments: str, code: int = 0, **variables: str) -> Done:
-        environment = {"SHIPLEDGER_URL": self.program.url, "SHIPLEDGER_API_KEY": self.key, **variables}
-        return self.cli("record", *arguments, environment=environment, code=code)
-
-    def get(self, external_id: str) -> Any:
-        answer = httpx.get(
-            f"{self.program.url}/v2/deployments/{external_id}?type=api",
-            headers={"Authorization": f"GenieKey {self.key}"},
-            trust_env=False,
-        )
-        return answer.raise_for_status().json()["data"]
 
 
 @pytest.fixture(scope="module")
@@ -62,106 +36,209 @@ def build_id() -> str:
     return f"build-{uuid.uuid4()}"
 
 
-def test_a_finished_deployment_is_recorded_by_one_call(job: Job, build_id: str) -> None:
-    told = job(*DEPLOYMENT, "--external-id", build_id, "--message", "Release 77", "--wait", "--json").json
+def now() -> str:
+    return datetime.now(UTC).isoformat()
 
-    assert (told["is_success"], told["status"]) == (True, "Deployment successfully created")
-    data = job.get(build_id)
-    assert data["id"] == told["deployment_id"]
-    assert (data["state"], data["message"]) == ("successful", "Release 77")
-    assert data["environment"]["type"] == "Production"
-    assert data["releases"][0]["repository"] == {"repoSlug": "shop", "workspace": "acme"}
-    assert data["releases"][0]["commit"]["sha"] == SHA
+
+def new_gitlab_job() -> dict[str, str]:
+    """What GitLab says to a job that begins now, in a pipeline that no other test uses."""
+    return {**JOBS["gitlab"][0], "CI_PIPELINE_ID": str(uuid.uuid4()), "CI_JOB_STARTED_AT": now()}
+
+
+def test_a_finished_deployment_is_recorded_by_one_call(job: Job, build_id: str) -> None:
+    told = job(*DEPLOYMENT, "--external-id", build_id, "--service", "Shop", "--message", "Shop 77", "--wait", "--json").json
+
+    assert (told["external_id"], told["is_success"], told["status"]) == (build_id, True, "applied")
+    record = job.get(told["deployment_id"])
+    assert (record["state"], record["title"], record["service"], record["tier"]) == (
+        "successful",
+        "Shop 77",
+        "Shop",
+        "production",
+    )
+    assert record["releases"] == [{"repository": "github.com/acme/shop", "commit": SHA}]
 
 
 def test_a_later_call_finishes_what_an_earlier_one_has_started_and_keeps_its_start(job: Job, build_id: str) -> None:
-    first = job(*DEPLOYMENT, "--external-id", build_id, "--state", "started", "--wait", "--json").json
-    started_at = job.get(build_id)["startedAt"]
-    last = job(*DEPLOYMENT, "--external-id", build_id, "--state", "failed", "--wait", "--json").json
+    first = job.record(*DEPLOYMENT, "--external-id", build_id, "--state", "started")
+    last = job.record(*DEPLOYMENT, "--external-id", build_id, "--state", "failed")
 
-    assert first["deployment_id"] == last["deployment_id"]
-    data = job.get(build_id)
-    assert (data["state"], data["startedAt"]) == ("failed", started_at)
-    assert data["completedAt"] > started_at
+    assert (first["id"], first["state"], last["state"]) == (last["id"], "in_progress", "failed")
+    assert last["started_at"] == first["started_at"]
+    assert last["finished_at"] >= last["started_at"]
 
 
-def test_the_start_that_an_earlier_call_recorded_wins_over_the_start_of_the_job(job: Job, build_id: str) -> None:
-    options = ("--external-id", build_id, "--environment", "staging", "--wait")
-    job(*options, "--state", "started", **JOBS["gitlab"][0])
-    started_at = job.get(build_id)["startedAt"]
-    job(*options, "--state", "failed", **JOBS["gitlab"][0])
-    assert job.get(build_id)["startedAt"] == started_at
+def test_a_job_says_everything_that_its_ci_system_knows(job: Job) -> None:
+    run_id = str(uuid.uuid4())
+    record = job.record("--environment", "production", **{**JOBS["github"][0], "GITHUB_RUN_ID": run_id})
 
-
-def test_without_an_earlier_call_the_start_of_the_job_counts(job: Job, build_id: str) -> None:
-    job("--external-id", build_id, "--environment", "staging", "--wait", **JOBS["gitlab"][0])
-
-    assert job.get(build_id)["startedAt"] == "2026-03-04T10:02:00.000Z"
-
-
-def test_one_external_id_in_two_environments_is_two_deployments(job: Job, build_id: str) -> None:
-    one = job(*DEPLOYMENT, "--external-id", build_id, "--wait", "--json").json
-    other = job(*DEPLOYMENT, "--environment", "staging", "--external-id", build_id, "--wait", "--json").json
-
-    assert one["deployment_id"] != other["deployment_id"]
-
-
-def test_in_a_ci_job_no_option_is_needed(job: Job) -> None:
-    told = job("--wait", "--json", **JOBS["bitbucket"][0]).json
-
-    assert told["external_id"] == "bitbucket-acme/shop-77-production"
-    data = job.get("bitbucket-acme%2Fshop-77-production")
-    assert data["externalLink"] == "https://bitbucket.org/acme/shop/pipelines/results/77"
-    assert data["releases"][0]["commit"]["sha"] == SHA
+    assert record["external_id"] == f"github:github.com/{run_id}:2:github.com/acme/shop:production"
+    assert record["releases"] == [{"repository": "github.com/acme/shop", "commit": SHA}]
+    said = {name: record[name] for name in ("actor", "version", "ci", "run", "attempt", "job", "url")}
+    assert said == {
+        "actor": "hubot",
+        "version": "v2.4.1",
+        "ci": "github",
+        "run": run_id,
+        "attempt": "2",
+        "job": "deploy",
+        "url": f"https://github.com/acme/shop/actions/runs/{run_id}/attempts/2",
+    }
 
 
 def test_options_win_over_what_the_ci_system_says(job: Job, build_id: str) -> None:
-    job("--environment", "staging", "--commit", "abc", "--external-id", build_id, "--wait", **JOBS["bitbucket"][0])
+    options = ("--environment", "blue", "--tier", "staging", "--commit", "abc", "--version", "3", "--actor", "anna")
+    record = job.record(*options, "--external-id", build_id, **JOBS["gitlab"][0])
 
-    data = job.get(build_id)
-    assert (data["environment"]["id"], data["environment"]["type"]) == ("staging", "Staging")
-    assert data["releases"][0]["commit"]["sha"] == "abc"
+    told = (record["environment"], record["tier"], record["version"], record["actor"], record["releases"][0]["commit"])
+    assert told == ("blue", "staging", "3", "anna", "abc")
 
 
-def test_a_repository_on_another_host_is_recorded_and_the_name_that_it_gets_is_told(job: Job) -> None:
-    told = job("--environment", "production", "--wait", **JOBS["github"][0])
+def test_two_jobs_of_one_attempt_tell_of_one_deployment(job: Job) -> None:
+    attempt = new_gitlab_job()
+    first = job.record("--state", "started", **attempt)
+    last = job.record("--state", "failed", **{**attempt, "CI_JOB_ID": "10", "CI_JOB_STARTED_AT": now()})
 
-    assert "github.com/acme/shop is recorded as bitbucket.org/acme/shop" in told.err
-    assert "shipledger service map-repository SERVICE bitbucket.org/acme/shop" in told.err
+    assert (first["id"], first["started_at"], last["state"]) == (last["id"], last["started_at"], "failed")
+
+
+def test_without_an_earlier_call_the_start_of_the_job_counts(job: Job, build_id: str) -> None:
+    assert job.record("--external-id", build_id, **JOBS["gitlab"][0])["started_at"] == "2026-03-04T10:02:00.000Z"
+
+
+def test_legs_of_a_matrix_are_told_apart_by_their_service(job: Job) -> None:
+    variables = {**JOBS["github"][0], "GITHUB_RUN_ID": str(uuid.uuid4())}
+    legs = [job.record("--environment", "production", "--service", name, **variables) for name in ("cart", "search", "cart")]
+
+    assert legs[0]["id"] == legs[2]["id"] != legs[1]["id"]
+
+
+@pytest.mark.parametrize("state, recorded", [("initial", "pending"), ("cancelled", "cancelled"), ("rolled_back", "rolled_back")])
+def test_every_step_can_be_told(job: Job, build_id: str, state: str, recorded: str) -> None:
+    assert job.record(*DEPLOYMENT, "--external-id", build_id, "--state", state)["state"] == recorded
+
+
+def test_an_environment_of_any_name_needs_no_tier(job: Job, build_id: str) -> None:
+    assert job.record(*DEPLOYMENT, "--environment", "blue", "--external-id", build_id)["tier"] == "unmapped"
 
 
 def test_several_repositories_can_be_deployed_at_once(job: Job, build_id: str) -> None:
-    job(*DEPLOYMENT, "--release", "acme/api@def", "--release", "acme/web@123", "--external-id", build_id, "--wait")
+    further = ("--release", "gitlab.com/acme/api@def", "--release", "git@bitbucket.org:acme/web.git@123")
+    record = job.record(*DEPLOYMENT, *further, "--external-id", build_id)
 
-    assert [one["repository"]["repoSlug"] for one in job.get(build_id)["releases"]] == ["shop", "api", "web"]
+    assert [one["repository"] for one in record["releases"]] == [
+        "github.com/acme/shop",
+        "gitlab.com/acme/api",
+        "bitbucket.org/acme/web",
+    ]
 
 
-def test_a_write_only_key_can_record(job: Job, ledger: RunningServer, build_id: str) -> None:
-    job.key = ledger.credential("--scope", "write")
+def test_a_repository_of_no_service_is_told_with_the_command_that_maps_it(job: Job, build_id: str) -> None:
+    odd = "https://git.example.com/acme/shop%20and%20more"
+    told = job(*DEPLOYMENT, "--repository", odd, "--external-id", build_id)
 
-    assert "request" in job(*DEPLOYMENT, "--external-id", build_id).out
+    assert "shipledger service map-repository SERVICE 'git.example.com/acme/shop and more'" in told.err
+    assert job(*DEPLOYMENT, "--service", "Shop", "--external-id", f"{build_id}-2").err == ""
 
 
-def test_a_wrong_key_ends_with_1_and_is_not_repeated_in_the_message(job: Job) -> None:
-    job.key = "wrong-key"
+def test_the_same_call_again_changes_nothing(job: Job, build_id: str) -> None:
+    options = (
+        *DEPLOYMENT,
+        "--external-id",
+        build_id,
+        "--started-at",
+        "2026-03-04T10:00:00Z",
+        "--completed-at",
+        "2026-03-04T10:05:00Z",
+    )
+    first, again = (job(*options, "--wait", "--json").json for _ in range(2))
+
+    assert first["deployment_id"] == again["deployment_id"]
+    assert again["status"].startswith("duplicate: ")
+
+
+def test_what_a_report_did_not_change_is_told(job: Job, build_id: str) -> None:
+    known = (*DEPLOYMENT, "--external-id", build_id, "--started-at", "2026-03-04T10:00:00Z")
+    job(*known)
+
+    assert "Ignored: the deployment is successful" in job(*known, "--state", "initial").out
+
+
+def test_a_retried_job_of_gitlab_is_a_new_deployment(job: Job) -> None:
+    attempt = new_gitlab_job()
+    first = job.record("--state", "failed", **attempt)
+    retried = {**attempt, "CI_JOB_ID": "11", "CI_JOB_STARTED_AT": now()}
+    began, ended = job.record("--state", "started", **retried), job.record(**retried)
+
+    assert first["external_id"] == began["external_id"]
+    assert first["id"] != began["id"] == ended["id"]
+    assert [job.get(one["id"])["state"] for one in (first, began)] == ["failed", "successful"]
+
+
+@pytest.mark.parametrize("state", ["started", "failed"])
+def test_without_the_start_of_a_job_an_end_after_the_end_is_a_new_deployment(job: Job, build_id: str, state: str) -> None:
+    step = {**JOBS["bitbucket"][0], "BITBUCKET_BUILD_NUMBER": build_id}
+    first, ended = job.record("--state", state, **step), job.record("--state", "failed", **step)
+    again = job.record(**{**step, "BITBUCKET_STEP_RUN_NUMBER": "3"})
+
+    assert (first["id"] == ended["id"]) is (state == "started")
+    assert [job.get(one["id"])["state"] for one in (ended, again)] == ["failed", "successful"]
+
+
+def test_where_attempts_are_told_an_end_after_the_end_corrects_it(job: Job, build_id: str) -> None:
+    attempt = {**JOBS["github"][0], "GITHUB_RUN_ID": build_id}
+    first = job.record("--environment", "production", **attempt)
+    corrected = job.record("--environment", "production", "--state", "failed", **{**attempt, "GITHUB_JOB": "verify"})
+    again = job.record("--environment", "production", **{**attempt, "GITHUB_RUN_ATTEMPT": "3"})
+
+    assert first["id"] == corrected["id"] != again["id"]
+    assert [job.get(one["id"])["state"] for one in (first, again)] == ["failed", "successful"]
+
+
+def test_a_version_that_is_deployed_again_under_its_own_name_is_a_new_deployment(job: Job, build_id: str) -> None:
+    first, there, back, last = [
+        job.record(*DEPLOYMENT, "--external-id", build_id, "--state", state)
+        for state in ("started", "successful", "started", "successful")
+    ]
+
+    assert first["id"] == there["id"] != back["id"] == last["id"]
+
+
+def test_a_write_only_token_can_record(job: Job, build_id: str) -> None:
+    job.secret = job.new_secret("native", "--scope", "write")
+
+    assert "applied" in job(*DEPLOYMENT, "--external-id", build_id, "--wait").out
+
+
+def test_an_opsgenie_key_in_the_place_of_a_token_is_used_as_one(job: Job, build_id: str) -> None:
+    job.secret = job.new_secret("opsgenie")
+
+    told = job(*DEPLOYMENT, "--external-id", build_id)
+    assert "Accepted as request" in told.out
+    assert "github.com/acme/shop is recorded as bitbucket.org/acme/shop" in told.err
+
+
+def test_a_wrong_token_ends_with_1_and_is_not_repeated_in_the_message(job: Job) -> None:
+    job.secret = "wrong-token"
     refused = job(*DEPLOYMENT, code=1)
 
-    assert "Could not authenticate" in refused.err
-    assert "wrong-key" not in refused.err
+    assert "The token is missing or not valid" in refused.err
+    assert "Check SHIPLEDGER_TOKEN." in refused.err
+    assert "wrong-token" not in refused.err
 
 
-def test_a_read_only_key_ends_with_1_and_is_told_which_right_is_missing(job: Job, ledger: RunningServer) -> None:
-    job.key = ledger.credential("--scope", "read")
+def test_a_read_only_token_ends_with_1_and_is_told_which_right_is_missing(job: Job) -> None:
+    job.secret = job.new_secret("native", "--scope", "read")
 
-    assert "write" in job(*DEPLOYMENT, code=1).err
+    assert "lacks the right to write" in job(*DEPLOYMENT, code=1).err
 
 
 def test_what_the_server_finds_wrong_is_told_by_field(job: Job) -> None:
-    assert "message should have at most" in job(*DEPLOYMENT, "--message", "m" * 20_000, code=1).err
+    assert "title should have at most" in job(*DEPLOYMENT, "--message", "m" * 20_000, code=1).err
 
 
 def test_a_server_that_is_not_there_ends_with_3(cli: Commands) -> None:
-    variables = {"SHIPLEDGER_API_KEY": "key", "SHIPLEDGER_URL": "http://127.0.0.1:1"}
+    variables = {"SHIPLEDGER_TOKEN": "token", "SHIPLEDGER_URL": "http://127.0.0.1:1"}
 
     assert "cannot take it now" in cli("record", *DEPLOYMENT, "--patience", "0", environment=variables, code=3).err
 
@@ -171,158 +248,37 @@ def test_a_server_that_is_not_there_ends_with_3(cli: Commands) -> None:
     [
         ([], "--environment"),
         (["--environment", "production"], "--repository"),
-        (["--environment", "production", "--repository", "acme/shop"], "--commit"),
-        (["--environment", "blue", "--repository", "acme/shop", "--commit", "1"], "--environment-type"),
+        (["--environment", "production", "--repository", "github.com/acme/shop"], "--commit"),
+        ([*DEPLOYMENT, "--repository", "acme/shop"], "github.com/acme/shop"),
         ([*DEPLOYMENT, "--started-at", "yesterday"], "--started-at"),
+        ([*DEPLOYMENT, "--state", "started", "--completed-at", "2026-03-04T10:00:00Z"], "--completed-at"),
         ([*DEPLOYMENT, "--release", "acme/shop"], "REPOSITORY@COMMIT"),
         ([*DEPLOYMENT, "--repository", "shop"], "names no repository"),
-        ([*DEPLOYMENT], "SHIPLEDGER_API_KEY"),
+        ([*DEPLOYMENT], "SHIPLEDGER_TOKEN"),
         ([*DEPLOYMENT, "--state", "done"], "--state"),
+        ([*DEPLOYMENT, "--tier", "unmapped"], "--tier"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named_and_ends_with_2(cli: Commands, arguments: list[str], named: str) -> None:
-    assert named in cli("record", *arguments, environment={"SHIPLEDGER_API_KEY": ""}, code=2).err
+    assert named in cli("record", *arguments, code=2).err
 
 
-def test_a_dry_run_prints_what_would_be_sent(cli: Commands) -> None:
+@pytest.mark.parametrize(
+    "variables",
+    [{"SHIPLEDGER_TOKEN": "tóken"}, {"SHIPLEDGER_TOKEN": "a b"}, {"SHIPLEDGER_TOKEN": "t", "SHIPLEDGER_URL": "ledger"}],
+)
+def test_a_token_or_an_address_that_cannot_be_one_ends_with_2_before_anything_is_sent(
+    cli: Commands, variables: dict[str, str]
+) -> None:
+    assert cli("record", *DEPLOYMENT, environment=variables, code=2).err
+
+
+def test_a_dry_run_prints_what_would_be_sent_and_needs_no_token(cli: Commands) -> None:
     body = cli("record", *DEPLOYMENT, "--started-at", "2026-03-04T12:02:00+02:00", "--state", "started", "--dry-run").json
 
     assert body == {
-        "state": "started",
-        "environment": {"type": "Production", "id": "production", "displayName": "production"},
-        "startedAt": "2026-03-04T10:02:00.000Z",
-        "releases": [
-            {
-                "type": "bbc",
-                "repository": {"workspace": {"identifier": "acme", "type": "name"}, "repoSlug": "shop"},
-                "commit": {"sha": SHA},
-            }
-        ],
+        "environment": "production",
+        "state": "in_progress",
+        "started_at": "2026-03-04T10:02:00.000Z",
+        "releases": [{"repository": "github.com/acme/shop", "commit": SHA}],
     }
-
-
-class Script:
-    """Answers in turn; an exception is raised. Time passes only in pauses."""
-
-    def __init__(self, *answers: httpx.Response | Exception) -> None:
-        self.answers = list(answers)
-        self.pauses: list[float] = []
-        self.notes: list[str] = []
-        self.seconds = 0.0
-
-    def answer(self, _: httpx.Request) -> httpx.Response:
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.seconds += seconds
-
-    def delivery(self, *, url: str = "http://ledger.test", api_key: str = "key", patience_seconds: float = 60) -> Delivery:
-        return Delivery(
-            url=url,
-            api_key=api_key,
-            patience_seconds=patience_seconds,
-            note=self.notes.append,
-            transport=httpx.MockTransport(self.answer),
-            monotonic=lambda: self.seconds,
-            sleep=self.pause,
-        )
-
-
-def accepted() -> httpx.Response:
-    return httpx.Response(202, json={"requestId": "r-1"})
-
-
-def unsettled() -> httpx.Response:
-    return httpx.Response(404, json={"message": "Request not processed"}, headers={"X-Opsgenie-Errortype": "RequestNotProcessed"})
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        httpx.ConnectError("refused"),
-        httpx.ReadTimeout("slow"),
-        httpx.RemoteProtocolError("closed"),
-        httpx.Response(429),
-        httpx.Response(500),
-        httpx.Response(503, text="<html>"),
-    ],
-)
-def test_what_may_pass_is_tried_again(fault: httpx.Response | Exception) -> None:
-    script = Script(fault, accepted())
-
-    assert script.delivery().send({}) == "r-1"
-    assert len(script.pauses) == 1
-    assert "Trying again" in script.notes[0]
-
-
-def test_the_pause_that_the_server_asks_for_is_kept() -> None:
-    script = Script(httpx.Response(429, headers={"Retry-After": "7"}), accepted())
-    script.delivery().send({})
-
-    assert script.pauses == [7.0]
-
-
-def test_pauses_grow_and_end_with_the_patience() -> None:
-    script = Script(*[httpx.ConnectError("refused")] * 100)
-    delivery = script.delivery(patience_seconds=60)
-
-    with pytest.raises(Unavailable):
-        delivery.send({})
-
-    assert script.pauses[-1] > script.pauses[0]
-    assert script.seconds <= 60
-    assert len(script.pauses) < 20
-
-
-@pytest.mark.parametrize("status, kind", [(400, Refused), (401, Denied), (403, Denied), (404, ShipledgerError), (422, Refused)])
-def test_what_will_not_pass_is_not_tried_again(status: int, kind: type[Exception]) -> None:
-    script = Script(httpx.Response(status, json={"message": "No"}))
-
-    with pytest.raises(kind):
-        script.delivery().send({})
-    assert script.pauses == []
-
-
-def test_another_program_at_the_address_is_told_as_such() -> None:
-    with pytest.raises(Refused, match="no Shipledger"):
-        Script(httpx.Response(202, text="<html>hello</html>")).delivery().send({})
-
-
-def test_waiting_goes_on_while_the_request_is_not_processed() -> None:
-    settled = httpx.Response(200, json={"data": {"isSuccess": False, "status": "Deployment does not exist", "deploymentId": ""}})
-    script = Script(unsettled(), unsettled(), settled)
-
-    outcome = script.delivery().wait_for_outcome("r-1")
-
-    assert (outcome.is_success, outcome.status) == (False, "Deployment does not exist")
-    assert len(script.pauses) == 2
-
-
-def test_waiting_ends_with_the_patience() -> None:
-    script = Script(*[unsettled() for _ in range(100)])
-
-    with pytest.raises(Unavailable, match="nothing is lost"):
-        script.delivery(patience_seconds=5).wait_for_outcome("r-1")
-
-
-@pytest.mark.parametrize(
-    "url, api_key",
-    [("ledger.test", "key"), ("ftp://ledger.test", "key"), ("http://ledger.test", "kéy"), ("http://ledger.test", "a\nb")],
-)
-def test_an_address_or_a_key_that_cannot_be_one_is_refused_before_anything_is_sent(url: str, api_key: str) -> None:
-    with pytest.raises(Invalid):
-        Script().delivery(url=url, api_key=api_key)
-
-
-def test_a_start_is_only_taken_from_the_same_environment() -> None:
-    known = {"data": {"startedAt": "2026-03-04T10:02:00.000Z", "environment": {"id": "production"}}}
-    script = Script(*[httpx.Response(200, text=json.dumps(known)) for _ in range(2)], httpx.Response(403, json={}))
-    delivery = script.delivery()
-
-    assert delivery.find_start("x", "production") == "2026-03-04T10:02:00.000Z"
-    assert delivery.find_start("x", "staging") is None
-    assert delivery.find_start("x", "production") is None

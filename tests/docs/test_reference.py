@@ -108,7 +108,7 @@ def test_a_setting_is_documented_with_its_variable_its_default_and_its_choices(n
 def test_choices_are_seen_by_these_tests() -> None:
     parameters = {parameter.name: parameter for parameter in CALLABLE["shipledger record"].params}
 
-    assert list_choices(parameters["state"]) == ["initial", "started", "successful", "failed"]
+    assert list_choices(parameters["state"]) == ["initial", "started", "successful", "failed", "cancelled", "rolled_back"]
 
 
 def test_every_command_has_a_section_and_no_other() -> None:

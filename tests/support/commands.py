@@ -9,20 +9,12 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from shipledger.cli.ci_systems import CI_SYSTEMS
 from shipledger.cli.main import build
 from shipledger.settings import PREFIX
 
-CI_VARIABLES = (
-    "GITHUB_ACTIONS",
-    "GITLAB_CI",
-    "BITBUCKET_BUILD_NUMBER",
-    "CIRCLECI",
-    "TF_BUILD",
-    "BUILDKITE",
-    "CI",
-    "DRONE",
-    "JENKINS_URL",
-)
+CI_VARIABLES = (*(system.variable for system in CI_SYSTEMS), "SHIPLEDGER_URL", "SHIPLEDGER_TOKEN", "SHIPLEDGER_API_KEY")
+"""What a machine that tests run on may say about itself."""
 
 
 class Done:

@@ -34,7 +34,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )
 """File systems on which SQLite's locks or shared memory do not work, or not always."""
 
-CLIENT_VARIABLES = frozenset({"CONFIG", "URL", "API_KEY"})
+CLIENT_VARIABLES = frozenset({"CONFIG", "URL", "TOKEN", "API_KEY"})
 """Variables with our prefix that are no settings of the server."""
 
 

@@ -1,157 +1,261 @@
-"""What CI systems say about the job that runs: one declared table, from their variables to our words. Pure."""
+"""CI systems: how to recognize each, and what its variables say in our words. One declared table.
+
+How each counts what is run again decides what tells two deployments apart:
+docs/how-to/record-from-ci.md#what-tells-two-deployments-apart.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
-Templates = tuple[str, ...]
+Templates: TypeAlias = tuple[str, ...]
 """Alternatives, best first: the first one all of whose variables are set is used."""
 
 
 class CiSystem(Struct, frozen=True, kw_only=True):
     """How to recognize a CI system (``variable`` set, and equal to ``value`` if one is named) and read its variables.
 
-    ``run_id`` must be the same for all jobs of a run and another one when the run is repeated.
+    ``run_id`` and ``attempt`` are the same for all jobs of one attempt of a run. ``tells_attempts``: one of both is another
+    one whenever anything is run again. Where a system counts by job alone, ``attempt`` only informs, and two attempts are
+    told apart by their times.
     """
 
     name: str
     variable: str
     value: str = ""
-    repository: Templates
-    commit: Templates
-    url: Templates
+    server: Templates = ()
     run_id: Templates
+    attempt: Templates = ()
+    tells_attempts: bool = False
+    job: Templates = ()
+    repository: Templates = ()
+    commit: Templates = ()
+    version: Templates = ()
+    url: Templates = ()
+    actor: Templates = ()
     environment: Templates = ()
-    environment_type: Templates = ()
-    started_at: Templates = ()
+    tier: Templates = ()
+    job_started_at: Templates = ()
 
 
-class CiRun(Struct, frozen=True):
-    """What is known of the run; empty where the CI system says nothing."""
+_ACTIONS_REPOSITORY = ("{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}", "github.com/{GITHUB_REPOSITORY}")
+_ACTIONS_TAG = ("{GITHUB_REF_NAME} if GITHUB_REF_TYPE=tag",)
+_ACTIONS_ACTOR = ("{GITHUB_TRIGGERING_ACTOR}", "{GITHUB_ACTOR}")
 
-    system: str = ""
-    repository: str = ""
-    commit: str = ""
-    url: str = ""
-    run_id: str = ""
-    environment: str = ""
-    environment_type: str = ""
-    started_at: str = ""
+
+def _compatible_with_github(name: str, variable: str) -> CiSystem:
+    """A forge that sets GitHub's variables besides its own. Its attempts were counted by job for a long time."""
+    return CiSystem(
+        name=name,
+        variable=variable,
+        server=("{GITHUB_SERVER_URL}",),
+        run_id=("{GITHUB_RUN_ID}",),
+        attempt=("{GITHUB_RUN_ATTEMPT}",),
+        job=("{GITHUB_JOB}",),
+        repository=_ACTIONS_REPOSITORY,
+        commit=("{GITHUB_SHA}",),
+        version=_ACTIONS_TAG,
+        url=("{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_NUMBER}",),
+        actor=_ACTIONS_ACTOR,
+    )
 
 
 CI_SYSTEMS: tuple[CiSystem, ...] = (
+    _compatible_with_github("forgejo", "FORGEJO_ACTIONS"),  # before Gitea, whose variable its runner sets too
+    _compatible_with_github("gitea", "GITEA_ACTIONS"),
     CiSystem(
-        name="github",  # Gitea and Forgejo Actions set the same variables
+        name="github",
         variable="GITHUB_ACTIONS",
-        repository=("{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}", "github.com/{GITHUB_REPOSITORY}"),
+        server=("{GITHUB_SERVER_URL}",),
+        run_id=("{GITHUB_RUN_ID}",),
+        attempt=("{GITHUB_RUN_ATTEMPT}",),  # of the run: "re-run failed jobs" counts it up for all jobs
+        tells_attempts=True,
+        job=("{GITHUB_JOB}",),
+        repository=_ACTIONS_REPOSITORY,
         commit=("{GITHUB_SHA}",),
-        url=("{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}",),
-        run_id=("{GITHUB_RUN_ID}-{GITHUB_RUN_ATTEMPT}", "{GITHUB_RUN_ID}"),
+        version=_ACTIONS_TAG,
+        url=(
+            "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}/attempts/{GITHUB_RUN_ATTEMPT}",
+            "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}",
+        ),
+        actor=_ACTIONS_ACTOR,
     ),
     CiSystem(
-        name="gitlab",
+        name="gitlab",  # retry, and the environment's rollback and re-deploy: a new job in the old pipeline
         variable="GITLAB_CI",
+        server=("{CI_SERVER_URL}", "{CI_SERVER_HOST}"),
+        run_id=("{CI_PIPELINE_ID}",),
+        attempt=("{CI_JOB_RETRY_COUNT}",),
+        job=("{CI_JOB_ID}",),
         repository=("{CI_PROJECT_URL}", "{CI_SERVER_HOST}/{CI_PROJECT_PATH}"),
         commit=("{CI_COMMIT_SHA}",),
+        version=("{CI_COMMIT_TAG}",),
         url=("{CI_JOB_URL}", "{CI_PIPELINE_URL}"),
-        run_id=("{CI_PIPELINE_ID}",),
+        actor=("{GITLAB_USER_LOGIN}",),
         environment=("{CI_ENVIRONMENT_NAME}",),
-        environment_type=("{CI_ENVIRONMENT_TIER}",),
-        started_at=("{CI_JOB_STARTED_AT}",),
+        tier=("{CI_ENVIRONMENT_TIER}",),
+        job_started_at=("{CI_JOB_STARTED_AT}",),
     ),
     CiSystem(
-        name="bitbucket",
+        name="bitbucket",  # "rerun failed steps" and "redeploy" keep the number of the build and count by step
         variable="BITBUCKET_BUILD_NUMBER",
+        server=("bitbucket.org/{BITBUCKET_REPO_FULL_NAME}",),
+        run_id=("{BITBUCKET_BUILD_NUMBER}",),
+        attempt=("{BITBUCKET_STEP_RUN_NUMBER}",),
+        job=("{BITBUCKET_STEP_UUID}",),
         repository=("bitbucket.org/{BITBUCKET_REPO_FULL_NAME}",),
         commit=("{BITBUCKET_COMMIT}",),
+        version=("{BITBUCKET_TAG}",),
         url=("https://bitbucket.org/{BITBUCKET_REPO_FULL_NAME}/pipelines/results/{BITBUCKET_BUILD_NUMBER}",),
-        run_id=("{BITBUCKET_REPO_FULL_NAME}-{BITBUCKET_BUILD_NUMBER}",),
+        actor=("{BITBUCKET_STEP_TRIGGERER_UUID}",),
         environment=("{BITBUCKET_DEPLOYMENT_ENVIRONMENT}",),
     ),
     CiSystem(
-        name="circleci",
+        name="circleci",  # "rerun from start" and "from failed" make a new workflow
         variable="CIRCLECI",
+        run_id=("{CIRCLE_WORKFLOW_ID}",),
+        tells_attempts=True,
+        job=("{CIRCLE_WORKFLOW_JOB_ID}", "{CIRCLE_BUILD_NUM}"),
         repository=("{CIRCLE_REPOSITORY_URL}",),
         commit=("{CIRCLE_SHA1}",),
+        version=("{CIRCLE_TAG}",),
         url=("{CIRCLE_BUILD_URL}",),
-        run_id=("{CIRCLE_WORKFLOW_ID}",),
+        actor=("{CIRCLE_USERNAME}",),
+    ),
+    CiSystem(
+        name="azure",  # a classic release: its BUILD_BUILDID is that of what is released, so it comes before the builds
+        variable="RELEASE_RELEASEID",
+        server=("{SYSTEM_TEAMFOUNDATIONCOLLECTIONURI}", "{SYSTEM_COLLECTIONURI}"),
+        run_id=("release-{RELEASE_RELEASEID}",),
+        attempt=("{RELEASE_ATTEMPTNUMBER}",),  # of the stage: "redeploy" counts it up
+        tells_attempts=True,
+        job=("{SYSTEM_JOBID}",),
+        repository=("{BUILD_REPOSITORY_URI}",),
+        commit=("{BUILD_SOURCEVERSION}",),
+        url=("{RELEASE_RELEASEWEBURL}",),
+        actor=("{RELEASE_DEPLOYMENT_REQUESTEDFOR}", "{RELEASE_REQUESTEDFOR}"),
+        environment=("{RELEASE_ENVIRONMENTNAME}",),
     ),
     CiSystem(
         name="azure",
         variable="TF_BUILD",
+        server=("{SYSTEM_COLLECTIONURI}", "{SYSTEM_TEAMFOUNDATIONCOLLECTIONURI}"),
+        run_id=("{BUILD_BUILDID}",),
+        attempt=("{SYSTEM_STAGEATTEMPT}",),  # of the stage: "rerun failed jobs" and "rerun stage" count it up
+        tells_attempts=True,
+        job=("{SYSTEM_JOBID}",),
         repository=("{BUILD_REPOSITORY_URI}",),
         commit=("{BUILD_SOURCEVERSION}",),
         url=("{SYSTEM_COLLECTIONURI}{SYSTEM_TEAMPROJECT}/_build/results?buildId={BUILD_BUILDID}",),
-        run_id=("{BUILD_BUILDID}-{SYSTEM_STAGEATTEMPT}", "{BUILD_BUILDID}"),
+        actor=("{BUILD_REQUESTEDFOR}",),
         environment=("{ENVIRONMENT_NAME}",),
     ),
     CiSystem(
-        name="buildkite",
+        name="buildkite",  # "rebuild" makes a new build; "retry" a new job in the old one
         variable="BUILDKITE",
+        run_id=("{BUILDKITE_BUILD_ID}",),
+        attempt=("{BUILDKITE_RETRY_COUNT}",),
+        job=("{BUILDKITE_JOB_ID}",),
         repository=("{BUILDKITE_REPO}",),
         commit=("{BUILDKITE_COMMIT}",),
+        version=("{BUILDKITE_TAG}",),
         url=("{BUILDKITE_BUILD_URL}",),
-        run_id=("{BUILDKITE_BUILD_ID}",),
+        actor=("{BUILDKITE_UNBLOCKER}", "{BUILDKITE_BUILD_CREATOR}"),
     ),
     CiSystem(
-        name="woodpecker",  # before Drone, whose variables older ones set too
+        name="woodpecker",  # before Drone, whose variables older ones set too; "restart" makes a new pipeline
         variable="CI",
         value="woodpecker",
+        server=("{CI_SYSTEM_URL}/{CI_REPO}", "{CI_REPO}"),
+        run_id=("{CI_PIPELINE_NUMBER}",),
+        tells_attempts=True,
+        job=("{CI_WORKFLOW_NAME}",),
         repository=("{CI_REPO_URL}", "{CI_REPO_CLONE_URL}"),
         commit=("{CI_COMMIT_SHA}",),
+        version=("{CI_COMMIT_TAG}",),
         url=("{CI_PIPELINE_URL}",),
-        run_id=("{CI_REPO}-{CI_PIPELINE_NUMBER}",),
+        actor=("{CI_PIPELINE_AUTHOR}",),
         environment=("{CI_PIPELINE_DEPLOY_TARGET}",),
     ),
     CiSystem(
-        name="drone",
-        variable="DRONE",
+        name="harness",  # before Drone, whose variables it sets too, with numbers that count by pipeline
+        variable="HARNESS_EXECUTION_ID",
+        run_id=("{HARNESS_EXECUTION_ID}",),  # every run and retry is a new execution
+        tells_attempts=True,
+        job=("{HARNESS_STAGE_ID}",),
         repository=("{DRONE_REPO_LINK}", "{DRONE_GIT_HTTP_URL}"),
         commit=("{DRONE_COMMIT_SHA}",),
+        version=("{DRONE_TAG}",),
         url=("{DRONE_BUILD_LINK}",),
-        run_id=("{DRONE_REPO}-{DRONE_BUILD_NUMBER}",),
+        actor=("{HARNESS_USER_ID}",),
+    ),
+    CiSystem(
+        name="drone",  # "restart", "promote" and "rollback" make a new build
+        variable="DRONE",
+        server=("{DRONE_SYSTEM_HOST}/{DRONE_REPO}", "{DRONE_REPO}"),
+        run_id=("{DRONE_BUILD_NUMBER}",),
+        tells_attempts=True,
+        job=("{DRONE_STAGE_NAME}",),
+        repository=("{DRONE_REPO_LINK}", "{DRONE_GIT_HTTP_URL}"),
+        commit=("{DRONE_COMMIT_SHA}",),
+        version=("{DRONE_TAG}",),
+        url=("{DRONE_BUILD_LINK}",),
+        actor=("{DRONE_BUILD_TRIGGER}",),
         environment=("{DRONE_DEPLOY_TO}",),
+    ),
+    CiSystem(
+        name="semaphore",  # "rerun" makes a new workflow, "rebuild" and a promotion a new pipeline
+        variable="SEMAPHORE",
+        run_id=("{SEMAPHORE_PIPELINE_ID}",),
+        tells_attempts=True,
+        job=("{SEMAPHORE_JOB_ID}",),
+        repository=("{SEMAPHORE_GIT_URL}",),
+        commit=("{SEMAPHORE_GIT_SHA}",),
+        version=("{SEMAPHORE_GIT_TAG_NAME}",),
+        url=("{SEMAPHORE_ORGANIZATION_URL}/workflows/{SEMAPHORE_WORKFLOW_ID}",),
+        actor=("{SEMAPHORE_PIPELINE_PROMOTED_BY}", "{SEMAPHORE_WORKFLOW_TRIGGERED_BY}"),
+    ),
+    CiSystem(
+        name="travis",  # "restart" keeps the ids of build and job, and counts nothing
+        variable="TRAVIS",
+        run_id=("{TRAVIS_BUILD_ID}",),
+        job=("{TRAVIS_JOB_ID}",),
+        commit=("{TRAVIS_COMMIT}",),
+        version=("{TRAVIS_TAG}",),
+        url=("{TRAVIS_BUILD_WEB_URL}",),
+    ),
+    CiSystem(
+        name="codebuild",  # "retry" makes a new build
+        variable="CODEBUILD_BUILD_ID",
+        server=("{AWS_REGION}",),
+        run_id=("{CODEBUILD_BUILD_ID}",),
+        tells_attempts=True,
+        repository=("{CODEBUILD_SOURCE_REPO_URL}",),
+        commit=("{CODEBUILD_RESOLVED_SOURCE_VERSION}",),
+        url=("{CODEBUILD_PUBLIC_BUILD_URL}",),
+        actor=("{CODEBUILD_INITIATOR}",),
+    ),
+    CiSystem(
+        name="teamcity",  # its numbers are what the project's format makes of them, so they may repeat
+        variable="TEAMCITY_VERSION",
+        server=("{TEAMCITY_PROJECT_NAME}/{TEAMCITY_BUILDCONF_NAME}",),
+        run_id=("{BUILD_NUMBER}",),
+        commit=("{BUILD_VCS_NUMBER}",),
+        url=("{BUILD_URL}",),
     ),
     CiSystem(
         name="jenkins",  # last: other systems may run where Jenkins left its variables
         variable="JENKINS_URL",
+        server=("{JENKINS_URL}",),
+        run_id=("{JOB_NAME}/{BUILD_NUMBER}",),  # "rebuild", "replay" and "restart from stage" make a new build
+        tells_attempts=True,
+        job=("{STAGE_NAME}",),
         repository=("{GIT_URL}", "{GIT_URL_1}"),
         commit=("{GIT_COMMIT}",),
+        version=("{TAG_NAME}",),
         url=("{RUN_DISPLAY_URL}", "{BUILD_URL}"),
-        run_id=("{JOB_NAME}-{BUILD_NUMBER}",),
+        actor=("{BUILD_USER_ID}",),
     ),
 )
-
-_VARIABLE = re.compile(r"\{(\w+)\}")
-
-
-def read_ci_run(environment: Mapping[str, str]) -> CiRun:
-    """What the CI system in whose job this program runs says; empty outside any."""
-    for system in CI_SYSTEMS:
-        if _is_running(system, environment):
-            return CiRun(
-                system=system.name,
-                repository=_fill(system.repository, environment),
-                commit=_fill(system.commit, environment),
-                url=_fill(system.url, environment).replace(" ", "%20"),
-                run_id=_fill(system.run_id, environment),
-                environment=_fill(system.environment, environment),
-                environment_type=_fill(system.environment_type, environment),
-                started_at=_fill(system.started_at, environment),
-            )
-    return CiRun()
-
-
-def _is_running(system: CiSystem, environment: Mapping[str, str]) -> bool:
-    found = environment.get(system.variable, "")
-    return found == system.value if system.value else found.lower() not in {"", "false", "0"}
-
-
-def _fill(templates: Templates, environment: Mapping[str, str]) -> str:
-    for template in templates:
-        if all(environment.get(name) for name in _VARIABLE.findall(template)):
-            return _VARIABLE.sub(lambda found: environment[found.group(1)], template)
-    return ""

@@ -9,11 +9,12 @@ import typer
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.options import JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note
-from shipledger.cli.report import EnvironmentType, Report, ReportedState, Wishes
+from shipledger.cli.report import Report, ReportedState, SaidTier, Wishes
 from shipledger.errors import Invalid
 
 if TYPE_CHECKING:
-    from shipledger.cli.delivery import Delivery
+    from shipledger.cli.sending import Secret
+    from shipledger.cli.server_calls import Outcome
 
 
 def build() -> typer.Typer:
@@ -27,9 +28,14 @@ def record(
     state: Annotated[ReportedState, typer.Option(help="How far the deployment has come.")] = ReportedState.SUCCESSFUL,
     environment: Annotated[str, typer.Option(help="Where it went, such as production. Default: what the CI system says.")] = "",
     environment_name: Annotated[str, typer.Option(help="Its name for people. Default: the environment.")] = "",
-    environment_type: Annotated[
-        EnvironmentType | None, typer.Option(help="What it is for. Default: from the CI system or a well-known name.")
+    tier: Annotated[
+        SaidTier | None,
+        typer.Option("--tier", "--environment-type", help="What it is for. Default: from the CI system or its name."),
     ] = None,
+    service: Annotated[
+        str, typer.Option(help="What was deployed, by the name of the service. Tells the legs of a matrix apart.")
+    ] = "",
+    version: Annotated[str, typer.Option(help="Its version. Default: the tag of the CI job.")] = "",
     repository: Annotated[str, typer.Option(help="A clone URL or host/owner/name. Default: the repository of the CI job.")] = "",
     commit: Annotated[str, typer.Option(help="The commit deployed. Default: the commit of the CI job.")] = "",
     release: Annotated[
@@ -39,15 +45,15 @@ def record(
         str,
         typer.Option(
             "--external-id",
-            help="Identifies the deployment: a later call with the same one updates it. Default: the CI run and environment.",
+            help="Identifies the deployment: a later call with the same one updates it. "
+            "Default: CI system, run, attempt, service or repository, and environment.",
         ),
     ] = "",
     started_at: Annotated[
         str, typer.Option(metavar="TIME", help="When it began. Default: what an earlier call or the CI system said, else now.")
     ] = "",
-    completed_at: Annotated[
-        str, typer.Option(metavar="TIME", help="When it ended. Default: now, if the state is successful or failed.")
-    ] = "",
+    completed_at: Annotated[str, typer.Option(metavar="TIME", help="When it ended. Default: now, if it has ended.")] = "",
+    actor: Annotated[str, typer.Option(help="Who deployed. Default: who started the CI run.")] = "",
     message: Annotated[str, typer.Option(help="One line for people.")] = "",
     description: Annotated[str, typer.Option(help="More for people.")] = "",
     link: Annotated[str, typer.Option(metavar="URL", help="Where the deployment ran. Default: the CI run.")] = "",
@@ -61,22 +67,26 @@ def record(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and send nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a deployment from a CI job, without curl. The key is read from SHIPLEDGER_API_KEY.
+    """Record a deployment from a CI job, without curl. The token is read from SHIPLEDGER_TOKEN.
 
     What the options leave open is taken from the variables of GitHub, Gitea and Forgejo Actions, GitLab CI, Bitbucket
-    Pipelines, CircleCI, Azure Pipelines, Buildkite, Woodpecker, Drone and Jenkins.
+    Pipelines, CircleCI, Azure Pipelines, Buildkite, Woodpecker, Harness, Drone, Semaphore, Travis CI, AWS CodeBuild,
+    TeamCity and Jenkins. An Opsgenie key in SHIPLEDGER_API_KEY is good, too, for what Opsgenie's API can say.
     """
     import os
 
-    from shipledger.cli.ci_systems import read_ci_run
-    from shipledger.cli.report import find_renamed_repositories, make_report, to_body
+    from shipledger.cli.ci_run import read_ci_run
+    from shipledger.cli.report import make_report
+    from shipledger.cli.sending import find_secret, to_body
     from shipledger.clock import Clock
 
     wishes = Wishes(
         state=state,
         environment=environment,
         environment_name=environment_name,
-        environment_type=environment_type,
+        tier=tier,
+        service=service,
+        version=version,
         repository=repository,
         commit=commit,
         releases=tuple(release or ()),
@@ -86,64 +96,39 @@ def record(
         message=message,
         description=description,
         link=link,
+        actor=actor,
     )
-    report = make_report(wishes, read_ci_run(os.environ), Clock().now())
-    for repository_name, recorded_name in find_renamed_repositories(report):
-        print_note(
-            f"Note: {repository_name} is recorded as {recorded_name}, because this API knows only Bitbucket Cloud. "
-            f"Map that name: shipledger service map-repository SERVICE {recorded_name}"
-        )
+    secret = find_secret(os.environ)
+    report = make_report(wishes, read_ci_run(os.environ), Clock().now(), host=secret.api.default_host)
     if dry_run:
-        print_json(to_body(report))
+        print_json(to_body(secret.api, report))
         return
-    _deliver(report, url=url, is_waiting=wait, patience_seconds=patience, as_json=as_json)
+    _deliver(secret, report, url=url, is_waiting=wait, patience_seconds=patience, as_json=as_json)
 
 
-def _deliver(report: Report, *, url: str, is_waiting: bool, patience_seconds: float, as_json: bool) -> None:
-    import os
+def _deliver(secret: Secret, report: Report, *, url: str, is_waiting: bool, patience_seconds: float, as_json: bool) -> None:
+    from shipledger.cli.sending import send
 
-    from shipledger.cli.delivery import Delivery
-
-    api_key = os.environ.get("SHIPLEDGER_API_KEY", "").strip()
-    if not api_key:
-        raise Invalid("api_key", "Put a key into SHIPLEDGER_API_KEY; `shipledger credential create opsgenie` makes one.")
-    delivery = Delivery(url=url, api_key=api_key, patience_seconds=patience_seconds, note=print_note)
-    try:
-        _send(delivery, report, is_waiting=is_waiting, as_json=as_json)
-    finally:
-        delivery.close()
-
-
-def _send(delivery: Delivery, report: Report, *, is_waiting: bool, as_json: bool) -> None:
-    from shipledger.cli.report import to_body
-
-    answer: dict[str, object] = {"request_id": delivery.send(to_body(_with_known_start(delivery, report)))}
-    if report.external_id:
-        answer["external_id"] = report.external_id
-    is_success = True
-    sentence = f"Accepted as request {answer['request_id']}."
-    if is_waiting:
-        outcome = delivery.wait_for_outcome(str(answer["request_id"]))
-        is_success = outcome.is_success
-        answer |= {"is_success": is_success, "status": outcome.status, "deployment_id": outcome.deployment_id}
-        sentence = f"{outcome.status}: {outcome.deployment_id}" if is_success else f"Rejected: {outcome.status}."
-    if as_json:
-        print_json(answer)
-    elif is_success:
-        print_line(sentence)
-    else:
-        print_note(sentence)
-    if not is_success:
+    if not secret.text:
+        raise Invalid("token", "Put a token into SHIPLEDGER_TOKEN; `shipledger credential create native --name CI` makes one.")
+    outcome = send(secret, report, url=url, is_waiting=is_waiting, patience_seconds=patience_seconds, note=print_note)
+    _print(report, outcome, is_waiting=is_waiting, as_json=as_json)
+    if not outcome.is_success:
         raise typer.Exit(ExitCode.PROBLEM)
 
 
-def _with_known_start(delivery: Delivery, report: Report) -> Report:
-    """The end of a deployment whose start was recorded by an earlier call keeps that start."""
-    from msgspec.structs import replace
-
-    from shipledger.cli.report import FINAL_STATES
-
-    if report.is_start_given or not report.external_id or report.state not in FINAL_STATES:
-        return report
-    started_at = delivery.find_start(report.external_id, report.environment_id)
-    return report if started_at is None else replace(report, started_at=started_at)
+def _print(report: Report, outcome: Outcome, *, is_waiting: bool, as_json: bool) -> None:
+    if as_json:
+        answer: dict[str, object] = {"request_id": outcome.request_id}
+        if report.external_id:
+            answer["external_id"] = report.external_id
+        if outcome.is_settled or is_waiting:
+            told = {"is_success": outcome.is_success, "status": outcome.status, "deployment_id": outcome.deployment_id}
+            answer |= told
+        print_json(answer)
+    elif not outcome.is_settled:
+        print_line(f"Accepted as request {outcome.request_id}.")
+    elif outcome.is_success:
+        print_line(f"{outcome.status}: {outcome.deployment_id}")
+    else:
+        print_note(f"Rejected: {outcome.status}.")

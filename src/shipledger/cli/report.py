@@ -1,16 +1,21 @@
-"""A deployment as ``shipledger record`` sends it, made of options and of what the CI system says. Pure."""
+"""A deployment as ``shipledger record`` tells it, made of options and of what the CI system says. Pure."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from msgspec import Struct
 
-from shipledger.catalog.repository import DEFAULT_HOST, canonical_repository
-from shipledger.cli.ci_systems import CiRun
+from shipledger.catalog.clone_url import read_clone_url
+from shipledger.catalog.repository import canonical_repository
+from shipledger.cli.ci_run import CiRun
 from shipledger.errors import Invalid
+from shipledger.ledger.state import State, Tier, is_final
+
+ID_LIMIT = 512
+_ID_SHOWN = 440
 
 
 class ReportedState(StrEnum):
@@ -20,34 +25,28 @@ class ReportedState(StrEnum):
     STARTED = "started"
     SUCCESSFUL = "successful"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    ROLLED_BACK = "rolled_back"
 
 
-class EnvironmentType(StrEnum):
-    """What the environment is for."""
+STATES: dict[ReportedState, State] = {
+    ReportedState.INITIAL: State.PENDING,
+    ReportedState.STARTED: State.IN_PROGRESS,
+    ReportedState.SUCCESSFUL: State.SUCCESSFUL,
+    ReportedState.FAILED: State.FAILED,
+    ReportedState.CANCELLED: State.CANCELLED,
+    ReportedState.ROLLED_BACK: State.ROLLED_BACK,
+}
 
+
+class SaidTier(StrEnum):
+    """What the environment is for. ``test`` is another word for ``testing``."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
     TEST = "test"
     STAGING = "staging"
     PRODUCTION = "production"
-
-
-FINAL_STATES = frozenset({ReportedState.SUCCESSFUL, ReportedState.FAILED})
-
-ENVIRONMENT_TYPES: dict[str, EnvironmentType] = {
-    "prod": EnvironmentType.PRODUCTION,
-    "production": EnvironmentType.PRODUCTION,
-    "live": EnvironmentType.PRODUCTION,
-    "stage": EnvironmentType.STAGING,
-    "staging": EnvironmentType.STAGING,
-    "preprod": EnvironmentType.STAGING,
-    "pre-production": EnvironmentType.STAGING,
-    "uat": EnvironmentType.STAGING,
-    "test": EnvironmentType.TEST,
-    "testing": EnvironmentType.TEST,
-    "qa": EnvironmentType.TEST,
-    "dev": EnvironmentType.TEST,
-    "development": EnvironmentType.TEST,
-}
-"""Names of environments and tiers whose type goes without saying. Any other name needs ``--environment-type``."""
 
 
 class Wishes(Struct, frozen=True, kw_only=True):
@@ -56,7 +55,9 @@ class Wishes(Struct, frozen=True, kw_only=True):
     state: ReportedState = ReportedState.SUCCESSFUL
     environment: str = ""
     environment_name: str = ""
-    environment_type: EnvironmentType | None = None
+    tier: SaidTier | None = None
+    service: str = ""
+    version: str = ""
     repository: str = ""
     commit: str = ""
     releases: tuple[str, ...] = ()
@@ -66,133 +67,170 @@ class Wishes(Struct, frozen=True, kw_only=True):
     message: str = ""
     description: str = ""
     link: str = ""
+    actor: str = ""
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One deployment, complete. ``is_start_given`` says that the caller named the start, so no other one counts."""
+    """One deployment, as far as it is known; empty where nobody said. Times are RFC 3339 in UTC.
 
-    state: ReportedState
+    ``tier`` is None where the server shall tell it by the name of the environment. ``started_at`` was said by the caller, or
+    is now for a deployment that begins. ``job_started_at``: when the job that reports began, where that tells two attempts
+    apart. ``told_at``: now.
+    """
+
+    state: State
     environment_id: str
     environment_name: str
-    environment_type: EnvironmentType
+    tier: Tier | None
+    service: str
+    version: str
     releases: tuple[tuple[str, str], ...]
     external_id: str
     started_at: str
-    is_start_given: bool
-    completed_at: str
+    job_started_at: str
+    finished_at: str
+    told_at: str
     message: str
     description: str
     link: str
+    actor: str
+    ci: str
+    run_id: str
+    attempt: str
+    job: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it tells of an end."""
+        return is_final(self.state)
 
 
-def make_report(wishes: Wishes, run: CiRun, now: datetime) -> Report:
-    """The report that options and CI system make. Raises Invalid with the option that is missing."""
+def make_report(wishes: Wishes, run: CiRun, now: datetime, *, host: str = "") -> Report:
+    """The report that options and CI system make. ``host``: of repositories that are given without one, outside any CI system.
+
+    Raises Invalid with the option that is missing.
+    """
     environment = wishes.environment or run.environment
     if not environment:
         raise Invalid("environment", "Which environment? Say it with --environment, for example --environment production.")
-    is_final = wishes.state in FINAL_STATES
-    started_at = wishes.started_at or (run.started_at if is_final else "")
+    state, told_at = STATES[wishes.state], _to_wire_time(now)
+    releases = _releases(wishes, run, host)
+    external_id = wishes.external_id or default_id(run, _subject(wishes, releases), environment)
+    said_start = _checked_time(wishes.started_at, "--started-at")
+    # A report that can be told from others by nothing but its start says one, so that it can be sent again.
+    begins_now = not is_final(state) or not external_id
     return Report(
-        state=wishes.state,
+        state=state,
         environment_id=environment,
-        environment_name=wishes.environment_name or environment,
-        environment_type=_environment_type(wishes, run, environment),
-        releases=_releases(wishes, run),
-        external_id=wishes.external_id or _external_id(run, environment),
-        started_at=_checked_time(started_at, "--started-at") or _to_wire_time(now),
-        is_start_given=bool(wishes.started_at),
-        completed_at=_checked_time(wishes.completed_at, "--completed-at") or (_to_wire_time(now) if is_final else ""),
+        environment_name=wishes.environment_name,
+        tier=_tier(wishes, run, environment),
+        service=wishes.service,
+        version=wishes.version or run.version,
+        releases=releases,
+        external_id=external_id,
+        started_at=said_start or (told_at if begins_now else ""),
+        job_started_at=_job_started_at(wishes, run, told_at) if is_final(state) else "",
+        finished_at=_finished_at(wishes, state, told_at),
+        told_at=told_at,
         message=wishes.message,
         description=wishes.description,
         link=wishes.link or run.url,
+        actor=wishes.actor or run.actor,
+        ci=run.system,
+        run_id=run.run_id,
+        attempt=run.attempt,
+        job=run.job,
     )
 
 
-def to_body(report: Report) -> dict[str, Any]:
-    """The body of ``POST /v2/deployments``. What is empty is left out."""
-    body = {
-        "state": report.state.value,
-        "environment": {
-            "type": report.environment_type.value.capitalize(),
-            "id": report.environment_id,
-            "displayName": report.environment_name,
-        },
-        "startedAt": report.started_at,
-        "completedAt": report.completed_at,
-        "externalId": report.external_id,
-        "message": report.message,
-        "description": report.description,
-        "externalLink": report.link,
-        "releases": [_to_release(repository, commit) for repository, commit in report.releases],
-    }
-    return {name: value for name, value in body.items() if value != ""}
+def default_id(run: CiRun, subject: str, environment: str) -> str:
+    """The same for all calls that tell of one deployment, and another one for each attempt, as far as the CI system says so.
+
+    CI system, run, attempt, service or repository, and environment. Empty outside any CI system.
+    """
+    if not run.run_id:
+        return ""
+    attempt = (run.attempt,) if run.is_attempt_told and run.attempt else ()
+    number = f"{run.server}/{run.run_id}" if run.server else run.run_id
+    text = ":".join(part.replace("%", "%25").replace(":", "%3A") for part in (run.system, number, *attempt, subject, environment))
+    if len(text) <= ID_LIMIT:
+        return text
+    return f"{text[:_ID_SHOWN]}…{hashlib.blake2b(text.encode(), digest_size=20).hexdigest()}"
 
 
-def find_renamed_repositories(report: Report) -> list[tuple[str, str]]:
-    """Repositories on other hosts than Bitbucket Cloud, which the API does not know, with the names they get there."""
-    pairs = ((repository, f"{DEFAULT_HOST}/{'/'.join(_split(repository))}") for repository, _ in report.releases)
-    return [(repository, recorded) for repository, recorded in pairs if recorded != repository]
+def _job_started_at(wishes: Wishes, run: CiRun, told_at: str) -> str:
+    """When the job began, where two attempts of a run are told apart by that alone; now where the CI system does not say it.
+
+    Someone who names the deployment by an id of their own has told attempts apart by it.
+    """
+    if run.job_started_at:
+        return _checked_time(run.job_started_at, "The start of the job")
+    is_needed = bool(run.run_id) and not run.is_attempt_told and not wishes.external_id
+    return told_at if is_needed else ""
 
 
-def _to_release(repository: str, commit: str) -> dict[str, Any]:
-    workspace, slug = _split(repository)
-    return {
-        "type": "bbc",
-        "repository": {"workspace": {"identifier": workspace, "type": "name"}, "repoSlug": slug},
-        "commit": {"sha": commit},
-    }
+def _finished_at(wishes: Wishes, state: State, told_at: str) -> str:
+    if not is_final(state):
+        if wishes.completed_at:
+            raise Invalid("completed_at", f"A deployment that is {wishes.state} has not ended; leave --completed-at out.")
+        return ""
+    return _checked_time(wishes.completed_at, "--completed-at") or told_at
 
 
-def _split(repository: str) -> tuple[str, str]:
-    """Workspace and slug, without the host: the API has no place for it."""
-    workspace, _, slug = repository.partition("/")[2].rpartition("/")
-    return workspace, slug
+def _subject(wishes: Wishes, releases: tuple[tuple[str, str], ...]) -> str:
+    return wishes.service or (releases[0][0] if releases else "")
 
 
-def _environment_type(wishes: Wishes, run: CiRun, environment: str) -> EnvironmentType:
-    if wishes.environment_type is not None:
-        return wishes.environment_type
-    told = ENVIRONMENT_TYPES.get(run.environment_type.lower()) if environment == run.environment else None
-    found = told or ENVIRONMENT_TYPES.get(environment.lower())
-    if found is None:
-        raise Invalid(
-            "environment_type",
-            f"What is the environment {environment!r} for? Say --environment-type test, staging or production.",
-        )
-    return found
+def _tier(wishes: Wishes, run: CiRun, environment: str) -> Tier | None:
+    if wishes.tier is not None:
+        return Tier.TESTING if wishes.tier is SaidTier.TEST else Tier(wishes.tier)
+    told = run.tier.lower() if environment == run.environment else ""
+    return Tier(told) if told in {*Tier} - {Tier.UNMAPPED} else None
 
 
-def _releases(wishes: Wishes, run: CiRun) -> tuple[tuple[str, str], ...]:
+def _releases(wishes: Wishes, run: CiRun, host: str) -> tuple[tuple[str, str], ...]:
+    """What was deployed. A service alone is enough, so nothing is missing then."""
+    named = _Naming(run, host)
     releases = []
     repository, commit = wishes.repository or run.repository, wishes.commit or run.commit
-    if repository or commit or not wishes.releases:
-        releases.append((_named_repository(repository), _named_commit(commit)))
+    is_told = bool(wishes.repository or wishes.commit or (repository and commit))
+    if is_told or not (wishes.releases or wishes.service):
+        releases.append((named.repository(repository), _named_commit(commit)))
     for release in wishes.releases:
         repository, _, commit = release.rpartition("@")
         if not repository:
             raise Invalid("release", f"{release!r} is no release; write REPOSITORY@COMMIT.")
-        releases.append((_named_repository(repository), _named_commit(commit)))
+        releases.append((named.repository(repository), _named_commit(commit)))
     return tuple(dict.fromkeys(releases))
 
 
-def _named_repository(text: str) -> str:
-    if not text:
-        raise Invalid("repository", "Which repository was deployed? Say it with --repository: a clone URL or host/owner/name.")
-    name = canonical_repository(text)
-    if name.count("/") < 2:  # noqa: PLR2004  host/owner/name
-        raise Invalid("repository", f"{text!r} has no owner; give a clone URL or host/owner/name.")
-    return name
+class _Naming:
+    """Names repositories. One that is given without a host is on that of the job's own repository."""
+
+    def __init__(self, run: CiRun, host: str) -> None:
+        own = read_clone_url(run.repository) if run.repository else None
+        self._host = own.partition("/")[0] if own else host
+
+    def repository(self, text: str) -> str:
+        """The canonical name of a repository. Raises Invalid."""
+        if not text:
+            raise Invalid(
+                "repository", "Which repository was deployed? Say it with --repository: a clone URL or host/owner/name."
+            )
+        name = read_clone_url(text)
+        if name is not None:
+            return name
+        plain = canonical_repository(text).partition("/")[2]
+        named = read_clone_url(f"https://{self._host}/{plain}") if self._host else None
+        if named is None:
+            raise Invalid("repository", f"{text!r} names no host; write host/owner/name, such as github.com/{plain}.")
+        return named
 
 
 def _named_commit(text: str) -> str:
     if not text:
         raise Invalid("commit", "Which commit was deployed? Say it with --commit.")
     return text
-
-
-def _external_id(run: CiRun, environment: str) -> str:
-    """The same for all calls that tell of one deployment, so that a later one updates what an earlier one recorded."""
-    return f"{run.system}-{run.run_id}-{environment}" if run.run_id else ""
 
 
 def _checked_time(text: str, option: str) -> str:

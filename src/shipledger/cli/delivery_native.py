@@ -1,0 +1,67 @@
+"""Deliver a report over Shipledger's own API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from shipledger.cli.report import Report
+from shipledger.cli.report_native import to_body
+from shipledger.cli.server_calls import Outcome, Refused, ServerCalls, read_object, to_error
+
+VARIABLE = "SHIPLEDGER_TOKEN"
+_REJECTED = "rejected"
+
+
+def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str = VARIABLE) -> Outcome:
+    """What became of a report that is durable on the server now. Raises Denied, Refused, NotFound and Unavailable.
+
+    Sending again is safe: the body says which deployment it is about.
+    """
+    response = calls.request("POST", "/ledger/v1/deployments", json=to_body(report))
+    if response.status_code in (httpx.codes.OK, httpx.codes.CREATED):
+        return _read_record(read_object(response))
+    if response.status_code != httpx.codes.ACCEPTED:
+        raise to_error(response, variable=variable)
+    request_id = str(read_object(response).get("request_id", ""))
+    return _wait(calls, request_id, variable) if is_waiting else Outcome(request_id=request_id, is_settled=False)
+
+
+def _read_record(answer: dict[str, Any]) -> Outcome:
+    verdict = answer.get("verdict")
+    if not isinstance(verdict, dict):
+        raise Refused("answer", "What answers is no Shipledger: its answer has no verdict.")
+    return Outcome(
+        request_id=str(answer.get("request_id", "")),
+        is_settled=True,
+        status=_status_of(verdict),
+        deployment_id=str(answer.get("id", "")),
+        has_no_service=answer.get("service") is None,
+    )
+
+
+def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
+    while True:
+        response = calls.request("GET", f"/ledger/v1/requests/{request_id}")
+        if response.status_code != httpx.codes.OK:
+            raise to_error(response, variable=variable)
+        answer = read_object(response)
+        verdicts = answer.get("verdicts") or []
+        if verdicts:
+            verdict = verdicts[0]
+            return Outcome(
+                request_id=request_id,
+                is_settled=True,
+                is_success=verdict.get("kind") != _REJECTED,
+                status=_status_of(verdict),
+                deployment_id=str(verdict.get("deployment_id") or ""),
+            )
+        if answer.get("state") == "quarantined":
+            raise Refused("quarantined", f"The server could not process the report (request {request_id}); its operator can.")
+        calls.poll_again(request_id)
+
+
+def _status_of(verdict: dict[str, Any]) -> str:
+    kind, sentence = str(verdict.get("kind", "")), str(verdict.get("sentence") or "")
+    return f"{kind}: {sentence}" if sentence else kind

@@ -1,0 +1,75 @@
+"""Deliver a report over Opsgenie's API, for those who have set that up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from shipledger.cli.report import Report
+from shipledger.cli.report_opsgenie import to_body
+from shipledger.cli.server_calls import Outcome, ServerCalls, read_object, to_error
+
+VARIABLE = "SHIPLEDGER_API_KEY"
+_NOT_PROCESSED = "RequestNotProcessed"
+
+
+def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str = VARIABLE) -> Outcome:
+    """What became of a report that is durable on the server now. Raises Denied, Refused, NotFound and Unavailable.
+
+    Sending again is safe: the server recognizes a repeated report and records it once.
+    """
+    body = to_body(report, find_start(calls, report))
+    response = calls.request("POST", "/v2/deployments", json=body)
+    if response.status_code != httpx.codes.ACCEPTED:
+        raise to_error(response, variable=variable)
+    request_id = str(read_object(response).get("requestId", ""))
+    return _wait(calls, request_id, variable) if is_waiting else Outcome(request_id=request_id, is_settled=False)
+
+
+def find_start(calls: ServerCalls, report: Report) -> str:
+    """When it began: as the caller says, else as an earlier call of this attempt recorded, else by the CI job, else now.
+
+    An earlier attempt has ended before this job began, where the CI system tells attempts apart by nothing else.
+    """
+    if report.started_at:
+        return report.started_at
+    known = _find_known(calls, report) if report.external_id else None
+    if known is not None:
+        ended_at = known.get("completedAt")
+        if not ended_at or not report.job_started_at or _read_time(report.job_started_at) <= _read_time(ended_at):
+            return str(known["startedAt"])
+    return report.job_started_at or report.told_at
+
+
+def _find_known(calls: ServerCalls, report: Report) -> dict[str, Any] | None:
+    """The deployment that is known by this external id in this environment; None when there is none to be seen."""
+    response = calls.request("GET", f"/v2/deployments/{quote(report.external_id, safe='')}", params={"type": "api"})
+    if response.status_code != httpx.codes.OK:
+        return None
+    data = read_object(response).get("data") or {}
+    is_same = data.get("environment", {}).get("id") == report.environment_id
+    return data if is_same and data.get("startedAt") else None
+
+
+def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
+    while True:
+        response = calls.request("GET", f"/v2/deployments/requests/{request_id}")
+        if response.status_code == httpx.codes.OK:
+            data = read_object(response).get("data") or {}
+            return Outcome(
+                request_id=request_id,
+                is_settled=True,
+                is_success=bool(data.get("isSuccess")),
+                status=str(data.get("status", "")),
+                deployment_id=str(data.get("deploymentId", "")),
+            )
+        if response.headers.get("X-Opsgenie-Errortype") != _NOT_PROCESSED:
+            raise to_error(response, variable=variable)
+        calls.poll_again(request_id)
+
+
+def _read_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,139 @@
+"""Calls of a server over HTTP, patiently: what may pass is tried again."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from shipledger.errors import Denied, Invalid, NotFound, ShipledgerError, Unavailable
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 15.0
+POLL_SECONDS = 0.5
+REQUEST_SECONDS = 20.0
+
+_STATUS_TOO_MANY = 429
+_STATUS_SERVER_FAULT = 500
+
+
+class Refused(ShipledgerError):
+    """The server understood and refused; sending it again changes nothing."""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a report, with ``status`` as a word or a sentence.
+
+    ``is_settled``: it was decided; else it is stored, under ``request_id``. ``has_no_service``: nobody finds it by a service.
+    """
+
+    request_id: str
+    is_settled: bool
+    is_success: bool = True
+    status: str = ""
+    deployment_id: str = ""
+    has_no_service: bool = False
+
+
+class ServerCalls:
+    """One server, reached within ``patience_seconds`` altogether with one secret."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        authorization: str,
+        patience_seconds: float,
+        note: Callable[[str], None],
+        transport: httpx.BaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        base = url.rstrip("/")
+        if not base.startswith(("http://", "https://")):
+            raise Invalid("url", f"{url!r} is no address of a server; it begins with http:// or https://.")
+        headers = {"Authorization": authorization}
+        self._client = httpx.Client(base_url=base, headers=headers, timeout=REQUEST_SECONDS, transport=transport)
+        self._note = note
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._deadline = monotonic() + patience_seconds
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The first answer that is neither 429 nor 5xx. Raises Unavailable when patience ends."""
+        pause_seconds = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                response = self._client.request(method, path, **options)
+            except httpx.TransportError as error:
+                problem, told_seconds = f"{type(error).__name__}: {error}", 0.0
+            except httpx.InvalidURL as error:
+                raise Invalid("url", f"The address of the server cannot be used: {error}.") from None
+            else:
+                if response.status_code != _STATUS_TOO_MANY and response.status_code < _STATUS_SERVER_FAULT:
+                    return response
+                problem, told_seconds = describe(response), _retry_after_seconds(response)
+            wait_seconds = max(told_seconds, pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads clients, no secret
+            if self._monotonic() + wait_seconds >= self._deadline:
+                raise Unavailable("server", f"The server at {self._client.base_url} cannot take it now. {problem}")
+            self._note(f"{problem} Trying again in {wait_seconds:.1f} s.")
+            self._sleep(wait_seconds)
+            pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+
+    def poll_again(self, request_id: str) -> None:
+        """Wait until it is time to ask again what became of a request. Raises Unavailable when patience ends."""
+        if self._monotonic() + POLL_SECONDS >= self._deadline:
+            raise Unavailable(
+                "not_settled",
+                f"The server has accepted the report (request {request_id}) but not settled it in time; nothing is lost.",
+            )
+        self._sleep(POLL_SECONDS)
+
+
+def read_object(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer. Raises Refused when it is none."""
+    try:
+        answer = msgspec.json.decode(response.content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise Refused("answer", f"What answers at {response.url} is no Shipledger: {response.status_code} without JSON.")
+    return answer
+
+
+def to_error(response: httpx.Response, *, variable: str) -> ShipledgerError:
+    """The error that an answer tells. ``variable`` holds the secret."""
+    sentence = describe(response)
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        return Denied("unauthorized", f"{sentence} Check {variable}.")
+    if response.status_code == httpx.codes.FORBIDDEN:
+        return Denied("forbidden", sentence)
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return NotFound("not_found", f"{sentence} Check SHIPLEDGER_URL, and whether the server is as new as this program.")
+    return Refused("refused", sentence)
+
+
+def describe(response: httpx.Response) -> str:
+    """What an answer that is no success says, in one sentence."""
+    try:
+        answer = read_object(response)
+    except Refused:
+        return f"The server answered {response.status_code} {response.reason_phrase}."
+    errors = answer.get("errors")
+    faults = [f"{place} {text}" for place, text in errors.items()] if isinstance(errors, dict) else []
+    said = str(answer.get("message") or ("" if faults else answer.get("detail")) or "").rstrip(".")
+    return f"The server answered {response.status_code}: {'; '.join(filter(None, [said, *faults]))}."
+
+
+def _retry_after_seconds(response: httpx.Response) -> float:
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() else 0.0
