@@ -69,6 +69,13 @@ async def test_a_name_that_leads_into_a_private_network_is_not_called():
     assert heard == []
 
 
+async def test_a_name_that_leads_to_a_clouds_own_address_is_not_called_and_the_message_says_why():
+    caller = Caller(read_networks("100.64.0.0/10"), resolve=answers("100.100.100.200"))
+    with pytest.raises(AddressRefused, match=r"^app\.example\.com is where a cloud keeps"):
+        await caller.call("GET", "http://app.example.com/latest/meta-data/")
+    await caller.close()
+
+
 async def test_the_address_that_was_checked_is_the_one_that_is_called():
     heard: list[bytes] = []
     async with peer(OK, heard=heard) as port:

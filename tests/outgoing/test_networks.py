@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
+
 import pytest
 
 from shipledger.errors import Invalid
@@ -30,7 +32,27 @@ PRIVATE = (
     "64:ff9b:1::7f00:1",
     "2002:7f00:1::",
     "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+    "192.0.0.8",
+    "198.18.0.1",
+    "3fff::1",
+    "5f00::1",
 )
+OF_A_CLOUD = (
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.42.42",
+    "168.63.129.16",
+    "100.100.100.200",
+    "100.96.0.96",
+    "192.0.0.192",
+    "fd00:ec2::254",
+    "fd00:ec2::23",
+    "fd20:ce::254",
+    "fd00:42::42",
+    "fe80::a9fe:a9fe",
+    "fe80::a9fe:a9fe%eth0",
+)
+WRITTEN_IN_IPV6 = ("169.254.169.254", "168.63.129.16", "100.100.100.200", "100.96.0.96", "192.0.0.192")
 
 
 @pytest.mark.parametrize("text", PRIVATE)
@@ -54,3 +76,28 @@ def test_a_network_that_the_operator_named_is_allowed_and_no_other(text: str, is
 def test_what_is_no_network_is_named():
     with pytest.raises(Invalid, match="'corp'"):
         read_networks("10.0.0.0/8, corp")
+
+
+@pytest.mark.parametrize("text", OF_A_CLOUD)
+def test_where_a_cloud_keeps_secrets_of_its_machines_is_refused_also_in_a_network_that_was_named(text: str):
+    address = read_address(text)
+    assert not read_networks("").allow(address)
+    assert not read_networks("0.0.0.0/0, ::/0, 169.254.0.0/16, 168.63.129.0/24, fd00::/8").allow(address)
+    assert read_networks(str(address)).allow(address)
+
+
+@pytest.mark.parametrize("text", WRITTEN_IN_IPV6)
+def test_such_an_address_is_refused_in_every_form_that_ipv6_has_for_it(text: str):
+    address = IPv4Address(text)
+    inverted = int(address) ^ 0xFFFFFFFF
+    spellings = [
+        *(
+            read_address(f"{prefix}{text}")
+            for prefix in ("::ffff:", "::", "::ffff:0:", "64:ff9b::", "64:ff9b:1::", "2606:4700:64::")
+        ),
+        IPv6Address((0x2002 << 112) | (int(address) << 80) | 1),  # 6to4
+        IPv6Address((0x20010000 << 96) | inverted),  # Teredo
+    ]
+    for spelling in spellings:
+        assert not read_networks("").allow(spelling), spelling
+        assert not read_networks("::/0").allow(spelling), spelling

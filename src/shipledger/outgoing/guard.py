@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Iterable
 
 import httpx
 
 from shipledger.errors import Invalid
-from shipledger.outgoing.networks import Address, Networks, Resolve, read_address
+from shipledger.outgoing.networks import Address, Networks, Resolve, is_of_the_cloud, read_address
 
 
 class AddressRefused(Invalid):
     """The call leads to where the server may not call."""
 
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            "outgoing_address",
-            f"{host} is in a private network, where the server does not call; to allow it, name its network in the setting "
-            "outgoing_networks.",
-        )
+    def __init__(self, host: str, addresses: Iterable[Address]) -> None:
+        where = "in a private network, where the server does not call; to allow it, name its network"
+        if any(map(is_of_the_cloud, addresses)):
+            where = (
+                "where a cloud keeps what only its machines may know, and the server does not call; to allow it, name the address"
+            )
+        super().__init__("outgoing_address", f"{host} is {where} in the setting outgoing_networks.")
 
 
 async def resolve(host: str, port: int) -> list[Address]:
@@ -52,7 +54,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         addresses = await self._resolve(host, request.url.port or (443 if request.url.scheme == "https" else 80))
         allowed = [address for address in addresses if self._networks.allow(address)]
         if not allowed:
-            raise AddressRefused(host)
+            raise AddressRefused(host, addresses)
         for address in allowed[:-1]:
             try:
                 return await self._send(request, host, address)
