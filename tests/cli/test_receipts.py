@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shipledger.ledger.state import State
+from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.store.open import open_store
 from tests.support.commands import Commands
 from tests.support.pen import Pen, new_pen
@@ -52,6 +53,25 @@ def test_the_list_can_be_narrowed_and_continued(cli: Commands, write) -> None:
     assert [one["id"] for one in cli("receipts", "list", "--state", "pending", "--json").json["receipts"]] == [waiting]
     assert [one["id"] for one in cli("receipts", "list", "--limit", "1", "--json").json["receipts"]] == [set_aside]
     assert [one["id"] for one in cli("receipts", "list", "--before", waiting, "--json").json["receipts"]] == [settled]
+
+
+def test_what_was_sent_cannot_steer_the_terminal_nor_look_like_another_line(cli: Commands, write) -> None:
+    text = "a\x9b2J\x1b[2J\x85\u202e\u2028\u2067b"
+
+    async def send(pen: Pen) -> str:
+        sent = pen.receipt("create", at=NOW, body=f'["{text}"]', **{f"name{text}": f"{text}\nstate       settled"})
+        await pen.settle_raw(sent, Verdict(kind=VerdictKind.REJECTED, sentence=f"{text}\nverdict     applied", subject=text))
+        return sent.receipt_id
+
+    receipt_id = write(send)
+    shown, as_json = cli("receipts", "show", receipt_id), cli("receipts", "show", receipt_id, "--json")
+    for out in (shown.out, as_json.out, cli("receipts", "list").out):
+        assert set(text) & set(out) <= set("ab2J[")
+    assert as_json.json["verdicts"][0]["subject"] == text
+    assert [line for line in shown.out.splitlines() if line.startswith(("state ", "verdict "))] == [
+        "state       settled",
+        next(line for line in shown.out.splitlines() if line.startswith("verdict     rejected")),
+    ]
 
 
 def test_show_tells_what_was_sent_and_what_became_of_it(cli: Commands, write) -> None:

@@ -120,12 +120,44 @@ def test_lines_below_the_level_are_not_written() -> None:
     assert [line["message"] for line in json_lines(stream)] == ["yes"]
 
 
-def test_what_a_client_sent_does_not_break_or_steer_the_console() -> None:
-    stream = io.StringIO()
-    new_logger(level="info", output="console", stream=stream).info("got \x1b[2J", name="a\nb \ud800")
+STEERING = (
+    "\x1b[2J",
+    "\x9b2J",
+    "\x85",
+    "\u202e",
+    "\u2067",
+    "\u2028",
+    "\u2029",
+    "\ud800",
+    "\r",
+    "\n2026-01-01 [info] All is well",
+)
 
-    assert "\x1b[2J" not in stream.getvalue()
-    assert stream.getvalue().count("\n") == 1
+
+@pytest.mark.parametrize("text", STEERING)
+def test_what_a_client_sent_does_not_break_or_steer_the_console(text: str) -> None:
+    stream = io.StringIO()
+    logger = new_logger(level="info", output="console", stream=stream)
+    fields = {
+        "alone": text,
+        "among": f"a{text}b",
+        "inside": [text],
+        "named": {text: text},
+        "bytes": text.encode(errors="replace"),
+    }
+    sentence = f"got{text}it"
+    logger.info(sentence, **fields)
+    try:
+        int(text)
+    except ValueError:
+        logger.exception("It failed.", text=text)
+
+    told = stream.getvalue()
+    assert told.isascii()
+    assert "\x1b" not in told
+    assert "\r" not in told
+    lines = told.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == [lines[0], lines[1]]
 
 
 def test_libraries_are_heard_through_the_same_lines() -> None:

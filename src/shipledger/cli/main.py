@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from shipledger.cli.exit_codes import exit_code_of
 from shipledger.errors import ShipledgerError
+from shipledger.observability.terminal import on_one_line
 
 PROGRAM = "shipledger"
 
@@ -78,7 +79,7 @@ class Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except ShipledgerError as error:
-            typer.echo(f"{PROGRAM}: {error.message}", err=True)
+            typer.echo(on_one_line(f"{PROGRAM}: {error.message}"), err=True)
             raise typer.Exit(exit_code_of(error)) from None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,10 @@ from typing import Any, Protocol
 
 import typer
 
+from shipledger.observability.terminal import in_json, on_lines, on_one_line
 from shipledger.protocols.wire_json import encode_json
-from shipledger.texts import storable
 
 PLAIN_WIDTH = 200
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Advance(Protocol):
@@ -28,25 +25,22 @@ class Advance(Protocol):
 
 def print_json(value: Any) -> None:
     """Print one JSON object on one line."""
-    typer.echo(encode_json(value).decode())
+    typer.echo(in_json(encode_json(value).decode()))
 
 
 def print_line(text: str) -> None:
-    """Print a result for a person."""
-    typer.echo(printable(text))
+    """Print a result for a person, on one line."""
+    typer.echo(on_one_line(text))
 
 
 def print_note(text: str) -> None:
-    """Print what is not the result."""
-    typer.echo(printable(text), err=True)
+    """Print what is not the result, on one line."""
+    typer.echo(on_one_line(text), err=True)
 
 
-def printable(text: str) -> str:
-    """The text with control characters escaped: what a client sent must not steer the terminal of its reader.
-
-    Bytes of an argument that are no UTF-8 come back as U+FFFD.
-    """
-    return storable(_CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text))
+def print_lines(text: str) -> None:
+    """Print what somebody sent, with its lines."""
+    typer.echo(on_lines(text))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
@@ -62,7 +56,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        table.add_row(*(Text(on_one_line(cell)) for cell in row))
     is_terminal = sys.stdout.isatty()
     console = Console(file=sys.stdout, width=None if is_terminal else PLAIN_WIDTH, highlight=False, markup=False)
     console.print(table)

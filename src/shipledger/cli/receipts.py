@@ -8,7 +8,7 @@ import typer
 
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
+from shipledger.cli.output import print_json, print_line, print_lines, print_note, print_table, to_text
 from shipledger.errors import NotFound
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.verdict import Verdict
@@ -78,9 +78,12 @@ def show(
         print_json({**_to_json(record), "parameters": record.receipt.parameters, "body": record.receipt.body})
         return
     for name, text in _to_facts(record):
-        print_line(f"{name:<11} {text}")
+        first, *rest = text.split("\n")
+        print_line(f"{name:<11} {first}")
+        for line in rest:
+            print_line(f"{'':<11} {line}")
     print_line("")
-    print_line(record.receipt.body)
+    print_lines(record.receipt.body)
 
 
 def replay(

@@ -6,18 +6,21 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from textwrap import indent
 from typing import Any, Literal, TextIO, cast
 
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
+
+from shipledger.observability.terminal import on_lines, on_one_line
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
 
 REDACTED = "[redacted]"
 NESTING_LIMIT = 6
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_MARGIN = "  "
+"""Stands before each line of a traceback on the console: a line that begins without it is one of ours."""
 
 _SECRET_FIELD = re.compile(
     r"(authorization|cookie|password|passphrase|secret|secret[_-]?hash|token|credentials|signature|jwt|api[_-]?key"
@@ -159,9 +162,18 @@ def _json_renderers() -> list[Processor]:
 
 
 def _escape_controls(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What a client sent must not steer the terminal of the person who reads it."""
-    event["event"] = _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", str(event.get("event", "")))
-    return event
+    """What a client sent must not steer the terminal of the person who reads it, nor look like a line of its own."""
+    escaped = {name: _escape(value) for name, value in event.items() if name != "exception"}
+    if "exception" in event:
+        escaped["exception"] = indent(on_lines(str(event["exception"])), _MARGIN)
+    return escaped
+
+
+def _escape(value: object) -> object:
+    """Texts escaped; of what holds other values, the representation, which the renderer would write as well."""
+    if isinstance(value, str):
+        return on_one_line(value)
+    return value if value is None or isinstance(value, bool | int | float) else on_one_line(repr(value))
 
 
 def _lead_with_the_sentence(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

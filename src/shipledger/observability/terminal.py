@@ -1,0 +1,43 @@
+"""Texts of strangers on a terminal: whatever could steer it, or show a line as another one, is written out as an escape."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_SEPARATORS = r"\u2028\u2029"
+_DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = r"\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_HALVES = r"\ud800-\udfff"
+"""Of characters: no encoding of a terminal has them, and printing one raises."""
+
+_STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALVES}]")
+_LINES = frozenset("\n\t")
+_BYTE, _TWO_BYTES = 0xFF, 0xFFFF
+
+
+def on_one_line(text: str) -> str:
+    """``text`` as a terminal may show it; the end of a line is escaped too, so that nothing looks like a line of ours."""
+    return _STEERING.sub(lambda found: _escape(found.group()), text)
+
+
+def on_lines(text: str) -> str:
+    """The same for a text of several lines, which stay."""
+    return _STEERING.sub(lambda found: found.group() if found.group() in _LINES else _escape(found.group()), text)
+
+
+def in_json(document: str) -> str:
+    """A JSON document as a terminal may show it; it says the same as before. It has no controls: JSON escapes them already."""
+    return _STEERING.sub(lambda found: found.group() if found.group() in _LINES else _escape_in_json(found.group()), document)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code <= _BYTE:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= _TWO_BYTES else f"\\U{code:08x}"
+
+
+def _escape_in_json(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
