@@ -67,6 +67,18 @@ async def test_one_incident_shows_what_is_known_of_it(site: Site, pen: Pen) -> N
     assert page.all("a", href="/services/checkout")
 
 
+@pytest.mark.parametrize("ids", [(), ("a",), ("a", "b"), ("a", "b", "c")])
+async def test_names_and_ids_of_services_that_different_senders_gave_need_not_belong_together(
+    site: Site, pen: Pen, ids: tuple[str, ...]
+) -> None:
+    service = await pen.create_service("Checkout", at=site.now)
+    incident = make_incident(site, 1, services=("checkout", "pay"), service_ids=tuple(ids) and (service.service_id, *ids[1:]))
+    await site.store.save_incidents([incident])
+    page = await site.page(f"/incidents/{incident.incident_id}")
+    assert page.all("a", href="/services/checkout")
+    assert "pay" in page.text
+
+
 @pytest.mark.parametrize("path", ["/incidents/nobody", "/incidents/01900000-0000-7000-8000-000000000999"])
 async def test_an_unknown_incident_is_404(site: Site, path: str) -> None:
     assert (await site.get(path)).status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -28,6 +29,24 @@ async def test_issues_stand_by_how_far_they_have_shipped(site: Site) -> None:
     assert group_of(page, "In staging, not in production 1").startswith(" SHIP-3 Successful")
     assert group_of(page, "Only in unmapped environments 1").startswith(" SHIP-5 Successful")
     assert group_of(page, "Nowhere yet 1").startswith(" SHIP-4 Failed")
+
+
+async def test_deployments_that_brought_commits_are_shown(site: Site) -> None:
+    commits = {"associationType": "commit", "values": [{"commitHash": "b00152456cf4", "repositoryId": "de7fbebffabe"}] * 2}
+    issues = {"associationType": "issueKeys", "values": ["SHIP-1"]}
+    await ship(site.pen, at=site.now, number=1, associations=[issues, commits])
+    await ship(site.pen, at=site.now, number=2, associations=[issues, commits])
+    assert "Release 2" in (await site.page("/projects/SHIP")).text
+
+
+async def test_a_project_whose_name_needs_quoting_keeps_itself_current(site: Site) -> None:
+    for name in ("A B", "A%B", "A?B", "A#B", "A/B", "Ä"):
+        await site.pen.record(at=site.now, issue_keys=(f"{name}-1",), title=f"Of {name}")
+        page = await site.page(f"/projects/{quote(name, safe='')}")
+        assert f"Of {name}" in page.text
+        (live,) = [found["hx-get"] for found in page.all("div") if "hx-get" in found]
+        assert (await site.poll(live)).status_code == 204
+        assert f"Of {name}" in (await site.poll(live.replace("seen=", "seen=not-"))).text
 
 
 async def test_only_the_issues_of_the_project_are_shown(site: Site) -> None:

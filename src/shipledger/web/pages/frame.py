@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 import structlog
@@ -32,6 +32,7 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
 
 _LOCKED = {"pages_secret": HTTPStatus.UNAUTHORIZED, "pages_host": HTTPStatus.FORBIDDEN}
 _CHALLENGE = 'Link realm="the pages of Shipledger"'
+_SAFE_IN_PATHS = "/:@!$&'()*+,;="
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +109,7 @@ class Frame:
     def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
         return {
             "now": self.clock.now(),
-            "path": request.url.path,
+            "path": request.scope["path"],
             "commands": self.commands(),
             "organization": self.settings.pages_organization,
             **values,
@@ -136,7 +137,7 @@ class Page:
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
         except Exception:
-            log.exception("A page failed by a fault of ours.", path=request.url.path)
+            log.exception("A page failed by a fault of ours.", path=request.scope["path"])
             response = self._frame.render_fault(request)
         await response(scope, receive, send)
 
@@ -160,7 +161,8 @@ def url_with(request: Request, **changes: str) -> str:
     """The path and query of ``request`` with parameters replaced; an empty value removes one."""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes and value]
     query = urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
-    return f"{request.url.path}?{query}" if query else request.url.path
+    path = quote(request.scope["path"], safe=_SAFE_IN_PATHS)
+    return f"{path}?{query}" if query else path
 
 
 def see_other(path: str) -> Response:

@@ -120,9 +120,13 @@ def _name_of(element: Element) -> str:
 
 
 async def _services_of(frame: Frame, organization_id: str, incident: Incident) -> list[tuple[str, str]]:
-    """The name of each service and the slug of its page, "" when there is none now. An id finds a service that was renamed."""
+    """The name of each service and the slug of its page, "" when there is none now. An id finds a service that was renamed.
+
+    Names and ids are facts of their own: where one sender gave ids and another one other names, none belongs to any.
+    """
     names = incident.facts.services or ()
-    keys = incident.facts.service_ids or names
+    ids = incident.facts.service_ids or ()
+    keys = ids if len(ids) == len(names) else names
     found = await asyncio.gather(*(frame.store.find_service(organization_id, key) for key in keys))
     return [
         (service.name if service else name, service.slug if service else "") for name, service in zip(names, found, strict=True)

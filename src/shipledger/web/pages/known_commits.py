@@ -13,8 +13,9 @@ from shipledger.web.pages.frame import Frame
 
 async def find_known_commits(frame: Frame, organization_id: str, releases: Iterable[Release]) -> dict[tuple[str, str], Commit]:
     """What is known, by repository (without case) and commit."""
+    wanted = dict.fromkeys((repository_key(release.repository), release.commit.lower()) for release in releases)
     by_repository: dict[str, list[str]] = {}
-    for release in releases:
-        by_repository.setdefault(repository_key(release.repository), []).append(release.commit.lower())
+    for key, commit_id in wanted:
+        by_repository.setdefault(key, []).append(commit_id)
     known = await asyncio.gather(*(frame.store.find_commits(organization_id, key, ids) for key, ids in by_repository.items()))
     return {(key, commit.commit_id): commit for key, commits in zip(by_repository, known, strict=True) for commit in commits}

@@ -15,7 +15,7 @@ _LISTS = frozenset({"/deployments", "/incidents", "/issues", "/requests", "/serv
 
 async def show(_frame: Frame, request: Request) -> Response:
     """The page without its last slash, when that is one. Else raises NotFound."""
-    path = request.url.path.removesuffix("/")
+    path = request.scope["path"].removesuffix("/")
     if path in _LISTS:
         return RedirectResponse(path, HTTPStatus.PERMANENT_REDIRECT)
     raise NotFound("path", "The address leads nowhere. It may be mistyped, or the page may have moved.")

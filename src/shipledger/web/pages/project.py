@@ -74,7 +74,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.store.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
         frame.store.list_environments(organization_id),
     )
-    releases = {release for history in histories.values() for one in history for release in one.releases}
+    releases = [release for history in histories.values() for one in history for release in one.releases]
     commits = await find_known_commits(frame, organization_id, releases)
     days = read_days(request.query_params.get("days", ""))
     url = base_url(request, frame.settings)

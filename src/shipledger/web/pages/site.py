@@ -64,7 +64,7 @@ def build_pages(
         _route("/", frame, start.show),
         _route("/deployments", frame, deployments.show),
         _route("/deployments/{deployment_id}", frame, deployment.show),
-        _route("/projects/{project}", frame, project.show),
+        _route("/projects/{project:path}", frame, project.show),
         _route("/gates/{key}", frame, gate.show),
         _route("/requests", frame, requests.show),
         _route("/requests/{receipt_id}", frame, request_page.show),
