@@ -11,24 +11,26 @@ _INVISIBLE = r"\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U0
 _HALVES = r"\ud800-\udfff"
 """Of characters: no encoding of a terminal has them, and printing one raises."""
 
-_STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALVES}]")
+STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALVES}]")
+"""Each of the characters."""
+
 _LINES = frozenset("\n\t")
 _BYTE, _TWO_BYTES = 0xFF, 0xFFFF
 
 
 def on_one_line(text: str) -> str:
     """``text`` as a terminal may show it; the end of a line is escaped too, so that nothing looks like a line of ours."""
-    return _STEERING.sub(lambda found: _escape(found.group()), text)
+    return STEERING.sub(lambda found: _escape(found.group()), text)
 
 
 def on_lines(text: str) -> str:
     """The same for a text of several lines, which stay."""
-    return _STEERING.sub(lambda found: found.group() if found.group() in _LINES else _escape(found.group()), text)
+    return STEERING.sub(lambda found: found.group() if found.group() in _LINES else _escape(found.group()), text)
 
 
 def in_json(document: str) -> str:
     """A JSON document as a terminal may show it; it says the same as before. It has no controls: JSON escapes them already."""
-    return _STEERING.sub(lambda found: found.group() if found.group() in _LINES else _escape_in_json(found.group()), document)
+    return STEERING.sub(lambda found: found.group() if found.group() in _LINES else _escape_in_json(found.group()), document)
 
 
 def _escape(character: str) -> str:

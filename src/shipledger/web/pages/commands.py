@@ -6,12 +6,13 @@ import json
 import re
 from datetime import datetime
 from pathlib import Path
-from shlex import quote
+from shlex import quote as quote_plain
 
 from msgspec import Struct
 from starlette.requests import Request
 
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.observability.terminal import STEERING
 from shipledger.settings import Settings, default_database_url
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$")
@@ -60,6 +61,18 @@ class Commands(Struct, frozen=True):
         return f"{self.environment}shipledger {command}{self.organization}"
 
 
+def quote(value: str) -> str:
+    """``value`` as one word for a shell, in which nothing is hidden: what a terminal would obey or turn around is escaped.
+
+    A shell that only knows the POSIX of before 2024 does not read such an escape; it then says so in what it calls.
+    """
+    if STEERING.search(value) is None:
+        return quote_plain(value)
+    plain = value.replace("\\", "\\\\").replace("'", "\\'")
+    shown = STEERING.sub(lambda found: "".join(f"\\{byte:03o}" for byte in found.group().encode(errors="replace")), plain)
+    return f"$'{shown}'"
+
+
 def commands_for(settings: Settings) -> Commands:
     """The commands for a reader."""
     organization = settings.pages_organization
@@ -96,10 +109,10 @@ def first_deployment_curl(url: str, now: datetime) -> str:
     lines = (f'    "{name}": {json.dumps(value)}' for name, value in members.items())
     text = "{\n" + ",\n".join(lines) + "\n  }"
     return (
-        f"curl -X POST {quote(url + '/v2/deployments')} \\\n"
+        f"curl -X POST {quote_plain(url + '/v2/deployments')} \\\n"
         '  -H "Authorization: GenieKey $API_KEY" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        f"  -d {quote(text)}"
+        f"  -d {quote_plain(text)}"
     )
 
 
@@ -107,4 +120,4 @@ def _environment(database_url: str) -> str:
     if database_url == default_database_url() or not database_url.startswith(_SQLITE):
         return ""
     path = Path(database_url.removeprefix(_SQLITE)).resolve()
-    return f"SHIPLEDGER_DATABASE_URL={quote(_SQLITE + str(path))} "
+    return f"SHIPLEDGER_DATABASE_URL={quote_plain(_SQLITE + str(path))} "

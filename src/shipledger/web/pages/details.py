@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from shipledger.ledger.submission import CiRun, Facts, Pipeline
+from shipledger.web.pages.isolation import list_in_text
 from shipledger.web.pages.words import fact_name
 
 _SHOWN = (
@@ -54,7 +55,7 @@ def _details(facts: Facts, owner: str) -> Iterator[Detail]:
         if detail is not None:
             yield detail
         elif name == "team" and owner:
-            yield Detail(name="Team", text=f"{owner}, the owner of its service")
+            yield Detail(name="Team", text=f"{list_in_text([owner])}, the owner of its service")
     yield from _marks(facts)
     if isinstance(facts.properties, dict):
         for name, text in facts.properties.items():
@@ -75,10 +76,10 @@ def _to_detail(name: str, said: object) -> Detail | None:
     if isinstance(said, bool):
         return Detail(name=name, text="yes") if said else None
     if isinstance(said, tuple):
-        return Detail(name=name, text=", ".join(map(str, said))) if said else None
+        return Detail(name=name, text=list_in_text(said)) if said else None
     return Detail(name=name, text=str(said)) if isinstance(said, str | int) and said != "" else None
 
 
 def _describe_run(run: CiRun) -> str:
     parts = ((f"{run.system} {run.run}".strip(), ""), (run.attempt, "attempt "), (run.job, "job "))
-    return ", ".join(f"{word}{text}" for text, word in parts if text)
+    return ", ".join(f"{word}{list_in_text([text])}" for text, word in parts if text)

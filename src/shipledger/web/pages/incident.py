@@ -26,6 +26,7 @@ from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.incidents import to_row
+from shipledger.web.pages.isolation import list_in_text
 from shipledger.web.pages.words import fact_name
 
 _TOLD = frozenset({"title", "severity"})
@@ -99,7 +100,7 @@ def _to_step(entry: IncidentEntry, submission: IncidentSubmission) -> Step:
 def _changed(facts: IncidentFacts) -> list[str]:
     """What facts were changed, and to what: but not whole descriptions."""
     said = {name: getattr(facts, name) for name in FACT_NAMES if getattr(facts, name) is not UNSET}
-    return [f"Changed {fact_name(name)}{f' to {value}' if name in _TOLD else ''}" for name, value in said.items()]
+    return [f"Changed {fact_name(name)}{f' to {list_in_text([value])}' if name in _TOLD else ''}" for name, value in said.items()]
 
 
 def _elements(elements: tuple[Element, ...]) -> list[str]:
@@ -109,13 +110,13 @@ def _elements(elements: tuple[Element, ...]) -> list[str]:
         for verb, is_there in (("Added", True), ("Took away", False)):
             named = [one for one in elements if one.kind is kind and (one.value is not None) is is_there]
             if named:
-                said.append(f"{verb} {kind}{'s' if len(named) > 1 else ''} {', '.join(map(_name_of, named))}")
+                said.append(f"{verb} {kind}{'s' if len(named) > 1 else ''} {list_in_text(map(_name_of, named))}")
     return said
 
 
 def _name_of(element: Element) -> str:
     if element.kind is ElementKind.DETAIL and element.value is not None:
-        return f"{element.key} ({element.value})"
+        return f"{list_in_text([element.key])} ({list_in_text([element.value])})"
     return element.value or element.key
 
 

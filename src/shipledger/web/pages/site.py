@@ -29,6 +29,7 @@ from shipledger.web.pages import (
     gate,
     incident,
     incidents,
+    isolation,
     issue,
     issues,
     mapping,
@@ -49,6 +50,7 @@ from shipledger.web.pages import (
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.headers import SecurityHeaders
+from shipledger.web.pages.isolating_templates import IsolatingExtension
 
 _WEB = Path(__file__).parent.parent
 
@@ -98,8 +100,13 @@ def build_templates(static: Path) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[IsolatingExtension],
     )
     templates.filters.update(
+        isolated=isolation.isolated,
+        isolated_in_text=isolation.isolated_in_text,
+        join=isolation.join_isolated,
+        in_a_sentence=isolation.in_a_sentence,
         commit_link=formats.commit_link,
         duration=formats.duration,
         exact=formats.exact,

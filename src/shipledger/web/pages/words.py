@@ -10,6 +10,7 @@ from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+from shipledger.web.pages.isolation import in_a_sentence
 
 STATES: dict[State, str] = {
     State.PENDING: "Pending",
@@ -90,7 +91,7 @@ def verdict_sentence(verdict: Verdict) -> str:
     """What was decided, as one or two sentences."""
     if verdict.kind is VerdictKind.APPLIED and not verdict.sentence:
         return "Applied: everything that it says was taken over."
-    sentence = _CODE.sub(lambda match: _CODES.get(match[0], match[0]), verdict.sentence)
+    sentence = in_a_sentence(_CODE.sub(lambda match: _CODES.get(match[0], match[0]), verdict.sentence))
     return f"Applied in part. {sentence}" if verdict.kind is VerdictKind.APPLIED else sentence or f"{VERDICTS[verdict.kind]}."
 
 
