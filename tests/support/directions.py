@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from html.parser import HTMLParser
 
-from tests.support.site import VOID
+from tests.support.site import Html
 
 ISOLATES, END = "\u2066\u2067\u2068", "\u2069"
 EMBEDDING_CLASSES = frozenset({"RLE", "LRE", "RLO", "LRO", "PDF"})
 READ_BY_PEOPLE = frozenset({"title", "aria-label", "alt", "placeholder", "label"})
-KEEPS_TO_ITSELF = frozenset({"bdi", "pre"})
 ATTACKS = (
     "\u202eexe.txt",
     "\u2069\u202ecut",
@@ -32,6 +29,8 @@ def turns(character: str) -> bool:
 
 def turning_outside(text: str) -> str:
     """What of a text turns its surroundings: what stands in no pair of isolating characters, or ends or begins one alone."""
+    if text.isascii():
+        return ""
     outside = []
     depth = 0
     for character in text:
@@ -48,41 +47,24 @@ def turning_outside(text: str) -> str:
     return text if depth else "".join(outside)
 
 
-class Turned(HTMLParser):
+class Turned(Html):
     """Collects the texts of a page that turn what stands beside them."""
 
     def __init__(self, page: str) -> None:
-        super().__init__()
         self.found: list[str] = []
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
+        super().__init__(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at attributes, and remember what is open."""
+        """Look at attributes."""
+        super().handle_starttag(tag, attrs)
         for name, value in attrs:
-            is_turned = name in READ_BY_PEOPLE and turning_outside(value or "")
-            if is_turned or re.search("</?bdi>", value or ""):
+            if value and (turning_outside(value) if name in READ_BY_PEOPLE else "bdi>" in value):
                 self.found.append(f"<{tag} {name}={value!r}>")
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Nothing: an element without content has no text."""
-
-    def handle_endtag(self, tag: str) -> None:
-        """Forget what is closed."""
-        if tag in self._open:
-            while self._open.pop() != tag:
-                pass
 
     def handle_data(self, data: str) -> None:
         """Look at a text."""
-        if "pre" in self._open:
+        super().handle_data(data)
+        if data.isascii() or "pre" in self.open:
             return
-        if "bdi" in self._open:
-            is_paired = turning_outside(f"\u2068{data}\u2069") == ""
-            if not is_paired:
-                self.found.append(f"{'/'.join(self._open[-3:])}: {data!r}")
-        elif turning_outside(data):
-            self.found.append(f"{'/'.join(self._open[-3:])}: {data!r}")
+        if turning_outside(f"{ISOLATES[-1]}{data}{END}" if "bdi" in self.open else data):
+            self.found.append(f"{'/'.join(self.open[-3:])}: {data!r}")

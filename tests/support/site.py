@@ -33,6 +33,7 @@ class Site:
         self.pen = pen
         self.clock = clock
         self.now = now
+        self._pages: dict[str, Starlette] = {}
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """The answer to a reader; options as for ``ask``."""
@@ -63,13 +64,20 @@ class Site:
         **options: Any,
     ) -> httpx.Response:
         """The answer of pages with ``settings`` to a browser that was opened with the link, or has other ``cookies``."""
-        set_up = Settings(**(settings or {}))
-        access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
-        routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}})
-        transport = httpx.ASGITransport(Starlette(routes=routes))
+        transport = httpx.ASGITransport(self._pages_of(settings or {}))
         presented = {SECRETS[0].cookie: SECRETS[0].value} if cookies is None else dict(cookies)
         async with httpx.AsyncClient(transport=transport, base_url=LOCAL, cookies=presented) as http:
             return await http.request(method, path, **options)
+
+    def _pages_of(self, settings: Mapping[str, Any]) -> Starlette:
+        """The pages with ``settings``; to build their routes takes longer than most answers."""
+        key = repr(sorted(settings.items()))
+        if key not in self._pages:
+            set_up = Settings(**settings)
+            access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
+            routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}})
+            self._pages[key] = Starlette(routes=routes)
+        return self._pages[key]
 
 
 class Html(HTMLParser):
@@ -80,11 +88,11 @@ class Html(HTMLParser):
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.source = text
         self._words: list[str] = []
-        self._open: list[str] = []
+        self.open: list[str] = []
         self._titles = 0
         self.feed(text)
         self.close()
-        assert not self._open, f"never closed: {self._open}"
+        assert not self.open, f"never closed: {self.open}"
 
     @property
     def text(self) -> str:
@@ -106,9 +114,9 @@ class Html(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Remember an element."""
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        self._titles += tag == "title" and "svg" not in self._open
+        self._titles += tag == "title" and "svg" not in self.open
         if tag not in VOID:
-            self._open.append(tag)
+            self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Remember an element without content."""
@@ -117,11 +125,11 @@ class Html(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Check the nesting."""
         if tag not in VOID:
-            assert self._open, f"</{tag}> closes nothing"
-            assert self._open[-1] == tag, f"</{tag}> closes <{self._open[-1]}>"
-            self._open.pop()
+            assert self.open, f"</{tag}> closes nothing"
+            assert self.open[-1] == tag, f"</{tag}> closes <{self.open[-1]}>"
+            self.open.pop()
 
     def handle_data(self, data: str) -> None:
         """Remember what is to be read."""
-        if self._open and self._open[-1] not in ("script", "style", "title"):
+        if self.open and self.open[-1] not in ("script", "style", "title"):
             self._words.append(data)
