@@ -193,7 +193,13 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     metrics.watch_queue("settlement", lambda: worker.depth)
     metrics.watch_reach(lambda: worker.out_of_reach)
     limits = GitLimits(objects=settings.git_object_limit, seconds=settings.git_time_limit_seconds)
-    indexer = Indexer(store=store, clock=clock, repositories=Repositories(git_folder(settings), limits), limits=limits)
+    indexer = Indexer(
+        store=store,
+        clock=clock,
+        repositories=Repositories(git_folder(settings), limits),
+        limits=limits,
+        waiting_limit_bytes=settings.git_waiting_limit_bytes,
+    )
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     push = GatingPush(caller, seal=seal, clock=clock, public_url=settings.public_url)

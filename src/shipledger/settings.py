@@ -129,6 +129,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         500_000
     )
     git_time_limit_seconds: Annotated[float, Meta(ge=1, le=3600, description="How long git may work on one pack.")] = 60.0
+    git_waiting_limit_bytes: Annotated[
+        int,
+        Meta(
+            ge=16_777_216,
+            description="How much of the git packs of one organization may wait to be indexed; more is answered 503.",
+        ),
+    ] = 268_435_456
     token_key: Annotated[
         str,
         Meta(

@@ -293,7 +293,7 @@ async def test_by_property_a_deployment_goes_wholly_with_every_request_about_it(
 async def send_commits(store, number, *commits, by):
     """A pack with commits, indexed."""
     pack = make_pack(number, credential_id=by)
-    await store.append_pack(pack, b"PACK")
+    await store.append_pack_if_room(pack, b"PACK", room_bytes=10**9)
     await store.save_commits(pack, commits)
     await store.make_known(pack, [one.commit_id for one in commits])
     await store.settle_pack(pack, name=f"name-{number}", now=moment(number + 1))

@@ -153,7 +153,7 @@ def test_what_a_client_sent_does_not_break_or_steer_the_console(text: str) -> No
         logger.exception("It failed.", text=text)
 
     told = stream.getvalue()
-    assert told.isascii()
+    assert told.replace("\ufffd", "").isascii()
     assert "\x1b" not in told
     assert "\r" not in told
     lines = told.splitlines()

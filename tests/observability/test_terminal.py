@@ -25,9 +25,9 @@ def test_every_control_separator_and_direction_of_unicode_is_escaped() -> None:
     every = [chr(code) for code in range(sys.maxunicode + 1) if steers(chr(code))]
     assert {"\x85", "\x9b", "\x1b", "\u202e", "\u2028", "\u2029", "\ud800"} <= set(every)
     for character in every:
-        assert on_one_line(f"a{character}b").isascii()
+        assert on_one_line(f"a{character}b").replace("\ufffd", "").isascii()
         assert in_json(json.dumps(f"a{character}b", ensure_ascii=False)).isascii()
-        assert on_lines(character).isascii()
+        assert on_lines(character).replace("\ufffd", "").isascii()
 
 
 @pytest.mark.parametrize("text", [SCRIPTS, *SCRIPTS.split()])

@@ -39,8 +39,9 @@ def pack_of(head: str, organization_id: str = ACME) -> Pack:
 
 
 async def read(repositories: Repositories, pack: Pack, content: bytes) -> list[Commit]:
-    name = await repositories.index(pack, content)
-    return [commit async for some in repositories.read_commits(pack, name) for commit in some]
+    reading = repositories.read(pack)
+    name = await reading.index(content)
+    return [commit async for some in reading.read_commits(name) for commit in some]
 
 
 @pytest.mark.parametrize("digest", ["sha1", "sha256"])
@@ -64,8 +65,8 @@ async def test_organizations_share_no_repository(repositories, checkout):
     head = checkout.commits[-1]
     commits = await read(repositories, pack_of(head), checkout.pack())
     trees = {commit.tree for commit in commits}
-    assert await repositories.find_trees(pack_of(head), trees) == trees
-    assert await repositories.find_trees(pack_of(head, RIVAL), trees) == set()
+    assert await repositories.read(pack_of(head)).find_trees(trees) == trees
+    assert await repositories.read(pack_of(head, RIVAL)).find_trees(trees) == set()
 
 
 async def test_nothing_of_a_pack_can_run_and_nothing_is_checked_out(repositories, checkout, tmp_path, monkeypatch):
@@ -106,7 +107,7 @@ def test_what_is_no_pack_is_told_without_git(content, reason):
 async def test_a_pack_that_git_cannot_read_is_refused_with_its_reason(repositories, content, reason, tmp_path):
     check_pack(content, "a" * 40, LIMITS.objects)
     with pytest.raises(GitFailedError, match=reason) as caught:
-        await repositories.index(pack_of("a" * 40), content)
+        await repositories.read(pack_of("a" * 40)).index(content)
     assert not caught.value.is_ours
     assert str(tmp_path) not in caught.value.sentence
     assert list(tmp_path.rglob("tmp_*")) == []
@@ -116,18 +117,32 @@ async def test_a_pack_that_git_cannot_read_is_refused_with_its_reason(repositori
 async def test_a_bomb_runs_into_the_limit_of_memory(tmp_path, kind):
     repositories = Repositories(tmp_path / "packs", GitLimits(seconds=30, memory_bytes=256 * 2**20))
     with pytest.raises(GitFailedError, match="memory"):
-        await repositories.index(pack_of("a" * 40), make_pack((kind, bytes(400 * 2**20))))
+        await repositories.read(pack_of("a" * 40)).index(make_pack((kind, bytes(400 * 2**20))))
     assert list(tmp_path.rglob("tmp_*")) == []
 
 
 async def test_a_bomb_runs_into_the_limit_of_time(tmp_path, checkout):
     repositories = Repositories(tmp_path / "packs", LIMITS)
     pack = pack_of(checkout.commits[-1])
-    await repositories.index(pack, checkout.pack())
+    await repositories.read(pack).index(checkout.pack())
     hurried = Repositories(tmp_path / "packs", GitLimits(seconds=0.05))
     with pytest.raises(GitFailedError, match=r"0\.05 s"):
-        await hurried.index(pack, make_pack((BLOB, bytes(400 * 2**20))))
+        await hurried.read(pack).index(make_pack((BLOB, bytes(400 * 2**20))))
     assert list(tmp_path.rglob("tmp_*")) == []
+
+
+async def test_all_runs_on_a_pack_share_its_time(tmp_path, checkout):
+    repositories = Repositories(tmp_path / "packs", LIMITS)
+    pack = pack_of(checkout.commits[-1])
+    name = await repositories.read(pack).index(checkout.pack())
+    hurried = Repositories(tmp_path / "packs", GitLimits(seconds=0.2)).read(pack)
+
+    async def read_for_ever() -> None:
+        while True:
+            assert [commits async for commits in hurried.read_commits(name)]
+
+    with pytest.raises(GitFailedError, match=r"0\.2 s"):
+        await read_for_ever()
 
 
 async def test_a_commit_that_is_too_large_is_left_out(repositories):
@@ -140,12 +155,12 @@ async def test_without_git_it_is_said(repositories, checkout, monkeypatch):
     content = checkout.pack()
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(GitMissingError):
-        await repositories.index(pack_of(checkout.commits[-1]), content)
+        await repositories.read(pack_of(checkout.commits[-1])).index(content)
 
 
 async def test_a_folder_that_cannot_be_made_is_no_fault_of_the_pack(tmp_path, checkout):
     (tmp_path / "file").touch()
     repositories = Repositories(tmp_path / "file" / "packs", LIMITS)
     with pytest.raises(GitFailedError, match="cannot be made") as caught:
-        await repositories.index(pack_of(checkout.commits[-1]), checkout.pack())
+        await repositories.read(pack_of(checkout.commits[-1])).index(checkout.pack())
     assert caught.value.is_ours

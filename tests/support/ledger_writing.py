@@ -69,7 +69,7 @@ async def _write_commits(server: Server, organization_id: str, ledger: AnyLedger
             size_bytes=1,
             accepted_at=now,
         )
-        await store.append_pack(pack, b"1")
+        await store.append_pack_if_room(pack, b"1", room_bytes=10**9)
         await store.save_commits(pack, [commit])
         await store.make_known(pack, [commit.commit_id])
         await store.settle_pack(pack, name="pack", now=now)

@@ -24,6 +24,10 @@ class Commit(Struct, frozen=True):
     subject: str
 
 
+SMALLEST_PACK_BYTES = 64 * 1024
+"""What a small pack counts as where packs that wait are limited: it is a row, and git is started for it, all the same."""
+
+
 class PackState(StrEnum):
     """How far a pack is."""
 
@@ -68,11 +72,14 @@ class CommitStore(Protocol):
     A commit is known once its pack is indexed and its tree is there: the tree may come in another pack.
     """
 
-    async def append_pack(self, pack: Pack, content: bytes) -> None:
-        """Make a pack durable."""
+    async def append_pack_if_room(self, pack: Pack, content: bytes, *, room_bytes: int) -> bool:
+        """Make a pack durable; False, and nothing kept, when those of its organization that wait would take more than there is.
 
-    async def list_pending_packs(self, *, limit: int) -> list[Pack]:
-        """The packs of all organizations that wait to be indexed, oldest first."""
+        A pack counts as ``SMALLEST_PACK_BYTES`` at least. On PostgreSQL packs that arrive at the same moment may each find room.
+        """
+
+    async def list_next_packs(self) -> list[Pack]:
+        """The oldest pack that waits of each organization that has one, the oldest of them first."""
 
     async def append_refused_pack(self, pack: Pack, *, failure: str) -> None:
         """Remember a pack that was refused when it arrived, for a reason in words; nothing of its content is kept."""

@@ -9,13 +9,14 @@ _SEPARATORS = r"\u2028\u2029"
 _DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = r"\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _HALVES = r"\ud800-\udfff"
-"""Of characters: no encoding of a terminal has them, and printing one raises."""
+"""Of characters: no encoding of a terminal has them, and printing one raises. U+FFFD stands for them."""
 
 STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALVES}]")
 """Each of the characters."""
 
 _LINES = frozenset("\n\t")
 _BYTE, _TWO_BYTES = 0xFF, 0xFFFF
+_FIRST_HALF, _LAST_HALF = 0xD800, 0xDFFF
 
 
 def on_one_line(text: str) -> str:
@@ -35,6 +36,8 @@ def in_json(document: str) -> str:
 
 def _escape(character: str) -> str:
     code = ord(character)
+    if _FIRST_HALF <= code <= _LAST_HALF:
+        return "\N{REPLACEMENT CHARACTER}"
     if code <= _BYTE:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= _TWO_BYTES else f"\\U{code:08x}"

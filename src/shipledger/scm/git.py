@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 from msgspec import Struct
@@ -33,7 +34,7 @@ _OUR_FAULTS = ("No space left", "Disk quota", "Read-only file system", "Permissi
 
 
 class GitLimits(Struct, frozen=True):
-    """What one run of git may use."""
+    """What git may use for one pack: ``seconds`` in all its runs together, memory and disk in each."""
 
     objects: int = 500_000
     seconds: float = 60.0
@@ -59,12 +60,29 @@ def find_git() -> str | None:
     return shutil.which("git")
 
 
-async def run_git(repository: Path, limits: GitLimits, *arguments: str, sent: bytes = b"") -> bytes:
-    """What git writes about a bare repository when it is sent ``sent``. Raises GitMissingError and GitFailedError."""
+class GitRuns:
+    """The runs of git on one pack: each has the time that those before it have left."""
+
+    def __init__(self, limits: GitLimits) -> None:
+        self._limits = limits
+        self._left_seconds = limits.seconds
+
+    async def run(self, repository: Path, *arguments: str, sent: bytes = b"") -> bytes:
+        """What git writes about a bare repository when it is sent ``sent``. Raises GitMissingError and GitFailedError."""
+        began = time.monotonic()
+        try:
+            return await _run_git(repository, self._limits, self._left_seconds, *arguments, sent=sent)
+        except TimeoutError:
+            raise GitFailedError(f"Reading it took more than {self._limits.seconds:g} s.") from None
+        finally:
+            self._left_seconds = max(0.0, self._left_seconds - (time.monotonic() - began))
+
+
+async def _run_git(repository: Path, limits: GitLimits, seconds: float, *arguments: str, sent: bytes) -> bytes:
     git = find_git()
     if git is None:
         raise GitMissingError
-    limited = (str(int(limits.seconds) + 1), str(limits.file_bytes // _BLOCK_BYTES), str(limits.memory_bytes // 1024))
+    limited = (str(int(seconds) + 1), str(limits.file_bytes // _BLOCK_BYTES), str(limits.memory_bytes // 1024))
     options = [part for option in _OPTIONS for part in ("-c", option)]
     process = await asyncio.create_subprocess_exec(
         "/bin/sh",
@@ -83,10 +101,8 @@ async def run_git(repository: Path, limits: GitLimits, *arguments: str, sent: by
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(limits.seconds):
+        async with asyncio.timeout(seconds):
             written, told = await process.communicate(sent)
-    except TimeoutError:
-        raise GitFailedError(f"Reading it took more than {limits.seconds:g} s.") from None
     finally:
         await _end(process)
     if process.returncode != 0:

@@ -1,10 +1,15 @@
-"""Index the packs that wait: the part of an upload that may take its time, after the sender has been answered."""
+"""Index the packs that wait: the part of an upload that may take its time, after the sender has been answered.
+
+Organizations share the time of the indexer, and the room for packs that wait: none waits for what another one sent.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import secrets
+import time
+from collections.abc import Iterable
 from functools import partial
 
 import structlog
@@ -15,29 +20,38 @@ from shipledger.errors import Conflict, Invalid, NotFound, Unavailable
 from shipledger.ledger.identity import new_id
 from shipledger.long_work import run_beside
 from shipledger.scm.git import GitFailedError, GitLimits, GitMissingError
-from shipledger.scm.packs import Repositories, check_pack
+from shipledger.scm.packs import PackReading, Repositories, check_pack
+from shipledger.scm.turns import Turns
 
 RETRY_SECONDS = 60.0
-_PACKS_AT_ONCE = 20
+PACKS_AT_ONCE = 2
+"""So many packs are read at once, no two of them of one organization: one that takes long leaves a place to others."""
+
+_RETRY_FULL_SECONDS = 60
 _KNOWN_AT_ONCE = 2_000
 
 log = structlog.get_logger(__name__)
 
 
 class Indexer:
-    """Takes packs in, and indexes them one after the other in a task of its own.
+    """Takes packs in, and indexes them in a task of its own.
 
-    To index a pack twice changes nothing, so a crash at any moment only means that it is done again.
+    To index a pack twice changes nothing, so a crash at any moment only means that it is done again. ``waiting_limit_bytes``:
+    so much of one organization may wait.
     """
 
-    def __init__(self, *, store: CommitStore, clock: Clock, repositories: Repositories, limits: GitLimits) -> None:
+    def __init__(
+        self, *, store: CommitStore, clock: Clock, repositories: Repositories, limits: GitLimits, waiting_limit_bytes: int
+    ) -> None:
         self._store = store
         self._clock = clock
         self._repositories = repositories
         self._limits = limits
+        self._waiting_limit_bytes = waiting_limit_bytes
+        self._turns = Turns()
         self._has_work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._has_told = False
+        self._told: set[str] = set()
 
     async def keep(self, organization_id: str, repository: str, head: str, content: bytes, *, credential_id: str) -> None:
         """Return once the pack is durable; it is indexed later. Raises Invalid when it is no pack, and Unavailable.
@@ -59,7 +73,14 @@ class Indexer:
             if content:
                 await self._store.append_refused_pack(pack, failure=error.message)
             raise
-        await self._store.append_pack(pack, content)
+        if not await self._store.append_pack_if_room(pack, content, room_bytes=self._waiting_limit_bytes):
+            self._tell_once(_full(organization_id), "Git packs are refused: too many of an organization wait.", pack)
+            raise Unavailable(
+                "packs_full",
+                "Too many git packs of this organization wait to be read; send this one again later.",
+                retry_after_seconds=_RETRY_FULL_SECONDS,
+            )
+        self._told.discard(_full(organization_id))
         self._has_work.set()
 
     def start(self) -> None:
@@ -88,21 +109,71 @@ class Indexer:
                     await self._has_work.wait()
 
     async def index_pending(self) -> None:
-        """Index what waits, as long as git can."""
-        while packs := await self._store.list_pending_packs(limit=_PACKS_AT_ONCE):
-            for pack in packs:
-                try:
-                    await self._settle(pack)
-                except GitMissingError:
-                    self._tell_once("git is missing, so the commits of uploaded packs are not known; install git.", pack)
+        """Index what waits, as long as git can. An organization whose packs cannot be indexed now holds up no other."""
+        under_way: dict[asyncio.Task[bool], Pack] = {}
+        put_off: set[str] = set()
+        try:
+            while True:
+                self._has_work.clear()
+                waiting = await self._store.list_next_packs()
+                busy = {pack.organization_id for pack in under_way.values()}
+                chosen = self._choose([pack for pack in waiting if pack.organization_id not in busy | put_off], len(under_way))
+                under_way |= {asyncio.create_task(self._settle_in_time(pack)): pack for pack in chosen}
+                if not under_way:
                     return
-                except GitFailedError as error:
-                    self._tell_once("A git pack cannot be indexed now; it is tried again.", pack, reason=error.sentence)
-                    return
-                self._has_told = False
+                put_off |= await self._wait_for_some(under_way)
+        finally:
+            await _cancel(under_way)
+
+    def _choose(self, waiting: list[Pack], count_under_way: int) -> list[Pack]:
+        """The packs whose turn it is, the oldest of each organization being given."""
+        left = {pack.organization_id: pack for pack in waiting}
+        chosen: list[Pack] = []
+        while left and count_under_way + len(chosen) < PACKS_AT_ONCE:
+            chosen.append(left.pop(self._turns.choose([*left])))
+        self._turns.forget_all_but({pack.organization_id for pack in waiting})
+        return chosen
+
+    async def _wait_for_some(self, under_way: dict[asyncio.Task[bool], Pack]) -> set[str]:
+        """Wait until a pack is settled, which is taken out, or one arrives; the organizations that are to be put off.
+
+        Raises GitMissingError.
+        """
+        arrival = asyncio.ensure_future(self._has_work.wait())
+        try:
+            await asyncio.wait([*under_way, arrival], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            arrival.cancel()
+        settled = {task: under_way.pop(task) for task in [*under_way] if task.done()}
+        return {pack.organization_id for task, pack in settled.items() if not task.result()}
+
+    async def _settle_in_time(self, pack: Pack) -> bool:
+        """Whether a pack is settled; else that is tried again later, and this organization is put off."""
+        began = time.monotonic()
+        try:
+            await self._settle(pack)
+        except GitMissingError:
+            self._tell_once(
+                pack.organization_id, "git is missing, so the commits of uploaded packs are not known; install git.", pack
+            )
+            return False
+        except GitFailedError as error:
+            self._tell_once(
+                pack.organization_id, "A git pack cannot be indexed now; it is tried again.", pack, reason=error.sentence
+            )
+            return False
+        except Unavailable as error:
+            self._tell_once(
+                pack.organization_id, "A git pack cannot be indexed now; it is tried again.", pack, reason=error.message
+            )
+            return False
+        finally:
+            self._turns.charge(pack.organization_id, time.monotonic() - began)
+        self._told.discard(pack.organization_id)
+        return True
 
     async def _settle(self, pack: Pack) -> None:
-        """Index a pack or refuse it. Raises GitMissingError, and GitFailedError when the pack is not to blame.
+        """Index a pack or refuse it. Raises GitMissingError and Unavailable, and GitFailedError when the pack is not to blame.
 
         A pack that was erased meanwhile leaves nothing.
         """
@@ -125,22 +196,23 @@ class Indexer:
         content = await self._store.find_pack_content(pack)
         if content is None:
             return 0
-        name = await self._repositories.index(pack, content)
+        reading = self._repositories.read(pack)
+        name = await reading.index(content)
         try:
-            count = await self._save(pack, name)
+            count = await self._save(pack, reading, name)
             await self._store.settle_pack(pack, name=name, now=self._clock.now())
         except NotFound:
             self._repositories.remove_pack(pack, name)
             raise
         return count
 
-    async def _save(self, pack: Pack, name: str) -> int:
+    async def _save(self, pack: Pack, reading: PackReading, name: str) -> int:
         count = 0
-        async for commits in self._repositories.read_commits(pack, name):
+        async for commits in reading.read_commits(name):
             await self._store.save_commits(pack, commits)
             count += len(commits)
         unknown = await self._store.list_unknown_trees(pack)
-        there = await self._repositories.find_trees(pack, sorted(set(unknown.values())))
+        there = await reading.find_trees(sorted(set(unknown.values())))
         known = [commit_id for commit_id, tree in unknown.items() if tree in there]
         for first in range(0, len(known), _KNOWN_AT_ONCE):
             await self._store.make_known(pack, known[first : first + _KNOWN_AT_ONCE])
@@ -151,7 +223,20 @@ class Indexer:
         with contextlib.suppress(Conflict, NotFound):
             await self._store.refuse_pack(pack, failure=reason, now=self._clock.now())
 
-    def _tell_once(self, sentence: str, pack: Pack, **fields: str) -> None:
-        if not self._has_told:
-            log.warning(sentence, pack=pack.pack_id, repository=pack.repository, **fields)
-        self._has_told = True
+    def _tell_once(self, about: str, sentence: str, pack: Pack, **fields: str) -> None:
+        """Log ``sentence``, unless something was logged ``about`` this already and nothing has gone well since."""
+        if about not in self._told:
+            log.warning(sentence, organization_id=pack.organization_id, pack=pack.pack_id, repository=pack.repository, **fields)
+        self._told.add(about)
+
+
+def _full(organization_id: str) -> str:
+    return f"{organization_id} is full"
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[bool]]) -> None:
+    """End ``tasks``, and wait until they are."""
+    left = [*tasks]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

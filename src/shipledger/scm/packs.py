@@ -13,10 +13,10 @@ from shipledger.catalog.repository import repository_key
 from shipledger.errors import Invalid
 from shipledger.long_work import run_beside
 from shipledger.scm.commit_object import read_commit
-from shipledger.scm.git import GitFailedError, GitLimits, run_git
+from shipledger.scm.git import GitFailedError, GitLimits, GitRuns
 
-COMMIT_BYTES = 8 * 2**20
-"""A larger commit is left out. The largest that people make are a few kilobytes; a log pasted into a message, a few megabytes."""
+COMMIT_BYTES = 2**20
+"""A larger commit is left out. The largest that people make are a few kilobytes."""
 
 _COMMITS_AT_ONCE = 2_000
 _BYTES_AT_ONCE = 8 * 2**20
@@ -47,34 +47,9 @@ class Repositories:
         self._folder = folder
         self._limits = limits
 
-    async def index(self, pack: Pack, content: bytes) -> str:
-        """The name of a pack that git has stored and indexed. Again gives the same. Raises as ``run_git`` does."""
-        repository = await self._open(pack)
-        try:
-            answer = await run_git(repository, self._limits, "index-pack", "--stdin", sent=content)
-        finally:
-            for left_over in repository.glob("objects/pack/tmp_*"):
-                left_over.unlink(missing_ok=True)
-        return answer.split()[-1].decode()
-
-    async def read_commits(self, pack: Pack, name: str) -> AsyncIterator[list[Commit]]:
-        """The commits of an indexed pack, some at a time. Raises as ``run_git`` does."""
-        repository = await self._open(pack)
-        index = (repository / "objects" / "pack" / f"pack-{name}.idx").read_bytes()
-        listed = await run_git(repository, self._limits, "show-index", sent=index)
-        ids = await run_beside(partial(_list_ids, listed), size=len(listed))
-        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-        objects = await run_git(repository, self._limits, "cat-file", form, sent=ids)
-        for wanted in await run_beside(lambda: [*_portions(objects)], size=len(objects)):
-            batch = await run_git(repository, self._limits, "cat-file", "--batch", sent=wanted)
-            yield await run_beside(partial(_read_commits, batch), size=len(batch))
-
-    async def find_trees(self, pack: Pack, trees: Iterable[str]) -> set[str]:
-        """Those of ``trees`` that the repository of a pack holds."""
-        wanted = "".join(f"{tree}\n" for tree in trees).encode()
-        answer = await run_git(await self._open(pack), self._limits, "cat-file", "--batch-check", sent=wanted)
-        found = (line.split() for line in answer.decode().splitlines())
-        return {parts[0] for parts in found if parts[1:2] == ["tree"]}
+    def read(self, pack: Pack) -> PackReading:
+        """The reading of a pack, which has the time of one pack."""
+        return PackReading(self._place_of(pack), _digest_of(pack), GitRuns(self._limits))
 
     def remove_pack(self, pack: Pack, name: str) -> None:
         """Remove what git stored of a pack. Other packs of the repository stay, and may miss trees that came with it."""
@@ -89,17 +64,56 @@ class Repositories:
         digits = hashlib.blake2b(repository_key(pack.repository).encode("utf-8", "replace"), digest_size=16).hexdigest()
         return self._folder / pack.organization_id / f"{digits}.{_digest_of(pack)}.git"
 
-    async def _open(self, pack: Pack) -> Path:
-        """Where the repository of a pack is; it is made when there is none."""
-        repository = self._place_of(pack)
+
+class PackReading:
+    """One pack on its way into ``repository``. All but the repository may raise as ``GitRuns.run`` does."""
+
+    def __init__(self, repository: Path, digest: str, runs: GitRuns) -> None:
+        self._repository = repository
+        self._digest = digest
+        self._runs = runs
+
+    async def index(self, content: bytes) -> str:
+        """The name of the pack, once git has stored and indexed it. Again gives the same."""
+        repository = await self._open()
+        try:
+            answer = await self._runs.run(repository, "index-pack", "--stdin", sent=content)
+        finally:
+            for left_over in repository.glob("objects/pack/tmp_*"):
+                left_over.unlink(missing_ok=True)
+        return answer.split()[-1].decode()
+
+    async def read_commits(self, name: str) -> AsyncIterator[list[Commit]]:
+        """The commits of an indexed pack, some at a time."""
+        repository = await self._open()
+        index = (repository / "objects" / "pack" / f"pack-{name}.idx").read_bytes()
+        listed = await self._runs.run(repository, "show-index", sent=index)
+        ids = await run_beside(partial(_list_ids, listed), size=len(listed))
+        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
+        objects = await self._runs.run(repository, "cat-file", form, sent=ids)
+        for wanted in await run_beside(lambda: [*_portions(objects)], size=len(objects)):
+            batch = await self._runs.run(repository, "cat-file", "--batch", sent=wanted)
+            yield await run_beside(partial(_read_commits, batch), size=len(batch))
+
+    async def find_trees(self, trees: Iterable[str]) -> set[str]:
+        """Those of ``trees`` that the repository holds."""
+        wanted = "".join(f"{tree}\n" for tree in trees).encode()
+        answer = await self._runs.run(await self._open(), "cat-file", "--batch-check", sent=wanted)
+        found = (line.split() for line in answer.decode().splitlines())
+        return {parts[0] for parts in found if parts[1:2] == ["tree"]}
+
+    async def _open(self) -> Path:
+        """Where the repository is; it is made when there is none."""
+        repository = self._repository
         if not (repository / "HEAD").exists():
             try:
                 repository.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
-                raise GitFailedError(f"The folder {self._folder} cannot be made: {error.strerror}.", is_ours=True) from None
+                folder = repository.parent.parent
+                raise GitFailedError(f"The folder {folder} cannot be made: {error.strerror}.", is_ours=True) from None
             shutil.rmtree(repository, ignore_errors=True)
-            made = ("init", "--quiet", "--bare", "--template=", f"--object-format={_digest_of(pack)}", str(repository))
-            await run_git(repository, self._limits, *made)
+            made = ("init", "--quiet", "--bare", "--template=", f"--object-format={self._digest}", str(repository))
+            await self._runs.run(repository, *made)
         return repository
 
 

@@ -16,11 +16,9 @@ from tests.support.datadog import client_of, create_body, issue_keys
 from tests.support.git import GitRepository, make_pack
 from tests.support.project import ROOT
 from tests.support.server import Server
+from tests.support.uploads import PACKFILE, SEARCH, URL, known, packfile, pushed, search, upload_pack
 
-SEARCH = "/api/v2/git/repository/search_commits"
-PACKFILE = "/api/v2/git/repository/packfile"
 FILES = "/api/v2/srcmap"
-URL = "https://git.example.com/team/checkout.git"
 REPOSITORY = "git.example.com/team/checkout"
 EVENT = {"type": "repository", "git_repository_url": URL, "git_commit_sha": "a" * 40, "cli_version": "5.25.0"}
 SECONDS = 20
@@ -34,22 +32,8 @@ def checkout(tmp_path):
     return made
 
 
-def search(*commits: str, url: str = URL) -> dict:
-    return {"meta": {"repository_url": url}, "data": [{"id": commit, "type": "commit"} for commit in commits]}
-
-
-def pushed(head: str, url: str = URL) -> tuple:
-    return (None, json.dumps({"data": {"id": head, "type": "commit"}, "meta": {"repository_url": url}}), "application/json")
-
-
-def packfile(content: bytes, head: str = "a" * 40) -> tuple:
-    return (f"{head}.pack", content, "application/octet-stream")
-
-
 async def upload(client, checkout, content: bytes | None = None, url: str = URL) -> httpx.Response:
-    head = checkout.commits[-1]
-    files = {"pushedSha": pushed(head, url), "packfile": packfile(checkout.pack() if content is None else content, head)}
-    return await client.post(PACKFILE, files=files)
+    return await upload_pack(client, checkout.pack() if content is None else content, checkout.commits[-1], url)
 
 
 async def settled(server: Server, organization: str = "default") -> list:
@@ -58,12 +42,6 @@ async def settled(server: Server, organization: str = "default") -> list:
         while (await server.app.store.get_pack_backlog()).pending:  # noqa: ASYNC110  the store has no signal for a test
             await asyncio.sleep(0.01)
     return await server.app.store.list_packs(organization_id, limit=9)
-
-
-async def known(client, *commits: str, url: str = URL) -> list[str]:
-    answer = await client.post(SEARCH, json=search(*commits, url=url))
-    assert answer.status_code == 200
-    return [item["id"] for item in answer.json()["data"]]
 
 
 async def test_the_sample_is_answered_to_the_letter(datadog):

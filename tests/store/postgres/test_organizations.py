@@ -42,7 +42,7 @@ CLAIMS = {
     "forget_settled_names": "and clears up after nodes of the version before, for all",
     "free_claims": "and leaves the claims of all",
     "release_silent_claims": "and those of a dead one",
-    "list_pending_packs": "a node indexes packs for all organizations",
+    "list_next_packs": "a node indexes packs for all organizations in turn",
 }
 DUTIES = {
     "get_backlog": "measures of the installation",

@@ -73,6 +73,7 @@ ONE_ORGANIZATION = {
     "list_services",
     "list_teams",
     "list_verdicts_that_say",
+    "sum_waiting_pack_bytes",
 }
 """These walk an index of one organization, or one end of it."""
 

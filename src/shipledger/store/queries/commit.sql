@@ -17,13 +17,24 @@ VALUES (
     :credential_id
 );
 
--- name: list_pending_packs(limit)
--- Packs of all organizations that wait, oldest first.
-SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id
+-- name: sum_waiting_pack_bytes(organization_id, least_bytes)$
+-- How much of an organization waits; a pack counts as so many bytes at least.
+SELECT CAST(coalesce(sum(CASE WHEN size_bytes < :least_bytes THEN :least_bytes ELSE size_bytes END), 0) AS BIGINT)
 FROM git_pack
-WHERE state = 'pending'
-ORDER BY pack_id
-LIMIT :limit;
+WHERE organization_id = :organization_id AND state = 'pending';
+
+-- name: list_next_packs()
+-- The oldest pack that waits of each organization, the oldest first.
+SELECT
+    git_pack.organization_id, git_pack.pack_id, repository, head_commit, size_bytes, accepted_us, credential_id
+FROM git_pack
+INNER JOIN (
+    SELECT organization_id, min(pack_id) AS pack_id
+    FROM git_pack
+    WHERE state = 'pending'
+    GROUP BY organization_id
+) AS oldest ON git_pack.organization_id = oldest.organization_id AND git_pack.pack_id = oldest.pack_id
+ORDER BY git_pack.pack_id;
 
 -- name: list_packs(organization_id, state, limit)
 -- Packs of an organization, newest first; of one state, unless that is empty.

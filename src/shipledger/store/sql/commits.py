@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shipledger.catalog.commit import Commit, Pack, PackBacklog, PackRecord, PackState
+from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBacklog, PackRecord, PackState
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict, NotFound
 from shipledger.store import rows
@@ -16,17 +16,26 @@ from shipledger.store.session import Session, Steps, call
 class SqlCommits(Session):
     """What changed, as far as git packs told it."""
 
-    async def append_pack(self, pack: Pack, content: bytes) -> None:
+    async def append_pack_if_room(self, pack: Pack, content: bytes, *, room_bytes: int) -> bool:
         """See CommitStore."""
-        await self._execute("append_pack", **_columns(pack), content=content)
+
+        def append() -> Steps[bool]:
+            organization = {"organization_id": pack.organization_id, "least_bytes": SMALLEST_PACK_BYTES}
+            taken = yield call("sum_waiting_pack_bytes", **organization)
+            if taken + max(pack.size_bytes, SMALLEST_PACK_BYTES) > room_bytes:
+                return False
+            yield call("append_pack", **_columns(pack), content=content)
+            return True
+
+        return await self._write_steps(append())
 
     async def append_refused_pack(self, pack: Pack, *, failure: str) -> None:
         """See CommitStore."""
         await self._execute("append_refused_pack", **_columns(pack), failure=rows.storable(failure))
 
-    async def list_pending_packs(self, *, limit: int) -> list[Pack]:
+    async def list_next_packs(self) -> list[Pack]:
         """See CommitStore."""
-        return [to_pack(row) for row in await self._fetch("list_pending_packs", limit=limit)]
+        return [to_pack(row) for row in await self._fetch("list_next_packs")]
 
     async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
         """See CommitStore."""
