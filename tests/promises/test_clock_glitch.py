@@ -227,7 +227,7 @@ async def test_nodes_that_hear_of_a_glitch_at_different_moments_keep_one_order(
             async def send(node: Server, message: str) -> None:
                 """Once the node is as far in the order as what was sent before, which is a matter of a round trip."""
                 async with asyncio.timeout(AGREED_SECONDS):
-                    while ids and node.app.clock.order_now() <= moment_of(ids[-1]):
+                    while ids and node.app.clock.order_now() <= moment_of(ids[-1]):  # noqa: ASYNC110
                         await asyncio.sleep(0.005)
                 async with node.client(key) as client:
                     ids.append(await amend(client, message))

@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0020_waiting_packs"
-down_revision = "0019_rules"
+revision = "0022_waiting_packs"
+down_revision = "0021_installation"
 branch_labels = None
 depends_on = None
 
