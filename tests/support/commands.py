@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from typer.testing import CliRunner
 
 from shipledger.cli.ci_systems import CI_SYSTEMS
@@ -15,6 +18,21 @@ from shipledger.settings import PREFIX
 
 CI_VARIABLES = (*(system.variable for system in CI_SYSTEMS), "SHIPLEDGER_URL", "SHIPLEDGER_TOKEN", "SHIPLEDGER_API_KEY")
 """What a machine that tests run on may say about itself."""
+
+
+@contextmanager
+def _logging_restored() -> Iterator[None]:
+    """`serve` sets up the logs of its process, which here goes on when the streams of the command are closed."""
+    loggers = [logging.getLogger(name) for name in (None, "uvicorn", "uvicorn.error", "uvicorn.access", "python_multipart")]
+    before = [(one, list(one.handlers), one.level, one.propagate) for one in loggers]
+    configuration = structlog.get_config()
+    try:
+        yield
+    finally:
+        structlog.configure(**configuration)
+        for one, handlers, level, propagate in before:
+            one.handlers, one.propagate = handlers, propagate
+            one.setLevel(level)
 
 
 class Done:
@@ -43,7 +61,8 @@ class Commands:
         """What the command printed; it must end with ``code``. ``answer`` is what a person types."""
         variables: dict[str, str | None] = dict.fromkeys(CI_VARIABLES)
         variables |= {f"{PREFIX}DATABASE_URL": self.url, **self._settings, **(environment or {})}
-        result = CliRunner().invoke(build(), list(arguments), env=variables, input=answer)
+        with _logging_restored():
+            result = CliRunner().invoke(build(), list(arguments), env=variables, input=answer)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, f"{arguments} ended with {result.exit_code}:\n{result.stdout}\n{result.stderr}"

@@ -48,19 +48,18 @@ def serve(
 
 
 def _announce(url: str, settings: Settings, *, with_link: bool) -> None:
-    served = f"Shipledger serves {url}"
     if settings.pages == "off":
         print_note("The web pages are off (setting pages).")
     elif with_link:
-        # In one piece with the address: who has read that has the link too.
-        served += f"\nOpen the web pages with this link. Treat it like a password: {_link_to(url, settings)}"
+        # Before the address: who has read that has the link too.
+        print_line(f"Open the web pages with this link. Treat it like a password: {_link_to(url, settings)}")
     else:
         print_note("`shipledger link` prints the link that opens the web pages.")
     if settings.pages in FORMER_PAGES:
         print_note(
             f"The setting pages has the old value {settings.pages!r}. Use 'on': a browser needs the link to see the pages."
         )
-    print_line(served)
+    print_line(f"Shipledger serves {url}")
 
 
 def _link_to(url: str, settings: Settings) -> str:
