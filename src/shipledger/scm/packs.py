@@ -15,8 +15,8 @@ from shipledger.long_work import run_beside
 from shipledger.scm.commit_object import read_commit
 from shipledger.scm.git import GitFailedError, GitLimits, GitRuns
 
-COMMIT_BYTES = 2**20
-"""A larger commit is left out. The largest that people make are a few kilobytes."""
+COMMIT_BYTES = 8 * 2**20
+"""A larger commit is left out. The largest that people make are a few kilobytes; a log pasted into a message, a few megabytes."""
 
 _COMMITS_AT_ONCE = 2_000
 _BYTES_AT_ONCE = 8 * 2**20
