@@ -72,10 +72,10 @@ def test_the_demo_serves_a_sample_that_is_there(database: Path) -> None:
     )
     try:
         assert running.stdout is not None
+        link = running.stdout.readline().rpartition(" ")[2].strip()
         found = re.search(r"http://\S+", running.stdout.readline())
         assert found is not None
         assert httpx.get(f"{found[0]}/healthz", trust_env=False).status_code == 200
-        link = running.stdout.readline().rpartition(" ")[2].strip()
         assert link.startswith(f"{found[0]}/")
         assert httpx.get(link, trust_env=False).is_redirect
         running.terminate()

@@ -15,18 +15,32 @@ Key: TypeAlias = tuple[str, str, frozenset[tuple[str, str]]]
 
 @dataclass
 class Deployment:
-    """One deployment as it should be. ``rank`` orders the state report that counts; ``ended`` is its completedAt."""
+    """One deployment as it should be. ``rank`` orders the state report that counts; ``ended`` is its completedAt.
+
+    ``first_start`` is the earliest of its creates, ``said_start`` what an update put in its place.
+    """
 
     id: str
     key: Key
     external_id: str
-    started_at: str
+    first_start: str
     environment: dict[str, str]
     releases: list[dict[str, Any]]
     rank: Rank = (-1, "", 0)
     state: str = ""
     ended: str | None = None
+    said_start: str | None = None
     texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def started_at(self) -> str:
+        """The start that counts."""
+        return self.said_start or self.first_start
+
+    @property
+    def day(self) -> str:
+        """The day of all its times."""
+        return self.first_start[:10]
 
     @property
     def repositories(self) -> set[str]:
@@ -63,7 +77,11 @@ class Deployment:
 
 
 class Model:
-    """All deployments of one organization, in the order of their recording."""
+    """All deployments of one organization, in the order of their recording.
+
+    It tells runs apart in the simplest way: all creates of a series with starts on one day are one run, which the calls keep
+    true by ends that are later than every start of their day (ADR 0015; tests/routes/opsgenie/test_runs.py has the others).
+    """
 
     def __init__(self) -> None:
         self.deployments: dict[str, Deployment] = {}
@@ -74,8 +92,9 @@ class Model:
         return next((one for one in self.deployments.values() if one.key == key), None)
 
     def find_external(self, external_id: str) -> Deployment | None:
-        """The newest deployment with this external id, or None."""
-        return next((one for one in reversed(self.deployments.values()) if one.external_id == external_id), None)
+        """The deployment with this external id that started last, or None."""
+        named = [one for one in self.deployments.values() if one.external_id == external_id]
+        return max(named, key=lambda one: (one.started_at, one.id), default=None)
 
     def create(self, deployment_id: str, body: dict[str, Any]) -> None:
         """Record a create that was answered with this id."""
@@ -85,13 +104,14 @@ class Model:
                 id=deployment_id,
                 key=_key_of(body),
                 external_id=body.get("externalId", deployment_id),
-                started_at=body["startedAt"],
+                first_start=body["startedAt"],
                 environment=body["environment"],
                 releases=body["releases"],
             )
             self.deployments[deployment_id] = found
         found.external_id = body.get("externalId", found.external_id)
-        found.started_at, found.environment, found.releases = body["startedAt"], body["environment"], body["releases"]
+        found.first_start = min(found.first_start, body["startedAt"])
+        found.environment, found.releases = body["environment"], body["releases"]
         found.texts.update({name: body[name] for name in TEXTS if body.get(name)})
         completed_at = body.get("completedAt")
         found.report(body["state"], completed_at, at=completed_at or body["startedAt"])
@@ -99,7 +119,7 @@ class Model:
     def update(self, found: Deployment, body: dict[str, Any]) -> None:
         """Change what the body names."""
         found.external_id = body.get("externalId") or found.external_id
-        found.started_at = body.get("startedAt", found.started_at)
+        found.said_start = body.get("startedAt", found.said_start)
         found.texts.update({name: body[name] for name in TEXTS if name in body})
 
     def search(self, repositories: set[str], query: dict[str, str]) -> list[str]:
@@ -118,7 +138,7 @@ class Model:
 
 def _key_of(body: dict[str, Any]) -> Key:
     said = body.get("externalId")
-    name = f"external {said}" if said else f"started {body['startedAt']}"
+    name = f"external {said} {body['startedAt'][:10]}" if said else f"started {body['startedAt']}"
     commits = frozenset((_repository(release), str(release["commit"]["sha"])) for release in body["releases"])
     return name, str(body["environment"]["id"]), commits
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import asyncpg
 
@@ -40,6 +40,8 @@ SELECT concat_ws(
 """
 """How many rows the catalog has and which transaction wrote last to it: any change of schema or settings changes this."""
 
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+
 EMPTY = """
 DO $$
 DECLARE
@@ -60,9 +62,14 @@ $$
 """
 
 
+FirstRows: TypeAlias = dict[str, str]
+"""The rows that a new ledger has, as JSON by table: migrations write some."""
+
+
 class _Ledger(NamedTuple):
     name: str
     schema: str
+    first_rows: FirstRows
     owner: _Owner
 
 
@@ -83,10 +90,14 @@ class _Owner:
         """What tells one schema with its settings from another."""
         return await self._run(self._describe())
 
-    async def restore(self, schema: str) -> bool:
+    async def read_first_rows(self) -> FirstRows:
+        """What is in the database while it is new."""
+        return await self._run(self._read_first_rows())
+
+    async def restore(self, schema: str, first_rows: FirstRows) -> bool:
         """Empty the database; whether it then is as it was when it was new."""
         try:
-            return await self._run(self._restore(schema))
+            return await self._run(self._restore(schema, first_rows))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # somebody ended all connections
             return False
 
@@ -106,11 +117,15 @@ class _Owner:
         description: str = await self._connection.fetchval(SCHEMA)
         return description
 
-    async def _restore(self, schema: str) -> bool:
+    async def _read_first_rows(self) -> FirstRows:
+        assert self._connection is not None
+        return await read_first_rows(self._connection)
+
+    async def _restore(self, schema: str, first_rows: FirstRows) -> bool:
         assert self._connection is not None
         if not await _is_alone(self._connection) or await self._describe() != schema:
             return False
-        await empty(self._connection)
+        await empty(self._connection, first_rows)
         return True
 
     async def _disconnect(self) -> None:
@@ -132,7 +147,7 @@ async def lent_ledger_database() -> AsyncIterator[str]:
     is_as_new = False
     try:
         yield address_of(ledger.name)
-        is_as_new = await ledger.owner.restore(ledger.schema)
+        is_as_new = await ledger.owner.restore(ledger.schema, ledger.first_rows)
     finally:
         if is_as_new:
             _idle.append(ledger)
@@ -158,16 +173,29 @@ def address_of(name: str) -> str:
     return f"{shared_server().url(name)}?sslmode=disable"
 
 
-async def empty(connection: asyncpg.Connection[Any]) -> None:
-    """Take every row of a ledger away and let numbers begin anew."""
-    await connection.execute(EMPTY)
+async def read_first_rows(connection: asyncpg.Connection[Any]) -> FirstRows:
+    """The rows of a ledger that is new."""
+    found: FirstRows = {}
+    for (table,) in await connection.fetch(TABLES):
+        rows = await connection.fetchval(f'SELECT json_agg(t) FROM "{table}" AS t')  # noqa: S608  names from the catalog
+        if rows is not None:
+            found[table] = rows
+    return found
+
+
+async def empty(connection: asyncpg.Connection[Any], first_rows: FirstRows) -> None:
+    """Take every row of a ledger away but those that it had when it was new, and let numbers begin anew."""
+    async with connection.transaction():
+        await connection.execute(EMPTY)
+        for table, rows in first_rows.items():
+            await connection.execute(f'INSERT INTO "{table}" SELECT * FROM json_populate_recordset(NULL::"{table}", $1)', rows)  # noqa: S608
 
 
 async def _make() -> _Ledger:
     server = shared_server()
     name = await server.create_database(template=await ledger_template(server))
     owner = _Owner(name)
-    return _Ledger(name, await owner.describe(), owner)
+    return _Ledger(name, await owner.describe(), await owner.read_first_rows(), owner)
 
 
 async def _is_alone(connection: asyncpg.Connection[Any]) -> bool:

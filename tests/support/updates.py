@@ -21,6 +21,7 @@ from shipledger.ledger.submission import (
     Alias,
     Amend,
     ChangeState,
+    CiRun,
     Environment,
     Facts,
     Order,
@@ -152,6 +153,7 @@ def _values() -> Iterator[tuple[str, SearchStrategy[Any]]]:
         "remediation": st.none()
         | st.builds(Remediation, kind=st.sampled_from(["rollback", "rollforward"]), id=st.none() | texts),
         "pipeline": st.none() | st.builds(Pipeline, id=texts, name=texts),
+        "ci": st.builds(CiRun, system=texts, run=texts),
         "properties": pairs,
         "original": st.dictionaries(texts, st.none() | st.integers(0, 1) | pairs, max_size=2),
         "duration_seconds": st.none() | st.sampled_from([0.0, 0.5]),

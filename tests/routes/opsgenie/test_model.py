@@ -17,8 +17,9 @@ from tests.support.ledger_model import Deployment, Model
 from tests.support.opsgenie import get, release, settled
 from tests.support.server import Server
 
-STARTS = st.sampled_from(["2026-03-04T09:40:00.000Z", "2026-03-05T09:40:00.000Z", "2020-03-26T14:05:07.594Z"])
-ENDS = st.sampled_from(["2019-11-07T11:26:31.000Z", "2026-03-04T09:50:00.001Z", "2026-03-06T00:00:00.000Z"])
+DAYS = st.sampled_from(["2026-03-04", "2020-03-26"])
+STARTS = st.sampled_from(["T09:40:00.000Z", "T14:05:07.594Z"])
+ENDS = st.sampled_from(["T14:30:00.000Z", "T20:50:00.001Z"])
 STATES = st.sampled_from(["initial", "started", "successful", "failed"])
 EXTERNAL_IDS = st.sampled_from(["build-1", "build/2", "búild {3}"])
 ENVIRONMENTS = st.sampled_from(
@@ -33,16 +34,32 @@ RELEASES = st.lists(
     max_size=2,
     unique_by=str,
 )
+TIMES, FINAL = {"startedAt", "completedAt"}, {"successful", "failed"}
 TEXTS = st.sampled_from(["one", "two", "Ωmega \N{ROCKET}"])
-CREATES = st.fixed_dictionaries(
-    {"state": STATES, "environment": ENVIRONMENTS, "startedAt": STARTS, "releases": RELEASES},
-    optional={
-        "externalId": EXTERNAL_IDS,
-        "completedAt": ENDS,
-        "message": TEXTS,
-        "description": TEXTS,
-        "externalLink": TEXTS,
-    },
+
+
+def _dated(day: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {name: f"{day}{said}" if name in TIMES else said for name, said in body.items()}
+
+
+def _has_its_end(body: dict[str, Any]) -> bool:
+    """Without an end it ended when it started, so a create with a later start is another run."""
+    return body["state"] not in FINAL or "completedAt" in body
+
+
+CREATES = st.builds(
+    _dated,
+    DAYS,
+    st.fixed_dictionaries(
+        {"state": STATES, "environment": ENVIRONMENTS, "startedAt": STARTS, "releases": RELEASES},
+        optional={
+            "externalId": EXTERNAL_IDS,
+            "completedAt": ENDS,
+            "message": TEXTS,
+            "description": TEXTS,
+            "externalLink": TEXTS,
+        },
+    ).filter(_has_its_end),
 )
 CLEARABLE = TEXTS | st.just("")
 UPDATES = st.fixed_dictionaries(
@@ -57,7 +74,11 @@ UPDATES = st.fixed_dictionaries(
 ).filter(bool)
 SEARCHES = st.fixed_dictionaries(
     {"services": st.sets(st.sampled_from(["shop", "pay"]), min_size=1)},
-    optional={"environmentIds": st.sampled_from(["prod", "lab"]), "startTime": STARTS, "endTime": STARTS | ENDS},
+    optional={
+        "environmentIds": st.sampled_from(["prod", "lab"]),
+        "startTime": st.builds(str.__add__, DAYS, STARTS),
+        "endTime": st.builds(str.__add__, DAYS, STARTS | ENDS),
+    },
 )
 
 
@@ -122,6 +143,7 @@ class Calls(RuleBasedStateMachine):
     @rule(data=st.data(), state=STATES, at=ENDS, by_external_id=st.booleans(), method=st.sampled_from(["PATCH", "PUT"]))
     def update_state(self, data: st.DataObject, state: str, at: str, by_external_id: bool, method: str) -> None:
         path, parameters, meant = self.address(self.draw(data), by_external_id=by_external_id)
+        at = f"{meant.day}{at}"
         body = {"state": state, "completedAt": at}
         done = self.run(self.write(method, f"{path}/updateState", body, **parameters))
         assert (done["isSuccess"], done["deploymentId"]) == (True, meant.id)
@@ -131,19 +153,21 @@ class Calls(RuleBasedStateMachine):
     @rule(data=st.data(), reports=st.lists(st.tuples(STATES, ENDS), min_size=2, max_size=5))
     def update_state_at_once(self, data: st.DataObject, reports: list[tuple[str, str]]) -> None:
         path, _, meant = self.address(self.draw(data), by_external_id=False)
+        bodies = [{"state": state, "completedAt": f"{meant.day}{at}"} for state, at in reports]
 
         async def burst() -> None:
-            writes = [self.write("PATCH", f"{path}/updateState", {"state": state, "completedAt": at}) for state, at in reports]
+            writes = [self.write("PATCH", f"{path}/updateState", body) for body in bodies]
             assert all(done["isSuccess"] for done in await asyncio.gather(*writes))
 
         self.run(burst())
-        for state, at in reports:
-            meant.report(state, at, at=at)
+        for body in bodies:
+            meant.report(body["state"], body["completedAt"], at=body["completedAt"])
 
     @precondition(lambda self: self.model.deployments)
     @rule(data=st.data(), body=UPDATES, by_external_id=st.booleans())
     def update(self, data: st.DataObject, body: dict[str, Any], by_external_id: bool) -> None:
         path, parameters, meant = self.address(self.draw(data), by_external_id=by_external_id)
+        body = _dated(meant.day, body)
         done = self.run(self.write("PATCH", f"{path}/update", body, **parameters))
         assert (done["isSuccess"], done["deploymentId"]) == (True, meant.id)
         self.model.update(meant, body)

@@ -55,7 +55,7 @@ async def test_an_incident_is_found_by_a_long_name(store):
 
 async def test_commits_are_found_in_a_repository_with_a_long_name(store):
     pack, commit = make_pack(1, repository=REPOSITORY), make_commit(1, subject=LONG)
-    await store.append_pack(pack, b"PACK")
+    await store.append_pack_if_room(pack, b"PACK", room_bytes=10**9)
     await store.save_commits(pack, [commit])
     await store.make_known(pack, [commit.commit_id])
     assert await store.find_commits(ACME, REPOSITORY, [commit.commit_id, LONG]) == [commit]

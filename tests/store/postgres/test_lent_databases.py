@@ -9,10 +9,9 @@ import asyncpg
 import pytest
 
 from tests.support.contents import read_rows
-from tests.support.lent_databases import empty, lent_ledger_database
+from tests.support.lent_databases import TABLES, empty, lent_ledger_database, read_first_rows
 from tests.support.postgres import new_ledger_database
 
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 COLUMNS = """
 SELECT column_name, data_type FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position
@@ -22,7 +21,7 @@ SELECT conrelid::regclass AS table_name, conname FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f')
 """
 SEQUENCES = "SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2"
-ANY_VALUE = {"bigint": "1", "integer": "1", "text": "'x'", "bytea": "'x'", "double precision": "1"}
+ANY_VALUE = {"bigint": "2", "integer": "2", "text": "'x'", "bytea": "'x'", "double precision": "1"}
 
 
 @pytest.fixture
@@ -38,6 +37,7 @@ async def connection() -> AsyncIterator[asyncpg.Connection[Any]]:
 
 async def fill(connection: asyncpg.Connection[Any], table: str) -> None:
     columns = await connection.fetch(COLUMNS, table)
+    await connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
     names = ", ".join(f'"{column["column_name"]}"' for column in columns)
     values = ", ".join(ANY_VALUE[column["data_type"]] for column in columns)
     await connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({values})')  # noqa: S608  names from the catalog
@@ -50,17 +50,17 @@ async def read_all(connection: asyncpg.Connection[Any]) -> tuple[dict[str, list[
 
 
 async def test_an_emptied_database_holds_what_a_new_one_holds(connection):
-    as_new = await read_all(connection)
+    as_new, first_rows = await read_all(connection), await read_first_rows(connection)
     tables = [table for (table,) in await connection.fetch(TABLES)]
     for table in tables:
         await fill(connection, table)
     for sequence in as_new[1]:
         await connection.fetchval("SELECT nextval($1::text::regclass)", sequence["sequencename"])
     rows, sequences = await read_all(connection)
-    assert [table for table in tables if len(rows[table]) != 1] == []
+    assert [table for table in tables if len(rows[table]) != 1 or rows[table] == as_new[0][table]] == []
     assert sequences != as_new[1]
 
-    await empty(connection)
+    await empty(connection, first_rows)
     assert await read_all(connection) == as_new
 
 

@@ -34,8 +34,8 @@ WHERE p.organization_id = w.value ->> 0 AND p.name = w.value ->> 1
     ) = 'pending';
 
 -- name: forget_names(rows)!
--- Forget the names of receipts that are settled now: organization, number, receipt. SQLite seeks by no more than the first of
--- three columns in a row; the plus keeps the last one out of the search.
+-- Forget the names of receipts that are settled now: organization, number, receipt.
+-- SQLite seeks by no more than the first of three columns in a row; the plus keeps the last one out of the search.
 DELETE FROM pending_name
 WHERE organization_id IN (SELECT value ->> 0 FROM json_each(:rows))
     AND name IN (SELECT CAST(value ->> 1 AS INTEGER) FROM json_each(:rows))
