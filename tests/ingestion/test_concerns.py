@@ -11,6 +11,7 @@ from tests.support.factories import ACME, RIVAL, decide_receipt, make_receipt, m
 OWN = Alias(scope="opsgenie:create", key="1")
 CALLED = Alias(scope="opsgenie:external", key="build-77")
 FINE, COARSE = Alias(scope="moment", key="checkout v1 at ten"), Alias(scope="moment", key="checkout at ten")
+SERIES = Alias(scope="vendor:run", key="build-77 of checkout")
 INCIDENT = Alias(scope="vendor:id", key="7")
 CLAIMED = Alias(scope="vendor:moment", key="at ten")
 
@@ -30,6 +31,9 @@ def record_incident() -> RecordIncident:
     [
         pytest.param(make_record(1), [OWN], True, id="a record, by its identities"),
         pytest.param(make_record(1, external_id="build-77"), [CALLED], True, id="or by what others will call it"),
+        pytest.param(
+            replace(make_record(1), series=SERIES, names=(FINE,)), [SERIES, FINE], True, id="or by the series of its runs"
+        ),
         pytest.param(
             replace(make_record(1), identities=(), recognition=Recognition(names=(FINE, COARSE))),
             [COARSE],

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from shipledger.incidents.model import Recording
-from shipledger.ingestion.concerns import concerns_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.store.pending_contract import Concern, ConcernsById
 
@@ -81,11 +80,10 @@ class Acceptance:
         self.count = 0
         self.characters = 0
 
-    def admit(self, receipt: Receipt, submissions: Sequence[Recording]) -> Arrival:
-        """An arrival, which is counted from now on."""
+    def admit(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...]) -> Arrival:
+        """An arrival, which is counted from now on. ``concerns`` is what it concerns."""
         self.count += 1
         self.characters += len(receipt.body)
-        concerns = concerns_of(receipt.organization_id, submissions)
         return Arrival(receipt, submissions, concerns, asyncio.get_running_loop().create_future())
 
     def part(self, arrivals: Sequence[Arrival]) -> list[Group]:

@@ -16,7 +16,6 @@ from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.runs import Histories, NeedsHistory
 from shipledger.ledger.separation import adopt, separate
-from shipledger.ledger.submission import RecordDeployment
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
 
@@ -137,12 +136,8 @@ def _entries_of(deployment: Deployment, entries: Iterable[Entry]) -> list[Entry]
 
 
 def _further_names(working: WorkingSet, task: Task) -> list[int]:
-    found = [
-        working.find(task.receipt, item, record).current
-        for item, record in enumerate(task.submissions or ())
-        if isinstance(record, RecordDeployment)
-    ]
-    return [name for deployment in found if deployment is not None for name in names_of_deployment(deployment)]
+    known = (working.list_known(task.receipt.organization_id, submission) for submission in task.submissions or ())
+    return [name for deployments in known for deployment in deployments for name in names_of_deployment(deployment)]
 
 
 def _names_nothing(verdict: Verdict) -> bool:

@@ -63,11 +63,16 @@ def number_name(organization_id: str, alias: Alias, *, subject: str = _DEPLOYMEN
 
 
 def _in_record(record: RecordDeployment) -> Iterable[Alias]:
-    """Those that say one identity say one external id, if any; those that are recognized as alike share the last name."""
+    """The names that all share which may be about the same.
+
+    Those that say one series or identity say one external id, if any; the identities of a series differ only by the run; and
+    those that are recognized as alike share the last name.
+    """
     external_id = record.facts.external_id
-    called = (*record.identities, *record.names, *((record.series,) if record.series is not None else ()))
     if isinstance(external_id, str):
         called = (external_alias(record.namespace or record.source, external_id), *record.names)
+    else:
+        called = (*(record.identities if record.series is None else (record.series,)), *record.names)
     return called if record.recognition is None else (*called, *record.recognition.names[-1:])
 
 

@@ -10,13 +10,17 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeObserver, Settler
+from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.side_lanes import SideLanes
+from shipledger.ingestion.task import SUBMISSION_SIZE
 from shipledger.ledger.receipt import Receipt
+from shipledger.long_work import run_beside
 from shipledger.store.contract import Store
 
 MAX_BATCH = 512
@@ -74,12 +78,14 @@ class Intake:
 
     async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once ``receipt`` is durable. Raises Unavailable when the queue is full or the store cannot write."""
+        size = SUBMISSION_SIZE * len(submissions)
+        concerns = await run_beside(partial(concerns_of, receipt.organization_id, submissions), size=size)
         if self._is_closed:
             raise Unavailable("stopping", "The server is stopping; send the request again.")
         is_full = self.depth >= self._queue_limit or self._acceptance.characters >= MAX_WAITING_CHARACTERS
         if is_full or (receipt.organization_id in self._lanes and self._lanes.count >= self._queue_limit / SHARE_OUT_OF_REACH):
             raise Unavailable("queue_full", "Too many writes are waiting; send the request again.")
-        arrival = self._acceptance.admit(receipt, submissions)
+        arrival = self._acceptance.admit(receipt, submissions, concerns)
         if not self._lanes.take_over(arrival):
             self._waiting.append(arrival)
             self._has_work.set()

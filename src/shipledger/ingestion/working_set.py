@@ -88,6 +88,13 @@ class WorkingSet:
             lookup = Lookup(organization_id=organization_id, deployment_id=alias.key)
         return self._find_first(organization_id, [lookup]) is not None
 
+    def list_known(self, organization_id: str, submission: Submission) -> list[Deployment]:
+        """The deployments that a record may be about, or stand beside; none for what is no record. Raises StaleAlias."""
+        if not isinstance(submission, RecordDeployment):
+            return []
+        found = (self._find_first(organization_id, [lookup]) for lookup in lookups_of(organization_id, submission))
+        return [deployment for deployment in found if deployment is not None]
+
     def _find_first(self, organization_id: str, lookups: Iterable[Lookup]) -> Deployment | None:
         for lookup in lookups:
             deployment_id = self._seek(lookup) if lookup.alias is not None else lookup.deployment_id
