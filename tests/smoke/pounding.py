@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import httpx
 from msgspec import Struct
@@ -35,15 +35,16 @@ class Pounding:
     """What a number of connections have sent so far to the servers at some URLs, and what became of it.
 
     A create whose outcome is not known is sent again, as a client would. ``cut_off`` has the time, by the monotonic
-    clock, when each request was sent whose connection closed unanswered.
+    clock, when each request was sent whose connection closed unanswered. Changes go to ``change_urls``, if there are some.
     """
 
-    def __init__(self, *urls: str, key: str, seed: int, connections: int = 8) -> None:
+    def __init__(self, *urls: str, key: str, seed: int, connections: int = 8, change_urls: Sequence[str] = ()) -> None:
         self.acknowledged: list[Acknowledged] = []
         self.statuses: Counter[int | str] = Counter()
         self.refused: list[httpx.Response] = []
         self.cut_off: list[float] = []
         self._urls = urls
+        self._change_urls = change_urls or urls
         self.key = key
         self._chance = random.Random(seed)
         self._connections = connections
@@ -75,11 +76,12 @@ class Pounding:
 
     async def _send_one(self, client: httpx.AsyncClient) -> None:
         """A create, a repeated create, or a change of what was acknowledged."""
-        base = f"{self._chance.choice(self._urls)}/v2/deployments"
         external_id = self._choose()
         if external_id not in self._known or self._chance.random() < 0.2:
-            await self._create(client, base, external_id)
-        elif self._chance.random() < 0.6:
+            await self._create(client, f"{self._chance.choice(self._urls)}/v2/deployments", external_id)
+            return
+        base = f"{self._chance.choice(self._change_urls)}/v2/deployments"
+        if self._chance.random() < 0.6:
             state = self._chance.choice(("started", *FINAL))
             body = {"state": state, "completedAt": f"2026-03-04T10:{self._chance.randrange(60):02d}:00Z"}
             answer = await client.patch(f"{base}/{external_id}/updateState?type=api", json=body)

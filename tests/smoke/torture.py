@@ -1,8 +1,9 @@
 """Kill the real program, and its database, at random moments under load, start it again, and look for what is lost.
 
-`python -m tests.smoke.torture` runs 1,000 rounds, 400 of them with one node on SQLite and, at the same time, 600 with two on
-one PostgreSQL. Two organizations send the same names. `--rounds 50 --store postgres` runs fewer, on one store; `--seed`
-repeats a run as far as timing allows.
+`python -m tests.smoke.torture` runs 1,000 rounds: 350 of them with one node on SQLite and, at the same time, 500 with two on one
+PostgreSQL, and 150 with two of which one has a long way to the database: creates go to the one and changes to the other, and
+tables are held. Two organizations send the same names. `--rounds 50 --store postgres` runs fewer, on one store; `--seed` repeats
+a run as far as timing allows.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from tests.smoke import aftermath
-from tests.smoke.cluster import CLUSTERS, Cluster, Strikes
+from tests.smoke.cluster import CLUSTERS, Cluster, Hindrances, Strikes
 from tests.smoke.pounding import Acknowledged, Pounding
 
 ROUNDS_OF_A_LEDGER = 200
@@ -34,8 +35,8 @@ CONNECTIONS = 4
 """Of each organization."""
 
 RECOVERED_WITHIN_SECONDS = 60.0
-SHARES = {"sqlite": 0.4, "postgres": 0.6}
-SETUPS = {"sqlite": "SQLite, one node", "postgres": "PostgreSQL, two nodes"}
+SHARES = {"sqlite": 0.35, "postgres": 0.5, "slow": 0.15}
+SETUPS = {"sqlite": "SQLite, one node", "postgres": "PostgreSQL, two nodes", "slow": "PostgreSQL, two nodes, one far away"}
 
 
 class Summary(Struct):
@@ -74,13 +75,13 @@ def torture(directory: Path, *, store: str, rounds: int, seed: int) -> Summary:
 
 async def _torture_a_ledger(folder: Path, summary: Summary, chance: random.Random, *, until: int) -> None:
     async with CLUSTERS[summary.store](folder) as cluster:
-        pair = await asyncio.to_thread(_prepare, cluster, chance.randrange(1 << 32))
-        strikes = Strikes(cluster, chance)
+        pair = await asyncio.to_thread(_prepare, cluster, chance.randrange(1 << 32), is_apart=summary.store == "slow")
+        strikes = Hindrances(cluster, chance) if summary.store == "slow" else Strikes(cluster, chance)
         stop = asyncio.Event()
         loads = [asyncio.create_task(pounding.run(until=stop)) for pounding in pair]
         try:
             while summary.rounds < until:
-                await _wait_for_acknowledgements(pair, loads, cluster)
+                await _wait_for_acknowledgements(pair, loads, cluster, strikes)
                 await strikes.strike()
                 await asyncio.to_thread(aftermath.check_so_far, cluster.nodes[0], _acknowledged(pair))
                 summary.rounds += 1
@@ -88,7 +89,7 @@ async def _torture_a_ledger(folder: Path, summary: Summary, chance: random.Rando
                     count = summary.acknowledged + len(_acknowledged(pair))
                     print(f"{summary.store}: round {summary.rounds:,}, {count:,} acknowledged", flush=True)
             await strikes.recover()
-            await _wait_for_acknowledgements(pair, loads, cluster)
+            await _wait_for_acknowledgements(pair, loads, cluster, strikes)
         finally:
             stop.set()
             await asyncio.gather(*loads)
@@ -100,13 +101,17 @@ async def _torture_a_ledger(folder: Path, summary: Summary, chance: random.Rando
         summary.postgres_killed += strikes.postgres_killed
 
 
-def _prepare(cluster: Cluster, seed: int) -> tuple[Pounding, Pounding]:
-    """The loads of two organizations. Of one seed, they send the same names, each about its own deployments."""
+def _prepare(cluster: Cluster, seed: int, *, is_apart: bool) -> tuple[Pounding, Pounding]:
+    """The loads of two organizations. Of one seed, they send the same names, each about its own deployments.
+
+    ``is_apart``: creates go to the first node, and changes to the last.
+    """
     node = cluster.nodes[0]
     node.run("organization", "create", "rival")
     urls = [each.url for each in cluster.nodes]
+    creates, changes = (urls[:1], urls[-1:]) if is_apart else (urls, urls)
     first, second = (
-        Pounding(*urls, key=key, seed=seed, connections=CONNECTIONS)
+        Pounding(*creates, key=key, seed=seed, connections=CONNECTIONS, change_urls=changes)
         for key in (cluster.key, node.credential("--organization", "rival"))
     )
     return first, second
@@ -116,7 +121,9 @@ def _acknowledged(pair: Sequence[Pounding]) -> list[Acknowledged]:
     return [write for pounding in pair for write in pounding.acknowledged]
 
 
-async def _wait_for_acknowledgements(pair: Sequence[Pounding], loads: Sequence[asyncio.Task[None]], cluster: Cluster) -> None:
+async def _wait_for_acknowledgements(
+    pair: Sequence[Pounding], loads: Sequence[asyncio.Task[None]], cluster: Cluster, strikes: Strikes | Hindrances
+) -> None:
     """Whatever was killed, the program recovers without hands."""
     enough = len(_acknowledged(pair)) + ACKNOWLEDGED_IN_A_ROUND
     deadline = time.monotonic() + RECOVERED_WITHIN_SECONDS
@@ -125,6 +132,7 @@ async def _wait_for_acknowledgements(pair: Sequence[Pounding], loads: Sequence[a
             if load.done():
                 await load
         logs = [node.log.read_text()[-2_000:] for node in cluster.nodes] if time.monotonic() > deadline else []
+        strikes.supervise()
         assert not logs, f"accepts nothing any more: {[pounding.statuses for pounding in pair]} {logs}"
         await asyncio.sleep(0.01)
 
