@@ -28,6 +28,7 @@ from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
 from shipledger.errors import Unavailable
+from shipledger.http.budget import Budget
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
@@ -91,6 +92,7 @@ class App:
         listener: Listener,
         caller: Caller,
         long_work: LongWork,
+        budget: Budget,
         edge: Edge,
     ) -> None:
         self.settings = settings
@@ -105,6 +107,7 @@ class App:
         self.listener = listener
         self.caller = caller
         self.long_work = long_work
+        self.budget = budget
         self.edge = edge
 
     @property
@@ -233,7 +236,13 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     )
     protocols = build_protocols(verbs, settings)
     interpreters.use(protocols)
-    edge = Edge(router=build_router(protocols), observer=metrics, is_talkative=settings.log_level == "debug")
+    budget = Budget(
+        settings.bytes_in_flight_limit,
+        seconds=settings.request_timeout_seconds,
+        slowest_bytes_per_second=settings.slowest_bytes_per_second,
+    )
+    metrics.watch_bytes(lambda: budget.held_bytes)
+    edge = Edge(router=build_router(protocols), observer=metrics, budget=budget, is_talkative=settings.log_level == "debug")
     health = Health(
         store.ping,
         {
@@ -273,6 +282,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         listener=listener,
         caller=caller,
         long_work=long_work,
+        budget=budget,
         edge=edge,
     )
 

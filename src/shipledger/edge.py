@@ -13,6 +13,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shipledger.errors import ShipledgerError, Unavailable
+from shipledger.http.body import BodyTooSlow
+from shipledger.http.budget import Budget, keep_account
+from shipledger.http.sending import MeasuredSend
 from shipledger.protocols.contract import VendorProtocol
 from shipledger.protocols.router import Match, RawRouter, raw_path_of
 
@@ -35,8 +38,9 @@ class Edge:
     ``is_talkative``: log every answer of a protocol, not only those that are our fault.
     """
 
-    def __init__(self, *, router: RawRouter, observer: EdgeObserver, is_talkative: bool = False) -> None:
+    def __init__(self, *, router: RawRouter, observer: EdgeObserver, budget: Budget, is_talkative: bool = False) -> None:
         self._router = router
+        self._budget = budget
         self._pages: ASGIApp = PlainTextResponse("Not Found", 404)
         self._observer = observer
         self._is_talkative = is_talkative
@@ -77,9 +81,12 @@ class Edge:
             return
         self._under_way += 1
         self._is_idle.clear()
+        account = self._budget.open_account()
+        keep_account(scope, account)
         try:
-            await self._answer(scope, receive, send)
+            await self._answer(scope, receive, MeasuredSend(scope, send, account))
         finally:
+            account.close()
             self._under_way -= 1
             if not self._under_way:
                 self._is_idle.set()
@@ -140,6 +147,8 @@ class Edge:
             return await match.endpoint(request)
         except ClientDisconnect:
             raise
+        except BodyTooSlow:
+            return protocol.answer_error(request, None, HTTPStatus.REQUEST_TIMEOUT, {"Connection": "close"})
         except Unavailable as error:
             return _answer_unavailable(protocol, request, error)
         except Exception as error:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
 
-from shipledger.app import build
+from shipledger.app import App, build
 from shipledger.errors import Unavailable
-from shipledger.http.connections import Bounds, bounded_protocol, raise_file_limit
+from shipledger.http.connections import Bounds, bound_buffers, raise_file_limit
+from shipledger.http.memory import give_back_memory, keep_large_blocks_apart
+from shipledger.http.reading import bounded_protocol
 from shipledger.settings import Settings
 from shipledger.store.server_lock import server_lock
 
@@ -51,9 +52,11 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await app.store.close()
         raise
     _spare_collector()
-    server = _Server(app.asgi, settings, on_started=lambda: announce(_url_of(listener)))
+    keep_large_blocks_apart()
+    server = _Server(app, on_started=lambda: announce(_url_of(listener)))
     stopping = _catch_signals(server)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+    giving_back = asyncio.create_task(give_back_memory(), name="memory")
     try:
         reasons_to_stop = (serving, *(asyncio.create_task(event.wait()) for event in (stopping, app.roster.struck_off)))
         await asyncio.wait(reasons_to_stop, return_when=asyncio.FIRST_COMPLETED)
@@ -64,6 +67,7 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     finally:
         server.should_exit = True
         await serving
+        giving_back.cancel()
         await app.stop()
         log.info("Stopped.")
     if app.roster.struck_off.is_set():
@@ -73,15 +77,15 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, told when it is started, and without its own signal handlers: they would not let us refuse new work first."""
 
-    def __init__(self, asgi: ASGIApp, settings: Settings, *, on_started: Callable[[], None]) -> None:
+    def __init__(self, app: App, *, on_started: Callable[[], None]) -> None:
+        settings = app.settings
+        bounds = Bounds(seconds=settings.request_timeout_seconds, connections=raise_file_limit(settings.connection_limit))
         super().__init__(
             uvicorn.Config(
-                asgi,
+                app.asgi,
                 lifespan="off",
                 ws="none",
-                http=bounded_protocol(
-                    Bounds(seconds=settings.request_timeout_seconds, connections=raise_file_limit(settings.connection_limit))
-                ),
+                http=bounded_protocol(bounds, app.budget),  # type: ignore[arg-type]  # whatever the event loop takes will do
                 access_log=False,
                 log_config=None,
                 server_header=False,
@@ -132,6 +136,7 @@ def _listen(settings: Settings) -> socket.socket:
             "address",
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Choose another one with --port.",
         ) from None
+    bound_buffers(listener)
     listener.listen(BACKLOG)
     listener.setblocking(False)  # noqa: FBT003  positional-only
     return listener

@@ -167,10 +167,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(
             ge=1,
-            description="How long a client may take for the head of a request, for its body besides a second for each 1,000 "
-            "bytes, and to take in its answer.",
+            description="How long a client may take for the head of a request, to send nothing of a body, and to take in nothing "
+            "of its answer.",
         ),
     ] = 30.0
+    slowest_bytes_per_second: Annotated[
+        int, Meta(ge=1, description="How slowly a body may come, and a large answer be taken in; what is slower is cut.")
+    ] = 20_000
+    bytes_in_flight_limit: Annotated[
+        int,
+        Meta(
+            ge=1_048_576,
+            description="How many bytes of requests and answers may be held at once, over all connections; what is more is "
+            "answered 503.",
+        ),
+    ] = 134_217_728
     shutdown_grace_seconds: Annotated[
         float, Meta(gt=0, description="How long a stopping server may finish requests that are under way.")
     ] = 10.0

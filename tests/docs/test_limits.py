@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from shipledger.http import unpacking
+from shipledger.http import connections, unpacking
 from shipledger.issue_query import parse as issue_query
 from shipledger.protocols import wire_json
 from shipledger.protocols.datadog import git_metadata, incoming, query, reading, uploads
 from shipledger.protocols.iftrue import translate as iftrue
-from shipledger.protocols.jira import associations, bulk, connect_token, routes
+from shipledger.protocols.jira import associations, bulk, connect_token, jenkins, oauth, routes
 from shipledger.protocols.opsgenie import bodies, incident_query, links
 from shipledger.settings import Settings
 from tests.support.project import DOCS, read
@@ -20,7 +20,11 @@ MEBIBYTE = 1024 * 1024
 
 FIGURES = {
     "body of Opsgenie's": [incoming.BODY_LIMIT_BYTES // MEBIBYTE],
-    "bulk request of Jira's API and": [Settings().jira_body_limit_bytes // MEBIBYTE],
+    "bulk request of Jira's API": [Settings().jira_body_limit_bytes // MEBIBYTE],
+    "envelope of Jenkins": [jenkins.BODY_LIMIT_BYTES // 1024],
+    "body of `POST /oauth": [oauth.BODY_LIMIT_BYTES // 1024],
+    "head of a request": [connections.HEAD_LIMIT_BYTES // 1024, connections.HEADERS_LIMIT],
+    "requests that are sent before": [connections.WAITING_LIMIT],
     "list of files": [git_metadata.FILE_LIST_LIMIT_BYTES // MEBIBYTE],
     "git pack": [git_metadata.PACK_LIMIT_BYTES // MEBIBYTE],
     "what a compressed body": [unpacking.RATIO_LIMIT, unpacking.FREE_BYTES // 1024],

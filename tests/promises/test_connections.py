@@ -1,6 +1,7 @@
-"""Thousands of idle connections and hundreds of slow ones cost a bounded amount of memory and files, and nobody else's answers.
+"""Thousands of connections, idle, slow or hoarding, cost a bounded amount of memory and files, and nobody else's answers.
 
-`python -m pytest tests/promises/test_connections.py -m torture` is the long form: 5,000 idle and 200 slow ones.
+`python -m pytest tests/promises/test_connections.py -m torture -s` is the long form: 5,000 idle and 200 slow ones, and 9,990
+that have the server hold as much as they can.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import contextlib
 import resource
 import time
 from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.support.hoarders import hoard, list_hoarders, requests_ahead
 from tests.support.opsgenie import create_body
 from tests.support.program import RunningServer
 
@@ -26,6 +29,9 @@ BYTES_A_CONNECTION = 16 * 1024
 SPARE_BYTES = 32 * 1024 * 1024
 SPARE_FILES = 100
 MEGABYTE = 1 << 20
+HOARDED_BYTES = 24 * 1024
+HOARDED_SPARE_BYTES = 16 * MEGABYTE
+"""What a connection may take that does all that it can, besides what is counted; and all of them together."""
 
 HEAD = b"POST /v2/deployments HTTP/1.1\r\nHost: x\r\n"
 
@@ -80,6 +86,63 @@ def test_idle_and_slow_connections_are_bounded(running: RunningServer) -> None:
 def test_five_thousand_idle_and_two_hundred_slow_connections_are_bounded(tmp_path: Path) -> None:
     with started(tmp_path, request_timeout_seconds=20) as server:
         print(asyncio.run(crowd(server, idle=5_000, slow=200)))
+
+
+def test_what_connections_make_the_server_hold_is_bounded_and_given_back(tmp_path: Path) -> None:
+    with started(tmp_path, request_timeout_seconds=2, bytes_in_flight_limit=4 * MEGABYTE) as server:
+        used, kept = asyncio.run(hoard_together(server, 130))
+    assert used < 4 * MEGABYTE + 130 * HOARDED_BYTES + HOARDED_SPARE_BYTES, f"{used / MEGABYTE:.0f} MB"
+    assert kept < HOARDED_SPARE_BYTES, f"{kept / MEGABYTE:.0f} MB"
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(0)
+def test_ten_thousand_connections_make_the_server_hold_little(tmp_path: Path) -> None:
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(files, min(most, 12_000)), most))
+    with started(tmp_path, request_timeout_seconds=900) as server:  # so that none is cut before the last has come
+        used, kept = asyncio.run(hoard_together(server, 9_990))
+    print(f"{used / MEGABYTE:.0f} MB for 9,990 hoarding connections, of which {kept / MEGABYTE:.0f} MB are kept afterwards")
+    assert used < 128 * MEGABYTE + 9_990 * HOARDED_BYTES + HOARDED_SPARE_BYTES
+    assert kept < used / 2
+
+
+async def hoard_together(server: RunningServer, count: int) -> tuple[int, int]:
+    """By how many bytes so many connections of every kind made the server grow, and how many are left of them afterwards."""
+    key = await asyncio.to_thread(server.credential)
+    webhook = (await asyncio.to_thread(server.create_credential, "jenkins"))["webhook_url"]
+    hoarders = islice(cycle(list_hoarders(webhook, key)), count)
+    process, stop = Process(server.pid), asyncio.Event()
+    before = most = process.resident_bytes
+    sent = opened = 0
+
+    def has_sent() -> None:
+        nonlocal sent
+        sent += 1
+
+    clients = [asyncio.create_task(hoard(server.port, one, until=stop, has_sent=has_sent)) for one in hoarders]
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as client:
+        while sent < count:
+            await asyncio.sleep(0.05)
+            most, opened = max(most, process.resident_bytes), max(opened, process.sockets)
+        print(f"{opened} connections at once")
+        assert (await client.get("/healthz")).status_code == 200
+        most = max(most, process.resident_bytes)
+        stop.set()
+        await asyncio.gather(*clients)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while await bytes_in_flight(client) or process.resident_bytes > before + HOARDED_SPARE_BYTES:
+            if time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.5)
+        assert await bytes_in_flight(client) == 0
+    return most - before, process.resident_bytes - before
+
+
+async def bytes_in_flight(client: httpx.AsyncClient) -> float:
+    """What the server says that it holds."""
+    metrics = (await client.get("/metrics")).text
+    return float(next(line.split()[1] for line in metrics.splitlines() if line.startswith("shipledger_bytes_in_flight ")))
 
 
 async def crowd(server: RunningServer, *, idle: int, slow: int) -> str:
@@ -171,20 +234,16 @@ def test_a_head_without_end_is_refused(running: RunningServer, head: bytes) -> N
 def test_a_client_that_takes_in_nothing_is_given_up(running: RunningServer) -> None:
     async def send() -> None:
         process = Process(running.pid)
-        sockets = process.sockets
-        reader, writer = await asyncio.open_connection("127.0.0.1", running.port, limit=1)
-        writer.transport.pause_reading()
-        for _ in range(200):
-            writer.write(b"GET /ledger/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
-        try:
-            await asyncio.sleep(0.5)
-            assert process.sockets > sockets
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while process.sockets > sockets:
-                assert time.monotonic() < deadline, "the connection is still held"
-                await asyncio.sleep(0.1)
-        finally:
-            writer.transport.abort()
-            del reader
+        sockets, stop = process.sockets, asyncio.Event()
+        hoarder = requests_ahead("/ledger/openapi.json")
+        ahead = asyncio.create_task(hoard(running.port, hoarder, until=stop, has_sent=lambda: None))
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while process.sockets == sockets:  # noqa: ASYNC110  it is another process
+            await asyncio.sleep(0.01)
+        while process.sockets > sockets:
+            assert time.monotonic() < deadline, "the connection is still held"
+            await asyncio.sleep(0.1)
+        stop.set()
+        await ahead
 
     asyncio.run(send())

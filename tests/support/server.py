@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.cli.link import link_below
 from shipledger.clock import Clock
+from shipledger.http.connections import Bounds, bound_buffers
+from shipledger.http.reading import bounded_protocol
 from shipledger.settings import Settings
 from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store
@@ -33,10 +35,14 @@ POOL_SIZE = 4
 
 
 class Server:
-    """A server that answers, with the application behind it. ``home`` is the slug of the organization that is meant."""
+    """A server that answers, with the application behind it. ``home`` is the slug of the organization that is meant.
 
-    def __init__(self, app: App, port: int, home: str = DEFAULT_SLUG) -> None:
+    ``connections`` are those that are open, as uvicorn keeps them.
+    """
+
+    def __init__(self, app: App, port: int, home: str = DEFAULT_SLUG, *, connections: Collection[Any] = ()) -> None:
         self.app = app
+        self.connections = connections
         self.port = port
         self.home = home
 
@@ -128,13 +134,14 @@ async def serving(database: Path | str, *, clock: Clock | None = None, **setting
     # asyncio turns Nagle's algorithm off, which costs 40 ms a request, only where the socket names its protocol.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    bound_buffers(listener)
     listener.listen(512)
     try:
         await app.start()
         config = uvicorn.Config(
             app.asgi,
             lifespan="off",
-            http="httptools",
+            http=bounded_protocol(Bounds(seconds=app.settings.request_timeout_seconds, connections=10_000), app.budget),  # type: ignore[arg-type]  # as in the program
             access_log=False,
             log_config=None,
             server_header=False,
@@ -146,7 +153,7 @@ async def serving(database: Path | str, *, clock: Clock | None = None, **setting
         task = asyncio.create_task(http.serve(sockets=[listener]))
         await http.has_started.wait()
         try:
-            yield Server(app, listener.getsockname()[1])
+            yield Server(app, listener.getsockname()[1], connections=http.server_state.connections)
         finally:  # after a failure too: what goes on would take sockets of the servers of later tests
             http.has_to_stop.set()
             await task

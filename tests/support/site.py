@@ -9,10 +9,12 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
+from shipledger.http.budget import Budget, keep_account
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.hosts import read_known_hosts
@@ -33,7 +35,7 @@ class Site:
         self.pen = pen
         self.clock = clock
         self.now = now
-        self._pages: dict[str, Starlette] = {}
+        self._pages: dict[str, ASGIApp] = {}
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """The answer to a reader; options as for ``ask``."""
@@ -69,15 +71,26 @@ class Site:
         async with httpx.AsyncClient(transport=transport, base_url=LOCAL, cookies=presented) as http:
             return await http.request(method, path, **options)
 
-    def _pages_of(self, settings: Mapping[str, Any]) -> Starlette:
+    def _pages_of(self, settings: Mapping[str, Any]) -> ASGIApp:
         """The pages with ``settings``; to build their routes takes longer than most answers."""
         key = repr(sorted(settings.items()))
         if key not in self._pages:
             set_up = Settings(**settings)
             access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
             routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}})
-            self._pages[key] = Starlette(routes=routes)
+            self._pages[key] = _with_account(Starlette(routes=routes))
         return self._pages[key]
+
+
+def _with_account(app: ASGIApp) -> ASGIApp:
+    """The same with an account of bytes for each request, as the edge gives it."""
+    budget = Budget(1 << 20, seconds=5, slowest_bytes_per_second=1)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        keep_account(scope, budget.open_account())
+        await app(scope, receive, send)
+
+    return answer
 
 
 class Html(HTMLParser):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -26,6 +28,48 @@ class Answer(Struct, frozen=True):
     def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
+
+
+class Wire:
+    """One connection that stays open."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self.writer = writer
+
+    async def send(self, content: bytes) -> None:
+        """Send bytes as they are."""
+        self.writer.write(content)
+        await self.writer.drain()
+
+    async def answer(self, seconds: float = PATIENCE_SECONDS) -> Answer:
+        """The next answer, also an interim one. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            return await read_answer(self._reader)
+
+    async def is_closed(self, seconds: float = PATIENCE_SECONDS) -> bool:
+        """Whether the server ends the connection, with nothing more to say. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            try:
+                return not await self._reader.read(1)
+            except ConnectionError:
+                return True
+
+
+@asynccontextmanager
+async def wire_to(port: int) -> AsyncIterator[Wire]:
+    """A connection to a server."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.transport.abort()
+
+
+def head(method: str, target: str, headers: Mapping[str, str] | None = None) -> bytes:
+    """The head of a request."""
+    lines = (f"{name}: {value}" for name, value in (headers or {}).items())
+    return "\r\n".join((f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", *lines, "", "")).encode()
 
 
 async def send(port: int, *parts: bytes, end: bool = False) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from tests.routes.jira.test_jenkins import connect
 from tests.support.attack import Names, list_operations, list_requests
 from tests.support.server import Server
 from tests.support.tenants import PROTOCOL_OF, make_tenant
@@ -17,6 +18,7 @@ DISTINCT = {(one.protocol, one.route.body_limit_bytes): one for one in reversed(
 async def test_a_body_as_large_as_the_table_says_is_read_and_a_larger_one_refused_for_its_size(server: Server):
     tenant = await make_tenant(server, "default", app_key="com.example.app")
     names = Names(tenant.organization_id, ("x",), ("p/environments/e/deployments/1",))
+    await connect(server, uuid="x")
     assert {protocol for protocol, _ in DISTINCT} == {*PROTOCOL_OF}
     async with server.client(timeout=60) as client:
         for (protocol, limit), operation in DISTINCT.items():

@@ -1,47 +1,70 @@
-"""Read a request body without ever holding more than its limit."""
+"""Read a request body: never more than its limit, never more than the budget has room for, and never for ever."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
 from starlette.requests import ClientDisconnect, Request
+
+from shipledger.http.budget import BodyTooLarge as BodyTooLarge
+from shipledger.http.budget import account_of, is_full
 
 DRAIN_LIMIT_BYTES = 64 * 1024 * 1024
 """A larger refused body is not read to its end: the connection is given up instead."""
 
 
-class BodyTooLarge(Exception):
-    """The body has more bytes than the limit."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"body is larger than {limit_bytes} bytes")
-        self.limit_bytes = limit_bytes
+class BodyTooSlow(Exception):
+    """The body came too slowly, or not at all."""
 
 
 async def read_body(request: Request, limit_bytes: int) -> bytes:
-    """The whole body. Raises BodyTooLarge beyond ``limit_bytes``, and ClientDisconnect when the sender goes away.
+    """The whole body, held until the request is answered.
 
-    A body that is refused is still read off the wire, up to a bound, and dropped: a client that is answered while it
-    sends sees a broken connection instead of the answer.
+    Raises BodyTooLarge beyond ``limit_bytes``, Unavailable when too many bytes are held by others, BodyTooSlow, and
+    ClientDisconnect when the sender goes away. A body that is refused is still read off the wire, up to a bound, and
+    dropped: a client that is answered while it sends sees a broken connection instead of the answer.
     """
+    account, loop = account_of(request), asyncio.get_running_loop()
     announced = _announced_length(request)
     if announced is not None and announced > DRAIN_LIMIT_BYTES:
         raise BodyTooLarge(limit_bytes)
-    chunks: list[bytes] = []
-    size = 0
-    is_more = True
+    limit_bytes = min(limit_bytes, account.share_bytes)
+    pace = account.budget.new_pace(loop.time())
+    body, size, is_more = bytearray(), 0, True
+    refusal: Callable[[], Exception] | None = None  # no exception before it is raised: its trace would hold this frame
+    if announced is not None and announced > limit_bytes:
+        refusal = partial(BodyTooLarge, limit_bytes)
     while is_more and size <= DRAIN_LIMIT_BYTES:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk = message.get("body", b"")
+        chunk, is_more = await _receive(request, pace.ends_at)
+        pace.note(len(chunk), loop.time())
         size += len(chunk)
-        if size <= limit_bytes:
-            chunks.append(chunk)
-        else:
-            chunks.clear()
-        is_more = message.get("more_body", False)
-    if size > limit_bytes:
-        raise BodyTooLarge(limit_bytes)
-    return b"".join(chunks) if len(chunks) != 1 else chunks[0]
+        if refusal is None and size > limit_bytes:
+            refusal = partial(BodyTooLarge, limit_bytes)
+        elif refusal is None and not account.has_room(len(chunk)):
+            refusal = is_full
+        if refusal is None:
+            account.owe(len(chunk))
+            body += chunk
+        elif body:
+            account.give_back(len(body))
+            body = bytearray()
+    if refusal is not None:
+        raise refusal()
+    return bytes(body)
+
+
+async def _receive(request: Request, ends_at: float) -> tuple[bytes, bool]:
+    """What came next of the body, and whether more will come. Raises ClientDisconnect, and BodyTooSlow after ``ends_at``."""
+    try:
+        async with asyncio.timeout_at(ends_at):
+            message = await request.receive()
+    except TimeoutError:
+        raise BodyTooSlow from None
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _announced_length(request: Request) -> int | None:

@@ -1,13 +1,17 @@
-"""Unpack a body that was sent compressed, never further than its own length allows. Pure."""
+"""Unpack a body that was sent compressed, never further than its own length allows."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
 
 from shipledger.http.body import BodyTooLarge
 
 RATIO_LIMIT = 100
 """How many times its own length a body may unpack to. JSON shrinks to a tenth, and a list of equal items to a fiftieth."""
+
+PIECE_BYTES = 64 * 1024
+"""So much is unpacked at once, and counted before more is."""
 
 FREE_BYTES = 64 * 1024
 """What any body may unpack to: of so little the ratio says nothing."""
@@ -27,21 +31,46 @@ class PackedTooTightlyError(Exception):
     """The body unpacks to more than ``RATIO_LIMIT`` times its length."""
 
 
-def unpack(raw: bytes, coding: str, limit_bytes: int) -> bytes:
-    """The content of a body in one of ``CODINGS``.
+def unpack(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[int], None]) -> bytes:
+    """The content of a body in one of ``CODINGS``. ``hold`` is told of each piece, and may raise when there is no room for it.
 
     Raises BodyTooLarge beyond ``limit_bytes``, PackedTooTightlyError and UnreadablePackingError.
     """
     by_ratio = max(FREE_BYTES, RATIO_LIMIT * len(raw))
     most = min(limit_bytes, by_ratio)
     for window_bits in _WINDOW_BITS[coding]:
-        decompressor = zlib.decompressobj(window_bits)
         try:
-            content = decompressor.decompress(raw, most + 1)
+            content = _unpack(raw, window_bits, most, hold)
         except zlib.error:
             continue
-        if len(content) > most:
+        if content is None:
             raise BodyTooLarge(limit_bytes) if most == limit_bytes else PackedTooTightlyError
-        if decompressor.eof:
-            return content
+        return content
     raise UnreadablePackingError
+
+
+def _unpack(raw: bytes, window_bits: int, most: int, hold: Callable[[int], None]) -> bytes | None:
+    """The content, or None when there are more bytes than ``most``. Raises zlib.error."""
+    pieces: list[bytes] = []
+    size = 0
+    for piece in _read_pieces(raw, window_bits):
+        size += len(piece)
+        if size > most:
+            return None
+        hold(len(piece))
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _read_pieces(raw: bytes, window_bits: int) -> Iterator[bytes]:
+    """The content, piece by piece. Raises zlib.error when it is none, or cut off."""
+    decompressor = zlib.decompressobj(window_bits)
+    for start in range(0, len(raw), PIECE_BYTES):
+        rest, is_more = raw[start : start + PIECE_BYTES], True
+        while is_more and not decompressor.eof:
+            piece = decompressor.decompress(rest, PIECE_BYTES)
+            yield piece
+            rest = decompressor.unconsumed_tail
+            is_more = bool(rest) or len(piece) == PIECE_BYTES
+    if not decompressor.eof:
+        raise zlib.error

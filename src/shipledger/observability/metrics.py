@@ -55,6 +55,11 @@ class Metrics:
             "Organizations whose part of the database did not answer this node the last time.",
             registry=self._registry,
         )
+        self._bytes = Gauge(
+            "shipledger_bytes_in_flight",
+            "Bytes of requests that are being received or answered, and of answers that are being sent.",
+            registry=self._registry,
+        )
         self._batch_size = Histogram(
             "shipledger_commit_batch_size",
             "Receipts made durable in one transaction.",
@@ -134,6 +139,10 @@ class Metrics:
     def watch_reach(self, count: Callable[[], int]) -> None:
         """Ask ``count`` how many organizations are out of reach whenever the measures are read."""
         self._out_of_reach.set_function(count)
+
+    def watch_bytes(self, count: Callable[[], int]) -> None:
+        """Ask ``count`` how many bytes are in flight whenever the measures are read."""
+        self._bytes.set_function(count)
 
     def set_backlog(self, *, pending: int, quarantined: int, oldest_age_seconds: float) -> None:
         """What the store holds without a verdict."""

@@ -15,6 +15,7 @@ from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, slugify
 from shipledger.errors import Conflict
+from shipledger.http.budget import Budget, keep_account
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
@@ -141,6 +142,7 @@ def application(ledger: FakeLedger, *, public_url: str = ""):
     async def app(scope, receive, send):
         match = router.match(scope["method"], raw_path_of(scope))
         scope["path_params"] = match.parameters if match else {}
+        keep_account(scope, Budget(1 << 20, seconds=5, slowest_bytes_per_second=1).open_account())
         request = Request(scope, receive, send)
         response: Response
         if match is None:

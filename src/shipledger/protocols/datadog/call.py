@@ -14,6 +14,7 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.budget import account_of
 from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
@@ -86,6 +87,7 @@ class Admission:
                 own_limit = grant.requests_per_minute or limit
                 may_wait = name == WRITES
                 rate = self._rates.count(name, grant.credential_id, own_limit, self._ledger.now(), may_wait=may_wait)
+                account_of(request).belong_to(grant.organization_id)
                 if rate.is_exceeded:
                     fault = Fault(429)
                 else:

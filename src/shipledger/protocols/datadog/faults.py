@@ -87,6 +87,7 @@ def fault_outside(error: ShipledgerError | None, status: int, path: str) -> Faul
         return fault_of(error)
     details = {
         HTTPStatus.NOT_FOUND: f"there is nothing at {path}",
+        HTTPStatus.REQUEST_TIMEOUT: "the body came too slowly",
         HTTPStatus.SERVICE_UNAVAILABLE: "nothing was recorded; send the request again",
     }
     return Fault(status, Problem(details.get(HTTPStatus(status), "a fault of the server")))

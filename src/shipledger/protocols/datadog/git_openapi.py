@@ -26,6 +26,7 @@ _COMMITS = {
 _ERRORS = {
     400: "The upload cannot be used; `errors` says why.",
     403: "The key is missing or not valid.",
+    408: "The body came too slowly.",
     429: "The key has exceeded its limit.",
     503: "Nothing was stored; the same request may succeed later.",
 }

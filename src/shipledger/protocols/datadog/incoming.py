@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from starlette.requests import Request
 
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.budget import account_of
 from shipledger.http.unpacking import CODINGS, RATIO_LIMIT, PackedTooTightlyError, UnreadablePackingError, unpack
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.call import Call
@@ -26,11 +27,12 @@ async def read_json(request: Request, call: Call) -> Any:
     Raises BodyTooLarge, UnreadableJsonError, UnwieldyJsonError and BadRequestError. ``request.state.body`` is the same as it
     came, and ``request.state.parameters`` what a receipt keeps besides.
     """
+    account = account_of(request)
     raw = await read_body(request, BODY_LIMIT_BYTES)
     coding = _coding_of(request, CODINGS, "gzip, deflate")
 
     def read() -> tuple[Any, dict[str, str], Any]:
-        text = decode_text(_unpack(raw, coding, BODY_LIMIT_BYTES))
+        text = decode_text(_unpack(raw, coding, BODY_LIMIT_BYTES, account.take))
         as_sent, parameters = decode_json(text), note_replaced(text)
         return as_sent, parameters, decode_body(text) if parameters else as_sent
 
@@ -41,12 +43,12 @@ async def read_json(request: Request, call: Call) -> Any:
 async def read_upload(request: Request, call: Call, limit_bytes: int) -> dict[str, bytes]:
     """The parts of an upload by name. Raises BadRequestError, also for what is too large: the CLI takes 413 for success."""
     content_type = request.headers.get("content-type", "")
-    most = limit_bytes + FRAME_BYTES
+    account, most = account_of(request), limit_bytes + FRAME_BYTES
     try:
         raw = await read_body(request, most)
         coding = _coding_of(request, _CODINGS_OF_UPLOADS, "gzip")
         return await call.compute(
-            lambda: read_parts(_unpack(raw, coding, most), content_type),
+            lambda: read_parts(_unpack(raw, coding, most, account.take), content_type),
             size=_size_of(raw, coding),
         )
     except BodyTooLarge:
@@ -63,11 +65,11 @@ def _coding_of(request: Request, read: Collection[str], named: str) -> str:
     return coding
 
 
-def _unpack(raw: bytes, coding: str, limit_bytes: int) -> bytes:
+def _unpack(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[int], None]) -> bytes:
     if not coding:
         return raw
     try:
-        return unpack(raw, coding, limit_bytes)
+        return unpack(raw, coding, limit_bytes, hold)
     except UnreadablePackingError:
         raise BadRequestError(Problem(f"the body is not valid {coding}")) from None
     except PackedTooTightlyError:

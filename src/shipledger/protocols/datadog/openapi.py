@@ -151,6 +151,7 @@ def _operation(
         operation["responses"].pop("404", None)
         operation["responses"]["202"] = answer
     if body is not None:
+        operation["responses"]["408"] = {"description": _ERRORS[408], **failed}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     if parameters:
         operation["parameters"] = parameters
@@ -161,6 +162,7 @@ _ERRORS = {
     400: "The request cannot be used; each item of `errors` says why.",
     403: "A key is missing or not valid, or lacks the permission.",
     404: "There is no such deployment.",
+    408: "The body came too slowly.",
     429: "The key has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }

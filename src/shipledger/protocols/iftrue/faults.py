@@ -75,6 +75,8 @@ def fault_of_status(status: int, *, path: str, method: str, headers: dict[str, s
         return Fault(status, f"Path {path} does not exist")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Fault(status, f"Method {method} is not allowed here; use {headers.get('Allow', 'POST')}")
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return Fault(status, "Request body came too slowly")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return Fault(status, "Nothing was recorded; send the request again")
     return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")

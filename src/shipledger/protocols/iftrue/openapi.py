@@ -17,6 +17,7 @@ _ERRORS = {
     400: "The body is not valid JSON.",
     401: "The token is missing or not valid.",
     403: "The token may not record deployments.",
+    408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not said to be JSON.",
     422: "Members of the body are wrong; `errors` names each.",

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.budget import account_of
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
@@ -109,6 +110,7 @@ class IftrueProtocol:
             raise too_many(throttle)
         if Scope.WRITE not in grant.scopes:
             raise right_is_missing()
+        account_of(request).belong_to(grant.organization_id)
         return grant
 
 

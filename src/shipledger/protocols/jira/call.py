@@ -11,6 +11,7 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.budget import account_of
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
 from shipledger.protocols.jira.faults import (
@@ -68,6 +69,7 @@ class Admission:
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)
+        account_of(request).belong_to(grant.organization_id)
         cloud_id = request.path_params.get("cloudId")
         if cloud_id is not None and cloud_id.casefold() != grant.organization_id:
             raise has_no_data(UNKNOWN_CLOUD)

@@ -26,6 +26,7 @@ _GATEWAY_WORDS = {HTTPStatus.UNAUTHORIZED: "Unauthorized", HTTPStatus.FORBIDDEN:
 _STATUS_WORDS = {
     HTTPStatus.NOT_FOUND: "Not found",
     HTTPStatus.METHOD_NOT_ALLOWED: "Method not allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "The request body came too slowly",
     HTTPStatus.SERVICE_UNAVAILABLE: "Nothing was recorded, please send the request again",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,9 +11,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.connect_app import AppSecret
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.budget import account_of
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
 from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, verify
@@ -26,6 +28,9 @@ SERVER = "jenkins_server_uuid"
 PATH = "/jenkins/webtrigger"
 ISSUER = "jenkins-plugin"
 AUDIENCE = "jenkins-forge-app"
+BODY_LIMIT_BYTES = 256 * 1024
+"""One deployment with 500 associations of 255 characters, as a string in a token: more than the plugin ever sends. What proves
+the sender is in the body, so it must be read before anybody knows whose it is."""
 
 NO_SERVER = f"The webhook URL must end in ?{SERVER}= and the id of a Jenkins connection"
 NOT_VERIFIED = "JWT verification failed. Check that the same secret is set on both sides"
@@ -49,9 +54,8 @@ class JenkinsWebhook:
     The plugin shows the body of an error to its user as it is, so errors are plain sentences.
     """
 
-    def __init__(self, ledger: LedgerVerbs, *, body_limit_bytes: int, submit: Submit, find_gating: FindGating) -> None:
+    def __init__(self, ledger: LedgerVerbs, *, submit: Submit, find_gating: FindGating) -> None:
         self._ledger = ledger
-        self._body_limit_bytes = body_limit_bytes
         self._submit = submit
         self._find_gating = find_gating
 
@@ -68,8 +72,10 @@ class JenkinsWebhook:
 
     async def _handle(self, request: Request) -> Response:
         server = request.query_params.get(SERVER, "")
-        token = (await read_body(request, self._body_limit_bytes)).decode("ascii", "replace").strip()
-        grant, text = await self._authenticate(server, token)
+        apps = await self._find_apps(server)
+        token = (await read_body(request, BODY_LIMIT_BYTES)).decode("ascii", "replace").strip()
+        grant, text = await self._authenticate(apps, token)
+        account_of(request).belong_to(grant.organization_id)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)
@@ -87,11 +93,15 @@ class JenkinsWebhook:
             return to_json(HTTPStatus.OK, {"success": True})
         raise _is_wrong(f"unsupported request type {_name(kind)}")
 
-    async def _authenticate(self, server: str, token: str) -> tuple[Grant, object]:
-        """Who sent the token, and the envelope in it."""
+    async def _find_apps(self, server: str) -> Sequence[AppSecret]:
+        """The connections of a server. Nothing is read from whoever names none."""
         apps = [app for app in await self._ledger.list_app_secrets(server) if app.grant.kind is CredentialKind.JENKINS]
         if not apps:
             raise _is_wrong(NO_SERVER)
+        return apps
+
+    async def _authenticate(self, apps: Sequence[AppSecret], token: str) -> tuple[Grant, object]:
+        """Who sent the token, and the envelope in it."""
         now = self._ledger.now()
 
         def check() -> tuple[Grant, object]:

@@ -21,7 +21,8 @@ from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
 
-BODY_LIMIT_BYTES = 64 * 1024
+BODY_LIMIT_BYTES = 8 * 1024
+"""An id, a secret and a few words: whoever sends them has not proven anything yet."""
 FIELDS_LIMIT = 100
 GRANT_TYPE = "client_credentials"
 FORM = "application/x-www-form-urlencoded"

@@ -18,6 +18,7 @@ _ERRORS = {
     401: "The token is missing or not valid.",
     403: "The credential lacks the scope, or the app does not declare that it sends deployments.",
     404: "Nothing is stored under the key, or the cloud id is not that of the caller's organization.",
+    408: "The body came too slowly.",
     413: "The body is larger than its limit.",
     429: "The credential has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
@@ -100,7 +101,7 @@ def _submit(parameters: list[dict[str, Any]]) -> dict[str, Any]:
             "providerMetadata": {"type": "object", "properties": {"product": _TEXT}},
         },
     }
-    operation = _operation("Submit deployments in bulk", parameters, {202: _json(answer)}, (400, 404, 413))
+    operation = _operation("Submit deployments in bulk", parameters, {202: _json(answer)}, (400, 404, 408, 413))
     return {**operation, "requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
 
 
@@ -200,7 +201,7 @@ def _jenkins() -> dict[str, Any]:
                 **sentence,
                 "description": "A sentence for the user of Jenkins as it is: no JSON, whatever its type says.",
             }
-            for status in (400, 403, 404, 413, 429, 503)
+            for status in (400, 403, 404, 408, 413, 429, 503)
         },
     }
     return {

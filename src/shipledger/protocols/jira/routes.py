@@ -33,6 +33,7 @@ from shipledger.protocols.jira.faults import (
     to_response,
 )
 from shipledger.protocols.jira.gating import to_gating_status, to_ungated_status
+from shipledger.protocols.jira.jenkins import BODY_LIMIT_BYTES as JENKINS_LIMIT_BYTES
 from shipledger.protocols.jira.jenkins import PATH as JENKINS_PATH
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
@@ -83,7 +84,6 @@ class JiraProtocol:
         self._judge = Judge(ledger, options.rule)
         self._jenkins = JenkinsWebhook(
             ledger,
-            body_limit_bytes=options.body_limit_bytes,
             submit=self._submit_and_settle,
             find_gating=self._find_gating,
         )
@@ -99,7 +99,7 @@ class JiraProtocol:
             Route("POST", "/oauth/token", self._tokens.answer, body_limit_bytes=TOKEN_LIMIT_BYTES),
             Route("GET", "/_edge/tenant_info", self._tenant_info),
             Route("GET", "/connect-install-keys/{kid}", self._install_key),
-            Route("POST", JENKINS_PATH, self._jenkins.answer, body_limit_bytes=limit),
+            Route("POST", JENKINS_PATH, self._jenkins.answer, body_limit_bytes=JENKINS_LIMIT_BYTES),
             *(
                 route
                 for prefix in PREFIXES

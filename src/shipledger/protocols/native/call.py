@@ -11,6 +11,7 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.budget import account_of
 from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint, LedgerVerbs
 from shipledger.protocols.native.faults import (
     MEDIA_TYPE,
@@ -58,6 +59,7 @@ class Admission:
             raise too_many(throttle)
         if scope not in grant.scopes:
             raise right_is_missing(scope)
+        account_of(request).belong_to(grant.organization_id)
         return grant
 
 

@@ -88,6 +88,8 @@ def fault_of_ours(error: ShipledgerError | None, status: int, *, path: str, meth
         return Fault(404, f"There is nothing at {path}.")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Fault(405, f"{method} is not allowed here; use {headers.get('Allow', 'another method')}.")
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return Fault(408, "The body came too slowly; send the request again.")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return Fault(503, "Nothing was recorded; send the request again.")
     return fault_of(Exception())

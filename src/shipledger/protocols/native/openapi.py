@@ -21,6 +21,7 @@ _ERRORS = {
     403: "The token lacks the right.",
     404: "There is no such thing in the organization of the token.",
     409: "The request was rejected; `detail` says why.",
+    408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not said to be JSON.",
     422: "Members of the body are wrong; `errors` names each.",
@@ -47,7 +48,7 @@ def paths() -> dict[str, Any]:
             200: ("A deployment that was known, after this report, and the verdict.", DeploymentOut),
             202: ("Durable, and its verdict is not known yet: `Location` tells where to ask.", RequestOut),
         },
-        errors=(400, 409, 413, 415, 422),
+        errors=(400, 408, 409, 413, 415, 422),
     )
     return {
         f"{PREFIX}/deployments": {

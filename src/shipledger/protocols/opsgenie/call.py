@@ -15,6 +15,7 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.budget import account_of
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.opsgenie.faults import (
     Fault,
@@ -107,6 +108,7 @@ class Admission:
                     raise ThrottledError(throttle)
                 if scope not in grant.scopes:
                     raise right_is_missing(scope)
+                account_of(request).belong_to(grant.organization_id)
                 return await step(request, Call(self._ledger, began, grant, period_seconds))
             except Fault as error:
                 fault = error

@@ -124,6 +124,8 @@ def fault_of_status(status: int, *, path: str, method: str, headers: dict[str, s
         message = f"Path {path} does not exist."
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
         message = f"Method {method} is not allowed here. Allowed: {(headers or {}).get('Allow', 'none')}."
+    elif status == HTTPStatus.REQUEST_TIMEOUT:
+        message = "Request body came too slowly."
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         message = "Nothing was recorded. Please send the request again."
     else:

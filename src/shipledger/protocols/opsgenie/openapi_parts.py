@@ -15,6 +15,7 @@ _ERRORS: dict[int, str] = {
     403: "The key is of another kind, or lacks a right.",
     404: "There is no such thing in the organization of the key.",
     409: "The name is taken.",
+    408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not said to be JSON.",
     422: "The body or a parameter has wrong members; `errors` names each.",
@@ -22,7 +23,7 @@ _ERRORS: dict[int, str] = {
     503: "Nothing was recorded; the same request may succeed later.",
 }
 _ALWAYS = (401, 403, 429, 503)
-_WITH_BODY = (400, 413, 415, 422)
+_WITH_BODY = (400, 408, 413, 415, 422)
 
 
 def write(summary: str, body: Schema, *, parameters: list[Schema] | None = None) -> Schema:

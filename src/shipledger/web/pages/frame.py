@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.http.body import BodyTooSlow
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
@@ -136,6 +137,9 @@ class Page:
             response = await self._show(self._frame, request)
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
+        except BodyTooSlow:
+            headers = {"Connection": "close"}
+            response = PlainTextResponse("The form came too slowly.\n", HTTPStatus.REQUEST_TIMEOUT, headers)
         except Exception:
             log.exception("A page failed by a fault of ours.", path=request.scope["path"])
             response = self._frame.render_fault(request)

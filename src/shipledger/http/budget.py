@@ -1,0 +1,152 @@
+"""How many bytes of requests and answers are held in memory at once, over all connections together.
+
+A limit for each body bounds nothing by itself: ten thousand connections may each hold a body that is within it. So whoever
+holds bytes takes them from one budget, and gives them back. Senders who have not proven who they are share a small part of
+it, and no organization can have it all, so that others find room.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from shipledger.errors import Unavailable
+from shipledger.http.pace import Pace
+
+UNKNOWN = ""
+"""Whoever has not proven who it is."""
+UNKNOWN_SHARE = 8
+ORGANIZATION_SHARE = 2
+"""Senders who are not known may hold one of so many parts of the budget, all together; an organization one of so many."""
+RETRY_AFTER_SECONDS = 2
+
+_ACCOUNT = "shipledger.account"
+
+
+class BodyTooLarge(Exception):
+    """The body has more bytes than the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"body is larger than {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class Budget:
+    """``limit_bytes`` for all connections. A body may stand still for ``seconds``, and must come at a rate besides."""
+
+    def __init__(self, limit_bytes: int, *, seconds: float, slowest_bytes_per_second: int) -> None:
+        self.limit_bytes = limit_bytes
+        self._seconds = seconds
+        self._slowest = slowest_bytes_per_second
+        self._held: Counter[str] = Counter()
+        self._lock = Lock()  # bodies are unpacked in threads
+        self.held_bytes = 0
+
+    def share_of(self, holder: str) -> int:
+        """How many bytes a holder may have at once."""
+        return self.limit_bytes // (UNKNOWN_SHARE if holder == UNKNOWN else ORGANIZATION_SHARE)
+
+    def has_room(self, holder: str, count: int) -> bool:
+        """Whether a holder may have ``count`` bytes more."""
+        return self.held_bytes + count <= self.limit_bytes and self._held[holder] + count <= self.share_of(holder)
+
+    def add(self, holder: str, count: int) -> None:
+        """Count what a holder has more, or less."""
+        with self._lock:
+            self.held_bytes += count
+            self._held[holder] += count
+            if not self._held[holder]:
+                del self._held[holder]
+
+    def new_pace(self, now: float) -> Pace:
+        """The pace of a body that begins ``now``."""
+        return Pace(self._seconds, self._slowest, now)
+
+    def open_account(self) -> Account:
+        """An account of somebody who is not known yet."""
+        return Account(self)
+
+
+class Account:
+    """What one request, or one connection, holds of the budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._holder = UNKNOWN
+        self._held = 0
+        self._is_closed = False
+
+    @property
+    def budget(self) -> Budget:
+        """Of which this is a part."""
+        return self._budget
+
+    def belong_to(self, holder: str) -> None:
+        """Count from now on for a holder who has proven who it is. Raises Unavailable when it holds too much already."""
+        self._budget.add(self._holder, -self._held)
+        self._holder = holder
+        self._budget.add(holder, self._held)
+        if not self._budget.has_room(holder, 0):
+            raise is_full()
+
+    @property
+    def share_bytes(self) -> int:
+        """How many bytes its holder may have at most."""
+        return self._budget.share_of(self._holder)
+
+    def has_room(self, count: int) -> bool:
+        """Whether it may hold ``count`` bytes more."""
+        return self._budget.has_room(self._holder, count)
+
+    def take(self, count: int) -> None:
+        """Hold ``count`` bytes more. Raises Unavailable when there is no room now, BodyTooLarge when there never is."""
+        if self._held + count > self.share_bytes:
+            raise BodyTooLarge(self.share_bytes)
+        if not self.has_room(count):
+            raise is_full()
+        self.owe(count)
+
+    def owe(self, count: int) -> None:
+        """Hold ``count`` bytes more, which cannot be refused, as they are there: others find less room until they are gone."""
+        if not self._is_closed:
+            self._held += count
+            self._budget.add(self._holder, count)
+
+    def give_back(self, count: int) -> None:
+        """Hold ``count`` bytes less."""
+        self.owe(-count)
+
+    def hold(self, count: int) -> None:
+        """Hold exactly ``count`` bytes. Raises as ``take`` does."""
+        if count > self._held:
+            self.take(count - self._held)
+        elif count < self._held:
+            self.give_back(self._held - count)
+
+    def close(self) -> None:
+        """Hold nothing from now on."""
+        self.give_back(self._held)
+        self._is_closed = True
+
+
+def keep_account(scope: Scope, account: Account) -> None:
+    """Have ``account`` count what the request of ``scope`` holds."""
+    scope[_ACCOUNT] = account
+
+
+def account_of(request: Request) -> Account:
+    """What the request holds."""
+    account: Account = request.scope[_ACCOUNT]
+    return account
+
+
+def is_full() -> Unavailable:
+    """There is no room now."""
+    return Unavailable(
+        "bytes_in_flight",
+        "Too many bytes are being received and sent; send the request again.",
+        retry_after_seconds=RETRY_AFTER_SECONDS,
+    )

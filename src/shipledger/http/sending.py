@@ -1,0 +1,56 @@
+"""Send an answer piece by piece, so that what a client has not taken in is counted, and is not kept for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.types import Message, Scope, Send
+
+from shipledger.http.budget import Account
+
+PIECE_BYTES = 8 * 1024
+"""A larger answer is sent in pieces. So much of an answer may wait in the buffer of a connection without being counted."""
+
+_ABORT = "shipledger.abort"
+
+
+def keep_abort(scope: Scope, abort: Callable[[], None]) -> None:
+    """Say how the connection of a request is given up."""
+    scope[_ABORT] = abort
+
+
+class MeasuredSend:
+    """An ASGI ``send`` that holds a large answer in ``account`` until the client has taken it in."""
+
+    def __init__(self, scope: Scope, send: Send, account: Account) -> None:
+        self._scope = scope
+        self._send = send
+        self._account = account
+
+    async def __call__(self, message: Message) -> None:
+        """Return once little of the message is left to be taken in. A client that takes it in too slowly is given up."""
+        body: bytes = message.get("body", b"")
+        if len(body) <= PIECE_BYTES:
+            await self._send(message)
+            return
+        self._account.owe(len(body))
+        try:
+            await self._send_pieces(message, body)
+        finally:
+            self._account.give_back(len(body))
+
+    async def _send_pieces(self, message: Message, body: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        pace = self._account.budget.new_pace(loop.time())
+        try:
+            for start in range(0, len(body), PIECE_BYTES):
+                piece = body[start : start + PIECE_BYTES]
+                async with asyncio.timeout_at(pace.ends_at):
+                    await self._send({**message, "body": piece, "more_body": True})
+                pace.note(len(piece), loop.time())
+            async with asyncio.timeout_at(pace.ends_at):
+                await self._send({**message, "body": b""})  # waits until what was sent before is taken in
+        except TimeoutError:
+            if (abort := self._scope.get(_ABORT)) is not None:
+                abort()
