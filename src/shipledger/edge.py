@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shipledger.errors import ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooSlow
-from shipledger.http.budget import Budget, keep_account
-from shipledger.http.sending import MeasuredSend
+from shipledger.http.budget import Budget, account_of, is_full, keep_account
+from shipledger.http.sending import READS, MeasuredSend, NoRoomForAnswer, has_room_for_answer
 from shipledger.protocols.contract import VendorProtocol
 from shipledger.protocols.router import Match, RawRouter, raw_path_of
 
@@ -97,7 +97,7 @@ class Edge:
         if match is None:
             owner = self._router.owner_of(raw_path)
             if owner is None:
-                await self._pages(scope, receive, send)
+                await self._answer_page(scope, receive, send)
                 return
             match = Match(owner, None, "", {}, ())
         began = time.perf_counter()
@@ -107,10 +107,21 @@ class Edge:
             response = await self._dispatch(match, request)
         except ClientDisconnect:
             return
+        if request.method in READS and not has_room_for_answer(account_of(request), len(response.body)):
+            response = _answer_unavailable(match.protocol, request, is_full())
         self._tell(match, request, response, time.perf_counter() - began)
         if self._is_stopping:
             response.headers["Connection"] = "close"
         await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
+
+    async def _answer_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._pages(scope, receive, send)
+        except NoRoomForAnswer:
+            full = is_full()
+            headers = {"Retry-After": str(full.retry_after_seconds)}
+            response = PlainTextResponse(full.message, HTTPStatus.SERVICE_UNAVAILABLE, headers)
+            await response(scope, receive, _without_body(send) if scope["method"] == "HEAD" else send)
 
     def _tell(self, match: Match, request: Request, response: Response, seconds: float) -> None:
         route, status = match.pattern or "unknown", response.status_code

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from shipledger.http.budget import ORGANIZATION_SHARE, UNKNOWN_SHARE
+from shipledger.http.budget import KNOWN_SHARE, UNKNOWN_SHARE
 from shipledger.http.unpacking import RATIO_LIMIT
 from shipledger.protocols.jira.jenkins import BODY_LIMIT_BYTES as JENKINS_LIMIT_BYTES
 from shipledger.protocols.jira.oauth import BODY_LIMIT_BYTES as TOKEN_LIMIT_BYTES
@@ -22,7 +22,7 @@ from tests.support.tenants import Tenant, make_tenant
 from tests.support.wire import Answer, Wire, head, wire_to
 
 MEGABYTE = 1 << 20
-OWN_BYTES, UNKNOWN_BYTES = MEGABYTE // ORGANIZATION_SHARE, MEGABYTE // UNKNOWN_SHARE
+OWN_BYTES, UNKNOWN_BYTES = MEGABYTE // KNOWN_SHARE, MEGABYTE // UNKNOWN_SHARE
 PROVEN_IN_BODY = ("/oauth/token",)
 BAD_PROOF = {"Authorization": "Bearer wrong", "DD-API-KEY": "wrong", "Content-Type": "application/json"}
 
@@ -37,15 +37,15 @@ WRITES = {
 """A write of each way to prove who one is."""
 
 
-def check_envelope(scheme: str, answer: Answer) -> None:
+def check_envelope(scheme: str, status: int, content: bytes) -> None:
     """What the protocol's clients can read as an error."""
-    body = json.loads(answer.body)
+    body = json.loads(content)
     if scheme in {"JiraOAuth", "JiraConnect"}:
         assert body[0]["message"]
     elif scheme == "Datadog":
         assert body["errors"][0]["detail"]
     elif scheme == "Ledger":
-        assert (body["status"], bool(body["detail"])) == (answer.status, True)
+        assert (body["status"], bool(body["detail"])) == (status, True)
     else:
         assert body["message"]
 
@@ -85,7 +85,7 @@ async def test_a_body_that_stops_is_answered_408_in_the_protocols_words(serve):
                 await wire.send(b"{")
                 answer = await wire.answer()
                 assert (answer.status, answer.headers["connection"]) == (408, "close"), scheme
-                check_envelope(scheme, answer)
+                check_envelope(scheme, answer.status, answer.body)
                 assert await wire.is_closed()
 
         await asyncio.gather(*map(stop, WRITES))
@@ -139,7 +139,7 @@ async def test_what_exceeds_the_budget_is_answered_503_in_the_protocols_words_un
                 answer = await write(tenant, scheme)
                 assert answer.status == 503, scheme
                 assert int(answer.headers["retry-after"]) > 0
-                check_envelope(scheme, answer)
+                check_envelope(scheme, answer.status, answer.body)
                 assert (await write(other, scheme)).status < 500, "another organization finds room"
         await holding(server, 0)
         assert (await write(tenant, "GenieKey")).status == 400
@@ -203,6 +203,20 @@ async def test_what_is_read_before_anybody_proves_who_it_is_is_small(server, tar
         async with wire_to(server.port) as wire:
             await wire.send(head("POST", target, {"Content-Length": str(length)}) + b"x" * length)
             assert (await wire.answer()).status == status
+
+
+@pytest.mark.parametrize("scheme", ["GenieKey", "Iftrue", "JiraOAuth", "Ledger", "Datadog"])
+async def test_a_text_counts_as_much_as_it_takes_in_memory(serve, scheme):
+    """One character beyond U+FFFF makes each of the others four bytes long."""
+    async with serve(bytes_in_flight_limit=MEGABYTE) as server:
+        tenant = await make_tenant(server, "default", app_key="com.example.app")
+        async with wire_to(server.port) as wire:
+            for body, refusals in ((b"x" * 200_000, {400, 422}), (b"x" * 200_000 + "\N{PILE OF POO}".encode(), {400, 413})):
+                await start(wire, tenant, scheme, len(body))
+                await wire.send(body)
+                answer = await wire.answer()
+                assert answer.status in refusals, answer.body
+            assert answer.status == 413 or b"large" in answer.body
 
 
 async def holding(server, count: int) -> None:

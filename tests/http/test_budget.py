@@ -5,10 +5,10 @@ from threading import Thread
 import pytest
 
 from shipledger.errors import Unavailable
-from shipledger.http.budget import ORGANIZATION_SHARE, UNKNOWN_SHARE, BodyTooLarge, Budget
+from shipledger.http.budget import HEADS, KNOWN_SHARE, UNKNOWN_SHARE, BodyTooLarge, Budget
 
-LIMIT = 1_000 * UNKNOWN_SHARE * ORGANIZATION_SHARE
-OWN, UNKNOWN = LIMIT // ORGANIZATION_SHARE, LIMIT // UNKNOWN_SHARE
+LIMIT = 1_000 * UNKNOWN_SHARE * KNOWN_SHARE
+OWN, UNKNOWN = LIMIT // KNOWN_SHARE, LIMIT // UNKNOWN_SHARE
 
 
 @pytest.fixture
@@ -56,6 +56,21 @@ def test_what_is_there_anyway_counts_and_keeps_others_out_until_it_is_gone(budge
         account_of(budget, "other")
     owing.close()
     account_of(budget, "other").take(OWN)
+
+
+def test_what_never_fits_may_be_owed_by_who_has_nothing_else(budget):
+    account = account_of(budget, "acme")
+    assert account.may_owe(LIMIT + 1)
+    account.owe(1)
+    assert not account.may_owe(LIMIT + 1)
+    assert account_of(budget, "other").may_owe(LIMIT + 1)
+
+
+def test_heads_bodies_and_answers_of_whoever_is_not_known_leave_room_for_each_other(budget):
+    budget.open_account(HEADS).take(UNKNOWN)
+    budget.open_account().open_for_answer().owe(2 * UNKNOWN)
+    budget.open_account().take(UNKNOWN)
+    assert not budget.open_account().open_for_answer().may_owe(1)
 
 
 def test_an_account_that_is_closed_holds_nothing_more(budget):

@@ -17,10 +17,16 @@ from shipledger.errors import Unavailable
 from shipledger.http.pace import Pace
 
 UNKNOWN = ""
-"""Whoever has not proven who it is."""
+HEADS = "heads"
+ANSWERS = "answers"
+"""Whoever has not proven who it is holds bodies, heads and answers apart from each other: who takes in no answers, or sends large
+heads, leaves the room for bodies to those who are about to prove something."""
+READERS = "readers"
+"""People who may see the pages."""
 UNKNOWN_SHARE = 8
-ORGANIZATION_SHARE = 2
-"""Senders who are not known may hold one of so many parts of the budget, all together; an organization one of so many."""
+KNOWN_SHARE = 2
+"""Each kind of what senders hold who are not known may be one of so many parts of the budget, for all of them together; what an
+organization holds one of so many."""
 RETRY_AFTER_SECONDS = 2
 
 _ACCOUNT = "shipledger.account"
@@ -47,11 +53,15 @@ class Budget:
 
     def share_of(self, holder: str) -> int:
         """How many bytes a holder may have at once."""
-        return self.limit_bytes // (UNKNOWN_SHARE if holder == UNKNOWN else ORGANIZATION_SHARE)
+        return self.limit_bytes // (UNKNOWN_SHARE if holder in (UNKNOWN, HEADS, ANSWERS) else KNOWN_SHARE)
 
     def has_room(self, holder: str, count: int) -> bool:
         """Whether a holder may have ``count`` bytes more."""
         return self.held_bytes + count <= self.limit_bytes and self._held[holder] + count <= self.share_of(holder)
+
+    def has_nothing(self, holder: str) -> bool:
+        """Whether a holder has no bytes now."""
+        return not self._held[holder]
 
     def add(self, holder: str, count: int) -> None:
         """Count what a holder has more, or less."""
@@ -65,17 +75,17 @@ class Budget:
         """The pace of a body that begins ``now``."""
         return Pace(self._seconds, self._slowest, now)
 
-    def open_account(self) -> Account:
-        """An account of somebody who is not known yet."""
-        return Account(self)
+    def open_account(self, holder: str = UNKNOWN) -> Account:
+        """An account, by itself of somebody who is not known yet."""
+        return Account(self, holder)
 
 
 class Account:
     """What one request, or one connection, holds of the budget."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, holder: str) -> None:
         self._budget = budget
-        self._holder = UNKNOWN
+        self._holder = holder
         self._held = 0
         self._is_closed = False
 
@@ -101,6 +111,10 @@ class Account:
         """Whether it may hold ``count`` bytes more."""
         return self._budget.has_room(self._holder, count)
 
+    def open_for_answer(self) -> Account:
+        """An account for what its holder is answered."""
+        return self._budget.open_account(self._holder or ANSWERS)
+
     def take(self, count: int) -> None:
         """Hold ``count`` bytes more. Raises Unavailable when there is no room now, BodyTooLarge when there never is."""
         if self._held + count > self.share_bytes:
@@ -108,6 +122,10 @@ class Account:
         if not self.has_room(count):
             raise is_full()
         self.owe(count)
+
+    def may_owe(self, count: int) -> bool:
+        """Whether to make it hold ``count`` bytes more: also more than ever fit, while its holder has nothing else."""
+        return self.has_room(count) or self._budget.has_nothing(self._holder)
 
     def owe(self, count: int) -> None:
         """Hold ``count`` bytes more, which cannot be refused, as they are there: others find less room until they are gone."""

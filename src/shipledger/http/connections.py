@@ -19,7 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from shipledger.errors import Unavailable
 from shipledger.http.body import DRAIN_LIMIT_BYTES
-from shipledger.http.budget import RETRY_AFTER_SECONDS, Account, BodyTooLarge, Budget
+from shipledger.http.budget import HEADS, RETRY_AFTER_SECONDS, Account, BodyTooLarge, Budget
 from shipledger.http.pace import Pace
 from shipledger.http.sending import keep_abort
 
@@ -91,7 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Refuse a connection too many without a word: an answer would cost what there is too little of."""
         super().connection_made(transport)
-        self._account, self._heads = self.budget.open_account(), []
+        self._account, self._heads = self.budget.open_account(HEADS), []
         if len(self.connections) > self.bounds.connections:
             transport.abort()
             return

@@ -9,6 +9,8 @@ from starlette.types import Message, Scope, Send
 
 from shipledger.http.budget import Account
 
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Their answers may be refused. That of a write is sent whether there is room or not, as it says what has happened."""
 PIECE_BYTES = 8 * 1024
 """A larger answer is sent in pieces. So much of an answer may wait in the buffer of a connection without being counted."""
 
@@ -20,25 +22,50 @@ def keep_abort(scope: Scope, abort: Callable[[], None]) -> None:
     scope[_ABORT] = abort
 
 
+class NoRoomForAnswer(Exception):
+    """There is no room for an answer of which nothing was sent; another, a small one, may be sent in its stead."""
+
+
+def has_room_for_answer(account: Account, count: int) -> bool:
+    """Whether an answer of ``count`` bytes to a request with ``account`` may be held until it is taken in."""
+    return count <= PIECE_BYTES or account.open_for_answer().may_owe(count)
+
+
 class MeasuredSend:
-    """An ASGI ``send`` that holds a large answer in ``account`` until the client has taken it in."""
+    """An ASGI ``send`` that counts a large answer to a request with ``account`` until the client has taken it in."""
 
     def __init__(self, scope: Scope, send: Send, account: Account) -> None:
         self._scope = scope
         self._send = send
         self._account = account
+        self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
-        """Return once little of the message is left to be taken in. A client that takes it in too slowly is given up."""
+        """Return once little of the message is left to be taken in. A client that takes it in too slowly is given up.
+
+        Raises NoRoomForAnswer.
+        """
+        if message["type"] == "http.response.start":
+            self._start = message  # sent with the body, which may be refused
+            return
         body: bytes = message.get("body", b"")
+        if self._start is not None:
+            if self._scope["method"] in READS and not has_room_for_answer(self._account, len(body)):
+                raise NoRoomForAnswer
+            start, self._start = self._start, None
+            await self._send(start)
         if len(body) <= PIECE_BYTES:
             await self._send(message)
-            return
-        self._account.owe(len(body))
+        else:
+            await self._send_counted(message, body)
+
+    async def _send_counted(self, message: Message, body: bytes) -> None:
+        held = self._account.open_for_answer()
+        held.owe(len(body))
         try:
             await self._send_pieces(message, body)
         finally:
-            self._account.give_back(len(body))
+            held.close()
 
     async def _send_pieces(self, message: Message, body: bytes) -> None:
         loop = asyncio.get_running_loop()

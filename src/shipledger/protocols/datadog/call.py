@@ -14,7 +14,8 @@ from starlette.responses import Response
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.http.budget import account_of
+from shipledger.http.budget import account_of, is_full
+from shipledger.http.sending import has_room_for_answer
 from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
@@ -96,6 +97,8 @@ class Admission:
                     form = choose_form(grant.time_form, request.headers.get("user-agent", ""), self._options.time_form)
                     response = await step(request, Call(grant=grant, form=form, ledger=self._ledger))
                     await compress(response, request.headers.get("accept-encoding", ""))
+                    if scope is Scope.READ and not has_room_for_answer(account_of(request), len(response.body)):
+                        raise is_full()  # lists are asked for with POST, so nobody else knows that they change nothing
                     response.headers.update(rate.to_headers())
                     return response
             except Fault as error:

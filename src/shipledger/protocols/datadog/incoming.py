@@ -14,7 +14,8 @@ from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.call import Call
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.uploads import FRAME_BYTES, read_parts
-from shipledger.protocols.wire_json import decode_body, decode_json, decode_text, note_replaced
+from shipledger.protocols.wire_json import decode_body, decode_json, note_replaced
+from shipledger.protocols.wire_text import hold_text
 
 BODY_LIMIT_BYTES = 1024 * 1024
 
@@ -32,7 +33,7 @@ async def read_json(request: Request, call: Call) -> Any:
     coding = _coding_of(request, CODINGS, "gzip, deflate")
 
     def read() -> tuple[Any, dict[str, str], Any]:
-        text = decode_text(_unpack(raw, coding, BODY_LIMIT_BYTES, account.take))
+        text = hold_text(_unpack(raw, coding, BODY_LIMIT_BYTES, account.take), account)
         as_sent, parameters = decode_json(text), note_replaced(text)
         return as_sent, parameters, decode_body(text) if parameters else as_sent
 

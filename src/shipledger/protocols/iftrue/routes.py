@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
@@ -31,7 +31,8 @@ from shipledger.protocols.iftrue.faults import (
     wrong_media_type,
 )
 from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
-from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_text, encode_json
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
+from shipledger.protocols.wire_text import read_body_text
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SETTLEMENT_SECONDS = 10.0
@@ -118,7 +119,7 @@ async def _read_text(request: Request) -> str:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
         raise wrong_media_type()
-    return decode_text(await read_body(request, BODY_LIMIT_BYTES))
+    return await read_body_text(request, BODY_LIMIT_BYTES)
 
 
 def _reply(request_id: str, status: int, body: Struct, headers: dict[str, str]) -> Response:

@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import read_body
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
@@ -44,7 +43,8 @@ from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_
 from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
 from shipledger.protocols.jira.wire import TenantInfoOut
 from shipledger.protocols.links import base_url_of
-from shipledger.protocols.wire_json import UnreadableJsonError, decode_text, note_replaced
+from shipledger.protocols.wire_json import UnreadableJsonError, note_replaced
+from shipledger.protocols.wire_text import read_body_text
 
 PREFIXES = (
     "/rest/deployments/0.1",
@@ -224,9 +224,8 @@ class JiraProtocol:
 
 
 async def _read_text(request: Request, limit_bytes: int) -> str:
-    raw = await read_body(request, limit_bytes)
     try:
-        return decode_text(raw)
+        return await read_body_text(request, limit_bytes)
     except UnreadableJsonError:
         raise is_not_readable((NOT_JSON,)) from None
 

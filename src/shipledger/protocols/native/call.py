@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint, LedgerVerbs
 from shipledger.protocols.native.faults import (
@@ -23,7 +23,8 @@ from shipledger.protocols.native.faults import (
     wrong_media_type,
 )
 from shipledger.protocols.native.wire import ProblemOut
-from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_text, encode_json
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
+from shipledger.protocols.wire_text import read_body_text
 
 Step = Callable[[Request, Grant], Awaitable[Response]]
 
@@ -68,7 +69,7 @@ async def read_text(request: Request) -> str:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
         raise wrong_media_type()
-    return decode_text(await read_body(request, BODY_LIMIT_BYTES))
+    return await read_body_text(request, BODY_LIMIT_BYTES)
 
 
 def reply(request_id: str, status: int, body: Struct, headers: dict[str, str] | None = None) -> Response:

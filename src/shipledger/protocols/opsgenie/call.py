@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.opsgenie.faults import (
@@ -28,7 +28,8 @@ from shipledger.protocols.opsgenie.faults import (
     wrong_media_type,
 )
 from shipledger.protocols.opsgenie.wire import AcceptedOut
-from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_text
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
+from shipledger.protocols.wire_text import read_body_text
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SCHEME = "geniekey"
@@ -139,4 +140,4 @@ async def read_text(request: Request) -> str:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
         raise wrong_media_type()
-    return decode_text(await read_body(request, BODY_LIMIT_BYTES))
+    return await read_body_text(request, BODY_LIMIT_BYTES)

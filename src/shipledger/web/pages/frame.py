@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooSlow
+from shipledger.http.budget import READERS, account_of
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
@@ -127,7 +128,7 @@ class Page:
     def __init__(self, frame: Frame, show: Show, admit: Admit | None = None) -> None:
         self._frame = frame
         self._show = show
-        self._admit = admit or frame.access.require_reader
+        self._admit = admit or _admit_reader(frame.access)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -144,6 +145,16 @@ class Page:
             log.exception("A page failed by a fault of ours.", path=request.scope["path"])
             response = self._frame.render_fault(request)
         await response(scope, receive, send)
+
+
+def _admit_reader(access: PageAccess) -> Admit:
+    """Who presents the secret has proven who it is, and its form finds room while strangers have none."""
+
+    def admit(request: Request) -> None:
+        access.require_reader(request)
+        account_of(request).belong_to(READERS)
+
+    return admit
 
 
 def is_poll(request: Request) -> bool:

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shipledger.access.page_secret import OPENING_PATH
@@ -51,6 +50,7 @@ from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.headers import SecurityHeaders
 from shipledger.web.pages.isolating_templates import IsolatingExtension
+from shipledger.web.pages.static_files import KeptFiles
 
 _WEB = Path(__file__).parent.parent
 
@@ -84,7 +84,7 @@ def build_pages(
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
         Mount(
             "/static",
-            StaticFiles(directory=static),
+            KeptFiles(static),
             middleware=[Middleware(SecurityHeaders, cache_control="public, max-age=31536000, immutable"), guarded],
         ),
         Route("/{path:path}", Page(frame, missing.show), name="missing", middleware=[_page_headers()]),
