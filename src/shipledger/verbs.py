@@ -255,12 +255,7 @@ class Ledger:
 
     async def find_service_ids(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """The ids of services by the id, slug or name that somebody gave; what names none is left out."""
-        found: dict[str, str] = {}
-        for name in names:
-            service = await self._store.find_service(organization_id, name)
-            if service is not None:
-                found[name] = service.service_id
-        return found
+        return await self._store.find_named_services(organization_id, names)
 
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
         """A page of services by name, and how many there are."""

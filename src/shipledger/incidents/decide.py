@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.incidents.fold import IncidentJoin, fold, join
+from shipledger.incidents.growth import find_overflow
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident, RemoveIncident
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -62,6 +63,9 @@ def decide(
     verdict = _judge(entry.incident_id, joined, submission)
     if not joined.is_raised:
         return IncidentDecision(verdict)
+    overflow = find_overflow(current, joined.incident)
+    if overflow:
+        return IncidentDecision(_reject(Reason.TOO_LARGE, overflow, entry.incident_id))
     return IncidentDecision(verdict, entry=entry, incident=fold(current, entry))
 
 
@@ -78,12 +82,14 @@ def _refuse(current: Incident | None, submission: IncidentSubmission, surroundin
         unknown = [service_id for service_id in submission.required_services if service_id not in surroundings.services]
         if not unknown:
             return None
-        sentence = f"No service of this organization has the id {unknown[0]}."
-        return Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_SERVICE, sentence=sentence, subject=unknown[0])
+        return _reject(Reason.UNKNOWN_SERVICE, f"No service of this organization has the id {unknown[0]}.", unknown[0])
     if current is not None:
         return None
-    sentence = "No incident of this organization has this identifier."
-    return Verdict(kind=VerdictKind.REJECTED, reason=Reason.UNKNOWN_INCIDENT, sentence=sentence, subject=submission.target.key)
+    return _reject(Reason.UNKNOWN_INCIDENT, "No incident of this organization has this identifier.", submission.target.key)
+
+
+def _reject(reason: Reason, sentence: str, subject: str) -> Verdict:
+    return Verdict(kind=VerdictKind.REJECTED, reason=reason, sentence=sentence, subject=subject)
 
 
 def _id_of(submission: IncidentSubmission) -> str:

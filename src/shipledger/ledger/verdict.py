@@ -25,6 +25,7 @@ class Reason(StrEnum):
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_WORKSPACE = "unknown_workspace"
     NO_MATCH = "no_match"
+    TOO_LARGE = "too_large"
     MANAGED_ELSEWHERE = "managed_elsewhere"
     OLDER_STATE = "older_state"
     OLDER_FACTS = "older_facts"

@@ -63,6 +63,7 @@ _ADVICE: dict[Reason, str] = {
     Reason.NONE: "",
     Reason.UNKNOWN_DEPLOYMENT: "Check the identifier and its type, and whether the write that creates it was applied.",
     Reason.UNKNOWN_INCIDENT: "Check the identifier, and whether the incident was deleted already.",
+    Reason.TOO_LARGE: "Record a new incident for what comes next.",
     Reason.UNKNOWN_SERVICE: "Send the id of a service that exists, or create the service first; then send the request again.",
     Reason.UNKNOWN_WORKSPACE: (
         "Map one of its repositories to a service, or set opsgenie_unknown_workspace to record; then send the request again."

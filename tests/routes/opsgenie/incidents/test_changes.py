@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.incidents.growth import CHARACTERS_LIMIT
+from shipledger.protocols.opsgenie.incident_bodies import NOTE_LIMIT
 from tests.support.opsgenie import changed_incident, created_incident, get_incident
 
 
@@ -169,3 +171,14 @@ async def test_what_is_not_built_is_not_found_and_wrong_methods_say_which_are_ri
     for path, allowed in (("x/tags", "DELETE, POST"), ("x/notes", "GET, HEAD, POST"), ("", "GET, HEAD"), ("create", "POST")):
         answer = await client.patch(f"/v1/incidents/{path}")
         assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+
+
+async def test_an_incident_that_is_full_says_so_in_the_status_of_the_request(client, service):
+    incident_id = await created_incident(client, service)
+    text = "x" * NOTE_LIMIT
+    for _ in range(CHARACTERS_LIMIT // NOTE_LIMIT):
+        assert (await changed_incident(client, "POST", f"{incident_id}/notes", json={"note": text}))["isSuccess"]
+    data = await changed_incident(client, "POST", f"{incident_id}/notes", json={"note": text})
+    assert not data["isSuccess"]
+    assert data["status"].startswith(f"An incident holds at most {CHARACTERS_LIMIT} characters")
+    assert (await changed_incident(client, "POST", f"{incident_id}/close"))["isSuccess"]
