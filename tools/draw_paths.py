@@ -66,7 +66,7 @@ def list_pages() -> list[str]:
     """The paths of all pages, without what takes every other path, and of the folder of static files."""
     nothing: Any = None
     access = PageAccess(Settings(), (), KnownHosts())
-    routes = build_pages(nothing, Settings(), Clock(), access=access, openapi={})
+    routes = build_pages(nothing, Settings(), Clock(), access=access, openapi={}, long_work=nothing)
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})
 
 

@@ -267,7 +267,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
     hosts = read_known_hosts(settings)
     operations = Operations(store=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
-    pages = build_pages(store, settings, clock, access=access, openapi=openapi)
+    pages = build_pages(store, settings, clock, access=access, openapi=openapi, long_work=long_work)
     edge.use_pages(Starlette(routes=[*operations.routes(), *pages]))
     return App(
         settings=settings,

@@ -15,6 +15,7 @@ from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
 from shipledger.http.budget import Budget, keep_account
+from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.hosts import read_known_hosts
@@ -36,6 +37,7 @@ class Site:
         self.clock = clock
         self.now = now
         self._pages: dict[str, ASGIApp] = {}
+        self._long_work = LongWork()
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """The answer to a reader; options as for ``ask``."""
@@ -77,7 +79,7 @@ class Site:
         if key not in self._pages:
             set_up = Settings(**settings)
             access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
-            routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}})
+            routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}}, long_work=self._long_work)
             self._pages[key] = _with_account(Starlette(routes=routes))
         return self._pages[key]
 

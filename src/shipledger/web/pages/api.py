@@ -37,7 +37,9 @@ def page(openapi: Mapping[str, Any]) -> Show:
     schemes = openapi.get("components", {}).get("securitySchemes", {})
 
     async def show(frame: Frame, request: Request) -> Response:
-        return frame.render(request, "api.html", groups=groups(), schemes=schemes, base_url=base_url(request, frame.settings))
+        return await frame.render(
+            request, "api.html", groups=groups(), schemes=schemes, base_url=base_url(request, frame.settings)
+        )
 
     return show
 

@@ -85,7 +85,7 @@ async def show(frame: Frame, request: Request) -> Response:
     names = await _service_names(frame, organization_id, deployment, mappings)
     seconds = lasted_seconds(deployment)
     row = to_row(deployment)
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "deployment.html",
         shown=[row, len(verdicts), mappings, len(commits), remediation, gate, runs],

@@ -76,7 +76,7 @@ async def show(frame: Frame, request: Request) -> Response:
             "page_sizes": PAGE_SIZES,
             "sources": sorted({row.source for row in rows}),
         }
-    return frame.render_live(request, "deployments.html", shown=[rows, values["older_url"]], **values)
+    return await frame.render_live(request, "deployments.html", shown=[rows, values["older_url"]], **values)
 
 
 def _read(parameters: Mapping[str, str]) -> Wish:

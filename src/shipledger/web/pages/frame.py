@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooSlow
 from shipledger.http.budget import READERS, account_of
+from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
@@ -32,6 +34,9 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+PAGE_SIZE = 1024 * 1024
+"""Writing a page takes some tens of milliseconds, and a tenth of a second when its template is read for the first time."""
+
 _LOCKED = {"pages_secret": HTTPStatus.UNAUTHORIZED, "pages_host": HTTPStatus.FORBIDDEN}
 _CHALLENGE = 'Link realm="the pages of Shipledger"'
 _SAFE_IN_PATHS = "/:@!$&'()*+,;="
@@ -42,12 +47,22 @@ log = structlog.get_logger(__name__)
 class Frame:
     """The ledger as pages see it, and how they answer."""
 
-    def __init__(self, *, store: Store, settings: Settings, clock: Clock, access: PageAccess, templates: Environment) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        access: PageAccess,
+        templates: Environment,
+        long_work: LongWork,
+    ) -> None:
         self.store = store
         self.settings = settings
         self.clock = clock
         self.access = access
         self._templates = templates
+        self._long_work = long_work
 
     async def organization_id(self) -> str:
         """The organization that the pages show. Raises NotFound when there is none with that slug."""
@@ -63,12 +78,11 @@ class Frame:
         """The commands to show a reader."""
         return commands_for(self.settings)
 
-    def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-        """The whole page."""
-        text = self._templates.get_template(template).render(self._context(request, values))
-        return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
+    async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+        """The whole page. Raises Unavailable when too many of them wait to be written."""
+        return _answer(await self._write(partial(self._write_page, template, self._context(request, values))), status)
 
-    def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
+    async def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
         """The whole page, or for its own script only the block ``live``, or 204 when ``shown`` is what it shows already.
 
         ``shown`` is everything that the block tells, apart from how long ago things were.
@@ -77,10 +91,8 @@ class Frame:
             return unchanged()
         values["live_url"] = url_with(request, seen=_digest(shown))
         if not is_poll(request):
-            return self.render(request, template, **values)
-        page = self._templates.get_template(template)
-        block = page.blocks["live"](page.new_context(self._context(request, values)))
-        return HTMLResponse("".join(block), headers={"Vary": "HX-Request"})
+            return await self.render(request, template, **values)
+        return _answer(await self._write(partial(self._write_live_block, template, self._context(request, values))))
 
     def render_error(self, request: Request, error: ShipledgerError) -> Response:
         """The page for an error that a reader can be told about."""
@@ -89,7 +101,7 @@ class Frame:
         if error.code in _LOCKED:
             return self._render_locked(error)
         status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
-        response = self.render(request, "error.html", status=status, error=error, heading=_heading(status))
+        response = self._render_small(request, status, error=error, heading=_heading(status))
         if isinstance(error, Unavailable):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
@@ -98,7 +110,11 @@ class Frame:
         """The page for a fault of ours; the log has the details."""
         error = ShipledgerError("fault", "A fault of the ledger itself keeps this page from being shown. Its log says more.")
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return self.render(request, "error.html", status=status, error=error, heading="This page could not be made")
+        return self._render_small(request, status, error=error, heading="This page could not be made")
+
+    def _render_small(self, request: Request, status: HTTPStatus, **values: Any) -> Response:
+        """The page for an error: at once, since it may be that too many others wait."""
+        return _answer(self._write_page("error.html", self._context(request, values)), status)
 
     def _render_locked(self, error: ShipledgerError) -> Response:
         """The page for those who may see none. It tells nothing of the ledger, and passes on nothing of a link."""
@@ -107,6 +123,16 @@ class Frame:
         if error.code == "pages_secret":
             headers["WWW-Authenticate"] = _CHALLENGE
         return HTMLResponse(text, _LOCKED[error.code], headers)
+
+    async def _write(self, task: Callable[[], str]) -> str:
+        return await self._long_work.run(self.settings.pages_organization, task, size=PAGE_SIZE)
+
+    def _write_page(self, template: str, context: dict[str, Any]) -> str:
+        return self._templates.get_template(template).render(context)
+
+    def _write_live_block(self, template: str, context: dict[str, Any]) -> str:
+        page = self._templates.get_template(template)
+        return "".join(page.blocks["live"](page.new_context(context)))
 
     def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -183,6 +209,10 @@ def url_with(request: Request, **changes: str) -> str:
 def see_other(path: str) -> Response:
     """Where to look after a form was taken."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def _answer(text: str, status: int = HTTPStatus.OK) -> Response:
+    return HTMLResponse(text, status, headers={"Vary": "HX-Request"})
 
 
 def _digest(shown: object) -> str:

@@ -56,7 +56,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.store.list_incident_verdicts(organization_id, incident_id),
     )
     services = await _services_of(frame, organization_id, incident)
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "incident.html",
         shown=[incident, len(verdicts), services],

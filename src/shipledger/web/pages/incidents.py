@@ -47,7 +47,7 @@ async def show(frame: Frame, request: Request) -> Response:
         organization_id, started_from=None, started_until=None, after=after, limit=PAGE_SIZE + 1
     )
     rows = [to_row(incident) for incident in found[:PAGE_SIZE]]
-    return frame.render(
+    return await frame.render(
         request,
         "incidents.html",
         rows=rows,

@@ -63,7 +63,7 @@ async def show(frame: Frame, request: Request) -> Response:
     rules = await frame.store.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
     example = alias.key if WELL_FORMED.match(key) else EXAMPLE_KEY
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "issue.html",
         shown=[tables, ignored, len(found), known, left_out],

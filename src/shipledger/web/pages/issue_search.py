@@ -55,7 +55,7 @@ async def show(frame: Frame, request: Request) -> Response:
         query = parse_query(jql)
     except QueryFault as fault:
         told = {**values, "fault": fault.message, "position": fault.position}
-        return frame.render(request, "issue_search.html", status=HTTPStatus.BAD_REQUEST, **told)
+        return await frame.render(request, "issue_search.html", status=HTTPStatus.BAD_REQUEST, **told)
     organization_id = await frame.organization_id()
     progress = Progress(after=after)
     tables: dict[str, TierTable] = {}
@@ -67,7 +67,7 @@ async def show(frame: Frame, request: Request) -> Response:
     summaries = {issue.key: issue.summary for issue in await frame.store.find_issues(organization_id, [*tables])}
     found = [FoundIssue(key=key, summary=summaries.get(key, ""), furthest=furthest) for key, furthest in tables.items()]
     next_url = "" if progress.is_done else url_with(request, after=progress.after)
-    return frame.render(
+    return await frame.render(
         request, "issue_search.html", **{**values, "found": found, "looked_at": progress.looked_at, "next_url": next_url}
     )
 

@@ -43,7 +43,7 @@ async def show(frame: Frame, request: Request) -> Response:
     deployments = await frame.store.list_deployments(organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ))
     rows = _list_latest(deployments)
     url = base_url(request, frame.settings)
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "issues.html",
         shown=rows,

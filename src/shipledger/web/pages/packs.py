@@ -23,4 +23,4 @@ async def show(frame: Frame, request: Request) -> Response:
     text = request.query_params.get("state", "")
     state = PackState(text) if text in set(PackState) else None
     records = await frame.store.list_packs(organization_id, limit=SHOWN, state=state)
-    return frame.render(request, "packs.html", records=records, state=state or "", states=STATES, shown=SHOWN)
+    return await frame.render(request, "packs.html", records=records, state=state or "", states=STATES, shown=SHOWN)

@@ -78,7 +78,7 @@ async def show(frame: Frame, request: Request) -> Response:
     commits = await find_known_commits(frame, organization_id, releases)
     days = read_days(request.query_params.get("days", ""))
     url = base_url(request, frame.settings)
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "project.html",
         shown=shown,

@@ -28,7 +28,7 @@ async def show(frame: Frame, request: Request) -> Response:
         if text.casefold() in record.repository.casefold() and not (only_unmapped and record.service_ids)
     ]
     found.sort(key=lambda record: (bool(record.service_ids), record.repository.casefold()))
-    return frame.render(
+    return await frame.render(
         request,
         "repositories.html",
         records=found[:SHOWN],

@@ -25,7 +25,7 @@ async def show(frame: Frame, request: Request) -> Response:
             "one that was refused at once was answered with the reason and nothing more.",
         )
     body = pretty(record.receipt.body)
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "request.html",
         shown=[record.settlement, record.attempts],

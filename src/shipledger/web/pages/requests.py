@@ -32,7 +32,7 @@ async def show(frame: Frame, request: Request) -> Response:
         records, looked_at = found[:PAGE_SIZE], 0
         older_than = records[-1].receipt.receipt_id if len(found) > PAGE_SIZE else ""
     older = url_with(request, before=older_than, seen="") if older_than else ""
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "requests.html",
         shown=[[record.settlement for record in records], older],

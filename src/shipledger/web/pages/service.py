@@ -29,7 +29,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.store.list_repositories(organization_id),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
-    return frame.render(
+    return await frame.render(
         request,
         "service.html",
         service=service,

@@ -27,7 +27,7 @@ async def show(frame: Frame, request: Request) -> Response:
     repositories: dict[str, list[str]] = {}
     for mapping in mappings:
         repositories.setdefault(mapping.service_id, []).append(mapping.repository)
-    return frame.render(
+    return await frame.render(
         request,
         "services.html",
         services=services,

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
+from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.pages import (
@@ -56,11 +57,12 @@ _WEB = Path(__file__).parent.parent
 
 
 def build_pages(
-    store: Store, settings: Settings, clock: Clock, *, access: PageAccess, openapi: Mapping[str, Any]
+    store: Store, settings: Settings, clock: Clock, *, access: PageAccess, openapi: Mapping[str, Any], long_work: LongWork
 ) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
-    frame = Frame(store=store, settings=settings, clock=clock, access=access, templates=build_templates(static))
+    templates = build_templates(static)
+    frame = Frame(store=store, settings=settings, clock=clock, access=access, templates=templates, long_work=long_work)
     guarded = Middleware(StaticGuard, settings=settings)
     return [
         _route("/", frame, start.show),

@@ -43,7 +43,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.store.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
     )
     if not latest:
-        return _first_steps(frame, request, records[:ATTENTION_SHOWN])
+        return await _first_steps(frame, request, records[:ATTENTION_SHOWN])
     rows = to_rows(latest)
     # Nothing changes without a receipt, so the costly questions are asked again only after one.
     shown = [rows, [record.settlement for record in records]]
@@ -54,7 +54,7 @@ async def show(frame: Frame, request: Request) -> Response:
         _list_attention(frame, organization_id, records),
         _list_unmapped(frame, organization_id),
     )
-    return frame.render_live(
+    return await frame.render_live(
         request,
         "overview.html",
         shown=shown,
@@ -67,8 +67,8 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def _first_steps(frame: Frame, request: Request, records: list[ReceiptRecord]) -> Response:
-    return frame.render_live(
+async def _first_steps(frame: Frame, request: Request, records: list[ReceiptRecord]) -> Response:
+    return await frame.render_live(
         request,
         "start.html",
         shown=["empty", [record.settlement for record in records]],

@@ -1,0 +1,42 @@
+"""Pages are written beside the event loop, which serves everybody else meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from jinja2 import DictLoader, Environment
+from starlette.requests import Request
+
+from shipledger.clock import Clock
+from shipledger.errors import NotFound
+from shipledger.long_work import LongWork
+from shipledger.settings import Settings
+from shipledger.web.pages.frame import Frame
+
+TEMPLATES = {"page.html": "<p>{% block live %}{{ thread() }}{% endblock %}", "error.html": "{{ error.message }}"}
+
+
+def make_frame() -> Frame:
+    nothing: Any = None
+    templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
+    templates.globals["thread"] = threading.get_ident
+    return Frame(store=nothing, settings=Settings(), clock=Clock(), access=nothing, templates=templates, long_work=LongWork())
+
+
+def request(**headers: str) -> Request:
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "path": "/", "query_string": b"", "headers": raw})
+
+
+async def test_pages_and_their_live_parts_are_written_beside_the_loop():
+    frame = make_frame()
+    page = await frame.render(request(), "page.html")
+    part = await frame.render_live(request(hx_request="true"), "page.html", shown=1)
+    threads = {int(bytes(page.body).removeprefix(b"<p>")), int(part.body)}
+    assert threading.get_ident() not in threads
+
+
+async def test_an_error_is_shown_at_once():
+    answer = make_frame().render_error(request(), NotFound("x", "It is not there."))
+    assert (answer.status_code, answer.body) == (404, b"It is not there.")
