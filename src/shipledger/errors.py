@@ -48,5 +48,23 @@ class Unavailable(ShipledgerError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class DamagedStore(Unavailable):
+    """The database itself is damaged. What lies in the damaged place cannot be read until a backup is restored."""
+
+
+class DamagedRecord(ShipledgerError):
+    """One row that is stored cannot be read; all others can. ``table`` and ``key`` name it."""
+
+    def __init__(self, *, organization_id: str, table: str, key: str, reason: str) -> None:
+        super().__init__(
+            "damaged_record",
+            f"The stored {table} {key} is damaged and cannot be read: {reason}. `shipledger verify` says what to do.",
+        )
+        self.organization_id = organization_id
+        self.table = table
+        self.key = key
+        self.reason = reason
+
+
 class InDoubt(Unavailable):
     """Nobody knows yet whether it was recorded: the database went away while it was being committed."""

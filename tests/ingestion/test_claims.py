@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.clock import Clock
 from shipledger.ingestion.claims import CHARACTERS_AT_ONCE, FIRST_LIMIT, Claims
 from tests.support.factories import make_receipt
 
@@ -19,7 +20,7 @@ MOST = 256
     ],
 )
 async def test_fewer_receipts_are_claimed_at_once_while_they_are_large(store, characters, limits):
-    claims = Claims(store=store, node_id="node", most=MOST)
+    claims = Claims(store=store, clock=Clock(), node_id="node", most=MOST)
     seen = [claims.limit]
     for number in (1, 2):
         await store.append_receipts([make_receipt(number, body="x" * characters)], claimed_by=None)

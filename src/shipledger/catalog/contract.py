@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
+from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
@@ -46,7 +47,7 @@ class CatalogStore(Protocol):
     async def find_organization(self, slug: str) -> Organization | None:
         """The organization with this slug, or None."""
 
-    async def list_organizations(self) -> list[Organization]:
+    async def list_organizations(self) -> Found[Organization]:
         """All organizations by slug."""
 
     async def create_service(self, service: Service) -> None:

@@ -15,8 +15,9 @@ from shipledger.cli.credential_deletion import delete
 from shipledger.cli.issued import Wishes, keep_credential
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
+from shipledger.cli.output import print_json, print_line, print_note, print_table, refuse_damaged, to_text
 from shipledger.errors import NotFound
+from shipledger.found import Found
 from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.datadog.vocabulary import PERMISSIONS
 
@@ -94,19 +95,21 @@ def list_all(
 ) -> None:
     """List the credentials of an organization, newest first, without their secrets."""
 
-    async def work(ledger: OpenLedger) -> list[Credential]:
+    async def work(ledger: OpenLedger) -> Found[Credential]:
         owner = await ledger.get_organization(organization)
         return await ledger.store.list_credentials(owner.organization_id)
 
     credentials = with_ledger(database, work)
     if as_json:
         print_json({"credentials": [_to_json(credential) for credential in credentials]})
+        refuse_damaged(credentials.damaged)
         return
     print_table(
         ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "REVOKED"),
         [_to_row(credential) for credential in credentials],
         empty="There is no credential yet. Make one: shipledger credential create opsgenie --name NAME",
     )
+    refuse_damaged(credentials.damaged)
 
 
 def revoke(

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -24,6 +25,7 @@ from shipledger.cli.checkup import (
     check_unfinished,
     check_variables,
 )
+from shipledger.cli.damage_checkup import check_file, examine_records, left_out
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
@@ -45,9 +47,18 @@ def build() -> typer.Typer:
     return app
 
 
-def doctor(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
-    """Check settings, database, disk, clock, permissions and backlog, and say what to do. Fails when there is a problem."""
-    findings = asyncio.run(_examine(database))
+def doctor(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not read the whole database, where that would take too long. Damage is not found.")
+    ] = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check settings, database, disk, clock, permissions and backlog, and say what to do. Fails when there is a problem.
+
+    Every page and every row is read, to find what is damaged.
+    """
+    findings = asyncio.run(_examine(database, is_quick=quick))
     is_healthy = all(finding.level is not Level.PROBLEM for finding in findings)
     if as_json:
         print_json({"is_healthy": is_healthy, "findings": findings})
@@ -60,7 +71,7 @@ def doctor(database: DatabaseOption = None, as_json: JsonOption = False) -> None
         raise typer.Exit(ExitCode.PROBLEM)
 
 
-async def _examine(database: str | None) -> list[Finding]:
+async def _examine(database: str | None, *, is_quick: bool) -> list[Finding]:
     findings = list(check_variables(os.environ))
     try:
         settings = load_settings(database_url=database)
@@ -79,11 +90,18 @@ async def _examine(database: str | None) -> list[Finding]:
             check_permissions(file),
             *check_names(file),
         ]
+        if not is_quick:
+            findings += check_file(file)
     try:
         async with open_ledger(database, finishing=EVERY) as ledger:
-            findings += [finding async for finding in _examine_store(ledger, settings)]
+            async for finding in _examine_store(ledger, settings):
+                findings.append(finding)
+            if not is_quick:
+                findings += [finding async for finding in examine_records(ledger.store, has_checked_pages=file is not None)]
     except ShipledgerError as error:
         findings.append(Finding(subject="database", level=Level.PROBLEM, sentence=error.message))
+    if is_quick:
+        findings.append(left_out())
     return findings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.errors import DamagedStore, Invalid, ShipledgerError, Unavailable
 
 
 class ExitCode(IntEnum):
@@ -26,6 +26,6 @@ MEANINGS: dict[ExitCode, str] = {
 
 def exit_code_of(error: ShipledgerError) -> ExitCode:
     """The exit code for a kind of error."""
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable) and not isinstance(error, DamagedStore):
         return ExitCode.UNAVAILABLE
     return ExitCode.USAGE if isinstance(error, Invalid) else ExitCode.PROBLEM

@@ -9,7 +9,7 @@ import typer
 
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, show_progress
+from shipledger.cli.output import print_damaged, print_json, print_line, show_progress
 from shipledger.sealing.archive import Manifest, write_archive
 from shipledger.store.key_file import load_archive_key
 
@@ -36,7 +36,9 @@ def export(
         owner = await ledger.get_organization(organization)
         key = load_archive_key(ledger.settings)
         with show_progress("Exporting") as advance:
-            return await write_archive(ledger.store, owner, file, key=key, now=ledger.clock.now(), advance=advance)
+            return await write_archive(
+                ledger.store, owner, file, key=key, now=ledger.clock.now(), advance=advance, report=print_damaged
+            )
 
     manifest = with_ledger(database, work)
     if as_json:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 from typing import Annotated, Any
 
 import typer
 from msgspec import Struct
 from typer.core import TyperCommand, TyperGroup
 
-from shipledger.cli.exit_codes import exit_code_of
+from shipledger.cli.exit_codes import ExitCode, exit_code_of
 from shipledger.errors import ShipledgerError
 from shipledger.observability.terminal import on_one_line
 
 PROGRAM = "shipledger"
+_DAMAGED = "The database answers {reason}. It may be damaged: `shipledger doctor` says more."
 
 
 class Entry(Struct, frozen=True):
@@ -81,6 +83,9 @@ class Program(TyperGroup):
         except ShipledgerError as error:
             typer.echo(on_one_line(f"{PROGRAM}: {error.message}"), err=True)
             raise typer.Exit(exit_code_of(error)) from None
+        except sqlite3.Error as error:  # of a kind that only a damaged file gives, such as a table that is missing
+            typer.echo(on_one_line(f"{PROGRAM}: {_DAMAGED.format(reason=error)}"), err=True)
+            raise typer.Exit(ExitCode.PROBLEM) from None
 
 
 def build() -> typer.Typer:

@@ -9,7 +9,8 @@ import typer
 from shipledger.catalog.organization import Organization
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
-from shipledger.cli.output import print_json, print_line, print_table, to_text
+from shipledger.cli.output import print_json, print_line, print_table, refuse_damaged, to_text
+from shipledger.found import Found
 
 
 def build() -> typer.Typer:
@@ -42,16 +43,18 @@ def create(
 def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """List all organizations."""
 
-    async def work(ledger: OpenLedger) -> list[Organization]:
+    async def work(ledger: OpenLedger) -> Found[Organization]:
         await ledger.directory.ensure_default_organization()
         return await ledger.store.list_organizations()
 
     organizations = with_ledger(database, work)
     if as_json:
         print_json({"organizations": [_to_json(organization) for organization in organizations]})
+        refuse_damaged(organizations.damaged)
         return
     rows = [(found.slug, found.name, found.organization_id, to_text(found.created_at)) for found in organizations]
     print_table(("SLUG", "NAME", "ID", "CREATED"), rows, empty="There is no organization.")
+    refuse_damaged(organizations.damaged)
 
 
 def _to_json(organization: Organization) -> dict[str, object]:

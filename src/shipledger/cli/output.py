@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import typer
 
+from shipledger.cli.exit_codes import ExitCode
+from shipledger.errors import DamagedRecord
 from shipledger.observability.terminal import in_json, on_lines, on_one_line
 from shipledger.protocols.wire_json import encode_json
 
@@ -36,6 +38,19 @@ def print_line(text: str) -> None:
 def print_note(text: str) -> None:
     """Print what is not the result, on one line."""
     typer.echo(on_one_line(text), err=True)
+
+
+def print_damaged(damaged: DamagedRecord) -> None:
+    """Print which row cannot be read."""
+    print_note(damaged.message)
+
+
+def refuse_damaged(damaged: Sequence[DamagedRecord]) -> None:
+    """Print which rows of a list cannot be read, and end with a problem when there are any."""
+    for one in damaged:
+        print_damaged(one)
+    if damaged:
+        raise typer.Exit(ExitCode.PROBLEM)
 
 
 def print_lines(text: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_lines, print_note, print_table, to_text
-from shipledger.errors import NotFound
+from shipledger.cli.output import print_json, print_line, print_lines, print_note, print_table, refuse_damaged, to_text
+from shipledger.errors import DamagedRecord, NotFound
+from shipledger.found import Found
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord
@@ -38,7 +40,7 @@ def list_page(
 ) -> None:
     """List receipts, newest first."""
 
-    async def work(ledger: OpenLedger) -> list[ReceiptRecord]:
+    async def work(ledger: OpenLedger) -> Found[ReceiptRecord]:
         owner = await ledger.get_organization(organization)
         wanted = ReceiptFilter(state=state, before_id=before, limit=limit)
         if not find:
@@ -46,17 +48,19 @@ def list_page(
         search = await search_receipts(ledger.store, owner.organization_id, wanted, find)
         if search.before_id:
             print_note(f"Looked at {search.looked_at} receipts. To look on: --before {search.before_id}")
-        return [*search.records]
+        return Found(search.records, search.damaged)
 
     records = with_ledger(database, work)
     if as_json:
-        print_json({"receipts": [_to_json(record) for record in records]})
+        print_json({"receipts": [_to_json(record) for record in records], **_to_damaged(records.damaged)})
+        refuse_damaged(records.damaged)
         return
     print_table(
         ("ID", "ACCEPTED", "STATE", "PROTOCOL", "OPERATION", "CREDENTIAL", "OUTCOME"),
         [_to_row(record) for record in records],
         empty="No such receipt.",
     )
+    refuse_damaged(records.damaged)
 
 
 def show(
@@ -103,6 +107,10 @@ def replay(
         print_json({"id": receipt_id, "state": ReceiptState.PENDING.value})
         return
     print_line(f"{receipt_id} waits for its verdict again: shipledger receipts show {receipt_id}")
+
+
+def _to_damaged(damaged: Sequence[DamagedRecord]) -> dict[str, object]:
+    return {"damaged": [{"id": one.key, "reason": one.reason} for one in damaged]} if damaged else {}
 
 
 def _to_json(record: ReceiptRecord) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +12,12 @@ from shipledger.cli.archive import verify_archive
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
-from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.cli.output import print_json, print_line, print_note
+from shipledger.cli.verifying import Verified, verify_ledger
 from shipledger.errors import Invalid
-from shipledger.ingestion.rebuild import Verification, verify_projections
-from shipledger.ledger.chain import Finding
-from shipledger.sealing.checking import Chain, check_chains
+from shipledger.ingestion.rebuild import Verification
+from shipledger.sealing.checking import Chain
 from shipledger.store.contract import Difference
-from shipledger.store.open import open_store
 
 
 def build() -> typer.Typer:
@@ -54,31 +52,27 @@ def verify(
     damage: list[Difference] = []
 
     def report(difference: Difference) -> None:
+        if difference in damage:
+            return
         damage.append(difference)
         if not as_json:
             print_line(_to_line(difference))
 
-    def report_finding(organization_id: str, finding: Finding) -> None:
-        report(Difference(organization_id=organization_id, table="seal", key=finding.name, sentence=finding.sentence))
+    def work(ledger: OpenLedger) -> Awaitable[Verified]:
+        return verify_ledger(ledger.store, report=report, expected=expect_head or ())
 
-    async def work(ledger: OpenLedger) -> tuple[Verification, list[Chain]]:
-        chains = await check_chains(ledger.store, report=report_finding, expected=expect_head or ())
-        with tempfile.TemporaryDirectory(prefix="shipledger-verify-") as folder:
-            scratch = await open_store(f"sqlite:///{Path(folder) / 'scratch.db'}")
-            try:
-                with show_progress("Verifying") as advance:
-                    return await verify_projections(ledger.store, scratch, advance=advance, report=report), chains
-            finally:
-                await scratch.close()
-
-    found, chains = with_ledger(database, work)
+    verified = with_ledger(database, work)
     if as_json:
-        print_json({"verification": found, "damage": damage, "chains": chains})
+        print_json({"verification": verified.verification, "damage": damage, "chains": verified.chains})
     else:
-        _print_verification(found)
-        _print_chains(chains)
+        if verified.verification is not None:
+            _print_verification(verified.verification)
+        _print_chains(verified.chains)
     if damage:
-        print_note("Damaged projections are mended by: shipledger rebuild. Damaged entries and seals need a backup.")
+        print_note(
+            "Damaged projections (deployment, incident) are mended by: shipledger rebuild. "
+            "Damaged receipts, entries, seals and pages need a backup: shipledger restore BACKUP --force"
+        )
         raise typer.Exit(ExitCode.PROBLEM)
 
 

@@ -12,6 +12,7 @@ from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import is_wanted
 from shipledger.erasure.run import PackFiles, Run, TellsTime, receipts_of
 from shipledger.erasure.walk import Advance, Walk
+from shipledger.found import whole
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Selection, Subject
 
@@ -81,7 +82,7 @@ class Eraser:
         Its slug is free again, except that the default organization keeps its own.
         """
         organization_id = organization.organization_id
-        credentials = [one.credential_id for one in await self._store.list_credentials(organization_id)]
+        credentials = [one.credential_id for one in whole(await self._store.list_credentials(organization_id))]
         await self._revoke(organization_id, credentials)
         erased = await self.erase(Selection(organization_id=organization_id), reason=reason, advance=advance)
         for credential_id in credentials:

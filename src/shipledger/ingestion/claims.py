@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Container, Sequence
 
-from shipledger.errors import Unavailable
+from shipledger.clock import Clock
+from shipledger.errors import Conflict, Unavailable
 from shipledger.ingestion.task import Task
 from shipledger.store.contract import Store
 
@@ -19,8 +21,9 @@ class Claims:
     ``limit`` is how many are claimed next: fewer while they are large, and never more than ``most``.
     """
 
-    def __init__(self, *, store: Store, node_id: str, most: int) -> None:
+    def __init__(self, *, store: Store, clock: Clock, node_id: str, most: int) -> None:
         self._store = store
+        self._clock = clock
         self._node_id = node_id
         self._most = most
         self.limit = min(FIRST_LIMIT, most)
@@ -64,6 +67,9 @@ class Claims:
         if organization_ids is not None and not organization_ids:
             return []
         claimed = await self._store.claim_receipts(node_id=self._node_id, limit=self.limit, organization_ids=organization_ids)
+        for damaged in claimed.damaged:
+            with contextlib.suppress(Conflict):
+                await self._store.quarantine_damaged(damaged, now=self._clock.now())
         if claimed:
             characters = sum(len(one.receipt.body) for one in claimed)
             self.limit = max(1, min(self._most, CHARACTERS_AT_ONCE * len(claimed) // max(characters, 1)))

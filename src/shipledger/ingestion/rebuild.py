@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Sequence
 
 import msgspec
@@ -9,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, DamagedRecord, DamagedStore
+from shipledger.found import Found, whole
 from shipledger.incidents.fold import fold_history as fold_incident_history
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment, Entry
@@ -59,17 +61,29 @@ class Verification(Struct, frozen=True):
 
 
 async def rebuild_projections(store: Store, *, advance: Advance, report: Report) -> Rebuilt:
-    """Empty all projections and fill them from the entries. No server may run on the store meanwhile."""
+    """Empty all projections and fill them from the entries. No server may run on the store meanwhile.
+
+    Raises DamagedStore, and has changed nothing, where the database itself is damaged: what is there now may be all that is left.
+    """
+    if damage := await store.find_damaged_pages():
+        raise DamagedStore(
+            "database_damaged",
+            f"{damage[0].sentence} A rebuild would not mend that. Restore a backup; see docs/how-to/back-up.md.",
+        )
     total = await store.count_entries()
     done = deployments = removed = erased = damaged = 0
     batch: list[Deployment] = []
     await store.clear_projections()
     async for history in store.read_histories():
         try:
-            deployment = fold_history(history)
+            deployment = fold_history(whole(history))
         except Damaged as damage:
             damaged += 1
             report(_difference(history[0], str(damage)))
+        except DamagedRecord:
+            damaged += 1
+            for one in history.damaged:
+                report(describe_damaged(one))
         else:
             if deployment is None:
                 erased += 1
@@ -77,28 +91,41 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
                 batch.append(deployment)
                 removed += deployment.is_removed
                 deployments += not deployment.is_removed
-        done += len(history)
+        done += len(history) + len(history.damaged)
         if len(batch) >= BATCH:
             await store.save_projections(batch)
             batch = []
             advance(done, total)
     await store.save_projections(batch)
-    await copy_incidents(store, store)
+    damaged += await copy_incidents(store, store, report=report)
     advance(done, total)
     return Rebuilt(entries=done, deployments=deployments, removed=removed, erased=erased, damaged=damaged)
 
 
-async def copy_incidents(store: Store, target: Store) -> None:
-    """Save in ``target`` what the entries about incidents in ``store`` make."""
+async def copy_incidents(store: Store, target: Store, *, report: Report) -> int:
+    """Save in ``target`` what the entries about incidents in ``store`` make; how many are left out, for entries are damaged."""
     batch: list[Incident] = []
+    left_out = 0
     async for history in store.read_incident_histories():
-        incident = fold_incident_history(history)
+        if history.damaged:
+            left_out += 1
+            for one in history.damaged:
+                report(describe_damaged(one))
+            continue
+        try:
+            incident = fold_incident_history(history)
+        except ValueError as error:
+            left_out += 1
+            place = {"organization_id": history[0].organization_id, "key": history[0].incident_id}
+            report(Difference(table="incident_entry", sentence=f"Its entries cannot be applied: {error}.", **place))
+            continue
         if incident is not None:
             batch.append(incident)
         if len(batch) >= BATCH:
             await target.save_incidents(batch)
             batch = []
     await target.save_incidents(batch)
+    return left_out
 
 
 async def verify_projections(store: Store, scratch: Store, *, advance: Advance, report: Report) -> Verification:
@@ -115,7 +142,7 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
         await scratch.save_tier_policy(organization_id, replace(policy, revision=0))
     for difference in await store.find_damage():
         verifier.report(difference)
-    batch: list[list[Entry]] = []
+    batch: list[Found[Entry]] = []
     async for history in store.read_histories():
         batch.append(history)
         if len(batch) >= BATCH:
@@ -123,7 +150,7 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
             batch = []
             advance(verifier.entries, max(total, verifier.entries))
     await verifier.check(batch)
-    await copy_incidents(store, scratch)
+    await copy_incidents(store, scratch, report=verifier.report)
     digests = await verifier.digest()
     was_quiet = await store.count_entries() == total == verifier.entries
     if was_quiet:
@@ -154,16 +181,20 @@ class _Verifier:
 
     def report(self, difference: Difference) -> None:
         """Report a place once, however many checks find it."""
-        place = (difference.organization_id, difference.table, difference.key)
+        place = (difference.organization_id, difference.table, difference.key or difference.sentence)
         if place not in self._reported:
             self._reported.add(place)
             self._report(difference)
 
-    async def check(self, histories: Sequence[list[Entry]]) -> None:
+    async def check(self, histories: Sequence[Found[Entry]]) -> None:
         computed: dict[tuple[str, str], Deployment | None] = {}
         for history in histories:
-            self.entries += len(history)
+            self.entries += len(history) + len(history.damaged)
             self.deployments += 1
+            for one in history.damaged:
+                self.report(describe_damaged(one))
+            if history.damaged:
+                continue
             try:
                 computed[history[0].organization_id, history[0].deployment_id] = self._fold(history)
             except Damaged as damage:
@@ -191,13 +222,16 @@ class _Verifier:
         """A server may have added an entry between reading the history and reading the projection."""
         sentence = ""
         for _ in range(RECHECKS):
-            history = await self._store.list_entries(organization_id, deployment_id)
-            found = (await self._load([(organization_id, deployment_id)])).get((organization_id, deployment_id))
             try:
+                history = await self._store.list_entries(organization_id, deployment_id)
+                found = (await self._load_all([(organization_id, deployment_id)])).get((organization_id, deployment_id))
                 expected = self._fold(history)
             except Damaged as damage:
                 sentence = str(damage)
                 continue
+            except DamagedRecord as damage:
+                self.report(describe_damaged(damage))
+                return
             if _is_same(expected, found):
                 return
             sentence = _describe(expected, found)
@@ -208,6 +242,17 @@ class _Verifier:
         return deployment and resolve(deployment, self.policies.get(deployment.organization_id, DEFAULT_POLICY))
 
     async def _load(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Deployment]:
+        """What of ``places`` is stored and can be read."""
+        try:
+            return await self._load_all(places)
+        except DamagedRecord:
+            found: dict[tuple[str, str], Deployment] = {}
+            for place in places:
+                with contextlib.suppress(DamagedRecord):
+                    found |= await self._load_all([place])
+            return found
+
+    async def _load_all(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Deployment]:
         lookups = [
             Lookup(organization_id=organization_id, deployment_id=deployment_id) for organization_id, deployment_id in places
         ]
@@ -251,6 +296,16 @@ def _describe(expected: Deployment | None, found: Deployment | None) -> str:
         if msgspec.json.encode(getattr(expected, name)) != msgspec.json.encode(getattr(found, name))
     ]
     return f"What is shown is not what its entries say: {', '.join(wrong)}."
+
+
+def describe_damaged(damaged: DamagedRecord) -> Difference:
+    """The place of a row that cannot be read."""
+    return Difference(
+        organization_id=damaged.organization_id,
+        table=damaged.table,
+        key=damaged.key,
+        sentence=f"This row cannot be read: {damaged.reason}.",
+    )
 
 
 def _difference(entry: Entry, sentence: str) -> Difference:

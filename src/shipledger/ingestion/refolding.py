@@ -54,8 +54,8 @@ class Refolding:
         done, told_at = 0, self._monotonic()
         batch: list[Deployment] = []
         async for history in self._store.read_histories():
-            done += len(history)
-            deployment = _fold(history)
+            done += len(history) + len(history.damaged)
+            deployment = None if history.damaged else _fold(history)  # what is damaged stays as it is shown
             if deployment is not None:
                 batch.append(deployment)
             if len(batch) >= BATCH:

@@ -73,7 +73,7 @@ class Worker:
             node_id=node_id,
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
-        self._claims = Claims(store=store, node_id=node_id, most=BATCH_LIMIT)
+        self._claims = Claims(store=store, clock=clock, node_id=node_id, most=BATCH_LIMIT)
         self._absences = Absences(
             settle=self._settling.settle,
             claim=self._claims.take_of,

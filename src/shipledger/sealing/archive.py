@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
@@ -20,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
-from shipledger.errors import Invalid, Unavailable
+from shipledger.errors import Conflict, DamagedRecord, DamagedStore, Invalid, Unavailable
+from shipledger.found import Found
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Subject, Tombstone
 
@@ -35,6 +37,7 @@ ENTRIES: dict[Subject, str] = {
 }
 _PAGE = 1_000
 
+T = TypeVar("T")
 Advance = Callable[[int, int], None]
 """Told how much of how much is done."""
 
@@ -67,16 +70,24 @@ class ArchivedEntry(Struct, frozen=True):
 
 
 async def write_archive(
-    store: Store, organization: Organization, path: Path, *, key: bytes, now: datetime, advance: Advance
+    store: Store,
+    organization: Organization,
+    path: Path,
+    *,
+    key: bytes,
+    now: datetime,
+    advance: Advance,
+    report: Callable[[DamagedRecord], None],
 ) -> Manifest:
     """The manifest of an archive that was written to ``path``, complete or not at all. ``key`` is an Ed25519 seed.
 
-    A server may run; what it records meanwhile may or may not be in it. Raises Invalid where a file of this name exists, and
-    Unavailable where none can be made.
+    A server may run; what it records meanwhile may or may not be in it. ``report`` is told of each entry and seal that cannot be
+    read. Raises Conflict when there was one, for an archive proves that it is whole; Invalid where a file of this name exists;
+    and Unavailable where none can be made.
     """
     signer = Ed25519PrivateKey.from_private_bytes(key)
     with _drafted(path) as archive:
-        return await _Writer(store, organization, archive, advance).write(signer, now)
+        return await _Writer(store, organization, archive, advance, report).write(signer, now)
 
 
 @contextmanager
@@ -99,12 +110,21 @@ def _drafted(path: Path) -> Iterator[ZipFile]:
 
 
 class _Writer:
-    def __init__(self, store: Store, organization: Organization, archive: ZipFile, advance: Advance) -> None:
+    def __init__(
+        self,
+        store: Store,
+        organization: Organization,
+        archive: ZipFile,
+        advance: Advance,
+        report: Callable[[DamagedRecord], None],
+    ) -> None:
         self._store = store
         self._organization = organization
         self._organization_id = organization.organization_id
         self._archive = archive
         self._advance = advance
+        self._report = report
+        self._damaged = 0
         self._head = ""
         self._done = self._total = 0
 
@@ -116,6 +136,11 @@ class _Writer:
             until = await self._store.find_last_position(self._organization_id, subject)
             files[name] = await self._write_lines(name, self._entries(subject, until))
         files[TOMBSTONES] = await self._write_lines(TOMBSTONES, self._tombstones())
+        if self._damaged:
+            raise Conflict(
+                "damaged",
+                f"{self._damaged} records cannot be read, so no archive was written; `shipledger verify` says more.",
+            )
         manifest = Manifest(
             format=FORMAT,
             created_at=now,
@@ -142,22 +167,28 @@ class _Writer:
                 count += 1
         return ArchivedFile(lines=count, sha256=digest.hexdigest())
 
+    def _note(self, page: Found[T]) -> Found[T]:
+        for damaged in page.damaged:
+            self._damaged += 1
+            self._report(damaged)
+        return page
+
     async def _seals(self) -> AsyncIterator[bytes]:
         after = 0
-        while page := await self._store.list_seals(self._organization_id, after=after, limit=_PAGE):
+        while page := self._note(await self._store.list_seals(self._organization_id, after=after, limit=_PAGE)):
             for seal in page:
                 self._head = seal.hash
                 yield msgspec.json.encode(seal)
-            after = page[-1].number
+            after = _advance(after, page[-1].number)
 
     async def _entries(self, subject: Subject, until: int) -> AsyncIterator[bytes]:
         after = 0
-        while page := await self._store.list_placed_entries(
-            self._organization_id, subject, after=after, until=until, limit=_PAGE
+        while page := self._note(
+            await self._store.list_placed_entries(self._organization_id, subject, after=after, until=until, limit=_PAGE)
         ):
             for one in page:
                 yield msgspec.json.encode(ArchivedEntry(position=one.entry.position, entry=msgspec.Raw(one.content.encode())))
-            after = page[-1].entry.position
+            after = _advance(after, page[-1].entry.position)
             self._done += len(page)
             self._advance(self._done, max(self._total, self._done))
 
@@ -167,3 +198,10 @@ class _Writer:
             for tombstone in page:
                 yield msgspec.json.encode(tombstone)
             after = page[-1]
+
+
+def _advance(after: int, place: int) -> int:
+    """The place after which to go on. Raises DamagedStore where the rows are not in order, so that there would be no end."""
+    if place <= after:
+        raise DamagedStore("database_damaged", "The rows of the database are not in order, so not all of them can be found.")
+    return place

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
 from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
+from shipledger.errors import DamagedRecord, DamagedStore
 from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entries, check_link
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Subject
@@ -52,6 +53,7 @@ class _Checker:
         self._report = report
         self._missing = missing
         self._erased = 0
+        self._damaged: set[str] = set()
 
     async def check(self) -> Chain:
         previous: EntrySeal | None = None
@@ -59,7 +61,7 @@ class _Checker:
         async for seal in self._seals():
             findings = check_link(seal, previous)
             found = [entry async for entry in self._stretch(seal, previous)]
-            findings += check_entries(seal, found)
+            findings += [one for one in check_entries(seal, found) if one.name not in self._damaged]
             for finding in findings:
                 self._report(self._organization.organization_id, finding)
             self._missing.discard(seal.hash)
@@ -75,10 +77,17 @@ class _Checker:
 
     async def _seals(self) -> AsyncIterator[EntrySeal]:
         after = 0
-        while page := await self._store.list_seals(self._organization.organization_id, after=after, limit=_SEALS_A_PAGE):
+        while True:
+            page = await self._store.list_seals(self._organization.organization_id, after=after, limit=_SEALS_A_PAGE)
+            for damaged in page.damaged:
+                self._report_damaged(f"seal {damaged.key}", damaged)
             for seal in page:
                 yield seal
-            after = page[-1].number
+            if len(page) + len(page.damaged) < _SEALS_A_PAGE:
+                return
+            after = _advance(
+                after, [*(seal.number for seal in page), *(int(one.key) for one in page.damaged if one.key.isdecimal())]
+            )
 
     async def _stretch(self, seal: EntrySeal, previous: EntrySeal | None) -> AsyncIterator[SealedEntry]:
         """The entries that are where ``seal`` covers."""
@@ -88,16 +97,33 @@ class _Checker:
                 page = await self._store.list_placed_entries(
                     self._organization.organization_id, subject, after=after, until=until, limit=_ENTRIES_A_PAGE
                 )
+                for damaged in page.damaged:
+                    subject_id, _, version = damaged.key.rpartition(" ")
+                    self._report_damaged(f"entry {version} of {subject.value} {subject_id}", damaged)
                 for one in page:
                     self._erased += one.is_erased
                     yield one.entry
-                after = page[-1].entry.position if len(page) == _ENTRIES_A_PAGE else until
+                is_last = len(page) + len(page.damaged) < _ENTRIES_A_PAGE
+                after = until if is_last else _advance(after, [one.entry.position for one in page])
+
+    def _report_damaged(self, name: str, damaged: DamagedRecord) -> None:
+        if name not in self._damaged:
+            self._damaged.add(name)
+            self._report(self._organization.organization_id, Finding(name, 0, f"It cannot be read: {damaged.reason}."))
 
     async def _count_unsealed(self, last: EntrySeal | None) -> int:
         covered = last.covered if last else {}
         return await self._store.count_entries_after(
             self._organization.organization_id, {subject: covered.get(subject, 0) for subject in Subject}
         )
+
+
+def _advance(after: int, places: Sequence[int]) -> int:
+    """The place after which to go on. Raises DamagedStore where the rows are not in order, so that there would be no end."""
+    last = max(places, default=after)
+    if last <= after:
+        raise DamagedStore("database_damaged", "The rows of the database are not in order, so not all of them can be found.")
+    return last
 
 
 def _start_of(seal: EntrySeal, previous: EntrySeal | None, subject: Subject) -> int:

@@ -10,6 +10,7 @@ import structlog
 from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
 from shipledger.errors import Conflict
+from shipledger.found import whole
 from shipledger.ledger.chain import EntrySeal, SealedEntry, make_seal
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Subject
@@ -74,8 +75,10 @@ class Sealer:
             room = ENTRIES_A_SEAL - len(entries)
             if not room or covered[subject] >= until[subject]:
                 continue
-            found = await self._store.list_placed_entries(
-                organization_id, subject, after=covered[subject], until=until[subject], limit=room
+            found = whole(  # or the seal would say that a damaged entry was never there
+                await self._store.list_placed_entries(
+                    organization_id, subject, after=covered[subject], until=until[subject], limit=room
+                )
             )
             entries += [one.entry for one in found]
             covered[subject.value] = found[-1].entry.position if len(found) == room else until[subject]

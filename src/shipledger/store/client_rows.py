@@ -11,11 +11,13 @@ from shipledger.access.credential import Credential
 from shipledger.access.signing_key import SigningKey
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.store import rows
+from shipledger.store.row_reading import reads
 
 _APP_COLUMNS = 7
 _decode_links = msgspec.json.Decoder(AppLinks).decode
 
 
+@reads("connect_app", "", 0, 1)
 def to_app(row: rows.Row) -> tuple[Credential, ConnectApp]:
     """An app with its credential: the columns of the credential, then those of the app."""
     app_key, sealed_secret, has_deployment_module, links, previous_secret, previous_us, is_enabled = row[-_APP_COLUMNS:]
@@ -56,6 +58,7 @@ def from_signing_key(key: SigningKey) -> dict[str, Any]:
     }
 
 
+@reads("signing_key", "tt??i", 0, 1)
 def to_signing_key(row: rows.Row) -> SigningKey:
     """A key from its row."""
     organization_id, key_id, sealed_private_key, public_key, created_us = row

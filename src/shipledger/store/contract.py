@@ -2,12 +2,14 @@
 
 All verbs are safe to call from many tasks at once. A verb that writes returns only after its change is durable. Every
 verb raises ``Unavailable`` when the database cannot be reached, is full, or does not answer; nothing has changed then,
-unless the docstring says otherwise. Every verb but those of maintenance is bound to one organization.
+unless the docstring says otherwise. A verb that reads one record, or what nothing may be missing of, raises ``DamagedRecord``
+when it cannot be read; one that lists leaves it out, and has it in ``damaged`` of its answer. Every verb but those of
+maintenance is bound to one organization.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -22,6 +24,8 @@ from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.tier_contract import TierStore
+from shipledger.errors import DamagedRecord
+from shipledger.found import Found
 from shipledger.gating.contract import GateStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
@@ -184,7 +188,7 @@ class IntakeStore(Protocol):
 
     async def claim_receipts(
         self, *, node_id: str, limit: int, organization_ids: Sequence[str] | None = None
-    ) -> list[ClaimedReceipt]:
+    ) -> Found[ClaimedReceipt]:
         """Claim free pending receipts, oldest first, of some organizations or of all. No two nodes get the same one.
 
         Raises Unavailable when one of the organizations is out of reach.
@@ -218,6 +222,9 @@ class IntakeStore(Protocol):
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
         """Set a pending receipt aside with the failure in words. Raises Conflict when it is not pending."""
 
+    async def quarantine_damaged(self, damaged: DamagedRecord, *, now: datetime) -> None:
+        """The same for a receipt that cannot be read."""
+
     async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
         """Make a quarantined receipt pending and free again. Raises NotFound, or Conflict when it is not quarantined."""
 
@@ -237,7 +244,7 @@ class ReadStore(Protocol):
     async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
         """A receipt with all that is known of it, or None."""
 
-    async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> list[ReceiptRecord]:
+    async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> Found[ReceiptRecord]:
         """A page of receipts, newest first."""
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
@@ -246,7 +253,7 @@ class ReadStore(Protocol):
     async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
         """The deployments that have ``alias``, newest first."""
 
-    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> list[Deployment]:
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments."""
 
     async def search_deployments(
@@ -314,7 +321,7 @@ class CredentialStore(Protocol):
     async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
         """The credential, revoked or not, with this id; None when there is none."""
 
-    async def list_credentials(self, organization_id: str) -> list[Credential]:
+    async def list_credentials(self, organization_id: str) -> Found[Credential]:
         """All credentials of an organization, newest first."""
 
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
@@ -324,8 +331,11 @@ class CredentialStore(Protocol):
 class MaintenanceStore(Protocol):
     """Upkeep over all organizations."""
 
-    def read_histories(self) -> AsyncIterator[list[Entry]]:
-        """The entries of every deployment, one deployment after another, by organization and deployment id."""
+    def read_histories(self) -> AsyncIterator[Found[Entry]]:
+        """The entries of every deployment, one deployment after another, by organization and deployment id.
+
+        Those that cannot be read are in ``damaged`` of their deployment's.
+        """
 
     async def count_entries(self) -> int:
         """How many entries there are, for progress."""
@@ -338,6 +348,12 @@ class MaintenanceStore(Protocol):
 
     async def digest_projections(self) -> Mapping[str, str]:
         """For each projection table, a hexadecimal SHA-256 over its rows in key order, equal for equal content."""
+
+    async def find_damaged_pages(self) -> list[Difference]:
+        """What of the database itself is damaged, so that no statement can mend it."""
+
+    async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
+        """What cannot be read of all receipts, entries, seals, projections, organizations, credentials and services."""
 
     async def find_damage(self) -> list[Difference]:
         """What the database's own integrity check finds, and broken references between tables."""

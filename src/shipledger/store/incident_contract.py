@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from shipledger.found import Found
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.submission import Alias
 from shipledger.store.settled import RecordedVerdict, SettledReceipt
@@ -62,7 +63,7 @@ class IncidentStore(Protocol):
     ) -> list[Incident]:
         """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
 
-    def read_incident_histories(self) -> AsyncIterator[list[IncidentEntry]]:
+    def read_incident_histories(self) -> AsyncIterator[Found[IncidentEntry]]:
         """The entries of every incident, one incident after another."""
 
     async def save_incidents(self, incidents: Sequence[Incident]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shipledger.errors import DamagedRecord
 from shipledger.store.contract import ReadStore, ReceiptFilter, ReceiptRecord
 
 READ_AT_ONCE = 50
@@ -17,6 +18,7 @@ class FoundReceipts(Struct, frozen=True):
     records: tuple[ReceiptRecord, ...]
     looked_at: int
     before_id: str
+    damaged: tuple[DamagedRecord, ...] = ()
 
 
 async def search_receipts(
@@ -24,20 +26,24 @@ async def search_receipts(
 ) -> FoundReceipts:
     """The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold ``text``, without case."""
     found: list[ReceiptRecord] = []
+    damaged: list[DamagedRecord] = []
     looked_at, before_id, plain = 0, wanted.before_id, text.casefold()
     while looked_at < at_most and len(found) < wanted.limit:
         count = min(READ_AT_ONCE, at_most - looked_at)
         page = await store.list_receipts(organization_id, replace(wanted, before_id=before_id, limit=count))
+        looked_at += len(page.damaged)
+        damaged += page.damaged
         for record in page:
             looked_at += 1
             before_id = record.receipt.receipt_id
             if _holds(record, plain):
                 found.append(record)
                 if len(found) == wanted.limit:
-                    return FoundReceipts(tuple(found), looked_at, before_id)
-        if len(page) < count:
-            return FoundReceipts(tuple(found), looked_at, "")
-    return FoundReceipts(tuple(found), looked_at, before_id)
+                    return FoundReceipts(tuple(found), looked_at, before_id, tuple(damaged))
+        before_id = min([before_id, *(one.key for one in page.damaged)]) if before_id else ""
+        if len(page) + len(page.damaged) < count or not before_id:
+            return FoundReceipts(tuple(found), looked_at, "", tuple(damaged))
+    return FoundReceipts(tuple(found), looked_at, before_id, tuple(damaged))
 
 
 def _holds(record: ReceiptRecord, plain: str) -> bool:

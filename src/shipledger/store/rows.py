@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
@@ -16,31 +16,44 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.found import Found
 from shipledger.ledger.deployment import SERVICE_SCOPE, Deployment, Entry, is_dated
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
-from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Submission
-from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.store.contract import NEVER_STARTED_US, ReceiptRecord, RecordedVerdict, SettledReceipt
+from shipledger.store.contract import NEVER_STARTED_US
+from shipledger.store.row_reading import Row as Row
+from shipledger.store.row_reading import read_document, read_documents, reads
 from shipledger.texts import mend
 from shipledger.texts import storable as storable
-
-Row: TypeAlias = Sequence[Any]
 
 _INDEXED_BYTES = 600
 _INDEXED_START_BYTES = 480
 
-_decode_parameters = msgspec.json.Decoder(dict[str, str]).decode
-_decode_submission = msgspec.json.Decoder(Submission | Erased | Erase).decode
-_decode_verdicts = msgspec.json.Decoder(list[tuple[int, VerdictKind, str | None, Reason, str, str]]).decode
-decode_deployment = msgspec.json.Decoder(Deployment).decode
-decode_deployments = msgspec.json.Decoder(list[Deployment]).decode
-decode_placed_deployments = msgspec.json.Decoder(list[tuple[int, Deployment]]).decode
+decode_submission = msgspec.json.Decoder(Submission | Erased | Erase).decode
+_decode_deployment = msgspec.json.Decoder(Deployment).decode
+_decode_deployments = msgspec.json.Decoder(list[Deployment]).decode
+_decode_placed_deployment = msgspec.json.Decoder(tuple[int, Deployment]).decode
+_decode_placed_deployments = msgspec.json.Decoder(list[tuple[int, Deployment]]).decode
 decode_pairs = msgspec.json.Decoder(list[tuple[str, str]]).decode
 decode_strings = msgspec.json.Decoder(list[str]).decode
 decode_walk = msgspec.json.Decoder(list[tuple[int, str]]).decode
+
+
+def decode_deployment(text: str | bytes) -> Deployment:
+    """A deployment. Raises DamagedRecord."""
+    return read_document(text, one=_decode_deployment, table="deployment")
+
+
+def decode_deployments(text: str | bytes | None) -> Found[Deployment]:
+    """Deployments, as far as they can be read."""
+    return read_documents(text, all_at_once=_decode_deployments, one=_decode_deployment, table="deployment")
+
+
+def decode_placed_deployments(text: str | bytes | None) -> Found[tuple[int, Deployment]]:
+    """Deployments with their places among what was asked, as far as they can be read."""
+    return read_documents(text, all_at_once=_decode_placed_deployments, one=_decode_placed_deployment, table="deployment")
 
 
 def to_json(rows: Iterable[Row | str]) -> str:
@@ -100,109 +113,6 @@ def optional_time(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else from_microseconds(microseconds)
 
 
-def from_receipt(receipt: Receipt) -> Row:
-    """The row of a receipt that just arrived."""
-    return (
-        receipt.organization_id,
-        receipt.receipt_id,
-        receipt.credential_id,
-        receipt.protocol,
-        receipt.operation,
-        to_document(receipt.parameters),
-        storable(receipt.body),
-        to_microseconds(receipt.accepted_at),
-    )
-
-
-def to_receipt(row: Row) -> Receipt:
-    """A receipt from the first eight columns."""
-    return Receipt(
-        organization_id=row[0],
-        receipt_id=row[1],
-        credential_id=row[2],
-        protocol=row[3],
-        operation=row[4],
-        parameters=_decode_parameters(row[5]),
-        body=row[6],
-        accepted_at=from_microseconds(row[7]),
-    )
-
-
-def to_receipt_record(row: Row) -> ReceiptRecord:
-    """A receipt with its settlement and the name of its credential."""
-    receipt = to_receipt(row)
-    _, _, _, _, _, _, _, accepted_us, attempts, state, settled_us, failure, verdicts, credential_name = row
-    settlement = to_settlement(
-        (
-            receipt.receipt_id,
-            receipt.protocol,
-            receipt.operation,
-            state,
-            accepted_us,
-            settled_us,
-            failure,
-            verdicts,
-            receipt.credential_id,
-        )
-    )
-    return ReceiptRecord(receipt=receipt, credential_name=credential_name, settlement=settlement, attempts=attempts)
-
-
-def to_settlement(row: Row) -> Settlement:
-    """What became of a receipt."""
-    receipt_id, protocol, operation, state, accepted_us, settled_us, failure, verdicts, credential_id = row
-    return Settlement(
-        receipt_id=receipt_id,
-        protocol=protocol,
-        operation=operation,
-        state=ReceiptState(state),
-        accepted_at=from_microseconds(accepted_us),
-        settled_at=optional_time(settled_us),
-        verdicts=tuple(to_verdict(verdict[1:]) for verdict in sorted(_decode_verdicts(verdicts or "[]"))),
-        failure=failure,
-        credential_id=credential_id,
-    )
-
-
-def from_verdicts(settled: SettledReceipt) -> list[Row]:
-    """The rows of a receipt's verdicts."""
-    receipt = settled.receipt
-    return [
-        (
-            receipt.organization_id,
-            receipt.receipt_id,
-            item,
-            verdict.kind,
-            verdict.reason,
-            storable(verdict.sentence),
-            storable(verdict.subject),
-            verdict.deployment_id,
-        )
-        for item, verdict in enumerate(settled.verdicts)
-    ]
-
-
-def to_verdict(row: Row) -> Verdict:
-    """A verdict from kind, deployment, reason, sentence and subject."""
-    kind, deployment_id, reason, sentence, subject = row
-    return Verdict(kind=VerdictKind(kind), deployment_id=deployment_id, reason=Reason(reason), sentence=sentence, subject=subject)
-
-
-def to_recorded_verdict(row: Row) -> RecordedVerdict:
-    """A verdict with its receipt."""
-    receipt_id, item, protocol, operation, credential_name, accepted_us, settled_us, *verdict = row
-    return RecordedVerdict(
-        receipt_id=receipt_id,
-        item=item,
-        protocol=protocol,
-        operation=operation,
-        credential_name=credential_name,
-        accepted_at=from_microseconds(accepted_us),
-        settled_at=from_microseconds(settled_us),
-        verdict=to_verdict(verdict),
-    )
-
-
 def from_entry(entry: Entry) -> Row:
     """The row of an entry."""
     return (
@@ -217,6 +127,7 @@ def from_entry(entry: Entry) -> Row:
     )
 
 
+@reads("entry", "ttitiiit", 0, 1, 2)
 def to_entry(row: Row) -> Entry:
     """An entry."""
     organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
@@ -228,7 +139,7 @@ def to_entry(row: Row) -> Entry:
         item=item,
         accepted_at=from_microseconds(accepted_us),
         recorded_at=from_microseconds(recorded_us),
-        submission=_decode_submission(submission),
+        submission=decode_submission(submission),
     )
 
 
@@ -323,6 +234,7 @@ def environment_key(deployment: Deployment) -> str | None:
     return None if deployment.environment is None else to_environment_key(deployment.environment.id)
 
 
+@reads("organization", "ttti", 0, 1)
 def to_organization(row: Row) -> Organization:
     """An organization."""
     organization_id, slug, name, created_us = row
@@ -345,6 +257,7 @@ def from_service(service: Service) -> dict[str, Any]:
     }
 
 
+@reads("service", "tttt???ti", 0, 1)
 def to_service(row: Row) -> Service:
     """A service."""
     organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us = row
@@ -378,6 +291,7 @@ def from_credential(credential: Credential) -> dict[str, Any]:
     }
 
 
+@reads("credential", "ttttbtiIIIit", 0, 1)
 def to_credential(row: Row) -> Credential:
     """A credential."""
     organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, *options = row

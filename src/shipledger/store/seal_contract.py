@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from shipledger.found import Found
 from shipledger.ledger.chain import EntrySeal, SealedEntry
 from shipledger.store.erasure_contract import Subject
 
@@ -33,8 +34,11 @@ class SealStore(Protocol):
 
     async def list_placed_entries(
         self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
-    ) -> list[PlacedEntry]:
-        """Entries of a kind by position, after one position and up to another."""
+    ) -> Found[PlacedEntry]:
+        """Entries of a kind by position, after one position and up to another.
+
+        Those that cannot be read are in ``damaged``, by id and version.
+        """
 
     async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
         """How many entries of all kinds stand after these positions."""
@@ -45,5 +49,5 @@ class SealStore(Protocol):
     async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
         """The newest seal of an organization, or None."""
 
-    async def list_seals(self, organization_id: str, *, after: int, limit: int) -> list[EntrySeal]:
-        """Seals of an organization by number, after one."""
+    async def list_seals(self, organization_id: str, *, after: int, limit: int) -> Found[EntrySeal]:
+        """Seals of an organization by number, after one. Those that cannot be read are in ``damaged``, by number."""

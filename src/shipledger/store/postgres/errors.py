@@ -7,7 +7,7 @@ import ssl
 
 import asyncpg
 
-from shipledger.errors import Conflict, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable, Unstorable
+from shipledger.errors import Conflict, DamagedStore, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable, Unstorable
 
 _OUTAGES: dict[str, str] = {
     "53100": "the disk of the database is full; free some space",
@@ -30,9 +30,14 @@ _OUTAGES: dict[str, str] = {
     "3D000": "the database does not exist; create it as docs/how-to/postgresql.md says",
     "42501": "the user lacks a right; it must own its database, as docs/how-to/postgresql.md says",
     "58030": "the disk of the database does not read or write; look at the disk",
-    "XX001": "the database is damaged; restore it from a backup",
-    "XX002": "an index of the database is damaged; run REINDEX",
 }
+
+_DAMAGES: dict[str, str] = {
+    "XX001": "the database is damaged; restore it from a backup, as docs/how-to/back-up.md says",
+    "XX002": "an index of the database is damaged; run REINDEX",
+    "58P01": "a file of the database is missing; restore it from a backup, as docs/how-to/back-up.md says",
+}
+"""What no later try mends."""
 
 _LOST = ("08", "57P")
 """The classes of errors after which nobody knows whether a commit took place: the connection is gone."""
@@ -89,8 +94,8 @@ def translate(error: Exception) -> Exception:
         return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
     if _is_connection_loss(error) or _says(error, "connection marked as essential"):  # Citus lost a worker
         return _unavailable(InDoubt, _OUTAGES.get(_state_of(error)) or _lost(error))
-    if (reason := _OUTAGES.get(_state_of(error))) is not None:
-        return _unavailable(Unavailable, reason)
+    if (reason := (_OUTAGES | _DAMAGES).get(_state_of(error))) is not None:
+        return _unavailable(DamagedStore if _state_of(error) in _DAMAGES else Unavailable, reason)
     return Unstorable("unstorable", UNSTORABLE) if _is_about_a_value(error) else error
 
 

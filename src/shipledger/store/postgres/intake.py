@@ -10,7 +10,7 @@ import structlog
 from shipledger.errors import Unavailable
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
-from shipledger.store import rows
+from shipledger.store import receipt_rows, rows
 from shipledger.store.pending_contract import ConcernsById
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.sql.intake import CHUNK_CHARACTERS, SqlIntake
@@ -31,7 +31,7 @@ class PostgresIntake(PostgresSession, SqlIntake):
             return
         await self._execute(
             "append_receipts_with_names",
-            rows=rows.to_json(map(rows.from_receipt, receipts)),
+            rows=rows.to_json(map(receipt_rows.from_receipt, receipts)),
             claimed_by=claimed_by,
             names=from_concerns(receipts, concerns),
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import msgspec
 
+from shipledger.errors import DamagedStore
 from shipledger.store.contract import Difference
 from shipledger.store.database_url import without_password
 from shipledger.store.postgres.options import without_limit
@@ -17,6 +19,7 @@ from shipledger.store.postgres.pool import Connection, connected
 from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call
+from shipledger.store.sql.readable import READABLE, find_unreadable
 from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
 
 _ROWS_AT_ONCE = 2_000
@@ -48,6 +51,44 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
             digest.update(msgspec.json.encode(tuple(row)))
             digest.update(b"\n")
         return digest.hexdigest()
+
+    async def find_damaged_pages(self) -> list[Difference]:
+        """See MaintenanceStore. What PostgreSQL's checksums found, and its indexes where the extension amcheck is there."""
+        found = []
+        async with self._as_of_now() as connection:
+            if failures := await self._runner.run(connection, call("count_checksum_failures")):
+                sentence = f"PostgreSQL found {failures} damaged pages; see its log, and restore from a backup."
+                found.append(Difference(organization_id="", table="", key="", sentence=sentence))
+        return found + await self._check_indexes()
+
+    async def _check_indexes(self) -> list[Difference]:
+        found = []
+        async with connected(self._url, without_limit(self._options)) as connection:
+            indexes = await self._runner.run(connection, call("list_checkable_indexes"), seconds=ANY_SECONDS)
+            for table, index in indexes:
+                try:
+                    await self._runner.run(connection, call("check_index", index=index), seconds=ANY_SECONDS)
+                except asyncpg.PostgresError as error:
+                    sentence = f"amcheck says of the index {index}: {error}. Run REINDEX, then `shipledger verify`."
+                    found.append(Difference(organization_id="", table=table, key=index, sentence=sentence))
+        return found
+
+    async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
+        """See MaintenanceStore. So every page of these tables is read, too."""
+        found: list[Difference] = []
+        for done, table in enumerate(READABLE):
+            advance(done, len(READABLE))
+            try:
+                async with self._as_of_now() as connection:
+                    text = self._runner.statements[table.statement].text
+                    async for row in connection.cursor(text, prefetch=_ROWS_AT_ONCE, timeout=ANY_SECONDS):
+                        if (difference := find_unreadable(table, tuple(row))) is not None and len(found) < MOST_FINDINGS:
+                            found.append(difference)
+            except DamagedStore as error:
+                sentence = f"Not all of it can be read. {error.message}"
+                found.append(Difference(organization_id="", table=table.name, key="", sentence=sentence))
+        advance(len(READABLE), len(READABLE))
+        return found
 
     async def find_damage(self) -> list[Difference]:
         """See MaintenanceStore. At most a thousand findings of each kind.

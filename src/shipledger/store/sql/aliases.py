@@ -10,6 +10,7 @@ from shipledger.ledger.identity import new_id
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
 
@@ -24,7 +25,7 @@ class SqlAliases(Session):
         """See ReadStore."""
         scope, key = rows.from_alias(alias)
         text = await self._fetch("list_deployments_by_alias", organization_id=organization_id, scope=scope, key=key, limit=limit)
-        return rows.decode_deployments(text or "[]")
+        return rows.decode_deployments(text)
 
     async def list_deployments_before(
         self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int
@@ -41,7 +42,7 @@ class SqlAliases(Session):
             before_id=rows.storable(before_id) or AFTER_ALL_IDS,
             limit=limit,
         )
-        return rows.decode_deployments(text or "[]")
+        return rows.decode_deployments(text)
 
     async def list_deployments_by_issue(
         self, organization_id: str, *, project: str, after: str, limit: int
@@ -56,7 +57,7 @@ class SqlAliases(Session):
             after=rows.storable(after),
             limit=limit,
         )
-        return [(key, rows.decode_deployment(document)) for key, document in found]
+        return read_each(lambda row: (row[0], rows.decode_deployment(row[1])), found)
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """See CatalogStore."""

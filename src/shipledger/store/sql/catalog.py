@@ -9,7 +9,9 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
+from shipledger.found import Found, whole
 from shipledger.store import rows
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session, Steps, call
 
 
@@ -31,9 +33,9 @@ class SqlCatalog(Session):
         row = await self._fetch("find_organization", slug=rows.storable(slug))
         return None if row is None else rows.to_organization(row)
 
-    async def list_organizations(self) -> list[Organization]:
+    async def list_organizations(self) -> Found[Organization]:
         """See CatalogStore."""
-        return [rows.to_organization(row) for row in await self._fetch("list_organizations")]
+        return read_each(rows.to_organization, await self._fetch("list_organizations"))
 
     async def create_service(self, service: Service) -> None:
         """See CatalogStore. Raises Conflict with code ``service_slug_taken`` when only the slug is taken."""
@@ -63,7 +65,7 @@ class SqlCatalog(Session):
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> list[Service]:
         """See CatalogStore."""
         found = await self._fetch("list_services", organization_id=organization_id, offset=offset, limit=limit)
-        return [rows.to_service(row) for row in found]
+        return whole(read_each(rows.to_service, found))
 
     async def list_teams(self, organization_id: str) -> dict[str, str]:
         """See CatalogStore."""

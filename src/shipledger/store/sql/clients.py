@@ -11,6 +11,7 @@ from shipledger.access.signing_key import SigningKey
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
 from shipledger.store import client_rows, rows
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.credentials import SqlCredentials
 
@@ -59,12 +60,12 @@ class SqlClients(SqlCredentials):
     async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
         """See ConnectAppStore."""
         found = await self._fetch("list_connect_apps", app_key=rows.storable(app_key), limit=limit)
-        return [client_rows.to_app(row) for row in found]
+        return read_each(client_rows.to_app, found)
 
     async def list_connect_apps_of(self, organization_id: str) -> list[tuple[Credential, ConnectApp]]:
         """See ConnectAppStore."""
         found = await self._fetch("list_connect_apps_of", organization_id=organization_id)
-        return [client_rows.to_app(row) for row in found]
+        return read_each(client_rows.to_app, found)
 
     async def update_connect_app(self, credential: Credential, app: ConnectApp, *, expected_secret: bytes) -> None:
         """See ConnectAppStore."""

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from shipledger.access.credential import Credential
 from shipledger.clock import to_microseconds
+from shipledger.found import Found
 from shipledger.store import rows
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
 
 
@@ -27,9 +29,9 @@ class SqlCredentials(Session):
         row = await self._fetch("find_credential", organization_id=organization_id, credential_id=rows.storable(credential_id))
         return None if row is None else rows.to_credential(row)
 
-    async def list_credentials(self, organization_id: str) -> list[Credential]:
+    async def list_credentials(self, organization_id: str) -> Found[Credential]:
         """See CredentialStore."""
-        return [rows.to_credential(row) for row in await self._fetch("list_credentials", organization_id=organization_id)]
+        return read_each(rows.to_credential, await self._fetch("list_credentials", organization_id=organization_id))
 
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
         """See CredentialStore."""

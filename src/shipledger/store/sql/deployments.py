@@ -7,10 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from shipledger.errors import DamagedRecord
+from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
@@ -30,11 +33,12 @@ class SqlDeployments(Session):
             found = await self._fetch("find_deployment_by_alias", organization_id=organization_id, scope=scope, key=key)
         return None if found is None else rows.decode_deployment(found)
 
-    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> list[Deployment]:
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """See ReadStore."""
         answer = self._read_steps_long if _may_take_long(wanted) else self._read_steps
         found = await answer(_list_page(organization_id, wanted))
-        return sorted(found, key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)[: wanted.limit]
+        newest = sorted(found, key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)[: wanted.limit]
+        return Found(newest, found.damaged)
 
     async def search_deployments(
         self,
@@ -101,11 +105,11 @@ class SqlDeployments(Session):
             page = await self._fetch_long(
                 "list_possibly_overwritten", organization_id=organization_id, after_id=after_id, limit=_OVERWRITTEN_PAGE
             )
-            looked_at = [rows.decode_deployment(row[0]) for row in page]
+            looked_at = read_each(lambda row: rows.decode_deployment(row[1]), page)
             found += [one for one in looked_at if has_overwritten_run(one)]
             if len(page) < _OVERWRITTEN_PAGE:
                 break
-            after_id = looked_at[-1].deployment_id
+            after_id = page[-1][0]
         return found[:limit]
 
     async def count_deployments(self, organization_id: str) -> int:
@@ -114,11 +118,11 @@ class SqlDeployments(Session):
         return count
 
 
-def _list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[list[Deployment]]:
+def _list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Deployment]]:
     """The deployments of a page, in no order, and more where several statements are asked."""
     parameters = _page_parameters(organization_id, wanted)
     if not wanted.repository and not wanted.service_id:
-        return rows.decode_deployments((yield call(_choose_page(wanted), **parameters)) or "[]")
+        return rows.decode_deployments((yield call(_choose_page(wanted), **parameters)))
     keys: set[str] = set()
     if wanted.service_id:
         keys = set((yield from _list_repositories_of(organization_id, [wanted.service_id])))
@@ -129,10 +133,12 @@ def _list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[list[Dep
     if wanted.service_id and not wanted.repository:
         pages.append(call("list_deployments_of_service_name", **parameters, service_id=rows.storable(wanted.service_id)))
     found: dict[str, Deployment] = {}
+    damaged: dict[str, DamagedRecord] = {}
     for page in pages:
-        for one in rows.decode_deployments((yield page) or "[]"):
-            found[one.deployment_id] = one
-    return list(found.values())
+        read = rows.decode_deployments((yield page))
+        found |= {one.deployment_id: one for one in read}
+        damaged |= {one.key: one for one in read.damaged}
+    return Found(found.values(), damaged.values())
 
 
 def _list_repositories_of(organization_id: str, service_ids: Sequence[str]) -> Steps[list[str]]:

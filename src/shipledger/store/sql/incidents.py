@@ -9,23 +9,25 @@ import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
+from shipledger.found import Found, whole
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
-from shipledger.store import rows
+from shipledger.store import receipt_rows, rows
 from shipledger.store.incident_contract import IncidentSettlement
+from shipledger.store.row_reading import read_document, read_documents, read_each, reads
 from shipledger.store.session import Steps, call
 from shipledger.store.settled import RecordedVerdict
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.fencing import SqlFencing
+from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
 from shipledger.store.sql.settlement import end_receipts
-
-_ENTRIES_PER_CHUNK = 2_000
 
 _decode_incident = msgspec.json.Decoder(Incident).decode
 _decode_incidents = msgspec.json.Decoder(list[Incident]).decode
-_decode_placed = msgspec.json.Decoder(list[tuple[int, Incident]]).decode
-_decode_submission = msgspec.json.Decoder(IncidentSubmission | Erased | Erase).decode
+_decode_placed = msgspec.json.Decoder(tuple[int, Incident]).decode
+_decode_all_placed = msgspec.json.Decoder(list[tuple[int, Incident]]).decode
+decode_incident_submission = msgspec.json.Decoder(IncidentSubmission | Erased | Erase).decode
 
 
 class SqlIncidents(SqlFencing):
@@ -35,7 +37,8 @@ class SqlIncidents(SqlFencing):
         """See IncidentStore."""
         wanted = [(organization_id, *rows.from_alias(alias)) for organization_id, alias in names]
         text = await self._fetch("load_incidents", lookups=rows.to_json(wanted))
-        return {names[place]: incident for place, incident in _decode_placed(text or "[]")}
+        found = read_documents(text, all_at_once=_decode_all_placed, one=_decode_placed, table="incident")
+        return {names[place]: incident for place, incident in whole(found)}
 
     async def find_last_incident_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
         """See IncidentStore."""
@@ -54,13 +57,13 @@ class SqlIncidents(SqlFencing):
         """See IncidentStore."""
         key = rows.storable(incident_id)
         found = await self._fetch("list_incident_entries", organization_id=organization_id, incident_id=key)
-        return [to_incident_entry(row) for row in found]
+        return whole(read_each(to_incident_entry, found))
 
     async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
         """See IncidentStore."""
         key = rows.storable(incident_id)
         found = await self._fetch("list_incident_verdicts", organization_id=organization_id, incident_id=key)
-        return [rows.to_recorded_verdict(row) for row in found]
+        return read_each(receipt_rows.to_recorded_verdict, found)
 
     async def settle_incidents(self, settlement: IncidentSettlement) -> None:
         """See IncidentStore."""
@@ -78,7 +81,7 @@ class SqlIncidents(SqlFencing):
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
         """See IncidentStore."""
         found = await self._fetch("find_incident", organization_id=organization_id, incident_id=rows.storable(incident_id))
-        return None if found is None else _decode_incident(found)
+        return None if found is None else decode_incident(found)
 
     async def scan_incidents(
         self,
@@ -88,7 +91,7 @@ class SqlIncidents(SqlFencing):
         started_until: datetime | None,
         after: Incident | None,
         limit: int,
-    ) -> list[Incident]:
+    ) -> Found[Incident]:
         """See IncidentStore."""
         after_us, after_id = (LATEST_US, AFTER_ALL_IDS)
         if after is not None:
@@ -102,20 +105,23 @@ class SqlIncidents(SqlFencing):
             after_id=after_id,
             limit=limit,
         )
-        return _decode_incidents(text or "[]")
+        return read_documents(text, all_at_once=_decode_incidents, one=_decode_incident, table="incident")
 
-    async def read_incident_histories(self) -> AsyncIterator[list[IncidentEntry]]:
+    async def read_incident_histories(self) -> AsyncIterator[Found[IncidentEntry]]:
         """See IncidentStore. Read in chunks, so what is written meanwhile may or may not be seen."""
-        history: list[IncidentEntry] = []
-        after: tuple[str, str, int] = ("", "", 0)
-        while chunk := await self._read_incident_entries(after):
-            for entry in chunk:
-                if history and _key_of(history[0]) != _key_of(entry):
-                    yield history
-                    history = []
-                history.append(entry)
-            after = (*_key_of(chunk[-1]), chunk[-1].version)
-        if history:
+
+        async def read(after: Place) -> Sequence[rows.Row]:
+            organization_id, incident_id, version = after
+            chunk: Sequence[rows.Row] = await self._fetch_long(
+                "list_incident_entries_after",
+                organization_id=organization_id,
+                incident_id=incident_id,
+                version=version,
+                limit=ENTRIES_PER_CHUNK,
+            )
+            return chunk
+
+        async for history in walk_histories(read, to_incident_entry, "incident_entry"):
             yield history
 
     async def save_incidents(self, incidents: Sequence[Incident]) -> None:
@@ -128,16 +134,10 @@ class SqlIncidents(SqlFencing):
 
         await self._write_steps_long(write())
 
-    async def _read_incident_entries(self, after: tuple[str, str, int]) -> list[IncidentEntry]:
-        organization_id, incident_id, version = after
-        found = await self._fetch_long(
-            "list_incident_entries_after",
-            organization_id=organization_id,
-            incident_id=incident_id,
-            version=version,
-            limit=_ENTRIES_PER_CHUNK,
-        )
-        return [to_incident_entry(row) for row in found]
+
+def decode_incident(text: str | bytes) -> Incident:
+    """An incident. Raises DamagedRecord."""
+    return read_document(text, one=_decode_incident, table="incident")
 
 
 def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:
@@ -188,6 +188,7 @@ def _number_of(entry: IncidentEntry) -> int | None:
     return submission.number or None if entry.version == 1 and isinstance(submission, RecordIncident) else None
 
 
+@reads("incident_entry", "ttitiiit", 0, 1, 2)
 def to_incident_entry(row: rows.Row) -> IncidentEntry:
     """An entry."""
     organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
@@ -199,9 +200,5 @@ def to_incident_entry(row: rows.Row) -> IncidentEntry:
         item=item,
         accepted_at=from_microseconds(accepted_us),
         recorded_at=from_microseconds(recorded_us),
-        submission=_decode_submission(submission),
+        submission=decode_incident_submission(submission),
     )
-
-
-def _key_of(entry: IncidentEntry) -> tuple[str, str]:
-    return entry.organization_id, entry.incident_id

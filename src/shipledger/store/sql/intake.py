@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shipledger.clock import to_microseconds
-from shipledger.errors import Conflict, NotFound
+from shipledger.errors import Conflict, DamagedRecord, NotFound
+from shipledger.found import Found, whole
 from shipledger.ledger.deployment import is_dated
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
-from shipledger.store import rows
+from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup, Seek
 from shipledger.store.pending_contract import ConcernsById
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.bounds import LATEST_US
 from shipledger.store.sql.pending import SqlPending, from_concerns
@@ -47,7 +49,7 @@ class SqlIntake(SqlPending):
     async def _append(
         self, statements: _Statements, receipts: Sequence[Receipt], claimed_by: str | None, concerns: ConcernsById | None
     ) -> None:
-        chunks = [rows.to_json(map(rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
+        chunks = [rows.to_json(map(receipt_rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
         names = "[]" if concerns is None else from_concerns(receipts, concerns)
         ownership = {"claimed_by": claimed_by, "are_names_noted": int(concerns is not None)}
         if len(chunks) == 1 and names == "[]":
@@ -65,7 +67,7 @@ class SqlIntake(SqlPending):
 
     async def claim_receipts(
         self, *, node_id: str, limit: int, organization_ids: Sequence[str] | None = None
-    ) -> list[ClaimedReceipt]:
+    ) -> Found[ClaimedReceipt]:
         """See IntakeStore. One organization after the other: one statement cannot lock rows on several workers of Citus."""
         count_free = call("count_free_receipts", limit=limit)
         if organization_ids is not None:
@@ -78,8 +80,8 @@ class SqlIntake(SqlPending):
             return claimed
 
         found = await self._write_steps(claim())
-        claimed = [ClaimedReceipt(receipt=rows.to_receipt(row), attempts=row[8], are_names_noted=bool(row[9])) for row in found]
-        return sorted(claimed, key=lambda one: one.receipt.receipt_id)
+        claimed = read_each(_to_claimed, found)
+        return Found(sorted(claimed, key=lambda one: one.receipt.receipt_id), claimed.damaged)
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
@@ -92,7 +94,7 @@ class SqlIntake(SqlPending):
         if not wanted:
             return loaded
         text = await self._fetch("load_deployments", lookups=rows.to_json(map(_lookup_row, wanted)))
-        for place, deployment in rows.decode_placed_deployments(text or "[]"):
+        for place, deployment in whole(rows.decode_placed_deployments(text)):
             lookup = wanted[place]
             loaded.deployments[deployment.organization_id, deployment.deployment_id] = deployment
             if lookup.seek is not None:
@@ -117,12 +119,18 @@ class SqlIntake(SqlPending):
 
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
         """See IntakeStore."""
+        await self._quarantine(receipt.organization_id, receipt.receipt_id, failure, now)
 
+    async def quarantine_damaged(self, damaged: DamagedRecord, *, now: datetime) -> None:
+        """See IntakeStore."""
+        await self._quarantine(damaged.organization_id, damaged.key, damaged.message, now)
+
+    async def _quarantine(self, organization_id: str, receipt_id: str, failure: str, now: datetime) -> None:
         def quarantine() -> Steps[None]:
             count = yield call(
                 "quarantine_receipt",
-                organization_id=receipt.organization_id,
-                receipt_id=receipt.receipt_id,
+                organization_id=organization_id,
+                receipt_id=receipt_id,
                 failure=rows.storable(failure),
                 now_us=to_microseconds(now),
             )
@@ -161,6 +169,10 @@ class SqlIntake(SqlPending):
 
         found = await self._read_steps(find())
         return None if found is None else moment_of(found)
+
+
+def _to_claimed(row: rows.Row) -> ClaimedReceipt:
+    return ClaimedReceipt(receipt=receipt_rows.to_receipt(row), attempts=row[8], are_names_noted=bool(row[9]))
 
 
 def _keys(receipts: Sequence[Receipt]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shipledger.found import Found, whole
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import ReceiptState, Settlement
-from shipledger.store import rows
+from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord, RecordedVerdict
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
 
 
@@ -15,14 +17,14 @@ class SqlReceipts(Session):
     async def find_settlement(self, organization_id: str, receipt_id: str) -> Settlement | None:
         """See ReadStore. ``settled_at`` of a quarantined receipt is when it was set aside."""
         row = await self._fetch("find_settlement", organization_id=organization_id, receipt_id=receipt_id)
-        return None if row is None else rows.to_settlement(row)
+        return None if row is None else receipt_rows.to_settlement(row)
 
     async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
         """See ReadStore."""
         row = await self._fetch("find_receipt", organization_id=organization_id, receipt_id=receipt_id)
-        return None if row is None else rows.to_receipt_record(row)
+        return None if row is None else receipt_rows.to_receipt_record(row)
 
-    async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> list[ReceiptRecord]:
+    async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> Found[ReceiptRecord]:
         """See ReadStore. Newest by id: ids are as old as what they name."""
         is_unsettled = wanted.state not in (None, ReceiptState.SETTLED)
         found = await self._fetch_long(
@@ -32,17 +34,17 @@ class SqlReceipts(Session):
             before_id=wanted.before_id,
             limit=wanted.limit,
         )
-        return [rows.to_receipt_record(row) for row in found]
+        return read_each(receipt_rows.to_receipt_record, found)
 
     async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
         """See ReadStore."""
         found = await self._fetch("list_entries", organization_id=organization_id, deployment_id=deployment_id)
-        return [rows.to_entry(row) for row in found]
+        return whole(read_each(rows.to_entry, found))
 
     async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
         """See ReadStore."""
         found = await self._fetch("list_verdicts", organization_id=organization_id, deployment_id=deployment_id)
-        return [rows.to_recorded_verdict(row) for row in found]
+        return read_each(receipt_rows.to_recorded_verdict, found)
 
     async def list_verdicts_that_say(
         self, organization_id: str, text: str, *, receipts: int, limit: int
@@ -56,5 +58,5 @@ class SqlReceipts(Session):
             limit=limit,
         )
         # What LIKE takes for any character is meant as written.
-        recorded = [rows.to_recorded_verdict(row) for row in found]
+        recorded = read_each(receipt_rows.to_recorded_verdict, found)
         return [one for one in recorded if text.upper() in one.verdict.sentence.upper()]

@@ -41,7 +41,7 @@ class SqlScan(Session):
         }
         if not services:
             scan = "scan_deployments_ascending" if is_ascending else "scan_deployments"
-            return rows.decode_deployments(await self._fetch_long(scan, **parameters) or "[]")
+            return rows.decode_deployments(await self._fetch_long(scan, **parameters))
         walk = "walk_service_ascending" if is_ascending else "walk_service"
 
         def read() -> Steps[list[Deployment]]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.found import Found
 from shipledger.ledger.chain import EntrySeal, SealedEntry
 from shipledger.ledger.digest import digest_entry
 from shipledger.store import rows
 from shipledger.store.erasure_contract import Subject
+from shipledger.store.row_reading import read_each, reads
 from shipledger.store.seal_contract import PlacedEntry
 from shipledger.store.session import Session
+from shipledger.store.sql.incidents import decode_incident_submission
 
 _ERASED = '{"type":"erased"'
 
 _LAST = {Subject.DEPLOYMENT: "find_last_deployment_position", Subject.INCIDENT: "find_last_incident_position"}
 _PLACED = {Subject.DEPLOYMENT: "list_placed_deployment_entries", Subject.INCIDENT: "list_placed_incident_entries"}
 _COUNT = {Subject.DEPLOYMENT: "count_deployment_entries_after", Subject.INCIDENT: "count_incident_entries_after"}
+
+_DECODERS = {Subject.DEPLOYMENT: rows.decode_submission, Subject.INCIDENT: decode_incident_submission}
 
 _decode_covered = msgspec.json.Decoder(dict[str, int]).decode
 _decode_entries = msgspec.json.Decoder(tuple[SealedEntry, ...]).decode
@@ -33,10 +39,10 @@ class SqlSeals(Session):
 
     async def list_placed_entries(
         self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
-    ) -> list[PlacedEntry]:
+    ) -> Found[PlacedEntry]:
         """See SealStore."""
         found = await self._fetch_long(_PLACED[subject], organization_id=organization_id, after=after, until=until, limit=limit)
-        return [_to_placed_entry(subject, row) for row in found]
+        return read_each(_PLACERS[subject], found)
 
     async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
         """See SealStore."""
@@ -62,16 +68,17 @@ class SqlSeals(Session):
     async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
         """See SealStore."""
         row = await self._fetch("find_last_seal", organization_id=organization_id)
-        return None if row is None else _to_seal(row)
+        return None if row is None else to_seal(row)
 
-    async def list_seals(self, organization_id: str, *, after: int, limit: int) -> list[EntrySeal]:
+    async def list_seals(self, organization_id: str, *, after: int, limit: int) -> Found[EntrySeal]:
         """See SealStore."""
         found = await self._fetch_long("list_seals", organization_id=organization_id, after=after, limit=limit)
-        return [_to_seal(row) for row in found]
+        return read_each(to_seal, found)
 
 
-def _to_placed_entry(subject: Subject, row: rows.Row) -> PlacedEntry:
+def _place(subject: Subject, row: rows.Row) -> PlacedEntry:
     position, organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, digest = row
+    _DECODERS[subject](submission)
     is_erased = submission.startswith(_ERASED)
     content = {
         "kind": subject.value,
@@ -91,7 +98,9 @@ def _to_placed_entry(subject: Subject, row: rows.Row) -> PlacedEntry:
     )
 
 
-def _to_seal(row: rows.Row) -> EntrySeal:
+@reads("entry_seal", "titittt", 0, 1)
+def to_seal(row: rows.Row) -> EntrySeal:
+    """A seal."""
     organization_id, number, previous, sealed_us, covered, entries, seal_hash = row
     return EntrySeal(
         organization_id=organization_id,
@@ -102,3 +111,9 @@ def _to_seal(row: rows.Row) -> EntrySeal:
         entries=_decode_entries(entries),
         hash=seal_hash,
     )
+
+
+_PLACERS = {
+    Subject.DEPLOYMENT: reads("entry", "ittitiiit", 1, 2, 3)(partial(_place, Subject.DEPLOYMENT)),
+    Subject.INCIDENT: reads("incident_entry", "ittitiiit", 1, 2, 3)(partial(_place, Subject.INCIDENT)),
+}

@@ -9,7 +9,7 @@ from functools import partial
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
 from shipledger.long_work import run_beside
-from shipledger.store import rows
+from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import SettlementBatch
 from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
@@ -73,7 +73,7 @@ def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Step
     The rows are made now, so that the database is not kept waiting for them.
     """
     keys = rows.to_json((one.receipt.organization_id, one.receipt.receipt_id) for one in receipts)
-    verdicts = rows.to_json(row for one in receipts for row in rows.from_verdicts(one))
+    verdicts = rows.to_json(row for one in receipts for row in receipt_rows.from_verdicts(one))
 
     forget = forget_names(receipts)
 

@@ -80,7 +80,7 @@ class SqlTiers(Session):
                 tier=place.tier,
                 limit=limit,
             )
-            pairs = [(one, resolve(one, policy)) for one in rows.decode_deployments(text or "[]")]
+            pairs = [(one, resolve(one, policy)) for one in rows.decode_deployments(text)]
             changed = [_to_change(after) for before, after in pairs if after is not before]
             if changed:
                 yield call("change_tiers", rows=rows.to_json(changed))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.store import rows
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.fencing import SqlFencing
+from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
 from shipledger.store.sql.tiers import SqlTiers
-
-_ENTRIES_PER_CHUNK = 2_000
 
 PROJECTIONS: dict[str, str] = {
     "deployment": "read_deployment_rows",
@@ -42,30 +42,22 @@ MOST_FINDINGS = 1_000
 class SqlUpkeep(SqlTiers, SqlFencing):
     """Upkeep over all organizations."""
 
-    async def read_histories(self) -> AsyncIterator[list[Entry]]:
+    async def read_histories(self) -> AsyncIterator[Found[Entry]]:
         """See MaintenanceStore. Read in chunks, so what is written meanwhile may or may not be seen."""
-        history: list[Entry] = []
-        after: tuple[str, str, int] = ("", "", 0)
-        while chunk := await self._read_entries(after):
-            for entry in chunk:
-                if history and _key(history[0]) != _key(entry):
-                    yield history
-                    history = []
-                history.append(entry)
-            after = (*_key(chunk[-1]), chunk[-1].version)
-        if history:
-            yield history
 
-    async def _read_entries(self, after: tuple[str, str, int]) -> list[Entry]:
-        organization_id, deployment_id, version = after
-        found = await self._fetch_long(
-            "list_entries_after",
-            organization_id=organization_id,
-            deployment_id=deployment_id,
-            version=version,
-            limit=_ENTRIES_PER_CHUNK,
-        )
-        return [rows.to_entry(row) for row in found]
+        async def read(after: Place) -> Sequence[rows.Row]:
+            organization_id, deployment_id, version = after
+            chunk: Sequence[rows.Row] = await self._fetch_long(
+                "list_entries_after",
+                organization_id=organization_id,
+                deployment_id=deployment_id,
+                version=version,
+                limit=ENTRIES_PER_CHUNK,
+            )
+            return chunk
+
+        async for history in walk_histories(read, rows.to_entry, "entry"):
+            yield history
 
     async def count_entries(self) -> int:
         """See MaintenanceStore."""
@@ -92,7 +84,3 @@ class SqlUpkeep(SqlTiers, SqlFencing):
             yield from self._save_resolved([one for one in deployments if (one.organization_id, one.deployment_id) not in newer])
 
         await self._write_steps_long(save())
-
-
-def _key(entry: Entry) -> tuple[str, str]:
-    return entry.organization_id, entry.deployment_id

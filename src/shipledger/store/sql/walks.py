@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
 from shipledger.store.session import Call, Steps, call
@@ -33,8 +34,9 @@ def merge(
         previous = deployment_id
 
 
-def read_in_order(organization_id: str, ids: Sequence[str]) -> Steps[list[Deployment]]:
+def read_in_order(organization_id: str, ids: Sequence[str]) -> Steps[Found[Deployment]]:
     """The deployments with these ids, in their order."""
     text = yield call("read_documents", organization_id=organization_id, deployment_ids=rows.to_json(ids))
     places = {deployment_id: place for place, deployment_id in enumerate(ids)}
-    return sorted(rows.decode_deployments(text or "[]"), key=lambda one: places[one.deployment_id])
+    found = rows.decode_deployments(text)
+    return Found(sorted(found, key=lambda one: places[one.deployment_id]), found.damaged)

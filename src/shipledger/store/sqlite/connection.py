@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from shipledger.store.undecodable import read_text
+
 T = TypeVar("T")
 
 Connection = sqlite3.Connection
@@ -77,7 +79,7 @@ def transaction(connection: Connection, sql: Mapping[str, str], begin: str) -> I
 
 
 def _connect(path: Path, mode: str, busy_seconds: float) -> Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
         timeout=busy_seconds,
@@ -85,3 +87,5 @@ def _connect(path: Path, mode: str, busy_seconds: float) -> Connection:
         check_same_thread=False,
         cached_statements=_STATEMENTS_KEPT,
     )
+    connection.text_factory = read_text
+    return connection

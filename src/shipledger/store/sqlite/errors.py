@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from shipledger.errors import Conflict, NotFound, ShipledgerError, Unavailable, Unstorable
+from shipledger.errors import Conflict, DamagedStore, NotFound, ShipledgerError, Unavailable, Unstorable
 
 _CODE_BITS = 0xFF
 
@@ -16,11 +16,19 @@ _OUTAGES: dict[int, str] = {
     sqlite3.SQLITE_READONLY: "the database cannot be written; look at its permissions",
     sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened; look at its path and permissions",
     sqlite3.SQLITE_PERM: "the database file cannot be opened; look at its path and permissions",
-    sqlite3.SQLITE_CORRUPT: "the database file is damaged; run `shipledger doctor`",
-    sqlite3.SQLITE_NOTADB: "the file is not a database; look at the database setting",
     sqlite3.SQLITE_NOMEM: "there is not enough memory for the database",
     sqlite3.SQLITE_PROTOCOL: "another program holds the database; wait for it to finish, or stop it",
 }
+
+_DAMAGES: dict[int, str] = {
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: "is no database, or its first page is damaged",
+    sqlite3.SQLITE_FORMAT: "is no database, or its first page is damaged",
+}
+RESTORE_ADVICE = (
+    "Stop the server and restore a backup: shipledger restore BACKUP --force (it keeps the damaged file). Without a backup, "
+    "see docs/how-to/troubleshoot.md."
+)
 
 _UNFIT = (
     sqlite3.SQLITE_CONSTRAINT_CHECK,
@@ -64,13 +72,20 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 
 def is_outage(error: sqlite3.Error) -> bool:
     """Whether the database itself fails, so that nothing else in the same transaction can succeed either."""
-    return _primary_code(error) in _OUTAGES
+    return _primary_code(error) in _OUTAGES or is_damage(error)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the file itself is damaged."""
+    return isinstance(error, sqlite3.Error) and _primary_code(error) in _DAMAGES
 
 
 def to_unavailable(error: Exception) -> Unavailable:
     """What callers hear when the database fails."""
     if isinstance(error, Unavailable):
         return error
+    if (damage := _DAMAGES.get(_primary_code(error))) is not None:
+        return DamagedStore("database_damaged", f"The database file {damage}; `shipledger doctor` says where. {RESTORE_ADVICE}")
     reason = _OUTAGES.get(_primary_code(error), f"the database answers {getattr(error, 'sqlite_errorname', None) or error!r}")
     return Unavailable("database_unavailable", f"The ledger cannot be used now: {reason}.")
 
@@ -94,5 +109,5 @@ def translate(error: Exception) -> Exception:
     return error
 
 
-def _primary_code(error: Exception) -> int:
+def _primary_code(error: BaseException) -> int:
     return getattr(error, "sqlite_errorcode", 0) & _CODE_BITS

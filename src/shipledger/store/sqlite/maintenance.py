@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from shipledger.errors import Unavailable
 from shipledger.store.contract import Difference
+from shipledger.store.sql.readable import READABLE, find_unreadable
 from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
 from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.errors import is_damage
+from shipledger.store.sqlite.integrity import check_pages
 from shipledger.store.sqlite.session import SqliteSession
 
 _FILE_FACTS = {"revision": "read_revision", "journal_mode": "describe_journal"}
@@ -33,21 +38,42 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
 
         return await self._read_apart(digest)
 
+    async def find_damaged_pages(self) -> list[Difference]:
+        """See MaintenanceStore."""
+        found = await asyncio.to_thread(check_pages, self._path)
+        return [_difference(one.table, "", one.sentence) for one in found if one.is_structural]
+
+    async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
+        """See MaintenanceStore."""
+
+        def read(connection: Connection) -> list[Difference]:
+            found: list[Difference] = []
+            for done, table in enumerate(READABLE):
+                advance(done, len(READABLE))
+                try:
+                    looked_at = (find_unreadable(table, row) for row in connection.execute(self._sql[table.statement]))
+                    found += islice(filter(None, looked_at), MOST_FINDINGS)
+                except sqlite3.Error as error:
+                    found.append(_difference(table.name, "", f"Not all of it can be read: {error}."))
+            advance(len(READABLE), len(READABLE))
+            return found
+
+        return await self._read_apart(read)
+
     async def find_damage(self) -> list[Difference]:
         """See MaintenanceStore. At most a thousand findings of each kind."""
 
         def look(connection: Connection) -> list[Difference]:
-            found = [
-                Difference(organization_id="", table="", key="", sentence=f"SQLite's integrity check says: {text}.")
-                for (text,) in connection.execute(self._sql["check_integrity"])
-                if text != "ok"
-            ]
-            for table, row_id, parent, _ in connection.execute(self._sql["check_foreign_keys"]).fetchmany(MOST_FINDINGS):
-                sentence = f"A row refers to a {parent} that does not exist."
-                found.append(Difference(organization_id="", table=table, key=f"row {row_id}", sentence=sentence))
-            for name, table, sentence in CHECKS:
-                for organization_id, key in connection.execute(self._sql[name], {"limit": MOST_FINDINGS}):
-                    found.append(Difference(organization_id=organization_id, table=table, key=key, sentence=sentence))
+            found = [_difference(one.table, "", one.sentence) for one in check_pages(self._path)]
+            try:
+                for table, row_id, parent, _ in connection.execute(self._sql["check_foreign_keys"]).fetchmany(MOST_FINDINGS):
+                    found.append(_difference(table, f"row {row_id}", f"A row refers to a {parent} that does not exist."))
+                for name, table, sentence in CHECKS:
+                    for organization_id, key in connection.execute(self._sql[name], {"limit": MOST_FINDINGS}):
+                        found.append(_difference(table, str(key), sentence, organization_id=str(organization_id)))
+            except sqlite3.Error as error:
+                if not is_damage(error) or not found:
+                    raise
             return found
 
         return await self._read_apart(look)
@@ -71,6 +97,10 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
             facts["synchronous"] = _SYNCHRONOUS.get(facts["synchronous"], "unknown")
             facts["foreign_keys"] = facts["foreign_keys"] == 1
         return facts
+
+
+def _difference(table: str, key: str, sentence: str, *, organization_id: str = "") -> Difference:
+    return Difference(organization_id=organization_id, table=table, key=key, sentence=sentence)
 
 
 def _digest(table: sqlite3.Cursor) -> str:

@@ -110,6 +110,7 @@ def _run_alembic(path: Path, command_name: str, revision: str) -> None:
     from alembic import command  # noqa: PLC0415  see the top of this file
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import NullPool, create_engine, event  # noqa: PLC0415
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     sql = load_texts()
     engine = create_engine("sqlite://", creator=lambda: connect_writer(path, sql), poolclass=NullPool)
@@ -121,6 +122,11 @@ def _run_alembic(path: Path, command_name: str, revision: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        getattr(command, command_name)(config, revision)
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            getattr(command, command_name)(config, revision)
+    except DBAPIError as error:  # undone as a whole
+        if error.orig is None:
+            raise
+        raise error.orig from error

@@ -14,6 +14,7 @@ from shipledger.store.sqlite.delivery import closed
 from shipledger.store.sqlite.errors import translate
 from shipledger.store.sqlite.file_watch import FileWatch
 from shipledger.store.sqlite.reader import Readers
+from shipledger.store.sqlite.undecodable_rows import READ_ONE_BY_ONE, refuse_undecodable
 from shipledger.store.sqlite.writer import Writer
 from shipledger.store.statements import Gives, load_statements
 from shipledger.texts import storable
@@ -117,8 +118,13 @@ class SqliteSession(Session):
         if statement.gives is Gives.COUNT:
             return cursor.rowcount
         if statement.gives is Gives.ROWS:
-            return cursor.fetchall()
+            found = cursor.fetchall()
+            if call.name not in READ_ONE_BY_ONE:
+                refuse_undecodable(statement.text, found)
+            return found
         row = cursor.fetchone()
+        if row is not None and call.name not in READ_ONE_BY_ONE:
+            refuse_undecodable(statement.text, (row,))
         return row[0] if statement.gives is Gives.VALUE and row is not None else row
 
 

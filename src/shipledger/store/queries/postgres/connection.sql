@@ -44,6 +44,23 @@ SELECT
     current_setting('transaction_read_only') AS read_only,
     coalesce((SELECT s.ssl FROM pg_stat_ssl AS s WHERE s.pid = pg_backend_pid()), false) AS is_encrypted;
 
+-- name: list_checkable_indexes()
+-- The indexes that the extension amcheck can look at, where it is installed and this user may use it.
+SELECT t.relname, c.relname
+FROM pg_index AS i
+JOIN pg_class AS c ON c.oid = i.indexrelid
+JOIN pg_class AS t ON t.oid = i.indrelid
+JOIN pg_am AS a ON a.oid = c.relam AND a.amname = 'btree'
+WHERE c.relnamespace = current_schema()::regnamespace
+    AND c.relpersistence <> 't'
+    AND i.indisready AND i.indisvalid
+    AND EXISTS (SELECT FROM pg_extension WHERE extname = 'amcheck')
+    AND coalesce(has_function_privilege(to_regprocedure('bt_index_check(regclass)'), 'EXECUTE'), false);
+
+-- name: check_index(index)$
+-- An index, which amcheck reads; it fails where the index is damaged.
+SELECT bt_index_check(CAST(:index AS text)::regclass);
+
 -- name: count_checksum_failures()$
 -- How many pages of this database the server found damaged; 0 where it keeps no checksums.
 SELECT coalesce((SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()), 0);

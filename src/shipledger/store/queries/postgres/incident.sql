@@ -1,6 +1,6 @@
 -- name: load_incidents(lookups)$
 -- The incidents of lookups (organization, scope, key), each with the place of its lookup.
-SELECT '[' || string_agg('[' || w.place - 1 || ',' || i.document || ']', ',') || ']'
+SELECT '[' || string_agg('[' || w.place - 1 || ',' || i.document || ']', E',\n') || ']'
 FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
 JOIN incident_alias AS a ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 1 AND a.key = w.value ->> 2
     /* on Citus: a.organization_id of :lookups */
@@ -50,7 +50,7 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
 -- name: scan_incidents(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- Incidents by their start, newest first, after a place.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT i.document
     FROM incident AS i

@@ -62,7 +62,7 @@ WHERE (organization_id, receipt_id) IN (
 
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
-SELECT '[' || string_agg('[' || found.place - 1 || ',' || found.document || ']', ',') || ']'
+SELECT '[' || string_agg('[' || found.place - 1 || ',' || found.document || ']', E',\n') || ']'
 FROM (
     SELECT w.place, d.document
     FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)

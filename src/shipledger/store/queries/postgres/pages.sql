@@ -1,6 +1,6 @@
 -- name: list_deployments(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -18,7 +18,7 @@ FROM (
 
 -- name: list_deployments_in_state(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments in one state.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -36,7 +36,7 @@ FROM (
 
 -- name: list_deployments_in_tier(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments in one tier.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -54,7 +54,7 @@ FROM (
 
 -- name: list_deployments_in_environment(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments in one environment.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -72,7 +72,7 @@ FROM (
 
 -- name: list_deployments_from_source(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments from one source.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -90,7 +90,7 @@ FROM (
 
 -- name: list_deployments_of_repository(repository_key, organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments of one repository.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment_release AS r
@@ -113,7 +113,7 @@ FROM (
 
 -- name: list_deployments_of_service_name(service_id, organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
 -- A page of deployments whose senders named a service, by its id, its slug or any of its names.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d

@@ -68,3 +68,17 @@ JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE v.organization_id = :organization_id AND v.deployment_id = :deployment_id
 ORDER BY v.receipt_id, v.item;
+
+-- name: read_receipts()
+-- All receipts with the names of their credentials and their verdicts.
+SELECT
+    r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
+    r.attempts, r.state, r.settled_us, r.failure,
+    (
+        SELECT json_agg(json_build_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
+        FROM verdict AS v
+        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+    ),
+    coalesce(c.name, '')
+FROM receipt AS r
+LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id;

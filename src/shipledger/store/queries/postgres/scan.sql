@@ -1,6 +1,6 @@
 -- name: scan_deployments(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- Deployments by their start, newest first, after a place.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -14,7 +14,7 @@ FROM (
 
 -- name: scan_deployments_ascending(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- The same, oldest first.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d

@@ -72,13 +72,13 @@ FROM (
 
 -- name: read_documents(organization_id, deployment_ids)$
 -- Deployments by their ids, in no order.
-SELECT '[' || string_agg(d.document, ',') || ']'
+SELECT '[' || string_agg(d.document, E',\n') || ']'
 FROM jsonb_array_elements_text(CAST(:deployment_ids AS jsonb)) AS w (deployment_id)
 JOIN deployment AS d ON d.organization_id = :organization_id AND d.deployment_id = w.deployment_id;
 
 -- name: list_possibly_overwritten(organization_id, after_id, limit)
 -- Deployments with a start after an end, by their times as text, which is good enough to look at few of them closely.
-SELECT document
+SELECT deployment_id, document
 FROM deployment
 WHERE organization_id = :organization_id AND deployment_id > :after_id
     AND substring(document FROM '"ends":\["([^"]+)"') < substring(document FROM '"last_start_at":"([^"]+)"')

@@ -7,7 +7,7 @@ JOIN tier_policy AS p ON p.organization_id = k.value ->> 0 AND p.revision <> CAS
 
 -- name: list_deployments_of_tier_place(organization_id, environment_id, name, said, tier, limit)$
 -- Some deployments of one environment that have the same tiers.
-SELECT '[' || string_agg(w.document, ',') || ']'
+SELECT '[' || string_agg(w.document, E',\n') || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d

@@ -78,6 +78,14 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'installation
 -- What SQLite finds wrong with its own pages, indexes and constraints.
 PRAGMA integrity_check;
 
+-- name: check_table(table)
+-- What SQLite finds wrong with one table and its indexes.
+SELECT integrity_check FROM pragma_integrity_check(:table);
+
+-- name: check_pages()
+-- What belongs to no table, such as the list of free pages, and all pages again without comparing indexes with tables.
+SELECT quick_check FROM pragma_quick_check;
+
 -- name: check_foreign_keys()!
 -- Rows that refer to what is not there.
 PRAGMA foreign_key_check;

@@ -1,6 +1,6 @@
 -- name: load_incidents(lookups)$
 -- The incidents of lookups (organization, scope, key), each with the place of its lookup.
-SELECT '[' || group_concat('[' || w.key || ',' || i.document || ']') || ']'
+SELECT '[' || group_concat('[' || w.key || ',' || i.document || ']', ',' || char(10)) || ']'
 FROM json_each(:lookups) AS w
 CROSS JOIN incident_alias AS a
 CROSS JOIN incident AS i
@@ -49,7 +49,7 @@ FROM json_each(:rows);
 
 -- name: scan_incidents(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- Incidents by their start, newest first, after a place.
-SELECT '[' || group_concat(w.document) || ']'
+SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT i.document
     FROM incident AS i

@@ -58,7 +58,7 @@ WHERE (organization_id, receipt_id) IN (SELECT value ->> 0, value ->> 1 FROM jso
 
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
-SELECT '[' || group_concat('[' || found.place || ',' || d.document || ']') || ']'
+SELECT '[' || group_concat('[' || found.place || ',' || d.document || ']', ',' || char(10)) || ']'
 FROM (
     SELECT
         w.key AS place,

@@ -1,6 +1,6 @@
 -- name: list_deployments_by_alias(organization_id, scope, key, limit)$
 -- The deployments that have an alias, newest first.
-SELECT '[' || group_concat(w.document) || ']'
+SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment_alias AS a
@@ -13,7 +13,7 @@ FROM (
 
 -- name: list_deployments_by_alias_before(organization_id, scope, key, tier, environment_id, before_id, limit)$
 -- A page of the deployments that have an alias, newest first.
-SELECT '[' || group_concat(w.document) || ']'
+SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment_alias AS a

@@ -4,7 +4,10 @@ SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.state, r.settled_us, r.failure,
     (
-        SELECT json_group_array(json_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
+        SELECT json_group_array(json_array(
+            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
+            CAST(v.subject AS TEXT)
+        ))
         FROM verdict AS v
         WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
     ),
@@ -18,7 +21,10 @@ WHERE r.organization_id = :organization_id AND r.receipt_id = :receipt_id;
 SELECT
     r.receipt_id, r.protocol, r.operation, r.state, r.accepted_us, r.settled_us, r.failure,
     (
-        SELECT json_group_array(json_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
+        SELECT json_group_array(json_array(
+            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
+            CAST(v.subject AS TEXT)
+        ))
         FROM verdict AS v
         WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
     ),
@@ -32,7 +38,10 @@ SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.state, r.settled_us, r.failure,
     (
-        SELECT json_group_array(json_array(v.item, v.kind, v.deployment_id, v.reason, v.sentence, v.subject))
+        SELECT json_group_array(json_array(
+            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
+            CAST(v.subject AS TEXT)
+        ))
         FROM verdict AS v
         WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
     ),
@@ -68,3 +77,20 @@ JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE v.organization_id = :organization_id AND v.deployment_id = :deployment_id
 ORDER BY v.receipt_id, v.item;
+
+-- name: read_receipts()
+-- All receipts with the names of their credentials and their verdicts.
+SELECT
+    r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
+    r.attempts, r.state, r.settled_us, r.failure,
+    (
+        SELECT json_group_array(json_array(
+            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
+            CAST(v.subject AS TEXT)
+        ))
+        FROM verdict AS v
+        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+    ),
+    coalesce(c.name, '')
+FROM receipt AS r
+LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id;

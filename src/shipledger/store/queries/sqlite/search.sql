@@ -74,16 +74,19 @@ FROM (
 
 -- name: read_documents(organization_id, deployment_ids)$
 -- Deployments by their ids, in no order.
-SELECT '[' || group_concat(d.document) || ']'
+SELECT '[' || group_concat(d.document, ',' || char(10)) || ']'
 FROM json_each(:deployment_ids) AS w
 CROSS JOIN deployment AS d
 WHERE d.organization_id = :organization_id AND d.deployment_id = w.value;
 
 -- name: list_possibly_overwritten(organization_id, after_id, limit)
 -- Deployments with a start after an end, by their times as text, which is good enough to look at few of them closely.
-SELECT document
+SELECT deployment_id, document
 FROM deployment
 WHERE organization_id = :organization_id AND deployment_id > :after_id
-    AND json_extract(document, '$.course.ends[0]') < json_extract(document, '$.course.last_start_at')
+    AND CASE
+        WHEN json_valid(document)
+            THEN json_extract(document, '$.course.ends[0]') < json_extract(document, '$.course.last_start_at')
+    END
 ORDER BY deployment_id
 LIMIT :limit;

@@ -7,7 +7,7 @@ WHERE p.organization_id = k.value ->> 0 AND p.revision <> k.value ->> 1;
 
 -- name: list_deployments_of_tier_place(organization_id, environment_id, name, said, tier, limit)$
 -- Some deployments of one environment that have the same tiers.
-SELECT '[' || group_concat(w.document) || ']'
+SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d

@@ -1,0 +1,74 @@
+"""Rows of a SQLite file with text that is no UTF-8: whoever reads rows one by one judges each, all others never see one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from shipledger.store.row_reading import damaged
+from shipledger.store.undecodable import find_undecodable
+
+READ_ONE_BY_ONE = frozenset(
+    {
+        "claim_receipts",
+        "find_connect_apps",
+        "find_credential",
+        "find_credential_by_hash",
+        "find_deployment",
+        "find_deployment_by_alias",
+        "find_incident",
+        "find_newest_signing_key",
+        "find_organization",
+        "find_receipt",
+        "find_service",
+        "find_settlement",
+        "find_signing_key",
+        "list_connect_apps",
+        "list_connect_apps_of",
+        "list_credentials",
+        "list_deployments",
+        "list_deployments_by_alias",
+        "list_deployments_by_alias_before",
+        "list_deployments_by_issue",
+        "list_deployments_from_source",
+        "list_deployments_in_environment",
+        "list_deployments_in_state",
+        "list_deployments_in_tier",
+        "list_deployments_of_repository",
+        "list_deployments_of_service_name",
+        "list_deployments_of_tier_place",
+        "list_entries",
+        "list_entries_after",
+        "list_incident_entries",
+        "list_incident_entries_after",
+        "list_incident_verdicts",
+        "list_organizations",
+        "list_placed_deployment_entries",
+        "list_placed_incident_entries",
+        "list_possibly_overwritten",
+        "list_receipts",
+        "list_seals",
+        "list_services",
+        "list_unsettled_receipts",
+        "list_verdicts",
+        "list_verdicts_that_say",
+        "load_deployments",
+        "load_incidents",
+        "read_documents",
+        "scan_deployments",
+        "scan_deployments_ascending",
+        "scan_incidents",
+    }
+)
+"""Statements whose rows, or documents, are read one by one."""
+
+_TABLE = re.compile(r"\b(?:FROM|UPDATE|INTO) (\w+)")
+
+
+def refuse_undecodable(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Raises DamagedRecord for the first row with such a text."""
+    row = find_undecodable(rows)
+    if row is not None:
+        table = _TABLE.search(statement)
+        raise damaged(table[1] if table else "row", [str(cell) for cell in row[:3]], UnicodeError())
