@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 import time
@@ -55,10 +56,11 @@ from shipledger.sealing.sealer import PAUSE_SECONDS as SEAL_PAUSE_SECONDS
 from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
-from shipledger.store.database_url import is_postgres
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.key_file import load_sealing_keys, load_token_keys
 from shipledger.store.node_contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
+from shipledger.store.sqlite.page_watch import PageWatch
 from shipledger.tracker.sync import IssueSync
 from shipledger.verbs import Ledger
 from shipledger.web.hosts import read_known_hosts
@@ -93,6 +95,7 @@ class App:
         caller: Caller,
         long_work: LongWork,
         budget: Budget,
+        page_watch: PageWatch | None,
         edge: Edge,
     ) -> None:
         self.settings = settings
@@ -108,6 +111,7 @@ class App:
         self.caller = caller
         self.long_work = long_work
         self.budget = budget
+        self.page_watch = page_watch
         self.edge = edge
 
     @property
@@ -133,6 +137,8 @@ class App:
         self.worker.start()
         self.indexer.start()
         await self.store.note_served(self.clock.now())
+        if self.page_watch is not None:
+            self.page_watch.start()
 
     async def stop(self) -> None:
         """Refuse new work, finish what is under way, and close the store."""
@@ -150,15 +156,18 @@ class App:
 async def build(settings: Settings, *, clock: Clock | None = None) -> App:
     """A server that is not started yet, over an open store at its newest schema. Raises Unavailable."""
     store, clock = await open_store_of(settings), clock or Clock()
+    page_watch = None if is_postgres(settings.database_url) else PageWatch(parse_sqlite_path(settings.database_url))
     try:
+        if page_watch is not None:
+            await asyncio.to_thread(page_watch.check_small)
         await keep_time(store, clock)  # before it is asked for the first time: it never goes back
     except BaseException:
         await store.close()
         raise
-    return wire(settings, store, clock)
+    return wire(settings, store, clock, page_watch)
 
 
-def wire(settings: Settings, store: Store, clock: Clock) -> App:
+def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch | None = None) -> App:
     """The parts, put together over an open store."""
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics = Metrics()
@@ -252,6 +261,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
             ),
             "intake": lambda: None if intake.is_alive else "Intake has stopped; restart the server and read its log.",
             "server": lambda: "The server is stopping." if edge.is_stopping else None,
+            **({"pages": page_watch.describe_damage} if page_watch is not None else {}),
         },
         time.monotonic,
         remarks={
@@ -283,6 +293,7 @@ def wire(settings: Settings, store: Store, clock: Clock) -> App:
         caller=caller,
         long_work=long_work,
         budget=budget,
+        page_watch=page_watch,
         edge=edge,
     )
 

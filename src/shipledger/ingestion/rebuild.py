@@ -230,8 +230,8 @@ class _Verifier:
                 sentence = str(damage)
                 continue
             except DamagedRecord as damage:
-                self.report(describe_damaged(damage))
-                return
+                sentence = describe_damaged(damage).sentence
+                continue
             if _is_same(expected, found):
                 return
             sentence = _describe(expected, found)

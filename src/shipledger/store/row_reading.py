@@ -20,7 +20,7 @@ Row: TypeAlias = Sequence[Any]
 """Of SQLite a tuple, of PostgreSQL a record, which can be read in the same way."""
 
 SEPARATOR = ",\n"
-"""What stands between documents that a statement gives as one array. No document holds a line feed: JSON writes it as \\n."""
+"""Between documents that a statement gives as one array: no document holds a line feed."""
 
 _FIRST_IDS = re.compile(r'[^{]*\{"\w*":"([^"]*)","\w*":"([^"]*)"')
 
@@ -36,8 +36,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 def reads(table: str, kinds: str, *key: int) -> Callable[[Callable[[Row], T]], Callable[[Row], T]]:
     """For a function that makes something of a row of ``table``: it raises DamagedRecord for one that cannot be read.
 
-    ``kinds`` has a letter for each column that is looked at: ``t`` for a text, ``i`` for a number, ``b`` for bytes, in upper case where NULL is
-    right, ``?`` for anything. The first column of ``key`` is the organization, the others name the row.
+    ``kinds`` has a letter for each column that is looked at: ``t`` for a text, ``i`` for a number, ``b`` for bytes, in upper case
+    where NULL is right, ``?`` for anything. The first column of ``key`` is the organization, the others name the row.
     """
 
     def decorate(convert: Callable[[Row], T]) -> Callable[[Row], T]:
@@ -88,7 +88,7 @@ def read_documents(
     try:
         return Found(all_at_once(text))
     except Exception:  # noqa: BLE001  whatever a damaged document makes of it
-        raw = text.encode(errors="surrogatepass") if isinstance(text, str) else bytes(text)
+        raw = _to_bytes(text)
     readable, errors = [], []
     for document in raw.strip().removeprefix(b"[").removesuffix(b"]").split(SEPARATOR.encode()):
         try:
@@ -98,12 +98,16 @@ def read_documents(
     return Found(readable, errors)
 
 
-def read_document(text: str | bytes, *, one: Callable[[str | bytes], T], table: str) -> T:
-    """What a document says. Raises DamagedRecord."""
+def read_document(text: str | bytes, *, one: Callable[[str | bytes], T], table: str, key: Sequence[str] = ()) -> T:
+    """What a document says. ``key`` names it, organization first, where it is known. Raises DamagedRecord."""
     try:
         return one(text)
     except Exception as error:  # whatever a damaged document makes of it
-        raise damaged(table, _key_in(bytes(text) if isinstance(text, bytes) else text.encode()), error) from error
+        raise damaged(table, key or _key_in(_to_bytes(text)), error) from error
+
+
+def _to_bytes(document: object) -> bytes:
+    return bytes(document) if isinstance(document, bytes) else str(document).encode(errors="surrogatepass")
 
 
 def _key_in(document: bytes) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,9 +41,9 @@ decode_strings = msgspec.json.Decoder(list[str]).decode
 decode_walk = msgspec.json.Decoder(list[tuple[int, str]]).decode
 
 
-def decode_deployment(text: str | bytes) -> Deployment:
-    """A deployment. Raises DamagedRecord."""
-    return read_document(text, one=_decode_deployment, table="deployment")
+def decode_deployment(text: str | bytes, key: Sequence[str] = ()) -> Deployment:
+    """A deployment. ``key``: organization and id, where they are known. Raises DamagedRecord."""
+    return read_document(text, one=_decode_deployment, table="deployment", key=key)
 
 
 def decode_deployments(text: str | bytes | None) -> Found[Deployment]:

@@ -41,11 +41,19 @@ WHOLE = {
     "find_releases_without_deployment",
     "find_settled_without_verdict",
     "find_verdicts_without_deployment",
+    "read_credentials",
     "read_deployment_alias_rows",
     "read_deployment_release_rows",
     "read_deployment_rows",
+    "read_deployments",
+    "read_entries",
     "read_incident_alias_rows",
+    "read_incident_entries",
     "read_incident_rows",
+    "read_incidents",
+    "read_receipts",
+    "read_seals",
+    "read_services",
 }
 """Maintenance, which looks at everything."""
 

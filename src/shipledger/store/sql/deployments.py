@@ -31,7 +31,7 @@ class SqlDeployments(Session):
         else:
             scope, key = rows.from_alias(Alias(scope=target.scope, key=target.key))
             found = await self._fetch("find_deployment_by_alias", organization_id=organization_id, scope=scope, key=key)
-        return None if found is None else rows.decode_deployment(found)
+        return None if found is None else rows.decode_deployment(found, (organization_id, target.key))
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """See ReadStore."""
@@ -105,7 +105,7 @@ class SqlDeployments(Session):
             page = await self._fetch_long(
                 "list_possibly_overwritten", organization_id=organization_id, after_id=after_id, limit=_OVERWRITTEN_PAGE
             )
-            looked_at = read_each(lambda row: rows.decode_deployment(row[1]), page)
+            looked_at = read_each(lambda row: rows.decode_deployment(row[1], (organization_id, row[0])), page)
             found += [one for one in looked_at if has_overwritten_run(one)]
             if len(page) < _OVERWRITTEN_PAGE:
                 break

@@ -81,7 +81,7 @@ class SqlIncidents(SqlFencing):
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
         """See IncidentStore."""
         found = await self._fetch("find_incident", organization_id=organization_id, incident_id=rows.storable(incident_id))
-        return None if found is None else decode_incident(found)
+        return None if found is None else decode_incident(found, (organization_id, incident_id))
 
     async def scan_incidents(
         self,
@@ -135,9 +135,9 @@ class SqlIncidents(SqlFencing):
         await self._write_steps_long(write())
 
 
-def decode_incident(text: str | bytes) -> Incident:
-    """An incident. Raises DamagedRecord."""
-    return read_document(text, one=_decode_incident, table="incident")
+def decode_incident(text: str | bytes, key: Sequence[str] = ()) -> Incident:
+    """An incident. ``key``: organization and id, where they are known. Raises DamagedRecord."""
+    return read_document(text, one=_decode_incident, table="incident", key=key)
 
 
 def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:

@@ -29,8 +29,8 @@ READABLE: tuple[Readable, ...] = (
     Readable("entry", "read_entries", rows.to_entry),
     Readable("incident_entry", "read_incident_entries", to_incident_entry),
     Readable("entry_seal", "read_seals", to_seal),
-    Readable("deployment", "read_deployments", lambda row: rows.decode_deployment(row[2])),
-    Readable("incident", "read_incidents", lambda row: decode_incident(row[2])),
+    Readable("deployment", "read_deployments", lambda row: rows.decode_deployment(row[2], row[:2])),
+    Readable("incident", "read_incidents", lambda row: decode_incident(row[2], row[:2])),
 )
 
 

@@ -13,11 +13,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from shipledger.errors import Conflict, NotFound, Unavailable
+from shipledger.errors import Conflict, DamagedStore, NotFound, Unavailable
 from shipledger.store.file_marks import begin_mark
 from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
 from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file
-from shipledger.store.sqlite.errors import to_unavailable
+from shipledger.store.sqlite.errors import RESTORE_ADVICE, is_damage, is_outage, to_unavailable
 from shipledger.store.sqlite.migrate import check_is_ledger
 from shipledger.store.sqlite.texts import load_texts
 from shipledger.store.unfinished import COPY_REMEDY, RESTORE
@@ -25,6 +25,7 @@ from shipledger.store.unfinished import COPY_REMEDY, RESTORE
 PAGES_A_STEP = 2_000
 """8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""
 LOG_SUFFIXES = ("-wal", "-shm")
+OTHER_BACKUP = "Use another backup."
 _REMEDY = "A restore of this database was not finished; run it again: shipledger restore {file} --force"
 
 Advance = Callable[[int, int], None]
@@ -43,7 +44,7 @@ def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> 
     if file.exists() and file.samefile(database):
         raise Conflict("backup_exists", "The backup would replace the database; name another file.")
     with _drafted(file) as draft:
-        revision = _copy(database, draft, advance=advance, is_live=True)
+        revision = _copy(database, draft, advance=advance, is_live=True, advice=RESTORE_ADVICE)
         draft.replace(file)
     return revision
 
@@ -66,14 +67,14 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
     if database.exists() and file.samefile(database):
         raise Conflict("database_exists", "The backup is the database itself; name another file.")
     with _drafted(database) as draft:
-        _copy(file, draft, advance=advance, is_live=_has_log(file))
+        _copy(file, draft, advance=advance, is_live=_has_log(file), advice=OTHER_BACKUP)
         begin_mark(database, RESTORE, _REMEDY.format(file=shlex.quote(str(file.absolute()))))
         aside = _set_aside(database) if database.exists() else None
         draft.replace(database)
     return aside
 
 
-def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool) -> str:
+def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool, advice: str) -> str:
     sql = load_texts()
     try:
         with (
@@ -88,12 +89,18 @@ def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool) -> str:
             writer.execute(sql["use_no_log"]).fetchall()
             if writer.execute(sql["has_installation"]).fetchone()[0]:
                 writer.execute(sql["forget_served_copy"])
-            _check_whole(writer, sql["check_integrity"], source)
+            _check_whole(writer, sql["check_integrity"])
     except sqlite3.Error as error:
-        raise to_unavailable(error) from error
+        raise _describe(error, source, advice) from error
     except OSError as error:
         raise Unavailable("backup", f"The copy {draft.parent} cannot be made: {error.strerror}.") from error
     return revision
+
+
+def _describe(error: sqlite3.Error, source: Path, advice: str) -> Unavailable:
+    if is_outage(error) and not is_damage(error):
+        return to_unavailable(error)
+    return DamagedStore("damaged", f"{source} is damaged, so it was not copied ({' '.join(str(error).split())}). {advice}")
 
 
 def _refuse_torn(file: Path) -> None:
@@ -107,7 +114,7 @@ def _refuse_torn(file: Path) -> None:
                 return
             served = reader.execute(sql["find_installation"]).fetchone()[2]
     except sqlite3.Error as error:
-        raise to_unavailable(error) from error
+        raise _describe(error, file, OTHER_BACKUP) from error
     if served is not None:
         raise Conflict("copy", f"{COPY_REMEDY} To take it as it is: --as-it-is")
 
@@ -121,10 +128,10 @@ def _has_log(file: Path) -> bool:
     return file.with_name(f"{file.name}-wal").exists()
 
 
-def _check_whole(connection: Connection, statement: str, source: Path) -> None:
+def _check_whole(connection: Connection, statement: str) -> None:
     (finding,) = connection.execute(statement).fetchone()
     if finding != "ok":
-        raise Unavailable("damaged", f"{source} is damaged, so it was not copied: {finding}. Use another backup.")
+        raise sqlite3.DatabaseError(finding)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from shipledger.store.sqlite.errors import is_damage
 from shipledger.store.sqlite.integrity import check_pages
 from shipledger.store.sqlite.session import SqliteSession
 
+_encode = msgspec.json.Encoder(enc_hook=str).encode  # also what is no UTF-8
 _FILE_FACTS = {"revision": "read_revision", "journal_mode": "describe_journal"}
 _WRITER_FACTS = {"synchronous": "describe_synchronous", "foreign_keys": "describe_foreign_keys"}
 _SYNCHRONOUS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
@@ -106,6 +107,6 @@ def _difference(table: str, key: str, sentence: str, *, organization_id: str = "
 def _digest(table: sqlite3.Cursor) -> str:
     digest = hashlib.sha256()
     for row in table:
-        digest.update(msgspec.json.encode(row))
+        digest.update(_encode(row))
         digest.update(b"\n")
     return digest.hexdigest()
