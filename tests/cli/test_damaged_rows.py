@@ -63,11 +63,8 @@ def test_entries_that_cannot_be_read_are_named_by_every_command(cli: Commands, w
     _, (first, second, third, fourth) = write(record_four)
     harm(cli, f"UPDATE entry SET submission = {document} WHERE deployment_id IN ('{first}', '{third}')")  # noqa: S608
 
-    for command in (["doctor", "--json"], ["verify", "--json"], ["rebuild"], ["export", "none/archive.zip"]):
-        done = cli(*command, code=None)
-        if command[0] == "export":
-            continue
-        assert done.code == 1, command
+    for command in ("doctor", "verify", "rebuild"):
+        done = cli(command, code=1)
         for damaged in (first, third):
             assert_told(done, of=damaged)
     rebuilt = cli("rebuild", "--json", code=1).json
@@ -138,7 +135,7 @@ def test_text_that_is_no_utf8_is_named(cli: Commands, write, database, table: st
 
     for command in ("doctor", "verify"):
         assert_told(cli(command, code=1), of=damaged)
-    for command in (["receipts", "list"], ["credential", "list"], ["organization", "list"], ["rebuild"], ["backup", "x"]):
+    for command in (["receipts", "list"], ["credential", "list"], ["organization", "list"], ["rebuild"], ["backup", f"{database}.copy"]):
         assert "Traceback" not in cli(*command, code=None).err
 
 
