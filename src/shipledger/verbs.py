@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+import structlog
+
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.connect_app import AppSecret, ConnectApps
@@ -23,6 +25,7 @@ from shipledger.catalog.known_services import KnownServices
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
 from shipledger.errors import Conflict
+from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, Recording
 from shipledger.ingestion.recorder import Answer, FromSettlement, Recorder
@@ -37,6 +40,7 @@ from shipledger.store import remedies
 from shipledger.store.contract import Store
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 INCIDENTS_PAGE = 500
 
@@ -161,7 +165,7 @@ class Ledger:
 
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """The page of deployments of services."""
-        return await self._store.search_deployments(
+        found = await self._store.search_deployments(
             organization_id,
             service_ids=search.service_ids,
             environment_ids=search.environment_ids,
@@ -170,10 +174,11 @@ class Ledger:
             offset=search.offset,
             limit=search.limit,
         )
+        return _tell_damaged(found)
 
-    async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> list[Deployment]:
+    async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> Found[Deployment]:
         """The page of a scan after a deployment, or its first."""
-        return await self._store.scan_deployments(
+        found = await self._store.scan_deployments(
             organization_id,
             services=scan.services,
             started_from=scan.started_from,
@@ -182,6 +187,7 @@ class Ledger:
             after=after,
             limit=scan.limit,
         )
+        return _tell_damaged(found)
 
     async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
         """The deployments that remedied some, by the id of the remedied one."""
@@ -201,9 +207,10 @@ class Ledger:
         self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
     ) -> list[Incident]:
         """The page of incidents after one, or the first."""
-        return await self._store.scan_incidents(
+        found = await self._store.scan_incidents(
             organization_id, started_from=started_from, started_until=started_until, after=after, limit=INCIDENTS_PAGE
         )
+        return _tell_damaged(found)
 
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
         """Create those services of the catalog that have none of these names."""
@@ -283,3 +290,10 @@ class Ledger:
     async def keep_pack(self, grant: Grant, repository: str, head: str, content: bytes) -> None:
         """Return once a git pack is durable."""
         await self._indexer.keep(grant.organization_id, repository, head, content, credential_id=grant.credential_id)
+
+
+def _tell_damaged(found: Found[T]) -> Found[T]:
+    """The same. A list of a vendor's API has no place for what it leaves out, so the log says it."""
+    for one in found.damaged:
+        log.error("A list leaves out a record that cannot be read.", table=one.table, key=one.key, reason=one.reason)
+    return found

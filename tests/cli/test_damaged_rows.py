@@ -135,7 +135,13 @@ def test_text_that_is_no_utf8_is_named(cli: Commands, write, database, table: st
 
     for command in ("doctor", "verify"):
         assert_told(cli(command, code=1), of=damaged)
-    for command in (["receipts", "list"], ["credential", "list"], ["organization", "list"], ["rebuild"], ["backup", f"{database}.copy"]):
+    for command in (
+        ["receipts", "list"],
+        ["credential", "list"],
+        ["organization", "list"],
+        ["rebuild"],
+        ["backup", f"{database}.copy"],
+    ):
         assert "Traceback" not in cli(*command, code=None).err
 
 

@@ -16,6 +16,7 @@ from shipledger.access.limits import Throttle
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.errors import ShipledgerError, Unstorable
+from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, Recording
 from shipledger.ledger.deployment import Deployment
@@ -145,7 +146,7 @@ class LedgerVerbs(Protocol):
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
         """The page of deployments whose releases belong to repositories mapped to the services now."""
 
-    async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> list[Deployment]:
+    async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> Found[Deployment]:
         """The page of a scan after a deployment, or its first; a page that is not full is the last."""
 
     async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:

@@ -266,7 +266,7 @@ class ReadStore(Protocol):
         ended_until: datetime | None,
         offset: int,
         limit: int,
-    ) -> list[Deployment]:
+    ) -> Found[Deployment]:
         """Deployments of services, each once, by start descending, then id ascending; a running one ends when it starts."""
 
     async def scan_deployments(
@@ -279,7 +279,7 @@ class ReadStore(Protocol):
         is_ascending: bool,
         after: Deployment | None,
         limit: int,
-    ) -> list[Deployment]:
+    ) -> Found[Deployment]:
         """A page of deployments by start, then id, after ``after``; bounds are inclusive.
 
         ``services``: the names that senders gave, without case; none does not restrict.

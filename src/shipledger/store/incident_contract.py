@@ -60,7 +60,7 @@ class IncidentStore(Protocol):
         started_until: datetime | None,
         after: Incident | None,
         limit: int,
-    ) -> list[Incident]:
+    ) -> Found[Incident]:
         """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
 
     def read_incident_histories(self) -> AsyncIterator[Found[IncidentEntry]]:

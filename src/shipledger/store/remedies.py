@@ -87,7 +87,7 @@ async def _find_version(store: Store, failed: Deployment) -> Deployment | None:
         )
         fitting = [one for one in page if one.deployment_id != failed.deployment_id and names & {*_versions_of(one)}]
         newest = max([*fitting, *([newest] if newest else [])], key=_ended_at, default=None)
-        if len(page) < PAGE:
+        if page.total < PAGE:
             break
         after = page[-1]
     return newest

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from msgspec import UNSET
 
-from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.errors import DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.reading import Problem
@@ -78,7 +78,8 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, Problem(error.message), headers=headers)
-    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, Problem("a fault of the server"))
+    detail = error.message if isinstance(error, DamagedRecord) else "a fault of the server"
+    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, Problem(detail))
 
 
 def fault_outside(error: ShipledgerError | None, status: int, path: str) -> Fault:

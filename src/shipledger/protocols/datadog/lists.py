@@ -100,7 +100,7 @@ async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) 
     while True:
         page = await ledger.scan_deployments(organization_id, scan, after)
         yield page
-        if len(page) < scan.limit:
+        if page.total < scan.limit or not page:
             return
         after, scan = page[-1], replace(scan, limit=min(scan.limit * GROWTH, PAGE))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shipledger.access.limits import Throttle
-from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.errors import DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.iftrue.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
@@ -66,7 +66,8 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, error.message, headers=headers)
-    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
+    message = error.message if isinstance(error, DamagedRecord) else "Internal Server Error"
+    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, message)
 
 
 def fault_of_status(status: int, *, path: str, method: str, headers: dict[str, str]) -> Fault:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
-from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.protocols.jira.wire import ErrorOut, GatewayErrorOut
 from shipledger.protocols.wire_json import encode_json
 
@@ -112,7 +112,8 @@ def fault_of(error: ShipledgerError) -> Fault:
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, error.message, headers=headers)
-    return fault_of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
+    message = error.message if isinstance(error, DamagedRecord) else "Internal server error"
+    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, message)
 
 
 def fault_of_status(status: int, headers: dict[str, str] | None = None) -> Fault:

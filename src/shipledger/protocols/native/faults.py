@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from shipledger.access.grant import Scope
 from shipledger.access.limits import Throttle
-from shipledger.errors import Invalid, ShipledgerError, Unavailable
+from shipledger.errors import DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
@@ -77,7 +77,8 @@ def fault_of(error: Exception) -> Fault:
         return _unprocessable(error.fields or {"body": error.message})
     if isinstance(error, Unavailable):
         return Fault(503, error.message, headers={"Retry-After": str(max(error.retry_after_seconds, 1))})
-    return Fault(500, "The server failed. What was accepted before is kept; an operator finds the reason in the log.")
+    failed = "The server failed. What was accepted before is kept; an operator finds the reason in the log."
+    return Fault(500, error.message if isinstance(error, DamagedRecord) else failed)
 
 
 def fault_of_ours(error: ShipledgerError | None, status: int, *, path: str, method: str, headers: dict[str, str]) -> Fault:

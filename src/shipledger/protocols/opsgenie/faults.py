@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from shipledger.access.grant import Scope
 from shipledger.access.limits import Throttle
-from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.opsgenie.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
@@ -115,7 +115,8 @@ def fault_of(error: ShipledgerError) -> Fault:
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, error.message, headers=headers)
-    return fault_of_status(HTTPStatus.INTERNAL_SERVER_ERROR, path="", method="")
+    message = error.message if isinstance(error, DamagedRecord) else "Internal Server Error"
+    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, message)
 
 
 def fault_of_status(status: int, *, path: str, method: str, headers: dict[str, str] | None = None) -> Fault:

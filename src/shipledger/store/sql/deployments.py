@@ -50,7 +50,7 @@ class SqlDeployments(Session):
         ended_until: datetime | None,
         offset: int,
         limit: int,
-    ) -> list[Deployment]:
+    ) -> Found[Deployment]:
         """See ReadStore. No service has no deployments; no environment means all of them."""
         parameters = {
             "organization_id": organization_id,
@@ -60,7 +60,7 @@ class SqlDeployments(Session):
         }
         environments = sorted(set(map(rows.to_environment_key, environment_ids)))
 
-        def read() -> Steps[list[Deployment]]:
+        def read() -> Steps[Found[Deployment]]:
             walks = []
             for key in (yield from _list_repositories_of(organization_id, service_ids)):
                 walks += yield from _walk(parameters, key, environments)

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
 from shipledger.store.session import Session, Steps, call
@@ -27,7 +28,7 @@ class SqlScan(Session):
         is_ascending: bool,
         after: Deployment | None,
         limit: int,
-    ) -> list[Deployment]:
+    ) -> Found[Deployment]:
         """See ReadStore."""
         start = (EARLIEST_US, "") if is_ascending else (LATEST_US, AFTER_ALL_IDS)
         after_us, after_id = start if after is None else (rows.started_us(after), after.deployment_id)
@@ -44,7 +45,7 @@ class SqlScan(Session):
             return rows.decode_deployments(await self._fetch_long(scan, **parameters))
         walk = "walk_service_ascending" if is_ascending else "walk_service"
 
-        def read() -> Steps[list[Deployment]]:
+        def read() -> Steps[Found[Deployment]]:
             walks = yield from read_walks(call(walk, **parameters, key=rows.indexable(service)) for service in services)
             ids = list(islice(merge(walks, is_descending=not is_ascending), limit))
             return (yield from read_in_order(organization_id, ids))

@@ -47,11 +47,12 @@ async def show(frame: Frame, request: Request) -> Response:
         if service is None:
             ignored.append(f"There is no service {wish.service!r}, so nothing is found.")
     found = await frame.store.list_deployments(organization_id, replace(wanted, limit=wanted.limit + 1))
-    shown, rest = found[: wanted.limit], found[wanted.limit :]
+    shown = found[: wanted.limit]
+    ignored += [damaged.message for damaged in found.damaged]
     rows = to_rows(shown)
     values = {
         "rows": rows,
-        "older_url": url_with(request, before=_position(shown[-1]), seen="") if rest and shown else "",
+        "older_url": url_with(request, before=_position(shown[-1]), seen="") if found.total > wanted.limit and shown else "",
         "newest_url": url_with(request, before="", seen="") if wanted.before else "",
         "wanted": wanted,
         "service": wish.service,

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import Receive, Scope, Send
 
 from shipledger.clock import Clock
-from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooSlow
 from shipledger.http.budget import READERS, account_of
 from shipledger.long_work import LongWork
@@ -32,6 +32,7 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    DamagedRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 PAGE_SIZE = 1024 * 1024
@@ -223,6 +224,7 @@ def _heading(status: HTTPStatus) -> str:
     headings = {
         HTTPStatus.NOT_FOUND: "There is nothing here",
         HTTPStatus.SERVICE_UNAVAILABLE: "The ledger cannot be read right now",
+        HTTPStatus.INTERNAL_SERVER_ERROR: "This record is damaged",
         HTTPStatus.FORBIDDEN: "This was not done",
         HTTPStatus.CONFLICT: "This was not done",
     }

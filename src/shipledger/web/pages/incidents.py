@@ -51,7 +51,7 @@ async def show(frame: Frame, request: Request) -> Response:
         request,
         "incidents.html",
         rows=rows,
-        older_url=url_with(request, before=rows[-1].incident.incident_id) if len(found) > PAGE_SIZE else "",
+        older_url=url_with(request, before=rows[-1].incident.incident_id) if found.total > PAGE_SIZE else "",
         newest_url=url_with(request, before="") if after else "",
     )
 
