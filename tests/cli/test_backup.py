@@ -205,6 +205,7 @@ def test_a_backup_that_is_not_whole_or_no_ledger_changes_nothing(
 
 def test_a_backup_on_a_medium_that_takes_no_writes_is_restored(full: Commands, database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "medium"
+    folder.mkdir()
     full("backup", str(folder / "backup.db"))
     (folder / "backup.db").chmod(0o400)
     folder.chmod(0o500)
@@ -248,8 +249,13 @@ def test_a_ledger_in_the_middle_of_a_rebuild_is_not_backed_up_and_can_be_restore
 
 def test_what_is_not_there_is_told(cli: Commands, database: Path, tmp_path: Path) -> None:
     assert "no file" in cli("restore", str(tmp_path / "none.db"), "--force", code=1).err
-    assert "no database" in cli("backup", str(tmp_path / "a.db"), "--database", f"sqlite:///{tmp_path}/none.db", code=1).err
+    assert "no ledger" in cli("backup", str(tmp_path / "a.db"), "--database", f"sqlite:///{tmp_path}/none.db", code=1).err
     (tmp_path / "file").touch()
-    cli("backup", str(tmp_path / "file" / "a.db"), code=3)
+    cli("backup", str(tmp_path / "file" / "a.db"), code=1)
     for command in ("backup", "restore"):
         assert "back-up.md" in cli(command, "x.db", "--database", "postgresql://localhost/ledger", code=2).err
+
+
+def test_a_folder_that_is_not_there_is_not_created(cli: Commands, database: Path, tmp_path: Path):
+    assert "There is no folder" in cli("backup", str(tmp_path / "none" / "new.db"), code=1).err
+    assert not (tmp_path / "none").exists()

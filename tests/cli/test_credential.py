@@ -173,3 +173,15 @@ def test_a_connection_of_jenkins_is_given_the_address_that_jenkins_needs(cli: Co
     there = cli("credential", "create", "jenkins", "--name", "ours", "--json", environment=public).json
     assert there["webhook_url"].startswith("https://ship.example.com/jenkins/webtrigger?jenkins_server_uuid=")
     assert cli("connect", "list", "--json").json["apps"] == []
+
+
+def test_a_second_credential_of_one_name_is_made_and_the_first_is_named(cli: Commands):
+    first = cli("credential", "create", "opsgenie", "--name", "ci", "--json").json["id"]
+    assert "already" not in cli("credential", "create", "native", "--name", "ci").err
+
+    said = cli("credential", "create", "opsgenie", "--name", "ci").err
+    assert f"There is a live credential named 'ci' of this kind already: {first}." in said
+
+    for one in cli("credential", "list", "--json").json["credentials"]:
+        cli("credential", "revoke", one["id"])
+    assert "already" not in cli("credential", "create", "opsgenie", "--name", "ci").err

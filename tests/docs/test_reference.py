@@ -16,6 +16,7 @@ from shipledger.cli.main import build
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.observability.metrics import Metrics
 from shipledger.settings import PREFIX, Settings
+from tests.support.commands import list_commands
 from tests.support.project import DOCS, read
 
 SETTINGS = read(DOCS / "reference" / "settings.md")
@@ -24,24 +25,6 @@ METRICS = DOCS / "reference" / "metrics.md"
 
 ROW = re.compile(r"^\| `(?P<name>[^`]+)`(?P<rest>.*)\|$", re.MULTILINE)
 SECTION = re.compile(r"^##+ (?P<title>shipledger.*)$", re.MULTILINE)
-
-
-def list_commands() -> dict[str, Any]:
-    """Every command that does something by its full name, and the program itself."""
-    program: Any = typer.main.get_command(build())
-    found = {"shipledger": program}
-    for name, deferred in program.commands.items():
-        found |= walk_commands(f"shipledger {name}", deferred.load())
-    return found
-
-
-def walk_commands(name: str, command: Any) -> dict[str, Any]:
-    """The commands of a group, and of the groups in it, or the command itself."""
-    children = getattr(command, "commands", None)
-    if children is None:
-        return {name: command}
-    walked = (walk_commands(f"{name} {child}", one) for child, one in children.items())
-    return {full: one for found in walked for full, one in found.items()}
 
 
 def list_sections() -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+import typer
 from typer.testing import CliRunner
 
 from shipledger.cli.ci_systems import CI_SYSTEMS
@@ -33,6 +34,24 @@ def _logging_restored() -> Iterator[None]:
         for one, handlers, level, propagate in before:
             one.handlers, one.propagate = handlers, propagate
             one.setLevel(level)
+
+
+def list_commands() -> dict[str, Any]:
+    """Every command that does something by its full name, and the program itself."""
+    program: Any = typer.main.get_command(build())
+    found = {"shipledger": program}
+    for name, deferred in program.commands.items():
+        found |= walk_commands(f"shipledger {name}", deferred.load())
+    return found
+
+
+def walk_commands(name: str, command: Any) -> dict[str, Any]:
+    """The commands of a group, and of the groups in it, or the command itself."""
+    children = getattr(command, "commands", None)
+    if children is None:
+        return {name: command}
+    walked = (walk_commands(f"{name} {child}", one) for child, one in children.items())
+    return {full: one for found in walked for full, one in found.items()}
 
 
 class Done:

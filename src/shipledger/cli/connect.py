@@ -45,7 +45,7 @@ def install(
         async with installing(ledger) as installer:
             return await installer.install(owner.organization_id, await read_source(installer, descriptor))
 
-    _print_installed(with_ledger(database, work), as_json=as_json)
+    _print_installed(with_ledger(database, work, creates=True), as_json=as_json)
 
 
 def rotate(

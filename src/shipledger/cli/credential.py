@@ -63,11 +63,16 @@ def create(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Create a credential and print its secret, which cannot be shown again."""
+    """Create a credential and print its secret, which cannot be shown again.
+
+    Two of one name may exist, so that a new secret can be spread before the old one is revoked.
+    """
     wishes = Wishes(expires=expires, app_key=app_key, has_deployment_module=not without_deployments, time_form=time_form or "")
 
-    async def work(ledger: OpenLedger) -> dict[str, str]:
+    async def work(ledger: OpenLedger) -> tuple[dict[str, str], list[str]]:
         owner = await ledger.get_organization(organization)
+        known = await ledger.store.list_credentials(owner.organization_id)
+        namesakes = [one.credential_id for one in known if (one.kind, one.name, one.revoked_at) == (kind, name, None)]
         issued = issue_credential(
             organization_id=owner.organization_id,
             kind=kind,
@@ -78,9 +83,14 @@ def create(
             limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
             breaks_ties_by_arrival=break_ties_by_arrival,
         )
-        return await keep_credential(ledger, issued, wishes)
+        return await keep_credential(ledger, issued, wishes), namesakes
 
-    shown = with_ledger(database, work)
+    shown, namesakes = with_ledger(database, work, creates=True)
+    if namesakes:
+        print_note(
+            f"There is a live credential named {name!r} of this kind already: {', '.join(namesakes)}. Both work. "
+            "Revoke the old one once the new one is in use: shipledger credential revoke ID"
+        )
     if as_json:
         print_json(shown)
         return

@@ -164,6 +164,6 @@ def _no_database(path: Path) -> Finding:
     return Finding(
         subject="database",
         level=Level.PROBLEM,
-        sentence=f"There is no database at {path}.",
+        sentence=f"There is no ledger at {path}.",
         advice="shipledger serve makes it, or name another one with --database.",
     )

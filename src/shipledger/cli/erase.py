@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from shipledger.catalog.organization import Organization
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.errors import Invalid
+from shipledger.errors import Invalid, NotFound
 from shipledger.store.erasure_contract import Selection
 
 
@@ -50,6 +51,8 @@ def erase(
 
     async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)
+        if credential:
+            await _require_credential(ledger, owner, credential)
         eraser = open_eraser(ledger)
         selection = Selection(
             organization_id=owner.organization_id, credential_id=credential, property_name=name, property_value=value
@@ -68,8 +71,17 @@ def erase(
             selection,
             lambda advance: eraser.erase(selection, reason=reason, advance=advance),
             name=f"what the credential {credential} sent" if credential else f"the deployments with {has_property}",
+            nothing=f"The credential {credential} has sent nothing" if credential else f"No deployment has {has_property}",
             wish=wish,
         )
         await ledger.store.scrub()
 
     with_ledger(database, work)
+
+
+async def _require_credential(ledger: OpenLedger, owner: Organization, credential_id: str) -> None:
+    known = await ledger.store.list_credentials(owner.organization_id)
+    if credential_id not in {one.credential_id for one in known}:
+        raise NotFound(
+            "credential", f"There is no credential {credential_id!r} in {owner.slug!r}; see `shipledger credential list`."
+        )

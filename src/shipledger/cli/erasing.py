@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeAlias
 
 import typer
+from msgspec.structs import asdict
 
 from shipledger.cli.ledger import OpenLedger
 from shipledger.cli.output import Advance, print_json, print_line, print_note, show_progress
@@ -35,10 +36,18 @@ class Wish:
         self.as_json = as_json
 
 
-async def count_and_erase(eraser: Eraser, selection: Selection, erase: Erase, *, name: str, wish: Wish) -> None:
-    """Count what ``selection`` names, ask, and erase it; ``name`` says what that is. Ends the command when told no."""
+async def count_and_erase(
+    eraser: Eraser, selection: Selection, erase: Erase, *, name: str, wish: Wish, nothing: str = ""
+) -> None:
+    """Count what ``selection`` names, ask, and erase it; ``name`` says what that is. Ends the command when told no.
+
+    ``nothing`` says that there is nothing to erase; "" where even then there is something to do.
+    """
     with show_progress("Counting") as advance:
         counts = await eraser.count(selection, advance=advance)
+    if nothing and not any(asdict(counts).values()):
+        _tell(counts, nothing, is_dry_run=wish.dry_run, as_json=wish.as_json)
+        return
     if wish.dry_run:
         _tell(counts, f"Would erase {name}", is_dry_run=True, as_json=wish.as_json)
         return
@@ -68,5 +77,7 @@ def open_eraser(ledger: OpenLedger) -> Eraser:
 def _tell(counts: ErasureCounts, done: str, *, is_dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json({"is_dry_run": is_dry_run, "counts": counts})
-    else:
+    elif any(asdict(counts).values()):
         print_line(f"{done}: {describe(counts)}.")
+    else:
+        print_line(f"{done}.")

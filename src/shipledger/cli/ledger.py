@@ -40,10 +40,15 @@ class OpenLedger:
 
 
 @asynccontextmanager
-async def open_ledger(database_url: str | None, *, finishing: Collection[str] = ()) -> AsyncIterator[OpenLedger]:
-    """The ledger of the settings, or of ``database_url``, at its newest schema. Raises as ``open_store`` does."""
+async def open_ledger(
+    database_url: str | None, *, finishing: Collection[str] = (), creates: bool = False
+) -> AsyncIterator[OpenLedger]:
+    """The ledger of the settings, or of ``database_url``, at its newest schema. Raises as ``open_store`` does.
+
+    A command ``creates`` a ledger only where it is how people begin.
+    """
     settings = load_settings(database_url=database_url)
-    store, clock = await open_store_of(settings, finishing=finishing), Clock()
+    store, clock = await open_store_of(settings, finishing=finishing, creates=creates), Clock()
     try:
         await keep_time(store, clock)
         yield OpenLedger(settings=settings, store=store, clock=clock)
@@ -51,11 +56,17 @@ async def open_ledger(database_url: str | None, *, finishing: Collection[str] = 
         await store.close()
 
 
-def with_ledger(database_url: str | None, work: Callable[[OpenLedger], Awaitable[T]], *, finishing: Collection[str] = ()) -> T:
+def with_ledger(
+    database_url: str | None,
+    work: Callable[[OpenLedger], Awaitable[T]],
+    *,
+    finishing: Collection[str] = (),
+    creates: bool = False,
+) -> T:
     """The result of ``work``, run over the open ledger."""
 
     async def run() -> T:
-        async with open_ledger(database_url, finishing=finishing) as ledger:
+        async with open_ledger(database_url, finishing=finishing, creates=creates) as ledger:
             return await work(ledger)
 
     return asyncio.run(run())

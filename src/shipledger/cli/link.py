@@ -14,6 +14,7 @@ from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.settings import Settings, load_settings
+from shipledger.store.absence import no_ledger
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.key_file import find_token_keys
 
@@ -89,7 +90,7 @@ def _read_base(url: str) -> str:
 def _get_keys(settings: Settings) -> TokenKeys:
     """The keys of a ledger that exists. Raises NotFound: a link that opens nothing must not be printed."""
     if not is_postgres(settings.database_url) and not (path := parse_sqlite_path(settings.database_url)).exists():
-        raise NotFound("database", f"There is no ledger at {path}. `shipledger serve` makes one; --database names another.")
+        raise no_ledger(str(path))
     keys = find_token_keys(settings)
     if keys is None:
         raise NotFound(

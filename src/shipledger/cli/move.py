@@ -93,7 +93,7 @@ async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_
     from shipledger.store.postgres.options import read_options
 
     path = parse_sqlite_path(source_url)
-    from_store = await open_store(source_url)
+    from_store = await open_store(source_url, creates=False)
     torn = [operation for operation in await from_store.list_unfinished() if operation.name == COPY]
     await from_store.close()  # it is at its newest schema now
     if torn and not takes_torn:

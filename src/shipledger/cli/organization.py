@@ -32,7 +32,7 @@ def create(
     async def work(ledger: OpenLedger) -> Organization:
         return await ledger.directory.create_organization(slug, name)
 
-    organization = with_ledger(database, work)
+    organization = with_ledger(database, work, creates=True)
     if as_json:
         print_json(_to_json(organization))
         return

@@ -50,7 +50,7 @@ def create(
         draft = ServiceDraft(name=name, description=description, team_id=team, tags=tuple(tag or ()))
         return await ledger.directory.create_service(owner.organization_id, draft)
 
-    service = with_ledger(database, work)
+    service = with_ledger(database, work, creates=True)
     if as_json:
         print_json(_to_json(service) | {"names": []})
         return

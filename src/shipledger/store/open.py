@@ -7,26 +7,30 @@ from collections.abc import Collection
 from pathlib import Path
 
 from shipledger.settings import Settings
+from shipledger.store.absence import no_ledger
 from shipledger.store.contract import Store
-from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.database_url import is_postgres, parse_sqlite_path, without_password
 from shipledger.store.file_marks import list_marks
 from shipledger.store.postgres.options import Options, read_options
 from shipledger.store.server_lock import is_served_by_another, refuse_another_name
-from shipledger.store.sqlite.migrate import migrate
+from shipledger.store.sqlite.migrate import is_ledger, migrate
 from shipledger.store.sqlite.store import SqliteStore, has_log
 from shipledger.store.unfinished import refuse_unfinished
 
 
-async def open_store(database_url: str, options: Options | None = None, *, finishing: Collection[str] = ()) -> Store:
+async def open_store(
+    database_url: str, options: Options | None = None, *, finishing: Collection[str] = (), creates: bool = True
+) -> Store:
     """The open store at ``database_url``, created or migrated first when needed. A SQLite file needs no ``options``.
 
-    The caller closes it. Raises Invalid for a URL that names no store, Unavailable when it cannot be opened, and Conflict
-    when an operation was interrupted so that the ledger must not be used. Who is ``finishing`` such operations may use it.
+    The caller closes it. Raises NotFound when there is no ledger and it ``creates`` none, Invalid for a URL that names no
+    store, Unavailable when it cannot be opened, and Conflict when an operation was interrupted so that the ledger must not be
+    used. Who is ``finishing`` such operations may use it.
     """
     if is_postgres(database_url):
-        store = await _open_postgres(database_url, options or Options())
+        store = await _open_postgres(database_url, options or Options(), creates=creates)
     else:
-        store = await _open_sqlite(parse_sqlite_path(database_url), finishing)
+        store = await _open_sqlite(parse_sqlite_path(database_url), finishing, creates=creates)
     try:
         refuse_unfinished(await store.list_unfinished(), finishing=finishing)
     except BaseException:
@@ -35,13 +39,15 @@ async def open_store(database_url: str, options: Options | None = None, *, finis
     return store
 
 
-async def open_store_of(settings: Settings, *, finishing: Collection[str] = ()) -> Store:
+async def open_store_of(settings: Settings, *, finishing: Collection[str] = (), creates: bool = True) -> Store:
     """The open store that the settings name. Raises as ``open_store`` does."""
-    return await open_store(settings.database_url, read_options(settings), finishing=finishing)
+    return await open_store(settings.database_url, read_options(settings), finishing=finishing, creates=creates)
 
 
-async def _open_sqlite(path: Path, finishing: Collection[str]) -> Store:
+async def _open_sqlite(path: Path, finishing: Collection[str], *, creates: bool) -> Store:
     refuse_unfinished(list_marks(path), finishing=finishing)  # before the schema of what is half there is changed
+    if not creates and not await asyncio.to_thread(is_ledger, path):
+        raise no_ledger(str(path))
     refuse_another_name(path)
     had_log, is_in_use = has_log(path), is_served_by_another(path)
     await asyncio.to_thread(migrate, path)
@@ -52,10 +58,11 @@ async def _open_sqlite(path: Path, finishing: Collection[str]) -> Store:
     return store
 
 
-async def _open_postgres(database_url: str, options: Options) -> Store:
+async def _open_postgres(database_url: str, options: Options, *, creates: bool) -> Store:
     from shipledger.store.postgres.store import PostgresStore  # noqa: PLC0415  a SQLite file needs no driver
 
     store = PostgresStore(database_url, options)
-    await store.migrate()
+    if not await store.migrate(creates=creates):
+        raise no_ledger(without_password(database_url))
     await store.open()
     return store

@@ -16,7 +16,7 @@ from shipledger.store.postgres.erasure import PostgresErasure
 from shipledger.store.postgres.errors import refuses_settings
 from shipledger.store.postgres.intake import PostgresIntake
 from shipledger.store.postgres.maintenance import PostgresMaintenance
-from shipledger.store.postgres.migrate import check_revision, migrate
+from shipledger.store.postgres.migrate import check_revision, find_revision, migrate
 from shipledger.store.postgres.nodes import PostgresNodes
 from shipledger.store.postgres.pool import Connection, Pool, connected
 from shipledger.store.session import call
@@ -67,21 +67,27 @@ class PostgresStore(
 ):
     """All verbs of ``store/contract.py`` over one database. Other nodes and programs may use it at the same time."""
 
-    async def migrate(self) -> None:
-        """Bring the schema to its newest revision when that is needed. Raises Invalid and Unavailable."""
+    async def migrate(self, *, creates: bool = True) -> bool:
+        """Bring the schema to its newest revision when that is needed; whether there is one. Raises Invalid and Unavailable.
+
+        ``creates``: an empty database gets one.
+        """
         try:
-            await self._migrate()
+            return await self._migrate(creates=creates)
         except asyncpg.PostgresError as error:
             if not refuses_settings(error):
                 raise
             log.info("This is PgBouncer; nothing is kept on its connections.")
             self._options = replace(self._options, has_pgbouncer=True)
-            await self._migrate()
+            return await self._migrate(creates=creates)
 
-    async def _migrate(self) -> None:
+    async def _migrate(self, *, creates: bool) -> bool:
         async with connected(self._url, self._options) as connection:
             await self._check_server(connection)
+            if not creates and await find_revision(connection, self._runner) is None:
+                return False
             await migrate(connection, self._runner)
+            return True
 
     async def open(self) -> None:
         """See Store."""

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from shipledger.errors import Conflict, DamagedStore, NotFound, Unavailable
+from shipledger.store.absence import no_ledger
 from shipledger.store.file_marks import begin_mark
 from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
 from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file
 from shipledger.store.sqlite.errors import RESTORE_ADVICE, is_damage, is_outage, to_unavailable
-from shipledger.store.sqlite.migrate import check_is_ledger
+from shipledger.store.sqlite.migrate import check_is_ledger, is_ledger
 from shipledger.store.sqlite.texts import load_texts
 from shipledger.store.unfinished import COPY_REMEDY, RESTORE
 
@@ -37,8 +38,10 @@ def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> 
     Raises NotFound without a database, Conflict when there is a file and ``replaces`` is false, Unavailable when the copy
     cannot be made or is not whole; no file appears then.
     """
-    if not database.exists():
-        raise NotFound("database", f"There is no database {database}; name one with --database.")
+    if not is_ledger(database):
+        raise no_ledger(str(database))
+    if not file.parent.is_dir():
+        raise NotFound("folder", f"There is no folder {file.parent}. Create it first, or name another one.")
     if file.exists() and not replaces:
         raise Conflict("backup_exists", f"The file {file} exists; name another one, or replace it with --force.")
     if file.exists() and file.samefile(database):

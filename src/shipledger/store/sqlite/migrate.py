@@ -6,13 +6,14 @@ the same SQL files applied directly.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
 from shipledger.errors import Unavailable
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
-from shipledger.store.sqlite.connection import Connection, connect_writer, create_private_file, transaction
+from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file, transaction
 from shipledger.store.sqlite.errors import to_unavailable
 from shipledger.store.sqlite.texts import load_texts
 
@@ -35,6 +36,18 @@ def migrate(path: Path) -> None:
         raise Unavailable(
             "database_unavailable", f"The database file {path} cannot be created: {error.strerror or error}."
         ) from error
+
+
+def is_ledger(path: Path) -> bool:
+    """Whether a ledger is in the file, whatever its revision; nothing is created. Raises Unavailable for a file of others."""
+    if not path.exists():
+        return False
+    sql = load_texts()
+    try:
+        with contextlib.closing(connect_reader(path, sql)) as connection:
+            return find_revision(connection, sql) is not None
+    except sqlite3.Error as error:
+        raise to_unavailable(error) from error
 
 
 def check_revision(connection: Connection, sql: Mapping[str, str]) -> None:
