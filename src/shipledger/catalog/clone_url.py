@@ -5,29 +5,39 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
+from shipledger.catalog.forges import FORGES, name_at_forge
 from shipledger.ledger.identity import bare_uuid
 
 LOCAL_HOST = "local"
 """Stands for the host of a repository that is a directory. Which directory is nobody's business."""
 
 _SCHEMES = frozenset({"https", "http", "ssh", "git", "git+ssh", "git+https", "git+http"})
+_OVER_SSH = frozenset({"ssh", "git+ssh"})
+"""Their port is that of the machine's SSH server, and says nothing of where the forge is."""
 _DEFAULT_PORTS = frozenset({22, 80, 443, 9418})
 _PORT = re.compile(r"[0-9]{1,5}")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\]")
 _DIRECTORY = re.compile(r"/|\./|\.\./|~|[A-Za-z]:[\\/]")
 _MISPLACED = re.compile(r"[^/]@|[\x00-\x1f\x7f\ud800-\udfff]")
+_CODECOMMIT = re.compile(r"codecommit::([a-z0-9-]+)://([^/@]+@)?([\w.-]+)")
+"""AWS's helper for git: region, profile, repository (https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-git-remote-codecommit.html)."""
+_HELPER = re.compile(r"[A-Za-z0-9+.-]+::")
+"""Before the address there may be the name of a program that git runs for it (gitremote-helpers)."""
 _AUTHORITY = re.compile(r"^([A-Za-z+]+://)?[^/?#]*")
-_AZURE_SSH = re.compile(r"ssh\.dev\.azure\.com/v3/([^/]+)/([^/]+)/([^/]+)")
 
 
 def read_clone_url(text: str) -> str | None:
     """The canonical name (``host/owner/name``) of a clone URL, or None when it names no repository.
 
-    Scheme, user, password, default port, query, fragment and one ``.git`` are dropped, and the host becomes lower case.
+    Scheme, user, password, default port, port of SSH, query, fragment and one ``.git`` are dropped, and the host becomes lower
+    case. Between a user or a known forge and a path there is no port: ``git@github.com:4096/pets.git`` is of the owner 4096.
     A path with ``@`` inside is refused: it is the rest of a password that was not percent-encoded.
     """
     cleaned = text.strip().removeprefix("<").removesuffix(">").strip()
-    if _MISPLACED.search(_AUTHORITY.sub("", cleaned, count=1)):
+    if (found := _CODECOMMIT.fullmatch(cleaned)) is not None:
+        domain = "amazonaws.com.cn" if found[1].startswith("cn-") else "amazonaws.com"
+        return f"git-codecommit.{found[1]}.{domain}/v1/repos/{found[3]}"
+    if _HELPER.match(cleaned) or _MISPLACED.search(_AUTHORITY.sub("", cleaned, count=1)):
         return None
     if cleaned.startswith("file://") or _DIRECTORY.match(cleaned):
         return _name_directory(cleaned)
@@ -36,9 +46,12 @@ def read_clone_url(text: str) -> str | None:
     parts = [bare_uuid(part) for part in path.split("/") if part]
     if not host or not parts or _MISPLACED.search(path):
         return None
-    name = "/".join([host, *parts])
-    azure = _AZURE_SSH.fullmatch(name)
-    return f"dev.azure.com/{azure[1]}/{azure[2]}/_git/{azure[3]}" if azure else name
+    return name_at_forge(host, parts)
+
+
+def describe_unreadable(place: str) -> str:
+    """The sentence for a report whose repository names none. It repeats nothing of it: there may be a password in it."""
+    return f"{place} names no host and path of a repository, so its commit was left out."
 
 
 def to_clone_url(name: str) -> str:
@@ -58,9 +71,10 @@ def _split(text: str) -> tuple[str, str]:
     if mark:
         return _split_url(text) if scheme.lower() in _SCHEMES else ("", "")
     first, slash, rest = text.partition("/")
-    first = first.rpartition("@")[2]
-    host, colon, start = first.partition(":")
-    if colon and not (_PORT.fullmatch(start) and slash):
+    _, at, place = first.rpartition("@")
+    host, colon, start = place.partition(":")
+    is_scp = bool(at) or host.lower() in FORGES
+    if colon and (is_scp or not (_PORT.fullmatch(start) and slash)):
         return _check_host(host), f"{start}{slash}{rest}"
     is_host = "." in host or host == "localhost" or colon
     return (_check_host(host, int(start) if colon else None), rest) if is_host else ("", "")
@@ -72,6 +86,8 @@ def _split_url(text: str) -> tuple[str, str]:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "", ""
+    if parts.scheme.lower() in _OVER_SSH:
+        port = None
     return _check_host(f"[{host}]" if ":" in host else host, port), parts.path
 
 

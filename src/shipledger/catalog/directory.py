@@ -109,9 +109,11 @@ class Directory:
         return mapping, await self._store.map_repository(organization_id, mapping)
 
     async def unmap_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
-        """Undo a mapping; and whether there was one. Raises NotFound, Invalid."""
+        """Undo a mapping, also one by an earlier version's name; and whether there was one. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
-        return mapping, await self._store.unmap_repository(organization_id, mapping)
+        former = replace(mapping, repository=repository.strip())
+        is_undone = await self._store.unmap_repository(organization_id, mapping)
+        return mapping, is_undone | await self._store.unmap_repository(organization_id, former)
 
     async def remember_former_name(self, organization_id: str, repository: str) -> None:
         """Let a repository, by its canonical name, keep the services that it had under an earlier one, if it had another."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from shipledger.catalog.respelling import respell_mappings
 from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import RULES, Damaged, fold_history
@@ -44,6 +45,9 @@ class Refolding:
         total = await self._store.count_entries()
         if total:
             log.info("The ledger is brought to the rules of this version.", entries=total)
+        respelled = await respell_mappings(self._store)
+        if respelled:
+            log.info("Repositories with a new name go on with their services.", repositories=respelled)
         await self._refold_all(total)
         if not await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             await self._store.note_projection_rules(RULES)

@@ -22,7 +22,7 @@ MAX_VALUES = 50_000
 ANY_NUMBER = sys.maxsize
 
 REPLACED = "replaced"
-"""The parameter of a receipt that says that lone surrogates in its body are replaced. Older ones were refused for them."""
+"""The parameter of a receipt that says what of its body was replaced, such as lone surrogates, or left out."""
 
 _LONGEST_EXACT_NUMBER = 400
 _ENCODER = msgspec.json.Encoder()
@@ -102,6 +102,11 @@ def note_replaced(text: str) -> dict[str, str]:
     """What a receipt keeps among its parameters of a body that was read, and in which ``decode_body`` replaced something."""
     sentence = describe_replaced(mend(decode_json(text, max_values=ANY_NUMBER)).places) if may_hold_surrogates(text) else ""
     return {REPLACED: sentence} if sentence else {}
+
+
+def with_remark(parameters: dict[str, str], sentence: str) -> dict[str, str]:
+    """``parameters`` of a receipt that say ``sentence``, too."""
+    return {**parameters, REPLACED: " ".join(filter(None, (parameters.get(REPLACED), sentence)))}
 
 
 def describe_replaced(places: Iterable[str]) -> str:

@@ -40,7 +40,7 @@ def test_states_are_those_of_the_ledger_and_a_few_spellings_are_read(sent, state
     [
         ("git@github.com:acme/shop.git", "github.com/acme/shop"),
         ("https://ci:secret@gitlab.example.com/acme/team/shop.git", "gitlab.example.com/acme/team/shop"),
-        ("ssh://git@git.example.com:7999/acme/shop.git", "git.example.com:7999/acme/shop"),
+        ("ssh://git@git.example.com:7999/acme/shop.git", "git.example.com/acme/shop"),
         ("bitbucket.org/acme/shop", "bitbucket.org/acme/shop"),
         ("git@ssh.dev.azure.com:v3/acme/web/shop", "dev.azure.com/acme/web/_git/shop"),
     ],
@@ -76,7 +76,7 @@ def test_a_repository_keeps_its_host_and_is_kept_without_credentials(sent, recor
         ({"releases": {}}, {"releases": "should be a list"}),
         ({"releases": ["github.com/acme/shop"]}, {"releases[0]": "should be an object"}),
         (
-            {"releases": [{"repository": "acme/shop"}]},
+            {"service": None, "releases": [{"repository": "acme/shop"}]},
             {
                 "releases[0].repository": "should name a host and a repository, such as github.com/acme/shop or a clone URL",
                 "releases[0].commit": "should be provided",

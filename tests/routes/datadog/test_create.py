@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from shipledger.ledger.submission import Target
+from shipledger.store.contract import ReceiptFilter
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, patch_body
 
 CREATE = f"{DORA}/deployment"
@@ -75,7 +76,6 @@ async def test_a_given_id_comes_back_and_an_id_is_made_otherwise(datadog):
         (git(sha="abc"), ["git/commit_sha"]),
         (git(sha="g" * 40), ["git/commit_sha"]),
         (git(sha="a" * 65), ["git/commit_sha"]),
-        (git(url="shop"), ["git/repository_url"]),
         ({"git": "shop"}, ["git"]),
         ({"env": "x" * 513, "team": [], "version": 1}, ["env", "team", "version"]),
     ],
@@ -248,9 +248,11 @@ async def test_a_password_of_a_remote_is_kept_nowhere(server, datadog, database)
     assert (await datadog.patch(f"{DORA}/deployment/{made}", json=patch_body(made, change_failure=True))).status_code == 202
     for path in database.parent.glob("shipledger.db*"):
         assert b"not-a-real-token" not in path.read_bytes()
-    refused = await datadog.post(CREATE, json=create_body(**git(url="https://ci:not-a/real-token@git.example.com/x")))
-    assert refused.status_code == 400
-    assert "real-token" not in refused.text
+    taken = await datadog.post(CREATE, json=create_body(**git(url="https://ci:not-a/real-token@git.example.com/x")))
+    assert taken.status_code == 200
+    assert "real-token" not in (await datadog.get("/requests")).text
+    for path in database.parent.glob("shipledger.db*"):
+        assert b"real-token" not in path.read_bytes()
 
 
 async def test_the_operator_says_what_a_missing_environment_means(serve):
@@ -262,3 +264,30 @@ async def test_the_operator_says_what_a_missing_environment_means(serve):
         deployment = await server.app.store.find_deployment(await server.organization_id(), Target(key=made))
         assert (deployment.environment.name, deployment.environment.tier) == ("no environment", "staging")
         assert "env" not in await read(client, made)
+
+
+UNREADABLE = ["s3://build:not-a-real-token@bucket/shop", "hg::not-a-real-token", "codecommit://not-a-real-token@shop", "shop"]
+
+
+@pytest.mark.parametrize("url", UNREADABLE)
+async def test_a_repository_without_a_host_costs_the_commit_alone(server, datadog, url):
+    made = await create(datadog, **git(url=url))
+    assert "git" not in await read(datadog, made)
+    organization_id = await server.organization_id()
+    (record,) = await server.app.store.list_receipts(organization_id, ReceiptFilter())
+    sentence = "git.repository_url names no host and path of a repository, so its commit was left out."
+    assert record.settlement.verdicts[0].sentence == sentence
+    assert "not-a-real-token" not in record.receipt.body
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "codecommit::eu-central-1://profile@shop",
+        "codecommit::eu-central-1://shop",
+        "ssh://APKA@git-codecommit.eu-central-1.amazonaws.com/v1/repos/shop",
+    ],
+)
+async def test_the_spellings_of_aws_are_one_repository(datadog, url):
+    shown = await read(datadog, await create(datadog, **git(url=url)))
+    assert shown["git"]["repository_id"] == "git-codecommit.eu-central-1.amazonaws.com/v1/repos/shop"

@@ -225,3 +225,8 @@ async def test_however_much_matches_only_what_is_asked_for_is_kept(datadog, monk
     response = await datadog.post(f"{DORA}/failures", json=failures_body(sort="started_at", limit=2))
     assert [one["id"][-1] for one in response.json()["data"]] == ["0", "1"]
     assert response.headers["Shipledger-More"] == "true"
+
+
+async def test_a_repository_without_a_host_costs_the_commit_alone(datadog):
+    made = await create(datadog, id=MINE, git={"repository_url": "s3://bucket/shop", "commit_sha": SHA})
+    assert "git" not in await read(datadog, made)

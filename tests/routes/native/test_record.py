@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from shipledger.protocols.native.translate import interpret
+from shipledger.store.contract import ReceiptFilter
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token, started
 
 RECORD = {
@@ -153,7 +154,7 @@ async def test_what_is_no_body_is_a_problem_with_its_own_status(native, content,
 
 
 async def test_every_wrong_member_is_named_at_once_and_nothing_is_recorded(native, place):
-    response = await native.post(TARGET, json={"state": "done", "service": ["checkout"], "releases": [{"repository": "shop"}]})
+    response = await native.post(TARGET, json={"state": "done", "service": ["checkout"], "releases": [{"commit": ""}]})
     problem = response.json()
     assert response.status_code == 422
     assert [*problem["errors"]] == ["environment", "state", "service", "releases[0].repository", "releases[0].commit"]
@@ -170,3 +171,15 @@ async def test_copies_from_two_credentials_at_once_are_one_deployment(native, pl
         answers = await asyncio.gather(*(post(client) for client in (native, other) for _ in range(20)))
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert await place.count_deployments() == 1
+
+
+@pytest.mark.parametrize("sent", ["s3://build:not-a-real-token@bucket/shop", "shop"])
+async def test_a_release_whose_repository_has_no_host_is_left_out_and_the_rest_is_recorded(server, native, sent):
+    known = {"repository": "github.com/acme/shop", "commit": SHA}
+    answer = (await post(native, releases=[{"repository": sent, "commit": SHA}, known])).json()
+    assert answer["releases"] == [known]
+    assert answer["verdict"]["sentence"] == (
+        "A repository in releases names no host and path of a repository, so its commit was left out."
+    )
+    (record,) = await server.app.store.list_receipts(await server.organization_id(), ReceiptFilter())
+    assert "not-a-real-token" not in record.receipt.body

@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
-from shipledger.catalog.clone_url import to_clone_url
+from shipledger.catalog.clone_url import describe_unreadable, to_clone_url
 from shipledger.clock import EPOCH
 from shipledger.protocols.datadog.reading import Problem, Reader
 from shipledger.protocols.datadog.vocabulary import PATCH_TYPE, REMEDIATION_KINDS
 from shipledger.protocols.datadog.wire import (
     CreateDeploymentIn,
     CreateFailureIn,
+    GitIn,
     ListIn,
     PatchByVersionIn,
     PatchIn,
     RemediationIn,
 )
-from shipledger.protocols.wire_json import encode_json
+from shipledger.protocols.wire_json import encode_json, with_remark
 
 T = TypeVar("T")
 
@@ -97,13 +98,28 @@ def read_create_failure(attributes: Reader) -> CreateFailureIn:
     return create
 
 
-def clean_body(body: dict[str, Any], repository: str | None) -> str:
-    """The body as it may be kept: its repository URL says nothing but the canonical name."""
-    if repository is None:
-        return encode_json(body).decode()
+class Kept(Struct, frozen=True):
+    """A body as it may be kept, and what its receipt keeps besides."""
+
+    body: str
+    parameters: dict[str, str]
+
+
+def clean_body(body: dict[str, Any], git: GitIn | None, parameters: dict[str, str]) -> Kept:
+    """``body`` without what must not be kept of its repository URL: it says nothing but the canonical name.
+
+    ``git`` is what was read of it. Where that is nothing the member is left out, and ``parameters`` say so.
+    """
     attributes = body["data"]["attributes"]
-    git = {**attributes["git"], "repository_url": to_clone_url(repository)}
-    return encode_json({**body, "data": {**body["data"], "attributes": {**attributes, "git": git}}}).decode()
+    if attributes.get("git") is None:
+        return Kept(body=encode_json(body).decode(), parameters=parameters)
+    if git is None:
+        cleaned = {name: value for name, value in attributes.items() if name != "git"}
+        parameters = with_remark(parameters, describe_unreadable("git.repository_url"))
+    else:
+        cleaned = {**attributes, "git": {**attributes["git"], "repository_url": to_clone_url(git.repository)}}
+    kept = encode_json({**body, "data": {**body["data"], "attributes": cleaned}}).decode()
+    return Kept(body=kept, parameters=parameters)
 
 
 def read_list(body: object, expected_type: str) -> ListIn:

@@ -61,9 +61,9 @@ class DeploymentOperations:
         """200 when it is there; 202 when it is durable and settling is slow. The id is decided before."""
         body = await read_json(request, call)
         create = read_attributes(body, read_create_deployment)
-        text = clean_body(request.state.body, create.git.repository if create.git else None)
+        kept = clean_body(request.state.body, create.git, request.state.parameters)
         await self._ledger.ensure_services(call.grant.organization_id, (create.service,))
-        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, request.state.parameters, text)
+        receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, kept.parameters, kept.body)
         given_id = translate.own_id(receipt, create)
 
         async def answer(settlement: Settlement) -> Response:

@@ -130,18 +130,16 @@ class Reader:
         return value
 
     def git(self) -> GitIn | None:
-        """The repository and the commit."""
+        """The repository and the commit; None also where the URL names no repository, which costs nothing but the commit."""
         git = self.child("git", is_required=False)
         if git is None:
             return None
         url = git.required_text("repository_url", limit=URL_LIMIT)
         name = read_clone_url(url) if len(url) <= URL_LIMIT and url else ""
-        if name is None:
-            git.problem("repository_url", "must be the URL of a repository")
         sha = git.required_text("commit_sha", limit=NAME_LIMIT)
         if sha and not _SHA.fullmatch(sha):
             git.problem("commit_sha", f"must have 40 to {SHA_LIMIT} hexadecimal digits")
-        return GitIn(repository=name or "", commit_sha=sha.lower())
+        return None if name is None else GitIn(repository=name, commit_sha=sha.lower())
 
     def tags(self) -> tuple[str, ...] | None:
         """Tags, each once; None when the member is absent or null."""

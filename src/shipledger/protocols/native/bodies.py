@@ -6,13 +6,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from shipledger.catalog.clone_url import read_clone_url, to_clone_url
+from shipledger.catalog.clone_url import describe_unreadable, read_clone_url, to_clone_url
 from shipledger.errors import Invalid
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader
 from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentIn, ReleaseIn
-from shipledger.protocols.wire_json import decode_body, decode_json, decode_kept, encode_json, note_replaced
+from shipledger.protocols.wire_json import decode_body, decode_json, decode_kept, encode_json, note_replaced, with_remark
 
 NAME_LIMIT = 255
 ID_LIMIT = 512
@@ -50,8 +50,10 @@ def check_deployment(text: str) -> Checked:
     deployment = _read_deployment(Reader(members, faults))
     if faults:
         raise Invalid("body", "The body has wrong members.", fields=faults)
-    kept = encode_json(_clean(decode_json(text), deployment)).decode()
-    return Checked(deployment=deployment, body=kept, parameters=note_replaced(text))
+    cleaned, parameters = decode_json(text), note_replaced(text)
+    if len(deployment.releases) < len(cleaned.get("releases") or ()):
+        parameters = with_remark(parameters, describe_unreadable("A repository in releases"))
+    return Checked(deployment=deployment, body=encode_json(_clean(cleaned, deployment)).decode(), parameters=parameters)
 
 
 def read_kept(text: str) -> DeploymentIn:
@@ -78,7 +80,7 @@ def _read_deployment(body: Reader) -> DeploymentIn:
         finished_at=body.time("finished_at"),
         job_started_at=body.time("job_started_at"),
         version=body.text("version", limit=NAME_LIMIT),
-        releases=tuple(_read_release(release) for release in body.objects("releases", limit=RELEASES_LIMIT)),
+        releases=_read_releases(body),
         actor=body.text("actor", limit=NAME_LIMIT),
         title=body.text("title", limit=TITLE_LIMIT),
         description=body.text("description", limit=TEXT_LIMIT),
@@ -107,19 +109,26 @@ def _check_times(body: Reader, read: DeploymentIn) -> None:
         body.fault("finished_at", BEFORE_ITS_START)
 
 
-def _read_release(release: Reader) -> ReleaseIn:
+def _read_releases(body: Reader) -> tuple[ReleaseIn, ...]:
+    """Without those whose repository names none, unless nothing else says what was deployed."""
+    sent = list(body.objects("releases", limit=RELEASES_LIMIT))
+    read = [_read_release(release) for release in sent]
+    if sent and not any(read) and not body.has("service"):
+        for release in sent:
+            release.fault("repository", SHOULD_NAME_A_REPOSITORY)
+    return tuple(release for release in read if release is not None)
+
+
+def _read_release(release: Reader) -> ReleaseIn | None:
     sent = release.required_text("repository", limit=LINK_LIMIT)
     repository = read_clone_url(sent) if sent and len(sent) <= LINK_LIMIT else ""
-    if repository is None:
-        release.fault("repository", SHOULD_NAME_A_REPOSITORY)
-    return ReleaseIn(repository=repository or "", commit=release.required_text("commit", limit=NAME_LIMIT))
+    commit = release.required_text("commit", limit=NAME_LIMIT)
+    return None if repository is None else ReleaseIn(repository=repository, commit=commit)
 
 
 def _clean(members: dict[str, Any], deployment: DeploymentIn) -> dict[str, Any]:
-    if not deployment.releases:
+    """``members`` with releases that say nothing but canonical names, as others may carry credentials."""
+    if not members.get("releases"):
         return members
-    releases = [
-        {**sent, "repository": to_clone_url(read.repository)}
-        for sent, read in zip(members["releases"], deployment.releases, strict=True)
-    ]
+    releases = [{"repository": to_clone_url(one.repository), "commit": one.commit} for one in deployment.releases]
     return {**members, "releases": releases}

@@ -1,0 +1,58 @@
+"""Give the services of a ledger what is newly one name: mappings that were made for a spelling which has another name now."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.organization import Organization
+from shipledger.catalog.repository import canonical_repository, repository_key
+from shipledger.errors import Invalid
+
+_PORT = re.compile(r"^([^/:\]]+|\[[^\]]+\]):[0-9]+(?=/)")
+
+
+class MappingStore(Protocol):
+    """What this needs of a store."""
+
+    async def list_organizations(self) -> list[Organization]:
+        """All of them."""
+        ...
+
+    async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
+        """All of an organization."""
+        ...
+
+    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """Keep a mapping."""
+        ...
+
+
+async def respell_mappings(store: MappingStore) -> int:
+    """Map the present names of repositories that are mapped by a former one; how many. What was mapped stays so.
+
+    A port in a name may be that of SSH, which names had before: without it the repository gets the same service, unless it has
+    one.
+    """
+    count = 0
+    for organization in await store.list_organizations():
+        mappings = await store.list_mappings(organization.organization_id)
+        known = {repository_key(one.repository) for one in mappings}
+        for mapping in mappings:
+            for name in _present_names(mapping.repository):
+                if repository_key(name) not in known:
+                    known.add(repository_key(name))
+                    further = RepositoryMapping(service_id=mapping.service_id, repository=name)
+                    count += await store.map_repository(organization.organization_id, further)
+    return count
+
+
+def _present_names(former: str) -> list[str]:
+    found = []
+    for spelling in (former, _PORT.sub(r"\1", former)):
+        try:
+            found.append(canonical_repository(spelling))
+        except Invalid:  # a name that this version would not give
+            continue
+    return found
