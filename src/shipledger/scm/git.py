@@ -93,7 +93,7 @@ async def _run_git(repository: Path, limits: GitLimits, seconds: float, *argumen
         git,
         *options,
         *arguments,
-        stdin=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.PIPE if sent else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=repository.parent,
@@ -102,7 +102,8 @@ async def _run_git(repository: Path, limits: GitLimits, seconds: float, *argumen
     )
     try:
         async with asyncio.timeout(seconds):
-            written, told = await process.communicate(sent)
+            written, told = await _converse(process, sent)
+            await process.wait()
     finally:
         await _end(process)
     if process.returncode != 0:
@@ -110,12 +111,39 @@ async def _run_git(repository: Path, limits: GitLimits, seconds: float, *argumen
     return written
 
 
+async def _converse(process: asyncio.subprocess.Process, sent: bytes) -> tuple[bytes, bytes]:
+    """What a process writes to its output and to its errors, while it is sent ``sent``.
+
+    A process that ends without reading is judged by its exit code. ``communicate`` fails then under uvloop, where a pipe that
+    was closed at its other end raises RuntimeError.
+    """
+    async with asyncio.TaskGroup() as group:
+        if process.stdin is not None:
+            group.create_task(_feed(process.stdin, sent))
+        written = group.create_task(_read(process.stdout))
+        told = group.create_task(_read(process.stderr))
+    return written.result(), told.result()
+
+
+async def _feed(stdin: asyncio.StreamWriter, sent: bytes) -> None:
+    with contextlib.suppress(OSError, RuntimeError):
+        stdin.write(sent)
+        await stdin.drain()
+    with contextlib.suppress(OSError, RuntimeError):
+        stdin.close()
+
+
+async def _read(stream: asyncio.StreamReader | None) -> bytes:
+    return b"" if stream is None else await stream.read()
+
+
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Leave no process behind, whatever happened."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.communicate()
+        await _converse(process, b"")
+        await process.wait()
 
 
 def _environment(repository: Path) -> dict[str, str]:
