@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential, hash_secret
 from shipledger.access.grant import CredentialKind, Scope
-from shipledger.access.issuing import issue_credential
+from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.sealing import Seal
 from shipledger.protocols.jira.qsh import hash_request
 from shipledger.store.key_file import load_sealing_keys
@@ -86,6 +86,7 @@ async def install_app(
     app_key: str = APP_KEY,
     secret: str = SHARED_SECRET,
     organization: str | None = None,
+    limits: Limits | None = None,
     **changes: Any,
 ) -> Credential:
     """An installed app with a secret of the test's choice."""
@@ -96,6 +97,7 @@ async def install_app(
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),
         scopes=frozenset(scopes),
+        limits=limits,
     )
     random_hash = hash_secret(secrets.token_urlsafe())
     credential = replace(issued.credential, secret_hash=random_hash)

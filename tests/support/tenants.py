@@ -11,6 +11,7 @@ import httpx
 from msgspec import Struct
 
 from shipledger.access.grant import CredentialKind
+from shipledger.access.issuing import Limits
 from tests.support import datadog, iftrue, jira, jira_clients, native, opsgenie
 from tests.support.server import Server
 
@@ -49,16 +50,16 @@ class Tenant(Struct, frozen=True):
         return await client.request(sent.method, sent.target, content=content, headers=headers)
 
 
-async def make_tenant(server: Server, slug: str, *, app_key: str) -> Tenant:
-    """The organization with this slug, with a credential of every kind."""
-    genie_key = await server.issue(kind=CredentialKind.OPSGENIE, organization=slug)
-    _, token = await iftrue.issue_token(server, organization=slug)
-    client, client_secret = await jira_clients.issue_client(server, organization=slug)
+async def make_tenant(server: Server, slug: str, *, app_key: str, limits: Limits | None = None) -> Tenant:
+    """The organization with this slug, with a credential of every kind, each with these ``limits``."""
+    genie_key = await server.issue(kind=CredentialKind.OPSGENIE, organization=slug, limits=limits)
+    _, token = await iftrue.issue_token(server, organization=slug, limits=limits)
+    client, client_secret = await jira_clients.issue_client(server, organization=slug, limits=limits)
     access_token = await jira_clients.fetch_token(server, client, client_secret)
     shared_secret = secrets.token_urlsafe(32)
-    await jira_clients.install_app(server, app_key=app_key, secret=shared_secret, organization=slug)
-    keys = await datadog.issue_keys(server, organization=slug)
-    ledger_token = await native.issue_token(server, organization=slug)
+    await jira_clients.install_app(server, app_key=app_key, secret=shared_secret, organization=slug, limits=limits)
+    keys = await datadog.issue_keys(server, organization=slug, limits=limits)
+    ledger_token = await native.issue_token(server, organization=slug, limits=limits)
     return Tenant(
         organization_id=await server.organization_id(slug),
         proofs={

@@ -15,7 +15,7 @@ import pytest
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
-from shipledger.access.issuing import issue_credential
+from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.sealing import Seal
 from shipledger.ledger.submission import Target
 from shipledger.protocols.jira.jenkins import NO_SERVER, NOT_READABLE, NOT_VERIFIED
@@ -32,7 +32,13 @@ SECRET = "jenkins-test-secret-0000000000000"
 TARGET = f"/jenkins/webtrigger?jenkins_server_uuid={UUID}"
 
 
-async def connect(server: Server, *scopes: Scope, kind: CredentialKind = CredentialKind.JENKINS, uuid: str = UUID) -> Credential:
+async def connect(
+    server: Server,
+    *scopes: Scope,
+    kind: CredentialKind = CredentialKind.JENKINS,
+    uuid: str = UUID,
+    limits: Limits | None = None,
+) -> Credential:
     """A connection with the id and the secret of the samples."""
     issued = issue_credential(
         organization_id=await server.organization_id(),
@@ -41,6 +47,7 @@ async def connect(server: Server, *scopes: Scope, kind: CredentialKind = Credent
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),
         scopes=frozenset(scopes),
+        limits=limits,
     )
     sealed = Seal(lambda: load_sealing_keys(server.app.settings)).seal(SECRET)
     owner = {"organization_id": issued.credential.organization_id, "credential_id": issued.credential.credential_id}
@@ -204,3 +211,11 @@ async def test_a_revoked_connection_is_refused(server):
     now = server.app.clock.now()
     await server.app.store.revoke_credential(credential.organization_id, credential.credential_id, now=now)
     assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
+
+
+async def test_a_connection_that_calls_too_often_is_throttled(place):
+    await connect(place, limits=Limits(requests_per_second=1))
+    answers = [await post(place, wrap({"requestType": "ping"})) for _ in range(8)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert {answer.text for answer in refused} == {"Too many requests"}
+    assert {answer.headers["Retry-After"] for answer in refused} == {"1"}

@@ -21,7 +21,7 @@ from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
-from shipledger.protocols.datadog.rates import Rates
+from shipledger.protocols.datadog.rates import Limit, Rates
 from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
@@ -55,6 +55,7 @@ class Call(Struct, frozen=True):
 
 
 Step = Callable[[Request, Call], Awaitable[Response]]
+Admit = Callable[[Request], Awaitable[Grant]]
 
 
 class Admission:
@@ -73,21 +74,29 @@ class Admission:
         """``step`` for callers whose application key, or token, has the permission."""
         return self._endpoint(scope, step)
 
-    async def find_api_key(self, request: Request) -> Grant | None:
-        """The grant of the API key."""
+    def check(self, step: Step) -> Endpoint:
+        """``step`` for callers with an API key, whatever it may do."""
+
+        async def admit(request: Request) -> Grant:
+            grant = await self._find_api_key(request)
+            if grant is None:
+                raise forbidden()
+            return grant
+
+        return self._endpoint(Scope.READ, step, admit=admit)
+
+    async def _find_api_key(self, request: Request) -> Grant | None:
         return await self._find_key(request, "dd-api-key", CredentialKind.DATADOG)
 
-    def _endpoint(self, scope: Scope | None, step: Step, operation: str = "") -> Endpoint:
+    def _endpoint(self, scope: Scope | None, step: Step, operation: str = "", admit: Admit | None = None) -> Endpoint:
         name, limit = self._limit_of(scope)
 
         async def answer(request: Request) -> Response:
             rate = self._rates.look(name, limit, self._ledger.now())
             grant: Grant | None = None
             try:
-                grant = await self._admit(request, scope)
-                own_limit = grant.requests_per_minute or limit
-                may_wait = name == WRITES
-                rate = self._rates.count(name, grant.credential_id, own_limit, self._ledger.now(), may_wait=may_wait)
+                grant = await (admit(request) if admit else self._admit(request, scope))
+                rate = self._rates.count(name, grant, limit, self._ledger.now(), may_wait=name == WRITES)
                 account_of(request).belong_to(grant.organization_id)
                 if rate.is_exceeded:
                     fault = Fault(429)
@@ -111,14 +120,14 @@ class Admission:
 
         return answer
 
-    def _limit_of(self, scope: Scope | None) -> tuple[str, int]:
+    def _limit_of(self, scope: Scope | None) -> tuple[str, Limit]:
         if scope is Scope.READ:
-            return READS, self._options.reads_per_minute
-        return WRITES, self._options.writes_per_minute
+            return READS, Limit(self._options.reads_per_minute)
+        return WRITES, Limit(self._options.writes_per_minute)
 
     async def _admit(self, request: Request, scope: Scope | None) -> Grant:
         """The grant that decides. Raises Fault. The keys decide over a token, unless the application key is missing."""
-        api_key = await self.find_api_key(request)
+        api_key = await self._find_api_key(request)
         if api_key is None:
             if "dd-api-key" in request.headers:
                 raise forbidden()

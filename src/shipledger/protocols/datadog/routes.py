@@ -13,12 +13,12 @@ from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
 from shipledger.protocols.datadog import git_openapi, openapi, translate
-from shipledger.protocols.datadog.call import Admission, Options, reply
+from shipledger.protocols.datadog.call import Admission, Call, Options, reply
 from shipledger.protocols.datadog.deployments import DeploymentOperations
 from shipledger.protocols.datadog.failures import FailureOperations
-from shipledger.protocols.datadog.faults import fault_outside, forbidden
+from shipledger.protocols.datadog.faults import fault_outside
 from shipledger.protocols.datadog.git_metadata import GitMetadataOperations
 from shipledger.protocols.datadog.vocabulary import CREATE_DEPLOYMENT, CREATE_FAILURE, PROTOCOL
 from shipledger.protocols.datadog.wire import ValidOut
@@ -56,7 +56,7 @@ class DatadogProtocol:
             ),
             *self._failure_routes(),
             *self._git_metadata.routes(admission),
-            Route("GET", "/api/v1/validate", self._validate),
+            Route("GET", "/api/v1/validate", self._validation()),
         )
 
     def _failure_routes(self) -> Sequence[Route]:
@@ -93,12 +93,17 @@ class DatadogProtocol:
         """The security schemes that its operations name."""
         return openapi.security_schemes()
 
-    async def _validate(self, request: Request) -> Response:
-        grant = await self._admission.find_api_key(request)
-        if grant is None:
-            fault = forbidden()
-            response = reply(fault.status, fault.body)
-        else:
-            response = reply(HTTPStatus.OK, ValidOut(valid=True))
-        response.headers["content-type"] = "application/json"
-        return response
+    def _validation(self) -> Endpoint:
+        """The check of an API key, in plain JSON. It counts like any other call of the key."""
+        check = self._admission.check(_confirm)
+
+        async def answer(request: Request) -> Response:
+            response = await check(request)
+            response.headers["content-type"] = "application/json"
+            return response
+
+        return answer
+
+
+async def _confirm(_request: Request, _call: Call) -> Response:
+    return reply(HTTPStatus.OK, ValidOut(valid=True))
