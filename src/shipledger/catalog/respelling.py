@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from shipledger.catalog.clone_url import read_clone_url, to_clone_url
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.organization import Organization
-from shipledger.catalog.repository import canonical_repository, repository_key
-from shipledger.errors import Invalid
+from shipledger.catalog.repository import repository_key
 
 _PORT = re.compile(r"^([^/:\]]+|\[[^\]]+\]):[0-9]+(?=/)")
 
@@ -49,10 +49,5 @@ async def respell_mappings(store: MappingStore) -> int:
 
 
 def _present_names(former: str) -> list[str]:
-    found = []
-    for spelling in (former, _PORT.sub(r"\1", former)):
-        try:
-            found.append(canonical_repository(spelling))
-        except Invalid:  # a name that this version would not give
-            continue
-    return found
+    spellings = (former, _PORT.sub(r"\1", former))
+    return [name for spelling in spellings if (name := read_clone_url(to_clone_url(spelling))) is not None]

@@ -17,6 +17,7 @@ from tests.support.factories import ACME, make_service
         ("git.example.com:2222/acme/shop", "git.example.com/acme/shop"),
         ("github.com/acme/shop", None),
         ("local/shop", None),
+        ("gitserver/acme/shop", None),
     ],
 )
 async def test_a_mapping_by_a_former_name_gets_the_present_one(store, former, present):
