@@ -30,12 +30,15 @@ from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
 from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
+from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
+from shipledger.ingestion.giving_up import GivingUp
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.recorder import Recorder
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ingestion.settlements import Settlements
+from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
 from shipledger.long_work import LongWork
@@ -216,10 +219,13 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     push = GatingPush(caller, seal=seal, clock=clock, public_url=settings.public_url)
     refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS)
+    silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)
+    giving_up = GivingUp(store, clock, silence_limits, silent_seconds=SILENT_SECONDS)
     duties = [
         GateDeliveries(store, clock, push.tell).duty(),
         tier_duty(store),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
+        Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
         *_list_duties(settings, issue_sync),
     ]

@@ -160,6 +160,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(ge=0, le=15, description="How long an update waits for the create of its deployment before it is rejected."),
     ] = 10.0
+    silence_limit_hours: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=87_600,
+            description="How long a deployment that has not ended may go without a report before pages and Shipledger's own API "
+            "show it as unknown; 0: for ever.",
+        ),
+    ] = 24.0
+    silence_limits: Annotated[
+        str,
+        Meta(
+            description="The same for some pipelines, such as `deploy-eu=72, github.com/acme/*=1.5`: a pipeline's name or id, a "
+            "repository or a service; the first that fits counts."
+        ),
+    ] = ""
     connection_limit: Annotated[
         int, Meta(ge=1, description="How many connections there may be at once; further ones are closed without an answer.")
     ] = 10_000

@@ -159,10 +159,16 @@ def make_batch(*decided: tuple[SettledReceipt, Deployment | None]) -> Settlement
 
 
 async def write(
-    store: Store, number: int, submission: Submission, current: Deployment | None = None, *, organization_id: str = ACME
+    store: Store,
+    number: int,
+    submission: Submission,
+    current: Deployment | None = None,
+    *,
+    organization_id: str = ACME,
+    accepted: datetime | None = None,
 ) -> Deployment:
-    """The deployment after one more receipt was accepted and settled."""
-    receipt = make_receipt(number, organization_id=organization_id)
+    """The deployment after one more receipt was accepted, at ``moment(number)`` unless at another time, and settled."""
+    receipt = make_receipt(number, organization_id=organization_id, accepted_at=accepted or moment(number))
     await store.append_receipts([receipt], claimed_by="node")
     decided = decide_receipt(receipt, submission, current)
     await store.settle(make_batch(decided))

@@ -17,6 +17,7 @@ from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id, new_id
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.silence import PROTOCOL, ask_to_give_up, find_last_heard
 from shipledger.ledger.state import PHASES, SEVERITIES, State, Tier
 from shipledger.ledger.submission import (
     Alias,
@@ -24,6 +25,7 @@ from shipledger.ledger.submission import (
     ChangeState,
     Environment,
     Facts,
+    GiveUp,
     RecordDeployment,
     Release,
     StateReport,
@@ -99,6 +101,23 @@ class Pen:
         target = Target(key=deployment_id)
         submission = Amend(source="opsgenie", target=target, facts=Facts(**facts), order=(_microseconds(at),))
         return receipt.receipt_id, await self._settle(receipt, submission, await self._find(target))
+
+    async def give_up(self, deployment_id: str, *, at: datetime, rule: str = "") -> tuple[str, Verdict]:
+        """The receipt's id and the verdict of what the ledger asks of itself a day after the last report."""
+        deployment = await self._find(Target(key=deployment_id))
+        assert deployment is not None
+        submission = GiveUp(
+            source=PROTOCOL,
+            target=Target(key=deployment_id),
+            order=deployment.report.order,
+            heard_at=at - timedelta(days=1),
+            after_seconds=86_400,
+            rule=rule,
+        )
+        last = find_last_heard(deployment.report, await self.store.list_entries(self.organization_id, deployment_id))
+        assert last is not None
+        receipt = ask_to_give_up(deployment, submission, last, now=at)
+        return receipt.receipt_id, await self._settle(receipt, submission, deployment)
 
     async def leave_pending(self, *, at: datetime, claimed_by: str = "test") -> str:
         """The id of a receipt that nobody decides, unless a server takes its node for dead."""

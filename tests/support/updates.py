@@ -24,6 +24,7 @@ from shipledger.ledger.submission import (
     CiRun,
     Environment,
     Facts,
+    GiveUp,
     Order,
     Pipeline,
     Recognition,
@@ -88,10 +89,16 @@ def settle(updates: Iterable[Submission], current: Deployment | None = None) -> 
     return current, decisions
 
 
-def knowledge(deployment: Deployment | None) -> tuple[Knowledge, Course | None]:
+def knowledge(deployment: Deployment | None) -> tuple[Knowledge, Course | None, Order | None]:
     """What must not depend on the order of processing."""
     assert deployment is not None
-    return standing(deployment), deployment.course
+    return standing(deployment), deployment.course, _given_up_after(deployment)
+
+
+def _given_up_after(deployment: Deployment) -> Order | None:
+    """The order after which it was given up, unless a newer report has come."""
+    given_up = deployment.given_up
+    return None if given_up is None or given_up.order < deployment.report.order else given_up.order
 
 
 def standing(deployment: Deployment) -> Knowledge:
@@ -216,6 +223,18 @@ def changes() -> SearchStrategy[Submission]:
     )
 
 
+def give_ups() -> SearchStrategy[Submission]:
+    """What the ledger asks of itself, after any report."""
+    return st.builds(
+        GiveUp,
+        source=st.just("shipledger"),
+        target=st.just(TARGET),
+        order=reports().map(lambda one: one.order),
+        heard_at=moments(),
+        after_seconds=st.just(86_400.0),
+    )
+
+
 def additions() -> SearchStrategy[Submission]:
     """Submissions that say something and withdraw nothing."""
     return records(replaces=st.just(False)) | changes()
@@ -223,7 +242,7 @@ def additions() -> SearchStrategy[Submission]:
 
 def submissions() -> SearchStrategy[Submission]:
     """Any submission but a removal, after which the same identities mean another deployment."""
-    return records() | changes()
+    return records() | changes() | give_ups()
 
 
 def starts_with_a_record(updates: Sequence[Submission]) -> bool:

@@ -53,6 +53,21 @@ async def test_an_end_before_the_start_is_explained(site: Site) -> None:
     assert "9 min before it started" in text
 
 
+@pytest.mark.parametrize("rule,setting", [("", "silence_limit_hours ."), ("checkout-*", "silence_limits, for pipelines like")])
+async def test_why_a_run_is_unknown_and_what_ends_that_is_explained(site: Site, rule: str, setting: str) -> None:
+    _, verdict = await site.pen.record(at=site.now - timedelta(days=2), state=State.IN_PROGRESS)
+    await site.pen.give_up(verdict.deployment_id, at=site.now - timedelta(days=1), rule=rule)
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert "No report for 24 h. Its sender said last that it was in progress; that arrived 2 days ago . Whether" in page.text
+    assert "A later report of its state makes this disappear." in page.text
+    assert f"The limit is a setting: {setting}" in page.text.replace(" , ", ", ")
+    history = page.text[page.text.index("History") : page.text.index("Writes and their verdicts")]
+    assert history.index("Unknown no report for 24 h current By the ledger itself") < history.index("In progress")
+    writes = page.text[page.text.index("Writes and their verdicts") :]
+    assert writes.index("Opsgenie create") < writes.index("Shipledger give up") < writes.index("the ledger itself")
+    assert "so far" not in page.text
+
+
 @pytest.mark.parametrize(
     "repository,commit,link",
     [

@@ -16,6 +16,7 @@ from shipledger.ledger.submission import (
     Alias,
     Amend,
     ChangeState,
+    GiveUp,
     RecordDeployment,
     Refuse,
     Remove,
@@ -88,7 +89,8 @@ def _in_everything(_: RemoveMatching) -> Iterable[Alias]:
     return (EVERYTHING,)
 
 
-def _in_nothing(_: Refuse | Separate) -> Iterable[Alias]:
+def _in_nothing(_: Refuse | Separate | GiveUp) -> Iterable[Alias]:
+    """A giving up may be decided before or after anything else: the outcome is the same."""
     return ()
 
 
@@ -102,6 +104,7 @@ _NAMES_IN: dict[type, Callable[[Any], Iterable[Alias]]] = {
     RemoveMatching: _in_everything,
     Refuse: _in_nothing,
     Separate: _in_nothing,
+    GiveUp: _in_nothing,
     RecordIncident: _in_incident,
     ChangeIncident: _in_target,
     RemoveIncident: _in_target,

@@ -43,6 +43,16 @@ class Entry(Struct, frozen=True):
     submission: Submission | Erased | Erase
 
 
+class GivenUp(Struct, frozen=True, omit_defaults=True):
+    """That nobody waits any more for what follows the report with ``order``; see GiveUp. ``at``: when that was recorded."""
+
+    order: Order
+    heard_at: datetime
+    after_seconds: float
+    at: datetime
+    rule: str = ""
+
+
 class Deployment(Struct, frozen=True, omit_defaults=True):
     """The current state of one deployment. ``orders`` holds, for each fact that was ever said, the order that won.
 
@@ -50,7 +60,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     So do ``names``, more weakly: other deployments may have the same ones. ``first_reported_at`` is the earliest time that
     any report of a sender who replaces whole records was about: each replaces the one before, so none of them is the start.
     ``tier`` is what the rules of its organization make of its environment, where that is not what was said. It is no part
-    of the fold: whoever saves a deployment asks the rules. ``course``: its times by all reports.
+    of the fold: whoever saves a deployment asks the rules. ``course``: its times by all reports. ``given_up``: the newest
+    report after which nobody waits any more; it says nothing once a newer one has come.
     """
 
     organization_id: str
@@ -70,11 +81,23 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     first_reported_at: datetime | None = None
     tier: Tier | None = None
     course: Course | None = None
+    given_up: GivenUp | None = None
 
     @property
     def state(self) -> State:
-        """The state of the winning report."""
+        """The state of the winning report: the last word of its sender, as vendors' APIs answer it."""
         return self.report.state
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it ended, and how, is unknown: it was given up after the report that stands."""
+        given_up = self.given_up
+        return given_up is not None and given_up.order >= self.report.order and not is_final(self.report.state)
+
+    @property
+    def shown_state(self) -> State:
+        """What the ledger's own pages and API tell of it: the last word of its sender, or unknown once it was given up."""
+        return State.UNKNOWN if self.is_given_up else self.state
 
     @property
     def external_id(self) -> str:

@@ -15,9 +15,9 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.course import Course, join_course
-from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.deployment import Deployment, Entry, GivenUp
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.submission import Amend, ChangeState, Facts, Order, RecordDeployment, Separate, StateReport
+from shipledger.ledger.submission import Amend, ChangeState, Facts, GiveUp, Order, RecordDeployment, Separate, StateReport
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -39,12 +39,16 @@ def fold(current: Deployment | None, entry: Entry) -> Deployment:
 
 
 def advance(joined: Deployment, entry: Entry) -> Deployment:
-    """``joined`` with the version and times of the ``entry`` that was joined to it."""
+    """``joined`` with the version and times of the ``entry`` that was joined to it.
+
+    That a deployment was given up is no news of it: vendors' APIs, which tell when it was updated, do not notice.
+    """
+    is_news = not isinstance(entry.submission, GiveUp)
     return replace(
         joined,
         version=entry.version,
         recorded_at=min(joined.recorded_at, entry.recorded_at),
-        updated_at=max(joined.updated_at, entry.recorded_at),
+        updated_at=max(joined.updated_at, entry.recorded_at) if is_news else joined.updated_at,
     )
 
 
@@ -70,6 +74,8 @@ def join(current: Deployment | None, entry: Entry) -> Join:
         return _join_course(_combine(_join_facts(current, Facts(), ()), submission.state), submission.state)
     if isinstance(submission, Amend):
         return _join_facts(current, submission.facts, submission.order)
+    if isinstance(submission, GiveUp):
+        return _join_giving_up(current, submission, entry.recorded_at)
     return _join_removal(current)
 
 
@@ -144,6 +150,24 @@ def _join_removal(deployment: Deployment) -> Join:
         return Join(deployment=deployment, changed=nothing, confirmed=word, lost=nothing, raised=False)
     removed = replace(deployment, is_removed=True)
     return Join(deployment=removed, changed=word, confirmed=nothing, lost=nothing, raised=True)
+
+
+def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) -> Join:
+    """It counts unless a newer report is known: which of the two came first makes no difference."""
+    word, nothing = frozenset({"given up"}), frozenset[str]()
+    if submission.order < deployment.report.order:
+        return Join(deployment=deployment, changed=nothing, confirmed=nothing, lost=frozenset({"state"}), raised=False)
+    if deployment.given_up is not None and deployment.given_up.order >= submission.order:
+        return Join(deployment=deployment, changed=nothing, confirmed=word, lost=nothing, raised=False)
+    given_up = GivenUp(
+        order=submission.order,
+        heard_at=submission.heard_at,
+        after_seconds=submission.after_seconds,
+        at=at,
+        rule=submission.rule,
+    )
+    joined = replace(deployment, given_up=given_up)
+    return Join(deployment=joined, changed=word, confirmed=nothing, lost=nothing, raised=True)
 
 
 def _join_facts(deployment: Deployment, facts: Facts, order: Order, *, replaces: bool = False) -> Join:

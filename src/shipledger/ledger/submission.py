@@ -236,6 +236,20 @@ class Separate(Struct, frozen=True, tag="separate", omit_defaults=True):
     other_ids: tuple[str, ...]
 
 
+class GiveUp(Struct, frozen=True, tag="give-up", omit_defaults=True):
+    """The ledger asks for it: for ``after_seconds`` no report followed the one with ``order``, accepted at ``heard_at``.
+
+    It is no report of a state: what the sender said last stands. ``rule``: the pipelines whose limit that is, "" for all.
+    """
+
+    source: str
+    target: Target
+    order: Order
+    heard_at: datetime
+    after_seconds: float
+    rule: str = ""
+
+
 class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     """Record nothing: the protocol refused this item of its request while the sender listened, and told it ``sentence``.
 
@@ -248,4 +262,4 @@ class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     reason: Reason = Reason.REFUSED_ON_ARRIVAL
 
 
-Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse | Separate
+Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse | Separate | GiveUp

@@ -33,5 +33,8 @@ class RetentionStore(Protocol):
         The upper bounds are exclusive.
         """
 
+    async def count_own_receipts(self, organization_id: str, *, since: datetime) -> int:
+        """How many receipts the ledger has written to itself since then."""
+
     async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:
         """Forget body and parameters of settled receipts, in one transaction; how many were settled."""

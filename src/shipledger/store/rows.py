@@ -160,7 +160,7 @@ def from_deployment(deployment: Deployment) -> Row:
         deployment.deployment_id,
         deployment.version,
         deployment.source,
-        deployment.state,
+        deployment.shown_state,
         Tier.UNMAPPED if environment is None else environment.tier,
         environment_key(deployment),
         None if environment is None else indexable(environment.name),

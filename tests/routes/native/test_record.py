@@ -62,6 +62,7 @@ async def test_a_later_report_moves_the_deployment_on_and_keeps_what_it_does_not
     assert last == {
         **first,
         "state": "failed",
+        "reported_state": "failed",
         "finished_at": "2026-03-04T10:07:00.000Z",
         **{name: last[name] for name in ("updated_at", "request_id", "verdict")},
     }

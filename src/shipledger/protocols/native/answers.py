@@ -29,7 +29,9 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         environment=(environment.id or None) if environment else None,
         environment_name=(environment.name or None) if environment else None,
         tier=environment.tier if environment else None,
-        state=deployment.state,
+        state=deployment.shown_state,
+        reported_state=deployment.state,
+        state_reason=_reason_of(deployment),
         started_at=_time(deployment.started_at),
         finished_at=_time(deployment.finished_at),
         version=_known(facts.version),
@@ -46,6 +48,15 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         recorded_at=format_time(deployment.recorded_at),
         updated_at=format_time(deployment.updated_at),
     )
+
+
+def _reason_of(deployment: Deployment) -> str | None:
+    """Why another state is shown than the one that was reported."""
+    given_up = deployment.given_up
+    if given_up is None or not deployment.is_given_up:
+        return None
+    hours = f"{given_up.after_seconds / 3_600:g}"
+    return f"No report for {hours} hours, since {format_time(given_up.heard_at)}. A later one replaces this."
 
 
 def to_written(record: DeploymentOut, request_id: str, verdict: Verdict) -> DeploymentOut:

@@ -58,7 +58,11 @@ class VerdictOut(Struct, frozen=True):
 
 
 class DeploymentOut(Struct, frozen=True, kw_only=True):
-    """A deployment. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write."""
+    """A deployment. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write.
+
+    ``state`` is ``unknown`` where no report came for too long; ``state_reason`` says so then, and ``reported_state`` is the last
+    word of its sender.
+    """
 
     id: str
     external_id: str
@@ -67,6 +71,8 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     environment_name: str | None
     tier: str | None
     state: str
+    reported_state: str
+    state_reason: str | None
     started_at: str | None
     finished_at: str | None
     version: str | None

@@ -16,3 +16,9 @@ LIMIT :limit;
 UPDATE receipt
 SET body = '', parameters = '{}'
 WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state = 'settled';
+
+-- name: count_own_receipts(organization_id, since_us)$
+-- How many receipts the ledger has written to itself since a time.
+SELECT count(*)
+FROM receipt
+WHERE organization_id = :organization_id AND protocol = 'shipledger' AND accepted_us >= :since_us;

@@ -21,6 +21,7 @@ from shipledger.ledger.history import separated_versions
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
+    GiveUp,
     RecordDeployment,
     Release,
     Remove,
@@ -40,7 +41,9 @@ from shipledger.web.pages.words import fact_name
 
 
 class Step(Struct, frozen=True):
-    """One entry in the history. ``counts``: its state report is the one that stands.
+    """One entry in the history. ``counts``: what it says of the state is what is shown.
+
+    ``given_up_after``: so many seconds after its last report it was given up.
 
     ``other_ids``: the runs that some of its reports were moved to. ``has_moved``: it is one of those reports.
     """
@@ -54,6 +57,7 @@ class Step(Struct, frozen=True):
     receipt_id: str
     other_ids: tuple[str, ...]
     has_moved: bool
+    given_up_after: float | None
 
 
 class ReleaseRow(Struct, frozen=True):
@@ -123,7 +127,7 @@ def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, ha
     report = _report_of(submission)
     return Step(
         report=report,
-        counts=report is not None and report == deployment.report and not has_moved,
+        counts=_counts(deployment, submission) and not has_moved,
         is_removal=isinstance(submission, Remove),
         facts=_corrected(submission),
         source=submission.source,
@@ -131,7 +135,16 @@ def _to_step(deployment: Deployment, entry: Entry, submission: Submission, *, ha
         receipt_id=entry.receipt_id,
         other_ids=submission.other_ids if isinstance(submission, Separate) else (),
         has_moved=has_moved,
+        given_up_after=submission.after_seconds if isinstance(submission, GiveUp) else None,
     )
+
+
+def _counts(deployment: Deployment, submission: Submission) -> bool:
+    if deployment.is_given_up:
+        return (
+            isinstance(submission, GiveUp) and deployment.given_up is not None and submission.order == deployment.given_up.order
+        )
+    return _report_of(submission) == deployment.report
 
 
 def _report_of(submission: Submission) -> StateReport | None:

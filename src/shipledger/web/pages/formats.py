@@ -10,6 +10,7 @@ _UUID = re.compile(r"^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
 _HEXADECIMAL = re.compile(r"^[0-9a-fA-F]{12,}$")
 _COMMIT_PATHS = {"bitbucket.org": "commits", "github.com": "commit", "gitlab.com": "-/commit"}
 _UNITS = ((31_536_000, "year"), (2_592_000, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+_MOST_HOURS = 48
 _JUST_NOW_SECONDS = 5
 _COMMIT_CHARACTERS = 24
 _SHORT_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -47,6 +48,12 @@ def duration(seconds: float) -> str:
                 words += f" {(rest % size) // smaller[0]} {smaller[1]}"
             return words
     raise AssertionError("the last unit takes every span")
+
+
+def waited(seconds: float) -> str:
+    """A limit as somebody set it: whole hours up to two days, else like any span."""
+    hours, rest = divmod(seconds, 3_600)
+    return f"{hours:.0f} h" if not rest and hours <= _MOST_HOURS else duration(seconds)
 
 
 def short_commit(commit: str) -> str:

@@ -120,7 +120,7 @@ def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str])
         version=deployment.version,
         title=title_of(deployment),
         url=url if isinstance(url, str) else "",
-        state=deployment.state,
+        state=deployment.shown_state,
         tier=tier,
         environment=environment,
         pipeline=pipeline,

@@ -113,7 +113,7 @@ def _to_mark(deployment: Deployment, x: int, more: int) -> Mark:
         id=deployment.deployment_id,
         title=title_of(deployment),
         environment=environment.name if environment else "",
-        state=deployment.state,
+        state=deployment.shown_state,
         tier=environment.tier if environment else Tier.UNMAPPED,
         at=_moment(deployment),
         x=x,

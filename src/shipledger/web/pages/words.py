@@ -7,10 +7,13 @@ from collections import Counter
 
 from shipledger.gating.gate import GateStatus
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.ledger import silence
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.web.pages.isolation import in_a_sentence
+
+LEDGER_ITSELF = "the ledger itself"
 
 STATES: dict[State, str] = {
     State.PENDING: "Pending",
@@ -109,6 +112,11 @@ def fact_name(name: str) -> str:
 def protocol_name(name: str) -> str:
     """A protocol's or source's name as a title."""
     return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def sender_name(credential_name: str, protocol: str) -> str:
+    """Who sent a request: a credential by its name, or the ledger itself."""
+    return credential_name or (LEDGER_ITSELF if protocol == silence.PROTOCOL else "a deleted credential")
 
 
 def operation_name(name: str) -> str:

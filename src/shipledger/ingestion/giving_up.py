@@ -1,0 +1,137 @@
+"""Give up deployments of which nothing was heard for too long: pages then say that nobody knows how they ended (ADR 0019)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from shipledger.catalog.every_organization import for_every_organization
+from shipledger.catalog.organization import Organization
+from shipledger.clock import Clock, steady_ns
+from shipledger.gating.gate import GateStatus
+from shipledger.ingestion.silence_limits import SilenceLimits
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.history import RULES
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.silence import CLOCKS_DIFFER, PROTOCOL, WAITING_STATES, ask_to_give_up, find_last_heard, silent_since
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import GiveUp, Target
+from shipledger.store import rows
+from shipledger.store.contract import DeploymentFilter, Store
+
+PAUSE_SECONDS = 15.0
+MOST_A_PASS = 50
+MOST_AN_HOUR = 1_000
+"""Of one organization. After an upgrade there may be years of old runs: they neither come at once nor keep others waiting."""
+_PAGE = 200
+_PAGES_A_PASS = 10
+_HOUR = timedelta(hours=1)
+_JUMP_IS_SHARED_NS = 60 * 10**9
+"""After a jump the next heartbeat tells since when the clock goes on evenly; until then nobody knows how long silence was."""
+
+log = structlog.get_logger(__name__)
+
+_Place = tuple[int, str]
+
+
+class GivingUp:
+    """Looks through what has not ended, newest first, and writes a receipt for each that was silent for too long.
+
+    What is newest is looked at in every pass. Where there is more than a pass can look at, the next one goes on there.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        limits: SilenceLimits,
+        *,
+        silent_seconds: float,
+        most_a_pass: int = MOST_A_PASS,
+        most_an_hour: int = MOST_AN_HOUR,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._silent_seconds = silent_seconds
+        self._most_a_pass = most_a_pass
+        self._most_an_hour = most_an_hour
+        self._reached: dict[tuple[str, State], _Place] = {}
+
+    async def run(self) -> None:
+        """Ask to give up what is due now, within the bounds of a pass and of an hour. Raises Unavailable.
+
+        A node of the version before could not read what is written, so it is waited for.
+        """
+        shortest = self._limits.shortest
+        if shortest is None or self._clock.even_since is None or self._has_just_jumped():
+            return
+        if self._clock.now() - self._clock.even_since < shortest:
+            return
+        if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
+            return
+        if await self._store.find_projection_rules() == RULES:
+            await for_every_organization(self._store, self._run)
+
+    def _has_just_jumped(self) -> bool:
+        self._clock.now()
+        jump = self._clock.jump
+        return jump is not None and steady_ns() - jump.at_ns < _JUMP_IS_SHARED_NS
+
+    async def _run(self, organization: Organization) -> None:
+        now, owner = self._clock.now(), organization.organization_id
+        lately = await self._store.count_own_receipts(owner, since=now - _HOUR)
+        room = min(self._most_a_pass, self._most_an_hour - lately)
+        receipts: list[Receipt] = []
+        if room > 0:
+            async for deployment in self._look_through(owner):
+                receipt = await self._ask_if_due(deployment, now)
+                if receipt is not None:
+                    receipts.append(receipt)
+                    if len(receipts) >= room:
+                        break
+        if receipts:
+            await self._store.append_missing_receipts(
+                receipts, claimed_by=None, concerns={receipt.receipt_id: () for receipt in receipts}
+            )
+            log.info("Deployments were silent for too long.", organization=organization.slug, deployments=len(receipts))
+
+    async def _look_through(self, owner: str) -> AsyncIterator[Deployment]:
+        for state in WAITING_STATES:
+            key, before = (owner, state), None
+            for page_number in range(_PAGES_A_PASS):
+                page = await self._store.list_deployments(owner, DeploymentFilter(state=state, before=before, limit=_PAGE))
+                for deployment in page:
+                    yield deployment
+                if len(page) < _PAGE:
+                    self._reached.pop(key, None)
+                    break
+                before = (rows.started_us(page[-1]), page[-1].deployment_id)
+                if page_number == 0:
+                    before = min(before, self._reached.get(key, before))
+                else:
+                    self._reached[key] = before
+
+    async def _ask_if_due(self, deployment: Deployment, now: datetime) -> Receipt | None:
+        limit, even_since = self._limits.find(deployment), self._clock.even_since
+        if limit.after is None or even_since is None or now - limit.after < deployment.recorded_at <= now + CLOCKS_DIFFER:
+            return None
+        entries = await self._store.list_entries(deployment.organization_id, deployment.deployment_id)
+        last = find_last_heard(deployment.report, entries)
+        since = None if last is None else silent_since(deployment, last.accepted_at, even_since=even_since, now=now)
+        if last is None or since is None or now - since < limit.after:
+            return None
+        gate = await self._store.find_gate(deployment.organization_id, deployment.deployment_id)
+        if gate is not None and (gate.status is GateStatus.AWAITING or now - gate.changed_at < limit.after):
+            return None  # its sender waits for somebody here, and not the other way round
+        submission = GiveUp(
+            source=PROTOCOL,
+            target=Target(key=deployment.deployment_id),
+            order=deployment.report.order,
+            heard_at=last.accepted_at,
+            after_seconds=limit.after.total_seconds(),
+            rule=limit.pattern,
+        )
+        return ask_to_give_up(deployment, submission, last, now=now)

@@ -1,0 +1,64 @@
+"""How long a deployment that has not ended may be silent, by its pipeline. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from shipledger.errors import Invalid
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.silence import names_of_pipeline
+
+MOST_HOURS = 87_600.0
+
+
+class SilenceLimit(Struct, frozen=True):
+    """``after``: how long; None for ever. ``pattern``: of the names of the pipelines that it is for, "" for all."""
+
+    after: timedelta | None
+    pattern: str = ""
+
+
+class SilenceLimits(Struct, frozen=True):
+    """The first of ``rules`` that fits any name of a pipeline counts, else ``default``. ``*`` stands for any text."""
+
+    default: SilenceLimit
+    rules: tuple[SilenceLimit, ...] = ()
+
+    @property
+    def shortest(self) -> timedelta | None:
+        """The shortest of all; None when everything may be silent for ever."""
+        return min((one.after for one in (self.default, *self.rules) if one.after is not None), default=None)
+
+    def find(self, deployment: Deployment) -> SilenceLimit:
+        """The limit of a deployment. Names are compared without case."""
+        names = [name.casefold() for name in names_of_pipeline(deployment)]
+        fitting = (rule for rule in self.rules if any(fnmatchcase(name, rule.pattern.casefold()) for name in names))
+        return next(fitting, self.default)
+
+
+def read_silence_limits(default_hours: float, text: str) -> SilenceLimits:
+    """The limits of a setting such as ``deploy-eu=72, github.com/acme/*=1.5``; 0 hours: for ever. Raises Invalid."""
+    rules = []
+    for part in filter(str.strip, text.split(",")):
+        pattern, mark, hours = (word.strip() for word in part.rpartition("="))
+        if not (pattern and mark and hours):
+            raise Invalid("settings", f"silence_limits has {part.strip()!r}; write pipeline=hours, such as deploy-eu=72.")
+        rules.append(SilenceLimit(after=_read_hours(hours, part.strip()), pattern=pattern))
+    return SilenceLimits(default=SilenceLimit(after=_to_limit(default_hours)), rules=tuple(rules))
+
+
+def _read_hours(text: str, rule: str) -> timedelta | None:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= MOST_HOURS:
+        raise Invalid("settings", f"silence_limits has {rule!r}; the hours are a number from 0 to {MOST_HOURS:,.0f}.")
+    return _to_limit(hours)
+
+
+def _to_limit(hours: float) -> timedelta | None:
+    return timedelta(hours=hours) if hours else None
