@@ -17,7 +17,7 @@ from shipledger.incidents.decide import decide as decide_incident
 from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, Target
+from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import SettledReceipt, Store
 from shipledger.store.erasure_contract import Selection, Subject, TombstoneKind
@@ -150,6 +150,30 @@ async def test_of_a_shared_deployment_the_rest_is_folded_anew(store, eraser, tmp
     found = await store.find_deployment(ACME, Target(key=recorded.deployment_id))
     assert (found.facts.title, found.state, found.version) == ("By Bert", State.FAILED, 4)
     assert not isinstance(found.facts.actor, str)
+    await prove(store, tmp_path)
+
+
+async def test_what_the_ledger_said_of_an_erased_report_goes_with_it(store, eraser, tmp_path):
+    async def give_up(number, current):
+        asked = GiveUp(
+            source="shipledger",
+            target=Target(key=current.deployment_id),
+            order=current.report.order,
+            heard_at=moment(number),
+            after_seconds=3_600,
+        )
+        return await send(store, number, asked, current, by="", protocol="shipledger")
+
+    recorded = await give_up(4, await send(store, 3, make_record(3), by=BERT))
+    running = await send(store, 5, make_change(recorded, State.IN_PROGRESS, at=moment(60)), recorded)
+    assert (await give_up(6, running)).given_up.heard_at == moment(6)
+
+    counted = await eraser.count(Selection(organization_id=ACME, credential_id=ANNA))
+    assert await eraser.erase_credential(ACME, ANNA) == counted
+
+    found = await store.find_deployment(ACME, Target(key=recorded.deployment_id))
+    assert (found.report, found.shown_state, found.given_up.heard_at) == (recorded.report, State.UNKNOWN, moment(4))
+    assert [bool((await store.find_receipt(ACME, make_id(number))).receipt.body) for number in (4, 5, 6)] == [True, False, False]
     await prove(store, tmp_path)
 
 

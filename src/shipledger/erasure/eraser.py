@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from shipledger.access.application_key import application_key_id
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.erasure.counts import ErasureCounts
-from shipledger.erasure.history import is_wanted
+from shipledger.erasure.history import list_wanted
 from shipledger.erasure.run import PackFiles, Run, TellsTime, receipts_of
 from shipledger.erasure.walk import Advance, Walk
 from shipledger.found import whole
@@ -51,7 +51,7 @@ class Eraser:
                     continue
                 for subject_id in fresh:
                     history = await self._store.read_history(subject, selection.organization_id, subject_id)
-                    counts[f"{subject}_entries"] += sum(is_wanted(sent, selection.credential_id) for sent in history)
+                    counts[f"{subject}_entries"] += len(list_wanted(history, selection.credential_id))
                     counts["receipts"] += len(await receipts_of(self._store, history))
             counts[f"{subject}s"] = len(subjects)
         if not selection.property_name:

@@ -12,7 +12,7 @@ from shipledger.incidents.model import Incident, IncidentEntry, RemoveIncident
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.history import fold_history
-from shipledger.ledger.submission import Remove, Separate
+from shipledger.ledger.submission import ChangeState, GiveUp, RecordDeployment, Remove, Separate, StateReport
 from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Subject, Tombstone, TombstoneKind
 
 _KINDS: dict[Subject, TombstoneKind] = {
@@ -28,7 +28,7 @@ def plan_erasure(
 
     Raises Damaged when the entries do not make a deployment.
     """
-    wanted = {sent.entry.version for sent in history if is_wanted(sent, credential_id)}
+    wanted = list_wanted(history, credential_id)
     if not wanted:
         return None
     last = history[-1].entry
@@ -58,6 +58,19 @@ def plan_erasure(
         appended=appended,
         folded=_fold(subject, [*left, appended]),
     )
+
+
+def list_wanted(history: Sequence[SentEntry], credential_id: str) -> frozenset[int]:
+    """The versions of the entries that a credential ("" for any) sent, and of what the ledger says of those reports itself."""
+    wanted = frozenset(sent.entry.version for sent in history if is_wanted(sent, credential_id))
+    orders = {report.order for sent in history if sent.entry.version in wanted and (report := _report_of(sent)) is not None}
+    about = (sent for sent in history if isinstance(sent.entry.submission, GiveUp) and sent.entry.submission.order in orders)
+    return wanted | frozenset(sent.entry.version for sent in about)
+
+
+def _report_of(sent: SentEntry) -> StateReport | None:
+    submission = sent.entry.submission
+    return submission.state if isinstance(submission, RecordDeployment | ChangeState) else None
 
 
 def is_wanted(sent: SentEntry, credential_id: str) -> bool:

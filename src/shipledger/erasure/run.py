@@ -13,6 +13,7 @@ from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import plan_erasure
 from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Entry
+from shipledger.ledger.submission import GiveUp
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import HistoryErasure, Selection, SentEntry, Subject
 
@@ -71,27 +72,35 @@ class Run:
 
     async def _erase_together(self, subject: Subject, subject_ids: Sequence[str]) -> None:
         for attempt in range(1, _MOST_TRIES + 1):
-            plans = [plan for one in subject_ids if (plan := await self._plan(subject, one)) is not None]
+            plans = [planned for one in subject_ids if (planned := await self._plan(subject, one)) is not None]
             try:
-                await self._store.erase_histories(plans)
+                await self._store.erase_histories([plan for plan, _ in plans])
             except Conflict:
                 if attempt == _MOST_TRIES:
                     raise
                 continue
-            for plan in plans:
+            for plan, count in plans:
                 self._subjects.add((subject, plan.subject_id))
-                self._add(ErasureCounts(**{f"{subject}_entries": len(plan.erased)}))
+                self._add(ErasureCounts(**{f"{subject}_entries": count}))
             return
 
-    async def _plan(self, subject: Subject, subject_id: str) -> HistoryErasure | None:
+    async def _plan(self, subject: Subject, subject_id: str) -> tuple[HistoryErasure, int] | None:
+        """How to erase a history, and how many of its entries are what is asked for; None when nothing of it is left."""
         history = await self._store.read_history(subject, self._selection.organization_id, subject_id)
         plan = plan_erasure(
             subject, history, credential_id=self._selection.credential_id, reason=self._reason, now=self._clock.now()
         )
-        if plan is not None and self._selection.property_name:
+        if plan is None:
+            return None
+        if self._selection.property_name:
             # First, while the entries still tell that the deployment is meant.
             await self.erase_receipts(await receipts_of(self._store, history))
-        return plan
+        if not self._selection.credential_id:
+            return plan, len(plan.erased)
+        erased = {one.tombstone.version for one in plan.erased}
+        beside = [one.entry.receipt_id for one in history if _is_of_ledger(one) and one.entry.version in erased]
+        await self._store.erase_receipts(plan.organization_id, beside, reason=self._reason, now=self._clock.now())
+        return plan, len(plan.erased) - len(beside)
 
     async def erase_packs(self, packs: Sequence[tuple[Pack, str | None]]) -> None:
         """Erase packs, their files first: a pack that is forgotten is not found again."""
@@ -110,6 +119,11 @@ class Run:
 
     def _add(self, counts: ErasureCounts) -> None:
         self._counts = self._counts.plus(counts)
+
+
+def _is_of_ledger(sent: SentEntry) -> bool:
+    """Whether the ledger itself asked for it, with a receipt that no credential leads to."""
+    return isinstance(sent.entry.submission, GiveUp)
 
 
 async def receipts_of(store: Store, history: Sequence[SentEntry]) -> list[str]:
