@@ -164,6 +164,7 @@ ATTACKS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object], int]] = 
     "an environment of digits": (lambda n: "1" * n + "a", find_rule, 1_000),
     "an environment of words": (lambda n: "a-1" * n, find_rule, 1_000),
     "a time of digits": (lambda n: "2026-03-04T09:40:00." + "0" * n + "Z", parse_time, 20_000),
+    "a time of zones": (lambda n: "20260304T0940Z" + "[a]" * n, parse_time, 20_000),
     "a link of brackets": (lambda n: "https://[" + "[" * n, web_link, 20_000),
     "a path of environments": (lambda n: "a/environments/" * n + "b/deployments/1", read_path, 1_000),
     "a changelog of keys": (lambda n: json.dumps(report(changelog="A-1 " * n)), take_report, 3_000),

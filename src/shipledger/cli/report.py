@@ -13,6 +13,7 @@ from shipledger.catalog.repository import canonical_repository
 from shipledger.cli.ci_run import CiRun
 from shipledger.errors import Invalid
 from shipledger.ledger.state import State, Tier, is_final
+from shipledger.protocols.times import parse_time
 
 ID_LIMIT = 512
 _ID_SHOWN = 440
@@ -237,10 +238,10 @@ def _checked_time(text: str, option: str) -> str:
     if not text:
         return ""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = parse_time(text)
     except ValueError:
         raise Invalid("time", f"{option} {text!r} is no date and time such as 2026-03-04T10:02:00Z.") from None
-    return _to_wire_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return _to_wire_time(moment)
 
 
 def _to_wire_time(moment: datetime) -> str:

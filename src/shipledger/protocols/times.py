@@ -7,18 +7,25 @@ from datetime import UTC, datetime, timedelta, timezone
 
 _COMMON_LENGTH = len("2020-03-26T14:05:07.594Z")
 _LEAP_SECOND = 60
+_LAST_HOUR = 24
 _MINUTES_PER_HOUR = 60
 _FORM = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})"
-    r"(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
-    r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})|(?P<basic_month>[0-9]{2})(?P<basic_day>[0-9]{2}))[Tt ]"
+    r"(?P<hour>[0-9]{2})(?::?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?)?"
+    r"(?: ?(?:[Zz]|UTC|GMT|(?P<sign>[+\u2212-])(?P<offset_hour>[0-9]{2})"
+    r"(?::?(?P<offset_minute>[0-9]{2})(?::?(?P<offset_second>[0-9]{2}))?)?)"
+    r"(?:\[[!-Z^-~]{1,100}\]){0,10})?"
 )
+"""Extended and basic form, at least to the hour. Brackets name the zone whose offset stands before them (RFC 9557)."""
 
 
 def parse_time(text: str) -> datetime:
-    """The aware UTC time of an ISO 8601 date and time, to the microsecond; UTC without an offset. Raises ValueError."""
+    """The aware UTC time of an ISO 8601 date and time, to the microsecond; UTC without an offset. Raises ValueError.
+
+    Blanks around it do not count. The second 60 is read as 59, and the hour 24 as the beginning of the next day.
+    """
     moment = _parse_common(text) if len(text) == _COMMON_LENGTH and text[-1] == "Z" else None
-    return moment or _parse_any(text)
+    return moment or _parse_any(text.strip())
 
 
 def format_time(moment: datetime) -> str:
@@ -40,26 +47,32 @@ def _parse_any(text: str) -> datetime:
     match = _FORM.fullmatch(text)
     if match is None:
         raise ValueError("not a date and time")
-    year, month, day, hour, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
-    whole_second = int(second or 0)
+    hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
+    microsecond = int((match["fraction"] or "")[:6].ljust(6, "0"))
+    days = timedelta(0)
+    if hour == _LAST_HOUR and not minute and not second and not microsecond:
+        hour, days = 0, timedelta(days=1)
     moment = datetime(
-        int(year),
-        int(month),
-        int(day),
-        int(hour),
-        int(minute),
-        59 if whole_second == _LEAP_SECOND else whole_second,
-        int((fraction or "").ljust(6, "0")[:6]),
-        tzinfo=_read_offset(sign, offset_hours, offset_minutes) if sign else UTC,
+        int(match["year"]),
+        int(match["month"] or match["basic_month"]),
+        int(match["day"] or match["basic_day"]),
+        hour,
+        minute,
+        59 if second == _LEAP_SECOND else second,
+        microsecond,
+        tzinfo=_read_offset(match),
     )
     try:
-        return moment.astimezone(UTC)
+        return (moment + days).astimezone(UTC)
     except OverflowError:
         raise ValueError("outside the years 1 to 9999") from None
 
 
-def _read_offset(sign: str, hours: str, minutes: str) -> timezone:
-    if int(minutes) >= _MINUTES_PER_HOUR:
+def _read_offset(match: re.Match[str]) -> timezone:
+    if match["sign"] is None:
+        return UTC
+    minutes, seconds = int(match["offset_minute"] or 0), int(match["offset_second"] or 0)
+    if max(minutes, seconds) >= _MINUTES_PER_HOUR:
         raise ValueError("not an offset")
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-offset if sign == "-" else offset)
+    offset = timedelta(hours=int(match["offset_hour"]), minutes=minutes, seconds=seconds)
+    return timezone(offset if match["sign"] == "+" else -offset)

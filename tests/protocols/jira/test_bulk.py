@@ -64,7 +64,7 @@ ENVIRONMENT = {"id": "e", "displayName": "E", "type": "testing"}
         ({"commands": [{"command": "something_new"}]}, []),
         ({"commands": {}}, ["'commands' must be an array"]),
         ({"schemaVersion": "1.0", "unknownMember": {"x": 1}}, []),
-        ({"url": ABSENT, "state": "x" * 3, "label": 1}, None),
+        ({"url": ABSENT, "state": "x" * 3, "label": {}}, None),
     ],
 )
 def test_every_wrong_member_has_its_sentence(changes, expected):

@@ -65,7 +65,7 @@ def test_a_repository_keeps_its_host_and_is_kept_without_credentials(sent, recor
         ({"tier": "prod"}, {"tier": "should be one of development, testing, staging, production, unmapped"}),
         ({"service": None, "releases": []}, {"service": "should be provided, or releases"}),
         ({"service": ["a"]}, {"service": "should be a string"}),
-        ({"service": True}, {"service": "should be a string"}),
+        ({"service": {}}, {"service": "should be a string"}),
         ({"service": "x" * 256}, {"service": "should have at most 255 characters"}),
         ({"title": "x" * 1001}, {"title": "should have at most 1000 characters"}),
         ({"external_id": "a\0b"}, {"external_id": "should not contain the character U+0000"}),

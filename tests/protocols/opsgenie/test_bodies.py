@@ -48,9 +48,9 @@ def without(body, name):
         ({"completedAt": 0}, {"completedAt": "should be a date and time such as 2020-03-26T14:05:07.594Z"}),
         ({"message": "x" * 15_001}, {"message": "should have at most 15000 characters"}),
         ({"message": ["x"]}, {"message": "should be a string"}),
-        ({"externalId": 77}, {"externalId": "should be a string"}),
+        ({"externalId": [77]}, {"externalId": "should be a string"}),
         ({"externalLink": "x" * 4_097}, {"externalLink": "should have at most 4096 characters"}),
-        ({"reference": False}, {"reference": "should be a string"}),
+        ({"reference": {}}, {"reference": "should be a string"}),
         ({"releases": []}, {"releases": "should have at least one item"}),
         ({"releases": {}}, {"releases": "should be a list"}),
         ({"releases": [None]}, {"releases[0]": "should be provided"}),
@@ -70,7 +70,7 @@ def test_each_fault_of_a_create_has_its_text(change, expected):
     "workspace, expected",
     [
         (None, {"releases[0].repository.workspace": "should be provided"}),
-        (7, {"releases[0].repository.workspace": "should be an object"}),
+        ([7], {"releases[0].repository.workspace": "should be an object"}),
         ("", {"releases[0].repository.workspace": "should be an object"}),
         ({}, {"releases[0].repository.workspace.identifier": "should be provided"}),
         (
@@ -141,7 +141,7 @@ NOTHING = "should have at least one of externalLink, description, message, exter
         ({"unknown": 1, "message": None}, {"body": NOTHING}),
         ({"startedAt": ""}, {"startedAt": "should be provided"}),
         ({"startedAt": "0001-01-01T00:00:00Z"}, {"startedAt": "should be provided"}),
-        ({"message": 1, "description": {}}, {"message": "should be a string", "description": "should be a string"}),
+        ({"message": [1], "description": {}}, {"message": "should be a string", "description": "should be a string"}),
     ],
 )
 def test_each_fault_of_an_update_has_its_text(body, expected):
@@ -155,7 +155,7 @@ def test_each_fault_of_an_update_has_its_text(body, expected):
         ({"name": "x" * 101}, {"name": "should have at most 100 characters"}),
         ({"name": "x", "tags": "a"}, {"tags": "should be a list"}),
         ({"name": "x", "tags": ["a"] * 21}, {"tags": "should have at most 20 items"}),
-        ({"name": "x", "tags": ["a", 1, ""]}, {"tags[1]": "should be a string", "tags[2]": "should be provided"}),
+        ({"name": "x", "tags": ["a", [1], ""]}, {"tags[1]": "should be a string", "tags[2]": "should be provided"}),
         ({"name": "x", "visibility": "ALL"}, {"visibility": "should be one of [ TEAM_MEMBERS, OPSGENIE_USERS ]"}),
     ],
 )

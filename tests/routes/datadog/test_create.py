@@ -50,7 +50,7 @@ async def test_a_given_id_comes_back_and_an_id_is_made_otherwise(datadog):
     [
         ({"service": None}, ["service"]),
         ({"service": "  "}, ["service"]),
-        ({"service": 5}, ["service"]),
+        ({"service": [5]}, ["service"]),
         ({"service": "x" * 513}, ["service"]),
         ({"service": "a\0"}, ["service"]),
         ({"started_at": None, "finished_at": None}, ["started_at", "finished_at"]),
@@ -66,7 +66,7 @@ async def test_a_given_id_comes_back_and_an_id_is_made_otherwise(datadog):
         ({"id": "x" * 15}, ["id"]),
         ({"id": "x" * 129}, ["id"]),
         ({"id": "white space 0000000"}, ["id"]),
-        ({"id": 1234567890123456}, ["id"]),
+        ({"id": [1234567890123456]}, ["id"]),
         ({"custom_tags": ["a:b", "urgent"]}, ["custom_tags/1"]),
         ({"custom_tags": [":b", "a:", 5]}, ["custom_tags/0", "custom_tags/1", "custom_tags/2"]),
         ({"custom_tags": [f"a:{number}" for number in range(101)]}, ["custom_tags"]),
@@ -77,7 +77,7 @@ async def test_a_given_id_comes_back_and_an_id_is_made_otherwise(datadog):
         (git(sha="g" * 40), ["git/commit_sha"]),
         (git(sha="a" * 65), ["git/commit_sha"]),
         ({"git": "shop"}, ["git"]),
-        ({"env": "x" * 513, "team": [], "version": 1}, ["env", "team", "version"]),
+        ({"env": "x" * 513, "team": [], "version": {}}, ["env", "team", "version"]),
     ],
 )
 async def test_every_fault_of_the_input_is_400_and_named(datadog, changes, pointers):

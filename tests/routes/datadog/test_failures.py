@@ -70,12 +70,12 @@ async def test_no_password_is_kept(server, datadog, database):
         ({"services": None}, ["services"]),
         ({"services": []}, ["services"]),
         ({"services": "shop"}, ["services"]),
-        ({"services": ["shop", 5, ""]}, ["services/1", "services/2"]),
+        ({"services": ["shop", [5], ""]}, ["services/1", "services/2"]),
         ({"services": [str(number) for number in range(101)]}, ["services"]),
         ({"started_at": None}, ["started_at"]),
         ({"finished_at": STARTED - 1}, ["finished_at"]),
         ({"name": "x" * 1025}, ["name"]),
-        ({"severity": 1, "id": "short", "custom_tags": ["x"]}, ["severity", "id", "custom_tags/0"]),
+        ({"severity": [1], "id": "short", "custom_tags": ["x"]}, ["severity", "id", "custom_tags/0"]),
     ],
 )
 async def test_every_fault_of_the_input_is_400_and_named(datadog, changes, pointers):

@@ -16,7 +16,7 @@ async def receipts(server):
 
 @pytest.mark.parametrize("word, body", [("deployment", create_body), ("failure", failure_body)])
 async def test_a_refused_create_is_rejected_with_its_reasons_for_all_to_see(server, datadog, word, body):
-    assert (await datadog.post(f"{DORA}/{word}", json=body(id="short", version=5))).status_code == 400
+    assert (await datadog.post(f"{DORA}/{word}", json=body(id="short", version=[5]))).status_code == 400
     (record,) = await receipts(server)
     (verdict,) = record.settlement.verdicts
     assert verdict.kind == "rejected"

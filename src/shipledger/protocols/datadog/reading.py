@@ -17,6 +17,7 @@ from shipledger.catalog.clone_url import read_clone_url
 from shipledger.clock import EPOCH
 from shipledger.protocols.datadog.times import read_unix_time
 from shipledger.protocols.datadog.wire import GitIn
+from shipledger.protocols.scalars import to_text
 from shipledger.protocols.times import parse_time
 from shipledger.protocols.wire_json import find_unstorable
 
@@ -71,6 +72,7 @@ class Reader:
     def required_text(self, name: str, *, limit: int = NAME_LIMIT) -> str:
         """A text that says something."""
         value = self.members.get(name)
+        value = to_text(value)
         text = self._checked_text(name, value, limit) if value is not None else None
         if text is None and (value is None or isinstance(value, str)):
             self.problem(name, "is required")
@@ -121,7 +123,7 @@ class Reader:
 
     def given_id(self) -> str | None:
         """The id that the sender gives."""
-        value = self.members.get("id")
+        value = to_text(self.members.get("id"))
         if value is None:
             return None
         if not isinstance(value, str) or not _ID.fullmatch(value):
@@ -198,6 +200,7 @@ class Reader:
             self.problem(place, f"must not contain {unstorable}")
 
     def _checked_text(self, name: str, value: object, limit: int) -> str | None:
+        value = to_text(value)
         if not isinstance(value, str):
             self.problem(name, "must be a string")
             return None

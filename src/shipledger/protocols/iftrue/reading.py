@@ -10,6 +10,7 @@ import math
 import re
 from typing import Any
 
+from shipledger.protocols.scalars import to_text
 from shipledger.protocols.wire_json import find_unstorable
 
 Faults = dict[str, str]
@@ -96,8 +97,7 @@ class Reader:
         return self._members.get(name)
 
     def _checked_text(self, name: str, value: object, limit: int) -> str:
-        if type(value) is int or (type(value) is float and math.isfinite(value)):
-            value = str(value)
+        value = to_text(value)
         if type(value) is not str:
             self.fault(name, "should be a string")
             return ""

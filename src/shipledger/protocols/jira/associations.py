@@ -12,6 +12,7 @@ from shipledger.protocols.jira.checking import Checker, decimal_text
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import COMMIT_TYPE, ISSUE_TYPES, REPOSITORY_TYPE, SERVICE_TYPE
 from shipledger.protocols.jira.wire import AssociationIn
+from shipledger.protocols.scalars import to_text
 from shipledger.protocols.wire_json import encode_json, find_unstorable
 
 ELEMENTS_LIMIT = 10
@@ -59,14 +60,22 @@ def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: KnownRule) -> 
     if len(keys) > ISSUE_KEYS_LIMIT:
         deployment.fault("issueKeys", f"can have a maximum of {ISSUE_KEYS_LIMIT} elements")
         return [], []
-    for index, key in enumerate(keys):
-        if type(key) is not str:
+    for index, sent in enumerate(keys):
+        text = to_text(sent) if deployment.reads_widely else sent
+        if type(text) is not str:
             deployment.fault(f"issueKeys[{index}]", "must be a string")
-        elif rule.knows_issue(key, takes_ids=False):
+            continue
+        key = _trim(deployment, text)
+        if rule.knows_issue(key, takes_ids=False):
             known.setdefault(key.upper(), key)
         else:
-            unknown.append(key)
+            unknown.append(text)
     return list(known.values()), unknown
+
+
+def _trim(deployment: Checker, text: str) -> str:
+    """An issue key without the blanks around it, which lists that were split at commas leave."""
+    return text.strip() if deployment.reads_widely else text
 
 
 def _judge_elements(
@@ -135,7 +144,8 @@ def _read_value(deployment: Checker, place: str, kind: str, value: Any, rule: Kn
     if kind == SERVICE_TYPE:
         is_name = 0 < len(text) <= TEXT_LIMIT and find_unstorable(text) is None
         return text if is_name and rule.knows_service(text) else None
-    return text if rule.knows_issue(text, takes_ids=True) else None
+    key = _trim(deployment, text)
+    return key if rule.knows_issue(key, takes_ids=True) else None
 
 
 def _read_members(deployment: Checker, place: str, value: Any, members: tuple[str, ...]) -> dict[str, str] | None:

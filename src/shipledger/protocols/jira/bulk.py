@@ -58,10 +58,13 @@ class BulkIn(Struct, frozen=True):
     replaced: str = ""
 
 
-def read_bulk(text: str, rule: KnownRule, *, replaces: bool = True, max_values: int = VALUES_LIMIT) -> BulkIn:
+def read_bulk(
+    text: str, rule: KnownRule, *, replaces: bool = True, reads_widely: bool = True, max_values: int = VALUES_LIMIT
+) -> BulkIn:
     """The body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole.
 
-    ``replaces``: half characters are replaced. Items that hold some were once refused, and what was answered then still holds.
+    ``replaces``: half characters are replaced. ``reads_widely``: as a Checker does. Items were once refused for what is read so,
+    and what was answered then still holds.
     """
     body = _read_body(text, max_values)
     errors: list[str] = []
@@ -79,7 +82,10 @@ def read_bulk(text: str, rule: KnownRule, *, replaces: bool = True, max_values: 
     if errors:
         raise _invalid(*errors)
     return BulkIn(
-        items=tuple(_read_item(element, rule, sentence) for element, sentence in zip(elements, replaced, strict=True)),
+        items=tuple(
+            _read_item(Checker(element, [], reads_widely=reads_widely), element, rule, sentence)
+            for element, sentence in zip(elements, replaced, strict=True)
+        ),
         properties=properties,
         product=_read_product(body.get("providerMetadata")),
         is_backfill=body.get("operationType") == BACKFILL,
@@ -137,8 +143,7 @@ def _read_product(metadata: object) -> str:
     return product[:TEXT_LIMIT] if type(product) is str and find_unstorable(product) is None else ""
 
 
-def _read_item(element: dict[str, Any], rule: KnownRule, replaced: str) -> ItemIn:
-    checker = Checker(element, [])
+def _read_item(checker: Checker, element: dict[str, Any], rule: KnownRule, replaced: str) -> ItemIn:
     sequence_number = checker.integer("deploymentSequenceNumber")
     update_number = checker.integer("updateSequenceNumber")
     associations = read_associations(checker, rule)

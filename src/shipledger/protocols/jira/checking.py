@@ -13,11 +13,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shipledger.protocols.jira.vocabulary import MAX_INT64, MIN_INT64
+from shipledger.protocols.scalars import to_text
 from shipledger.protocols.times import parse_time
 from shipledger.protocols.wire_json import find_unstorable
 
 _DECIMAL = re.compile(r"-?[0-9]{1,19}")
 _ABSOLUTE_URL = re.compile(r"(?:https?://[^/?#\s]|(?!https?:)[a-z][a-z0-9+.-]*://\S)", re.IGNORECASE)
+_ONCE_A_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,14 +45,19 @@ def decimal_text(value: object) -> object:
 
 
 class Checker:
-    """The members of one object. ``path`` is where it lies, with a dot at its end unless it is the deployment itself."""
+    """The members of one object. ``path`` is where it lies, with a dot at its end unless it is the deployment itself.
 
-    __slots__ = ("_members", "_path", "errors")
+    ``reads_widely``: numbers and booleans are read as texts, and times in every form. What was refused before is judged again
+    as it was then.
+    """
 
-    def __init__(self, members: dict[str, Any], errors: list[str], path: str = "") -> None:
+    __slots__ = ("_members", "_path", "errors", "reads_widely")
+
+    def __init__(self, members: dict[str, Any], errors: list[str], path: str = "", *, reads_widely: bool = True) -> None:
         self._members = members
         self._path = path
         self.errors = errors
+        self.reads_widely = reads_widely
 
     def get(self, name: str) -> Any:
         """The member as sent; None when it is absent."""
@@ -100,18 +109,21 @@ class Checker:
             self.fault(name, "is required")
         else:
             try:
-                return parse_time(value if type(value) is str else "")
+                return parse_time(value if type(value) is str and self._is_read_as_time(value) else "")
             except ValueError:
                 self.fault(name, "must be an ISO 8601 date-time")
         return _NO_TIME
+
+    def _is_read_as_time(self, text: str) -> bool:
+        return self.reads_widely or (_ONCE_A_TIME.fullmatch(text) is not None and text[11:13] != "24")
 
     def choice(self, name: str, choices: Collection[str]) -> str:
         """One of ``choices``, in exactly this case."""
         value = self._members.get(name)
         if value is None or value == "":
             self.fault(name, "is required")
-        elif type(value) is str and value in choices:
-            return value
+        elif type(text := to_text(value) if self.reads_widely else value) is str and text in choices:
+            return text
         else:
             self.fault(name, f"must be one of {', '.join(choices)}")
         return ""
@@ -143,8 +155,8 @@ class Checker:
             return None
         if type(value) is not dict:
             self.fault(name, "must be an object")
-            return Checker({}, [], "")
-        return Checker(value, self.errors, f"{self._path}{name}.")
+            return Checker({}, [], reads_widely=self.reads_widely)
+        return Checker(value, self.errors, f"{self._path}{name}.", reads_widely=self.reads_widely)
 
     def array(self, name: str) -> list[Any] | None:
         """An array that is not empty, or None."""
@@ -158,12 +170,14 @@ class Checker:
 
     def _missing_object(self, name: str) -> Checker:
         self.fault(name, "is required")
-        return Checker({}, [], "")
+        return Checker({}, [], reads_widely=self.reads_widely)
 
     def _text(self, name: str, value: Any, *, limit: int, may_be_empty: bool) -> str:
         if value is None or (value == "" and not may_be_empty):
             self.fault(name, "is required")
             return ""
+        if self.reads_widely:
+            value = to_text(value)
         if type(value) is not str:
             self.fault(name, "must be a string")
             return ""

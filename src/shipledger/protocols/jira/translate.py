@@ -49,6 +49,10 @@ from shipledger.protocols.jira.vocabulary import (
 from shipledger.protocols.jira.wire import DeploymentIn, KeyOut
 from shipledger.protocols.wire_json import ANY_NUMBER, REPLACED
 
+READING = "reading"
+WIDELY = "widely"
+"""How a request was read, see ``read_bulk``. Older receipts do not say it."""
+
 TIES = "ties"
 BY_ARRIVAL = "arrival"
 KEYS = "keys"
@@ -66,7 +70,7 @@ _decode_properties = msgspec.json.Decoder(list[tuple[str, str]]).decode
 def to_submit_parameters(rule: KnownRule, *, breaks_ties_by_arrival: bool) -> dict[str, str]:
     """What a receipt of submit keeps besides its body."""
     ties = {TIES: BY_ARRIVAL} if breaks_ties_by_arrival else {}
-    return to_parameters(rule) | ties
+    return to_parameters(rule) | ties | {READING: WIDELY}
 
 
 def to_delete_parameters(keys: Sequence[DeploymentKey]) -> dict[str, str]:
@@ -82,8 +86,15 @@ def to_delete_by_properties_parameters(properties: Sequence[tuple[str, str]]) ->
 def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for."""
     if receipt.operation == SUBMIT:
-        rule, replaces = from_parameters(receipt.parameters), REPLACED in receipt.parameters
-        return to_submissions(receipt, read_bulk(receipt.body, rule, replaces=replaces, max_values=ANY_NUMBER))
+        kept = receipt.parameters
+        bulk = read_bulk(
+            receipt.body,
+            from_parameters(kept),
+            replaces=REPLACED in kept,
+            reads_widely=READING in kept,
+            max_values=ANY_NUMBER,
+        )
+        return to_submissions(receipt, bulk)
     if receipt.operation == DELETE_BY_KEY:
         return to_removals(receipt, _decode_keys(receipt.parameters[KEYS]))
     return to_removal_by_properties(receipt, _decode_properties(receipt.parameters[PROPERTIES]))

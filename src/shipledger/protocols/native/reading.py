@@ -6,11 +6,11 @@ stands in for a value. Absent, null and empty say the same: nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from shipledger.protocols.scalars import to_text
 from shipledger.protocols.times import parse_time
 from shipledger.protocols.wire_json import find_unstorable
 
@@ -47,12 +47,10 @@ class Reader:
         return self._members.get(name) not in (None, "", [])
 
     def text(self, name: str, *, limit: int) -> str | None:
-        """A text without blanks around it. A number is read as text: shells and templates drop quotes."""
-        value = self._members.get(name)
+        """A text without blanks around it."""
+        value = to_text(self._members.get(name))
         if value is None:
             return None
-        if _is_number(value):
-            value = str(value)
         if type(value) is not str:
             self.fault(name, SHOULD_BE_A_STRING)
             return None
@@ -110,7 +108,3 @@ class Reader:
                     yield Reader(item, self._faults, f"{self._path}{name}[{index}].")
                 else:
                     self.fault(f"{name}[{index}]", SHOULD_BE_AN_OBJECT)
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int or (type(value) is float and math.isfinite(value))

@@ -14,6 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from shipledger.protocols import wire_json
 from shipledger.protocols.opsgenie.times import ZERO_TIME, parse_time
+from shipledger.protocols.scalars import to_text
 
 Faults = dict[str, str]
 """From the place of a wrong member, such as ``releases[0].commit.sha``, to what it should be."""
@@ -112,7 +113,7 @@ class Reader:
 
     def text_or_object(self, name: str) -> str | Reader | None:
         """A string, or a reader of the object that stands in its place."""
-        value = self._members.get(name)
+        value = to_text(self._members.get(name))
         return value if type(value) is str and value else self._object_reader(name, value)
 
     def objects(self, name: str, *, limit: int) -> Iterator[Reader]:
@@ -187,6 +188,7 @@ class Reader:
         return None
 
     def _checked_text(self, name: str, value: object, limit: int) -> str:
+        value = to_text(value)
         if type(value) is not str:
             self.fault(name, SHOULD_BE_A_STRING)
             return ""

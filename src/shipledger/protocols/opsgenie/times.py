@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from shipledger.protocols import times
@@ -9,7 +10,10 @@ from shipledger.protocols import times
 ZERO_TIME = datetime(1, 1, 1, tzinfo=UTC)
 """What the Go client sends for a time that was not set."""
 
-_OFFSET_AT = len("2020-03-26T")
+_BARE_OFFSET = re.compile(r"(?<=[0-9]) (?=[0-9]{2}(?::?[0-9]{2}){0,2}$)")
+"""An offset whose ``+`` became a blank."""
+
+_TIME_FROM = len("2020-03-26T")
 
 
 def parse_time(text: str) -> datetime | None:
@@ -20,4 +24,5 @@ def parse_time(text: str) -> datetime | None:
 
 def parse_query_time(text: str) -> datetime | None:
     """As ``parse_time``, for a query parameter: a blank before the offset is a ``+`` that was not percent-encoded."""
-    return parse_time(text[:_OFFSET_AT] + text[_OFFSET_AT:].replace(" ", "+", 1))
+    text = text.strip()
+    return parse_time(text[:_TIME_FROM] + _BARE_OFFSET.sub("+", text[_TIME_FROM:], count=1))

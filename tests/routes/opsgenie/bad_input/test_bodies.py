@@ -58,14 +58,11 @@ async def test_deep_nesting_in_a_member_that_nobody_reads_is_answered(target, ke
 
 
 @pytest.mark.parametrize("value", [None, 1, 1.5, True, [], {}, [[]], {"x": 1}, "", "x" * 20_000], ids=range(10))
-@pytest.mark.parametrize(
-    "place", ["state", "environment", "environment.type", "environment.id", "startedAt", "releases", "releases[0]"]
-)
+@pytest.mark.parametrize("place", ["state", "environment", "environment.type", "startedAt", "releases", "releases[0]"])
 async def test_a_wrong_value_is_named_by_its_place(target, key, place, value):
     sent = create_body()
     holder, name = {
         "environment.type": (sent["environment"], "type"),
-        "environment.id": (sent["environment"], "id"),
         "releases[0]": (sent["releases"], 0),
     }.get(place, (sent, place))
     holder[name] = value
@@ -114,14 +111,15 @@ TIMES = {
     "hour 25": "2020-01-01T25:00:00Z",
     "second 61": "2020-01-01T00:00:61Z",
     "offset of a day": "2020-01-01T00:00:00+24:00",
-    "ten fraction digits": "2020-01-01T00:00:00.1234567890Z",
+    "offset of 25 hours": "2020-01-01T00:00:00+25",
+    "month 13": "2020-13-01T00:00:00Z",
     "date only": "2020-01-01",
     "epoch": "1585231507",
     "other digits": "\N{FULLWIDTH DIGIT TWO}020-01-01T00:00:00Z",
     "words": "yesterday",
     "zero time": "0001-01-01T00:00:00Z",
     "negative year": "-2020-01-01T00:00:00Z",
-    "long": "2020-01-01T00:00:00." + "0" * 100_000 + "Z",
+    "long": "2020-01-01T00:00:00." + "0" * 100_000 + "X",
 }
 
 

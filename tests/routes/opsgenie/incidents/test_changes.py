@@ -124,7 +124,7 @@ async def test_every_path_works_with_a_trailing_slash(client, service):
 WRONG_WRITES = [
     ("POST", "notes", {}, {"note": "should be provided"}),
     ("POST", "notes", {"note": "n" * 25001}, {"note": "should have at most 25000 characters"}),
-    ("POST", "close", {"note": 1}, {"note": "should be a string"}),
+    ("POST", "close", {"note": [1]}, {"note": "should be a string"}),
     ("POST", "tags", {}, {"tags": "should be provided"}),
     ("POST", "tags", {"tags": []}, {"tags": "should have at least one item"}),
     ("POST", "details", {"details": {"a": None}}, {"details.a": "should be a string"}),

@@ -145,7 +145,7 @@ async def test_the_status_of_a_deployment_is_none_of_an_incident(client, service
 WRONG_CREATES = [
     ({}, {"message": "should be provided", "serviceId": "should be provided"}),
     ({"message": "m" * 131, "serviceId": "s"}, {"message": "should have at most 130 characters"}),
-    ({"message": 1, "serviceId": 2}, {"message": "should be a string", "serviceId": "should be a string"}),
+    ({"message": [1], "serviceId": {}}, {"message": "should be a string", "serviceId": "should be a string"}),
     ({"message": "m", "impactedServices": []}, {"impactedServices": "should have at least one item"}),
     ({"message": "m", "impactedServices": ["s"] * 101}, {"impactedServices": "should have at most 100 items"}),
     ({"message": "m", "impactedServices": ["", 1]}, {"impactedServices[0]": "should be provided"}),
@@ -154,7 +154,7 @@ WRONG_CREATES = [
     ({"message": "m", "serviceId": "s", "tags": ["t"] * 101}, {"tags": "should have at most 100 items"}),
     ({"message": "m", "serviceId": "s", "tags": "t"}, {"tags": "should be a list"}),
     ({"message": "m", "serviceId": "s", "details": ["a"]}, {"details": "should be an object"}),
-    ({"message": "m", "serviceId": "s", "details": {"a": 1}}, {"details.a": "should be a string"}),
+    ({"message": "m", "serviceId": "s", "details": {"a": [1]}}, {"details.a": "should be a string"}),
     ({"message": "m", "serviceId": "s", "details": {"": "a"}}, {"details": "should have names of 1 to 512 characters"}),
     ({"message": "m", "serviceId": "s", "responders": [{"type": "team"}]}, {"responders[0].id": "should be provided"}),
     ({"message": "m", "serviceId": "s", "responders": [{"type": "all", "id": "1"}]}, {"responders[0].type": "user, team"}),
