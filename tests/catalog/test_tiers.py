@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from shipledger.catalog.retiering import add_rule, pin, remove_rule, reset_rules, unpin
-from shipledger.catalog.tiers import DEFAULT_POLICY, DEFAULT_RULES, TierPolicy, TierRule, check_pattern
+from shipledger.catalog.tiers import DEFAULT_POLICY, DEFAULT_RULES, TierPolicy, TierRule, check_pattern, resolve_environment
 from shipledger.errors import Invalid, NotFound
 from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Environment
 
 GUID = "8f14e45f-ceea-467f-a8b1-0f0f0f0f0f0f"
 
@@ -41,6 +42,13 @@ def tier_of(name, *, policy=DEFAULT_POLICY, said=Tier.UNMAPPED, environment_id="
 )
 def test_without_rules_of_ones_own_the_words_that_people_use_tell_the_tier(name, tier):
     assert tier_of(name) == tier
+
+
+@pytest.mark.parametrize("word", [None, "uat"])
+def test_a_tier_beside_which_no_word_of_the_sender_stands_was_guessed(word):
+    kept = Environment(id="uat", name="uat", tier=Tier.STAGING, original_tier=word)
+    assert resolve_environment(kept, DEFAULT_POLICY).tier is (Tier.TESTING if word is None else Tier.STAGING)
+    assert resolve_environment(kept, pin(DEFAULT_POLICY, "uat", Tier.PRODUCTION)).tier is Tier.PRODUCTION
 
 
 @pytest.mark.parametrize("said", [tier for tier in Tier if tier is not Tier.UNMAPPED])

@@ -14,7 +14,7 @@ from shipledger.ledger.submission import Remediation as Remedy
 from tests.support.pen import Pen
 from tests.support.site import Site
 
-PRODUCTION = Environment(id="eu", name="eu", tier=Tier.PRODUCTION)
+PRODUCTION = Environment(id="eu", name="eu", tier=Tier.PRODUCTION, original_tier="Production")
 
 
 def make_incident(site: Site, number: int, **facts: Any) -> Incident:

@@ -15,6 +15,7 @@ from shipledger.errors import Invalid
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Environment
 
 WORDS = "word:"
 PATTERN_LIMIT = 255
@@ -90,6 +91,15 @@ def resolve(deployment: Deployment, policy: TierPolicy) -> Deployment:
     tier = None if said is None else policy.tier_of(said.id, said.name, said.tier)
     kept = None if said is None or tier is said.tier else tier
     return deployment if kept is deployment.tier else replace(deployment, tier=kept)
+
+
+def resolve_environment(environment: Environment, policy: TierPolicy) -> Environment:
+    """``environment`` of a sender that says no tier, with the one that ``policy`` gives it; others as they are.
+
+    Earlier versions kept a guess in such environments, beside which no word of a sender stands.
+    """
+    said = environment.tier if environment.original_tier else Tier.UNMAPPED
+    return replace(environment, tier=policy.tier_of(environment.id, environment.name, said))
 
 
 def pin_key(text: str) -> str:

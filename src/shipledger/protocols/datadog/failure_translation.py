@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import UNSET
 
-from shipledger.catalog.tier_names import guess_tier
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import IncidentFacts, RecordIncident, RemoveIncident
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Environment, Release, Target
 from shipledger.protocols.datadog.aliases import digest_alias
 from shipledger.protocols.datadog.vocabulary import FAILURE_GIVEN_SCOPE, FAILURE_ID_SCOPE, FAILURE_MOMENT_SCOPE, SOURCE
@@ -68,8 +68,8 @@ def to_failure_alias(given_id: str) -> Alias:
 
 
 def to_environment(name: str) -> Environment:
-    """The environment of a name."""
-    return Environment(id=name, name=name, tier=guess_tier(name))
+    """The environment of a name. Its sender says no tier: the rules of the organization tell it."""
+    return Environment(id=name, name=name, tier=Tier.UNMAPPED)
 
 
 def to_release(git: GitIn) -> Release:

@@ -56,11 +56,12 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.store.list_incident_verdicts(organization_id, incident_id),
     )
     services = await _services_of(frame, organization_id, incident)
+    row = to_row(incident, await frame.store.find_tier_policy(organization_id))
     return await frame.render_live(
         request,
         "incident.html",
-        shown=[incident, len(verdicts), services],
-        row=to_row(incident),
+        shown=[row, len(verdicts), services],
+        row=row,
         incident=incident,
         services=services,
         steps=_steps(entries),

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.durations import CLOCKS_AGREE
@@ -46,7 +47,8 @@ async def show(frame: Frame, request: Request) -> Response:
     found = await frame.store.scan_incidents(
         organization_id, started_from=None, started_until=None, after=after, limit=PAGE_SIZE + 1
     )
-    rows = [to_row(incident) for incident in found[:PAGE_SIZE]]
+    policy = await frame.store.find_tier_policy(organization_id)
+    rows = [to_row(incident, policy) for incident in found[:PAGE_SIZE]]
     return await frame.render(
         request,
         "incidents.html",
@@ -56,9 +58,10 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def to_row(incident: Incident) -> IncidentRow:
-    """An incident as pages show it."""
+def to_row(incident: Incident, policy: TierPolicy) -> IncidentRow:
+    """An incident as pages show it, with the tier that ``policy`` gives its environment."""
     facts = incident.facts
+    environment = _said(facts.environment)
     ended_at = incident.ended_at
     return IncidentRow(
         incident=incident,
@@ -68,7 +71,7 @@ def to_row(incident: Incident) -> IncidentRow:
         severity=_said(facts.severity) or "",
         team=_said(facts.team) or "",
         version=_said(facts.version) or "",
-        environment=_said(facts.environment),
+        environment=None if environment is None else resolve_environment(environment, policy),
         releases=_said(facts.releases) or (),
         tags=incident.tags,
         seconds=None if ended_at is None else (ended_at - incident.started_at).total_seconds(),
