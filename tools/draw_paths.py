@@ -35,7 +35,8 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Opening(Struct, frozen=True):
-    """What is served below a prefix. ``calls`` are the operations, as method and path; without a body the limit is 0."""
+    """What is served below a prefix. ``calls`` are the operations, as method and path: none where all that a vendor has there is
+    answered 404. Without a body the limit is 0."""
 
     prefix: str
     protocols: tuple[str, ...]
@@ -51,11 +52,14 @@ def list_openings() -> list[Opening]:
         for route in protocol.routes():
             limit = route.body_limit_bytes if route.method in WITH_BODY else 0
             found.setdefault(_prefix_of(route.path, pages), []).append((protocol.name, route.method, route.path, limit))
+        for prefix in protocol.unserved_prefixes:
+            if _prefix_of(prefix, pages) not in found:
+                found[prefix] = [(protocol.name, "", "", 0)]
     return [
         Opening(
             prefix=prefix,
             protocols=tuple(dict.fromkeys(name for name, _, _, _ in rows)),
-            calls=tuple((method, path) for _, method, path, _ in rows),
+            calls=tuple((method, path) for _, method, path, _ in rows if path),
             body_limit_bytes=max(limit for _, _, _, limit in rows),
         )
         for prefix, rows in sorted(found.items())

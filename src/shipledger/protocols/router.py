@@ -92,11 +92,9 @@ class RawRouter:
         return Match(protocol, endpoint, pattern, dict(zip(names, values, strict=True)), ())
 
     def owner_of(self, raw_path: str) -> VendorProtocol | None:
-        """The protocol under one of whose fixed prefixes an unknown path lies, to answer 404 in its words."""
-        for prefix, protocol in self._prefixes:
-            if raw_path == prefix or raw_path.startswith(prefix + "/"):
-                return protocol
-        return None
+        """The protocol that has the longest prefix above an unknown path, to answer 404 in its words."""
+        above = [(len(prefix), protocol) for prefix, protocol in self._prefixes if (raw_path + "/").startswith(prefix + "/")]
+        return max(above, key=lambda one: one[0])[1] if above else None
 
 
 def build_router(protocols: Iterable[VendorProtocol]) -> RawRouter:

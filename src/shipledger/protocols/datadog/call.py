@@ -21,12 +21,13 @@ from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
-from shipledger.protocols.datadog.rates import Limit, Rates
+from shipledger.protocols.datadog.rates import Limit, Rate, Rates
 from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
 
 MEDIA_TYPE = "application/vnd.api+json"
+READS_BY_METHOD = frozenset({"GET", "HEAD", "OPTIONS"})
 READS, WRITES = "dora_read", "dora_write"
 
 T = TypeVar("T")
@@ -84,6 +85,11 @@ class Admission:
             return grant
 
         return self._endpoint(Scope.READ, step, admit=admit)
+
+    def look_at_rate(self, method: str) -> Rate:
+        """What is told with an answer that was found outside the endpoints: every answer of these paths tells a rate."""
+        name, limit = self._limit_of(Scope.READ if method in READS_BY_METHOD else None)
+        return self._rates.look(name, limit, self._ledger.now())
 
     async def _find_api_key(self, request: Request) -> Grant | None:
         return await self._find_key(request, "dd-api-key", CredentialKind.DATADOG)

@@ -30,7 +30,7 @@ class DatadogProtocol:
     """DORA Metrics API v2, and the check of a key."""
 
     name = PROTOCOL
-    unserved_prefixes = ()
+    unserved_prefixes = ("/api",)
 
     def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
         self._options = options
@@ -83,7 +83,8 @@ class DatadogProtocol:
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
         """An error that was found outside the endpoints."""
         fault = fault_outside(error, status, request.scope["path"])
-        return reply(fault.status, fault.body, {**fault.headers, **headers})
+        rate = self._admission.look_at_rate(request.method)
+        return reply(fault.status, fault.body, {**rate.to_headers(), **fault.headers, **headers})
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""

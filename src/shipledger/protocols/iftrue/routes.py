@@ -43,7 +43,7 @@ class IftrueProtocol:
     """Deployment tracking by one HTTP call."""
 
     name = PROTOCOL
-    unserved_prefixes = ()
+    unserved_prefixes = ("/v1/organization",)
 
     def __init__(self, ledger: LedgerVerbs, *, github_hosts: Collection[str] = (), rules: tuple[BranchRule, ...] = ()) -> None:
         self._ledger = ledger

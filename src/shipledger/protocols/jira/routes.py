@@ -74,7 +74,7 @@ class JiraProtocol:
     """The Deployments API, the token endpoint and the cloud id."""
 
     name = PROTOCOL
-    unserved_prefixes = ()
+    unserved_prefixes = ("/_edge", "/connect-install-keys", "/deployments/0.1", "/ex", "/jenkins", "/jira", "/oauth", "/rest")
 
     def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
         self._ledger = ledger

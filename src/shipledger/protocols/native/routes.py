@@ -24,7 +24,7 @@ class NativeProtocol:
     """Shipledger's own API."""
 
     name = PROTOCOL
-    unserved_prefixes = ()
+    unserved_prefixes = (PREFIX,)
 
     def __init__(self, ledger: LedgerVerbs) -> None:
         self._ledger = ledger

@@ -46,7 +46,7 @@ class OpsgenieProtocol:
     """The Deployment API, the services of the Service API that its search needs, and the Incident API."""
 
     name = PROTOCOL
-    unserved_prefixes: tuple[str, ...] = ()
+    unserved_prefixes = ("/v1", "/v1.1", "/v2")
 
     def __init__(self, ledger: LedgerVerbs, *, public_url: str = "") -> None:
         self._ledger = ledger
