@@ -35,8 +35,11 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Opening(Struct, frozen=True):
-    """What is served below a prefix. ``calls`` are the operations, as method and path: none where all that a vendor has there is
-    answered 404. Without a body the limit is 0."""
+    """What is served below a prefix.
+
+    ``calls`` are the operations, as method and path: none where all that a vendor has there is answered 404. Without a body the
+    limit is 0.
+    """
 
     prefix: str
     protocols: tuple[str, ...]
