@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from shipledger.http.budget import KNOWN_SHARE, UNKNOWN_SHARE
 from shipledger.http.connections import WAITING_LIMIT
@@ -17,12 +18,13 @@ from tests.support.wire import head, wire_to
 
 LARGE = "/ledger/openapi.json"
 PLAIN = {"Accept-Encoding": "identity"}
+STATIC = "/static/vendor/htmx.min.js"
 FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 
 
 @asynccontextmanager
-async def taking_in_nothing(server: Server, target: str, connections: int) -> AsyncIterator[None]:
-    """Clients that ask again and again and read no answer, until what nobody's answers may hold is held."""
+async def taking_in_nothing(server: Server, target: str, connections: int, *, until: int) -> AsyncIterator[None]:
+    """Clients that ask again and again and read no answer, once the server holds more bytes than ``until``."""
     sockets = [socket.socket() for _ in range(connections)]
     try:
         for each in sockets:
@@ -30,7 +32,7 @@ async def taking_in_nothing(server: Server, target: str, connections: int) -> As
             each.connect(("127.0.0.1", server.port))
             each.sendall(head("GET", target) * WAITING_LIMIT)
         async with asyncio.timeout(20):
-            while server.app.budget.held_bytes <= MEGABYTE // UNKNOWN_SHARE:  # noqa: ASYNC110  nobody tells
+            while server.app.budget.held_bytes <= until:  # noqa: ASYNC110  nobody tells
                 await asyncio.sleep(0.01)
         yield
     finally:
@@ -42,8 +44,8 @@ async def test_answers_that_strangers_do_not_take_in_are_refused_to_strangers_al
     async with serve(bytes_in_flight_limit=MEGABYTE) as server:
         tenant = await make_tenant(server, "default", app_key="com.example.app")
         async with server.client() as stranger, server.client(cookies=server.cookies) as reader:
-            async with taking_in_nothing(server, LARGE, 4):
-                for target in (LARGE, "/static/vendor/htmx.min.js"):
+            async with taking_in_nothing(server, LARGE, 4, until=MEGABYTE // UNKNOWN_SHARE):
+                for target in (LARGE, STATIC):
                     refused = await stranger.get(target)
                     assert refused.status_code == 503, target
                     assert int(refused.headers["retry-after"]) > 0
@@ -53,6 +55,12 @@ async def test_answers_that_strangers_do_not_take_in_are_refused_to_strangers_al
                 assert (await tenant.send(stranger, Sent("GenieKey", "GET", "/v1/services"))).status_code == 200
             await holding(server, 0)
             assert (await stranger.get(LARGE)).status_code == 200
+
+
+async def test_a_static_file_that_nobody_takes_in_is_not_kept_open(server):
+    async with taking_in_nothing(server, STATIC, 2, until=100_000):
+        links = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]  # noqa: ASYNC240  no disk
+        assert STATIC.rpartition("/")[2] not in {link.name for link in links}
 
 
 async def test_a_form_finds_room_while_strangers_have_none(serve):

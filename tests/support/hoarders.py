@@ -29,6 +29,11 @@ def body_held(target: str, size: int, headers: Mapping[str, str] | None = None) 
     return Hoarder(head("POST", target, {"Content-Length": str(size), **(headers or {})}) + b"x" * (size - 100), b"x")
 
 
+def body_begun(target: str, size: int, sent: int, headers: Mapping[str, str] | None = None) -> Hoarder:
+    """The beginning of a body, and a byte of it now and then."""
+    return Hoarder(head("POST", target, {"Content-Length": str(size), **(headers or {})}) + b"x" * sent, b"x")
+
+
 def chunks_held(target: str, size: int) -> Hoarder:
     """A body in chunks of one byte."""
     return Hoarder(head("POST", target, {"Transfer-Encoding": "chunked"}) + b"1\r\nx\r\n" * size, b"1\r\nx\r\n")
@@ -62,9 +67,9 @@ def extension_held(target: str) -> Hoarder:
     return Hoarder(head("POST", target, {"Transfer-Encoding": "chunked"}) + b"1;" + b"e" * MEGABYTE, b"e")
 
 
-def requests_ahead(target: str) -> Hoarder:
+def requests_ahead(target: str, headers: Mapping[str, str] | None = None) -> Hoarder:
     """Requests without a look at their answers."""
-    return Hoarder(head("GET", target) * 4_000, b"", is_reading=False)
+    return Hoarder(head("GET", target, headers) * 4_000, b"", is_reading=False)
 
 
 def list_hoarders(webhook: str, key: str) -> list[Hoarder]:
@@ -84,10 +89,24 @@ def list_hoarders(webhook: str, key: str) -> list[Hoarder]:
         extension_held(TOKEN),
         requests_ahead("/healthz"),
         requests_ahead("/ledger/openapi.json"),
+        requests_ahead("/static/vendor/htmx.min.js"),
+        requests_ahead("/v1/services?limit=100", known),
     ]
 
 
-async def hoard(port: int, hoarder: Hoarder, *, until: asyncio.Event, has_sent: Callable[[], None]) -> None:
+def bodies_of_strangers(webhook: str) -> list[Hoarder]:
+    """As much as is read of somebody who has proven nothing."""
+    return [body_begun(webhook, 256 * 1024, 250 * 1024), body_begun(TOKEN, 8 * 1024, 8_000)]
+
+
+def bodies_with_a_key(key: str) -> list[Hoarder]:
+    """A large body of somebody who is known."""
+    return [body_begun("/v2/deployments", MEGABYTE, 64 * 1024, {"Authorization": f"GenieKey {key}"})]
+
+
+async def hoard(
+    port: int, hoarder: Hoarder, *, until: asyncio.Event, has_sent: Callable[[], None], seconds_between: float = 0.5
+) -> None:
     """Send it all, call ``has_sent`` as soon as that is done or the server takes no more, and go on until told to stop."""
     with contextlib.suppress(OSError):
         reader, writer = await _connect(port, hoarder)
@@ -98,7 +117,7 @@ async def hoard(port: int, hoarder: Hoarder, *, until: asyncio.Event, has_sent: 
             while not until.is_set() and not (hoarder.is_reading and watching.done()):
                 writer.write(hoarder.drop)
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(0.5):
+                    async with asyncio.timeout(seconds_between):
                         await until.wait()
             watching.cancel()
         finally:
