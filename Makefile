@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup program run test demo check lint types rules format bench torture lock clean
+.PHONY: help setup program run test demo check lint types rules format bench torture crowd lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
 
 torture: $(READY) ## kill -9 nodes and PostgreSQL under load, 1,000 times
 	$(RUN)/python -m tests.smoke.torture $(ARGS)
+
+crowd: $(READY) ## measure what 10,000 connections make a server hold; takes ten minutes, and 12,000 open files
+	$(RUN)/python -m pytest tests/promises/test_connections.py -m torture -s $(ARGS)
 
 lock: $(READY) ## make the lock files anew after a change of pyproject.toml; ARGS=--upgrade takes newer versions
 	$(RUN)/python -m tools.lock $(UV) $(ARGS)

@@ -11,6 +11,10 @@ from shipledger.http.connections import BoundedProtocol, Bounds
 PIECE_BYTES = 16 * 1024
 """So much is read from a connection at once. The event loop would read up to 250 KB, whether anybody asks for them or not."""
 
+CROWD = 1_000
+CROWD_PIECE_BYTES = 4 * 1024
+"""While there are more connections than this, less is read at once: each may have a piece before any of them is counted."""
+
 
 class PieceReader(asyncio.BufferedProtocol):
     """A connection to the event loop, which hands on what comes, in small pieces. All connections share one buffer."""
@@ -27,10 +31,11 @@ class PieceReader(asyncio.BufferedProtocol):
         self.resume_writing = inner.resume_writing  # type: ignore[method-assign]
         self.eof_received = inner.eof_received  # type: ignore[method-assign]
         self._take = inner.data_received
+        self._connections = inner.connections
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  as the event loop calls it
         """Where the next piece goes."""
-        return self.buffer
+        return self.buffer if len(self._connections) <= CROWD else self.buffer[:CROWD_PIECE_BYTES]
 
     def buffer_updated(self, nbytes: int) -> None:
         """A piece has come."""
