@@ -45,6 +45,7 @@ from shipledger.long_work import LongWork
 from shipledger.observability.clock_remark import describe_clock
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import Metrics
+from shipledger.observability.reach import Reach
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.protocols.jira.gating_push import GatingPush
@@ -74,9 +75,6 @@ from shipledger.web.pages.site import build_pages
 REFOLDING_PAUSE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
-
-APART_SHARE = 4
-"""Intake and settlement each leave one of so many connections to organizations that may be out of reach."""
 
 
 class App:
@@ -181,7 +179,6 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
     seal = Seal(lambda: load_sealing_keys(settings))
     token_keys = load_token_keys(settings)
     pressure = Pressure(time.monotonic)
-    apart_at_once = max(1, settings.database_pool_size // APART_SHARE)
     worker = Worker(
         store=store,
         clock=clock,
@@ -191,7 +188,6 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
         pressure=pressure,
         node_id=node_id,
         queue_limit=settings.settlement_queue_limit,
-        apart_at_once=apart_at_once,
         update_wait=timedelta(seconds=settings.update_wait_seconds),
         refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
     )
@@ -202,11 +198,11 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
         pressure=pressure,
         node_id=node_id,
         queue_limit=settings.intake_queue_limit,
-        apart_at_once=apart_at_once,
     )
     metrics.watch_queue("intake", lambda: intake.depth)
     metrics.watch_queue("settlement", lambda: worker.depth)
-    metrics.watch_reach(lambda: worker.out_of_reach)
+    reach = Reach(lambda: worker.out_of_reach, lambda: intake.out_of_reach, store.find_silent_organizations)
+    metrics.watch_reach(reach.count)
     limits = GitLimits(objects=settings.git_object_limit, seconds=settings.git_time_limit_seconds)
     indexer = Indexer(
         store=store,
@@ -272,11 +268,7 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
         time.monotonic,
         remarks={
             "clock": lambda: describe_clock(clock),
-            "organizations": lambda: (
-                f"Out of reach: {worker.out_of_reach}; their part of the database does not answer."
-                if worker.out_of_reach
-                else None
-            ),
+            "organizations": reach.describe,
         },
     )
     openapi = build_openapi(protocols)

@@ -1,14 +1,19 @@
-"""How many receipts are claimed at once."""
+"""How many receipts are claimed at once, and what becomes of claims that nobody knows of."""
 
 from __future__ import annotations
 
 import pytest
 
 from shipledger.clock import Clock
+from shipledger.errors import InDoubt
 from shipledger.ingestion.claims import CHARACTERS_AT_ONCE, FIRST_LIMIT, Claims
-from tests.support.factories import make_receipt
+from tests.support.factories import ACME, make_receipt
 
 MOST = 256
+
+
+def make_claims(store) -> Claims:
+    return Claims(store=store, clock=Clock(), node_id="node", most=MOST)
 
 
 @pytest.mark.parametrize(
@@ -20,10 +25,28 @@ MOST = 256
     ],
 )
 async def test_fewer_receipts_are_claimed_at_once_while_they_are_large(store, characters, limits):
-    claims = Claims(store=store, clock=Clock(), node_id="node", most=MOST)
+    claims = make_claims(store)
     seen = [claims.limit]
     for number in (1, 2):
         await store.append_receipts([make_receipt(number, body="x" * characters)], claimed_by=None)
         assert len(await claims.take(absent=None, note_absent=pytest.fail)) == 1
         seen.append(claims.limit)
     assert seen == limits
+
+
+async def test_what_a_claim_took_whose_answer_did_not_come_is_freed(store, monkeypatch):
+    claim = store.claim_receipts
+
+    async def lose_the_answer(**wanted):
+        await claim(**wanted)
+        raise InDoubt("database", "The connection was lost.")
+
+    await store.append_receipts([make_receipt(1), make_receipt(2)], claimed_by=None)
+    claims = make_claims(store)
+    held = [task.receipt.receipt_id for task in await claims.take_of(ACME)]
+    await store.append_receipts([make_receipt(3)], claimed_by=None)
+    monkeypatch.setattr(store, "claim_receipts", lose_the_answer)
+    with pytest.raises(InDoubt):
+        await claims.take_of(ACME)
+    await claims.release_lost(lambda _: held)
+    assert [one.receipt for one in await claim(node_id="another", limit=9)] == [make_receipt(3)]

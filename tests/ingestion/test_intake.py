@@ -50,7 +50,6 @@ def make_intake(store, settler: Settler, *, queue_limit: int = 100) -> Intake:
         pressure=pressure,
         node_id=NODE,
         queue_limit=queue_limit,
-        apart_at_once=3,
     )
 
 

@@ -56,7 +56,6 @@ class Bench:
             pressure=settings.pop("pressure", None) or Pressure(asyncio.get_running_loop().time),
             node_id=NODE,
             queue_limit=100,
-            apart_at_once=3,
             update_wait=settings.pop("update_wait", timedelta(seconds=10)),
             refuses_unknown_workspaces=False,
         )

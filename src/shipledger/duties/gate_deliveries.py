@@ -10,7 +10,6 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from shipledger.access.connect_app import ConnectApp
-from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock, Jump
 from shipledger.duties.duty import Duty
@@ -18,6 +17,7 @@ from shipledger.errors import ShipledgerError, Unavailable
 from shipledger.gating.delivery import LONGEST_PAUSE, Delivery, DeliveryState
 from shipledger.outgoing.answer import Answer
 from shipledger.store.contract import Store
+from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 1.0
 MOST_ATTEMPTS = 6
@@ -38,6 +38,7 @@ class GateDeliveries:
 
     def __init__(self, store: Store, clock: Clock, tell: Tell, *, pause: Pause = pause_before_repeat) -> None:
         self._store = store
+        self._rounds = Rounds(store.list_organizations)
         self._clock = clock
         self._tell = tell
         self._pause = pause
@@ -49,7 +50,7 @@ class GateDeliveries:
 
     async def run(self) -> None:
         """Tell what is due now. Raises Unavailable."""
-        await for_every_organization(self._store, self._run)
+        await self._rounds.run(self._run)
 
     async def _run(self, organization: Organization) -> None:
         owner = organization.organization_id

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import structlog
 
-from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
 from shipledger.clock import EPOCH, Clock
 from shipledger.duties.duty import Duty
 from shipledger.store.contract import Store
+from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 600.0
 EVEN = timedelta(days=3)
@@ -43,6 +43,7 @@ class Retention:
 
     def __init__(self, store: Store, clock: Clock, keep: timedelta, observe: Callable[[int], None]) -> None:
         self._store = store
+        self._rounds = Rounds(store.list_organizations)
         self._clock = clock
         self._keep = keep
         self._observe = observe
@@ -59,7 +60,7 @@ class Retention:
         if not self._is_even(now):
             return
         old = _Old(time=now - self._keep, order=order - self._keep)
-        await for_every_organization(self._store, lambda organization: self._empty_all(organization, old))
+        await self._rounds.run(lambda organization: self._empty_all(organization, old))
 
     def _is_even(self, now: datetime) -> bool:
         since = self._clock.even_since

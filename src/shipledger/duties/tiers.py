@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import structlog
 
-from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.retiering import apply_policy
 from shipledger.duties.duty import Duty
 from shipledger.store.contract import Store
+from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 300.0
 
@@ -27,4 +27,5 @@ def tier_duty(store: Store) -> Duty:
         if changed:
             log.info("Deployments have other tiers now.", organization=organization.slug, deployments=changed)
 
-    return Duty(name="tiers", pause_seconds=PAUSE_SECONDS, run=lambda: for_every_organization(store, apply))
+    rounds = Rounds(store.list_organizations)
+    return Duty(name="tiers", pause_seconds=PAUSE_SECONDS, run=lambda: rounds.run(apply))

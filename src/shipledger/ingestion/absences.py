@@ -1,9 +1,10 @@
-"""Settlement of organizations that are out of reach: each is tried again by itself, and holds up nobody else."""
+"""Settlement of an organization by itself, so that it holds up nobody else: while it is out of reach, or where any may hang."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
@@ -12,8 +13,14 @@ from shipledger.errors import Unavailable
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import TaskQueue
+from shipledger.store.acting import act_for
 
 log = structlog.get_logger(__name__)
+
+MISSED_SECONDS = 5.0
+"""Who is not settled for longer is told as out of reach."""
+STOP_SECONDS = 5.0
+"""What hangs is not waited for longer when the program stops: others settle it."""
 
 Settle = Callable[[list[Task], TaskQueue], Awaitable[None]]
 Claim = Callable[[str], Awaitable[list[Task]]]
@@ -25,24 +32,30 @@ class _Absence:
 
     def __init__(self) -> None:
         self.queue = TaskQueue()
+        self.under_way: list[Task] = []
         self.retry: asyncio.Task[None] | None = None
+        self.began_at = time.monotonic()
+        self.has_failed = False
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the organization cannot be settled, or only after very long."""
+        return self.has_failed or time.monotonic() - self.began_at > MISSED_SECONDS
 
 
 class Absences:
-    """The organizations that cannot be settled now, with their tasks.
+    """The organizations that are settled by themselves now, with their tasks.
 
     ``settle`` takes tasks to their verdicts, ``claim`` takes those that an organization has in the store. Once one of them
-    works, the organization is back, and ``welcome`` gets what is left of its tasks. ``at_once`` of them may be tried at once:
-    one that does not answer holds its connection to the store until its time is over.
+    works, the organization is back, and ``welcome`` gets what is left of its tasks.
     """
 
-    def __init__(self, *, settle: Settle, claim: Claim, welcome: Welcome, batch_limit: int, at_once: int) -> None:
+    def __init__(self, *, settle: Settle, claim: Claim, welcome: Welcome, batch_limit: int) -> None:
         self._settle = settle
         self._claim = claim
         self._welcome = welcome
         self._batch_limit = batch_limit
         self._absences: dict[str, _Absence] = {}
-        self._gate = asyncio.Semaphore(at_once)
         self._stop_asked = asyncio.Event()
 
     def __contains__(self, organization_id: object) -> bool:
@@ -50,6 +63,11 @@ class Absences:
 
     def __len__(self) -> int:
         return len(self._absences)
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """The organizations that cannot be settled now."""
+        return frozenset(organization_id for organization_id, one in self._absences.items() if one.is_missed)
 
     @property
     def depth(self) -> int:
@@ -63,11 +81,22 @@ class Absences:
 
     def add(self, organization_id: str, tasks: Iterable[Task], *, has_failed_alone: bool) -> None:
         """An organization cannot be settled; it is tried at once, unless it was tried without others just now."""
+        _ = self.begin(organization_id, tasks, has_failed_alone=has_failed_alone)
+
+    def begin(self, organization_id: str, tasks: Iterable[Task], *, has_failed_alone: bool = False) -> asyncio.Task[None]:
+        """Settle an organization by itself; the task that does it, which ends when that has worked."""
         absence = self._absences.setdefault(organization_id, _Absence())
         absence.queue.extend(tasks)
         if absence.retry is None:
+            absence.has_failed = has_failed_alone
             retry = self._retry(organization_id, absence, has_failed_alone=has_failed_alone)
             absence.retry = asyncio.create_task(retry, name=f"settlement of {organization_id}")
+        return absence.retry
+
+    def list_tasks(self, organization_id: str) -> list[Task]:
+        """The tasks of an organization that is settled by itself."""
+        absence = self._absences.get(organization_id)
+        return [] if absence is None else [*absence.queue, *absence.under_way]
 
     def take_over(self, task: Task) -> bool:
         """Whether the organization of ``task`` is away, so that it now waits here."""
@@ -78,20 +107,23 @@ class Absences:
         return True
 
     async def stop(self) -> list[Task]:
-        """Finish what is under way; the tasks that are left."""
+        """Finish what is under way, unless it hangs; the tasks that are left."""
         self._stop_asked.set()
         retries = [one.retry for one in self._absences.values() if one.retry is not None]
         if retries:
-            await asyncio.wait(retries)
+            _, hanging = await asyncio.wait(retries, timeout=STOP_SECONDS)
+            for retry in hanging:
+                retry.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
         return [task for one in self._absences.values() for task in one.queue.take_all()]
 
     async def _retry(self, organization_id: str, absence: _Absence, *, has_failed_alone: bool) -> None:
+        act_for(organization_id)
         backoff = Backoff()
         is_told = False
         pause_seconds = backoff.next_seconds() if has_failed_alone else 0.0
         while not await self._is_stopped_within(pause_seconds):
-            async with self._gate:
-                reason = await self._try(organization_id, absence.queue)
+            reason = await self._try(organization_id, absence)
             if reason is None:
                 del self._absences[organization_id]
                 self._welcome(absence.queue.take_all())
@@ -100,12 +132,13 @@ class Absences:
                 log.warning(
                     "An organization cannot be settled; it is tried again.", organization_id=organization_id, reason=reason
                 )
-            is_told = True
+            is_told = absence.has_failed = True
             pause_seconds = backoff.next_seconds()
 
-    async def _try(self, organization_id: str, queue: TaskQueue) -> str | None:
+    async def _try(self, organization_id: str, absence: _Absence) -> str | None:
         """Why the organization cannot be settled; None when it can."""
-        tasks = queue.take_some(self._batch_limit)
+        queue = absence.queue
+        absence.under_way = tasks = queue.take_some(self._batch_limit)
         try:
             if tasks:
                 await self._settle(tasks, queue)
@@ -118,6 +151,7 @@ class Absences:
             return "A fault of ours."
         finally:
             queue.put_first(reversed(tasks))
+            absence.under_way = []
         return None
 
     async def _is_stopped_within(self, seconds: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Container, Sequence
 
 from shipledger.clock import Clock
@@ -14,9 +15,14 @@ FIRST_LIMIT = 32
 CHARACTERS_AT_ONCE = 4 * 1024 * 1024
 """How long the bodies that are claimed at once should be together; how long they are is known when they are there."""
 
+ALL_PAUSE_SECONDS = 2.0
+"""So often at most every organization is asked by itself, while all together cannot be, and it is looked for lost claims."""
+DOUBT_SECONDS = 60.0
+"""So long after the last claim whose outcome nobody knows it is looked for what it took."""
+
 
 class Claims:
-    """Claims receipts, oldest first: of all organizations together, as long as all can be reached.
+    """Claims receipts, oldest first: of all organizations together, as long as all can be reached, or of each by itself.
 
     ``limit`` is how many are claimed next: fewer while they are large, and never more than ``most``.
     """
@@ -27,6 +33,9 @@ class Claims:
         self._node_id = node_id
         self._most = most
         self.limit = min(FIRST_LIMIT, most)
+        self._all_from = float("-inf")
+        self._lost_from = float("-inf")
+        self._doubts: dict[str, float] = {}
 
     async def take(self, *, absent: Container[str] | None, note_absent: Callable[[str], None]) -> list[Task]:
         """What is free of all organizations but those ``absent``, None when there is none of these. Raises Unavailable.
@@ -47,7 +56,39 @@ class Claims:
 
     async def take_of(self, organization_id: str) -> list[Task]:
         """What is free of one organization. Raises Unavailable."""
-        return await self._take_of([organization_id])
+        try:
+            return await self._take_of([organization_id])
+        except Unavailable:
+            self._doubts[organization_id] = time.monotonic() + DOUBT_SECONDS
+            raise
+
+    async def list_free(self) -> dict[str, int]:
+        """How many of the next receipts each organization has: for all of them 0 when one is out of reach. Raises Unavailable."""
+        try:
+            return await self._store.count_free_receipts(limit=self.limit)
+        except Unavailable:
+            if time.monotonic() < self._all_from:
+                return {}
+            self._all_from = time.monotonic() + ALL_PAUSE_SECONDS
+            return {one.organization_id: 0 for one in await self._store.list_organizations()}
+
+    async def release_lost(self, list_held: Callable[[str], Sequence[str]]) -> None:
+        """Free what a claim took whose answer did not come: this node lives, so nobody else would free it.
+
+        A claim that was given up may take place long after, once the database goes on.
+        """
+        if time.monotonic() < self._lost_from:
+            return
+        self._lost_from = time.monotonic() + ALL_PAUSE_SECONDS
+        for organization_id, until in tuple(self._doubts.items()):
+            now = time.monotonic()
+            try:
+                await self._store.release_lost_claims(organization_id, node_id=self._node_id, held=list_held(organization_id))
+            except Unavailable:
+                self._doubts[organization_id] = now + DOUBT_SECONDS
+            else:
+                if now > until:
+                    self._doubts.pop(organization_id, None)
 
     async def _take_of_each(self, organization_ids: Sequence[str], note_absent: Callable[[str], None]) -> list[Task]:
         taken: list[Task] = []

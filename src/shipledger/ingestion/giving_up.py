@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock, steady_ns
 from shipledger.gating.gate import GateStatus
@@ -20,6 +19,7 @@ from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.store import rows
 from shipledger.store.contract import DeploymentFilter, Store
+from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 15.0
 MOST_A_PASS = 50
@@ -53,6 +53,7 @@ class GivingUp:
         most_an_hour: int = MOST_AN_HOUR,
     ) -> None:
         self._store = store
+        self._rounds = Rounds(store.list_organizations)
         self._clock = clock
         self._limits = limits
         self._silent_seconds = silent_seconds
@@ -73,7 +74,7 @@ class GivingUp:
         if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             return
         if await self._store.find_projection_rules() == RULES:
-            await for_every_organization(self._store, self._run)
+            await self._rounds.run(self._run)
 
     def _has_just_jumped(self) -> bool:
         self._clock.now()

@@ -1,29 +1,31 @@
 """Make receipts durable before their senders hear so.
 
 Group commit without an added delay: while one batch is being committed the next one gathers, so a lone receipt is
-committed at once and a crowd shares one commit. Who cannot be reached goes on apart (``SideLanes``).
+committed at once and a crowd shares one commit. Where the database may hang for one organization alone no two share one
+(``Streams``). Who cannot be reached goes on apart (``SideLanes``).
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeObserver, Settler
+from shipledger.ingestion.committing import commit_in_time
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.side_lanes import SideLanes
+from shipledger.ingestion.streams import Streams
 from shipledger.ingestion.task import SUBMISSION_SIZE
 from shipledger.ledger.receipt import Receipt
 from shipledger.long_work import run_beside
+from shipledger.store.acting import act_for
 from shipledger.store.contract import Store
 
-MAX_BATCH = 512
 MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
 SHARE_OUT_OF_REACH = 4
 """Organizations that are out of reach may take one of so many places in the queue, so that others find one."""
@@ -41,18 +43,15 @@ class Intake:
         pressure: Pressure,
         node_id: str,
         queue_limit: int,
-        apart_at_once: int,
     ) -> None:
         self._store = store
         self._observer = observer
         self._pressure = pressure
         self._queue_limit = queue_limit
         self._acceptance = Acceptance(settler=settler, observer=observer, node_id=node_id)
-        self._lanes = SideLanes(store=store, acceptance=self._acceptance, at_once=apart_at_once)
-        self._waiting: deque[Arrival] = deque()
-        self._has_work = asyncio.Event()
+        self._lanes = SideLanes(store=store, acceptance=self._acceptance)
+        self._streams = Streams(is_parted=store.is_parted, commit=self._commit_batch)
         self._is_closed = False
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
@@ -61,20 +60,23 @@ class Intake:
 
     def start(self) -> None:
         """Begin to commit."""
-        self._task = asyncio.create_task(self._commit_batches(), name="intake")
+        self._streams.start()
 
     async def stop(self) -> None:
         """Refuse new receipts, finish those that wait."""
         self._is_closed = True
-        self._has_work.set()
-        if self._task is not None:
-            await self._task
+        await self._streams.finish()
         await self._lanes.stop()
 
     @property
     def is_alive(self) -> bool:
-        """Whether the task that commits still runs."""
-        return self._task is not None and not self._task.done()
+        """Whether what arrives is committed."""
+        return self._streams.is_alive
+
+    @property
+    def out_of_reach(self) -> frozenset[str]:
+        """The organizations whose receipts cannot be kept now."""
+        return self._lanes.missed
 
     async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once ``receipt`` is durable. Raises Unavailable when the queue is full or the store cannot write."""
@@ -83,39 +85,35 @@ class Intake:
         if self._is_closed:
             raise Unavailable("stopping", "The server is stopping; send the request again.")
         is_full = self.depth >= self._queue_limit or self._acceptance.characters >= MAX_WAITING_CHARACTERS
-        if is_full or (receipt.organization_id in self._lanes and self._lanes.count >= self._queue_limit / SHARE_OUT_OF_REACH):
+        if is_full or (self._is_missed(receipt.organization_id) and self._is_full_of_missed()):
             raise Unavailable("queue_full", "Too many writes are waiting; send the request again.")
         arrival = self._acceptance.admit(receipt, submissions, concerns)
         if not self._lanes.take_over(arrival):
-            self._waiting.append(arrival)
-            self._has_work.set()
+            self._streams.put(arrival)
         await arrival.done
 
-    async def _commit_batches(self) -> None:
-        while True:
-            await self._has_work.wait()
-            while self._waiting:
-                await self._commit_one_batch()
-            if self._is_closed:
-                return
-            self._has_work.clear()
+    def _is_missed(self, organization_id: str) -> bool:
+        return organization_id in self._lanes or self._streams.is_late(organization_id)
 
-    async def _commit_one_batch(self) -> None:
-        batch = [one for one in self._take() if not self._lanes.take_over(one)]
+    def _is_full_of_missed(self) -> bool:
+        return self._lanes.count + self._streams.count_late() >= self._queue_limit / SHARE_OUT_OF_REACH
+
+    async def _commit_batch(self, organization_id: str, arrivals: Sequence[Arrival]) -> None:
+        """Commit what arrived for one organization, or, with "", for all that are not apart."""
+        batch = [one for one in arrivals if not self._lanes.take_over(one)]
         if not batch:
             return
+        if organization_id:
+            act_for(organization_id)
         began = time.perf_counter()
         await asyncio.gather(*map(self._commit, self._acceptance.part(batch)))
         self._pressure.note_commit(len(batch))
         self._observer.observe_commit(len(batch), time.perf_counter() - began)
 
-    def _take(self) -> list[Arrival]:
-        return [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-
     async def _commit(self, group: Group) -> None:
         """One receipt that cannot be kept undoes the commit of all, so each is then committed alone."""
         try:
-            await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)
+            await commit_in_time(self._store, group)
         except Unavailable as error:
             self._lanes.divert(group, error)
         except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong

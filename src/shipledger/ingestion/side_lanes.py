@@ -14,11 +14,15 @@ import structlog
 
 from shipledger.errors import InDoubt, Unavailable
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group
+from shipledger.ingestion.committing import commit_in_time
 from shipledger.ingestion.retry import Backoff
+from shipledger.store.acting import act_for
 from shipledger.store.contract import Store
 
 PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
 """How long a commit whose outcome is open is asked after: a server restarts within this time, or is away for longer."""
+ASKED_SECONDS = 12.0
+"""A sender waits no longer, whatever hangs."""
 LOOKS = 15
 LOOK_SECONDS = 10.0
 """How often and when receipts in doubt are looked for that do not show: Citus ends a commit that is open within a minute."""
@@ -38,21 +42,22 @@ class _Lane:
 
 
 class SideLanes:
-    """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds.
+    """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds."""
 
-    ``at_once`` of them may use the store at once: one that does not answer holds its connection until its time is over.
-    """
-
-    def __init__(self, *, store: Store, acceptance: Acceptance, at_once: int) -> None:
+    def __init__(self, *, store: Store, acceptance: Acceptance) -> None:
         self._store = store
         self._acceptance = acceptance
         self._lanes: dict[str, _Lane] = {}
-        self._gate = asyncio.Semaphore(at_once)
         self._releases: set[asyncio.Task[None]] = set()
         self.count = 0
 
     def __contains__(self, organization_id: object) -> bool:
         return organization_id in self._lanes
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """The organizations whose last commit failed."""
+        return frozenset(organization_id for organization_id, lane in self._lanes.items() if lane.is_missed)
 
     def divert(self, group: Group, error: Unavailable) -> None:
         """A commit failed: each organization goes on by itself. One that failed alone is refused, unless it is in doubt."""
@@ -97,6 +102,7 @@ class SideLanes:
             lane.task = asyncio.create_task(self._empty(organization_id, lane), name=f"intake of {organization_id}")
 
     async def _empty(self, organization_id: str, lane: _Lane) -> None:
+        act_for(organization_id)
         is_reached = False
         try:
             while lane.groups or lane.arrivals:
@@ -104,47 +110,59 @@ class SideLanes:
                     taken = [lane.arrivals.popleft() for _ in range(min(LONGEST_GROUP, len(lane.arrivals)))]
                     lane.groups.extend((group, False) for group in self._acceptance.part(taken))
                 group, is_in_doubt = lane.groups.popleft()
-                is_reached = await self._commit(group, is_in_doubt=is_in_doubt)
+                failure = await self._commit(group, is_in_doubt=is_in_doubt)
+                is_reached = not isinstance(failure, Unavailable)
                 self.count -= len(group.arrivals)
                 self._note(organization_id, lane, is_reached=is_reached)
+                if isinstance(failure, Unavailable):
+                    self._refuse_waiting(lane, failure)
         finally:
             lane.task = None
             if is_reached:
                 del self._lanes[organization_id]
 
-    async def _commit(self, group: Group, *, is_in_doubt: bool) -> bool:
-        """Whether the organization is reached."""
+    def _refuse_waiting(self, lane: _Lane, failure: Unavailable) -> None:
+        """What came later would only wait for the same."""
+        late = Group(tuple(lane.arrivals), None)
+        lane.arrivals.clear()
+        self._acceptance.refuse(late, failure)
+        self.count -= len(late.arrivals)
+
+    async def _commit(self, group: Group, *, is_in_doubt: bool) -> Exception | None:
+        """Why the group is not durable; None: it is."""
         try:
             if not is_in_doubt:
-                async with self._gate:
-                    await self._store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)
+                await commit_in_time(self._store, group)
         except InDoubt:
             is_in_doubt = True
         except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
             self._acceptance.refuse(group, error)
-            return not isinstance(error, Unavailable)
+            return error
         if is_in_doubt and (failure := await self._ask_after(group)) is not None:
             self._acceptance.refuse(group, failure)
-            return not isinstance(failure, Unavailable)
+            return failure
         self._acceptance.confirm(group)
-        return True
+        return None
 
     async def _ask_after(self, group: Group) -> Exception | None:
         """Append again what is not there: the ids are ours, so that this can be told. The reason when it stays open."""
         failure: Exception | None = None
-        for pause_seconds in PAUSES_SECONDS:
-            await asyncio.sleep(pause_seconds)
-            try:
-                async with self._gate:
-                    await self._store.append_missing_receipts(
-                        group.receipts, claimed_by=group.claimed_by, concerns=group.concerns
-                    )
-            except Unavailable as error:
-                failure = error
-            except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
-                return error
-            else:
-                return None
+        try:
+            async with asyncio.timeout(ASKED_SECONDS):
+                for pause_seconds in PAUSES_SECONDS:
+                    await asyncio.sleep(pause_seconds)
+                    try:
+                        await self._store.append_missing_receipts(
+                            group.receipts, claimed_by=group.claimed_by, concerns=group.concerns
+                        )
+                    except Unavailable as error:
+                        failure = error
+                    else:
+                        return None
+        except TimeoutError:
+            failure = failure or Unavailable("database_unavailable", "The ledger cannot be used now: it does not answer.")
+        except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
+            return error
         release = asyncio.create_task(self._release(group), name="release of receipts in doubt")
         self._releases.add(release)
         release.add_done_callback(self._releases.discard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -37,6 +37,9 @@ class WaitingRoom:
 
     def __len__(self) -> int:
         return len(self._tasks)
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(tuple(self._tasks.values()))
 
     def add(self, task: Task, *, now: datetime, until: datetime) -> None:
         """Let a task wait. While it may wait on, it tries once more at ``until``, when its time is over."""

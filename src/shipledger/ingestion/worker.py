@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -31,6 +31,10 @@ BATCH_LIMIT = 256
 POLL_SECONDS = 0.25
 MAX_HELD_CHARACTERS = 4 * 1024 * 1024
 """Receipts held in memory have bodies of at most this length together; read, they take about ten times as much."""
+PATIENCE_SECONDS = 0.25
+"""What is done for one organization is not waited for longer before others have their turn; it goes on meanwhile."""
+RELEASE_SECONDS = 2.0
+"""A program that stops does not wait longer until an organization is released: other nodes see that this one is gone."""
 BATCHES_FROM_MEMORY = 4
 """So often in a row receipts in memory may go before those in the store, which are older than what is offered now."""
 
@@ -51,7 +55,6 @@ class Worker:
         pressure: Pressure,
         node_id: str,
         queue_limit: int,
-        apart_at_once: int,
         update_wait: timedelta,
         refuses_unknown_workspaces: bool,
     ) -> None:
@@ -79,12 +82,13 @@ class Worker:
             claim=self._claims.take_of,
             welcome=self._welcome,
             batch_limit=BATCH_LIMIT,
-            at_once=apart_at_once,
         )
         self._has_work = asyncio.Event()
         self._store_may_have_work = True
         self._batches_since_look = 0
         self._looked_at = float("-inf")
+        self._look: asyncio.Task[Mapping[str, int]] | None = None
+        self._recovery: asyncio.Task[None] | None = None
         self._stop_asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -94,9 +98,9 @@ class Worker:
         return len(self._queue) + len(self._waiting) + self._absences.depth
 
     @property
-    def out_of_reach(self) -> int:
-        """How many organizations cannot be settled now."""
-        return len(self._absences)
+    def out_of_reach(self) -> frozenset[str]:
+        """The organizations that cannot be settled now."""
+        return self._absences.missed
 
     @property
     def _is_stopping(self) -> bool:
@@ -135,10 +139,14 @@ class Worker:
         self._has_work.set()
         if self._task is not None:
             await self._task
+        for task in (self._look, self._recovery):
+            if task is not None:
+                task.cancel()
         left = [*await self._absences.stop(), *self._queue.take_all(), *self._waiting.take_all()]
         for own in group_by_organization(left).values():
-            with contextlib.suppress(Unavailable):
-                await self._store.release_receipts([task.receipt for task in own], count_attempt=False)
+            with contextlib.suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(RELEASE_SECONDS if self._store.is_parted else None):
+                    await self._store.release_receipts([task.receipt for task in own], count_attempt=False)
 
     async def _run(self) -> None:
         backoff = Backoff()
@@ -176,6 +184,9 @@ class Worker:
         self._batches_since_look = 0
         self._looked_at = time.monotonic()
         self._store_may_have_work = False
+        if self._store.is_parted:
+            await self._refill_apart()
+            return
         is_there_more = True
         wanted = self._claims.limit
         try:
@@ -184,6 +195,26 @@ class Worker:
         finally:
             self._store_may_have_work |= is_there_more
         self._queue.put_first(reversed(claimed))
+
+    async def _refill_apart(self) -> None:
+        """Claim what is free, of each organization by itself. Neither one that hangs is waited for long, nor the look itself."""
+        if self._look is None:
+            self._look = asyncio.create_task(self._claims.list_free(), name="look for free receipts")
+            await asyncio.wait({self._look}, timeout=PATIENCE_SECONDS)
+        if not self._look.done():
+            return
+        look, self._look = self._look, None
+        free = look.result()
+        claiming = [self._absences.begin(one, ()) for one in free if one not in self._absences]
+        if claiming:
+            await asyncio.wait(claiming, timeout=PATIENCE_SECONDS)
+        self._store_may_have_work |= sum(free.values()) >= self._claims.limit
+        if self._recovery is None or self._recovery.done():
+            self._recovery = asyncio.create_task(self._claims.release_lost(self._list_held), name="release of lost claims")
+
+    def _list_held(self, organization_id: str) -> list[str]:
+        held = (*self._queue, *self._waiting, *self._absences.list_tasks(organization_id))
+        return [task.receipt.receipt_id for task in held if task.receipt.organization_id == organization_id]
 
     async def _rest(self) -> None:
         due = self._waiting.next_due()
@@ -207,6 +238,12 @@ class Worker:
 
     async def _settle(self, tasks: list[Task]) -> None:
         """Settle ``tasks``. Those that cannot be settled now return to the queue, or go on with their organization."""
+        if self._store.is_parted:
+            groups = group_by_organization(tasks)
+            settling = [self._absences.begin(organization_id, own) for organization_id, own in groups.items()]
+            if settling:
+                await asyncio.wait(settling, timeout=PATIENCE_SECONDS)
+            return
         try:
             await self._settling.settle(tasks, self._queue)
         except Unavailable:

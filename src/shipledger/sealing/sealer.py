@@ -7,13 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from shipledger.catalog.every_organization import for_every_organization
 from shipledger.catalog.organization import Organization
 from shipledger.errors import Conflict
 from shipledger.found import whole
 from shipledger.ledger.chain import EntrySeal, SealedEntry, make_seal
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Subject
+from shipledger.store.rounds import Rounds
 
 ENTRIES_A_SEAL = 1_000
 PAUSE_SECONDS = 60.0
@@ -34,12 +34,13 @@ class Sealer:
 
     def __init__(self, store: Store, clock: TellsTime) -> None:
         self._store = store
+        self._rounds = Rounds(store.list_organizations)
         self._clock = clock
         self._seen: dict[str, dict[Subject, int]] = {}
 
     async def run(self) -> None:
         """Seal what was there at the last look. Raises Unavailable."""
-        await for_every_organization(self._store, self._run)
+        await self._rounds.run(self._run)
 
     async def _run(self, organization: Organization) -> None:
         organization_id = organization.organization_id

@@ -35,6 +35,7 @@ from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.installation_contract import InstallationStore
 from shipledger.store.node_contract import NodeStore
+from shipledger.store.parted_contract import PartedStore
 from shipledger.store.pending_contract import ConcernsById, PendingStore
 from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
@@ -365,6 +366,7 @@ class MaintenanceStore(Protocol):
 class Store(
     IntakeStore,
     PendingStore,
+    PartedStore,
     ReadStore,
     IncidentStore,
     ErasureStore,

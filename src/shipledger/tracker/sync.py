@@ -16,6 +16,7 @@ from shipledger.catalog.issue import IssueSite, IssueStore
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, NotFound, ShipledgerError, Unavailable
 from shipledger.outgoing.calls import Caller
+from shipledger.store.rounds import Rounds
 from shipledger.tracker.jira_site import IssuePage, JiraSite, Sleep
 
 FULL_EVERY = timedelta(days=1)
@@ -49,6 +50,7 @@ class IssueSync:
 
     def __init__(self, *, store: IssueStore, seal: Seal, caller: Caller, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
+        self._rounds = Rounds(store.list_issue_sites)
         self._seal = seal
         self._caller = caller
         self._clock = clock
@@ -60,15 +62,17 @@ class IssueSync:
 
     async def run_all(self) -> None:
         """Bring every organization up to date. What keeps one from it is kept with its site, and keeps no other."""
-        for site in await self._store.list_issue_sites():
-            try:
-                synced = await self.run(site.organization_id)
-            except ShipledgerError as error:
-                if site.failure != error.message:
-                    log.warning("Issues are read later.", organization_id=site.organization_id, reason=error.message)
-            else:
-                if synced.read or synced.forgotten:
-                    log.info("Issues were read.", organization_id=site.organization_id, issues=synced.read, full=synced.is_full)
+        await self._rounds.run(self._run_one)
+
+    async def _run_one(self, site: IssueSite) -> None:
+        try:
+            synced = await self.run(site.organization_id)
+        except ShipledgerError as error:
+            if site.failure != error.message:
+                log.warning("Issues are read later.", organization_id=site.organization_id, reason=error.message)
+        else:
+            if synced.read or synced.forgotten:
+                log.info("Issues were read.", organization_id=site.organization_id, issues=synced.read, full=synced.is_full)
 
     async def run(self, organization_id: str, *, is_full: bool = False, advance: Advance | None = None) -> Synced:
         """Bring one organization up to date; a reading that ended early goes on where it was.

@@ -102,6 +102,23 @@ async def test_nodes_that_claim_at_once_share_without_overlap(store):
     assert len(ids) == len(set(ids)) == 100
 
 
+async def test_free_receipts_are_counted_by_organization_up_to_a_limit(store):
+    assert await store.count_free_receipts(limit=9) == {}
+    await store.append_receipts([make_receipt(1), make_receipt(2), make_receipt(3, organization_id=RIVAL)], claimed_by=None)
+    await store.append_receipts([make_receipt(4)], claimed_by="a")
+    assert await store.count_free_receipts(limit=9) == {ACME: 2, RIVAL: 1}
+    assert await store.count_free_receipts(limit=2) == {ACME: 2}
+
+
+async def test_claims_that_a_node_does_not_know_of_are_freed_and_those_that_it_holds_are_not(store):
+    await store.append_receipts([make_receipt(1), make_receipt(2)], claimed_by="a")
+    await store.append_receipts([make_receipt(3)], claimed_by="b")
+    held = [make_receipt(1).receipt_id]
+    assert await store.release_lost_claims(ACME, node_id="a", held=held) == 1
+    assert await store.release_lost_claims(RIVAL, node_id="a", held=[]) == 0
+    assert [one.receipt for one in await store.claim_receipts(node_id="c", limit=9)] == [make_receipt(2)]
+
+
 @pytest.mark.parametrize("count_attempt, attempts", [(False, 0), (True, 2)])
 async def test_a_released_receipt_is_free_and_remembers_counted_attempts(store, count_attempt, attempts):
     await store.append_receipts([make_receipt(1)], claimed_by="a")

@@ -41,6 +41,7 @@ CLAIMS = {
     "count_free_receipts": "a node settles for all organizations",
     "forget_settled_names": "and clears up after nodes of the version before, for all",
     "free_claims": "and leaves the claims of all",
+    "list_silent_claims": "and those of a dead one",
     "release_silent_claims": "and those of a dead one",
     "list_next_packs": "a node indexes packs for all organizations in turn",
 }

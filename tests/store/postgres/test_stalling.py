@@ -1,16 +1,19 @@
 """A node that hangs, or that hears nothing of its own commit, keeps nobody from going on."""
 
 import asyncio
+import contextlib
 
 import pytest
 
 from shipledger.errors import Unavailable
 from shipledger.ingestion import side_lanes
 from shipledger.store.open import open_store
+from shipledger.store.postgres import connection as connection_module
 from shipledger.store.postgres.options import Options
 from tests.ingestion.test_intake import Settler, make_intake
 from tests.support.cutting_proxy import cutting_proxy
 from tests.support.factories import ACME, make_organization, make_receipt
+from tests.support.hanging_proxy import hanging_proxy
 from tests.support.postgres import new_ledger_database, shared_server
 
 
@@ -58,8 +61,40 @@ async def test_a_node_that_hangs_amid_a_transaction_lets_go_of_what_it_locked(ur
     await node.close()
 
 
+async def test_a_node_says_that_it_lives_while_a_settlement_of_its_own_hangs(url, store):
+    await store.register_node("a")
+    node = await open_store(url)
+    async with node._connected(ACME, in_transaction=True) as connection:
+        await connection.fetchval(node._runner.statements["hold_node"].text, "a")
+        async with asyncio.timeout(10):
+            assert await store.beat("a", duties=["gates"], lease_seconds=10) == {"gates"}
+    await node.close()
+
+
+async def test_a_statement_that_hangs_is_given_up_here_and_its_connection_is_closed(url, monkeypatch):
+    monkeypatch.setattr(connection_module, "GRACE_SECONDS", 0.2)
+    async with hanging_proxy(shared_server().port) as proxy:
+        options = Options(pool_size=2, statement_seconds=0.3, connect_seconds=2)
+        node = await open_store(url.replace(f":{shared_server().port}/", f":{proxy.port}/"), options)
+        proxy.hang("hanging")
+        for _ in range(3):
+            async with asyncio.timeout(5):
+                with pytest.raises(Unavailable):
+                    await node.find_settlement("hanging", "1")
+                assert await node.find_settlement("another", "1") is None
+                await node.ping()
+        assert node.find_silent_organizations() == {"hanging"}
+        proxy.go_on()
+        async with asyncio.timeout(10):
+            while node.find_silent_organizations():
+                with contextlib.suppress(Unavailable):
+                    await node.find_settlement("hanging", "1")
+                await asyncio.sleep(0.05)
+        await node.close()
+
+
 async def _hang(node, *, until):
-    async with node._connected(in_transaction=True) as connection:
+    async with node._connected(ACME, in_transaction=True) as connection:
         await connection.execute("UPDATE receipt SET attempts = 7")
         await until
         await connection.execute("UPDATE receipt SET attempts = 8")

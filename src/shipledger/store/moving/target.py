@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import Options
-from shipledger.store.postgres.pool import Connection, connected
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import call
 from shipledger.store.tables import STAYS, Table, quote

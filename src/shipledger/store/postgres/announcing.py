@@ -16,7 +16,7 @@ import msgspec
 
 from shipledger.errors import Unavailable
 from shipledger.store.announcement import Announcement
-from shipledger.store.postgres.pool import connected
+from shipledger.store.postgres.connection import connected
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.sql.clients import SqlClients
 from shipledger.store.sql.erasure import SqlErasure

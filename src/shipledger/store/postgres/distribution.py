@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.errors import Unavailable
+from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import Options
-from shipledger.store.postgres.pool import Connection, connected
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import call
 from shipledger.store.tables import Table, sort_by_parents

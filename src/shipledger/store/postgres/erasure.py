@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shipledger.store.postgres.connection import connected
 from shipledger.store.postgres.options import without_limit
-from shipledger.store.postgres.pool import connected
 from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import call

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import structlog
-
-from shipledger.errors import Unavailable
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.store import receipt_rows, rows
 from shipledger.store.pending_contract import ConcernsById
-from shipledger.store.postgres.session import PostgresSession
+from shipledger.store.postgres.reaching import PostgresReaching
 from shipledger.store.sql.intake import CHUNK_CHARACTERS, SqlIntake
 from shipledger.store.sql.pending import from_concerns
 
-log = structlog.get_logger(__name__)
 
-
-class PostgresIntake(PostgresSession, SqlIntake):
+class PostgresIntake(PostgresReaching, SqlIntake):
     """Receipts until they are settled."""
 
     async def append_receipts(
@@ -38,16 +33,6 @@ class PostgresIntake(PostgresSession, SqlIntake):
 
     async def find_newest_order(self) -> datetime | None:
         """See IntakeStore. A node must start while a worker is away: it does not know of the receipts there then."""
-        newest: list[str] = []
-        refusals: list[Unavailable] = []
-        for organization in await self._fetch("list_organizations"):
-            try:
-                found = await self._fetch("find_newest_receipt", organization_id=organization[0])
-            except Unavailable as error:
-                log.warning("An organization is out of reach.", organization_id=organization[0], reason=error.message)
-                refusals.append(error)
-            else:
-                newest += [] if found is None else [found]
-        if refusals and not newest:
-            raise refusals[0]
-        return moment_of(max(newest)) if newest else None
+        found = await self._ask_each(lambda one: self._fetch("find_newest_receipt", organization_id=one))
+        newest = max((one for one in found if one is not None), default=None)
+        return moment_of(newest) if newest else None

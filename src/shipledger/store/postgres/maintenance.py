@@ -14,8 +14,8 @@ import msgspec
 from shipledger.errors import DamagedStore
 from shipledger.store.contract import Difference
 from shipledger.store.database_url import without_password
+from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import without_limit
-from shipledger.store.postgres.pool import Connection, connected
 from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call

@@ -10,7 +10,7 @@ from typing import Literal
 
 from shipledger.errors import Unavailable
 from shipledger.store.migration_files import MIGRATIONS, list_revisions
-from shipledger.store.postgres.pool import Connection
+from shipledger.store.postgres.connection import Connection
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import call
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
-from shipledger.store.postgres.pool import Connection
+from shipledger.store.postgres.connection import Connection
 from shipledger.store.session import Call, Steps, call
 from shipledger.store.statements import Gives, Statement, load_statements
 from shipledger.texts import storable

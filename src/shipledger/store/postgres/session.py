@@ -14,9 +14,11 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from shipledger.errors import Unavailable
+from shipledger.store.postgres.connection import Connection
 from shipledger.store.postgres.errors import translate_uncommitted
 from shipledger.store.postgres.options import Options
-from shipledger.store.postgres.pool import Connection, Pool
+from shipledger.store.postgres.ownership import INSTALLATION, party_of
+from shipledger.store.postgres.pool import Pool
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import Call, Session, Steps
 
@@ -45,7 +47,7 @@ class PostgresSession(Session):
 
     async def _fetch_long(self, name: str, /, **parameters: Any) -> Any:
         """See Session."""
-        return await self._finish_in_turn(lambda: self._run_alone(Call(name, parameters)))
+        return await self._finish_in_turn(lambda: self._run_alone(Call(name, parameters), may_be_late=True))
 
     async def _execute(self, name: str, /, **parameters: Any) -> Any:
         """See Session. A statement is a transaction of its own.
@@ -53,44 +55,37 @@ class PostgresSession(Session):
         On Citus the server reports that a worker was lost in mid-commit like any other failure. Only within a transaction that
         was begun is it known of a statement that failed that nothing was committed.
         """
-        run = self._run_in_transaction if self._runner.is_spread else self._run_alone
-        return await self._finish(lambda: run(Call(name, parameters)))
+        is_spread = self._runner.is_spread
+        return await self._finish(lambda: self._run_alone(Call(name, parameters), in_transaction=is_spread))
 
     async def _read_steps(self, steps: Steps[T]) -> T:
         """See Session."""
-        return await self._finish(lambda: self._run_read(steps))
+        return await self._finish(lambda: self._run_steps(steps))
 
     async def _read_steps_long(self, steps: Steps[T]) -> T:
         """See Session."""
-        return await self._finish_in_turn(lambda: self._run_read(steps))
+        return await self._finish_in_turn(lambda: self._run_steps(steps, may_be_late=True))
 
     async def _write_steps(self, steps: Steps[T]) -> T:
         """See Session."""
-        return await self._finish(lambda: self._run_write(steps))
+        return await self._finish(lambda: self._run_steps(steps, in_transaction=True))
 
     async def _write_steps_long(self, steps: Steps[T]) -> T:
         """See Session."""
         return await self._finish_in_turn(lambda: self._run_long_write(steps))
 
-    async def _run_alone(self, call: Call) -> Any:
-        # A statement is prepared and then run: outside a transaction PgBouncer may send the two to different servers.
-        async with self._connected(in_transaction=self._options.has_pgbouncer) as connection:
+    async def _run_alone(self, call: Call, *, in_transaction: bool = False, may_be_late: bool = False) -> Any:
+        async with self._connected(party_of(call), in_transaction=in_transaction, may_be_late=may_be_late) as connection:
             return await self._runner.run(connection, call)
 
-    async def _run_in_transaction(self, call: Call) -> Any:
-        async with self._connected(in_transaction=True) as connection:
-            return await self._runner.run(connection, call)
-
-    async def _run_read(self, steps: Steps[T]) -> T:
-        async with self._connected(in_transaction=self._options.has_pgbouncer) as connection:
-            return await self._runner.run_steps(connection, steps)
-
-    async def _run_write(self, steps: Steps[T]) -> T:
-        async with self._connected(in_transaction=True) as connection:
+    async def _run_steps(self, steps: Steps[T], *, in_transaction: bool = False, may_be_late: bool = False) -> T:
+        party, steps = _party_of_steps(steps)
+        async with self._connected(party, in_transaction=in_transaction, may_be_late=may_be_late) as connection:
             return await self._runner.run_steps(connection, steps)
 
     async def _run_long_write(self, steps: Steps[T]) -> T:
-        async with self._connected(in_transaction=True) as connection:
+        party, steps = _party_of_steps(steps)
+        async with self._connected(party, in_transaction=True, may_be_late=True) as connection:
             await self._runner.run(connection, Call("lift_time_limits", {}))
             return await self._runner.run_steps(connection, steps, seconds=ANY_SECONDS)
 
@@ -118,15 +113,42 @@ class PostgresSession(Session):
             task.exception()  # it was told to its caller, unless that one has given up
 
     @asynccontextmanager
-    async def _connected(self, *, in_transaction: bool) -> AsyncIterator[Connection]:
+    async def _connected(
+        self, party: str, *, in_transaction: bool = False, may_be_late: bool = False
+    ) -> AsyncIterator[Connection]:
         if self._pool is None:
             raise _closed()
-        async with self._pool.connection() as connection:
-            if in_transaction:
+        async with self._pool.connection(party, may_be_late=may_be_late) as connection:
+            # A statement is prepared and then run: outside a transaction PgBouncer may send the two to different servers.
+            if in_transaction or self._options.has_pgbouncer:
                 async with _transaction(connection):
                     yield connection
             else:
                 yield connection
+
+
+def _party_of_steps(steps: Steps[T]) -> tuple[str, Steps[T]]:
+    """To whose share the steps are counted, as their first one says, and the steps."""
+    try:
+        first = next(steps)
+    except StopIteration as done:
+        return INSTALLATION, _give(done.value)
+    return party_of(first), _resume(first, steps)
+
+
+def _resume(first: Call, steps: Steps[T]) -> Steps[T]:
+    try:
+        given = yield first
+        while True:
+            given = yield steps.send(given)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+def _give(value: T) -> Steps[T]:
+    yield from ()
+    return value
 
 
 @asynccontextmanager

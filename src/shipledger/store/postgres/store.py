@@ -12,24 +12,26 @@ from msgspec.structs import replace
 from shipledger.clock import from_microseconds
 from shipledger.errors import Unavailable
 from shipledger.store.postgres.announcing import PostgresAnnouncing
+from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.erasure import PostgresErasure
 from shipledger.store.postgres.errors import refuses_settings
 from shipledger.store.postgres.intake import PostgresIntake
 from shipledger.store.postgres.maintenance import PostgresMaintenance
 from shipledger.store.postgres.migrate import check_revision, find_revision, migrate
 from shipledger.store.postgres.nodes import PostgresNodes
-from shipledger.store.postgres.pool import Connection, Pool, connected
+from shipledger.store.postgres.ownership import ALL, INSTALLATION
+from shipledger.store.postgres.pool import Pool
+from shipledger.store.postgres.pulse import Pulse
+from shipledger.store.postgres.waiting_work import PostgresWaitingWork
 from shipledger.store.session import call
 from shipledger.store.sql.aliases import SqlAliases
 from shipledger.store.sql.catalog import SqlCatalog
 from shipledger.store.sql.clients import SqlClients
-from shipledger.store.sql.commits import SqlCommits
 from shipledger.store.sql.deployments import SqlDeployments
 from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
 from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.installation import SqlInstallation
-from shipledger.store.sql.issues import SqlIssues
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
@@ -38,6 +40,8 @@ from shipledger.store.sql.settlement import SqlSettlement
 from shipledger.store.sql.unfinished import SqlUnfinished
 
 OLDEST_VERSION = 14
+CLOSE_SECONDS = 10.0
+"""What hangs is not waited for longer when the store is closed."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +52,7 @@ class PostgresStore(
     PostgresNodes,
     PostgresMaintenance,
     PostgresErasure,
+    PostgresWaitingWork,
     SqlRetention,
     SqlSeals,
     SqlSettlement,
@@ -57,8 +62,6 @@ class PostgresStore(
     SqlIncidents,
     SqlAliases,
     SqlCatalog,
-    SqlCommits,
-    SqlIssues,
     SqlGates,
     SqlGateDeliveries,
     SqlClients,
@@ -66,6 +69,9 @@ class PostgresStore(
     SqlInstallation,
 ):
     """All verbs of ``store/contract.py`` over one database. Other nodes and programs may use it at the same time."""
+
+    is_parted = True
+    _pulse: Pulse | None = None
 
     async def migrate(self, *, creates: bool = True) -> bool:
         """Bring the schema to its newest revision when that is needed; whether there is one. Raises Invalid and Unavailable.
@@ -91,29 +97,37 @@ class PostgresStore(
 
     async def open(self) -> None:
         """See Store."""
-        pool = Pool(self._url, self._options)
+        pulse = Pulse(self._url, self._options, self._runner)
+        pool = Pool(self._url, self._options, proof=pulse.feel)
         await pool.open()
         try:
-            async with pool.connection() as connection, connection.transaction():
+            async with pool.connection(INSTALLATION) as connection, connection.transaction():
                 await check_revision(connection, self._runner)
                 await self._runner.adapt(connection)
         except BaseException:
             await pool.close()
             raise
-        self._pool = pool
+        self._pool, self._pulse = pool, pulse
 
     async def close(self) -> None:
         """See Store. Closing twice does nothing."""
         self._is_closed = True
         if self._under_way:
-            await asyncio.wait(self._under_way)
+            await asyncio.wait(self._under_way, timeout=CLOSE_SECONDS)
         if self._pool is not None:
             await self._pool.close()
+        if self._pulse is not None:
+            self._pulse.close()
 
     async def ping(self) -> None:
-        """See Store."""
-        if await self._execute("touch_revision") != 1:
-            raise Unavailable("schema_missing", "The database has no schema; run `shipledger doctor`.")
+        """See Store. It waits for none of the statements that are under way."""
+        if self._pulse is None or self._is_closed:
+            raise Unavailable("store_closed", "The store is closed.")
+        await self._pulse.feel()
+
+    def find_silent_organizations(self) -> frozenset[str]:
+        """See PartedStore."""
+        return frozenset() if self._pool is None else self._pool.silent - {ALL}
 
     async def tell_time(self) -> datetime:
         """See NodeStore."""

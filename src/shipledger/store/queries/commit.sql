@@ -36,6 +36,14 @@ INNER JOIN (
 ) AS oldest ON git_pack.organization_id = oldest.organization_id AND git_pack.pack_id = oldest.pack_id
 ORDER BY git_pack.pack_id;
 
+-- name: find_next_pack(organization_id)^
+-- The oldest pack of an organization that waits.
+SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id
+FROM git_pack
+WHERE organization_id = :organization_id AND state = 'pending'
+ORDER BY pack_id
+LIMIT 1;
+
 -- name: list_packs(organization_id, state, limit)
 -- Packs of an organization, newest first; of one state, unless that is empty.
 SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id, state, failure

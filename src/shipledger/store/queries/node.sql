@@ -3,10 +3,6 @@
 DELETE FROM node
 WHERE node_id <> :node_id;
 
--- name: strike_nodes_off()!
--- Strike every node off: none of them was ever seen.
-UPDATE node SET seen_us = -1;
-
 -- name: forget_node(node_id)!
 -- Strike a node off.
 DELETE FROM node

@@ -83,6 +83,17 @@ class SqlIntake(SqlPending):
         claimed = read_each(_to_claimed, found)
         return Found(sorted(claimed, key=lambda one: one.receipt.receipt_id), claimed.damaged)
 
+    async def count_free_receipts(self, *, limit: int) -> dict[str, int]:
+        """See PartedStore."""
+        return dict(await self._fetch("count_free_receipts", limit=limit))
+
+    async def release_lost_claims(self, organization_id: str, *, node_id: str, held: Sequence[str]) -> int:
+        """See PartedStore."""
+        count: int = await self._execute(
+            "release_lost_claims", organization_id=organization_id, node_id=node_id, held=rows.to_json(held)
+        )
+        return count
+
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
         """See IntakeStore."""
         await self._execute("release_receipts", keys=_keys(receipts), attempts=int(count_attempt))

@@ -60,11 +60,6 @@ class SqlNodes(SqlFencing):
 
         await self._write_steps(forget())
 
-    async def release_silent_claims(self, *, silent_seconds: float) -> int:
-        """See NodeStore."""
-        count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * _MICROSECONDS))
-        return count
-
     async def find_time(self) -> KeptTime | None:
         """See NodeStore."""
         found = await self._fetch("find_time")

@@ -71,6 +71,7 @@ class SqliteStore(
 ):
     """All verbs of ``store/contract.py`` over one file. Other processes may use the file at the same time."""
 
+    is_parted = False
     _serves_one_node = True
     _served_us: int | None = None
     _is_torn = False
@@ -97,12 +98,21 @@ class SqliteStore(
             if part is not None:
                 await part.close()
 
+    def find_silent_organizations(self) -> frozenset[str]:
+        """See PartedStore. There is one file for all."""
+        return frozenset()
+
     async def ping(self) -> None:
         """See Store."""
         await self._write(self._touch)
 
     async def tell_time(self) -> None:
         """See NodeStore. The program and its file are on one machine."""
+
+    async def release_silent_claims(self, *, silent_seconds: float) -> int:
+        """See NodeStore."""
+        count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * 1_000_000))
+        return count
 
     async def note_served(self, now: datetime) -> None:
         """See InstallationStore."""

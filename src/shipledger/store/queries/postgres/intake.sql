@@ -60,6 +60,13 @@ WHERE (organization_id, receipt_id) IN (
     ) /* on Citus: organization_id of :keys */
     AND state = 'pending' AND claimed_by IS NOT NULL;
 
+-- name: release_lost_claims(organization_id, node_id, held)!
+-- Free what a node has claimed of an organization, but for what it holds.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by = :node_id
+    AND receipt_id NOT IN (SELECT jsonb_array_elements_text(CAST(:held AS jsonb)));
+
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
 SELECT '[' || string_agg('[' || found.place - 1 || ',' || found.document || ']', E',\n') || ']'

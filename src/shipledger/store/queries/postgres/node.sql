@@ -7,7 +7,15 @@ WHERE node.seen_us >= 0;
 
 -- name: hold_node(node_id)$
 -- When a node was seen last, if it was not struck off, which waits until this transaction ends.
-SELECT seen_us FROM node WHERE node_id = :node_id FOR SHARE;
+-- It does not keep the node from saying that it lives: a transaction may hang, and the node must not fall silent with it.
+SELECT seen_us FROM node WHERE node_id = :node_id FOR KEY SHARE;
+
+-- name: strike_nodes_off()!
+-- Strike every node off, after what their transactions hold: none of them was ever seen.
+WITH struck AS (SELECT node_id FROM node FOR UPDATE)
+UPDATE node SET seen_us = -1
+FROM struck
+WHERE node.node_id = struck.node_id;
 
 -- name: hold_rebuild(rebuild_id)$
 -- A rebuild, unless it has ended or another has taken over, which waits until this transaction ends.
@@ -26,10 +34,10 @@ WHERE lease.node_id = excluded.node_id
     OR lease.until_us > excluded.until_us + CAST(:jump_us AS bigint)
 RETURNING name;
 
--- name: release_silent_claims(silent_us)!
--- Free the pending receipts of nodes that are not known to live.
-UPDATE receipt
-SET claimed_by = NULL
+-- name: list_silent_claims(silent_us)
+-- The organizations of which nodes that are not known to live have claimed receipts.
+SELECT DISTINCT organization_id
+FROM receipt
 WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
     AND claimed_by NOT IN (
         SELECT node_id
@@ -38,7 +46,7 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
     );
 
 -- name: release_silent_claims_of(organization_id, silent_us)!
--- The same for one organization.
+-- Free the pending receipts of an organization that nodes have claimed which are not known to live.
 UPDATE receipt
 SET claimed_by = NULL
 WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL

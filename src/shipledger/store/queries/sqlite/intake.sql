@@ -56,6 +56,13 @@ SET claimed_by = NULL, attempts = attempts + :attempts
 WHERE (organization_id, receipt_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys))
     AND state = 'pending' AND claimed_by IS NOT NULL;
 
+-- name: release_lost_claims(organization_id, node_id, held)!
+-- Free what a node has claimed of an organization, but for what it holds.
+UPDATE receipt
+SET claimed_by = NULL
+WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by = :node_id
+    AND receipt_id NOT IN (SELECT value FROM json_each(:held));
+
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
 SELECT '[' || group_concat('[' || found.place || ',' || d.document || ']', ',' || char(10)) || ']'

@@ -9,6 +9,10 @@ WHERE node.seen_us >= 0;
 -- When a node was seen last, if it was not struck off.
 SELECT seen_us FROM node WHERE node_id = :node_id;
 
+-- name: strike_nodes_off()!
+-- Strike every node off: none of them was ever seen.
+UPDATE node SET seen_us = -1;
+
 -- name: hold_rebuild(rebuild_id)$
 -- A rebuild, unless it has ended or another has taken over.
 SELECT node_id FROM lease WHERE name = 'rebuild' AND node_id = :rebuild_id;
