@@ -28,6 +28,18 @@ class Unstorable(Invalid):
     """A value does not fit the database, and never will."""
 
 
+class BodyNotRead(Invalid):
+    """A body comes in a form that is not read: its content coding, or its media type."""
+
+    def __init__(self, code: str, message: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(code, message)
+        self.headers = headers or {}
+
+
+class BodyNotUnpacked(Invalid):
+    """A body is not in the content coding that it is said to be in, or there is too much in it."""
+
+
 class NotFound(ShipledgerError):
     """There is no such thing in this organization."""
 

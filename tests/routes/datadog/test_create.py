@@ -129,7 +129,7 @@ async def test_compressed_bodies_are_read(datadog, encoding, compress):
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_what_cannot_be_decompressed_is_400(datadog, encoding):
     content = json.dumps(create_body()).encode()
     assert (await datadog.post(CREATE, content=content, headers={"Content-Encoding": encoding})).status_code == 400

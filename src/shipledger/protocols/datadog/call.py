@@ -120,7 +120,11 @@ class Admission:
                 fault = error
             except (BadRequestError, BodyTooLarge, UnreadableJsonError, UnwieldyJsonError, ShipledgerError) as error:
                 fault = fault_of(error)
-                if operation and grant is not None and fault.status is HTTPStatus.BAD_REQUEST:
+                if (
+                    operation
+                    and grant is not None
+                    and fault.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+                ):
                     await keep_refusal(self._ledger, grant, operation, getattr(request.state, "body", None), fault)
             return reply(fault.status, fault.body, {**fault.headers, **rate.to_headers()})
 

@@ -1,7 +1,7 @@
 """Every error answer of this API.
 
-A create is never refused with 404, 409, 413, 415 or 422: the vendor's command takes those for success, so a lost
-deployment would hide behind a green pipeline.
+A create is never refused with 404, 409, 413 or 422: the vendor's command takes those for success, so a lost deployment would hide
+behind a green pipeline. 415 answers a content coding that this command never sends.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from msgspec import UNSET
 
-from shipledger.errors import DamagedRecord, Invalid, ShipledgerError, Unavailable
+from shipledger.errors import BodyNotRead, DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.reading import Problem
@@ -70,16 +70,17 @@ def fault_of(error: Exception) -> Fault:
         return Fault(HTTPStatus.BAD_REQUEST, *error.problems)
     if isinstance(error, UnwieldyJsonError):
         return Fault(HTTPStatus.BAD_REQUEST, Problem(f"the body must {error.wish}"))
-    for kind, detail in _BODY_FAULTS.items():
-        if isinstance(error, kind):
-            return Fault(HTTPStatus.BAD_REQUEST, Problem(detail))
-    if isinstance(error, Invalid):
-        return Fault(HTTPStatus.BAD_REQUEST, Problem(error.message))
+    detail = next((detail for kind, detail in _BODY_FAULTS.items() if isinstance(error, kind)), None)
+    detail = error.message if isinstance(error, Invalid) else detail
+    if isinstance(error, BodyNotRead):
+        return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Problem(error.message), headers=error.headers)
+    if detail is not None:
+        return Fault(HTTPStatus.BAD_REQUEST, Problem(detail))
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, Problem(error.message), headers=headers)
-    detail = error.message if isinstance(error, DamagedRecord) else "a fault of the server"
-    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, Problem(detail))
+    failed = error.message if isinstance(error, DamagedRecord) else "a fault of the server"
+    return Fault(HTTPStatus.INTERNAL_SERVER_ERROR, Problem(failed))
 
 
 def fault_outside(error: ShipledgerError | None, status: int, path: str) -> Fault:

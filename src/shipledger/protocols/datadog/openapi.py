@@ -144,7 +144,10 @@ def _operation(
         "security": security,
         "responses": {
             str(status): answer,
-            **{str(error): {"description": _ERRORS[error], **failed} for error in (*errors, 503)},
+            **{
+                str(error): {"description": _ERRORS[error], **failed}
+                for error in (*errors, *((415,) if body is not None else ()), 503)
+            },
         },
     }
     if summary in ("Create a deployment", "Create a failure"):
@@ -163,6 +166,7 @@ _ERRORS = {
     403: "A key is missing or not valid, or lacks the permission.",
     404: "There is no such deployment.",
     408: "The body came too slowly.",
+    415: "The content coding of the body is not read.",
     429: "The key has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }

@@ -25,7 +25,9 @@ async def keep_refusal(ledger: LedgerVerbs, grant: Grant, operation: str, body: 
     """Return once the refused create is durable, or at once when the store cannot be reached: it was refused anyway."""
     reasons = [item.detail for item in fault.body.errors if isinstance(item, ErrorItemOut)]
     sentence = "; ".join(reasons[:REASONS_KEPT]) + (f"; and {len(reasons) - REASONS_KEPT} more" if reasons[REASONS_KEPT:] else "")
-    receipt = ledger.new_receipt(grant, PROTOCOL, operation, {PARAMETER: f"Answered 400: {sentence}."}, _clean(body))
+    receipt = ledger.new_receipt(
+        grant, PROTOCOL, operation, {PARAMETER: f"Answered {fault.status.value}: {sentence.removesuffix('.')}."}, _clean(body)
+    )
     try:
         await ledger.record(receipt, (read_refusal(receipt),), None)
     except Unavailable:

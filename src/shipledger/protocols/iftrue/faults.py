@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shipledger.access.limits import Throttle
-from shipledger.errors import DamagedRecord, Invalid, ShipledgerError, Unavailable
+from shipledger.errors import BodyNotRead, BodyNotUnpacked, DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.iftrue.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
@@ -48,17 +48,10 @@ def too_many(throttle: Throttle) -> Fault:
     )
 
 
-def wrong_media_type() -> Fault:
-    """The body is said to be something else than JSON."""
-    return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Request body should be JSON; send the header Content-Type: application/json")
-
-
 def fault_of(error: Exception) -> Fault:
     """The answer to an error that is not one of this API's own."""
-    if isinstance(error, BodyTooLarge):
-        return Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body is larger than 1 MiB")
-    if isinstance(error, UnreadableJsonError):
-        return Fault(HTTPStatus.BAD_REQUEST, "Request body is not valid JSON")
+    if isinstance(error, BodyTooLarge | BodyNotRead | BodyNotUnpacked | UnreadableJsonError):
+        return _fault_of_body(error)
     if isinstance(error, UnwieldyJsonError):
         return _unprocessable({"body": f"should {error.wish}"})
     if isinstance(error, Invalid):
@@ -91,3 +84,13 @@ def fault_of_ours(error: ShipledgerError | None, status: int, *, path: str, meth
 def _unprocessable(errors: dict[str, str]) -> Fault:
     message = "; ".join(f"{member} {text}" for member, text in errors.items())
     return Fault(HTTPStatus.UNPROCESSABLE_ENTITY, message, errors=errors)
+
+
+def _fault_of_body(error: BodyTooLarge | BodyNotRead | BodyNotUnpacked | UnreadableJsonError) -> Fault:
+    if isinstance(error, BodyTooLarge):
+        return Fault(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body is larger than 1 MiB")
+    if isinstance(error, BodyNotRead):
+        return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, error.message, headers=error.headers)
+    if isinstance(error, BodyNotUnpacked):
+        return Fault(HTTPStatus.BAD_REQUEST, error.message)
+    return Fault(HTTPStatus.BAD_REQUEST, "Request body is not valid JSON")

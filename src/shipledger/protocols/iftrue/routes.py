@@ -28,11 +28,10 @@ from shipledger.protocols.iftrue.faults import (
     not_authenticated,
     right_is_missing,
     too_many,
-    wrong_media_type,
 )
 from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
-from shipledger.protocols.wire_text import read_body_text
+from shipledger.protocols.wire_text import read_json_text
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SETTLEMENT_SECONDS = 10.0
@@ -82,7 +81,7 @@ class IftrueProtocol:
 
     async def _record(self, request: Request) -> Response:
         grant = await self._authenticate(request)
-        text = await _read_text(request)
+        text = await read_json_text(request, BODY_LIMIT_BYTES)
         checked = await self._ledger.compute(
             grant.organization_id, lambda: translate.check_report(text, self._github_hosts), size=len(text)
         )
@@ -113,13 +112,6 @@ class IftrueProtocol:
             raise right_is_missing()
         account_of(request).belong_to(grant.organization_id)
         return grant
-
-
-async def _read_text(request: Request) -> str:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
-        raise wrong_media_type()
-    return await read_body_text(request, BODY_LIMIT_BYTES)
 
 
 def _reply(request_id: str, status: int, body: Struct, headers: dict[str, str]) -> Response:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
-from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import BodyNotRead, Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.protocols.jira.wire import ErrorOut, GatewayErrorOut
 from shipledger.protocols.wire_json import encode_json
 
@@ -101,14 +101,14 @@ def has_no_data(message: str = NO_DATA) -> Fault:
 
 def fault_of(error: ShipledgerError) -> Fault:
     """The answer to an error of the ledger."""
+    if isinstance(error, BodyNotRead):
+        return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, error.message, headers=error.headers)
     if isinstance(error, Invalid):
         return is_not_readable(tuple(error.fields.values()) or (error.message,))
     if isinstance(error, NotFound):
         return has_no_data(error.message)
-    if isinstance(error, Conflict):
-        return Fault(HTTPStatus.CONFLICT, error.message)
-    if isinstance(error, Denied):
-        return Fault(HTTPStatus.FORBIDDEN, error.message)
+    if isinstance(error, Conflict | Denied):
+        return Fault(HTTPStatus.CONFLICT if isinstance(error, Conflict) else HTTPStatus.FORBIDDEN, error.message)
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, error.message, headers=headers)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shipledger.access.connect_app import AppSecret
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
@@ -22,6 +22,7 @@ from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, v
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_json, encode_json
+from shipledger.protocols.wire_text import read_content
 from shipledger.texts import storable
 
 SERVER = "jenkins_server_uuid"
@@ -73,7 +74,7 @@ class JenkinsWebhook:
     async def _handle(self, request: Request) -> Response:
         server = request.query_params.get(SERVER, "")
         apps = await self._find_apps(server)
-        token = (await read_body(request, BODY_LIMIT_BYTES)).decode("ascii", "replace").strip()
+        token = (await read_content(request, BODY_LIMIT_BYTES)).decode("ascii", "replace").strip()
         grant, text = await self._authenticate(apps, token)
         account_of(request).belong_to(grant.organization_id)
         throttle = self._ledger.throttle(grant)

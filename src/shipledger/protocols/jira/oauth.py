@@ -15,11 +15,12 @@ from starlette.responses import Response
 from shipledger.access.access_token import TOKEN_SECONDS
 from shipledger.access.grant import CredentialKind
 from shipledger.errors import ShipledgerError
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
+from shipledger.protocols.wire_text import read_content
 
 BODY_LIMIT_BYTES = 8 * 1024
 """An id, a secret and a few words: whoever sends them has not proven anything yet."""
@@ -46,7 +47,7 @@ class TokenEndpoint:
 
     async def _exchange(self, request: Request) -> Response:
         members = {
-            **_read_members(await read_body(request, BODY_LIMIT_BYTES), request.headers.get("content-type", "")),
+            **_read_members(await read_content(request, BODY_LIMIT_BYTES), request.headers.get("content-type", "")),
             **_read_basic(request.headers.get("authorization", "")),
         }
         missing = [name for name in ("grant_type", "client_id", "client_secret") if not _text(members, name)]

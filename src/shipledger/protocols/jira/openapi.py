@@ -20,6 +20,7 @@ _ERRORS = {
     404: "Nothing is stored under the key, or the cloud id is not that of the caller's organization.",
     408: "The body came too slowly.",
     413: "The body is larger than its limit.",
+    415: "The content coding of the body is not read.",
     429: "The credential has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
@@ -101,7 +102,7 @@ def _submit(parameters: list[dict[str, Any]]) -> dict[str, Any]:
             "providerMetadata": {"type": "object", "properties": {"product": _TEXT}},
         },
     }
-    operation = _operation("Submit deployments in bulk", parameters, {202: _json(answer)}, (400, 404, 408, 413))
+    operation = _operation("Submit deployments in bulk", parameters, {202: _json(answer)}, (400, 404, 408, 413, 415))
     return {**operation, "requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
 
 
@@ -201,7 +202,7 @@ def _jenkins() -> dict[str, Any]:
                 **sentence,
                 "description": "A sentence for the user of Jenkins as it is: no JSON, whatever its type says.",
             }
-            for status in (400, 403, 404, 408, 413, 429, 503)
+            for status in (400, 403, 404, 408, 413, 415, 429, 503)
         },
     }
     return {

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from shipledger.access.grant import Scope
 from shipledger.access.limits import Throttle
-from shipledger.errors import DamagedRecord, Invalid, ShipledgerError, Unavailable
+from shipledger.errors import BodyNotRead, BodyNotUnpacked, DamagedRecord, Invalid, ShipledgerError, Unavailable
 from shipledger.http.body import BodyTooLarge
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
@@ -50,11 +50,6 @@ def too_many(throttle: Throttle) -> Fault:
     return Fault(429, f"Too many requests; try again in {seconds} s.", headers={"Retry-After": str(seconds)})
 
 
-def wrong_media_type() -> Fault:
-    """The body is said to be something else than JSON."""
-    return Fault(415, "Send the body as JSON, with the header Content-Type: application/json.")
-
-
 def not_found(what: str) -> Fault:
     """There is no such thing in the organization of the token."""
     return Fault(404, f"There is no {what} with this id.")
@@ -67,10 +62,8 @@ def rejected(verdict: Verdict) -> Fault:
 
 def fault_of(error: Exception) -> Fault:
     """The answer to an error that is not one of this API's own."""
-    if isinstance(error, BodyTooLarge):
-        return Fault(413, "The body is larger than 1 MiB.")
-    if isinstance(error, UnreadableJsonError):
-        return Fault(400, "The body is not valid JSON.")
+    if isinstance(error, BodyTooLarge | BodyNotRead | BodyNotUnpacked | UnreadableJsonError):
+        return _fault_of_body(error)
     if isinstance(error, UnwieldyJsonError):
         return _unprocessable({"body": f"should {error.wish}"})
     if isinstance(error, Invalid):
@@ -98,3 +91,13 @@ def fault_of_ours(error: ShipledgerError | None, status: int, *, path: str, meth
 
 def _unprocessable(errors: dict[str, str]) -> Fault:
     return Fault(422, "; ".join(f"{member} {text}" for member, text in errors.items()), errors=errors)
+
+
+def _fault_of_body(error: BodyTooLarge | BodyNotRead | BodyNotUnpacked | UnreadableJsonError) -> Fault:
+    if isinstance(error, BodyTooLarge):
+        return Fault(413, "The body is larger than 1 MiB.")
+    if isinstance(error, BodyNotRead):
+        return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, error.message, headers=error.headers)
+    if isinstance(error, BodyNotUnpacked):
+        return Fault(HTTPStatus.BAD_REQUEST, error.message)
+    return Fault(400, "The body is not valid JSON.")

@@ -8,7 +8,17 @@ from msgspec import UNSET, UnsetType
 
 from shipledger.access.grant import Scope
 from shipledger.access.limits import Throttle
-from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.errors import (
+    BodyNotRead,
+    BodyNotUnpacked,
+    Conflict,
+    DamagedRecord,
+    Denied,
+    Invalid,
+    NotFound,
+    ShipledgerError,
+    Unavailable,
+)
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.opsgenie.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
@@ -74,14 +84,6 @@ def right_is_missing(scope: Scope) -> Fault:
     )
 
 
-def wrong_media_type() -> Fault:
-    """The body is said to be something else than JSON."""
-    return Fault(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        "Request body should be JSON. Please send the header 'Content-Type: application/json'.",
-    )
-
-
 def request_not_processed() -> Fault:
     """The request is durable and not decided yet. Clients go on polling on this header alone."""
     return Fault(HTTPStatus.NOT_FOUND, "Request not processed", headers={ERROR_TYPE_HEADER: NOT_PROCESSED})
@@ -103,15 +105,17 @@ def fault_of_body(error: BodyTooLarge | UnreadableJsonError | UnwieldyJsonError)
 
 def fault_of(error: ShipledgerError) -> Fault:
     """The answer to an error of the ledger."""
+    if isinstance(error, BodyNotRead | BodyNotUnpacked):
+        return _fault_of_form(error)
     if isinstance(error, Invalid):
         message = PARAMETERS_NOT_PROCESSABLE if error.code == "parameters" else BODY_NOT_PROCESSABLE
         return Fault(HTTPStatus.UNPROCESSABLE_ENTITY, message, errors=error.fields or {"body": error.message})
     if isinstance(error, NotFound):
         return not_found(error.message)
-    if isinstance(error, Conflict):
-        return Fault(HTTPStatus.CONFLICT, error.message)
-    if isinstance(error, Denied):
-        return Fault(HTTPStatus.FORBIDDEN, error.message, code=NOT_PERMITTED)
+    if isinstance(error, Conflict | Denied):
+        is_denied = isinstance(error, Denied)
+        status = HTTPStatus.FORBIDDEN if is_denied else HTTPStatus.CONFLICT
+        return Fault(status, error.message, code=NOT_PERMITTED if is_denied else UNSET)
     if isinstance(error, Unavailable):
         headers = {"Retry-After": str(max(error.retry_after_seconds, 1))}
         return Fault(HTTPStatus.SERVICE_UNAVAILABLE, error.message, headers=headers)
@@ -132,3 +136,9 @@ def fault_of_status(status: int, *, path: str, method: str, headers: dict[str, s
     else:
         message = "Internal Server Error"
     return Fault(status, message, headers=headers)
+
+
+def _fault_of_form(error: BodyNotRead | BodyNotUnpacked) -> Fault:
+    if isinstance(error, BodyNotRead):
+        return Fault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, error.message, headers=error.headers)
+    return Fault(HTTPStatus.BAD_REQUEST, error.message)
