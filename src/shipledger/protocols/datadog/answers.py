@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -10,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.remedies import remediation_of
+from shipledger.ledger.state import State
 from shipledger.ledger.submission import Release
 from shipledger.protocols.datadog.times import TimeForm, write_time
 from shipledger.protocols.datadog.vocabulary import DEPLOYMENT_TYPE, SOURCE
@@ -17,6 +19,9 @@ from shipledger.protocols.datadog.wire import DeploymentAttributesOut, GitOut, O
 
 UNNAMED = "unknown"
 STANDARD = "standard"
+STATE_TAG = "deployment_state"
+
+_WHOLE_COMMIT = re.compile(r"[0-9a-fA-F]{40,}")
 
 
 Teams: TypeAlias = Mapping[str, str]
@@ -50,7 +55,7 @@ def to_deployment(deployment: Deployment, form: TimeForm, around: Surroundings) 
             team=team_of(deployment, around.teams) or UNSET,
             version=known(facts.version) or UNSET,
             git=to_git(deployment.releases),
-            custom_tags=known(facts.tags) or UNSET,
+            custom_tags=tags_of(deployment) or UNSET,
             **marks,
         ),
     )
@@ -79,11 +84,24 @@ def team_of(deployment: Deployment, teams: Teams) -> str | None:
 
 
 def to_git(releases: tuple[Release, ...]) -> GitOut | UnsetType:
-    """The first release: clients of this API know one."""
-    if not releases:
-        return UNSET
-    repository = releases[0].repository
-    return GitOut(commit_sha=releases[0].commit, repository_id=repository, repository_url=f"https://{repository}")
+    """The first release with a whole commit id: clients of this API know one, and typed ones refuse an abbreviated id."""
+    for release in releases:
+        if release.repository and _WHOLE_COMMIT.fullmatch(release.commit):
+            name = release.repository
+            return GitOut(commit_sha=release.commit.lower(), repository_id=name, repository_url=f"https://{name}")
+    return UNSET
+
+
+def tags_of(deployment: Deployment) -> tuple[str, ...]:
+    """The tags that were sent, and one that marks what did not succeed: this API has no state, and its readers count."""
+    tags: tuple[str, ...] = known(deployment.facts.tags) or ()
+    state = deployment.shown_state
+    return tags if state is State.SUCCESSFUL else (*tags, f"{STATE_TAG}:{state}")
+
+
+def has_form(deployment: Deployment, form: TimeForm) -> bool:
+    """Whether a client that reads this form of times reads the deployment: where they are integers, it needs an end."""
+    return form is not TimeForm.INT64 or deployment.ended_at is not None
 
 
 def known(value: Any) -> Any:
@@ -115,7 +133,7 @@ class DeploymentRecord:
 
     @cached_property
     def _tags(self) -> Mapping[str, list[str]]:
-        return tags_by_key(known(self._deployment.facts.tags) or ())
+        return tags_by_key(tags_of(self._deployment))
 
 
 def tags_by_key(tags: tuple[str, ...]) -> dict[str, list[str]]:

@@ -11,14 +11,16 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.clock import EPOCH
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
-from shipledger.ledger.submission import Submission, Target
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Environment, Submission, Target
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs, check_stored
 from shipledger.protocols.datadog import translate
-from shipledger.protocols.datadog.answers import Surroundings, Teams, id_of, known, services_of, to_deployment
+from shipledger.protocols.datadog.answers import Surroundings, Teams, has_form, id_of, known, services_of, to_deployment
 from shipledger.protocols.datadog.bodies import (
     BadRequestError,
     clean_body,
@@ -81,6 +83,8 @@ class DeploymentOperations:
     async def get(self, request: Request, call: Call) -> Response:
         """200, or 404."""
         deployment = await self._find(call, request.path_params["deployment_id"])
+        if not has_form(deployment, call.form):
+            raise not_found("this deployment has not ended, and your version of the client cannot read one that has no end")
         around = await self._look_around([deployment], await self._list_teams(call))
         return reply(HTTPStatus.OK, DataOut(to_deployment(deployment, call.form, around)))
 
@@ -88,7 +92,7 @@ class DeploymentOperations:
         """200; a header tells when there is more than the limit let through."""
         wanted = read_list(await read_json(request, call), DEPLOYMENTS_LIST_TYPE)
         teams = await self._list_teams(call)
-        found = await list_deployments(self._ledger, call.grant.organization_id, wanted, teams)
+        found = await list_deployments(self._ledger, call.grant.organization_id, wanted, teams, call.form)
         headers = {MORE_HEADER: "true"} if found.is_more else None
         around = await self._look_around(found.deployments, teams)
         return await self._ledger.compute(
@@ -211,9 +215,16 @@ def _is_version(deployment: Deployment, wanted: PatchByVersionIn) -> bool:
     return (
         wanted.service.casefold() in {service.casefold() for service in services_of(deployment)}
         and environment is not None
-        and environment.name.casefold() == wanted.env.casefold()
+        and _is_environment(environment, wanted.env)
         and (known(deployment.facts.version) or "").casefold() == wanted.version.casefold()
     )
+
+
+def _is_environment(environment: Environment, wanted: str) -> bool:
+    """Whether an environment is meant by its name, or by that of its tier where its sender named none."""
+    if environment.id:
+        return environment.name.casefold() == wanted.casefold()
+    return environment.tier is DEFAULT_POLICY.tier_of(wanted, wanted, Tier.UNMAPPED)
 
 
 def _ended_at(deployment: Deployment) -> datetime:

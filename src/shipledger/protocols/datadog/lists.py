@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
-from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, id_of, known, services_of
+from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, has_form, id_of, known, services_of
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.matching import Searchable, find_services, matches, normalise, weigh
 from shipledger.protocols.datadog.query import Query, QueryError, parse_query
 from shipledger.protocols.datadog.reading import Problem
+from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.datadog.wire import ListIn
 from shipledger.protocols.effort import Effort, TooMuchEffortError
 
@@ -64,8 +65,8 @@ async def keep_matching(
         raise BadRequestError(Problem(TOO_MUCH_EFFORT, POINTER)) from None
 
 
-async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn, teams: Teams) -> Found:
-    """The deployments of every protocol that match, in a total order. Raises BadRequestError."""
+async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn, teams: Teams, form: TimeForm) -> Found:
+    """The deployments of every protocol that match and that ``form`` can tell, in a total order. Raises BadRequestError."""
     query = read_query(wanted.query)
     is_descending = wanted.sort.startswith("-")
     key = wanted.sort.removeprefix("-")
@@ -83,7 +84,7 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
         return _sort_value(deployment, key)
 
     async for page in walk(ledger, organization_id, scan):
-        records = [(one, DeploymentRecord(one, teams)) for one in page]
+        records = [(one, DeploymentRecord(one, teams)) for one in page if has_form(one, form)]
         found += await keep_matching(ledger, organization_id, query, records, effort)
         if key == "started_at" and len(found) > wanted.limit:
             break

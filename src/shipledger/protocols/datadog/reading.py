@@ -144,14 +144,18 @@ class Reader:
         return None if name is None else GitIn(repository=name, commit_sha=sha.lower())
 
     def tags(self) -> tuple[str, ...] | None:
-        """Tags, each once; None when the member is absent or null."""
+        """Tags, each once without case, as first spelled; None when the member is absent or null."""
         value = self.members.get("custom_tags")
         if value is None:
             return None
         if not isinstance(value, list):
             self.problem("custom_tags", "must be a list of strings")
             return None
-        tags = tuple(dict.fromkeys(tag for tag in value[: REPEATED_TAGS_LIMIT + 1] if isinstance(tag, str)))
+        spelled: dict[str, str] = {}
+        for tag in value[: REPEATED_TAGS_LIMIT + 1]:
+            if isinstance(tag, str):
+                spelled.setdefault(tag.casefold(), tag)
+        tags = tuple(spelled.values())
         if len(tags) > TAGS_LIMIT or len(value) > REPEATED_TAGS_LIMIT:
             self.problem("custom_tags", f"must have at most {TAGS_LIMIT} tags")
             return tags

@@ -24,10 +24,17 @@ class TimeForm(StrEnum):
     INT64 = "int64"
 
 
-FIRST_WITH_RFC3339: dict[str, tuple[int, int]] = {"datadog-api-client-python": (2, 58)}
-"""Clients by name, and their first version that reads times as RFC 3339. Earlier ones need integers."""
+FIRST_WITH_RFC3339: dict[str, tuple[int, int]] = {
+    "python": (2, 58),
+    "typescript": (1, 61),
+    "ruby": (2, 57),
+    "go": (2, 63),
+    "java": (2, 58),
+    "rust": (0, 34),
+}
+"""The vendor's clients by language, and their first version that reads times as RFC 3339. Earlier ones need integers."""
 
-_CLIENT = re.compile(r"([a-z-]+)/([0-9]{1,6})\.([0-9]{1,6})")
+_CLIENT = re.compile(r"datadog-api-client-([a-z]+)/v?([0-9]{1,6})\.([0-9]{1,6})", re.IGNORECASE)
 
 
 def read_unix_time(value: object) -> datetime:
@@ -60,8 +67,8 @@ def choose_form(key_form: str, user_agent: str, default: TimeForm) -> TimeForm:
     """The form that the client reads: what is set for its key, else what is known of the client, else the default."""
     if key_form:
         return TimeForm(key_form)
-    client = _CLIENT.match(user_agent)
-    if client is None or client[1] not in FIRST_WITH_RFC3339:
+    client = _CLIENT.match(user_agent.strip())
+    first = FIRST_WITH_RFC3339.get(client[1].lower()) if client else None
+    if client is None or first is None:
         return default
-    version = (int(client[2]), int(client[3]))
-    return TimeForm.INT64 if version < FIRST_WITH_RFC3339[client[1]] else TimeForm.RFC3339
+    return TimeForm.INT64 if (int(client[2]), int(client[3])) < first else TimeForm.RFC3339
