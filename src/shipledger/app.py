@@ -259,7 +259,7 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
         {
             "worker": lambda: None if worker.is_alive else "The worker has stopped; restart the server and read its log.",
             "roster": lambda: (
-                None if roster.is_alive else "The server has stopped to say that it lives; restart it and read its log."
+                None if roster.is_alive else "The server no longer reports that it is alive; restart it and read its log."
             ),
             "intake": lambda: None if intake.is_alive else "Intake has stopped; restart the server and read its log.",
             "server": lambda: "The server is stopping." if edge.is_stopping else None,

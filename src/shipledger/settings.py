@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import platformdirs
@@ -234,7 +235,37 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid("settings", f"A setting does not fit: {error}. See docs/reference/settings.md.") from None
+        raise Invalid("settings", f"{_describe_misfit(str(error))} See docs/reference/settings.md.") from None
+
+
+_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
+_COMPARISONS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "greater than"}
+_MISFIT = re.compile(
+    r"(?:Expected `(?P<kind>\w+)(?: \| null)?`(?: (?P<comparison>[<>]=?) (?P<bound>\S+)|, got .*)?|.*) - at `\$\.(?P<name>\w+)`"
+)
+"""How msgspec says what is wrong with a member."""
+
+
+def _describe_misfit(told: str) -> str:
+    """What is wrong with a setting, as a sentence for people."""
+    found = _MISFIT.fullmatch(told)
+    if found is None:
+        return f"A setting cannot be used: {told}."
+    if found["comparison"]:
+        return f"The setting {found['name']} must be {_COMPARISONS[found['comparison']]} {found['bound']}."
+    if found["kind"] in _KINDS:
+        return f"The setting {found['name']} must be {_KINDS[found['kind']]}."
+    values = _list_values(found["name"])
+    return (
+        f"The setting {found['name']} must be {', '.join(values)}." if values else f"The setting {found['name']} cannot be used."
+    )
+
+
+def _list_values(name: str) -> list[str]:
+    """The words that a setting may have, where it is one of a few."""
+    hint = get_type_hints(Settings)[name]
+    *first, last = [repr(word) for word in get_args(hint)] if get_origin(hint) is Literal else [""]
+    return [*first[:-1], f"{first[-1]} or {last}"] if first else []
 
 
 def _read_file(path: str | None) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def test_an_archive_is_checked_without_a_database(cli: Commands, archive: Path, 
         "head": chain["head"],
     }
     assert not list(tmp_path.glob("shipledger.db*"))
-    assert "only you know" in cli("verify", "--archive", str(archive)).err
+    assert "Check that this is the key you expect" in cli("verify", "--archive", str(archive)).err
 
 
 def test_it_holds_no_secret_and_nothing_that_was_erased(cli: Commands, archive: Path, database: Path) -> None:

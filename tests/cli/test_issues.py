@@ -113,7 +113,7 @@ def test_a_site_is_connected_read_and_disconnected(cli: Commands, site: JiraSite
     del site.issues["SHIP-2"]
     done = cli("issues", "sync", "--full", environment=loopback())
     assert done.out == "Read 1 issues, all there are.\n"
-    assert "1 issues that the site has no more are forgotten." in done.err
+    assert "1 issues were forgotten, as the site no longer has them." in done.err
     status = cli("issues", "status").out
     assert site.url in status
     assert ACCOUNT in status

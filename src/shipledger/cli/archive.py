@@ -33,6 +33,6 @@ def verify_archive(path: Path, *, public_key: str, expected: Sequence[str], as_j
         )
         print_line(f"Signed by {found.public_key}.")
         if not public_key:
-            print_note("Whether that is the right key only you know: give the one that you expect with --public-key.")
+            print_note("Check that this is the key you expect: pass that one with --public-key.")
     if findings:
         raise typer.Exit(ExitCode.PROBLEM)

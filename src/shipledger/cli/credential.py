@@ -153,7 +153,7 @@ def read_scope(text: str) -> Scope:
     try:
         return PERMISSIONS.get(text) or Scope(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no right; there are {', '.join([*Scope, *PERMISSIONS])}.") from None
+        raise typer.BadParameter(f"{text!r} is not a right; choose from {', '.join([*Scope, *PERMISSIONS])}.") from None
 
 
 def _to_json(credential: Credential) -> dict[str, object]:

@@ -80,7 +80,7 @@ def disconnect(
 
 
 def sync(
-    full: Annotated[bool, typer.Option("--full", help="Read all issues, and forget those that the site has no more.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read all issues, and forget those that the site no longer has.")] = False,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -99,7 +99,7 @@ def sync(
         return
     print_line(f"Read {synced.read} issues{', all there are' if synced.is_full else ' that changed lately'}.")
     if synced.forgotten:
-        print_note(f"{synced.forgotten} issues that the site has no more are forgotten.")
+        print_note(f"{synced.forgotten} issues were forgotten, as the site no longer has them.")
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from msgspec import Struct
 from typer.core import TyperCommand, TyperGroup
 
 from shipledger.cli.exit_codes import ExitCode, exit_code_of
+from shipledger.cli.plain_words import in_plain_words
 from shipledger.errors import ShipledgerError
 from shipledger.observability.terminal import on_one_line
 
@@ -80,6 +81,9 @@ class Program(TyperGroup):
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = in_plain_words(error.message)
+            raise
         except ShipledgerError as error:
             typer.echo(on_one_line(f"{PROGRAM}: {error.message}"), err=True)
             raise typer.Exit(exit_code_of(error)) from None

@@ -47,7 +47,7 @@ def list_page(
             return await ledger.store.list_receipts(owner.organization_id, wanted)
         search = await search_receipts(ledger.store, owner.organization_id, wanted, find)
         if search.before_id:
-            print_note(f"Looked at {search.looked_at} receipts. To look on: --before {search.before_id}")
+            print_note(f"Looked at {search.looked_at} receipts. To continue: --before {search.before_id}")
         return Found(search.records, search.damaged)
 
     records = with_ledger(database, work)

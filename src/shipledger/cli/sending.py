@@ -99,6 +99,6 @@ def _advise(api: Api, report: Report, outcome: Outcome, note: Callable[[str], No
     elif outcome.has_no_service and report.releases:
         repository = shlex.quote(report.releases[0][0])
         note(
-            f"Note: {report.releases[0][0]} belongs to no service yet, and no --service was given. "
+            f"Note: {report.releases[0][0]} does not belong to a service yet, and no --service was given. "
             f"Map it: shipledger service map-repository SERVICE {repository}"
         )

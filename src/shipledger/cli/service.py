@@ -102,7 +102,7 @@ def map_repository(
     if as_json:
         print_json({"service_id": mapping.service_id, "repository": mapping.repository, "is_new": is_new})
         return
-    sentence = "now belongs to" if is_new else "belonged already to"
+    sentence = "now belongs to" if is_new else "already belonged to"
     print_line(f"{mapping.repository} {sentence} the service {service}.")
 
 

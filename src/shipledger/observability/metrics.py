@@ -46,7 +46,7 @@ class Metrics:
         )
         self._emptied = Counter(
             "shipledger_receipts_emptied",
-            "Old receipts that lost what arrived, because their time was over.",
+            "Receipts whose kept body was deleted because its retention time ended.",
             registry=self._registry,
         )
         self._queues = Gauge("shipledger_queue_depth", "What waits in memory.", ["queue"], registry=self._registry)

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class Synced(Struct, frozen=True):
-    """How many issues a site told, and how many it has no more. ``is_full``: it was asked for all of them."""
+    """How many issues a site told, and how many it no longer has. ``is_full``: it was asked for all of them."""
 
     read: int
     forgotten: int

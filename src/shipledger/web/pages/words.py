@@ -94,7 +94,7 @@ _WORST_FIRST = (VerdictKind.REJECTED, VerdictKind.SUPERSEDED, VerdictKind.DUPLIC
 def verdict_sentence(verdict: Verdict) -> str:
     """What was decided, as one or two sentences."""
     if verdict.kind is VerdictKind.APPLIED and not verdict.sentence:
-        return "Applied: everything that it says was taken over."
+        return "Applied: everything in this report counts."
     sentence = in_a_sentence(_CODE.sub(lambda match: _CODES.get(match[0], match[0]), verdict.sentence))
     return f"Applied in part. {sentence}" if verdict.kind is VerdictKind.APPLIED else sentence or f"{VERDICTS[verdict.kind]}."
 

@@ -1,0 +1,27 @@
+"""What libraries say of a value that cannot be used, in plain words."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"^Value error, ", ""),
+        (r"^Input should be a valid integer.*", "it must be a whole number."),
+        (r"^Input should be a valid number.*", "it must be a number."),
+        (r"^Input should be a valid boolean.*", "it must be true or false."),
+        (r"^Input should be greater than or equal to (.+)", r"it must be at least \1."),
+        (r"^Input should be less than or equal to (.+)", r"it must be at most \1."),
+        (r"^Input should be greater than (.+)", r"it must be greater than \1."),
+        (r"^Input should be less than (.+)", r"it must be less than \1."),
+        (r" does not match the formats .*", " is no time; write it like 2026-03-04 or 2026-03-04T10:02:00Z."),
+    )
+)
+
+
+def in_plain_words(message: str) -> str:
+    """The message of a library for people: of pydantic, which checks options and arguments."""
+    for pattern, words in _WORDS:
+        message = pattern.sub(words, message)
+    return message
