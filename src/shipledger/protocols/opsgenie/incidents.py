@@ -41,6 +41,7 @@ from shipledger.protocols.opsgenie.incident_query import SERVICE_TERMS, Asked, m
 from shipledger.protocols.opsgenie.incident_translate import read_incident_body, to_incident_submission, to_incident_target
 from shipledger.protocols.opsgenie.incident_wire import IncidentPageOut, NotePageOut
 from shipledger.protocols.opsgenie.links import page_links, paging_headers
+from shipledger.protocols.opsgenie.parameters import query_of
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.vocabulary import PROTOCOL, REQUEST_UNKNOWN
 from shipledger.protocols.opsgenie.wire import DataOut
@@ -110,18 +111,18 @@ class IncidentEndpoints:
         return await self._accept(call, words.CREATE_INCIDENT, {}, await read_text(request))
 
     async def _delete(self, request: Request, call: Call) -> Response:
-        return await self._accept(call, words.DELETE_INCIDENT, read_incident(request.path_params, request.query_params), "")
+        return await self._accept(call, words.DELETE_INCIDENT, read_incident(request.path_params, query_of(request)), "")
 
     def _write(self, operation: str) -> Step:
         async def write(request: Request, call: Call) -> Response:
-            parameters = read_incident(request.path_params, request.query_params)
+            parameters = read_incident(request.path_params, query_of(request))
             return await self._accept(call, operation, parameters, await read_text(request))
 
         return write
 
     def _take_away(self, operation: str, name: str) -> Step:
         async def take_away(request: Request, call: Call) -> Response:
-            parameters = read_removal(request.path_params, request.query_params, name)
+            parameters = read_removal(request.path_params, query_of(request), name)
             return await self._accept(call, operation, parameters, "")
 
         return take_away
@@ -152,7 +153,7 @@ class IncidentEndpoints:
         return call.answer(HTTPStatus.OK, DataOut(out))
 
     async def _list(self, request: Request, call: Call) -> Response:
-        wanted = read_incident_list(request.query_params)
+        wanted = read_incident_list(query_of(request))
         found = await self._search(wanted, call)
         page, base_url = wanted.page, base_url_of(request, self._public_url)
         shown = await call.compute(lambda: _cut(found, wanted), size=len(found) * SIZE_TO_SORT)
@@ -171,11 +172,11 @@ class IncidentEndpoints:
         return call.answer(HTTPStatus.OK, IncidentPageOut(data, paging, len(found)), paging_headers(paging))
 
     async def _list_notes(self, request: Request, call: Call) -> Response:
-        page, order = read_note_list(request.query_params)
+        page, order = read_note_list(query_of(request))
         incident = await self._find(request, call)
         notes = list(enumerate(incident.notes if order == "asc" else incident.notes[::-1]))
         path = f"{base_url_of(request, self._public_url)}{PATH}/{quote(request.path_params['id'], safe='')}/notes"
-        kind = quote(request.query_params.get("identifierType", "id"))
+        kind = quote(query_of(request).get("identifierType", "id"))
 
         def link(offset: int) -> str:
             return f"{path}?limit={page.limit}&order={order}&offset={offset}&identifierType={kind}"
@@ -185,7 +186,7 @@ class IncidentEndpoints:
         return call.answer(HTTPStatus.OK, NotePageOut(shown, paging), paging_headers(paging))
 
     async def _find(self, request: Request, call: Call) -> Incident:
-        target_of = read_incident(request.path_params, request.query_params)
+        target_of = read_incident(request.path_params, query_of(request))
         target = to_incident_target(target_of["identifier"], target_of["identifierType"])
         name = Alias(scope=target.scope or "", key=target.key)
         incident = await self._ledger.find_incident(call.grant.organization_id, name)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import bare_uuid
@@ -35,6 +36,11 @@ class Page(Struct, frozen=True):
 
     offset: int
     limit: int
+
+
+def query_of(request: Request) -> QueryParams:
+    """The parameters that say something: an empty one means its default. Scripts fill in nothing for what they do not know."""
+    return QueryParams([(name, value) for name, value in request.query_params.multi_items() if value.strip()])
 
 
 def read_identifier(path_parameters: dict[str, str], query: QueryParams, *, operation: str = "") -> dict[str, str]:

@@ -23,7 +23,7 @@ from shipledger.protocols.opsgenie.faults import fault_of, fault_of_status, not_
 from shipledger.protocols.opsgenie.incident_translate import interpret_incident
 from shipledger.protocols.opsgenie.incident_words import INCIDENT_ACTIONS
 from shipledger.protocols.opsgenie.incidents import IncidentEndpoints
-from shipledger.protocols.opsgenie.parameters import read_identifier, read_search
+from shipledger.protocols.opsgenie.parameters import query_of, read_identifier, read_search
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.services import ServiceEndpoints
 from shipledger.protocols.opsgenie.vocabulary import (
@@ -99,11 +99,11 @@ class OpsgenieProtocol:
         return await self._accept(request, call, CREATE, {})
 
     async def _update_state(self, request: Request, call: Call) -> Response:
-        parameters = read_identifier(request.path_params, request.query_params, operation=UPDATE_STATE)
+        parameters = read_identifier(request.path_params, query_of(request), operation=UPDATE_STATE)
         return await self._accept(request, call, UPDATE_STATE, parameters)
 
     async def _update(self, request: Request, call: Call) -> Response:
-        parameters = read_identifier(request.path_params, request.query_params, operation=UPDATE)
+        parameters = read_identifier(request.path_params, query_of(request), operation=UPDATE)
         return await self._accept(request, call, UPDATE, parameters)
 
     async def _accept(self, request: Request, call: Call, operation: str, parameters: dict[str, str]) -> Response:
@@ -125,17 +125,17 @@ class OpsgenieProtocol:
         return call.answer(HTTPStatus.OK, DataOut(to_request_status(settlement)))
 
     async def _get(self, request: Request, call: Call) -> Response:
-        parameters = read_identifier(request.path_params, request.query_params)
+        parameters = read_identifier(request.path_params, query_of(request))
         target = translate.to_target(parameters["identifier"], parameters["identifierType"])
         is_findable = find_unstorable(target.key) is None
         deployment = await self._ledger.find_deployment(call.grant.organization_id, target) if is_findable else None
         if deployment is None or deployment.is_removed:
-            is_hint_needed = not {"type", "identifierType"} & set(request.query_params)
+            is_hint_needed = not {"type", "identifierType"} & set(query_of(request))
             hint = ". To find it by its external id, add ?type=api." if is_hint_needed else ""
             raise not_found(DEPLOYMENT_UNKNOWN + hint)
         return call.answer(HTTPStatus.OK, DataOut(to_deployment(deployment)))
 
     async def _search(self, request: Request, call: Call) -> Response:
-        search = read_search(request.query_params)
+        search = read_search(query_of(request))
         found = await self._ledger.search_deployments(call.grant.organization_id, search)
         return call.answer(HTTPStatus.OK, DataOut([to_found_deployment(deployment) for deployment in found]))

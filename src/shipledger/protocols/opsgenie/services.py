@@ -20,7 +20,7 @@ from shipledger.protocols.opsgenie.bodies import read_new_service, read_service_
 from shipledger.protocols.opsgenie.call import Admission, Call, read_text
 from shipledger.protocols.opsgenie.faults import Fault, not_found
 from shipledger.protocols.opsgenie.links import page_links, paging_headers
-from shipledger.protocols.opsgenie.parameters import read_page
+from shipledger.protocols.opsgenie.parameters import query_of, read_page
 from shipledger.protocols.opsgenie.reading import Reader, find_unstorable
 from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.opsgenie.wire import (
@@ -66,7 +66,7 @@ class ServiceEndpoints:
         return call.answer(HTTPStatus.OK, DataOut(_to_service(service, base_url_of(request, self._public_url))))
 
     async def _list(self, request: Request, call: Call) -> Response:
-        page = read_page(request.query_params)
+        page = read_page(query_of(request))
         services, total = await self._ledger.list_services(call.grant.organization_id, offset=page.offset, limit=page.limit)
         base_url = base_url_of(request, self._public_url)
         paging = page_links(page, total, lambda offset: f"{base_url}{PATH}?limit={page.limit}&order=asc&offset={offset}")

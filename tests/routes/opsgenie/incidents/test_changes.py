@@ -146,7 +146,7 @@ async def test_a_wrong_write_is_refused_at_once(client, method, last, body, erro
 
 WRONG_PARAMETERS = [
     ("GET", "x?identifierType=alias", "identifierType"),
-    ("POST", "x/close?identifierType=", "identifierType"),
+    ("POST", "x/close?identifierType=word", "identifierType"),
     ("POST", "x%00/close", "identifier"),
     ("DELETE", "x/tags", "tags"),
     ("DELETE", "x/tags?tags=%20,", "tags"),
