@@ -19,6 +19,7 @@ from shipledger.access.limits import Limiter
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.sealing import Seal
 from shipledger.access.token_authenticator import TokenAuthenticator
+from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
@@ -61,7 +62,9 @@ from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
-from shipledger.store.key_file import load_sealing_keys, load_token_keys
+from shipledger.store.identity_watch import IdentityWatch
+from shipledger.store.key_agreement import agree_on_keys
+from shipledger.store.key_file import sealing_keys_of
 from shipledger.store.node_contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
 from shipledger.store.sqlite.page_watch import PageWatch
@@ -97,6 +100,7 @@ class App:
         long_work: LongWork,
         budget: Budget,
         page_watch: PageWatch | None,
+        identity: IdentityWatch,
         edge: Edge,
     ) -> None:
         self.settings = settings
@@ -113,6 +117,7 @@ class App:
         self.long_work = long_work
         self.budget = budget
         self.page_watch = page_watch
+        self.identity = identity
         self.edge = edge
 
     @property
@@ -133,6 +138,7 @@ class App:
         with contextlib.suppress(Unavailable):  # a node must start while a part of the database is out of reach
             await self.store.forget_settled_names()
         self.roster.start()
+        self.identity.start()
         self.listener.start()
         self.intake.start()
         self.worker.start()
@@ -149,6 +155,7 @@ class App:
         await self.indexer.stop()
         await self.listener.stop()
         await self.roster.stop()
+        await self.identity.stop()
         await self.caller.close()
         self.long_work.close()
         await self.store.close()
@@ -161,14 +168,15 @@ async def build(settings: Settings, *, clock: Clock | None = None) -> App:
     try:
         if page_watch is not None:
             await asyncio.to_thread(page_watch.check_small)
+        keys = await agree_on_keys(store, settings)
         await keep_time(store, clock)  # before it is asked for the first time: it never goes back
     except BaseException:
         await store.close()
         raise
-    return wire(settings, store, clock, page_watch)
+    return wire(settings, store, clock, token_keys=keys, page_watch=page_watch)
 
 
-def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch | None = None) -> App:
+def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKeys, page_watch: PageWatch | None) -> App:
     """The parts, put together over an open store."""
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics = Metrics()
@@ -176,8 +184,8 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
     long_work = LongWork()
     directory = Directory(store, clock)
     interpreters = Interpreters()
-    seal = Seal(lambda: load_sealing_keys(settings))
-    token_keys = load_token_keys(settings)
+    seal = Seal(lambda: sealing_keys_of(token_keys))
+    identity = IdentityWatch(store, settings, token_keys)
     pressure = Pressure(time.monotonic)
     worker = Worker(
         store=store,
@@ -255,7 +263,7 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
     metrics.watch_bytes(lambda: budget.held_bytes)
     edge = Edge(router=build_router(protocols), observer=metrics, budget=budget, is_talkative=settings.log_level == "debug")
     health = Health(
-        store.ping,
+        identity.ping,
         {
             "worker": lambda: None if worker.is_alive else "The worker has stopped; restart the server and read its log.",
             "roster": lambda: (
@@ -268,6 +276,7 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
         time.monotonic,
         remarks={
             "clock": lambda: describe_clock(clock),
+            "token key": identity.describe_key,
             "organizations": reach.describe,
         },
     )
@@ -292,6 +301,7 @@ def wire(settings: Settings, store: Store, clock: Clock, page_watch: PageWatch |
         long_work=long_work,
         budget=budget,
         page_watch=page_watch,
+        identity=identity,
         edge=edge,
     )
 

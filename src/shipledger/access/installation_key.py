@@ -39,6 +39,7 @@ def keep_key(path: Path) -> bytes:
         _write(draft, secrets.token_bytes(KEY_BYTES))
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
+        sync_folder(path.parent)  # what is encrypted with the key must not outlive it
         return _read(path)
     except OSError as error:
         raise _unusable(path, error) from None
@@ -73,6 +74,15 @@ def _write(path: Path, key: bytes) -> None:
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _unusable(path: Path, error: OSError) -> Unavailable:

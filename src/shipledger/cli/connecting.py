@@ -9,7 +9,6 @@ from pathlib import Path
 
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
-from shipledger.access.sealing import Seal
 from shipledger.cli.ledger import OpenLedger
 from shipledger.cli.output import Advance, print_note
 from shipledger.erasure.counts import ErasureCounts
@@ -19,7 +18,6 @@ from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
 from shipledger.protocols.jira.installing import Installer
-from shipledger.store.key_file import load_sealing_keys
 
 
 @asynccontextmanager
@@ -31,7 +29,7 @@ async def installing(ledger: OpenLedger) -> AsyncIterator[Installer]:
         yield Installer(
             ledger.store,
             clock=ledger.clock,
-            seal=Seal(lambda: load_sealing_keys(settings)),
+            seal=await ledger.load_seal(),
             caller=caller,
             public_url=settings.public_url,
         )

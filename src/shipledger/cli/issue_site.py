@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from shipledger.access.sealing import Seal
 from shipledger.catalog.issue import IssueSite, read_projects
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
@@ -19,7 +18,6 @@ from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.client import read_url
 from shipledger.outgoing.networks import read_networks
 from shipledger.settings import PREFIX
-from shipledger.store.key_file import load_sealing_keys
 from shipledger.tracker.sync import IssueSync, Synced
 
 TOKEN_VARIABLE = f"{PREFIX}ISSUE_TOKEN"
@@ -46,7 +44,7 @@ def connect(
 
     async def work(ledger: OpenLedger) -> None:
         owner = (await ledger.get_organization(organization)).organization_id
-        seal = Seal(lambda: load_sealing_keys(ledger.settings))
+        seal = await ledger.load_seal()
         site = IssueSite(
             organization_id=owner, url=site_url, account=account, sealed_token=seal.seal(token.strip()), projects=projects
         )
@@ -107,7 +105,7 @@ async def opened_sync(ledger: OpenLedger) -> AsyncIterator[IssueSync]:
     """What reads issues, with the settings of the ledger."""
     caller = Caller(read_networks(ledger.settings.outgoing_networks))
     try:
-        seal = Seal(lambda: load_sealing_keys(ledger.settings))
+        seal = await ledger.load_seal()
         yield IssueSync(store=ledger.store, seal=seal, caller=caller, clock=ledger.clock)
     finally:
         await caller.close()

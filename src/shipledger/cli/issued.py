@@ -13,12 +13,10 @@ from shipledger.access.connect_app import ConnectApp, check_app_key
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import IssuedCredential
-from shipledger.access.sealing import Seal
 from shipledger.access.tokens import mint_token
 from shipledger.cli.ledger import OpenLedger
 from shipledger.errors import Invalid
 from shipledger.protocols.jira import jenkins
-from shipledger.store.key_file import load_sealing_keys, load_token_keys
 
 SECRET_NAMES: dict[CredentialKind, str] = {
     CredentialKind.OPSGENIE: "api_key",
@@ -54,7 +52,7 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
         return await _keep_pair(ledger, issued, wishes)
     shown = {"id": credential.credential_id, SECRET_NAMES[credential.kind]: issued.secret}
     if credential.kind is CredentialKind.IFTRUE:
-        shown["token"] = _mint(ledger, credential, wishes.expires)
+        shown["token"] = await _mint(ledger, credential, wishes.expires)
     await ledger.store.create_credential(credential)
     if credential.kind is CredentialKind.JIRA_OAUTH:
         return {
@@ -81,7 +79,7 @@ async def _keep_app(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         app_key=check_app_key(wishes.app_key) if wishes.app_key else f"shipledger-app-{credential.credential_id[-12:]}",
-        sealed_secret=Seal(lambda: load_sealing_keys(ledger.settings)).seal(issued.secret),
+        sealed_secret=(await ledger.load_seal()).seal(issued.secret),
         has_deployment_module=wishes.has_deployment_module,
     )
     await ledger.store.create_connect_app(credential, app)
@@ -100,7 +98,7 @@ async def _keep_connection(ledger: OpenLedger, issued: IssuedCredential) -> dict
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         app_key=server,
-        sealed_secret=Seal(lambda: load_sealing_keys(ledger.settings)).seal(issued.secret),
+        sealed_secret=(await ledger.load_seal()).seal(issued.secret),
     )
     await ledger.store.create_connect_app(credential, app)
     path = f"{jenkins.PATH}?{jenkins.SERVER}={server}"
@@ -111,10 +109,10 @@ async def _keep_connection(ledger: OpenLedger, issued: IssuedCredential) -> dict
     }
 
 
-def _mint(ledger: OpenLedger, credential: Credential, expires: datetime | None) -> str:
+async def _mint(ledger: OpenLedger, credential: Credential, expires: datetime | None) -> str:
     """A token in place of the secret, where clients send one. Then nobody knows the secret."""
     return mint_token(
-        load_token_keys(ledger.settings),
+        await ledger.load_keys(),
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         now=credential.created_at,

@@ -8,11 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from shipledger.access.sealing import Seal
+from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.clock import Clock
 from shipledger.settings import Settings, load_settings
 from shipledger.store.contract import Store
+from shipledger.store.key_agreement import agree_on_keys
+from shipledger.store.key_file import sealing_keys_of
 from shipledger.store.node_contract import keep_time
 from shipledger.store.open import open_store_of
 
@@ -33,6 +37,15 @@ class OpenLedger:
         if slug == DEFAULT_SLUG:
             return await self.directory.ensure_default_organization()
         return await self.directory.get_organization(slug)
+
+    async def load_seal(self) -> Seal:
+        """What encrypts with the key of the ledger. Raises Conflict when that is missing or another one."""
+        keys = await self.load_keys()
+        return Seal(lambda: sealing_keys_of(keys))
+
+    async def load_keys(self) -> TokenKeys:
+        """The token keys of the ledger. Raises as ``load_seal`` does."""
+        return await agree_on_keys(self.store, self.settings)
 
     def new_randomness(self) -> bytes:
         """Randomness for one id."""

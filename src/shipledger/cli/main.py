@@ -32,6 +32,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("link", "Print the link that opens the web pages.", "shipledger.cli.link"),
     Entry("credential", "Create, list, revoke and delete credentials.", "shipledger.cli.credential"),
     Entry("connect", "Install apps by their descriptor, and uninstall them.", "shipledger.cli.connect"),
+    Entry("key", "Go on with another token key when that of the ledger is lost.", "shipledger.cli.key"),
     Entry("organization", "Create and list organizations.", "shipledger.cli.organization"),
     Entry("service", "Create services and say which repositories belong to them.", "shipledger.cli.service"),
     Entry("issues", "Say which issues and services deployments may name.", "shipledger.cli.issues"),

@@ -57,6 +57,6 @@ def restore(
     if not has_key and not settings.token_key:
         print_note(
             f"There is no key {key_beside(path)}. If the backup has encrypted secrets or tokens of iftrue, put the key of the "
-            "installation there before the server starts, or a new one is made."
+            "installation there before the server starts; if it is lost, `shipledger key adopt` makes a new one."
         )
     print_note("Prove that it is whole: shipledger verify")

@@ -1,4 +1,4 @@
-"""What ``shipledger doctor`` looks at where the ledger is in PostgreSQL."""
+"""What ``shipledger doctor`` looks at of the token key, and of a server of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shipledger.cli.checkup import Finding, Level
+from shipledger.errors import ShipledgerError
 from shipledger.settings import Settings
+from shipledger.store.key_agreement import describe_fault
+from shipledger.store.key_file import find_token_keys
 
 
 def check_token_key(settings: Settings) -> Iterator[Finding]:
@@ -18,6 +21,16 @@ def check_token_key(settings: Settings) -> Iterator[Finding]:
             sentence="The token key is kept in the data directory of this machine, so another node has another one.",
             advice="Set SHIPLEDGER_TOKEN_KEY, the same on every node.",
         )
+
+
+def check_key(noted: str, settings: Settings) -> Iterator[Finding]:
+    """Whether the key is there, and the one that the ledger was used with."""
+    try:
+        fault = describe_fault(noted, find_token_keys(settings), settings)
+    except ShipledgerError as error:
+        fault = error.message
+    if fault is not None:
+        yield Finding(subject="token key", level=Level.PROBLEM, sentence=fault)
 
 
 def check_server(facts: Mapping[str, Any]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
+from shipledger.access.installation_key import sync_folder
 from shipledger.errors import Conflict, Unavailable
 from shipledger.store.key_file import SUFFIX
 
@@ -37,6 +38,7 @@ def copy_key(source: Path, target: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise Unavailable("token_key", f"The key {source} cannot be copied to {target}: {error.strerror}.") from error

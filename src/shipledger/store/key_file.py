@@ -29,11 +29,20 @@ def load_archive_key(settings: Settings) -> bytes:
     return keep_key(file_beside(settings.database_url, ARCHIVE_SUFFIX))
 
 
+def place_of_key(settings: Settings) -> str:
+    """Where the token key is, for a person."""
+    return "setting token_key" if settings.token_key else f"file {file_beside(settings.database_url, SUFFIX)}"
+
+
+def sealing_keys_of(keys: TokenKeys) -> tuple[bytes, ...]:
+    """The keys that secrets are encrypted with, the current one first."""
+    return (keys.current,) if keys.previous is None else (keys.current, keys.previous)
+
+
 def _read_previous(settings: Settings) -> bytes | None:
     return read_key(settings.token_key_previous) if settings.token_key_previous else None
 
 
 def load_sealing_keys(settings: Settings) -> tuple[bytes, ...]:
     """The keys that secrets are encrypted with, the current one first. Raises Invalid and Unavailable."""
-    keys = load_token_keys(settings)
-    return (keys.current,) if keys.previous is None else (keys.current, keys.previous)
+    return sealing_keys_of(load_token_keys(settings))

@@ -29,6 +29,7 @@ _OUTAGES: dict[str, str] = {
     "28P01": "the database refuses the password; look at the address",
     "3D000": "the database does not exist; create it as docs/how-to/postgresql.md says",
     "42501": "the user lacks a right; it must own its database, as docs/how-to/postgresql.md says",
+    "42P01": "a table of the ledger is missing: the database was emptied or replaced; put the ledger back",
     "58030": "the disk of the database does not read or write; look at the disk",
 }
 

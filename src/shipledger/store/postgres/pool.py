@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,18 +27,25 @@ OF_ALL_SECONDS = 3.0
 class Pool:
     """A bounded number of connections, made when they are needed and made anew when they break.
 
-    ``proof`` finds out whether the database answers, over no connection of the pool.
+    ``proof`` finds out whether the database answers, over no connection of the pool. ``check`` is asked about every new
+    connection, and raises for one that must not be used.
     """
 
-    def __init__(self, url: str, options: Options, *, proof: Proof) -> None:
+    def __init__(self, url: str, options: Options, *, proof: Proof, check: Callable[[Any], Awaitable[None]]) -> None:
         self._options = options
         self._shares = Shares(options.pool_size, proof=proof)
+
+        async def greet(connection: Any) -> None:
+            if not options.has_pgbouncer:
+                await prepare(connection)
+            await check(connection)
+
         self._pool = asyncpg.create_pool(
             **arguments_of(url, options),
             min_size=0,
             max_size=options.pool_size,
             max_inactive_connection_lifetime=_IDLE_SECONDS,
-            init=None if options.has_pgbouncer else prepare,
+            init=greet,
         )
 
     @property

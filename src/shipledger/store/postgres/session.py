@@ -38,6 +38,8 @@ class PostgresSession(Session):
         self._runner = Runner()
         self._pool: Pool | None = None
         self._is_closed = False
+        self._ledger_id: str | None = None
+        self._replaced: Unavailable | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
         self._long_gate = asyncio.Semaphore(max(1, options.pool_size // LONG_SHARE))
 
@@ -102,6 +104,8 @@ class PostgresSession(Session):
         """What ``work`` gives. It goes on when its caller gives up: a write that was begun is not left half known."""
         if self._is_closed:
             raise _closed()
+        if self._replaced is not None:
+            raise Unavailable(self._replaced.code, self._replaced.message)
         task = asyncio.create_task(work())
         self._under_way.add(task)
         task.add_done_callback(self._note_end)

@@ -15,6 +15,7 @@ from shipledger.store.postgres.announcing import PostgresAnnouncing
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.erasure import PostgresErasure
 from shipledger.store.postgres.errors import refuses_settings
+from shipledger.store.postgres.identity import PostgresIdentity
 from shipledger.store.postgres.intake import PostgresIntake
 from shipledger.store.postgres.maintenance import PostgresMaintenance
 from shipledger.store.postgres.migrate import check_revision, find_revision, migrate
@@ -47,6 +48,7 @@ log = structlog.get_logger(__name__)
 
 
 class PostgresStore(
+    PostgresIdentity,
     PostgresAnnouncing,
     PostgresIntake,
     PostgresNodes,
@@ -98,7 +100,7 @@ class PostgresStore(
     async def open(self) -> None:
         """See Store."""
         pulse = Pulse(self._url, self._options, self._runner)
-        pool = Pool(self._url, self._options, proof=pulse.feel)
+        pool = Pool(self._url, self._options, proof=pulse.feel, check=self._check_connection)
         await pool.open()
         try:
             async with pool.connection(INSTALLATION) as connection, connection.transaction():
@@ -108,6 +110,7 @@ class PostgresStore(
             await pool.close()
             raise
         self._pool, self._pulse = pool, pulse
+        await self.check_identity()
 
     async def close(self) -> None:
         """See Store. Closing twice does nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shipledger.errors import Unavailable
 from shipledger.store import rows
 from shipledger.store.installation_contract import Installation
 from shipledger.store.session import Session
@@ -13,13 +14,19 @@ class SqlInstallation(Session):
     """See InstallationStore."""
 
     async def find_installation(self) -> Installation:
-        """See InstallationStore."""
-        ledger_id, key_check, served_us = await self._fetch("find_installation")
+        """See InstallationStore. Raises Unavailable where there is no such row: somebody has emptied the database."""
+        row = await self._fetch("find_installation")
+        if row is None:
+            raise Unavailable("ledger_gone", "The database holds no ledger any more: it was emptied. Put the ledger back.")
+        ledger_id, key_check, served_us = row
         return Installation(ledger_id=ledger_id, key_check=key_check or "", served_since=rows.optional_time(served_us))
 
-    async def save_key_check(self, key_check: str) -> None:
+    async def check_identity(self) -> None:
+        """See InstallationStore. A SQLite file that is replaced is noticed by what the file system calls it."""
+
+    async def save_key_check(self, key_check: str, *, expected: str) -> None:
         """See InstallationStore."""
-        await self._execute("save_key_check", key_check=key_check)
+        await self._execute("save_key_check", key_check=key_check, expected=expected)
 
     async def note_served(self, now: datetime) -> None:
         """See InstallationStore. A database of several nodes is no file that somebody copies."""

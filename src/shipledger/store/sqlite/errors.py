@@ -20,11 +20,7 @@ _OUTAGES: dict[int, str] = {
     sqlite3.SQLITE_PROTOCOL: "another program holds the database; wait for it to finish, or stop it",
 }
 
-_DAMAGES: dict[int, str] = {
-    sqlite3.SQLITE_CORRUPT: "is damaged",
-    sqlite3.SQLITE_NOTADB: "is no database, or its first page is damaged",
-    sqlite3.SQLITE_FORMAT: "is no database, or its first page is damaged",
-}
+_DAMAGES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 RESTORE_ADVICE = (
     "Stop the server and restore a backup: shipledger restore BACKUP --force (it keeps the damaged file). Without a backup, "
     "see docs/how-to/troubleshoot.md."
@@ -84,8 +80,11 @@ def to_unavailable(error: Exception) -> Unavailable:
     """What callers hear when the database fails."""
     if isinstance(error, Unavailable):
         return error
-    if (damage := _DAMAGES.get(_primary_code(error))) is not None:
-        return DamagedStore("database_damaged", f"The database file {damage}; `shipledger doctor` says where. {RESTORE_ADVICE}")
+    if _primary_code(error) == sqlite3.SQLITE_CORRUPT:
+        return DamagedStore("database_damaged", f"The database file is damaged; `shipledger doctor` says where. {RESTORE_ADVICE}")
+    if is_damage(error):
+        sentence = "The file is no database, or its first page is damaged; look at the database setting. If that is right:"
+        return Unavailable("database_unavailable", f"{sentence} {RESTORE_ADVICE}")
     reason = _OUTAGES.get(_primary_code(error), f"the database answers {getattr(error, 'sqlite_errorname', None) or error!r}")
     return Unavailable("database_unavailable", f"The ledger cannot be used now: {reason}.")
 
