@@ -163,3 +163,43 @@ def test_a_rebuild_that_is_killed_bars_the_ledger_until_it_is_done_again(filled_
     commands = Commands(filled_url, token_key=KEY["SHIPLEDGER_TOKEN_KEY"])
     commands("rebuild")
     assert commands("verify", "--json").json["damage"] == []
+
+
+ERASURE_STEPS = [
+    ("shipledger.erasure.run:Run.erase_receipts", 1, "before"),
+    ("shipledger.erasure.run:Run.erase_subjects", 1, "before"),
+    ("shipledger.store.sql.erasure:SqlErasure.delete_credential", 2, "before"),
+    ("shipledger.store.sql.erasure:SqlErasure.delete_credential", 2, "after"),
+]
+
+
+@pytest.mark.parametrize("step, call, when", ERASURE_STEPS)
+def test_an_erasure_that_is_killed_is_told_until_it_is_done_again(filled_url: str, step: str, call: int, when: str) -> None:
+    cli = Commands(filled_url, token_key=KEY["SHIPLEDGER_TOKEN_KEY"])
+    ((credential_id,),) = ask(filled_url, "SELECT credential_id FROM credential")
+    command = ("credential", "delete", credential_id, "--yes")
+
+    run_killed(step, *command, environment={**KEY, "SHIPLEDGER_DATABASE_URL": filled_url}, call=call, when=when)
+
+    examined = cli("doctor", "--json", "--quick", code=1).json["findings"]
+    (told,) = [one["sentence"] for one in examined if one["subject"].startswith("erase")]
+    assert f"shipledger credential delete {credential_id}" in told
+    assert cli("verify", "--json").json["damage"] == []
+    assert "ID" in cli("receipts", "list").out  # it can be used meanwhile
+    cli(*command)
+    assert ask(filled_url, "SELECT count(*) FROM unfinished") == [(0,)]
+
+
+def test_uninstalling_an_app_that_is_killed_says_what_finishes_it(cli: Commands) -> None:
+    made = cli("credential", "create", "jira-connect", "--name", "app", "--json").json
+    run_killed(
+        "shipledger.protocols.jira.installing:Installer.say_goodbye",
+        *("connect", "uninstall", made["app_key"], "--yes"),
+        environment={"SHIPLEDGER_DATABASE_URL": cli.url},
+    )
+    again = ("credential", "delete", made["id"], "--organization", "default")
+    findings = cli("doctor", "--json", "--quick", code=1).json["findings"]
+    assert any(" ".join(("shipledger", *again)) in one["sentence"] for one in findings)
+    cli(*again, "--yes")
+    assert ask(cli.url, "SELECT count(*) FROM unfinished") == [(0,)]
+    assert ask(cli.url, "SELECT count(*) FROM connect_app") == [(0,)]

@@ -9,6 +9,7 @@ import typer
 from shipledger.access.connect_app import OVERLAP, ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.cli.connecting import find_app, installing, read_source, take_leave
+from shipledger.cli.credential_deletion import delete_command
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -100,11 +101,14 @@ def uninstall(
 
     async def work(ledger: OpenLedger) -> None:
         credential, app = await find_app(ledger, organization, name)
+        owner = await ledger.get_organization(organization)
         await count_and_erase(
+            ledger,
             Eraser(ledger.store, ledger.clock),
             Selection(organization_id=app.organization_id, credential_id=app.credential_id),
             lambda advance: take_leave(ledger, app, advance),
             name=f"the app {credential.name!r} ({app.app_key}) and everything that it sent",
+            again=delete_command(owner.slug, app.credential_id),  # it is uninstalled for its senders already
             wish=wish,
         )
 

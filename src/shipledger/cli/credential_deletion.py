@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -9,8 +10,15 @@ import typer
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
+from shipledger.cli.output import print_note
 from shipledger.errors import NotFound
 from shipledger.store.erasure_contract import Selection
+from shipledger.store.unfinished import ERASE
+
+
+def delete_command(organization: str, credential_id: str) -> str:
+    """What finishes the erasure of a credential."""
+    return shlex.join(["shipledger", "credential", "delete", credential_id, "--organization", organization])
 
 
 def delete(
@@ -30,16 +38,24 @@ def delete(
     async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)
         found = await ledger.store.find_credential(owner.organization_id, credential_id)
+        mark = f"{ERASE} {owner.organization_id} {credential_id}"
+        if found is None and any(one.name == mark for one in await ledger.store.list_unfinished()):
+            await ledger.store.scrub()  # all that was left to do
+            await ledger.store.forget_unfinished(mark)
+            print_note("The credential and everything that it sent had been erased; now nothing is left of it in the file.")
+            return
         if found is None:
             raise NotFound(
                 "credential", f"There is no credential {credential_id!r} in {organization!r}; see `shipledger credential list`."
             )
         eraser = open_eraser(ledger)
         await count_and_erase(
+            ledger,
             eraser,
             Selection(organization_id=owner.organization_id, credential_id=credential_id),
             lambda advance: eraser.erase_credential(owner.organization_id, credential_id, advance=advance),
             name=f"the credential {found.name!r} and everything that it sent",
+            again=delete_command(owner.slug, credential_id),
             wish=wish,
         )
 

@@ -59,19 +59,23 @@ def erase(
         )
         if whole_organization:
             await count_and_erase(
+                ledger,
                 eraser,
                 selection,
                 lambda advance: eraser.erase_organization(owner, reason=reason, advance=advance),
                 name=f"the whole organization {organization!r}",
+                again="shipledger erase --whole-organization, with --organization and the slug.",
                 wish=wish,
             )
             return
         await count_and_erase(
+            ledger,
             eraser,
             selection,
             lambda advance: eraser.erase(selection, reason=reason, advance=advance),
             name=f"what the credential {credential} sent" if credential else f"the deployments with {has_property}",
             nothing=f"The credential {credential} has sent nothing" if credential else f"No deployment has {has_property}",
+            again=f"shipledger erase --credential {credential}" if credential else "shipledger erase, with the same property.",
             wish=wish,
         )
         await ledger.store.scrub()

@@ -17,6 +17,7 @@ from shipledger.scm.folder import git_folder
 from shipledger.scm.git import GitLimits
 from shipledger.scm.packs import Repositories
 from shipledger.store.erasure_contract import Selection
+from shipledger.store.unfinished import ERASE, Unfinished
 
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Erase without asking, as scripts need it.")]
 
@@ -37,15 +38,32 @@ class Wish:
 
 
 async def count_and_erase(
-    eraser: Eraser, selection: Selection, erase: Erase, *, name: str, wish: Wish, nothing: str = ""
+    ledger: OpenLedger,
+    eraser: Eraser,
+    selection: Selection,
+    erase: Erase,
+    *,
+    name: str,
+    again: str,
+    wish: Wish,
+    nothing: str = "",
 ) -> None:
     """Count what ``selection`` names, ask, and erase it; ``name`` says what that is. Ends the command when told no.
 
+    While it is under way a mark says that, and ``again`` what to run when it was interrupted; it holds nothing that is erased.
     ``nothing`` says that there is nothing to erase; "" where even then there is something to do.
     """
+    mark = Unfinished(
+        name=f"{ERASE} {selection.organization_id} {selection.credential_id or selection.property_name}".strip(),
+        remedy=f"An erasure was not finished. Run it again, which erases the rest: {again}",
+        is_barred=False,
+        began_at=ledger.clock.now(),
+    )
     with show_progress("Counting") as advance:
         counts = await eraser.count(selection, advance=advance)
     if nothing and not any(asdict(counts).values()):
+        if not wish.dry_run:
+            await ledger.store.forget_unfinished(mark.name)
         _tell(counts, nothing, is_dry_run=wish.dry_run, as_json=wish.as_json)
         return
     if wish.dry_run:
@@ -55,8 +73,10 @@ async def count_and_erase(
         print_note(f"This erases {name}: {describe(counts)}. It cannot be undone.")
         if not typer.confirm("Erase it?", default=False, err=True):
             raise typer.Abort
+    await ledger.store.note_unfinished(mark)
     with show_progress("Erasing") as advance:
         erased = await erase(advance)
+    await ledger.store.forget_unfinished(mark.name)
     _tell(erased, f"Erased {name}", is_dry_run=False, as_json=wish.as_json)
 
 

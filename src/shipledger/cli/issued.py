@@ -68,8 +68,9 @@ async def _keep_pair(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishe
     """An API key may create and no more; what else may be done is the application key's."""
     credential = issued.credential
     application = issue_application_key(credential, credential.scopes)
-    await ledger.store.create_credential(replace(credential, scopes=frozenset({Scope.WRITE})))
-    await ledger.store.create_credential(replace(application.credential, time_form=wishes.time_form))
+    await ledger.store.create_credential(
+        replace(credential, scopes=frozenset({Scope.WRITE})), replace(application.credential, time_form=wishes.time_form)
+    )
     return {"id": credential.credential_id, "api_key": issued.secret, "application_key": application.secret}
 
 

@@ -313,8 +313,8 @@ class ReadStore(Protocol):
 class CredentialStore(Protocol):
     """Credentials. Secrets never come here, only their hashes."""
 
-    async def create_credential(self, credential: Credential) -> None:
-        """Add a credential."""
+    async def create_credential(self, credential: Credential, *others: Credential) -> None:
+        """Add a credential, or several that belong together. Raises Conflict when an id or a hash is taken."""
 
     async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
         """The credential, revoked or not, with this hash; None when there is none. Not bound to an organization."""

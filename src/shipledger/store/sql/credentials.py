@@ -9,15 +9,20 @@ from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.row_reading import read_each
-from shipledger.store.session import Session
+from shipledger.store.session import Session, Steps, call
 
 
 class SqlCredentials(Session):
     """Who may come in."""
 
-    async def create_credential(self, credential: Credential) -> None:
-        """See CredentialStore. Raises Conflict when its id or hash is taken."""
-        await self._execute("create_credential", **rows.from_credential(credential))
+    async def create_credential(self, credential: Credential, *others: Credential) -> None:
+        """See CredentialStore."""
+
+        def create() -> Steps[None]:
+            for one in (credential, *others):
+                yield call("create_credential", **rows.from_credential(one))
+
+        await self._write_steps(create())
 
     async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
         """See CredentialStore."""
