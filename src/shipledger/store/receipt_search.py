@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -10,6 +12,9 @@ from shipledger.store.contract import ReadStore, ReceiptFilter, ReceiptRecord
 
 READ_AT_ONCE = 50
 READ_AT_MOST = 1_000
+
+_OTHER_ESCAPE = re.compile(r"\\(?![\"bfnrt]|u[0-9a-fA-F]{4})")
+"""What is no escape of JSON, besides the two that are replaced before."""
 
 
 class FoundReceipts(Struct, frozen=True):
@@ -24,7 +29,10 @@ class FoundReceipts(Struct, frozen=True):
 async def search_receipts(
     store: ReadStore, organization_id: str, wanted: ReceiptFilter, text: str, *, at_most: int = READ_AT_MOST
 ) -> FoundReceipts:
-    """The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold ``text``, without case."""
+    r"""The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold ``text``, without case.
+
+    A body is searched as it was sent, and as what it says: senders write ``\u00fc`` for an umlaut and ``\/`` for a slash.
+    """
     found: list[ReceiptRecord] = []
     damaged: list[DamagedRecord] = []
     looked_at, before_id, plain = 0, wanted.before_id, text.casefold()
@@ -49,5 +57,18 @@ async def search_receipts(
 def _holds(record: ReceiptRecord, plain: str) -> bool:
     receipt = record.receipt
     told = (text for verdict in record.settlement.verdicts for text in (verdict.subject, verdict.sentence))
-    texts = (receipt.receipt_id, receipt.body, *receipt.parameters.values(), *told)
+    kept = (receipt.body, *receipt.parameters.values())
+    texts = (receipt.receipt_id, *kept, *told, *(_without_escapes(text) for text in kept if "\\" in text))
     return any(plain in text.casefold() for text in texts)
+
+
+def _without_escapes(text: str) -> str:
+    """What JSON says with its escapes; of a pair of them one character, of half a pair U+FFFD. Other text is left as it is.
+
+    A body is not decoded for this: it may have been kept for not being JSON.
+    """
+    text = text.replace(r"\\", r"\u005c").replace(r"\/", "/")
+    if _OTHER_ESCAPE.search(text):
+        return text
+    plain = text.encode("latin-1", "backslashreplace").decode("unicode_escape")
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
