@@ -114,6 +114,10 @@ class Ledger:
         """Count one request of the credential."""
         return self._limiter.throttle(grant)
 
+    async def save_sign_of_life(self, grant: Grant) -> None:
+        """Return once it is kept that a client of this credential is there."""
+        await self._store.save_sign_of_life(grant.organization_id, grant.credential_id, now=self._clock.now())
+
     def now(self) -> datetime:
         """The best current time; it may go back."""
         return self._clock.now()

@@ -105,18 +105,19 @@ def list_all(
 ) -> None:
     """List the credentials of an organization, newest first, without their secrets."""
 
-    async def work(ledger: OpenLedger) -> Found[Credential]:
+    async def work(ledger: OpenLedger) -> tuple[Found[Credential], dict[str, datetime]]:
         owner = await ledger.get_organization(organization)
-        return await ledger.store.list_credentials(owner.organization_id)
+        found = await ledger.store.list_credentials(owner.organization_id)
+        return found, await ledger.store.list_signs_of_life(owner.organization_id)
 
-    credentials = with_ledger(database, work)
+    credentials, seen = with_ledger(database, work)
     if as_json:
-        print_json({"credentials": [_to_json(credential) for credential in credentials]})
+        print_json({"credentials": [_to_json(credential, seen.get(credential.credential_id)) for credential in credentials]})
         refuse_damaged(credentials.damaged)
         return
     print_table(
-        ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "REVOKED"),
-        [_to_row(credential) for credential in credentials],
+        ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "LAST SEEN", "REVOKED"),
+        [_to_row(credential, seen.get(credential.credential_id)) for credential in credentials],
         empty="There is no credential yet. Make one: shipledger credential create opsgenie --name NAME",
     )
     refuse_damaged(credentials.damaged)
@@ -156,7 +157,7 @@ def read_scope(text: str) -> Scope:
         raise typer.BadParameter(f"{text!r} is not a right; choose from {', '.join([*Scope, *PERMISSIONS])}.") from None
 
 
-def _to_json(credential: Credential) -> dict[str, object]:
+def _to_json(credential: Credential, seen_at: datetime | None) -> dict[str, object]:
     return {
         "id": credential.credential_id,
         "kind": credential.kind.value,
@@ -166,11 +167,12 @@ def _to_json(credential: Credential) -> dict[str, object]:
         "requests_per_second": credential.requests_per_second,
         "time_form": credential.time_form or None,
         "created_at": credential.created_at,
+        "last_seen_at": seen_at,
         "revoked_at": credential.revoked_at,
     }
 
 
-def _to_row(credential: Credential) -> tuple[str, ...]:
+def _to_row(credential: Credential, seen_at: datetime | None) -> tuple[str, ...]:
     limits = [
         f"{limit}/{period}"
         for limit, period in ((credential.requests_per_minute, "min"), (credential.requests_per_second, "s"))
@@ -183,5 +185,6 @@ def _to_row(credential: Credential) -> tuple[str, ...]:
         " ".join(sorted(credential.scopes)),
         " ".join(limits) or "none",
         to_text(credential.created_at),
+        to_text(seen_at),
         to_text(credential.revoked_at),
     )

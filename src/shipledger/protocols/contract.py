@@ -100,6 +100,9 @@ class LedgerVerbs(Protocol):
     def throttle(self, grant: Grant) -> Throttle:
         """Count one request of the credential."""
 
+    async def save_sign_of_life(self, grant: Grant) -> None:
+        """Return once it is kept that a client of this credential is there."""
+
     def now(self) -> datetime:
         """The time, later than every time given out before."""
 

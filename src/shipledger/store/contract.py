@@ -18,7 +18,6 @@ from msgspec import Struct
 
 from shipledger.access.access_token import AccessTokenStore
 from shipledger.access.connect_app import ConnectAppStore
-from shipledger.access.credential import Credential
 from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
@@ -31,6 +30,7 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store.announcement import AnnouncementStore
+from shipledger.store.credential_contract import CredentialStore
 from shipledger.store.erasure_contract import ErasureStore
 from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.installation_contract import InstallationStore
@@ -308,25 +308,6 @@ class ReadStore(Protocol):
 
     async def count_deployments(self, organization_id: str) -> int:
         """How many deployments there are."""
-
-
-class CredentialStore(Protocol):
-    """Credentials. Secrets never come here, only their hashes."""
-
-    async def create_credential(self, credential: Credential, *others: Credential) -> None:
-        """Add a credential, or several that belong together. Raises Conflict when an id or a hash is taken."""
-
-    async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
-        """The credential, revoked or not, with this hash; None when there is none. Not bound to an organization."""
-
-    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
-        """The credential, revoked or not, with this id; None when there is none."""
-
-    async def list_credentials(self, organization_id: str) -> Found[Credential]:
-        """All credentials of an organization, newest first."""
-
-    async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
-        """Revoke a live credential; False when there is none with this id."""
 
 
 class MaintenanceStore(Protocol):

@@ -74,6 +74,7 @@ ONE_ORGANIZATION = {
     "forget_some_services",
     "list_connect_apps_of",
     "list_credentials",
+    "list_signs_of_life",
     "list_mapped_repositories",
     "list_mappings",
     "list_receipts",

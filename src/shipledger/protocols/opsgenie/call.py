@@ -94,8 +94,8 @@ class Admission:
     def __init__(self, ledger: LedgerVerbs) -> None:
         self._ledger = ledger
 
-    def endpoint(self, scope: Scope, step: Step) -> Endpoint:
-        """``step`` for callers with the right ``scope``."""
+    def endpoint(self, scope: Scope | None, step: Step) -> Endpoint:
+        """``step`` for callers with the right ``scope``; None takes any good key."""
 
         async def answer(request: Request) -> Response:
             began = time.perf_counter()
@@ -106,7 +106,7 @@ class Admission:
                 period_seconds = throttle.period_seconds
                 if throttle.is_exceeded:
                     raise ThrottledError(throttle)
-                if scope not in grant.scopes:
+                if scope is not None and scope not in grant.scopes:
                     raise right_is_missing(scope)
                 account_of(request).belong_to(grant.organization_id)
                 return await step(request, Call(self._ledger, began, grant, period_seconds))

@@ -10,6 +10,7 @@ from shipledger.protocols.opsgenie.openapi_parts import (
     change,
     page_parameters,
     path_text,
+    ping,
     query_parameter,
     read,
     write,
@@ -65,6 +66,7 @@ def paths() -> dict[str, Any]:
         f"{deployments}/{{identifier}}/update": {
             "patch": write("Update a deployment", schemas.UPDATE, parameters=_identifier(types=("id", "api")))
         },
+        "/v2/heartbeats/{name}/ping": {"get": ping("Ping"), "post": ping("Ping, as most clients do")},
         "/v1/services": {
             "get": read("Services", schemas.enveloped(wire.ServicePageOut), parameters=page_parameters("offset"), errors=(422,)),
             "post": change("Create a service", 201, schemas.CREATE_SERVICE, errors=(409,)),

@@ -58,6 +58,15 @@ def remove(summary: str, *, parameters: list[Schema]) -> Schema:
     }
 
 
+def ping(summary: str) -> Schema:
+    """A sign of life."""
+    name = {"name": "name", "in": "path", "required": True, "schema": path_text()}
+    return {
+        **_operation(summary, 202, schemas.enveloped(wire.PongOut), errors=(), parameters=[name]),
+        "description": "Any name and any key of this API. `shipledger credential list` shows when a key was last seen.",
+    }
+
+
 def _operation(summary: str, status: int, answer: Schema, *, errors: tuple[int, ...], parameters: list[Schema] | None) -> Schema:
     responses = {str(status): _response("Done." if status < 202 else "Accepted.", answer)}  # noqa: PLR2004
     for error in sorted({*_ALWAYS, *errors}):

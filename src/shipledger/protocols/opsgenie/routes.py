@@ -35,9 +35,10 @@ from shipledger.protocols.opsgenie.vocabulary import (
     UPDATE,
     UPDATE_STATE,
 )
-from shipledger.protocols.opsgenie.wire import DataOut
+from shipledger.protocols.opsgenie.wire import DataOut, PongOut
 from shipledger.protocols.wire_json import note_replaced
 
+HEARTBEAT = "/v2/heartbeats/{name}/ping"
 SETTLEMENT_WAIT_SECONDS = 0.25
 """How long request status waits before it says 404: most clients then need one call instead of two."""
 
@@ -66,6 +67,7 @@ class OpsgenieProtocol:
             Route("PATCH", f"{deployments}/{{identifier}}/updateState", update_state),
             Route("PUT", f"{deployments}/{{identifier}}/updateState", update_state),
             Route("PATCH", f"{deployments}/{{identifier}}/update", self._endpoint(Scope.WRITE, self._update)),
+            *(Route(method, HEARTBEAT, self._admission.endpoint(None, self._ping)) for method in ("GET", "POST")),
             *self._services.routes(self._admission),
             *self._incidents.routes(self._admission),
         )
@@ -94,6 +96,11 @@ class OpsgenieProtocol:
 
     def _endpoint(self, scope: Scope, step: Step) -> Endpoint:
         return self._admission.endpoint(scope, step)
+
+    async def _ping(self, _request: Request, call: Call) -> Response:
+        """202, whatever the name and the body: collectors test a connection with it. It is kept that the key is in use."""
+        await self._ledger.save_sign_of_life(call.grant)
+        return call.answer(HTTPStatus.ACCEPTED, PongOut())
 
     async def _create(self, request: Request, call: Call) -> Response:
         return await self._accept(request, call, CREATE, {})

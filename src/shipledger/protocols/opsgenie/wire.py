@@ -209,6 +209,12 @@ class AcceptedOut(Struct, frozen=True, rename="camel"):
     result: str = "Request will be processed"
 
 
+class PongOut(Struct, frozen=True, rename="camel"):
+    """The answer to a ping."""
+
+    result: str = "PONG - Heartbeat received"
+
+
 class DataOut(Struct, frozen=True, rename="camel"):
     """An answer with data, in the member where clients look for it."""
 

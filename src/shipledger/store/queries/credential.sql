@@ -34,3 +34,16 @@ ORDER BY created_us DESC, credential_id DESC;
 UPDATE credential
 SET revoked_us = :now_us
 WHERE organization_id = :organization_id AND credential_id = :credential_id AND revoked_us IS NULL;
+
+-- name: save_sign_of_life(organization_id, credential_id, now_us)!
+-- Note that a client of a live credential is there.
+UPDATE credential
+SET seen_us = :now_us
+WHERE organization_id = :organization_id AND credential_id = :credential_id AND revoked_us IS NULL
+    AND (seen_us IS NULL OR seen_us < :now_us);
+
+-- name: list_signs_of_life(organization_id)
+-- The last sign of life of each credential that gave one.
+SELECT credential_id, seen_us
+FROM credential
+WHERE organization_id = :organization_id AND seen_us IS NOT NULL;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shipledger.access.credential import Credential
-from shipledger.clock import to_microseconds
+from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.row_reading import read_each
@@ -47,3 +47,14 @@ class SqlCredentials(Session):
             now_us=to_microseconds(now),
         )
         return bool(count == 1)
+
+    async def save_sign_of_life(self, organization_id: str, credential_id: str, *, now: datetime) -> None:
+        """See CredentialStore."""
+        await self._execute(
+            "save_sign_of_life", organization_id=organization_id, credential_id=credential_id, now_us=to_microseconds(now)
+        )
+
+    async def list_signs_of_life(self, organization_id: str) -> dict[str, datetime]:
+        """See CredentialStore."""
+        found = await self._fetch("list_signs_of_life", organization_id=organization_id)
+        return {credential_id: from_microseconds(seen_us) for credential_id, seen_us in found}
