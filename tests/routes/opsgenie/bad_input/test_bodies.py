@@ -72,7 +72,7 @@ async def test_a_wrong_value_is_named_by_its_place(target, key, place, value):
 
 
 @pytest.mark.parametrize("name", ["message", "description", "externalId", "externalLink", "reference", "completedAt"])
-@pytest.mark.parametrize("value", [1, 1.5, True, [], {}, ["x"]], ids=range(6))
+@pytest.mark.parametrize("value", [[], {}, ["x"], [[1]]], ids=range(4))
 async def test_an_optional_member_of_the_wrong_type_is_a_422(target, key, name, value):
     assert name in check_envelope(await send(target.port, request(key, body(**{name: value}))), 422)["errors"]
 
