@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
@@ -259,3 +260,14 @@ def test_what_is_not_there_is_told(cli: Commands, database: Path, tmp_path: Path
 def test_a_folder_that_is_not_there_is_not_created(cli: Commands, database: Path, tmp_path: Path):
     assert "There is no folder" in cli("backup", str(tmp_path / "none" / "new.db"), code=1).err
     assert not (tmp_path / "none").exists()
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next_and_what_another_writes_stays(full: Commands, tmp_path: Path) -> None:
+    left = [tmp_path / f".backup.db.0123abcd{suffix}" for suffix in ("", "-journal")]
+    written, others = tmp_path / ".backup.db.4567cdef", [tmp_path / ".backup.db.notes.txt", tmp_path / ".other.db.0123abcd"]
+    for path in (*left, written, *others):
+        path.touch()
+    with written.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        full("backup", str(tmp_path / "backup.db"))
+    assert [path.exists() for path in (*left, written, *others)] == [False, False, True, True, True]

@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
+from shipledger.durable_names import sync_folder
 from shipledger.errors import Invalid, Unavailable
 
 KEY_BYTES = 32
@@ -74,15 +75,6 @@ def _write(path: Path, key: bytes) -> None:
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unusable(path: Path, error: OSError) -> Unavailable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from shipledger.durable_names import sync_folder
 from shipledger.errors import Unavailable
 from shipledger.store.unfinished import REBUILD, REBUILD_REMEDY, RESTORE, Unfinished
 
@@ -24,7 +25,7 @@ def begin_mark(database: Path, name: str, remedy: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise Unavailable("mark", f"The file {path} cannot be made: {error.strerror}.") from error
 
@@ -33,7 +34,7 @@ def end_mark(database: Path, name: str) -> None:
     """The operation is finished, or what it left half done is gone."""
     path = _path_of(database, name)
     path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def list_marks(database: Path) -> list[Unfinished]:
@@ -52,11 +53,3 @@ def list_marks(database: Path) -> list[Unfinished]:
 def _path_of(database: Path, name: str) -> Path:
     real = database.resolve()
     return real.with_name(real.name + _SUFFIXES[name])
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from shipledger.access.installation_key import sync_folder
+from shipledger.durable_names import sync_folder
 from shipledger.errors import Conflict, Unavailable
 from shipledger.store.key_file import SUFFIX
 

@@ -6,18 +6,17 @@ A copy is checked before it gets its name, so that a file with that name is alwa
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import shlex
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from shipledger.errors import Conflict, DamagedStore, NotFound, Unavailable
 from shipledger.store.absence import no_ledger
 from shipledger.store.file_marks import begin_mark
 from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
-from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file
+from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer
+from shipledger.store.sqlite.drafts import drafted
 from shipledger.store.sqlite.errors import RESTORE_ADVICE, is_damage, is_outage, to_unavailable
 from shipledger.store.sqlite.migrate import check_is_ledger, is_ledger
 from shipledger.store.sqlite.texts import load_texts
@@ -46,7 +45,7 @@ def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> 
         raise Conflict("backup_exists", f"The file {file} exists; name another one, or replace it with --force.")
     if file.exists() and file.samefile(database):
         raise Conflict("backup_exists", "The backup would replace the database; name another file.")
-    with _drafted(file) as draft:
+    with drafted(file) as draft:
         revision = _copy(database, draft, advance=advance, is_live=True, advice=RESTORE_ADVICE)
         draft.replace(file)
     return revision
@@ -69,7 +68,7 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
         raise Conflict("database_exists", f"The database {database} exists; restore over it with --force, which keeps it aside.")
     if database.exists() and file.samefile(database):
         raise Conflict("database_exists", "The backup is the database itself; name another file.")
-    with _drafted(database) as draft:
+    with drafted(database) as draft:
         _copy(file, draft, advance=advance, is_live=_has_log(file), advice=OTHER_BACKUP)
         begin_mark(database, RESTORE, _REMEDY.format(file=shlex.quote(str(file.absolute()))))
         aside = _set_aside(database) if database.exists() else None
@@ -137,22 +136,6 @@ def _check_whole(connection: Connection, statement: str) -> None:
         raise sqlite3.DatabaseError(finding)
 
 
-@contextlib.contextmanager
-def _drafted(file: Path) -> Iterator[Path]:
-    """A new file beside ``file`` that only its owner may read, to be renamed; it is durable when the block ends."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        create_private_file(draft)
-        yield draft
-        _sync(file.parent)
-    except OSError as error:
-        raise Unavailable("backup", f"The file {file} cannot be written: {error.strerror or error}.") from error
-    finally:
-        for path in (draft, *(draft.with_name(draft.name + suffix) for suffix in ("-journal", *LOG_SUFFIXES))):
-            with contextlib.suppress(OSError):
-                path.unlink()
-
-
 def _set_aside(database: Path) -> Path:
     """A second name for the database, without its log files, which would otherwise be taken for the new one's.
 
@@ -176,11 +159,3 @@ def _empty_log(database: Path) -> bool:
     except sqlite3.Error:
         return False
     return busy == 0
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
