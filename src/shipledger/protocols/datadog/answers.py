@@ -95,7 +95,7 @@ def to_git(releases: tuple[Release, ...]) -> GitOut | UnsetType:
 def tags_of(deployment: Deployment) -> tuple[str, ...]:
     """The tags that were sent, and one that marks what did not succeed: this API has no state, and its readers count."""
     tags: tuple[str, ...] = known(deployment.facts.tags) or ()
-    state = deployment.shown_state
+    state = deployment.state
     return tags if state is State.SUCCESSFUL else (*tags, f"{STATE_TAG}:{state}")
 
 
