@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
-from tests.support.server import Server
+from tests.support.server import Server, serving
 
 TELLING = ("/metrics", "/ledger/openapi.json")
 FOREIGN = ("evil.example", "localhost.evil.example", "", "[")
@@ -68,8 +69,8 @@ async def test_a_browser_that_followed_the_link_stays_in(server: Server) -> None
         assert (await browser.get("/deployments")).status_code == 200
 
 
-async def test_ledgers_on_two_ports_of_a_host_do_not_lock_each_other_out(serve, server: Server) -> None:
-    async with serve(token_key="k" * 32) as other, server.client(cookies={}) as browser:
+async def test_ledgers_on_two_ports_of_a_host_do_not_lock_each_other_out(server: Server, tmp_path: Path) -> None:
+    async with serving(tmp_path / "other.db", token_key="k" * 32) as other, server.client(cookies={}) as browser:
         for each in (server, other):
             assert (await browser.get(each.link)).is_redirect
         for each in (server, other):

@@ -13,8 +13,9 @@ from shipledger.store.database_url import is_postgres, parse_sqlite_path, withou
 from shipledger.store.file_marks import list_marks
 from shipledger.store.postgres.options import Options, read_options
 from shipledger.store.server_lock import is_served_by_another, refuse_another_name
+from shipledger.store.sqlite.connection import has_log
 from shipledger.store.sqlite.migrate import is_ledger, migrate
-from shipledger.store.sqlite.store import SqliteStore, has_log
+from shipledger.store.sqlite.store import SqliteStore
 from shipledger.store.unfinished import refuse_unfinished
 
 

@@ -15,7 +15,7 @@ from shipledger.errors import Conflict, DamagedStore, NotFound, Unavailable
 from shipledger.store.absence import no_ledger
 from shipledger.store.file_marks import begin_mark
 from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
-from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer
+from shipledger.store.sqlite.connection import Connection, connect_reader, connect_still, connect_writer, has_log
 from shipledger.store.sqlite.drafts import drafted
 from shipledger.store.sqlite.errors import RESTORE_ADVICE, is_damage, is_outage, to_unavailable
 from shipledger.store.sqlite.migrate import check_is_ledger, is_ledger
@@ -69,7 +69,7 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
     if database.exists() and file.samefile(database):
         raise Conflict("database_exists", "The backup is the database itself; name another file.")
     with drafted(database) as draft:
-        _copy(file, draft, advance=advance, is_live=_has_log(file), advice=OTHER_BACKUP)
+        _copy(file, draft, advance=advance, is_live=has_log(file), advice=OTHER_BACKUP)
         begin_mark(database, RESTORE, _REMEDY.format(file=shlex.quote(str(file.absolute()))))
         aside = _set_aside(database) if database.exists() else None
         draft.replace(database)
@@ -80,7 +80,7 @@ def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool, advice:
     sql = load_texts()
     try:
         with (
-            contextlib.closing(connect_reader(source, sql) if is_live else _connect_still(source)) as reader,
+            contextlib.closing(connect_reader(source, sql) if is_live else connect_still(source)) as reader,
             contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as writer,
         ):
             revision = check_is_ledger(reader, sql)
@@ -107,11 +107,11 @@ def _describe(error: sqlite3.Error, source: Path, advice: str) -> Unavailable:
 
 def _refuse_torn(file: Path) -> None:
     """Raises Conflict for the file of a server that has not closed it, when the log is not there in which the newest may be."""
-    if _has_log(file):
+    if has_log(file):
         return
     sql = load_texts()
     try:
-        with contextlib.closing(_connect_still(file)) as reader:
+        with contextlib.closing(connect_still(file)) as reader:
             if not reader.execute(sql["has_installation"]).fetchone()[0]:
                 return
             served = reader.execute(sql["find_installation"]).fetchone()[2]
@@ -119,15 +119,6 @@ def _refuse_torn(file: Path) -> None:
         raise _describe(error, file, OTHER_BACKUP) from error
     if served is not None:
         raise Conflict("copy", f"{COPY_REMEDY} To take it as it is: --as-it-is")
-
-
-def _connect_still(file: Path) -> Connection:
-    """A connection to a file that nobody writes to: it needs no log files beside it, which a safe place may refuse."""
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
-
-
-def _has_log(file: Path) -> bool:
-    return file.with_name(f"{file.name}-wal").exists()
 
 
 def _check_whole(connection: Connection, statement: str) -> None:

@@ -65,6 +65,24 @@ def connect_reader(path: Path, sql: Mapping[str, str]) -> Connection:
     return connection
 
 
+def connect_still(path: Path) -> Connection:
+    """A connection to a file that nobody writes to: it needs no log beside it, which a safe place may refuse, and makes none."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
+
+def open_reader(path: Path, sql: Mapping[str, str]) -> Connection:
+    """A connection to look into a file that may be anybody's. It makes no log where there is none.
+
+    That a log is missing tells a copy that was made without it.
+    """
+    return connect_reader(path, sql) if has_log(path) else connect_still(path)
+
+
+def has_log(path: Path) -> bool:
+    """Whether a SQLite file has its log beside it."""
+    return path.with_name(path.name + "-wal").exists()
+
+
 @contextmanager
 def transaction(connection: Connection, sql: Mapping[str, str], begin: str) -> Iterator[None]:
     """Begin, and commit unless an exception leaves the block."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from shipledger.store.sqlite.connection import Connection, connect_reader
+from shipledger.store.sqlite.connection import Connection, open_reader
 from shipledger.store.sqlite.errors import is_damage, is_outage, to_unavailable
 from shipledger.store.sqlite.texts import load_texts
 
@@ -36,7 +36,7 @@ def check_pages(path: Path, *, advance: Advance = lambda *_: None) -> list[PageF
     """
     sql = load_texts()
     try:
-        with contextlib.closing(connect_reader(path, sql)) as connection:
+        with contextlib.closing(open_reader(path, sql)) as connection:
             return list(_check(connection, advance))[:MOST_FINDINGS]
     except sqlite3.Error as error:
         if is_damage(error) or not is_outage(error):

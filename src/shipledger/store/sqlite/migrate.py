@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shipledger.errors import Unavailable
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
-from shipledger.store.sqlite.connection import Connection, connect_reader, connect_writer, create_private_file, transaction
+from shipledger.store.sqlite.connection import Connection, connect_writer, create_private_file, open_reader, transaction
 from shipledger.store.sqlite.errors import to_unavailable
 from shipledger.store.sqlite.texts import load_texts
 
@@ -44,7 +44,7 @@ def is_ledger(path: Path) -> bool:
         return False
     sql = load_texts()
     try:
-        with contextlib.closing(connect_reader(path, sql)) as connection:
+        with contextlib.closing(open_reader(path, sql)) as connection:
             return find_revision(connection, sql) is not None
     except sqlite3.Error as error:
         raise to_unavailable(error) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import datetime
-from pathlib import Path
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Unavailable
@@ -39,11 +38,6 @@ from shipledger.store.unfinished import COPY, COPY_REMEDY, Unfinished
 
 _READER_THREADS = 2
 _LONG_READER_THREADS = 1
-
-
-def has_log(path: Path) -> bool:
-    """Whether a SQLite file has its log beside it."""
-    return path.with_name(path.name + "-wal").exists()
 
 
 class SqliteStore(
