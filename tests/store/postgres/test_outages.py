@@ -81,8 +81,8 @@ async def test_a_restart_of_the_server_is_survived_without_hands():
 
 async def test_connections_that_an_administrator_ends_are_replaced(store, other):
     await asyncio.gather(*(store.list_organizations() for _ in range(10)))
-    await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'shipledger'")
-    await asyncio.sleep(0.05)
+    await other.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'shipledger'")
+    await asyncio.sleep(0.2)  # what a server that is gone has sent is still on its way
     await append(store, 1)
     assert await count_pending(store) == 1
 
