@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -178,3 +179,29 @@ async def test_a_later_final_report_does_not_move_the_end(site: Site) -> None:
     text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
     assert "4 min" in text
     assert "last reported as ended" in text
+
+
+@pytest.mark.parametrize(
+    "facts, title",
+    [
+        ({"title": "Checkout  2.4.1\n"}, "Checkout 2.4.1"),
+        ({"services": ("checkout",), "version": "2.4.1", "external_id": "build-77"}, "checkout 2.4.1"),
+        ({"services": ("checkout",), "external_id": "build-77"}, "build-77"),
+        ({"services": ("checkout",), "external_id": "550e8400-e29b-41d4-a716-446655440000"}, "Deployment of checkout"),
+        ({"external_id": "550E8400-E29B-41D4-A716-446655440000"}, "Deployment of acme/checkout"),
+    ],
+)
+async def test_its_title_is_what_people_call_it(site: Site, facts: dict[str, Any], title: str) -> None:
+    _, verdict = await site.pen.record(at=site.now, **facts)
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert f"{title} " in f"{page.text} "
+    assert title in (await site.page("/deployments")).text
+
+
+async def test_the_services_that_were_sent_are_named_and_linked_where_they_are_known(site: Site) -> None:
+    service = await site.pen.create_service("Checkout", at=site.now)
+    _, verdict = await site.pen.record(at=site.now, services=("checkout", "unheard-of"), releases=())
+    page = await site.page(f"/deployments/{verdict.deployment_id}")
+    assert f"/services/{service.service_id}" in page.links()
+    assert "unheard-of" in page.text
+    assert "Service none" not in " ".join(page.text.split())

@@ -87,12 +87,13 @@ async def show(frame: Frame, request: Request) -> Response:
     runs = await list_other_runs(frame.store, deployment)
     gate = await frame.store.find_gate(organization_id, deployment.deployment_id)
     names = await _service_names(frame, organization_id, deployment, mappings)
+    services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
     row = to_row(deployment)
     return await frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings, len(commits), remediation, gate, runs],
+        shown=[row, len(verdicts), mappings, services, len(commits), remediation, gate, runs],
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -108,7 +109,7 @@ async def show(frame: Frame, request: Request) -> Response:
         steps=_steps(deployment, entries),
         verdicts=verdicts,
         releases=_release_rows(deployment.releases, mappings, names, commits),
-        services=[{"id": service_id, "name": name} for service_id, name in sorted(names.items(), key=lambda item: item[1])],
+        services=services,
     )
 
 
@@ -164,6 +165,19 @@ async def _service_names(
     wanted = sorted({mapping.service_id for mapping in mappings if repository_key(mapping.repository) in keys})
     services = await asyncio.gather(*(frame.store.find_service(organization_id, service_id) for service_id in wanted))
     return {service.service_id: service.name for service in services if service is not None}
+
+
+async def _list_services(
+    frame: Frame, organization_id: str, deployment: Deployment, mapped: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """The services that were sent, and those that its repositories are mapped to, each once; without an id, one that is none."""
+    sent = tuple(deployment.facts.services or ())
+    ids = await frame.store.find_named_services(organization_id, sent) if sent else {}
+    named = {ids.get(name, name): {"id": ids.get(name, ""), "name": name} for name in sent}
+    return sorted(
+        (named | {service_id: {"id": service_id, "name": name} for service_id, name in mapped.items()}).values(),
+        key=lambda service: service["name"],
+    )
 
 
 def _release_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -12,6 +13,9 @@ from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.durations import is_doubtful, is_measured, lasted_seconds
 from shipledger.web.pages.formats import duration, short_repository
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""Tells people nothing, whoever made it."""
 
 
 class DeploymentRow(Struct, frozen=True):
@@ -64,9 +68,14 @@ def title_of(deployment: Deployment) -> str:
     title = deployment.facts.title
     if isinstance(title, str) and title.strip():
         return " ".join(title.split())
+    services, version = deployment.facts.services or (), deployment.facts.version or ""
+    if services and version:
+        return " ".join(f"{services[0]} {version}".split())
     external_id = deployment.facts.external_id
-    if external_id is not UNSET and external_id and external_id != deployment.deployment_id:
+    if external_id is not UNSET and external_id and not _UUID.fullmatch(external_id):
         return external_id
+    if services:
+        return " ".join(f"Deployment of {services[0]}".split())
     if deployment.releases:
         return f"Deployment of {short_repository(deployment.releases[0].repository)}"
     return f"Deployment {deployment.deployment_id}"
