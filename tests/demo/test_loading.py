@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shipledger.app import build
 from shipledger.demo.loading import make_sample
 from shipledger.demo.year import Call, list_calls
 from shipledger.settings import Settings
@@ -63,6 +64,14 @@ async def test_a_call_that_is_refused_ends_the_making_of_the_sample(tmp_path: Pa
     wrong = Call(at=CALLS[0].at, method="POST", path="/v2/deployments", body={})
     with pytest.raises(httpx.HTTPStatusError):
         await make_sample(tmp_path / "demo.db", Settings(), [wrong], advance=ignore)
+
+
+async def test_a_sample_is_opened_with_the_key_that_stands_beside_it_also_when_it_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    for _ in range(2):
+        await make_sample(path, Settings(), CALLS[:5], advance=ignore)
+        app = await build(Settings(database_url=f"sqlite:///{path}", port=0))
+        await app.stop()
 
 
 @pytest.mark.smoke

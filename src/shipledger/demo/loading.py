@@ -22,6 +22,7 @@ from shipledger.demo import issues
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.settings import Settings
+from shipledger.store.key_file import load_token_keys
 
 PAUSE_SECONDS = 0.002
 
@@ -45,11 +46,12 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
     unfinished = path.with_name(f"{path.name}.unfinished")
     _remove(unfinished)
     path.parent.mkdir(parents=True, exist_ok=True)
+    keys = load_token_keys(replace(settings, database_url=_url_of(path)))
     app = await build(
         replace(
             settings,
-            database_url=f"sqlite:///{quote(str(unfinished))}",
-            token_key=secrets.token_hex(32),  # or a key file would be left beside a database that is renamed
+            database_url=_url_of(unfinished),
+            token_key=f"hex:{keys.current.hex()}",  # that of the database as it will be called: the ledger notes which it is
             update_wait_seconds=0.0,  # waiting for the create of a lost update would wait for a clock that stands still
         ),
         clock=SampleClock(not_before=calls[0].at - timedelta(hours=1)),
@@ -61,6 +63,10 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
         await app.stop()
     _remove(path)
     unfinished.replace(path)
+
+
+def _url_of(path: Path) -> str:
+    return f"sqlite:///{quote(str(path))}"
 
 
 async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
