@@ -37,17 +37,16 @@ def delete(
 
     async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)
-        found = await ledger.store.find_credential(owner.organization_id, credential_id)
         mark = f"{ERASE} {owner.organization_id} {credential_id}"
-        if found is None and any(one.name == mark for one in await ledger.store.list_unfinished()):
+        try:
+            found = await ledger.get_credential(owner, credential_id)
+        except NotFound:
+            if all(one.name != mark for one in await ledger.store.list_unfinished()):
+                raise
             await ledger.store.scrub()  # all that was left to do
             await ledger.store.forget_unfinished(mark)
             print_note("The credential and everything that it sent had been erased; now nothing is left of it in the file.")
             return
-        if found is None:
-            raise NotFound(
-                "credential", f"There is no credential {credential_id!r} in {organization!r}; see `shipledger credential list`."
-            )
         eraser = open_eraser(ledger)
         await count_and_erase(
             ledger,

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from shipledger.catalog.organization import Organization
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.errors import Invalid, NotFound
+from shipledger.errors import Invalid
 from shipledger.store.erasure_contract import Selection
 
 
@@ -52,7 +51,7 @@ def erase(
     async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)
         if credential:
-            await _require_credential(ledger, owner, credential)
+            await ledger.get_credential(owner, credential)
         eraser = open_eraser(ledger)
         selection = Selection(
             organization_id=owner.organization_id, credential_id=credential, property_name=name, property_value=value
@@ -81,11 +80,3 @@ def erase(
         await ledger.store.scrub()
 
     with_ledger(database, work)
-
-
-async def _require_credential(ledger: OpenLedger, owner: Organization, credential_id: str) -> None:
-    known = await ledger.store.list_credentials(owner.organization_id)
-    if credential_id not in {one.credential_id for one in known}:
-        raise NotFound(
-            "credential", f"There is no credential {credential_id!r} in {owner.slug!r}; see `shipledger credential list`."
-        )

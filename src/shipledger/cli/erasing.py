@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeAlias
 
 import typer
-from msgspec.structs import asdict
 
 from shipledger.cli.ledger import OpenLedger
 from shipledger.cli.output import Advance, print_json, print_line, print_note, show_progress
@@ -61,7 +60,7 @@ async def count_and_erase(
     )
     with show_progress("Counting") as advance:
         counts = await eraser.count(selection, advance=advance)
-    if nothing and not any(asdict(counts).values()):
+    if nothing and counts.is_empty:
         if not wish.dry_run:
             await ledger.store.forget_unfinished(mark.name)
         _tell(counts, nothing, is_dry_run=wish.dry_run, as_json=wish.as_json)
@@ -97,7 +96,5 @@ def open_eraser(ledger: OpenLedger) -> Eraser:
 def _tell(counts: ErasureCounts, done: str, *, is_dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json({"is_dry_run": is_dry_run, "counts": counts})
-    elif any(asdict(counts).values()):
-        print_line(f"{done}: {describe(counts)}.")
     else:
-        print_line(f"{done}.")
+        print_line(f"{done}." if counts.is_empty else f"{done}: {describe(counts)}.")

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from shipledger.access.credential import Credential
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.clock import Clock
+from shipledger.errors import NotFound
 from shipledger.settings import Settings, load_settings
 from shipledger.store.contract import Store
 from shipledger.store.key_agreement import agree_on_keys
@@ -46,6 +48,15 @@ class OpenLedger:
     async def load_keys(self) -> TokenKeys:
         """The token keys of the ledger. Raises as ``load_seal`` does."""
         return await agree_on_keys(self.store, self.settings)
+
+    async def get_credential(self, owner: Organization, credential_id: str) -> Credential:
+        """A credential of an organization, revoked or not. Raises NotFound."""
+        found = await self.store.find_credential(owner.organization_id, credential_id)
+        if found is None:
+            raise NotFound(
+                "credential", f"There is no credential {credential_id!r} in {owner.slug!r}; see `shipledger credential list`."
+            )
+        return found
 
     def new_randomness(self) -> bytes:
         """Randomness for one id."""

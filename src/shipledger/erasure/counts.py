@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 
 class ErasureCounts(Struct, frozen=True):
@@ -18,6 +19,11 @@ class ErasureCounts(Struct, frozen=True):
     receipts: int = 0
     packs: int = 0
     commits: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing."""
+        return not any(asdict(self).values())
 
     def plus(self, other: ErasureCounts) -> ErasureCounts:
         """The sum of both."""
