@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
-from shipledger.catalog.contract import RepositoryMapping
-from shipledger.catalog.organization import Organization
+from shipledger.catalog.contract import CatalogStore, RepositoryMapping
 from shipledger.catalog.repository import repository_key
 
 _PORT = re.compile(r"^([^/:\]]+|\[[^\]]+\]):[0-9]+(?=/)")
 
 
-class MappingStore(Protocol):
-    """What this needs of a store."""
-
-    async def list_organizations(self) -> list[Organization]:
-        """All of them."""
-        ...
-
-    async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
-        """All of an organization."""
-        ...
-
-    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Keep a mapping."""
-        ...
-
-
-async def respell_mappings(store: MappingStore) -> int:
+async def respell_mappings(store: CatalogStore) -> int:
     """Map the present names of repositories that are mapped by a former one; how many. What was mapped stays so.
 
     A port in a name may be that of SSH, which names had before: without it the repository gets the same service, unless it has
