@@ -15,9 +15,8 @@ CHARACTERS_LIMIT = 1024 * 1024
 
 def find_overflow(before: Incident | None, after: Incident) -> str:
     """A sentence on what ``after`` has too much of, and more of than ``before``; "" when it may be kept."""
-    held = dict.fromkeys(_LIMITS, 0) if before is None else _measure(before)
     for name, size in _measure(after).items():
-        if size > max(_LIMITS[name], held[name]):
+        if size > _LIMITS[name] and (before is None or size > _measure(before)[name]):
             return f"An incident holds at most {_LIMITS[name]} {name}, and this one would hold {size}."
     return ""
 

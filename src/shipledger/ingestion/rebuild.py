@@ -91,7 +91,7 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
                 batch.append(deployment)
                 removed += deployment.is_removed
                 deployments += not deployment.is_removed
-        done += len(history) + len(history.damaged)
+        done += history.total
         if len(batch) >= BATCH:
             await store.save_projections(batch)
             batch = []
@@ -189,7 +189,7 @@ class _Verifier:
     async def check(self, histories: Sequence[Found[Entry]]) -> None:
         computed: dict[tuple[str, str], Deployment | None] = {}
         for history in histories:
-            self.entries += len(history) + len(history.damaged)
+            self.entries += history.total
             self.deployments += 1
             for one in history.damaged:
                 self.report(describe_damaged(one))
