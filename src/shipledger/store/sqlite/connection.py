@@ -78,9 +78,14 @@ def open_reader(path: Path, sql: Mapping[str, str]) -> Connection:
     return connect_reader(path, sql) if has_log(path) else connect_still(path)
 
 
+def log_of(path: Path) -> Path:
+    """Where the log of a SQLite file is, while there is one."""
+    return path.with_name(path.name + "-wal")
+
+
 def has_log(path: Path) -> bool:
     """Whether a SQLite file has its log beside it."""
-    return path.with_name(path.name + "-wal").exists()
+    return log_of(path).exists()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipledger.errors import Unavailable
+from shipledger.store.sqlite.connection import has_log
 
 _LOGS = ("-wal", "-shm")
 
@@ -68,7 +69,7 @@ class FileWatch:
 
     def is_log_missing(self) -> bool:
         """Whether no other log has taken the place of the one in use: it can be moved into the database then."""
-        return not self._path.with_name(self._path.name + "-wal").exists()
+        return not has_log(self._path)
 
 
 def _identify(path: Path) -> _Identity | None:

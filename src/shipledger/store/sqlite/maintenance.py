@@ -16,7 +16,7 @@ from shipledger.errors import Unavailable
 from shipledger.store.contract import Difference
 from shipledger.store.sql.readable import READABLE, find_unreadable
 from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
-from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.connection import Connection, log_of
 from shipledger.store.sqlite.errors import is_damage
 from shipledger.store.sqlite.integrity import check_pages
 from shipledger.store.sqlite.session import SqliteSession
@@ -85,7 +85,7 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
         def ask(connection: Connection, questions: Mapping[str, str]) -> dict[str, Any]:
             return {fact: connection.execute(self._sql[name]).fetchone()[0] for fact, name in questions.items()}
 
-        files = [self._path, self._path.with_name(self._path.name + "-wal")]
+        files = [self._path, log_of(self._path)]
         facts: dict[str, Any] = {
             "engine": "SQLite",
             "version": sqlite3.sqlite_version,
