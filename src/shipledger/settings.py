@@ -240,7 +240,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
 
 _KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
 _COMPARISONS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "greater than"}
-_MISFIT = re.compile(
+_MISFIT = (
     r"(?:Expected `(?P<kind>\w+)(?: \| null)?`(?: (?P<comparison>[<>]=?) (?P<bound>\S+)|, got .*)?|.*) - at `\$\.(?P<name>\w+)`"
 )
 """How msgspec says what is wrong with a member."""
@@ -248,7 +248,7 @@ _MISFIT = re.compile(
 
 def _describe_misfit(told: str) -> str:
     """What is wrong with a setting, as a sentence for people."""
-    found = _MISFIT.fullmatch(told)
+    found = re.fullmatch(_MISFIT, told)
     if found is None:
         return f"A setting cannot be used: {told}."
     if found["comparison"]:

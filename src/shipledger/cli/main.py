@@ -11,7 +11,6 @@ from msgspec import Struct
 from typer.core import TyperCommand, TyperGroup
 
 from shipledger.cli.exit_codes import ExitCode, exit_code_of
-from shipledger.cli.plain_words import in_plain_words
 from shipledger.errors import ShipledgerError
 from shipledger.observability.terminal import on_one_line
 
@@ -83,6 +82,8 @@ class Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
+            from shipledger.cli.plain_words import in_plain_words
+
             error.message = in_plain_words(error.message)
             raise
         except ShipledgerError as error:
