@@ -132,8 +132,8 @@ class App:
         for operation in await self.store.list_unfinished():
             log.warning("Something is not whole; see `shipledger doctor`.", what=operation.remedy)
         await self.directory.ensure_default_organization()
-        if not is_postgres(self.settings.database_url):
-            await self.refolding.run()  # a file has one server, and nobody looks at it before that serves
+        if newest is None or not is_postgres(self.settings.database_url):
+            await self.refolding.run()  # nothing is there yet, or a file that nobody reads before its one server serves
         await self.roster.enter()
         with contextlib.suppress(Unavailable):  # a node must start while a part of the database is out of reach
             await self.store.forget_settled_names()

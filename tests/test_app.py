@@ -1,0 +1,10 @@
+"""How a server begins."""
+
+from __future__ import annotations
+
+from shipledger.ledger.history import RULES
+from tests.support.server import Server
+
+
+async def test_an_empty_ledger_is_by_the_rules_of_this_version_before_anybody_is_served(server: Server) -> None:
+    assert await server.app.store.find_projection_rules() == RULES
