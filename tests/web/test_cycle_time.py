@@ -46,7 +46,34 @@ def test_without_a_known_commit_nothing_is_measured_from_it():
     cycle = to_cycle_time({"SHIP-1": [deployment(1, HOUR, **brought())]}, {}, NOW)
     assert (cycle.from_commit.measured, cycle.from_commit.this_week) == (0, None)
     assert cycle.issues[0].commit_seconds is None
-    assert cycle.from_deployment.measured == 1
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [deployment(1, HOUR)],
+        [deployment(1, 9 * HOUR), deployment(2, HOUR)],
+        [deployment(1, 9 * HOUR), deployment(2, HOUR, Tier.STAGING)],
+    ],
+)
+def test_nothing_is_measured_from_the_first_deployment_of_an_issue_that_was_nowhere_else_before(history):
+    cycle = to_cycle_time({"SHIP-1": history}, {}, NOW)
+    assert [one.deployment_seconds for one in cycle.issues] == [None]
+    assert (cycle.from_deployment.measured, cycle.from_deployment.this_week) == (0, None)
+
+
+def test_a_commit_that_was_authored_after_production_is_no_time_of_zero():
+    cycle = to_cycle_time({"SHIP-1": [deployment(1, 2 * HOUR, **brought())]}, {("github.com/acme/shop", SHA): commit(HOUR)}, NOW)
+    assert cycle.issues[0].commit_seconds is None
+
+
+@pytest.mark.parametrize("later", [State.ROLLED_BACK, State.FAILED, State.IN_PROGRESS, State.SUCCESSFUL])
+def test_a_deployment_counts_with_its_first_success_whatever_became_of_it_later(later):
+    first = deployment(1, 5 * HOUR)
+    again = StateReport(state=later, original=later, order=(2, 1, 0), reported_at=NOW - HOUR)
+    settled, _ = decide_receipt(make_receipt(2), make_record(1, state=again, environment=first.said_environment), first)
+    cycle = to_cycle_time({"SHIP-1": [deployment(2, 8 * HOUR, Tier.STAGING), fold(first, settled.entries[0])]}, {}, NOW)
+    assert [(one.shipped_at, one.deployment_seconds) for one in cycle.issues] == [(NOW - 5 * HOUR, 3 * 3600)]
 
 
 @pytest.mark.parametrize(

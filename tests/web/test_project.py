@@ -102,8 +102,12 @@ async def test_successes_in_production_are_counted_once_in_their_week(site: Site
         number += 1
         await ship(site.pen, "SHIP-1", at=site.now, number=number, **changes)
     await ship(site.pen, "SHIP-1", at=site.now, number=number, update=2)
+    for later in ({"state": "rolled_back"}, {"state": "in_progress"}, {"state": "successful"}):
+        number += 1
+        await ship(site.pen, "SHIP-1", at=monday - timedelta(weeks=5), number=number)
+        await ship(site.pen, "SHIP-1", at=site.now, number=number, update=2, **later)
     text = (await site.page("/projects/SHIP")).text
-    assert "Deployments to production 1 this week 1.0 a week on average over the 12 weeks before." in text
+    assert "Deployments to production 1 this week 1.2 a week on average over the 12 weeks before." in text
 
 
 async def test_too_few_weeks_have_no_average(site: Site) -> None:

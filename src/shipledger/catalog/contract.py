@@ -112,7 +112,7 @@ class CatalogStore(Protocol):
         """
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
-        """How many deployments that have ``alias`` succeeded in each week since ``since`` that had any.
+        """How many deployments that have ``alias`` first succeeded in each week since ``since`` that had any.
 
         A week is told as weeks since Monday 1969-12-29, UTC: the weeks of ISO 8601.
         """

@@ -11,7 +11,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import fold
 from shipledger.ledger.submission import RecordDeployment, Separate
 
-RULES = 3
+RULES = 4
 """Counts the changes of what entries make. Projections that were made by earlier rules are made anew once."""
 
 

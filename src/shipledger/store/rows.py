@@ -169,6 +169,7 @@ def from_deployment(deployment: Deployment) -> Row:
         storable("\n".join([*texts, *flags])),
         to_document(deployment),
         said_tier(deployment),
+        optional_us(deployment.times.success_at),
     )
 
 

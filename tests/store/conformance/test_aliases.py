@@ -72,6 +72,7 @@ async def test_successes_of_a_project_are_counted_by_week(store):
         for number, weeks in enumerate((0, 0, 1, -6, 3), start=1)
     ]
     records.append(make_record(6, issue_keys=("SHIP-1",), state=make_report(State.FAILED, START)))
+    records.append(make_record(8, issue_keys=("SHIP-1",), state=make_report(State.ROLLED_BACK, START)))
     records.append(make_record(7, issue_keys=("SHIP-1",), environment=STAGING, state=make_report(State.SUCCESSFUL, START)))
     await write_all(store, records)
     monday = START - timedelta(days=START.weekday(), hours=START.hour, minutes=30, microseconds=START.microsecond)

@@ -65,16 +65,15 @@ WHERE organization_id = :organization_id AND url = :url AND sealed_token = :seal
 DELETE FROM issue_site WHERE organization_id = :organization_id;
 
 -- name: count_successes_by_week(organization_id, scope, key, tier, since_id, since_us)
--- How many deployments that have an alias succeeded in each week, as weeks since Monday 1969-12-29.
-SELECT (coalesce(d.ended_us, d.started_us) + 259200000000) / 604800000000 AS week, count(*)
+-- How many deployments that have an alias first succeeded in each week, as weeks since Monday 1969-12-29.
+SELECT (d.succeeded_us + 259200000000) / 604800000000 AS week, count(*)
 FROM deployment_alias AS a
 CROSS JOIN deployment AS d
 WHERE a.organization_id = :organization_id AND a.scope = :scope AND a.key = :key
     AND a.deployment_id >= :since_id
     AND d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
     AND d.tier = :tier
-    AND d.state = 'successful'
-    AND coalesce(d.ended_us, d.started_us) >= :since_us
+    AND d.succeeded_us >= :since_us
 GROUP BY week
 ORDER BY week;
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 from msgspec import Struct
@@ -21,14 +21,14 @@ Commits = Mapping[tuple[str, str], Commit]
 class Shipped(Struct, frozen=True):
     """An issue that has come to production, last at ``shipped_at``.
 
-    ``commit_seconds``: since the first known commit that its deployments brought, None when none is known.
-    ``deployment_seconds``: since it was first deployed to anywhere.
+    ``commit_seconds``: since the first known commit that its deployments brought, None when none is known that is older.
+    ``deployment_seconds``: since it was first deployed to anywhere, None when it was in no other tier before.
     """
 
     key: str
     shipped_at: datetime
     commit_seconds: float | None
-    deployment_seconds: float
+    deployment_seconds: float | None
 
 
 class Median(Struct, frozen=True):
@@ -61,18 +61,18 @@ def to_cycle_time(histories: Mapping[str, Sequence[Deployment]], commits: Commit
 
 
 def _measure(key: str, history: Sequence[Deployment], commits: Commits) -> Shipped | None:
-    shipped = [one for one in history if _is_production(one) and one.state is State.SUCCESSFUL]
+    shipped = [at for one in history if _is_production(one) and (at := _succeeded_at(one)) is not None]
     if not shipped:
         return None
-    shipped_at = max(map(_moment, shipped))
+    shipped_at = max(shipped)
     places = {(repository_key(release.repository), release.commit.lower()) for one in history for release in one.releases}
     made = [commits[place].authored_at for place in places if place in commits]
-    first = min(min(one.started_at or _moment(one), _moment(one)) for one in history)
+    was_elsewhere = any(not _is_production(one) and _began_at(one) < shipped_at for one in history)
     return Shipped(
         key=key,
         shipped_at=shipped_at,
         commit_seconds=_between(min(made), shipped_at) if made else None,
-        deployment_seconds=_between(first, shipped_at),
+        deployment_seconds=_between(min(map(_began_at, history)), shipped_at) if was_elsewhere else None,
     )
 
 
@@ -90,12 +90,23 @@ def _median(values: Iterable[float]) -> float | None:
     return median(found) if found else None
 
 
-def _between(begin: datetime, end: datetime) -> float:
-    return max(timedelta(), end - begin).total_seconds()
+def _between(begin: datetime, end: datetime) -> float | None:
+    """None where clocks disagree: that is no time of 0."""
+    return (end - begin).total_seconds() if begin <= end else None
 
 
 def _is_production(deployment: Deployment) -> bool:
     return deployment.environment is not None and deployment.environment.tier is Tier.PRODUCTION
+
+
+def _succeeded_at(deployment: Deployment) -> datetime | None:
+    """When it first succeeded, whatever became of it later; None when it never did."""
+    success_at = deployment.times.success_at
+    return _moment(deployment) if success_at is None and deployment.state is State.SUCCESSFUL else success_at
+
+
+def _began_at(deployment: Deployment) -> datetime:
+    return min(deployment.started_at or _moment(deployment), _moment(deployment))
 
 
 def _moment(deployment: Deployment) -> datetime:

@@ -33,17 +33,17 @@ WHERE d.organization_id = w.value ->> 0 AND d.deployment_id = w.value ->> 1 AND 
 -- Add deployments or replace older versions of them; the columns in order. Gives a row for each that was.
 INSERT INTO deployment
     (organization_id, deployment_id, version, source, state, tier, environment_id, environment_name, started_us, ended_us,
-     search, document, said_tier)
+     search, document, said_tier, succeeded_us)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-    value ->> 9, value ->> 10, value ->> 11, value ->> 12
+    value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
 FROM json_each(:rows)
 WHERE true
 ON CONFLICT (organization_id, deployment_id) DO UPDATE
 SET version = excluded.version, source = excluded.source, state = excluded.state, tier = excluded.tier,
     environment_id = excluded.environment_id, environment_name = excluded.environment_name,
     started_us = excluded.started_us, ended_us = excluded.ended_us, search = excluded.search,
-    document = excluded.document, said_tier = excluded.said_tier
+    document = excluded.document, said_tier = excluded.said_tier, succeeded_us = excluded.succeeded_us
 WHERE deployment.version <= excluded.version
 RETURNING 1;
 
