@@ -17,6 +17,15 @@ PLACES_LIMIT = 20
 _HALF = re.compile("[\ud800-\udfff]")
 _SHOWN_LENGTH = 60
 
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_SEPARATORS = r"\u2028\u2029"
+_DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = r"\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_HALVES = r"\ud800-\udfff"
+
+STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALVES}]")
+"""Characters that steer a terminal, hide, reverse what follows, or are half a character (no encoding has those)."""
+
 _Way: TypeAlias = "tuple[_Way | None, str | int] | None"
 
 

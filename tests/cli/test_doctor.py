@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shipledger.cli.checkup import Finding, Level, check_disk, check_file_system
+from shipledger.cli.checkup import Finding, Level, check_disk, check_file_system, check_permissions
 from tests.support.commands import Commands
 from tests.support.lent_databases import borrowed_ledger_database
 from tests.support.server import files_of
@@ -112,6 +113,15 @@ def test_a_file_that_others_may_read_is_pointed_out(cli: Commands, database: Pat
     database.chmod(0o644)
 
     assert examine(cli)["permissions"]["advice"] == f"chmod 600 {database}"
+
+
+def test_the_advice_on_permissions_is_a_command_that_a_shell_runs_as_it_stands(tmp_path: Path) -> None:
+    database = tmp_path / "the team's $HOME ledger.db"
+    database.touch(mode=0o644)
+
+    subprocess.run(["sh", "-c", check_permissions(database).advice], check=True)
+
+    assert database.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_with_another_name_is_pointed_out(cli: Commands, database: Path) -> None:

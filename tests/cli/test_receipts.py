@@ -110,7 +110,8 @@ async def set_one_aside(database: Path) -> str:
 def test_a_running_server_settles_what_is_replayed(program: RunningServer) -> None:
     receipt_id = asyncio.run(set_one_aside(program.database))
     organization = ("--organization", "acme")
-    program.run("receipts", "replay", receipt_id, *organization)
+    replayed = program.run("receipts", "replay", receipt_id, *organization)
+    assert f"shipledger receipts show --organization acme {receipt_id}" in replayed.stdout
 
     deadline = time.monotonic() + 20
     while (shown := program.run_json("receipts", "show", receipt_id, *organization))["state"] == "pending":

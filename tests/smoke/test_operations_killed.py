@@ -183,7 +183,7 @@ def test_an_erasure_that_is_killed_is_told_until_it_is_done_again(filled_url: st
 
     examined = cli("doctor", "--json", "--quick", code=1).json["findings"]
     (told,) = [one["sentence"] for one in examined if one["subject"].startswith("erase")]
-    assert f"shipledger credential delete {credential_id}" in told
+    assert f"shipledger credential delete --organization default {credential_id}" in told
     assert cli("verify", "--json").json["damage"] == []
     assert "ID" in cli("receipts", "list").out  # it can be used meanwhile
     cli(*command)
@@ -197,7 +197,7 @@ def test_uninstalling_an_app_that_is_killed_says_what_finishes_it(cli: Commands)
         *("connect", "uninstall", made["app_key"], "--yes"),
         environment={"SHIPLEDGER_DATABASE_URL": cli.url},
     )
-    again = ("credential", "delete", made["id"], "--organization", "default")
+    again = ("credential", "delete", "--organization", "default", made["id"])
     findings = cli("doctor", "--json", "--quick", code=1).json["findings"]
     assert any(" ".join(("shipledger", *again)) in one["sentence"] for one in findings)
     cli(*again, "--yes")

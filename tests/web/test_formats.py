@@ -92,8 +92,10 @@ def test_codes_in_sentences_are_put_in_words() -> None:
 
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
 def test_commands_hold_every_value_as_one_word(value: str) -> None:
-    command = Commands(organization=" --organization acme").map_repository(value, value)
-    assert split_by_shell(command) == ["shipledger", "service", "map-repository", value, value, "--organization", "acme"]
+    command = Commands(organization="acme").map_repository(value, value)
+    words = [word for word in split_by_shell(command) if word != "--" or value == "--"]
+    assert words[:5] == ["shipledger", "service", "map-repository", "--organization", "acme"]
+    assert words[-2:] == [value, value]
 
 
 def split_by_shell(command: str) -> list[str]:

@@ -17,6 +17,7 @@ from shipledger.catalog.commit import PackBacklog
 from shipledger.catalog.organization import Organization
 from shipledger.observability.clock_remark import describe_duration, describe_order
 from shipledger.settings import PREFIX, Settings
+from shipledger.shell_words import command, quoted
 from shipledger.store.contract import Backlog
 from shipledger.store.node_contract import GAP, KeptTime
 from shipledger.store.unfinished import Unfinished
@@ -122,7 +123,7 @@ def check_permissions(path: Path) -> Finding:
             subject="permissions",
             level=Level.WARNING,
             sentence=f"Other users of this machine have rights on {path} (mode {mode:03o}).",
-            advice=f"chmod 600 {path}",
+            advice=f"chmod 600 {quoted(str(path))}",
         )
     if not os.access(path, os.R_OK | os.W_OK):
         return Finding(
@@ -233,7 +234,7 @@ def check_organizations(
             subject="pages",
             level=Level.PROBLEM,
             sentence=f"The web pages are set to show the organization {settings.pages_organization!r}, which does not exist.",
-            advice=f"shipledger organization create {settings.pages_organization}",
+            advice=command("organization create", settings.pages_organization),
         )
     live = sum(credential.revoked_at is None for credential in credentials)
     yield Finding(

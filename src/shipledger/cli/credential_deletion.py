@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated
 
 import typer
@@ -12,13 +11,14 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_note
 from shipledger.errors import NotFound
+from shipledger.shell_words import command
 from shipledger.store.erasure_contract import Selection
 from shipledger.store.unfinished import ERASE
 
 
 def delete_command(organization: str, credential_id: str) -> str:
     """What finishes the erasure of a credential."""
-    return shlex.join(["shipledger", "credential", "delete", credential_id, "--organization", organization])
+    return command("credential delete", credential_id, organization=organization)
 
 
 def delete(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from shipledger.cli.options import new_app
 from shipledger.cli.output import print_note, show_progress
 from shipledger.clock import Clock
 from shipledger.settings import load_settings
+from shipledger.shell_words import command
 from shipledger.store.server_lock import server_lock
 
 
@@ -46,6 +46,7 @@ def demo(
         print_note("Making a year of sample data. This takes about half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
-    print_note(f"The sample is kept in {path}. To make it anew: shipledger demo --fresh")
-    print_note(f"To print its link again: shipledger link --database {shlex.quote(database_url)}")
+    again = command("demo", options=[("--file", str(path))] if file else [])
+    print_note(f"The sample is kept in {path}. To make it anew: {again} --fresh")
+    print_note(f"To print its link again: {command('link', options=[('--database', database_url)])}")
     serve.serve(host=host, port=port, database=database_url)

@@ -10,6 +10,7 @@ from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_eras
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.errors import Invalid
+from shipledger.shell_words import command
 from shipledger.store.erasure_contract import Selection
 
 
@@ -67,6 +68,8 @@ def erase(
                 wish=wish,
             )
             return
+        named = command("erase", options=[("--credential", credential or "")], organization=organization)
+        again = named if credential else "shipledger erase, with the same property."
         await count_and_erase(
             ledger,
             eraser,
@@ -74,7 +77,7 @@ def erase(
             lambda advance: eraser.erase(selection, reason=reason, advance=advance),
             name=f"what the credential {credential} sent" if credential else f"the deployments with {has_property}",
             nothing=f"The credential {credential} has sent nothing" if credential else f"No deployment has {has_property}",
-            again=f"shipledger erase --credential {credential}" if credential else "shipledger erase, with the same property.",
+            again=again,
             wish=wish,
         )
         await ledger.store.scrub()

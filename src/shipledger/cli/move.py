@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from shipledger.clock import Clock
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.settings import Settings, load_settings
+from shipledger.shell_words import quoted
 from shipledger.store.database_url import is_postgres, parse_sqlite_path, without_password
 from shipledger.store.key_backup import key_beside
 from shipledger.store.moving.move import Advance, Moved
@@ -126,11 +126,12 @@ async def _is_begun(store: UnfinishedStore, path: Path) -> bool:
 
 
 def _operation(path: Path) -> Unfinished:
-    again = shlex.quote(f"sqlite:///{quote(str(path))}")
+    source = f"sqlite:///{quote(str(path))}"
     return Unfinished(
         name=MOVE,
-        remedy=f"A move from {path} to this database was not finished. Go on with it: shipledger move --from {again} --to and "
-        "the URL of this database. Or empty the database again: shipledger move --undo --to and its URL.",
+        remedy=f"A move from {path} to this database was not finished. Go on with it: "
+        f"shipledger move --from {quoted(source)} --to and the URL of this database. "
+        "Or empty the database again: shipledger move --undo --to and its URL.",
         is_barred=True,
         began_at=Clock().now(),
     )

@@ -11,6 +11,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_table, refuse_damaged, to_text
 from shipledger.found import Found
+from shipledger.shell_words import command
 
 
 def build() -> typer.Typer:
@@ -37,7 +38,7 @@ def create(
         print_json(_to_json(organization))
         return
     print_line(f"Created the organization {organization.slug}. Give it a credential:")
-    print_line(f"  shipledger credential create opsgenie --organization {organization.slug} --name NAME")
+    print_line(f"  {command('credential create opsgenie --name NAME', organization=organization.slug)}")
 
 
 def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> None:

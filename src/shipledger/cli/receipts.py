@@ -14,6 +14,7 @@ from shipledger.errors import DamagedRecord, NotFound
 from shipledger.found import Found
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.verdict import Verdict
+from shipledger.shell_words import command
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord
 from shipledger.store.receipt_search import search_receipts
 
@@ -106,7 +107,8 @@ def replay(
     if as_json:
         print_json({"id": receipt_id, "state": ReceiptState.PENDING.value})
         return
-    print_line(f"{receipt_id} waits for its verdict again: shipledger receipts show {receipt_id}")
+    show = command("receipts show", receipt_id, organization="" if organization == DEFAULT_ORGANIZATION else organization)
+    print_line(f"{receipt_id} is pending again. To see the outcome: {show}")
 
 
 def _to_damaged(damaged: Sequence[DamagedRecord]) -> dict[str, object]:

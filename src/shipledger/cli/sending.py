@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from shipledger.cli.report import Report
 from shipledger.cli.report_opsgenie import find_renamed_repositories
 from shipledger.cli.server_calls import Outcome, ServerCalls
 from shipledger.errors import Denied, Invalid, ShipledgerError
+from shipledger.shell_words import command
 
 
 class Api(Struct, frozen=True):
@@ -94,11 +94,11 @@ def _advise(api: Api, report: Report, outcome: Outcome, note: Callable[[str], No
             note(
                 f"Note: {repository} is recorded as {recorded}, because Opsgenie's API knows only Bitbucket Cloud. "
                 f"{report_opsgenie.BETTER} Until then, map that name: "
-                f"shipledger service map-repository SERVICE {shlex.quote(recorded)}"
+                f"{command('service map-repository', 'SERVICE', recorded)}"
             )
     elif outcome.has_no_service and report.releases:
-        repository = shlex.quote(report.releases[0][0])
+        repository = report.releases[0][0]
         note(
-            f"Note: {report.releases[0][0]} does not belong to a service yet, and no --service was given. "
-            f"Map it: shipledger service map-repository SERVICE {repository}"
+            f"Note: {repository} does not belong to a service yet, and no --service was given. "
+            f"Map it: {command('service map-repository', 'SERVICE', repository)}"
         )

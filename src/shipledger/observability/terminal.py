@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_CONTROLS = r"\x00-\x1f\x7f-\x9f"
-_SEPARATORS = r"\u2028\u2029"
-_DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = r"\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-_HALVES = r"\ud800-\udfff"
-"""Of characters: no encoding of a terminal has them, and printing one raises. U+FFFD stands for them."""
-
-STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALVES}]")
-"""Each of the characters."""
+from shipledger.texts import STEERING
 
 _LINES = frozenset("\n\t")
 _BYTE, _TWO_BYTES = 0xFF, 0xFFFF

@@ -6,12 +6,12 @@ A copy is checked before it gets its name, so that a file with that name is alwa
 from __future__ import annotations
 
 import contextlib
-import shlex
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from shipledger.errors import Conflict, DamagedStore, NotFound, Unavailable
+from shipledger.shell_words import quoted
 from shipledger.store.absence import no_ledger
 from shipledger.store.file_marks import begin_mark
 from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
@@ -26,7 +26,6 @@ PAGES_A_STEP = 2_000
 """8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""
 LOG_SUFFIXES = ("-wal", "-shm")
 OTHER_BACKUP = "Use another backup."
-_REMEDY = "A restore of this database was not finished; run it again: shipledger restore {file} --force"
 
 Advance = Callable[[int, int], None]
 
@@ -70,7 +69,8 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
         raise Conflict("database_exists", "The backup is the database itself; name another file.")
     with drafted(database) as draft:
         _copy(file, draft, advance=advance, is_live=has_log(file), advice=OTHER_BACKUP)
-        begin_mark(database, RESTORE, _REMEDY.format(file=shlex.quote(str(file.absolute()))))
+        again = f"shipledger restore {quoted(str(file.absolute()))} --force"
+        begin_mark(database, RESTORE, f"A restore of this database was not finished; run it again: {again}")
         aside = _set_aside(database) if database.exists() else None
         draft.replace(database)
     return aside

@@ -1,4 +1,4 @@
-"""Commands that a reader can paste. Every value is quoted for a POSIX shell."""
+"""Commands that a reader can paste."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import json
 import re
 from datetime import datetime
 from pathlib import Path
-from shlex import quote as quote_plain
 
 from msgspec import Struct
 from starlette.requests import Request
 
 from shipledger.catalog.organization import DEFAULT_SLUG
-from shipledger.observability.terminal import STEERING
 from shipledger.settings import Settings, default_database_url
+from shipledger.shell_words import command, quoted
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$")
 _SQLITE = "sqlite:///"
 
 
 class Commands(Struct, frozen=True):
-    """The command line as it works for this ledger. ``environment`` goes in front, ``organization`` behind."""
+    """Commands for this ledger. ``environment`` precedes each; ``organization`` is a slug, empty for the default one."""
 
     environment: str = ""
     organization: str = ""
@@ -35,42 +34,30 @@ class Commands(Struct, frozen=True):
 
     def create_service(self, name: str) -> str:
         """Create a service."""
-        return self._line(f"service create {quote(name)}")
+        return self._line("service create", name)
 
     def map_repository(self, service: str, repository: str) -> str:
         """Map a repository to a service."""
-        return self._line(f"service map-repository {quote(service)} {quote(repository)}")
+        return self._line("service map-repository", service, repository)
 
     def set_tier(self, environment: str) -> str:
         """Give an environment a tier."""
-        return self._line(f"environment set {quote(environment)} production")
+        return self._line("environment set", environment, "production")
 
     def show_receipt(self, receipt_id: str) -> str:
         """Show a receipt."""
-        return self._line(f"receipts show {quote(receipt_id)}")
+        return self._line("receipts show", receipt_id)
 
     def replay_receipt(self, receipt_id: str) -> str:
         """Decide a quarantined receipt again."""
-        return self._line(f"receipts replay {quote(receipt_id)}")
+        return self._line("receipts replay", receipt_id)
 
     def doctor(self) -> str:
         """Look for what is wrong."""
         return f"{self.environment}shipledger doctor"
 
-    def _line(self, command: str) -> str:
-        return f"{self.environment}shipledger {command}{self.organization}"
-
-
-def quote(value: str) -> str:
-    """``value`` as one word for a shell, in which nothing is hidden: what a terminal would obey or turn around is escaped.
-
-    A shell that only knows the POSIX of before 2024 does not read such an escape; it then says so in what it calls.
-    """
-    if STEERING.search(value) is None:
-        return quote_plain(value)
-    plain = value.replace("\\", "\\\\").replace("'", "\\'")
-    shown = STEERING.sub(lambda found: "".join(f"\\{byte:03o}" for byte in found.group().encode(errors="replace")), plain)
-    return f"$'{shown}'"
+    def _line(self, words: str, *values: str) -> str:
+        return self.environment + command(words, *values, organization=self.organization)
 
 
 def commands_for(settings: Settings) -> Commands:
@@ -78,7 +65,7 @@ def commands_for(settings: Settings) -> Commands:
     organization = settings.pages_organization
     return Commands(
         environment=_environment(settings.database_url),
-        organization="" if organization == DEFAULT_SLUG else f" --organization {quote(organization)}",
+        organization="" if organization == DEFAULT_SLUG else organization,
     )
 
 
@@ -109,10 +96,10 @@ def first_deployment_curl(url: str, now: datetime) -> str:
     lines = (f'    "{name}": {json.dumps(value)}' for name, value in members.items())
     text = "{\n" + ",\n".join(lines) + "\n  }"
     return (
-        f"curl -X POST {quote_plain(url + '/v2/deployments')} \\\n"
+        f"curl -X POST {quoted(url + '/v2/deployments')} \\\n"
         '  -H "Authorization: GenieKey $API_KEY" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        f"  -d {quote_plain(text)}"
+        f"  -d {quoted(text)}"
     )
 
 
@@ -120,4 +107,4 @@ def _environment(database_url: str) -> str:
     if database_url == default_database_url() or not database_url.startswith(_SQLITE):
         return ""
     path = Path(database_url.removeprefix(_SQLITE)).resolve()
-    return f"SHIPLEDGER_DATABASE_URL={quote_plain(_SQLITE + str(path))} "
+    return f"SHIPLEDGER_DATABASE_URL={quoted(_SQLITE + str(path))} "

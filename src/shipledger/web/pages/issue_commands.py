@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from shlex import quote
+
+from shipledger.shell_words import quoted
 
 
 def token_curl(url: str) -> str:
     """A request for an access token; it expects a client's id and secret in variables."""
     return (
-        f"curl -X POST {quote(url + '/oauth/token')} \\\n"
+        f"curl -X POST {quoted(url + '/oauth/token')} \\\n"
         '  -d grant_type=client_credentials -d client_id="$CLIENT_ID" -d client_secret="$CLIENT_SECRET"'
     )
 
@@ -33,8 +34,8 @@ def deployment_curl(url: str, key: str, now: datetime) -> str:
     lines = (f'    "{name}": {json.dumps(value)}' for name, value in members.items())
     text = '{"deployments": [{\n' + ",\n".join(lines) + "\n  }]}"
     return (
-        f"curl -X POST {quote(url + '/rest/deployments/0.1/bulk')} \\\n"
+        f"curl -X POST {quoted(url + '/rest/deployments/0.1/bulk')} \\\n"
         '  -H "Authorization: Bearer $TOKEN" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        f"  -d {quote(text)}"
+        f"  -d {quoted(text)}"
     )
