@@ -64,14 +64,14 @@ async def database_url(request: pytest.FixtureRequest, database: Path) -> AsyncI
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a server over both stores in the tests of the protocols; elsewhere over SQLite alone.
+    """Run what asks for a server over both stores where it is marked so; elsewhere over SQLite alone.
 
     A test that asks for the file of the database as well looks into it, so it runs over SQLite alone.
     """
     if "store_kind" in metafunc.fixturenames:
-        is_protocol = metafunc.config.rootpath / "tests" / "routes" in Path(metafunc.module.__file__ or "").parents
+        is_marked = metafunc.definition.get_closest_marker("both_stores") is not None
         looks_into_file = "database" in metafunc.fixturenames
-        stores = ["sqlite", "postgres"] if is_protocol and not looks_into_file else ["sqlite"]
+        stores = ["sqlite", "postgres"] if is_marked and not looks_into_file else ["sqlite"]
         metafunc.parametrize("store_kind", stores, indirect=True, scope="module")
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests.support import opsgenie
 from tests.support.server import Server
 
+pytestmark = pytest.mark.both_stores
+
 NO_RECORD = '{"organization_id":"x","deployment_id":7}'
 
 

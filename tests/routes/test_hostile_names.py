@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import quote
 
+import pytest
+
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store.contract import ReceiptFilter
 from tests.support.attack import Names, list_operations, list_requests
 from tests.support.hostile import GROWING, WIDE
 from tests.support.tenants import make_tenant
+
+pytestmark = pytest.mark.both_stores
 
 TEXTS = ("a\0b", "\uffff\U0001ffff\u202e", WIDE[:400], GROWING[:400])
 ELSEWHERE = ("/ex/jira/", "/jira/deployments/", "/deployments/0.1")

@@ -30,6 +30,8 @@ from tests.support.project import ROOT
 from tests.support.server import Server
 from tests.support.tenants import Tenant, make_tenant
 
+pytestmark = pytest.mark.both_stores
+
 AT_ONCE = 8
 BULK_ITEMS = 90
 SOME = 43

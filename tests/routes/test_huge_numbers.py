@@ -11,6 +11,8 @@ from tests.support.jira_clients import SITE
 from tests.support.tenants import Sent, make_tenant
 from tests.support.writes import WRITES, datadog_list
 
+pytestmark = pytest.mark.both_stores
+
 HUGE = {
     "309 digits": "9" * 309,
     "400": "1" * 400,

@@ -11,6 +11,8 @@ from tests.support.site import Html
 from tests.support.tenants import make_tenant
 from tests.support.writes import datadog_write, iftrue_write, incident_write, jira_write, native_write, opsgenie_write
 
+pytestmark = pytest.mark.both_stores
+
 SAID = 'Z\u00fcrich/S\u00fcd \U0001f600 "C:\\new" \N{SNOWMAN}'
 WRITES = {
     "opsgenie": opsgenie_write(message=SAID),

@@ -17,6 +17,8 @@ from tests.support.jira_clients import SITE
 from tests.support.server import Server
 from tests.support.tenants import Sent, Tenant, make_tenant
 
+pytestmark = pytest.mark.both_stores
+
 WORD = "unfit"
 SQLITE = """
 CREATE TRIGGER refuse_{table} BEFORE INSERT ON {table} WHEN lower(NEW.document) LIKE '%unfit%'

@@ -34,7 +34,7 @@ SMALL_SEGMENTS = "--wal-segsize=1"
 """In megabytes: the log asks for more room soon."""
 
 
-@pytest.fixture(params=["whole", "log"])
+@pytest.fixture(params=[pytest.param("whole", marks=pytest.mark.torture), "log"])
 def small(request: pytest.FixtureRequest) -> Iterator[tuple[PostgresServer, Path]]:
     """A server that has all its data, or its log alone, on a small disk."""
     folder = Path(tempfile.mkdtemp(prefix="shipledger-postgres-"))

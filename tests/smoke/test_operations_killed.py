@@ -22,6 +22,7 @@ from tests.support.stores import opened
 pytestmark = pytest.mark.smoke
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
+STORES = ["sqlite", "postgres"]
 KEY = {"SHIPLEDGER_TOKEN_KEY": "a key of tests, which no installation has"}
 
 MOVE_STEPS = [
@@ -67,10 +68,10 @@ def target() -> Iterator[str]:
         runner.run(stack.aclose())
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def filled_url(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[str]:
-    """The address of a database of each kind with a few deployments."""
-    if request.param == "sqlite":
+@pytest.fixture
+async def filled_url(store: str, database: Path) -> AsyncIterator[str]:
+    """The address of a database of the kind ``store`` with a few deployments."""
+    if store == "sqlite":
         await fill(f"sqlite:///{database}")
         yield f"sqlite:///{database}"
     else:
@@ -155,9 +156,9 @@ def key_of(database: Path) -> Path:
     return database.with_name(database.name + ".token-key")
 
 
-def test_a_rebuild_that_is_killed_bars_the_ledger_until_it_is_done_again(filled_url: str) -> None:
-    kind = "sqlite" if filled_url.startswith("sqlite:") else "postgres"
-    step = f"shipledger.store.{kind}.store:{kind.title()}Store.save_projections"
+@pytest.mark.parametrize("store", STORES)
+def test_a_rebuild_that_is_killed_bars_the_ledger_until_it_is_done_again(store: str, filled_url: str) -> None:
+    step = f"shipledger.store.{store}.store:{store.title()}Store.save_projections"
     run_killed(step, "rebuild", environment={**KEY, "SHIPLEDGER_DATABASE_URL": filled_url})
     assert_barred(filled_url, "run `shipledger rebuild` again")
     commands = Commands(filled_url, token_key=KEY["SHIPLEDGER_TOKEN_KEY"])
@@ -166,14 +167,14 @@ def test_a_rebuild_that_is_killed_bars_the_ledger_until_it_is_done_again(filled_
 
 
 ERASURE_STEPS = [
-    ("shipledger.erasure.run:Run.erase_receipts", 1, "before"),
-    ("shipledger.erasure.run:Run.erase_subjects", 1, "before"),
-    ("shipledger.store.sql.erasure:SqlErasure.delete_credential", 2, "before"),
-    ("shipledger.store.sql.erasure:SqlErasure.delete_credential", 2, "after"),
+    ("sqlite", "shipledger.erasure.run:Run.erase_receipts", 1, "before"),
+    ("sqlite", "shipledger.erasure.run:Run.erase_subjects", 1, "before"),
+    ("sqlite", "shipledger.store.sql.erasure:SqlErasure.delete_credential", 2, "before"),
+    *((store, "shipledger.store.sql.erasure:SqlErasure.delete_credential", 2, "after") for store in STORES),
 ]
 
 
-@pytest.mark.parametrize("step, call, when", ERASURE_STEPS)
+@pytest.mark.parametrize("store, step, call, when", ERASURE_STEPS)
 def test_an_erasure_that_is_killed_is_told_until_it_is_done_again(filled_url: str, step: str, call: int, when: str) -> None:
     cli = Commands(filled_url, token_key=KEY["SHIPLEDGER_TOKEN_KEY"])
     ((credential_id,),) = ask(filled_url, "SELECT credential_id FROM credential")

@@ -10,6 +10,8 @@ from shipledger.protocols.datadog import failures
 from shipledger.store.contract import ReceiptFilter
 from tests.support.datadog import DORA, STARTED, client_of, failure_body, failures_body, issue_keys
 
+pytestmark = pytest.mark.both_stores
+
 MINE = "failure-00000000077"
 SHA = "66adc9350f2cc9b250b69abddab733dd55e1a588"
 

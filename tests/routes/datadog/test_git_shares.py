@@ -16,6 +16,8 @@ from tests.support.git import GitRepository, make_pack
 from tests.support.server import Server
 from tests.support.uploads import known, upload_pack
 
+pytestmark = pytest.mark.both_stores
+
 BLOB = 3
 BOMB_BYTES = 64 * 2**20
 BOMBS = 8

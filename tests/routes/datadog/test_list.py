@@ -10,6 +10,8 @@ from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_k
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
 
+pytestmark = pytest.mark.both_stores
+
 LIST = f"{DORA}/deployments"
 
 

@@ -10,6 +10,8 @@ import pytest
 from shipledger.access.issuing import Limits
 from tests.support.datadog import DORA, client_of, create_body, failure_body, issue_keys
 
+pytestmark = pytest.mark.both_stores
+
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "datadog"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*-*.json"))}
 

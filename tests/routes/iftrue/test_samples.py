@@ -13,6 +13,8 @@ from shipledger.access.issuing import Limits
 from shipledger.access.tokens import Claims, TokenKeys, TokenRefused, read_token
 from tests.support.iftrue import TARGET, client_of, issue_token, report
 
+pytestmark = pytest.mark.both_stores
+
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "iftrue"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 CREATES = [name for name, sample in SAMPLES.items() if name.startswith("create-") and "request" in sample]

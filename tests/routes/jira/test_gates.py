@@ -9,6 +9,8 @@ from tests.routes.jira.test_samples import SAMPLES, assert_answers, prepare, sen
 from tests.support.jira import deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 
+pytestmark = pytest.mark.both_stores
+
 STATUS = f"{SITE}/pipelines/storefront/environments/prod/deployments/41/gating-status"
 ASK = {"state": "pending", "commands": [{"command": "initiate_deployment_gating"}, {"command": "other"}]}
 

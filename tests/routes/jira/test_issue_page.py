@@ -11,7 +11,10 @@ from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, follow_tutorial, get_until
 from tests.support.site import Html
 
-pytestmark = pytest.mark.usefixtures("server")  # pages show one organization: that of a server of the test's own
+pytestmark = [
+    pytest.mark.both_stores,
+    pytest.mark.usefixtures("server"),  # pages show one organization: that of a server of the test's own
+]
 
 
 async def page_of(client: httpx.AsyncClient, key: str) -> Html:

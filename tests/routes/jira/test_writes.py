@@ -10,6 +10,8 @@ import pytest
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 
+pytestmark = pytest.mark.both_stores
+
 BULK = f"{SITE}/bulk"
 KEY = f"{SITE}/pipelines/storefront/environments/prod/deployments/41"
 

@@ -7,6 +7,8 @@ import pytest
 from tests.support import opsgenie
 from tests.support.native import TARGET, deployment, started
 
+pytestmark = pytest.mark.both_stores
+
 
 async def test_a_deployment_is_read_as_it_was_answered(native):
     written = (await native.post(TARGET, json=deployment())).json()

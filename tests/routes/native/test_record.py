@@ -10,6 +10,8 @@ from shipledger.protocols.native.translate import interpret
 from shipledger.store.contract import ReceiptFilter
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token, started
 
+pytestmark = pytest.mark.both_stores
+
 RECORD = {
     "external_id": "build-77",
     "service": "checkout",

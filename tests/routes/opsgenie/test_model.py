@@ -17,6 +17,7 @@ from tests.support.ledger_model import Deployment, Model
 from tests.support.opsgenie import get, release, settled
 from tests.support.server import Server
 
+EXAMPLES = max(12, settings.default.max_examples // 5)
 DAYS = st.sampled_from(["2026-03-04", "2020-03-26"])
 STARTS = st.sampled_from(["T09:40:00.000Z", "T14:05:07.594Z"])
 ENDS = st.sampled_from(["T14:30:00.000Z", "T20:50:00.001Z"])
@@ -226,6 +227,6 @@ def test_any_sequence_of_calls_gives_what_the_model_gives(serve):
         server = runner.run(stack.enter_async_context(serve(update_wait_seconds=0)))
         try:
             machine = type("Machine", (Calls,), {"runner": runner, "server": server})
-            run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=25))
+            run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES, stateful_step_count=25))
         finally:
             runner.run(stack.aclose())

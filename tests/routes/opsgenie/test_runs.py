@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.opsgenie import create_body, created, get, release, settled
 
+pytestmark = pytest.mark.both_stores
+
 PATH = "/v2/deployments"
 RUNS = [("2026-03-04T09:00:00.000Z", "2026-03-04T09:05:00.000Z"), ("2026-03-05T09:00:00.000Z", "2026-03-05T09:07:00.000Z")]
 

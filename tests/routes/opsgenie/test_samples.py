@@ -11,6 +11,8 @@ from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import Limits
 from tests.support.opsgenie import accepted, changed_incident, create_body, created, created_incident, created_service, settled
 
+pytestmark = pytest.mark.both_stores
+
 FOLDER = Path(__file__).resolve().parents[2] / "contract" / "opsgenie"
 SAMPLES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 

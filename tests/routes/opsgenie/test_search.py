@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.opsgenie import created, release
 
+pytestmark = pytest.mark.both_stores
+
 PATH = "/v2/deployments/search"
 
 

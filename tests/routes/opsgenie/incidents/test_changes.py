@@ -6,6 +6,8 @@ from shipledger.incidents.growth import CHARACTERS_LIMIT
 from shipledger.protocols.opsgenie.incident_bodies import NOTE_LIMIT
 from tests.support.opsgenie import changed_incident, created_incident, get_incident
 
+pytestmark = pytest.mark.both_stores
+
 
 async def test_an_incident_is_resolved_closed_and_reopened(client, service):
     incident_id = await created_incident(client, service)

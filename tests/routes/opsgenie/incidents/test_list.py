@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.opsgenie import changed_incident, created_incident, created_service, get_incident
 
+pytestmark = pytest.mark.both_stores
+
 
 def milliseconds(text):
     return round(datetime.fromisoformat(text).timestamp() * 1000)
