@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.ledger.history import RULES
 from shipledger.ledger.state import State
 from shipledger.store.file_marks import begin_mark, list_marks
 from shipledger.store.server_lock import server_lock
@@ -173,3 +174,11 @@ def test_the_mark_is_there_while_projections_are_not(cli: Commands, write, datab
     cli("rebuild", code=130)
 
     assert [mark.name for mark in list_marks(database)] == [REBUILD]
+
+
+def test_differences_of_another_versions_projections_are_not_called_damage(cli: Commands, write, database: Path) -> None:
+    write(record_some)
+    run_sql(database, DAMAGE["a column was changed"])
+    for rules, is_said in ((RULES - 1, True), (RULES, False)):
+        run_sql(database, "UPDATE projection_rules SET revision = ?", str(rules))
+        assert ("Another version made these projections" in cli("verify", code=1).err) is is_said

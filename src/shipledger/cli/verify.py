@@ -69,11 +69,20 @@ def verify(
             _print_verification(verified.verification)
         _print_chains(verified.chains)
     if damage:
-        print_note(
-            "Damaged projections (deployment, incident) are mended by: shipledger rebuild. "
-            "Damaged receipts, entries, seals and pages need a backup: shipledger restore BACKUP --force"
-        )
+        _print_remedies(verified)
         raise typer.Exit(ExitCode.PROBLEM)
+
+
+def _print_remedies(verified: Verified) -> None:
+    if not verified.is_by_these_rules:
+        print_note(
+            "Another version made these projections, so differences in them are no damage: "
+            "start the server and let it run, or run `shipledger rebuild`; then verify again."
+        )
+    print_note(
+        "Damaged projections (deployment, incident) are mended by: shipledger rebuild. "
+        "Damaged receipts, entries, seals and pages need a backup: shipledger restore BACKUP --force"
+    )
 
 
 def _print_verification(found: Verification) -> None:

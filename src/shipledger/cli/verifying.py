@@ -12,6 +12,7 @@ from shipledger.cli.output import show_progress
 from shipledger.errors import DamagedRecord, DamagedStore
 from shipledger.ingestion.rebuild import Verification, describe_damaged, verify_projections
 from shipledger.ledger.chain import Finding
+from shipledger.ledger.history import RULES
 from shipledger.sealing.checking import Chain, check_chains
 from shipledger.store.contract import Difference, Store
 from shipledger.store.open import open_store
@@ -20,15 +21,19 @@ Report = Callable[[Difference], None]
 
 
 class Verified(Struct):
-    """What was found. ``verification`` is None when the damage leaves no way to compare."""
+    """What was found. ``verification`` is None when the damage leaves no way to compare.
+
+    ``is_by_these_rules``: the projections were made by this version's rules, so a difference is damage.
+    """
 
     verification: Verification | None = None
     chains: tuple[Chain, ...] = ()
+    is_by_these_rules: bool = True
 
 
 async def verify_ledger(store: Store, *, report: Report, expected: Collection[str]) -> Verified:
     """What was found; ``report`` is told of each damage."""
-    verified = Verified()
+    verified = Verified(is_by_these_rules=await store.find_projection_rules() == RULES)
 
     async def check_seals() -> None:
         verified.chains = tuple(await check_chains(store, report=_reporting_findings(report), expected=expected))
