@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -19,6 +21,10 @@ from tests.support.commands import Commands
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.program import RunningServer
 from tests.support.server import Server, files_of, make_template, serving, serving_module
+
+# Where bytecode is not kept, each of the hundreds of programs that tests start takes seconds to compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
