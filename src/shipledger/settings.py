@@ -97,8 +97,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 6_000
     jira_denied_projects: Annotated[
         str,
-        Meta(description="Projects whose issue keys are unknown, separated by commas: texts such as UTF-8 look like keys."),
-    ] = "UTF"
+        Meta(
+            description="Words before a hyphen and a number that are no project, separated by commas: `UTF-8` and `SHA-256` "
+            "are no issues. A project of which the issue directory has an issue is one all the same."
+        ),
+    ] = "UTF, UCS, SHA, AES, RSA, CRC, FIPS, ISO, IEC, IEEE, ANSI, ECMA, RFC, PEP, CVE, CWE, HTTP, TLS, SSL, UTC, GMT, X86, COVID"
     jira_allowed_projects: Annotated[
         str, Meta(description="The only projects whose issue keys are known, separated by commas; empty: all but denied ones.")
     ] = ""

@@ -21,6 +21,7 @@ from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.issue import AssociationRules
+from shipledger.catalog.issue_keys import find_known_projects
 from shipledger.catalog.known_services import KnownServices
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import Clock
@@ -254,6 +255,10 @@ class Ledger:
         """Those of ``names`` that the issue directory has."""
         found = await self._store.find_issues(organization_id, names)
         return frozenset(name for issue in found for name in (issue.key, issue.issue_id)) & frozenset(names)
+
+    async def find_known_projects(self, organization_id: str, projects: Sequence[str]) -> frozenset[str]:
+        """Those of ``projects`` that the issue directory knows."""
+        return await find_known_projects(self._store, organization_id, projects)
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shipledger.catalog.issue import Issue
 from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Pipeline
@@ -44,9 +45,17 @@ async def send(site: Site, *story: dict[str, Any]) -> Html:
         ([{"environment": STAGING}, {"environment": PRODUCTION, "state": "failed"}], "Staging Successful"),
         (
             [{"environment": STAGING, "state": "failed"}, {"environment": TESTING, "state": "pending"}],
-            "On its way to Staging Failed",
+            "Failed to reach Staging Failed",
         ),
-        ([{"environment": PRODUCTION}, {"environment": PRODUCTION, "state": "failed"}], "Production Failed"),
+        ([{"environment": PRODUCTION, "state": "pending"}], "On its way to Production Pending"),
+        ([{"environment": PRODUCTION, "state": "in_progress"}], "On its way to Production In progress"),
+        ([{"environment": PRODUCTION, "state": "cancelled"}], "Cancelled before Production Cancelled"),
+        ([{"environment": PRODUCTION, "state": "rolled_back"}], "Rolled back from Production Rolled back"),
+        ([{"environment": PRODUCTION, "state": "unknown"}], "Nobody knows whether it reached Production Unknown"),
+        (
+            [{"environment": PRODUCTION}, {"environment": PRODUCTION, "state": "failed"}],
+            "Production Failed another deployment succeeded there",
+        ),
         ([{"environment": NAMELESS}, {"environment": TESTING, "state": "failed"}], "Unmapped Successful"),
         ([{"environment": PRODUCTION, "state": "rolled_back"}, {"environment": STAGING}], "Staging Successful"),
     ],
@@ -199,4 +208,35 @@ async def test_the_page_updates_itself_only_when_something_changed(site: Site) -
 async def test_a_deployment_links_to_its_issues(site: Site) -> None:
     verdict = await ship(site.pen, "SHIP-1", "ship-2", at=site.now)
     links = (await site.page(f"/deployments/{verdict.deployment_id}")).links()
-    assert {"/issues/SHIP-1", "/issues/ship-2"} <= set(links)
+    assert {"/issues/SHIP-1", "/issues/SHIP-2"} <= set(links)
+
+
+@pytest.mark.parametrize("key", ["SHA-256", "covid-19", "ISO-8601", "1SHIP-1", "SHIP-0", "SHIP-007"])
+async def test_what_no_tracker_can_have_has_no_page_and_no_link(site: Site, key: str) -> None:
+    verdict = await ship(site.pen, key, "SHIP-1", at=site.now)
+    answer = await site.get(f"/issues/{key}")
+    assert answer.status_code == 404
+    assert f"{key.upper()} is no issue" in Html(answer.text).text
+    for path in (f"/deployments/{verdict.deployment_id}", "/issues", "/issues?jql=project!=X", "/projects/SHIP"):
+        links = (await site.page(path)).links()
+        assert "/issues/SHIP-1" in links, path
+        assert f"/issues/{key.upper()}" not in links, path
+
+
+async def test_a_project_that_the_directory_knows_has_pages_whatever_it_is_called(site: Site) -> None:
+    await site.store.save_issues(site.pen.organization_id, [Issue(key="ISO-1"), Issue(key="3PL-1")], seen_at=site.now)
+    for number, key in enumerate(("ISO-8601", "3PL-7"), start=41):
+        verdict = await ship(site.pen, key, at=site.now, number=number)
+        assert f"Release {number}" in (await site.page(f"/issues/{key}")).text
+        assert f"/issues/{key}" in (await site.page(f"/deployments/{verdict.deployment_id}")).links()
+        assert (await site.get(f"/projects/{key.partition('-')[0]}")).status_code == 200
+
+
+async def test_the_list_of_words_is_a_setting(site: Site) -> None:
+    await ship(site.pen, "SHA-256", at=site.now)
+    settings = {"jira_denied_projects": "SHIP"}
+    assert (await site.get("/issues/SHA-256", settings=settings)).status_code == 200
+    refused = await site.get("/issues/SHIP-1", settings=settings)
+    assert refused.status_code == 404
+    assert "jira_denied_projects" in refused.text
+    assert (await site.get("/projects/SHIP", settings=settings)).status_code == 404

@@ -159,6 +159,11 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         return _known(self.facts.releases) or ()
 
     @property
+    def issue_keys(self) -> tuple[str, ...]:
+        """The keys of the issues that it names, as they compare: in upper case, each once."""
+        return tuple(dict.fromkeys(key.upper() for key in _known(self.facts.issue_keys) or ()))
+
+    @property
     def aliases(self) -> frozenset[Alias]:
         """Every name under which it is found, besides its id. A removed deployment has none."""
         if self.is_removed:
@@ -167,7 +172,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         facts = self.facts
         names = [*self.identities, *self.names, *remedied_aliases(self.facts), external_alias(namespace, self.external_id)]
         names.extend(property_alias(namespace, name, value) for name, value in (_known(facts.properties) or {}).items())
-        for key in _known(facts.issue_keys) or ():
+        for key in self.issue_keys:
             names.append(issue_alias(key))
             names.extend(project_aliases(key))
         names.extend(service_alias(name) for name in _known(facts.services) or ())

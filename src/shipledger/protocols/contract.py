@@ -187,6 +187,9 @@ class LedgerVerbs(Protocol):
     async def find_known_issues(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
         """Those of ``names``, which are upper-case keys and ids, that the issue directory has."""
 
+    async def find_known_projects(self, organization_id: str, projects: Sequence[str]) -> frozenset[str]:
+        """Those of ``projects``, in upper case, of which the issue directory has an issue."""
+
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service. Raises Conflict when the name is taken."""
 

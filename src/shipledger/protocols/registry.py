@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shipledger.catalog.issue_keys import read_words
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.incidents.model import Recording
 from shipledger.ledger import silence
@@ -15,7 +16,7 @@ from shipledger.protocols.datadog.routes import DatadogProtocol
 from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.iftrue.branches import read_branch_rules
 from shipledger.protocols.iftrue.routes import IftrueProtocol
-from shipledger.protocols.jira.known import KnownRule, read_projects
+from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.routes import JiraProtocol
 from shipledger.protocols.jira.routes import Options as JiraOptions
 from shipledger.protocols.native.routes import NativeProtocol
@@ -46,9 +47,7 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
 
 def _jira_options(settings: Settings) -> JiraOptions:
     return JiraOptions(
-        rule=KnownRule(
-            denied=read_projects(settings.jira_denied_projects), allowed=read_projects(settings.jira_allowed_projects)
-        ),
+        rule=KnownRule(denied=read_words(settings.jira_denied_projects), allowed=read_words(settings.jira_allowed_projects)),
         body_limit_bytes=settings.jira_body_limit_bytes,
         public_url=settings.public_url,
         hosts=parse_hosts(settings.organization_hosts),

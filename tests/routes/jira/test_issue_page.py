@@ -17,9 +17,9 @@ pytestmark = [
 ]
 
 
-async def page_of(client: httpx.AsyncClient, key: str) -> Html:
+async def page_of(client: httpx.AsyncClient, key: str, status: int = 200) -> Html:
     answer = await client.get(f"/issues/{key}")
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == status, answer.text
     return Html(answer.text)
 
 
@@ -91,7 +91,7 @@ async def test_an_ignored_update_is_told_with_both_numbers(jira):
 async def test_an_issue_that_nothing_names_has_a_page_that_says_why(server, jira):
     unknown = await page_of(jira, "SHIP-999")
     assert "No deployment names SHIP-999" in unknown.text
-    denied = await page_of(jira, "UTF-8")
+    denied = await page_of(jira, "UTF-8", status=404)
     assert "jira_denied_projects" in denied.text
 
 
@@ -102,11 +102,11 @@ async def test_a_key_that_was_left_out_is_told_with_its_request(server, jira):
     ]
     await jira.post(f"{SITE}/bulk", json={"deployments": sent})
     await server.count_deployments()
-    page = await page_of(jira, "utf-8")
+    page = await page_of(jira, "utf-8", status=404)
     assert "Requests named UTF-8, and it was left out or refused: A request of test" in page.text
     assert "Not known, and so left out: UTF-8." in page.text
     assert "UTF-88" not in page.text
-    refused = await page_of(jira, "UTF-88")
+    refused = await page_of(jira, "UTF-88", status=404)
     assert "No valid associations found for deployment." in refused.text
     request = next(found["href"] for found in refused.all("a", id="left-out-1"))
     assert (await jira.get(request)).status_code == 200

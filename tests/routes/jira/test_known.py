@@ -104,5 +104,14 @@ async def test_the_page_of_an_issue_shows_what_its_tracker_says_and_why_one_is_n
         assert "SHIP-1 Live Ship it Story, In review" in Html((await reader.get("/issues/ship-1")).text).text
         assert "The issue directory does not have it" in Html((await reader.get("/issues/SHIP-2")).text).text
         await decide(server, IssueMode.PROJECTS, "SHIP", "OPS")
-        page = Html((await reader.get("/issues/UTF-8")).text).text
+        page = Html((await reader.get("/issues/WEB-8")).text).text
         assert "issues of these projects only: SHIP, OPS." in page
+
+
+async def test_a_word_is_a_project_where_the_directory_has_an_issue_of_it(server):
+    organization_id = await server.organization_id("default")
+    await server.app.store.save_issues(organization_id, [Issue(key="ISO-1")], seen_at=server.app.clock.now())
+    named = deployment(**associated("issueIdOrKeys", "ISO-8601", "SHA-256", "COVID-19", "SHIP-1"))
+    async with await connect_client(server) as client, await connect_client(server, organization="team-a") as other:
+        assert (await unknown_of(client, named))[0] == ["SHA-256", "COVID-19"]
+        assert (await unknown_of(other, named))[0] == ["ISO-8601", "SHA-256", "COVID-19"]

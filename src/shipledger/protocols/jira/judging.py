@@ -33,6 +33,11 @@ class Judge:
             return bulk, issues, frozenset(_services_of(bulk)) if rules.only_registered_services else _NOTHING
 
         bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
+        projects = frozenset(_denied_of(bulk, rule))
+        real = await self._ledger.find_known_projects(organization_id, sorted(projects)) if projects else _NOTHING
+        if real:
+            rule = replace(rule, denied=rule.denied - real)
+            bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
         missing_issues = missing_services = _NOTHING
         if issues:
             missing_issues = issues - await self._ledger.find_known_issues(organization_id, sorted(issues))
@@ -49,6 +54,14 @@ class Judge:
         if mode is IssueMode.OPEN:
             return KnownRule(denied=self._default.denied)
         return KnownRule(allowed=frozenset(projects)) if mode is IssueMode.PROJECTS else KnownRule()
+
+
+def _denied_of(bulk: BulkIn, rule: KnownRule) -> Iterator[str]:
+    """The projects of values that are unknown since ``rule`` denies those."""
+    for item in bulk.items:
+        values = (*item.associations.unknown_issue_keys, *(value for _, value in item.associations.unknown))
+        projects = (value.strip().rpartition("-")[0].upper() for value in values if isinstance(value, str))
+        yield from (project for project in projects if project in rule.denied)
 
 
 def _issues_of(bulk: BulkIn) -> Iterator[str]:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from shipledger.catalog.issue_keys import read_words
+
 ISSUE_KEY = re.compile(r"(\w{1,255})-[0-9]{1,255}", re.ASCII)
 ISSUE_ID = re.compile(r"[0-9]{1,255}")
 
@@ -62,13 +64,8 @@ def to_parameters(rule: KnownRule) -> dict[str, str]:
 def from_parameters(parameters: Mapping[str, str]) -> KnownRule:
     """The rule that a receipt keeps."""
     return KnownRule(
-        denied=read_projects(parameters.get(DENIED_PROJECTS, "")),
-        allowed=read_projects(parameters.get(ALLOWED_PROJECTS, "")),
+        denied=read_words(parameters.get(DENIED_PROJECTS, "")),
+        allowed=read_words(parameters.get(ALLOWED_PROJECTS, "")),
         missing_issues=_decode_names(parameters.get(MISSING_ISSUES, "[]")),
         missing_services=_decode_names(parameters.get(MISSING_SERVICES, "[]")),
     )
-
-
-def read_projects(text: str) -> frozenset[str]:
-    """Project keys that are separated by commas or blanks, in upper case: they are compared without case."""
-    return frozenset(text.replace(",", " ").upper().split())

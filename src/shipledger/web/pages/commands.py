@@ -32,6 +32,10 @@ class Commands(Struct, frozen=True):
         """Create a client that asks for access tokens."""
         return self._line("credential create jira-oauth --name my-ci")
 
+    def import_issues(self) -> str:
+        """Add issues to the directory."""
+        return self._line("issues import issues.csv")
+
     def create_service(self, name: str) -> str:
         """Create a service."""
         return self._line("service create", name)

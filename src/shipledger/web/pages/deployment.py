@@ -33,6 +33,7 @@ from shipledger.ledger.submission import (
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import title_of, to_row
@@ -103,7 +104,8 @@ async def show(frame: Frame, request: Request) -> Response:
         remediation=remediation,
         runs=runs,
         gate=gate,
-        issues=deployment.facts.issue_keys or (),
+        issues=deployment.issue_keys,
+        real_issues=await find_real_keys(frame, organization_id, deployment.issue_keys),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
         steps=_steps(deployment, entries),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
+from shipledger.catalog.issue_keys import looks_like_key, read_words
 from shipledger.ledger.deployment import Deployment, issue_alias
-from shipledger.ledger.state import Tier
+from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.left_out import list_left_out
 from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
@@ -26,7 +28,17 @@ DEPLOYMENTS_READ = 500
 HISTORIES_READ = 25
 IGNORED_SHOWN = 5
 EXAMPLE_KEY = "SHIP-1"
-WELL_FORMED = re.compile(r"^\w{1,255}-\d{1,255}\Z")
+
+UNSHIPPED: dict[State, str] = {
+    State.PENDING: "On its way to",
+    State.IN_PROGRESS: "On its way to",
+    State.SUCCESSFUL: "Shipped to",
+    State.FAILED: "Failed to reach",
+    State.CANCELLED: "Cancelled before",
+    State.ROLLED_BACK: "Rolled back from",
+    State.UNKNOWN: "Nobody knows whether it reached",
+}
+"""What the latest deployment to a tier means for an issue of which none succeeded there."""
 
 
 class Ignored(Struct, frozen=True):
@@ -54,24 +66,28 @@ async def show(frame: Frame, request: Request) -> Response:
         return see_other("/issues")
     organization_id = await frame.organization_id()
     alias = issue_alias(key)
+    is_key = looks_like_key(key)
+    if is_key and not await find_real_keys(frame, organization_id, [key]):
+        return await _show_none(frame, request, organization_id, alias.key)
     found = await frame.store.list_deployments_by_alias(organization_id, alias, limit=DEPLOYMENTS_READ + 1)
     deployments = found[:DEPLOYMENTS_READ]
     tables = list_tables(deployments)
     ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
-    left_out = await list_left_out(frame, organization_id, alias.key) if WELL_FORMED.match(key) else []
+    left_out = await list_left_out(frame, organization_id, alias.key) if is_key else []
     known = await frame.store.find_issues(organization_id, [alias.key])
     rules = await frame.store.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
-    example = alias.key if WELL_FORMED.match(key) else EXAMPLE_KEY
+    example = alias.key if is_key else EXAMPLE_KEY
     return await frame.render_live(
         request,
         "issue.html",
         shown=[tables, ignored, len(found), known, left_out],
         key=alias.key,
-        project=alias.key.rpartition("-")[0] if WELL_FORMED.match(key) else "",
-        is_well_formed=bool(WELL_FORMED.match(key)) or key.isdecimal(),
+        project=alias.key.rpartition("-")[0] if is_key else "",
+        is_well_formed=is_key or key.isdecimal(),
         tables=tables,
         advanced=find_most_advanced(tables),
+        unshipped=UNSHIPPED,
         steps=_list_steps(tables),
         ignored=ignored[:IGNORED_SHOWN],
         ignored_count=len(ignored),
@@ -83,6 +99,17 @@ async def show(frame: Frame, request: Request) -> Response:
         unknown_because=_why_unknown(frame, rules, alias.key, known),
         token_curl=token_curl(url),
         deployment_curl=deployment_curl(url, example, frame.clock.now()),
+    )
+
+
+async def _show_none(frame: Frame, request: Request, organization_id: str, key: str) -> Response:
+    """What looks like a key, and is that of no issue."""
+    left_out = await list_left_out(frame, organization_id, key)
+    project = key.rpartition("-")[0]
+    is_word = project in read_words(frame.settings.jira_denied_projects)
+    status = HTTPStatus.NOT_FOUND
+    return await frame.render(
+        request, "no_issue.html", status=status, key=key, project=project, is_word=is_word, left_out=left_out
     )
 
 
@@ -138,11 +165,7 @@ def _why_unknown(frame: Frame, rules: AssociationRules, key: str, known: Sequenc
     if rules.mode is IssueMode.PROJECTS:
         listed = ", ".join(rules.projects)
         return "" if project in rules.projects else f"Deployments can name issues of these projects only: {listed}."
-    settings = frame.settings
-    allowed = settings.jira_allowed_projects.replace(",", " ").upper().split() if rules.mode is None else []
-    denied = settings.jira_denied_projects.replace(",", " ").upper().split()
+    allowed = read_words(frame.settings.jira_allowed_projects) if rules.mode is None else frozenset()
     if allowed and project not in allowed:
         return "The setting jira_allowed_projects does not list its project, so deployments cannot name it."
-    if not allowed and project in denied:
-        return "The setting jira_denied_projects lists its project, so deployments cannot name it."
     return ""

@@ -18,6 +18,7 @@ from shipledger.issue_query.parse import parse_query
 from shipledger.issue_query.tree import Node
 from shipledger.ledger.deployment import Deployment
 from shipledger.web.pages.frame import Frame, url_with
+from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.shipped import TierTable, find_most_advanced, list_tables
 
 ISSUES_SHOWN = 50
@@ -81,7 +82,9 @@ async def _search(frame: Frame, organization_id: str, query: Node, progress: Pro
             furthest = find_most_advanced(tables)
             progress.after = key
             progress.looked_at += 1
-            if furthest is not None and finds(query, Subject(key=key, rows=tuple(_rows(tables)))):
+            if furthest is None or not await find_real_keys(frame, organization_id, [key]):
+                continue
+            if finds(query, Subject(key=key, rows=tuple(_rows(tables)))):
                 yield key, furthest
         if progress.pairs >= PAIRS_AT_MOST:
             return

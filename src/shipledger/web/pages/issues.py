@@ -17,6 +17,7 @@ from shipledger.web.pages.formats import issue_path, project_path
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue import EXAMPLE_KEY, clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.rows import DeploymentRow, to_row
 
 DEPLOYMENTS_READ = 300
@@ -42,6 +43,8 @@ async def show(frame: Frame, request: Request) -> Response:
     organization_id = await frame.organization_id()
     deployments = await frame.store.list_deployments(organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ))
     rows = _list_latest(deployments)
+    real = await find_real_keys(frame, organization_id, [row.key for row in rows])
+    rows = [row for row in rows if row.key in real][:ISSUES_SHOWN]
     url = base_url(request, frame.settings)
     return await frame.render_live(
         request,
@@ -58,8 +61,7 @@ def _list_latest(deployments: Iterable[Deployment]) -> list[IssueRow]:
     """Each issue once, with the first of ``deployments`` that names it."""
     latest: dict[str, IssueRow] = {}
     for deployment in deployments:
-        keys = deployment.facts.issue_keys
-        for key in keys if isinstance(keys, tuple) else ():
-            if key.upper() not in latest:
-                latest[key.upper()] = IssueRow(key=key.upper(), latest=to_row(deployment))
-    return list(latest.values())[:ISSUES_SHOWN]
+        for key in deployment.issue_keys:
+            if key not in latest:
+                latest[key] = IssueRow(key=key, latest=to_row(deployment))
+    return list(latest.values())

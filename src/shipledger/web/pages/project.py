@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.errors import NotFound
 from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
@@ -18,11 +20,13 @@ from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
 from shipledger.web.pages.issue import clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
+from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.rows import DeploymentRow, to_row
 from shipledger.web.pages.shipped import TIER_ORDER, TierTable, find_most_advanced, list_tables
 from shipledger.web.pages.timeline import RANGES, draw_timeline, read_days
 
+PROJECT = re.compile(r"\w+\Z")
 PAGE_SIZE = 50
 RECENT_READ = 300
 ISSUES_SHOWN = 100
@@ -56,6 +60,10 @@ async def show(frame: Frame, request: Request) -> Response:
     if not project:
         return see_other("/issues")
     organization_id = await frame.organization_id()
+    if PROJECT.match(project) and not await find_real_keys(frame, organization_id, [f"{project}-1"]):
+        raise NotFound(
+            "project", f"{project} is no project: it is a word of the setting jira_denied_projects, or begins with a digit."
+        )
     alias, now = project_alias(project), frame.clock.now()
     tier, environment_id = _read_filter(request.query_params.get("environment", ""))
     before_id = clean_key(request.query_params.get("before", ""))
@@ -65,12 +73,17 @@ async def show(frame: Frame, request: Request) -> Response:
         ),
         frame.store.list_deployments_before(organization_id, alias, tier="", environment_id="", before_id="", limit=RECENT_READ),
     )
-    rows = [ProjectRow(deployment=to_row(one), keys=tuple(_keys_of(one, project))) for one in found[:PAGE_SIZE]]
+    named = {key for one in (*found, *recent) for key in _keys_of(one, project)}
+    real = await find_real_keys(frame, organization_id, named)
+    rows = [
+        ProjectRow(deployment=to_row(one), keys=tuple(key for key in _keys_of(one, project) if key in real))
+        for one in found[:PAGE_SIZE]
+    ]
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()
     histories, counts, environments = await asyncio.gather(
-        _read_histories(frame, organization_id, project, recent),
+        _read_histories(frame, organization_id, [key for one in recent for key in _keys_of(one, project) if key in real]),
         frame.store.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
         frame.store.list_environments(organization_id),
     )
@@ -110,15 +123,12 @@ def _read_filter(text: str) -> tuple[str, str]:
 
 
 def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
-    keys = deployment.facts.issue_keys
-    return (key.upper() for key in keys if key.upper().rpartition("-")[0] == project) if isinstance(keys, tuple) else ()
+    return (key for key in deployment.issue_keys if key.rpartition("-")[0] == project)
 
 
-async def _read_histories(
-    frame: Frame, organization_id: str, project: str, recent: Iterable[Deployment]
-) -> dict[str, list[Deployment]]:
-    """The deployments of each issue that ``recent`` ones brought."""
-    keys = list(dict.fromkeys(key for deployment in recent for key in _keys_of(deployment, project)))[:ISSUES_SHOWN]
+async def _read_histories(frame: Frame, organization_id: str, named: Iterable[str]) -> dict[str, list[Deployment]]:
+    """The deployments of each issue, the first ones of ``named``."""
+    keys = list(dict.fromkeys(named))[:ISSUES_SHOWN]
     histories = await asyncio.gather(
         *(frame.store.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_OF_AN_ISSUE) for key in keys)
     )
