@@ -25,6 +25,7 @@ from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.duties.gate_deliveries import GateDeliveries
+from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
@@ -233,6 +234,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
         *_list_duties(settings, issue_sync),
     ]
+    if settings.gate_timeout_hours:
+        duties.append(GateTimeouts(store, clock, timedelta(hours=settings.gate_timeout_hours)).duty())
     if settings.receipt_retention_days:
         keep = timedelta(days=settings.receipt_retention_days)
         duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())

@@ -17,7 +17,7 @@ from shipledger.http.body import BodyTooSlow
 from shipledger.http.budget import Budget, account_of, is_full, keep_account
 from shipledger.http.sending import READS, MeasuredSend, NoRoomForAnswer, has_room_for_answer
 from shipledger.protocols.contract import VendorProtocol
-from shipledger.protocols.router import Match, RawRouter, raw_path_of
+from shipledger.protocols.router import Match, RawRouter, host_of, raw_path_of
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 RETRY_AFTER_SECONDS = 2
@@ -92,7 +92,7 @@ class Edge:
                 self._is_idle.set()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raw_path = raw_path_of(scope)
+        raw_path = self._router.path_at(host_of(scope), raw_path_of(scope))
         match = self._router.match(scope["method"], raw_path)
         if match is None:
             owner = self._router.owner_of(raw_path)

@@ -180,6 +180,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "repository or a service; the first that fits counts."
         ),
     ] = ""
+    gate_timeout_hours: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=87_600,
+            description="How long a deployment may wait at its gate before it is prevented because nobody decided; 0: for ever.",
+        ),
+    ] = 168.0
     connection_limit: Annotated[
         int, Meta(ge=1, description="How many connections there may be at once; further ones are closed without an answer.")
     ] = 10_000

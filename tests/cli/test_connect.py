@@ -227,3 +227,16 @@ async def test_a_key_that_nobody_has_is_not_found(stranger, server):
     for name in ("x", f"{await server.organization_id()}.x", "a%2Fb"):
         answer = await stranger.get(f"/connect-install-keys/{name}")
         assert (answer.status_code, answer.json()) == (404, [{"message": "No key with this id"}])
+
+
+async def test_a_key_is_found_under_the_name_of_the_vendors_own_host_too(administrator, app: ExampleApp, stranger, server):
+    await administrator("install", app.descriptor_url)
+    key = await server.app.store.find_newest_signing_key(await server.organization_id())
+    for host in ("connect-install-keys.atlassian.com", "Connect-Install-Keys.example.com:8443"):
+        answer = await stranger.get(f"/{key.name}", headers={"Host": host})
+        assert (answer.status_code, answer.text) == (200, key.public_key)
+        for path in ("/x", "/", "/healthz", "/a/b", "/rest/deployments/0.1/bulk"):
+            answer = await stranger.get(path, headers={"Host": host})
+            assert (answer.status_code, [*answer.json()[0]]) == (404, ["message"])
+    elsewhere = await stranger.get(f"/{key.name}")
+    assert "html" in elsewhere.headers["content-type"]

@@ -23,6 +23,11 @@ class GateStore(Protocol):
     ) -> list[Gate]:
         """A page of gates, newest first."""
 
+    async def list_overdue_gates(
+        self, organization_id: str, *, asked_until: datetime, asked_after: datetime, limit: int
+    ) -> list[Gate]:
+        """The gates that wait for a decision and were asked for until one time, or after another, the oldest first."""
+
     async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
         """The gate, decided. Raises Conflict when it does not stand as ``gate`` does."""
 

@@ -39,7 +39,8 @@ class Route(Struct, frozen=True):
     ``{name...}``, at the end, stands for all further segments, not decoded. A literal segment wins over a parameter, and
     both win over a rest. The values are in ``request.path_params``. Unknown paths under ``base``, or else under the literal
     segments at the beginning, are answered 404 in the protocol's own words. ``body_limit_bytes`` is the largest body that the
-    endpoint takes, by which proxies in front are set.
+    endpoint takes, by which proxies in front are set. ``host``: the first label of the vendor's own host for this, whose clients
+    leave out the literal segments at the beginning.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Route(Struct, frozen=True):
     endpoint: Endpoint
     base: str = ""
     body_limit_bytes: int = BODY_LIMIT_BYTES
+    host: str = ""
 
 
 class DeploymentSearch(Struct, frozen=True):

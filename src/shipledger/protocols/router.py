@@ -45,6 +45,7 @@ class RawRouter:
     def __init__(self) -> None:
         self._root = _Node()
         self._prefixes: list[tuple[str, VendorProtocol]] = []
+        self._hosts: dict[str, str] = {}
 
     def add(self, protocol: VendorProtocol, routes: Iterable[Route]) -> None:
         """Add the operations of a protocol. Raises ValueError when another one has the same method and path."""
@@ -67,6 +68,8 @@ class RawRouter:
             node.protocol = protocol
             prefix = "/" + (route.base or route.path).strip("/").split("/{")[0]
             self.reserve(protocol, [prefix])
+            if route.host:
+                self._hosts[route.host] = prefix
 
     def reserve(self, protocol: VendorProtocol, prefixes: Iterable[str]) -> None:
         """Let a protocol answer for whatever lies under these prefixes and is no operation."""
@@ -91,6 +94,11 @@ class RawRouter:
         endpoint, pattern, names = operation
         return Match(protocol, endpoint, pattern, dict(zip(names, values, strict=True)), ())
 
+    def path_at(self, host: str, raw_path: str) -> str:
+        """The path here of what ``host`` is asked for by ``raw_path``: a vendor's own host may stand for a prefix."""
+        prefix = self._hosts.get(host.partition(".")[0].lower())
+        return raw_path if prefix is None else prefix + raw_path
+
     def owner_of(self, raw_path: str) -> VendorProtocol | None:
         """The protocol that has the longest prefix above an unknown path, to answer 404 in its words."""
         above = [(len(prefix), protocol) for prefix, protocol in self._prefixes if (raw_path + "/").startswith(prefix + "/")]
@@ -110,6 +118,11 @@ def raw_path_of(scope: Scope) -> str:
     """The path as it came over the wire, without the query. It begins with one slash: clients whose host ends in one send two."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/")
+
+
+def host_of(scope: Scope) -> str:
+    """The host that a request names, with its port; empty for none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
 
 
 def _descend(node: _Node, segments: list[str], index: int, values: list[str]) -> tuple[_Node, list[str]] | None:

@@ -63,6 +63,8 @@ ENVIRONMENT = {"id": "e", "displayName": "E", "type": "testing"}
         ({"triggeredBy": "a@b.example"}, ["'triggeredBy' must be an object"]),
         ({"commands": [{"command": "something_new"}]}, []),
         ({"commands": {}}, ["'commands' must be an array"]),
+        ({"commands": [{}]}, []),
+        ({"commands": [{"command": None}, {"command": ""}, {"command": {}}, {"command": "x" * 256}, 7, "x", None, []]}, []),
         ({"schemaVersion": "1.0", "unknownMember": {"x": 1}}, []),
         ({"url": ABSENT, "state": "x" * 3, "label": {}}, None),
     ],

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from msgspec.structs import replace
+
+from shipledger.clock import EPOCH, Clock
+from shipledger.duties.gate_timeouts import GateTimeouts
+from shipledger.errors import Conflict
 from shipledger.gating.gate import GateStatus
 from tests.routes.jira.test_samples import SAMPLES, assert_answers, prepare, send
 from tests.support.jira import deployment
@@ -73,6 +79,32 @@ async def test_an_ignored_update_opens_no_gate(server):
         while (await server.app.store.find_settlement(await server.organization_id(), receipt_id)).settled_at is None:
             pass
         assert (await ask_status(client))["gatingStatus"] == "invalid"
+
+
+async def test_one_that_nobody_decides_in_time_is_prevented_and_can_be_allowed_no_more(server):
+    async with await connect_client(server) as client:
+        await submit(client, **ASK)
+        later, week = Clock(), timedelta(hours=server.app.settings.gate_timeout_hours)
+        later.even_since, later.now = EPOCH, lambda: server.app.clock.now() + week
+        await GateTimeouts(server.app.store, later, week).run()
+        assert (await ask_status(client))["gatingStatus"] == "prevented"
+        gate = await find_newest(server)
+        assert gate.reason == "Nobody decided within 7 days."
+        with pytest.raises(Conflict):
+            await server.app.store.decide_gate(
+                replace(gate, status=GateStatus.AWAITING), GateStatus.ALLOWED, reason="", now=later.now()
+            )
+
+
+@pytest.mark.parametrize("unnamed", [{}, {"command": None}, {"command": ""}, {"command": 7}, "initiate_deployment_gating", 7])
+async def test_an_element_of_commands_that_names_none_is_ignored_and_said_so(server, unnamed):
+    async with await connect_client(server) as client:
+        answer = await client.post(f"{SITE}/bulk", json={"deployments": [deployment(state="pending", commands=[unnamed])]})
+        assert answer.json()["rejectedDeployments"] == []
+        await get_until(client, STATUS, lambda found: found.is_success)
+        assert (await ask_status(client))["gatingStatus"] == "invalid"
+        settlement = await server.app.store.find_settlement(await server.organization_id(), answer.headers["x-request-id"])
+        assert "no command is named: 1 of 'commands'" in settlement.verdicts[0].sentence
 
 
 async def test_one_that_ended_before_a_decision_is_invalid(server):

@@ -38,7 +38,7 @@ BACKFILL = "BACKFILL"
 class ItemIn(Struct, frozen=True):
     """One element of ``deployments``: the deployment when there are no errors, and its key as far as it can be read.
 
-    ``replaced`` says what of it is kept with other characters than it was sent with.
+    ``replaced`` says what of it is kept with other characters than it was sent with, and what of ``commands`` could not be read.
     """
 
     key: KeyOut
@@ -172,7 +172,7 @@ def _read_item(checker: Checker, element: dict[str, Any], rule: KnownRule, repla
         deployment=None if errors else deployment,
         errors=errors,
         associations=associations,
-        replaced=replaced,
+        replaced=" ".join(filter(None, (replaced, _describe_commands(checker, deployment.commands)))),
     )
 
 
@@ -199,13 +199,18 @@ def _read_commands(deployment: Checker) -> tuple[str, ...]:
         return ()
     for index, element in enumerate(elements):
         command = element.get("command") if type(element) is dict else None
-        if type(element) is not dict:
-            deployment.fault(f"commands[{index}]", "must be an object")
-        elif type(command) is not str or not command or len(command) > TEXT_LIMIT or find_unstorable(command):
-            deployment.fault(f"commands[{index}].command", "is required" if not command else "must be a string")
-        else:
+        if type(command) is str and 0 < len(command) <= TEXT_LIMIT and find_unstorable(command) is None:
             commands.append(command)
+        elif not deployment.reads_widely:
+            deployment.fault(f"commands[{index}]", "must be an object with a command")
     return tuple(commands)
+
+
+def _describe_commands(deployment: Checker, commands: tuple[str, ...]) -> str:
+    """That elements of ``commands`` name none: they are ignored, as unknown commands are, and nobody shall wait for a gate."""
+    sent = deployment.get("commands")
+    unnamed = sum(element is not None for element in sent) - len(commands) if type(sent) is list else 0
+    return f"Not read, because no command is named: {unnamed} of 'commands'." if unnamed else ""
 
 
 def _read_key(element: dict[str, Any]) -> KeyOut:

@@ -22,6 +22,9 @@ NO_MODULE = "The app does not define the jiraDeploymentInfoProvider module"
 GATEWAY_PREFIXES = ("/jira/deployments/", "/ex/jira/")
 """Where the vendor's API gateway stands in front, which answers 401 and 403 in its own form."""
 
+CHALLENGE = {"WWW-Authenticate": "Bearer, JWT"}
+"""Both kinds of token are good for every operation."""
+
 _GATEWAY_WORDS = {HTTPStatus.UNAUTHORIZED: "Unauthorized", HTTPStatus.FORBIDDEN: "Forbidden"}
 _STATUS_WORDS = {
     HTTPStatus.NOT_FOUND: "Not found",
@@ -54,7 +57,8 @@ def to_response(fault: Fault, raw_path: str) -> Response:
     if gateway is None and fault.status in _GATEWAY_WORDS:
         gateway = GatewayErrorOut(fault.status, _GATEWAY_WORDS[HTTPStatus(fault.status)])
     if gateway is not None and raw_path.startswith(GATEWAY_PREFIXES):
-        return to_json(gateway.code, gateway, fault.headers)
+        challenge = CHALLENGE if gateway.code == HTTPStatus.UNAUTHORIZED else {}
+        return to_json(gateway.code, gateway, fault.headers | challenge)
     return to_json(fault.status, [ErrorOut(message) for message in fault.messages], fault.headers)
 
 
@@ -65,7 +69,7 @@ def to_json(status: int, body: object, headers: dict[str, str] | None = None) ->
 
 def not_authenticated() -> Fault:
     """No token, or none that is good. Why, only the log says."""
-    return Fault(HTTPStatus.UNAUTHORIZED, NOT_AUTHENTICATED)
+    return Fault(HTTPStatus.UNAUTHORIZED, NOT_AUTHENTICATED, headers=CHALLENGE)
 
 
 def scope_is_missing(scope: Scope, *, is_app: bool) -> Fault:

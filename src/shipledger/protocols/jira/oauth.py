@@ -28,6 +28,8 @@ FIELDS_LIMIT = 100
 GRANT_TYPE = "client_credentials"
 FORM = "application/x-www-form-urlencoded"
 NOT_STORED = {"Cache-Control": "no-store"}
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="Shipledger"'}
+"""RFC 6749, 5.2: a client may send its id and secret in this way, too."""
 
 
 class TokenEndpoint:
@@ -66,7 +68,8 @@ class TokenEndpoint:
 
 
 def _refuse(status: int, error: str, description: str) -> Response:
-    return to_json(status, TokenErrorOut(error, description), NOT_STORED)
+    challenge = CHALLENGE if status == HTTPStatus.UNAUTHORIZED else {}
+    return to_json(status, TokenErrorOut(error, description), NOT_STORED | challenge)
 
 
 def _text(members: Mapping[str, Any], name: str) -> str:

@@ -52,6 +52,9 @@ PREFIXES = (
     "/ex/jira/{cloudId}/rest/deployments/0.1",
     "/deployments/0.1",
 )
+KEY_HOST = "connect-install-keys"
+"""Apps that have the vendor's ``connect-install-keys.atlassian.com`` built in ask there for ``/{kid}``."""
+
 SETTLED_WITHIN_SECONDS = 3.0
 """The Jenkins plugin gives up after five."""
 
@@ -98,7 +101,7 @@ class JiraProtocol:
         return (
             Route("POST", "/oauth/token", self._tokens.answer, body_limit_bytes=TOKEN_LIMIT_BYTES),
             Route("GET", "/_edge/tenant_info", self._tenant_info),
-            Route("GET", "/connect-install-keys/{kid}", self._install_key),
+            Route("GET", "/connect-install-keys/{kid}", self._install_key, host=KEY_HOST),
             Route("POST", JENKINS_PATH, self._jenkins.answer, body_limit_bytes=JENKINS_LIMIT_BYTES),
             *(
                 route

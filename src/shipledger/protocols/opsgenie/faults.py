@@ -62,7 +62,7 @@ class ThrottledError(Fault):
 
 def not_authenticated() -> Fault:
     """The key is missing, unknown or revoked."""
-    return Fault(HTTPStatus.UNAUTHORIZED, "Could not authenticate")
+    return Fault(HTTPStatus.UNAUTHORIZED, "Could not authenticate", headers={"WWW-Authenticate": "GenieKey"})
 
 
 def wrong_kind_of_key() -> Fault:

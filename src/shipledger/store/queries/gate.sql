@@ -18,6 +18,15 @@ WHERE organization_id = :organization_id AND number < :before_number AND (:statu
 ORDER BY number DESC
 LIMIT :limit;
 
+-- name: list_overdue_gates(organization_id, asked_until_us, asked_after_us, limit)
+-- The gates that wait for a decision and were asked for until one time, or after another, the oldest first.
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+FROM gate
+WHERE organization_id = :organization_id AND status = 'awaiting'
+    AND (asked_us <= :asked_until_us OR asked_us > :asked_after_us)
+ORDER BY asked_us
+LIMIT :limit;
+
 -- name: find_gate_asker(organization_id, credential_id)^
 -- A credential, and where the app is reached that it stands for.
 SELECT c.credential_id, a.links

@@ -49,6 +49,19 @@ class SqlGates(Session):
         )
         return [to_gate(row) for row in found]
 
+    async def list_overdue_gates(
+        self, organization_id: str, *, asked_until: datetime, asked_after: datetime, limit: int
+    ) -> list[Gate]:
+        """See GateStore."""
+        found = await self._fetch(
+            "list_overdue_gates",
+            organization_id=organization_id,
+            asked_until_us=to_microseconds(asked_until),
+            asked_after_us=to_microseconds(asked_after),
+            limit=limit,
+        )
+        return [to_gate(row) for row in found]
+
     async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
         """See GateStore."""
         return await self._write_steps(_decide(gate, status, reason=reason, now_us=to_microseconds(now)))

@@ -1,0 +1,95 @@
+"""A gate that nobody decides is prevented, once, and not while the clock cannot tell how long it waited."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from shipledger.clock import EPOCH, Clock, Jump, steady_ns
+from shipledger.duties.gate_timeouts import GateTimeouts, describe_timeout
+from shipledger.gating.gate import GateStatus
+from tests.support.factories import ACME, RIVAL, make_credential, make_record, moment, write, write_all
+from tests.support.stores import STORES
+
+HOUR = timedelta(hours=1)
+
+
+class At(Clock):
+    """A clock that says one time, and went on evenly until then."""
+
+    def __init__(self, at: datetime, even_since: datetime | None = EPOCH) -> None:
+        super().__init__()
+        self.at = at
+        self.even_since = even_since
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture(params=STORES)
+async def store(request, tmp_path):
+    async with STORES[request.param](tmp_path) as opened:
+        yield opened
+
+
+def ask(number):
+    return replace(make_record(number, sequence=number), asks_for_gate=True)
+
+
+async def statuses(store, organization_id=ACME):
+    return [gate.status for gate in await store.list_gates(organization_id, status=None, before_number=None, limit=9)]
+
+
+async def test_what_waited_for_the_whole_time_is_prevented_once_in_each_organization(store):
+    await store.create_credential(make_credential(1, organization_id=RIVAL, secret_hash=bytes(32)))
+    first = await write(store, 1, ask(1))
+    await write(store, 1, ask(1), organization_id=RIVAL)
+    gate = await store.find_gate(ACME, first.deployment_id)
+    clock = At(gate.asked_at + HOUR - timedelta(seconds=1))
+    await GateTimeouts(store, clock, HOUR).run()
+    assert await statuses(store) == [GateStatus.AWAITING]
+    clock.at += timedelta(seconds=2)
+    await write(store, 3600, ask(3600))
+    await asyncio.gather(*(GateTimeouts(store, clock, HOUR).run() for _ in range(2)))  # two nodes at once
+    prevented = await store.find_gate(ACME, first.deployment_id)
+    assert (prevented.status, prevented.changed_at, prevented.reason) == (
+        GateStatus.PREVENTED,
+        clock.at,
+        "Nobody decided within 1 hour.",
+    )
+    assert await statuses(store) == [GateStatus.AWAITING, GateStatus.PREVENTED]
+    assert await statuses(store, RIVAL) == [GateStatus.PREVENTED]
+
+
+async def test_a_decision_that_was_made_stands(store):
+    asked = await write(store, 1, ask(1))
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    decided = await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=moment(30))
+    await GateTimeouts(store, At(gate.asked_at + 9 * HOUR), HOUR).run()
+    assert await store.find_gate(ACME, asked.deployment_id) == decided
+
+
+@pytest.mark.parametrize("is_jumping", [True, False])
+async def test_nothing_is_prevented_while_the_clock_cannot_tell(store, is_jumping):
+    (asked,) = await write_all(store, [ask(1)])
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    clock = At(gate.asked_at + 9 * HOUR, even_since=EPOCH if is_jumping else gate.asked_at + 8 * HOUR + timedelta(minutes=1))
+    if is_jumping:
+        clock.jump = Jump(by=9 * HOUR, at_ns=steady_ns())
+    await GateTimeouts(store, clock, HOUR).run()
+    assert await statuses(store) == [GateStatus.AWAITING]
+
+
+async def test_one_that_was_asked_for_while_the_clock_was_ahead_does_not_wait_for_years(store):
+    (asked,) = await write_all(store, [ask(1)])
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    await GateTimeouts(store, At(gate.asked_at - timedelta(days=900)), HOUR).run()
+    assert await statuses(store) == [GateStatus.PREVENTED]
+
+
+@pytest.mark.parametrize("hours, said", [(1, "1 hour"), (0.5, "0.5 hours"), (30, "30 hours"), (168, "7 days")])
+def test_the_reason_says_how_long_it_waited(hours, said):
+    assert describe_timeout(timedelta(hours=hours)) == f"Nobody decided within {said}."
