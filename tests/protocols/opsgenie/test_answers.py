@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +14,7 @@ from shipledger.ledger.submission import Environment, Facts, Release, StateRepor
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.protocols.opsgenie.answers import to_deployment, to_found_deployment, to_request_status
 
+SAMPLES = Path(__file__).resolve().parents[2] / "contract" / "opsgenie"
 STARTED_AT = datetime(2020, 3, 26, 14, 5, 7, 594_000, tzinfo=UTC)
 COMPLETED_AT = datetime(2020, 3, 26, 14, 15, 7, 594_000, tzinfo=UTC)
 ID = "7b25450b-c668-4eb4-b75c-77333ca1ada7"
@@ -66,6 +69,23 @@ def test_get_answers_both_key_sets_of_the_environment():
         "releases": [{"commit": {"sha": "0c9135c"}, "type": "bbc", "repository": {"repoSlug": "shop", "workspace": "acme"}}],
         "message": "Release 77",
     }
+
+
+def page_order(name):
+    """The members of a sample answer of the vendor's page, in its order."""
+    sample = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    return sample["response"]["body"]["data"]
+
+
+@pytest.mark.parametrize("name", ["get-api-response", "get-pipelines-response"])
+def test_get_answers_its_members_in_the_order_of_the_page(name):
+    page = page_order(name)
+    is_pipelines = page["type"] == "pipelines"
+    answer = written(to_deployment(deployment(source="opsgenie-pipelines") if is_pipelines else deployment()))
+    assert [member for member in answer if member in page] == [member for member in page if member in answer]
+    assert list(answer["environment"]) == [*page["environment"], "type", "id"]
+    assert list(answer["releases"][0]) == list(page["releases"][0])
+    assert list(answer["releases"][0]["repository"]) == list(page["releases"][0]["repository"])
 
 
 def test_search_answers_the_keys_of_create_and_no_releases():

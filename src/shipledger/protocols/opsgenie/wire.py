@@ -123,8 +123,12 @@ class FoundEnvironmentOut(Struct, frozen=True, rename="camel"):
     display_name: str
 
 
-class DeploymentOut(Struct, frozen=True, rename="camel"):
-    """The answer of get. The last four members are those of deployments of Bitbucket Pipelines."""
+class DeploymentOut(Struct, frozen=True, rename="camel", kw_only=True):
+    """The answer of get, in the order of the vendor's page.
+
+    The page's answers have no ``description`` and no ``external_link``; the last four members are those of deployments of
+    Bitbucket Pipelines.
+    """
 
     id: str
     external_id: str
@@ -132,8 +136,8 @@ class DeploymentOut(Struct, frozen=True, rename="camel"):
     environment: EnvironmentOut
     type: str
     started_at: str
-    releases: list[ReleaseOut]
     completed_at: str | UnsetType = UNSET
+    releases: list[ReleaseOut]
     message: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     external_link: str | UnsetType = UNSET
@@ -143,18 +147,18 @@ class DeploymentOut(Struct, frozen=True, rename="camel"):
     commit_message: str | UnsetType = UNSET
 
 
-class FoundDeploymentOut(Struct, frozen=True, rename="camel"):
-    """One row of the answer of search."""
+class FoundDeploymentOut(Struct, frozen=True, rename="camel", kw_only=True):
+    """One row of the answer of search, in the order of the vendor's page."""
 
     id: str
     external_id: str
     type: str
     state: str
     started_at: str
-    environment: FoundEnvironmentOut
     completed_at: str | UnsetType = UNSET
     message: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    environment: FoundEnvironmentOut
 
 
 class RequestStatusOut(Struct, frozen=True, rename="camel"):
@@ -194,13 +198,13 @@ class NamedServiceOut(Struct, frozen=True, rename="camel"):
     name: str
 
 
-class PagingOut(Struct, frozen=True, rename="camel"):
+class PagingOut(Struct, frozen=True, rename="camel", kw_only=True):
     """Links to pages. ``next`` is left out on the last page: clients end on its absence."""
 
-    first: str
-    last: str
     next: str | UnsetType = UNSET
     prev: str | UnsetType = UNSET
+    first: str
+    last: str
 
 
 class AcceptedOut(Struct, frozen=True, rename="camel"):
@@ -236,9 +240,9 @@ class ServiceResultOut(Struct, frozen=True, rename="camel"):
     data: NamedServiceOut | UnsetType = UNSET
 
 
-class ErrorOut(Struct, frozen=True, rename="camel"):
+class ErrorOut(Struct, frozen=True, rename="camel", kw_only=True):
     """Any error. ``errors`` maps fields to one text each, never to lists: the Go client reads exactly that."""
 
-    message: str
     code: int | UnsetType = UNSET
+    message: str
     errors: dict[str, str] | UnsetType = UNSET
