@@ -41,7 +41,8 @@ def main() -> None:
 
     def look(incident_id: str) -> dict[str, object]:
         found = api.get_incident(identifier=incident_id).data
-        return {"message": found.message, "status": found.status, "priority": found.priority, "tags": found.tags}
+        members = {"message": found.message, "status": found.status, "priority": found.priority, "tags": found.tags}
+        return {**members, "responders": [[one.type, bool(one.id)] for one in found.responders]}
 
     payload = CreateIncidentPayload(
         message="Checkout answers 500",
@@ -49,6 +50,7 @@ def main() -> None:
         priority="P1",
         tags=["checkout"],
         details={"region": "eu"},
+        responders=[{"type": "team", "name": "Core"}, {"type": "user", "username": "ada@example.com"}],
         service_id=service_id,
         note="Looking",
     )
@@ -59,6 +61,8 @@ def main() -> None:
     printed["get by tiny id"] = api.get_incident(identifier=tiny_id, identifier_type="tiny").data.id == incident_id
     listed = api.list_incidents(query="status:open", limit=10, sort="createdAt", order="desc")
     printed["list"] = [incident.id for incident in listed.data] == [incident_id]
+    called = api.get_incident(identifier=incident_id).data.responders
+    printed["listed responders"] = [one.id for one in listed.data[0].responders] == [one.id for one in called]
     close = CloseIncidentPayload(note="Over")
     printed["close"] = settle(api.close_incident(identifier=incident_id, close_incident_payload=close))["status"]
     printed["get closed"] = look(incident_id)["status"]

@@ -27,9 +27,16 @@ async def test_it_creates_reads_lists_closes_and_deletes_incidents(server, opsge
     assert process.returncode == 0, complaints.decode()
     assert json.loads(written) == {
         "create": "Created incident",
-        "get": {"message": "Checkout answers 500", "status": "open", "priority": "P1", "tags": ["checkout"]},
+        "get": {
+            "message": "Checkout answers 500",
+            "status": "open",
+            "priority": "P1",
+            "tags": ["checkout"],
+            "responders": [["team", True], ["user", True]],
+        },
         "get by tiny id": True,
         "list": True,
+        "listed responders": True,
         "close": "Closed incident",
         "get closed": "closed",
         "delete": "Deleted incident",

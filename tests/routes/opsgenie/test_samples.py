@@ -55,9 +55,10 @@ async def send(client, sample):
 
 
 def assert_contains(actual, expected, path=""):
-    """Every member of ``expected`` is in ``actual``; of what varies only the type counts."""
+    """Every member of ``expected`` is in ``actual``, in the same order; of what varies only the type counts."""
     if isinstance(expected, dict):
         assert isinstance(actual, dict), path
+        assert [name for name in actual if name in expected] == list(expected), f"{path}: order"
         for name, value in expected.items():
             assert name in actual, f"{path}.{name} is missing"
             if name in VARYING:
@@ -116,7 +117,7 @@ async def test_get_answers_what_the_sample_of_our_own_answer_shows(opsgenie):
     await created(opsgenie, environment=environment, **{name: data[name] for name in kept})
     answer = await send(opsgenie, sample)
     assert_answers(answer, sample)
-    assert set(answer.json()["data"]) == set(data)
+    assert list(answer.json()["data"]) == list(data)
 
 
 async def test_the_list_of_services_is_paged_as_the_sample_shows(opsgenie):
@@ -129,11 +130,11 @@ async def test_the_list_of_services_is_paged_as_the_sample_shows(opsgenie):
     body, expected = answer.json(), sample["response"]["body"]
     base = str(opsgenie.base_url).rstrip("/")
     assert {name: body["data"][0][name] for name in kept} == {name: first[name] for name in kept}
-    assert set(body["data"][0]) == set(first)
+    assert list(body["data"][0]) == list(first)
     for name, link in expected["paging"].items():
         path = link.removeprefix("http://127.0.0.1:8080")
         assert body["paging"][name] == base + path == answer.headers[f"X-Paging-{name.capitalize()}"]
-    assert set(body["paging"]) == set(expected["paging"])
+    assert list(body["paging"]) == list(expected["paging"])
     assert body["totalCount"] == expected["totalCount"]
 
 
@@ -150,7 +151,9 @@ async def test_incidents_are_listed_as_the_sample_shows(opsgenie):
     answer = await opsgenie.get(target)
     body = answer.json()
     for found, wanted in zip(body["data"], expected["data"], strict=True):
-        assert set(found) == {*wanted, "serviceId"}
+        assert list(found) == [*wanted, "serviceId"]
+        assert [list(one) for one in found["responders"]] == [list(one) for one in wanted["responders"]]
+        assert list(found["links"]) == list(wanted["links"])
         same = ("message", "description", "status", "priority", "ownerTeam", "responders", "tags", "extraProperties", "actions")
         assert {name: found[name] for name in same} == {name: wanted[name] for name in same}
         assert all(type(found[name]) is type(wanted[name]) for name in wanted)
@@ -158,7 +161,7 @@ async def test_incidents_are_listed_as_the_sample_shows(opsgenie):
     for name, link in expected["paging"].items():
         path = link.removeprefix("http://127.0.0.1:8080").replace(expected["data"][0]["impactedServices"][0], service_id)
         assert body["paging"][name] == base + path == answer.headers[f"X-Paging-{name.capitalize()}"]
-    assert set(body["paging"]) == set(expected["paging"])
+    assert list(body["paging"]) == list(expected["paging"])
     assert body["totalCount"] == expected["totalCount"]
     assert answer.headers["Content-Type"] == sample["response"]["headers"]["Content-Type"]
 
@@ -259,8 +262,8 @@ async def test_we_answer_what_a_sample_answer_shows(server, opsgenie, name):
 async def test_search_answers_the_members_of_the_sample(server, opsgenie):
     (row,) = (await answer_search(server, opsgenie)).json()["data"]
     sample = SAMPLES["search-response"]["response"]["body"]["data"][0]
-    assert set(row) == set(sample)
-    assert set(row["environment"]) == set(sample["environment"])
+    assert list(row) == list(sample)
+    assert list(row["environment"]) == list(sample["environment"])
 
 
 async def test_an_unknown_workspace_is_refused_as_the_sample_shows(serve):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
 from shipledger.incidents.model import Incident, IncidentNote
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.verdict import VerdictKind
+from shipledger.protocols.opsgenie.incident_responders import responders_of
 from shipledger.protocols.opsgenie.incident_wire import IncidentOut, IncidentStatusOut, NoteOut
 from shipledger.protocols.opsgenie.incident_words import (
     DEFAULT_PRIORITY,
@@ -22,8 +22,6 @@ from shipledger.protocols.opsgenie.incident_words import (
 from shipledger.protocols.opsgenie.wire import LinksOut
 from shipledger.protocols.times import format_time
 
-_decode_responder = msgspec.json.Decoder(dict[str, str]).decode
-
 
 def to_incident(incident: Incident, service_ids: Sequence[str], base_url: str) -> IncidentOut:
     """An incident of any protocol; ``service_ids`` are its impacted services."""
@@ -32,23 +30,23 @@ def to_incident(incident: Incident, service_ids: Sequence[str], base_url: str) -
     path = f"/incidents/{incident.incident_id}"
     return IncidentOut(
         id=incident.incident_id,
+        description=_text(facts.description),
+        impacted_services=list(service_ids),
         tiny_id=str(incident.number),
         message=_text(facts.title),
-        description=_text(facts.description),
         status=STATUSES[incident.status],
-        priority=priority_of(incident),
-        impacted_services=list(service_ids),
+        tags=incident.tags,
         created_at=started_at,
         updated_at=format_time(incident.updated_at),
-        impact_start_date=started_at,
+        priority=priority_of(incident),
         owner_team=_text(facts.team),
-        responders=[_decode_responder(responder) for responder in incident.responders],
-        tags=incident.tags,
+        responders=responders_of(incident),
         extra_properties=incident.details,
-        actions=[],
         links=LinksOut(web=f"{base_url}{path}", api=f"{base_url}/v1{path}"),
-        service_id=service_ids[0] if service_ids else UNSET,
+        impact_start_date=started_at,
         impact_end_date=UNSET if incident.ended_at is None else format_time(incident.ended_at),
+        actions=[],
+        service_id=service_ids[0] if service_ids else UNSET,
     )
 
 

@@ -101,7 +101,7 @@ def _read_priority(body: Reader) -> str:
 def _read_responder(responder: Reader) -> dict[str, str]:
     said = {name: text for name in RESPONDER_NAMES if (text := responder.text(name, limit=NAME_LIMIT)) is not None}
     kind = responder.required_choice("type", RESPONDER_TYPES)
-    if not responder.has_any(*RESPONDER_NAMES):
+    if not any(responder.has_text(name) for name in RESPONDER_NAMES):
         responder.fault("id", SHOULD_BE_PROVIDED)
     return {"type": kind, **said}
 

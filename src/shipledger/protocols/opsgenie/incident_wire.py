@@ -45,27 +45,39 @@ class IncidentStatusOut(Struct, frozen=True, rename="camel"):
     incident_id: str
 
 
-class IncidentOut(Struct, frozen=True, rename="camel"):
-    """An incident. ``service_id`` is the first impacted service; ``impact_end_date`` is there while it is over."""
+class ResponderOut(Struct, frozen=True, rename="camel"):
+    """Who is called to an incident. ``id`` is always there, as clients need it. The names are those that were sent."""
+
+    type: str
+    id: str
+    name: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+
+
+class IncidentOut(Struct, frozen=True, rename="camel", kw_only=True):
+    """An incident, in the order of the real service's answers.
+
+    ``impact_end_date`` is there while it is over. ``service_id``, the first impacted service, is what the Go client reads.
+    """
 
     id: str
+    description: str
+    impacted_services: list[str]
     tiny_id: str
     message: str
-    description: str
     status: str
-    priority: str
-    impacted_services: list[str]
+    tags: tuple[str, ...]
     created_at: str
     updated_at: str
-    impact_start_date: str
+    priority: str
     owner_team: str
-    responders: list[dict[str, str]]
-    tags: tuple[str, ...]
+    responders: list[ResponderOut]
     extra_properties: dict[str, str]
-    actions: list[str]
     links: LinksOut
-    service_id: str | UnsetType = UNSET
+    impact_start_date: str
     impact_end_date: str | UnsetType = UNSET
+    actions: list[str]
+    service_id: str | UnsetType = UNSET
 
 
 class IncidentPageOut(Struct, frozen=True, rename="camel"):

@@ -30,7 +30,9 @@ STATUSES: dict[IncidentStatus, str] = {
     IncidentStatus.CLOSED: "closed",
 }
 
-RESPONDER_TYPES = ("user", "team")
+RESPONDER_TYPES = ("user", "team", "escalation", "schedule")
+"""The vendor's page names the first two; its Python client sends and reads all four."""
+
 RESPONDER_NAMES = ("id", "name", "username")
 IDENTIFIER_TYPES = ("id", "tiny")
 

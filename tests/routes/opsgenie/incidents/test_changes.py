@@ -80,7 +80,8 @@ async def test_responders_are_added_as_the_page_and_as_the_go_client_name_them(c
     await changed_incident(client, "POST", f"{incident_id}/responders", json={"responders": [core]})
     data = await changed_incident(client, "POST", f"{incident_id}/responders", json={"responder": [ada, core], "note": "n"})
     assert data["status"] == "Added responders"
-    assert (await get_incident(client, incident_id))["responders"] == [core, ada]
+    responders = (await get_incident(client, incident_id))["responders"]
+    assert responders == [core, {**ada, "id": responders[1]["id"]}]
 
 
 async def test_notes_are_listed_newest_first_in_pages(client, service):

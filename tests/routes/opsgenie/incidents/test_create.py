@@ -28,6 +28,7 @@ async def test_a_created_incident_has_every_member(client, service):
     del body["details"][""]
     incident_id = await created_incident(client, service, **body)
     incident = await get_incident(client, incident_id)
+    responders = [{**said, "id": one["id"]} for said, one in zip(body["responders"], incident["responders"], strict=True)]
     assert incident == {
         "id": incident_id,
         "tinyId": incident["tinyId"],
@@ -41,7 +42,7 @@ async def test_a_created_incident_has_every_member(client, service):
         "updatedAt": incident["updatedAt"],
         "impactStartDate": incident["createdAt"],
         "ownerTeam": "",
-        "responders": body["responders"],
+        "responders": responders,
         "tags": ["checkout", "a"],
         "extraProperties": body["details"],
         "actions": [],
@@ -50,8 +51,20 @@ async def test_a_created_incident_has_every_member(client, service):
             "api": f"{str(client.base_url).rstrip('/')}/v1/incidents/{incident_id}",
         },
     }
+    assert all(len(one["id"]) == len(incident_id) for one in responders)
     notes = (await client.get(f"/v1/incidents/{incident_id}/notes")).json()["data"]
     assert [note["note"] for note in notes] == ["Looking"]
+
+
+async def test_a_responder_has_the_same_id_in_every_answer_and_incident(client, service):
+    said = [{"type": "team", "name": "Core"}, {"type": "schedule", "id": "s1"}, {"type": "escalation", "name": "Nights"}]
+    first = await get_incident(client, await created_incident(client, service, responders=said))
+    second = await created_incident(client, service, message="Other")
+    await changed_incident(client, "POST", f"{second}/responders", json={"responders": said})
+    assert (await get_incident(client, second))["responders"] == first["responders"]
+    answer = await client.get("/v1/incidents", params={"query": f"impactedServices:{service}"})
+    assert [one["responders"] for one in answer.json()["data"]] == [first["responders"]] * 2
+    assert first["responders"][1] == {"type": "schedule", "id": "s1"}
 
 
 async def test_what_is_left_out_is_empty_and_the_priority_is_p3(client, service):
@@ -157,6 +170,7 @@ WRONG_CREATES = [
     ({"message": "m", "serviceId": "s", "details": {"a": [1]}}, {"details.a": "should be a string"}),
     ({"message": "m", "serviceId": "s", "details": {"": "a"}}, {"details": "should have names of 1 to 512 characters"}),
     ({"message": "m", "serviceId": "s", "responders": [{"type": "team"}]}, {"responders[0].id": "should be provided"}),
+    ({"message": "m", "serviceId": "s", "responders": [{"type": "user", "username": ""}]}, {"responders[0].id": "provided"}),
     ({"message": "m", "serviceId": "s", "responders": [{"type": "all", "id": "1"}]}, {"responders[0].type": "user, team"}),
     ({"message": "m", "serviceId": "s", "note": "\0"}, {"note": "should not contain"}),
     ([], {"body": "should be an object"}),
