@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 PLACES_LIMIT = 20
@@ -27,6 +27,20 @@ STEERING = re.compile(f"[{_CONTROLS}{_SEPARATORS}{_DIRECTIONS}{_INVISIBLE}{_HALV
 """Characters that steer a terminal, hide, reverse what follows, or are half a character (no encoding has those)."""
 
 _Way: TypeAlias = "tuple[_Way | None, str | int] | None"
+
+
+class SentNumber(float):
+    """A JSON number, with the text by which it was ``sent``, such as ``2.10``: where a text is meant, that is the text."""
+
+    __slots__ = ("sent",)
+
+    sent: str
+
+    def __new__(cls, sent: str) -> Self:
+        """The number that ``sent`` writes."""
+        made = super().__new__(cls, sent)
+        made.sent = sent
+        return made
 
 
 class Mended(NamedTuple):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shipledger.protocols.scalars import to_text
 from shipledger.protocols.wire_json import (
     MAX_DEPTH,
     MAX_VALUES,
@@ -96,6 +97,16 @@ def test_whole_characters_are_left_alone(text):
 )
 def test_whatever_was_read_can_be_echoed_as_json(value, written):
     assert encode_json(value) == written
+
+
+@pytest.mark.parametrize("written", ["2.10", "1e3", "1E+3", "-0", "-0.0", "1.0", "0.10000000000000000000000001"])
+def test_a_number_keeps_the_text_by_which_it_was_sent(written):
+    for place, text in (("%s", written), ('{"a":[%s,1]}', written), ('{"a":"\\ud83d~","b":[%s,"~~",2.10]}', written)):
+        sent = place % text
+        value = decode_json(sent)
+        assert encode_json(value).decode() == sent
+        assert value == json.loads(sent)
+    assert to_text(decode_json(written)) == written
 
 
 def test_numbers_of_absurd_size_are_read():

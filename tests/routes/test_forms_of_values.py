@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
@@ -12,7 +14,8 @@ from shipledger.protocols.jira.translate import READING, interpret
 from shipledger.store.contract import ReceiptFilter
 from tests.support.jira import deployment
 from tests.support.jira_clients import SITE
-from tests.support.tenants import Sent, make_tenant
+from tests.support.shipping import API
+from tests.support.tenants import Sent, Tenant, make_tenant
 from tests.support.writes import (
     datadog_list,
     datadog_write,
@@ -126,28 +129,60 @@ async def test_what_is_no_time_is_named_in_the_words_of_each_protocol(tenant, cl
     assert (datadog.status_code, datadog.json()["errors"][0]["source"]["pointer"]) == (400, "/data/attributes/from")
 
 
-@pytest.mark.parametrize("sent, text", [(4711, "4711"), (2.5, "2.5"), (True, "true")])
-async def test_numbers_and_booleans_are_read_where_texts_are_meant(server, tenant, client, sent, text):
-    created = opsgenie_write(externalId=sent, message=sent)
-    assert (await tenant.send(client, created)).status_code == 202
-    submitted = await tenant.send(client, jira_write(label=sent, description=sent, displayName=text))
-    assert submitted.json()["rejectedDeployments"] == []
-    recorded = await tenant.send(client, native_write(version=sent, external_id=sent))
-    assert (recorded.json()["version"], recorded.json()["external_id"]) == (text, text)
-    reported = await tenant.send(client, iftrue_write(title=sent, commit_id=sent))
-    assert reported.json()["title"] == text
-    answer = await tenant.send(client, datadog_write(service=sent, env=sent, version=sent))
-    assert answer.status_code == 200, answer.text
-    told = await tenant.send(client, incident_write(message=sent, details={"build": sent}, tags=[sent]))
-    assert told.status_code == 202, told.text
+WRITTEN = (
+    "4711",
+    "2.5",
+    "true",
+    "2.10",
+    "1.0",
+    "1e3",
+    "1E+3",
+    "-0",
+    "-0.0",
+    "0.10000000000000000000000001",
+    "12345678901234567890",
+)
+"""Numbers and booleans as senders write them in JSON. What stands in quotes in a test's body is replaced by one."""
+
+
+async def send_written(tenant: Tenant, client: httpx.AsyncClient, sent: Sent, written: str) -> httpx.Response:
+    content = json.dumps(sent.body).replace('"#"', written)
+    assert written in content
+    headers = {**tenant.proofs[sent.scheme](sent.method, sent.target), "Content-Type": "application/json"}
+    answer = await client.request(sent.method, sent.target, content=content, headers=headers)
+    assert answer.is_success, (written, answer.text)
+    return answer
+
+
+async def test_numbers_and_booleans_are_read_as_they_were_written_where_texts_are_meant(server, tenant, client):
+    for number, text in enumerate(WRITTEN, start=41):
+        await send_written(tenant, client, opsgenie_write(externalId="#", message="#"), text)
+        jira = jira_write(
+            label="#", description="#", displayName="#", pipeline={**API, "id": "#"}, deploymentSequenceNumber=number
+        )
+        assert (await send_written(tenant, client, jira, text)).json()["rejectedDeployments"] == [], text
+        recorded = (await send_written(tenant, client, native_write(version="#", external_id="#"), text)).json()
+        assert (recorded["version"], recorded["external_id"]) == (text, text)
+        reported = await send_written(tenant, client, iftrue_write(title="#", commit_id="#"), text)
+        assert reported.json()["title"] == text
+        await send_written(tenant, client, datadog_write(service="#", env="#", version="#"), text)
+        await send_written(tenant, client, incident_write(message="#", details={"build": "#"}, tags=["#"]), text)
     await server.count_deployments()
-    found = await tenant.send(client, Sent("GenieKey", "GET", f"/v2/deployments/{text}?type=api"))
-    assert (found.json()["data"]["externalId"], found.json()["data"]["message"]) == (text, text)
-    path = f"{SITE}/pipelines/storefront/environments/prod/deployments/41"
-    read = (await tenant.send(client, Sent("JiraOAuth", "GET", path))).json()
-    assert (read["label"], read["description"]) == (text, text)
-    listed = (await tenant.send(client, datadog_list(query=f"service:{text}"))).json()["data"]
-    assert [one["attributes"]["version"] for one in listed if one["attributes"]["service"] == text] == [text]
+    for number, text in enumerate(WRITTEN, start=41):
+        found = await tenant.send(client, Sent("GenieKey", "GET", f"/v2/deployments/{quote(text)}?type=api"))
+        assert (found.json()["data"]["externalId"], found.json()["data"]["message"]) == (text, text)
+        path = f"{SITE}/pipelines/{quote(text)}/environments/prod/deployments/{number}"
+        read = (await tenant.send(client, Sent("JiraOAuth", "GET", path))).json()
+        assert [read[name] for name in ("label", "description", "displayName")] == [text] * 3
+        listed = (await tenant.send(client, datadog_list(query=f'service:"{text}"'))).json()["data"]
+        assert text in [one["attributes"]["version"] for one in listed]
+
+
+async def test_numbers_are_numbers_however_they_are_written(tenant, client):
+    for written in ("90.0", "9e1", "90.00", "9.0E+1", "90"):
+        jira = jira_write(duration="#", deploymentSequenceNumber="#", updateSequenceNumber="#")
+        assert (await send_written(tenant, client, jira, written)).json()["rejectedDeployments"] == [], written
+        await send_written(tenant, client, iftrue_write(deployment_duration="#", pull_request_number="#"), written)
 
 
 async def test_blanks_around_an_issue_key_do_not_count(server, tenant, client):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from shipledger.texts import SentNumber
+
 
 def to_text(value: object) -> object:
-    """The text of a JSON number or boolean; anything else unchanged, as is a number that is too large for a float.
-
-    Zeros at the end of a fraction are lost when JSON is read: 2.10 has become 2.1 when it gets here.
-    """
+    """The text of a JSON number, as it was sent, or of a boolean; anything else, and what no float can hold, unchanged."""
+    if isinstance(value, SentNumber):
+        return value.sent
     if type(value) is bool:
         return "true" if value else "false"
     if type(value) is int or (type(value) is float and math.isfinite(value)):

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from shipledger.texts import PLACES_LIMIT, has_half, mend
+from shipledger.texts import PLACES_LIMIT, SentNumber, has_half, mend
 
 MAX_DEPTH = 500
 """Nesting that is read. Python's own limit counts the caller's stack too, so it could refuse a stored body later."""
@@ -25,11 +25,11 @@ REPLACED = "replaced"
 """The parameter of a receipt that says what of its body was replaced, such as lone surrogates, or left out."""
 
 _LONGEST_EXACT_NUMBER = 400
-_ENCODER = msgspec.json.Encoder()
 _NO_MARKS = bytes(set(range(256)) - set(b'[]{},"'))
 _SHALLOW_PASSES = 16
 """Each takes one level or two of the brackets away."""
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_NEGATIVE_ZERO = re.compile(r"(?:^|[\[:,\s])-0(?=[\s,\]}]|$)")
 _OPENING = {ord("]"): ord("["), ord("}"): ord("{")}
 
 
@@ -70,14 +70,17 @@ def decode_text(raw: bytes) -> str:
 def decode_json(text: str, *, max_values: int = MAX_VALUES) -> Any:
     """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or UnwieldyJsonError.
 
-    Integers keep all their digits. Strings may hold U+0000 and lone surrogates: both can be written in JSON.
+    Integers keep all their digits, and other numbers their text where Python would write them otherwise.
+    Strings may hold U+0000 and lone surrogates: both can be written in JSON.
     """
     text = text.removeprefix("\ufeff")
     openings = text.count("[") + text.count("{")
     if openings > MAX_DEPTH or openings + text.count(",") > max_values:
         _check_shape(text, max_values)
+    if "-0" in text and _NEGATIVE_ZERO.search(text) is not None:
+        return _decode_leniently(text)  # the other decoder makes 0 of it
     try:
-        return msgspec.json.decode(text)
+        return _DECODER.decode(text)
     except (msgspec.DecodeError, ValueError):
         return _decode_leniently(text)
 
@@ -124,7 +127,33 @@ def encode_json(value: object) -> bytes:
     try:
         return _ENCODER.encode(value)
     except UnicodeEncodeError:
-        return json.dumps(_without_infinity(msgspec.to_builtins(value)), separators=(",", ":"), allow_nan=False).encode()
+        return _encode_leniently(value)
+
+
+def _encode_leniently(value: object) -> bytes:
+    """The same for what holds lone surrogates. A mark that is nowhere in the rest holds the place of numbers with a text."""
+    mark, numbers = "~", list[str]()
+
+    def hold(number: object) -> object:
+        numbers.append(_sent_text(number))
+        return mark
+
+    text = _dump(msgspec.to_builtins(value, enc_hook=hold))
+    while text.count(mark) != len(numbers):
+        mark, numbers = mark + "~", []
+        text = _dump(msgspec.to_builtins(value, enc_hook=hold))
+    parts = text.split(f'"{mark}"')
+    return "".join(part + number for part, number in zip(parts, [*numbers, ""], strict=True)).encode()
+
+
+def _dump(value: object) -> str:
+    return json.dumps(_without_infinity(value), separators=(",", ":"), allow_nan=False)
+
+
+def _sent_text(number: object) -> str:
+    if not isinstance(number, SentNumber):
+        raise TypeError(f"no JSON can be made of {type(number).__name__}")
+    return number.sent
 
 
 def find_unstorable(text: str) -> str | None:
@@ -137,13 +166,21 @@ def find_unstorable(text: str) -> str | None:
 def _decode_leniently(text: str) -> Any:
     """What msgspec refuses although it is JSON: lone surrogates, and numbers that fit no machine word."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_int=_read_integer)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_read_integer, parse_float=_read_number)
     except ValueError:
         raise UnreadableJsonError from None
 
 
+def _read_number(text: str) -> float:
+    """The number, with its text where Python would write another one."""
+    number = float(text)
+    return number if not math.isfinite(number) or str(number) == text else SentNumber(text)
+
+
 def _read_integer(digits: str) -> int | float:
     """Exact while that is cheap: Python's work on a decimal grows with the square of its length."""
+    if digits == "-0":
+        return SentNumber(digits)
     return int(digits) if len(digits) <= _LONGEST_EXACT_NUMBER else float(digits)
 
 
@@ -205,3 +242,7 @@ def _are_shallow(brackets: bytes) -> bool:
         if not brackets:
             return True
     return False
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_read_number)
+_ENCODER = msgspec.json.Encoder(enc_hook=lambda number: msgspec.Raw(_sent_text(number).encode()))

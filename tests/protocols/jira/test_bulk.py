@@ -149,7 +149,7 @@ def test_a_hundred_deployments_are_accepted():
 
 def test_properties_are_compared_as_text_so_numbers_and_booleans_become_text_and_null_drops_the_key():
     bulk = read(deployment(), properties={"a": 601234567, "b": True, "c": None, "d": 1.5, "e": "x", "f": 2.0})
-    assert bulk.properties == {"a": "601234567", "b": "true", "d": "1.5", "e": "x", "f": "2"}
+    assert bulk.properties == {"a": "601234567", "b": "true", "d": "1.5", "e": "x", "f": "2.0"}
 
 
 def test_a_refused_deployment_is_named_as_far_as_its_key_can_be_read():

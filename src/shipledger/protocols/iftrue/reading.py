@@ -125,4 +125,4 @@ def _read_number(value: object) -> float | None:
         value = float(value)
     if type(value) is int:
         value = float(max(-LARGEST, min(value, LARGEST)))
-    return value if type(value) is float and math.isfinite(value) else None
+    return float(value) if isinstance(value, float) and math.isfinite(value) else None

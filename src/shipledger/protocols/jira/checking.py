@@ -30,18 +30,14 @@ def read_int64(value: object) -> int | None:
     number = None
     if type(value) is int:
         number = value
-    elif (type(value) is float and value.is_integer()) or (type(value) is str and _DECIMAL.fullmatch(value)):
+    elif (isinstance(value, float) and value.is_integer()) or (type(value) is str and _DECIMAL.fullmatch(value)):
         number = int(value)
     return number if number is not None and MIN_INT64 <= number <= MAX_INT64 else None
 
 
 def decimal_text(value: object) -> object:
-    """The decimal text of a JSON number; anything else unchanged, as is a number that is too large to be written so."""
-    if type(value) is int:
-        return str(value)
-    if type(value) is float and math.isfinite(value):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return value
+    """The text of a JSON number, as it was sent; anything else unchanged, as is a number that is too large for a float."""
+    return value if type(value) is bool else to_text(value)
 
 
 class Checker:
@@ -135,8 +131,8 @@ class Checker:
             return None
         if type(value) is int and abs(value) <= MAX_INT64:
             amount: float = value
-        elif type(value) is float and math.isfinite(value):
-            amount = value
+        elif isinstance(value, float) and math.isfinite(value):
+            amount = float(value)
         else:
             self.fault(name, "must be a number")
             return None

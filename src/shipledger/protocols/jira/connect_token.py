@@ -128,7 +128,7 @@ def _check_times(claims: dict[str, Any], now: float) -> None:
 
 def _seconds(claims: dict[str, Any], name: str) -> int:
     value = claims.get(name)
-    if type(value) is float and value.is_integer():
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     if type(value) is not int:
         raise TokenRefused(f"its {name} is missing or no whole number of seconds")
