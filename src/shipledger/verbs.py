@@ -260,6 +260,13 @@ class Ledger:
         """Those of ``projects`` that the issue directory knows."""
         return await find_known_projects(self._store, organization_id, projects)
 
+    async def find_issue_keys(self, organization_id: str, issue_ids: Sequence[str]) -> Mapping[str, str]:
+        """The keys of those of ``issue_ids`` that the issue directory has."""
+        asked = frozenset(issue_ids)
+        return {
+            one.issue_id: one.key for one in await self._store.find_issues(organization_id, issue_ids) if one.issue_id in asked
+        }
+
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service."""
         return await self._directory.create_service(organization_id, draft)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
 from shipledger.catalog.contract import CatalogStore, RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
-from shipledger.catalog.repository import canonical_repository, former_name
+from shipledger.catalog.repository import former_name, name_to_map
 from shipledger.catalog.service import Service, ServiceDraft, slugify
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
@@ -23,10 +23,25 @@ SERVICE_NAME_LIMIT = 512
 FURTHER_NAME_LIMIT = 255
 
 
+class Recorded(Protocol):
+    """A repository that the ledger knows."""
+
+    @property
+    def repository(self) -> str:
+        """Its name."""
+
+
+class DirectoryStore(CatalogStore, Protocol):
+    """The part of the store that the rules need."""
+
+    async def list_repositories(self, organization_id: str) -> Sequence[Recorded]:
+        """Every repository that deployments name or services are mapped to."""
+
+
 class Directory:
     """Services and organizations, by the rules."""
 
-    def __init__(self, store: CatalogStore, clock: Clock) -> None:
+    def __init__(self, store: DirectoryStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -130,12 +145,19 @@ class Directory:
 
     async def _mapping(self, organization_id: str, service: str, repository: str) -> RepositoryMapping:
         found = await self.get_service(organization_id, service)
-        return RepositoryMapping(service_id=found.service_id, repository=canonical_repository(repository))
+        return RepositoryMapping(
+            service_id=found.service_id, repository=await find_name_to_map(self._store, organization_id, repository)
+        )
 
     async def _free_slug(self, organization_id: str, name: str, service_id: str) -> str:
         slug = slugify(name)
         taken = await self._store.find_service(organization_id, slug)
         return slug if taken is None or taken.slug != slug else f"{slug}-{service_id[-6:]}"
+
+
+async def find_name_to_map(store: DirectoryStore, organization_id: str, text: str) -> str:
+    """The name of a repository that somebody wants to map, in any spelling. Raises Invalid as ``name_to_map`` does."""
+    return name_to_map(text, [one.repository for one in await store.list_repositories(organization_id)])
 
 
 def _check_name(name: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import bare_uuid
 
 DEFAULT_HOST = "bitbucket.org"
+_NUMBER = re.compile(r"[0-9]{1,255}")
 _WITHOUT_HOST = re.compile(r"[^\s/:@?#]+(/[^\s/:@?#]+)+/?")
 
 
@@ -25,6 +27,19 @@ def canonical_repository(text: str) -> str:
         raise Invalid("repository", f"{text!r} names no repository; give a clone URL or host/owner/name.")
     parts = plain.rstrip("/").removesuffix(".git").split("/")
     return "/".join([DEFAULT_HOST, *map(bare_uuid, parts)])
+
+
+def name_to_map(text: str, recorded: Iterable[str]) -> str:
+    """The name of a repository that somebody wants to map: a number or another id is one where a sender calls it so.
+
+    ``recorded`` are the names under which deployments were recorded. Raises Invalid as ``canonical_repository`` does.
+    """
+    plain = text.strip()
+    found = {repository_key(name): name for name in recorded}
+    name = read_clone_url(plain)
+    if name is None and (_NUMBER.fullmatch(plain) or repository_key(plain) in found):
+        return found.get(repository_key(plain), plain)
+    return canonical_repository(plain) if name is None else name
 
 
 def repository_key(canonical_name: str) -> str:

@@ -192,6 +192,9 @@ class LedgerVerbs(Protocol):
     async def find_known_projects(self, organization_id: str, projects: Sequence[str]) -> frozenset[str]:
         """Those of ``projects``, in upper case, of which the issue directory has an issue."""
 
+    async def find_issue_keys(self, organization_id: str, issue_ids: Sequence[str]) -> Mapping[str, str]:
+        """The keys of those of ``issue_ids`` that the issue directory has."""
+
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
         """The new service. Raises Conflict when the name is taken."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.catalog.service import ServiceDraft
+from shipledger.ledger.deployment import issue_alias
 from shipledger.protocols.registry import Interpreters, build_protocols
 from shipledger.store.contract import ReceiptFilter
 from tests.support.jira import associated, deployment
@@ -36,7 +37,8 @@ async def decide(server, mode, *projects, organization="default", **changes):
     [
         (None, (), ["UTF-8"]),
         (IssueMode.OPEN, (), ["UTF-8"]),
-        (IssueMode.PROJECTS, ("SHIP",), ["OPS-1", "UTF-8", "10001", "10002"]),
+        (IssueMode.PROJECTS, ("SHIP",), ["OPS-1", "UTF-8", "10002"]),
+        (IssueMode.PROJECTS, ("OPS",), ["ship-1", "SHIP-2", "UTF-8", "10001", "10002"]),
         (IssueMode.SYNCED, (), ["SHIP-2", "OPS-1", "UTF-8", "10002"]),
     ],
 )
@@ -45,6 +47,40 @@ async def test_each_mode_reports_what_it_does_not_know(server, mode, projects, u
     await server.app.store.save_issues(organization_id, [SHIP_1], seen_at=server.app.clock.now())
     async with await connect_client(server) as client:
         assert await unknown_of(client, MIXED) == (unknown, 1)
+
+
+@pytest.mark.parametrize(
+    "mode, projects", [(None, ()), (IssueMode.OPEN, ()), (IssueMode.PROJECTS, ("SHIP",)), (IssueMode.SYNCED, ())]
+)
+async def test_an_id_stands_for_the_issue_that_the_directory_knows_in_every_mode(server, mode, projects):
+    organization_id, at = await decide(server, mode, *projects), server.app.clock.now()
+    await server.app.store.save_issues(organization_id, [SHIP_1], seen_at=at)
+    sent = deployment(
+        associations=[{"associationType": "issueIdOrKeys", "values": [" 10001 ", 10001, "ship-1"]}], issueKeys=["10001"]
+    )
+    async with await connect_client(server) as client:
+        assert await unknown_of(client, sent) == ([], 1)
+        stored = await get_until(client, f"{SITE}/pipelines/storefront/environments/prod/deployments/41")
+        assert stored.json()["issueKeys"] == ["10001"]
+        (found,) = await server.app.store.list_deployments_by_alias(organization_id, issue_alias("SHIP-1"), limit=9)
+        assert found.facts.issue_keys == ("SHIP-1",)
+        await server.app.store.save_issues(organization_id, [Issue(key="MOVED-1", issue_id="10001")], seen_at=at)
+        (record,) = await server.app.store.list_receipts(organization_id, ReceiptFilter())
+        again = Interpreters()
+        again.use(build_protocols(None, server.app.settings))
+        assert again.interpret(record.receipt)[0].facts.issue_keys == ("SHIP-1",)
+
+
+async def test_an_id_that_was_sent_before_the_directory_knew_it_leads_to_the_page_of_its_issue(server):
+    organization_id = await server.organization_id()
+    async with await connect_client(server) as client:
+        await unknown_of(client, deployment(**associated("issueIdOrKeys", "10001")))
+        await get_until(client, f"{SITE}/pipelines/storefront/environments/prod/deployments/41")
+        assert "Release 41" in Html((await client.get("/issues/10001")).text).text
+        await server.app.store.save_issues(organization_id, [SHIP_1], seen_at=server.app.clock.now())
+        answer = await client.get("/issues/10001")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/issues/SHIP-1")
+        assert "Release 41" in Html((await client.get("/issues/SHIP-1")).text).text
 
 
 async def test_an_organization_decides_over_the_settings_and_for_itself_alone(serve):

@@ -49,13 +49,17 @@ class ItemIn(Struct, frozen=True):
 
 
 class BulkIn(Struct, frozen=True):
-    """A submit request that is readable as a whole. ``replaced`` says what was replaced in members that all items share."""
+    """A submit request that is readable as a whole. ``replaced`` says what was replaced in members that all items share.
+
+    ``keys_of_ids`` is that of the rule that it was read by.
+    """
 
     items: tuple[ItemIn, ...]
     properties: dict[str, str]
     product: str
     is_backfill: bool
     replaced: str = ""
+    keys_of_ids: dict[str, str] = {}
 
 
 def read_bulk(
@@ -90,6 +94,7 @@ def read_bulk(
         product=_read_product(body.get("providerMetadata")),
         is_backfill=body.get("operationType") == BACKFILL,
         replaced=shared,
+        keys_of_ids=rule.keys_of_ids,
     )
 
 

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from shipledger.catalog.issue import IssueMode
 from shipledger.protocols.contract import LedgerVerbs
-from shipledger.protocols.jira.bulk import BulkIn, read_bulk
-from shipledger.protocols.jira.known import KnownRule
+from shipledger.protocols.jira.bulk import BulkIn, ItemIn, read_bulk
+from shipledger.protocols.jira.checking import decimal_text
+from shipledger.protocols.jira.known import ISSUE_ID, KnownRule
 from shipledger.protocols.jira.vocabulary import ISSUE_TYPES, SERVICE_TYPE
 
 _NOTHING: frozenset[str] = frozenset()
@@ -33,10 +34,8 @@ class Judge:
             return bulk, issues, frozenset(_services_of(bulk)) if rules.only_registered_services else _NOTHING
 
         bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
-        projects = frozenset(_denied_of(bulk, rule))
-        real = await self._ledger.find_known_projects(organization_id, sorted(projects)) if projects else _NOTHING
-        if real:
-            rule = replace(rule, denied=rule.denied - real)
+        rule, before = await self._look_up(organization_id, bulk, rule), rule
+        if rule != before:
             bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
         missing_issues = missing_services = _NOTHING
         if issues:
@@ -47,6 +46,15 @@ class Judge:
             return bulk, rule
         narrower = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
         return await self._ledger.compute(organization_id, lambda: read_bulk(text, narrower), size=len(text)), narrower
+
+    async def _look_up(self, organization_id: str, bulk: BulkIn, rule: KnownRule) -> KnownRule:
+        """``rule`` with what the issue directory knows of denied projects and of issue ids."""
+        projects, ids = frozenset(_denied_of(bulk, rule)), frozenset(_ids_of(bulk))
+        if projects:
+            rule = replace(rule, denied=rule.denied - await self._ledger.find_known_projects(organization_id, sorted(projects)))
+        if ids:
+            rule = replace(rule, keys_of_ids=dict(await self._ledger.find_issue_keys(organization_id, sorted(ids))))
+        return rule
 
     def _rule_of(self, mode: IssueMode | None, projects: tuple[str, ...]) -> KnownRule:
         if mode is None:
@@ -64,12 +72,25 @@ def _denied_of(bulk: BulkIn, rule: KnownRule) -> Iterator[str]:
         yield from (project for project in projects if project in rule.denied)
 
 
+def _ids_of(bulk: BulkIn) -> Iterator[str]:
+    """The values that are issue ids, known and unknown."""
+    for item in bulk.items:
+        unknown = (value for kind, value in item.associations.unknown if kind in ISSUE_TYPES)
+        values = (*item.associations.unknown_issue_keys, *unknown, *_issues_in(item))
+        texts = (decimal_text(value) for value in values)
+        yield from (text.strip() for text in texts if isinstance(text, str) and ISSUE_ID.fullmatch(text.strip()))
+
+
 def _issues_of(bulk: BulkIn) -> Iterator[str]:
     for item in bulk.items:
-        yield from (key.upper() for key in item.associations.issue_keys)
-        for association in item.associations.known:
-            if association.type in ISSUE_TYPES:
-                yield from (value.upper() for value in association.values)
+        yield from (value.upper() for value in _issues_in(item))
+
+
+def _issues_in(item: ItemIn) -> Iterator[str]:
+    yield from item.associations.issue_keys
+    for association in item.associations.known:
+        if association.type in ISSUE_TYPES:
+            yield from association.values
 
 
 def _services_of(bulk: BulkIn) -> Iterator[str]:

@@ -21,24 +21,32 @@ DENIED_PROJECTS = "deniedProjects"
 ALLOWED_PROJECTS = "allowedProjects"
 MISSING_ISSUES = "unknownIssues"
 MISSING_SERVICES = "unknownServices"
+KEYS_OF_IDS = "keysOfIds"
 
 _decode_names = msgspec.json.Decoder(frozenset[str]).decode
+_decode_keys = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class KnownRule(Struct, frozen=True):
     """Issue keys of ``allowed`` projects when there are any, else of all but ``denied`` ones; and services.
 
     ``missing_issues`` (upper-case keys, and ids) and ``missing_services`` are values of one request that were looked up and
-    not found.
+    not found. ``keys_of_ids``: the keys of the issue ids of a request that the issue directory knows.
     """
 
     denied: frozenset[str] = frozenset()
     allowed: frozenset[str] = frozenset()
     missing_issues: frozenset[str] = frozenset()
     missing_services: frozenset[str] = frozenset()
+    keys_of_ids: dict[str, str] = {}
 
     def knows_issue(self, text: str, *, takes_ids: bool) -> bool:
-        """Whether an issue key, or with ``takes_ids`` a numeric issue id, is known. A project is what is before the ``-``."""
+        """Whether an issue key or a numeric issue id is known; without ``takes_ids`` an id only if the directory knows it.
+
+        A project is what is before the ``-``. A key of the directory is no false one, so no project of it is denied.
+        """
+        if text in self.keys_of_ids:
+            return not self.allowed or self.keys_of_ids[text].rpartition("-")[0] in self.allowed
         if text.upper() in self.missing_issues:
             return False
         match = ISSUE_KEY.fullmatch(text)
@@ -56,9 +64,12 @@ def to_parameters(rule: KnownRule) -> dict[str, str]:
     """What a receipt keeps of a rule."""
     projects = {DENIED_PROJECTS: rule.denied, ALLOWED_PROJECTS: rule.allowed}
     missing = {MISSING_ISSUES: rule.missing_issues, MISSING_SERVICES: rule.missing_services}
-    return {name: ",".join(sorted(keys)) for name, keys in projects.items() if keys} | {
-        name: msgspec.json.encode(sorted(values)).decode() for name, values in missing.items() if values
-    }
+    ids = {KEYS_OF_IDS: msgspec.json.encode(rule.keys_of_ids).decode()} if rule.keys_of_ids else {}
+    return (
+        {name: ",".join(sorted(keys)) for name, keys in projects.items() if keys}
+        | {name: msgspec.json.encode(sorted(values)).decode() for name, values in missing.items() if values}
+        | ids
+    )
 
 
 def from_parameters(parameters: Mapping[str, str]) -> KnownRule:
@@ -68,4 +79,5 @@ def from_parameters(parameters: Mapping[str, str]) -> KnownRule:
         allowed=read_words(parameters.get(ALLOWED_PROJECTS, "")),
         missing_issues=_decode_names(parameters.get(MISSING_ISSUES, "[]")),
         missing_services=_decode_names(parameters.get(MISSING_SERVICES, "[]")),
+        keys_of_ids=_decode_keys(parameters.get(KEYS_OF_IDS, "{}")),
     )

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from shipledger.catalog.clone_url import read_clone_url
+from shipledger.catalog.repository import repository_key
 from shipledger.ledger.deployment import property_alias
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
@@ -51,7 +53,8 @@ from shipledger.protocols.wire_json import ANY_NUMBER, REPLACED
 
 READING = "reading"
 WIDELY = "widely"
-"""How a request was read, see ``read_bulk``. Older receipts do not say it."""
+NAMED = "widely, repositories named"
+"""How a request was read, see ``read_bulk``. Older receipts do not say it, or take the ids of repositories as they came."""
 
 TIES = "ties"
 BY_ARRIVAL = "arrival"
@@ -70,7 +73,7 @@ _decode_properties = msgspec.json.Decoder(list[tuple[str, str]]).decode
 def to_submit_parameters(rule: KnownRule, *, breaks_ties_by_arrival: bool) -> dict[str, str]:
     """What a receipt of submit keeps besides its body."""
     ties = {TIES: BY_ARRIVAL} if breaks_ties_by_arrival else {}
-    return to_parameters(rule) | ties | {READING: WIDELY}
+    return to_parameters(rule) | ties | {READING: NAMED}
 
 
 def to_delete_parameters(keys: Sequence[DeploymentKey]) -> dict[str, str]:
@@ -187,9 +190,9 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
             url=deployment.url,
             description=deployment.description or UNSET,
             version=deployment.label or UNSET,
-            issue_keys=_issues_of(deployment) or UNSET,
+            issue_keys=_issues_of(deployment, bulk) or UNSET,
             services=_values_of(deployment, SERVICE_TYPE) or UNSET,
-            releases=_releases_of(deployment) or UNSET,
+            releases=_releases_of(deployment, names_repositories=receipt.parameters.get(READING) == NAMED) or UNSET,
             properties=bulk.properties or UNSET,
             is_history=bulk.is_backfill or UNSET,
             actor=deployment.email or UNSET,
@@ -219,13 +222,14 @@ def _start_of(last_updated: datetime, duration: float | None) -> datetime | Unse
         return UNSET
 
 
-def _issues_of(deployment: DeploymentIn) -> tuple[str, ...]:
-    """The union of both members, each key once, compared without case."""
+def _issues_of(deployment: DeploymentIn, bulk: BulkIn) -> tuple[str, ...]:
+    """The union of both members, each key once, compared without case. An id that the directory knows stands for its key."""
     known: dict[str, str] = {}
     associated = [
         value for association in deployment.associations if association.type in ISSUE_TYPES for value in association.values
     ]
-    for key in (*deployment.issue_keys, *associated):
+    for sent in (*deployment.issue_keys, *associated):
+        key = bulk.keys_of_ids.get(sent, sent)
         known.setdefault(key.upper(), key)
     return tuple(known.values())
 
@@ -234,13 +238,19 @@ def _values_of(deployment: DeploymentIn, kind: str) -> tuple[str, ...]:
     return tuple(value for association in deployment.associations if association.type == kind for value in association.values)
 
 
-def _releases_of(deployment: DeploymentIn) -> tuple[Release, ...]:
-    commits = [association for association in deployment.associations if association.type == COMMIT_TYPE]
-    return tuple(
-        Release(repository=value["repositoryId"], commit=value["commitHash"])
-        for association in commits
-        for value in association.values
-    )
+def _releases_of(deployment: DeploymentIn, *, names_repositories: bool) -> tuple[Release, ...]:
+    """Its commits, each once. A repository that is called by its address gets its canonical name, as in every protocol."""
+    commits = [value for one in deployment.associations if one.type == COMMIT_TYPE for value in one.values]
+    releases: dict[tuple[str, str], Release] = {}
+    for value in commits:
+        sent, commit = value["repositoryId"], value["commitHash"]
+        name = (read_clone_url(sent) if names_repositories else None) or sent
+        original = {} if name == sent else {"repositoryId": sent}
+        releases.setdefault(
+            (repository_key(name) if names_repositories else name, commit),
+            Release(repository=name, commit=commit, original=original),
+        )
+    return tuple(releases.values())
 
 
 def _original_of(deployment: DeploymentIn, bulk: BulkIn) -> dict[str, object]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import quote
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.catalog.issue_keys import looks_like_key, read_words
 from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.state import State, Tier
+from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, see_other
@@ -69,12 +71,16 @@ async def show(frame: Frame, request: Request) -> Response:
     is_key = looks_like_key(key)
     if is_key and not await find_real_keys(frame, organization_id, [key]):
         return await _show_none(frame, request, organization_id, alias.key)
-    found = await frame.store.list_deployments_by_alias(organization_id, alias, limit=DEPLOYMENTS_READ + 1)
+    known = await frame.store.find_issues(organization_id, [alias.key])
+    if known and not is_key:
+        return see_other(f"/issues/{quote(known[0].key, safe='')}")
+    found = await _list_deployments(
+        frame, organization_id, [alias, *(issue_alias(one.issue_id) for one in known if one.issue_id)]
+    )
     deployments = found[:DEPLOYMENTS_READ]
     tables = list_tables(deployments)
     ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
     left_out = await list_left_out(frame, organization_id, alias.key) if is_key else []
-    known = await frame.store.find_issues(organization_id, [alias.key])
     rules = await frame.store.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
     example = alias.key if is_key else EXAMPLE_KEY
@@ -111,6 +117,15 @@ async def _show_none(frame: Frame, request: Request, organization_id: str, key: 
     return await frame.render(
         request, "no_issue.html", status=status, key=key, project=project, is_word=is_word, left_out=left_out
     )
+
+
+async def _list_deployments(frame: Frame, organization_id: str, names: Sequence[Alias]) -> list[Deployment]:
+    """What names an issue by its key, or by its number, as senders did before the directory knew it; newest first."""
+    pages = await asyncio.gather(
+        *(frame.store.list_deployments_by_alias(organization_id, name, limit=DEPLOYMENTS_READ + 1) for name in names)
+    )
+    found = {one.deployment_id: one for page in pages for one in page}
+    return sorted(found.values(), key=lambda one: one.deployment_id, reverse=True)[: DEPLOYMENTS_READ + 1]
 
 
 def clean_key(text: str) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.contract import RepositoryMapping
-from shipledger.catalog.repository import canonical_repository
+from shipledger.catalog.directory import find_name_to_map
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.web.pages.frame import Frame, see_other
@@ -24,7 +24,8 @@ async def change(frame: Frame, request: Request) -> Response:
     service = await frame.store.find_service(organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
-    mapping = RepositoryMapping(service_id=service.service_id, repository=canonical_repository(form.get("repository", "")))
+    repository = await find_name_to_map(frame.store, organization_id, form.get("repository", ""))
+    mapping = RepositoryMapping(service_id=service.service_id, repository=repository)
     if form.get("action") == "unmap":
         await frame.store.unmap_repository(organization_id, mapping)
     else:
