@@ -233,7 +233,7 @@ def test_another_key_is_replaced_only_by_force_and_kept(full: Commands, database
 def test_a_missing_key_is_told(full: Commands, database: Path, tmp_path: Path) -> None:
     assert "token-key" in full("backup", str(tmp_path / "backup.db")).err
     elsewhere = Commands(tmp_path / "elsewhere.db")
-    assert "There is no key" in elsewhere("restore", str(tmp_path / "backup.db")).err
+    assert "There is no key file" in elsewhere("restore", str(tmp_path / "backup.db")).err
     database.with_name(database.name + ".token-key").unlink()
     assert "--with-key" in full("backup", str(tmp_path / "again.db"), "--with-key", code=1).err
 

@@ -180,7 +180,7 @@ def test_a_second_credential_of_one_name_is_made_and_the_first_is_named(cli: Com
     assert "already" not in cli("credential", "create", "native", "--name", "ci").err
 
     said = cli("credential", "create", "opsgenie", "--name", "ci").err
-    assert f"There is a live credential named 'ci' of this kind already: {first}." in said
+    assert f"A live credential of this kind is already named 'ci': {first}." in said
 
     for one in cli("credential", "list", "--json").json["credentials"]:
         cli("credential", "revoke", one["id"])

@@ -52,7 +52,7 @@ def test_for_a_person_each_finding_is_a_line_and_its_advice_another(cli: Command
 def test_a_database_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
     database = tmp_path / "none.db"
 
-    assert examine(Commands(database), code=1)["database"]["advice"].startswith("shipledger serve makes it")
+    assert examine(Commands(database), code=1)["database"]["advice"].startswith("`shipledger serve` creates one")
     assert not database.exists()
 
 
@@ -67,7 +67,7 @@ def test_a_postgresql_that_a_power_cut_may_destroy_is_a_problem(tmp_path: Path) 
     with borrowed_ledger_database() as url:
         findings = examine(Commands(url, **files_of(url, tmp_path)), code=1)
 
-    assert findings["server"]["sentence"].endswith("a crash of the server's machine may destroy the database.")
+    assert findings["server"]["sentence"].endswith("a crash of the database machine may corrupt the database.")
     assert {name: one["level"] for name, one in findings.items() if one["level"] != "ok"} == {
         "server": "problem",
         "credentials": "warning",
@@ -82,7 +82,7 @@ def test_a_setting_that_does_not_fit_is_a_problem(cli: Commands) -> None:
 def test_a_misspelt_setting_is_pointed_out(cli: Commands) -> None:
     told = cli("doctor", environment={"SHIPLEDGER_PAEGS": "off"}).out
 
-    assert "SHIPLEDGER_PAEGS is no setting" in told
+    assert "SHIPLEDGER_PAEGS is not a setting" in told
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_backlog_that_nobody_works_on_and_a_quarantine_are_problems(cli: Comma
     write(leave_behind)
 
     findings = examine(cli, code=1)
-    assert "1 receipts wait" in findings["backlog"]["sentence"]
+    assert "1 receipts are pending" in findings["backlog"]["sentence"]
     assert "shipledger receipts replay" in findings["quarantine"]["advice"]
 
 

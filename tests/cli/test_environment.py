@@ -27,8 +27,8 @@ def tiers_of(cli: Commands) -> dict[str, tuple[str, str]]:
 def test_an_environment_is_set_and_unset_for_what_was_recorded_before(cli: Commands, write: Write[None]) -> None:
     write(record_three)
     assert tiers_of(cli) == {
-        "Blue": ("unmapped", "no rule fits its name"),
-        "green-1": ("unmapped", "no rule fits its name"),
+        "Blue": ("unmapped", "no rule matches"),
+        "green-1": ("unmapped", "no rule matches"),
         "prod": ("production", "rule 4"),
     }
     assert cli("environment", "set", "blue", "staging", "--dry-run", "--json").json["deployments"] == 0

@@ -68,13 +68,13 @@ def test_a_whole_organization(cli: Commands, write) -> None:
     ids=["nothing", "no value", "no name", "two things"],
 )
 def test_what_is_meant_must_be_said(cli: Commands, arguments: tuple[str, ...]) -> None:
-    assert "Say what to erase" in (refused := cli("erase", "--yes", *arguments, code=2).err) or "NAME=VALUE" in refused
+    assert "Choose what to erase" in (refused := cli("erase", "--yes", *arguments, code=2).err) or "NAME=VALUE" in refused
 
 
 def test_a_credential_that_does_not_exist_is_an_error(cli: Commands, write) -> None:
     write(send_some)
     done = cli("erase", "--credential", "nope", "--yes", code=1)
-    assert "There is no credential 'nope' in 'default'" in done.err
+    assert "There is no credential 'nope' in the organization 'default'" in done.err
     assert "Erased" not in done.out
 
 

@@ -30,7 +30,7 @@ def test_gates_are_listed_and_decided_once(cli: Commands, write) -> None:
     allowed = cli("gate", "allow", first, "--reason", "Reviewed.", "--json").json
     assert (allowed["key"], allowed["status"], allowed["reason"]) == ("GATE-1", "allowed", "Reviewed.")
     assert "prevented" in cli("gate", "prevent", "GATE-2").out
-    assert "GATE-1 is allowed since" in cli("gate", "prevent", "GATE-1", code=1).err
+    assert "GATE-1 was allowed at" in cli("gate", "prevent", "GATE-1", code=1).err
     assert cli("gate", "show", "GATE-1", "--json").json == allowed
     assert cli("gate", "show", second, "--json").json["status"] == "prevented"
     assert cli("gate", "list", "--status", "awaiting", "--json").json == {"gates": []}
@@ -38,6 +38,6 @@ def test_gates_are_listed_and_decided_once(cli: Commands, write) -> None:
 
 
 def test_what_names_no_gate_is_refused_in_a_sentence(cli: Commands) -> None:
-    assert "No gate 'GATE-1'" in cli("gate", "allow", "GATE-1", code=1).err
+    assert "There is no gate 'GATE-1'" in cli("gate", "allow", "GATE-1", code=1).err
     assert "GATE-7" in cli("gate", "list", "--before", "7", code=2).err
     assert "at most 1000 characters" in cli("gate", "allow", "GATE-1", "--reason", "x" * 1001, code=2).err

@@ -20,7 +20,7 @@ def test_an_organization_that_decided_nothing_goes_by_the_settings(cli: Commands
         "issues": 0,
         "site": None,
     }
-    assert "what the settings jira_allowed_projects" in cli("issues", "status").out
+    assert "as set by jira_allowed_projects" in cli("issues", "status").out
 
 
 def test_a_mode_is_set_with_its_projects_and_leaves_services_alone(cli: Commands) -> None:
@@ -48,7 +48,7 @@ def test_a_file_that_jira_exported_is_imported(cli: Commands, tmp_path: Path) ->
     file = tmp_path / "export.csv"
     file.write_text(EXPORT, encoding="utf-8")
     assert cli("issues", "import", str(file), "--json").json == {"imported": 2}
-    assert cli("issues", "import", str(file)).out == "The directory has 2 issues of this file now.\n"
+    assert cli("issues", "import", str(file)).out == "Imported 2 issues.\n"
     assert cli("issues", "list", "--json").json == {
         "issues": [
             {"key": "OPS-2", "id": "", "summary": "", "type": "", "status": ""},
@@ -85,13 +85,13 @@ def test_a_file_that_is_not_there_is_told(cli: Commands, tmp_path: Path) -> None
 def test_services_get_further_names_that_belong_to_one_alone(cli: Commands) -> None:
     cli("service", "create", "Checkout")
     cli("service", "create", "Payments")
-    assert cli("service", "add-name", "checkout", "b:YXJp").out == "b:YXJp now means the service checkout.\n"
+    assert cli("service", "add-name", "checkout", "b:YXJp").out == "b:YXJp now refers to the service checkout.\n"
     assert cli("service", "add-name", "checkout", "B:yxjp", "--json").json["is_new"] is False
     assert "Another service is called" in cli("service", "add-name", "payments", "b:yxjp", code=1).err
     assert "Another service is called" in cli("service", "add-name", "payments", "CHECKOUT", code=1).err
     assert [one["names"] for one in cli("service", "list", "--json").json["services"]] == [["b:YXJp"], []]
     assert cli("service", "remove-name", "checkout", "b:yxjp", "--json").json["was_known"] is True
-    assert cli("service", "remove-name", "checkout", "b:yxjp").out == "b:yxjp did not mean the service checkout.\n"
+    assert cli("service", "remove-name", "checkout", "b:yxjp").out == "b:yxjp did not refer to the service checkout.\n"
 
 
 @pytest.fixture
@@ -113,12 +113,12 @@ def test_a_site_is_connected_read_and_disconnected(cli: Commands, site: JiraSite
     del site.issues["SHIP-2"]
     done = cli("issues", "sync", "--full", environment=loopback())
     assert done.out == "Read 1 issues, all there are.\n"
-    assert "1 issues were forgotten, as the site no longer has them." in done.err
+    assert "Removed 1 issues that the site no longer has." in done.err
     status = cli("issues", "status").out
     assert site.url in status
     assert ACCOUNT in status
     assert cli("issues", "status", "--json").json["issues"] == 1
-    assert "forgotten" in cli("issues", "disconnect").out
+    assert "deleted its token" in cli("issues", "disconnect").out
     assert "No site is connected" in cli("issues", "sync", code=1).err
     assert "No site is connected" in cli("issues", "disconnect", code=1).err
 

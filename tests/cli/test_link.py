@@ -70,7 +70,7 @@ def test_where_no_ledger_is_it_says_so_and_makes_nothing(tmp_path: Path) -> None
 
 def test_where_no_key_is_it_says_who_has_it_and_makes_none(database: Path) -> None:
     done = Commands(database)("link", code=1)
-    assert "as the user that runs the server" in done.err
+    assert "as the server's user" in done.err
     assert not database.with_name(f"{database.name}.token-key").exists()
 
 

@@ -66,7 +66,7 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "incident_alias",
     }
     assert all(one["stored"] == one["computed"] for one in found["digests"])
-    assert "13 deployments are what their 15 entries say, proven by hash." in cli("verify").out
+    assert "13 deployments match their 15 entries, proven by hash." in cli("verify").out
 
 
 def test_rebuilding_gives_the_same_content(cli: Commands, write) -> None:

@@ -240,7 +240,7 @@ def test_what_the_server_finds_wrong_is_told_by_field(job: Job) -> None:
 def test_a_server_that_is_not_there_ends_with_3(cli: Commands) -> None:
     variables = {"SHIPLEDGER_TOKEN": "token", "SHIPLEDGER_URL": "http://127.0.0.1:1"}
 
-    assert "cannot take it now" in cli("record", *DEPLOYMENT, "--patience", "0", environment=variables, code=3).err
+    assert "did not accept it" in cli("record", *DEPLOYMENT, "--patience", "0", environment=variables, code=3).err
 
 
 @pytest.mark.parametrize(

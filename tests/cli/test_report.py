@@ -152,7 +152,7 @@ def test_a_repository_without_a_host_is_on_that_of_the_job(repository: str, reco
 
 
 def test_outside_any_ci_system_a_repository_needs_its_host() -> None:
-    with pytest.raises(Invalid, match="names no host"):
+    with pytest.raises(Invalid, match="has no host"):
         report(repository="acme/shop")
 
 

@@ -65,7 +65,7 @@ def test_mapping_twice_and_unmapping_twice_change_nothing(cli: Commands) -> None
     assert cli("service", "map-repository", "checkout", "ACME/shop", "--json").json["is_new"] is False
     assert cli("service", "unmap-repository", "checkout", "acme/shop", "--json").json["was_mapped"] is True
     assert cli("service", "unmap-repository", "checkout", "acme/shop", "--json").json["was_mapped"] is False
-    assert "No repository belongs" in cli("service", "mappings").err
+    assert "No repository is mapped" in cli("service", "mappings").err
 
 
 def test_an_unknown_service_and_a_repository_that_is_none_are_told_apart(cli: Commands) -> None:

@@ -75,7 +75,7 @@ def test_a_chain_made_anew_is_found_by_a_head_that_was_noted(cli: Commands, writ
     deployment_id = write(record_and_seal)
     seal(write)
     noted = cli("verify", "--json").json["chains"][0]["head"]
-    assert f"1 seals over 3 entries, 0 of them erased; 0 are not sealed yet. Head: {noted}" in cli("verify").out
+    assert f"1 seals over 3 entries, 0 of them erased; 0 not yet sealed. Head: {noted}" in cli("verify").out
 
     tamper(database, "DELETE FROM entry_seal WHERE ?", "1")
     tamper(database, *(TAMPERING["backdated"][0], deployment_id))

@@ -20,21 +20,21 @@ from shipledger.store.unfinished import refuse_unfinished
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Copy the ledger into a file while the server runs.")
+    app = new_app("Back up a SQLite ledger while the server runs.")
     app.command("backup")(backup)
     return app
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False,
-    with_key: Annotated[bool, typer.Option("--with-key", help="Copy the installation's key too, beside the backup.")] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Backup file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    with_key: Annotated[bool, typer.Option("--with-key", help="Also copy the token key, next to the backup.")] = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the ledger, as it is at one moment, into a file of its own. The server may run and go on writing.
+    """Write a consistent copy of the ledger to a file, even while the server is running and writing.
 
-    The copy is checked before it gets its name.
+    The copy is verified before it is renamed to FILE.
     """
     from shipledger.store.sqlite.backup import back_up
 
@@ -43,7 +43,9 @@ def backup(
     refuse_unfinished(list_marks(path))
     key = key_beside(path)
     if with_key and not key.exists():
-        raise NotFound("token_key", f"There is no key {key}; leave --with-key out, and keep the setting token_key if you set it.")
+        raise NotFound(
+            "token_key", f"There is no key file {key}. Omit --with-key; if you set token_key, keep a copy of it yourself."
+        )
     with show_progress("Copying") as advance:
         revision = back_up(path, file.absolute(), advance=advance, replaces=force)
     if with_key:
@@ -55,8 +57,6 @@ def backup(
     print_line(f"Backed up to {file} ({file.stat().st_size} bytes).")
     if not with_key and (key.exists() or settings.token_key):
         place = "the setting token_key" if settings.token_key else str(key)
-        print_note(
-            f"The key in {place} is not in the backup. Keep a copy of it elsewhere: without it, encrypted secrets are lost."
-        )
+        print_note(f"The key in {place} is not in the backup. Keep a copy elsewhere: without it, encrypted secrets are lost.")
     if (folder := git_folder(settings)).exists():
-        print_note(f"Uploaded git packs are not in the backup. Copy their folder too: {folder}")
+        print_note(f"Uploaded git packs are not in the backup. Also copy their folder: {folder}")

@@ -1,4 +1,4 @@
-"""What ``shipledger doctor`` looks at. Each check gives findings; none changes anything but the probe of a write."""
+"""Checks of ``shipledger doctor``. Each yields findings. Only the write probe changes the database."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ LOW_DISK_BYTES = 5 * GIGABYTE
 FULL_DISK_BYTES = GIGABYTE // 5
 PATIENCE_SECONDS = 60
 CLOCK_TOLERANCE_SECONDS = 5
-KEEP_SET = "Set the clock and keep it set, for example with chrony or systemd-timesyncd."
+KEEP_SET = "Set the clock and keep it synchronized, for example with chrony or systemd-timesyncd."
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs"}
 )
-"""File systems on which SQLite's locks or shared memory do not work, or not always."""
+"""File systems where SQLite's locks or shared memory are unreliable."""
 
 CLIENT_VARIABLES = frozenset({"CONFIG", "URL", "TOKEN", "API_KEY"})
-"""Variables with our prefix that are no settings of the server."""
+"""Variables with our prefix that are not server settings."""
 
 
 class Level(StrEnum):
-    """How bad it is. Only problems make the command fail."""
+    """Severity. Only problems make the command fail."""
 
     OK = "ok"
     WARNING = "warning"
@@ -48,7 +48,7 @@ class Level(StrEnum):
 
 
 class Finding(Struct, frozen=True, omit_defaults=True):
-    """What was found about one subject, and what to do about it."""
+    """The result of one check, and what to do about it."""
 
     subject: str
     level: Level
@@ -57,15 +57,15 @@ class Finding(Struct, frozen=True, omit_defaults=True):
 
 
 def check_variables(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Variables that look like settings and are none."""
+    """Variables that look like settings but are not."""
     known = {name.upper() for name in Settings.__struct_fields__} | CLIENT_VARIABLES
     for variable in sorted(environment):
         if variable.startswith(PREFIX) and variable.removeprefix(PREFIX) not in known:
             yield Finding(
                 subject="settings",
                 level=Level.WARNING,
-                sentence=f"{variable} is no setting and has no effect.",
-                advice="Compare its spelling with docs/reference/settings.md.",
+                sentence=f"{variable} is not a setting and has no effect.",
+                advice="Check its spelling against docs/reference/settings.md.",
             )
 
 
@@ -80,25 +80,27 @@ def check_exposure(settings: Settings) -> Finding:
             sentence=f"The setting pages has the old value {settings.pages!r}, which now means 'on'.",
             advice="Set SHIPLEDGER_PAGES to on or off. `shipledger link` prints the link that opens the pages.",
         )
-    return Finding(subject="pages", level=Level.OK, sentence="The web pages open with the link that `shipledger link` prints.")
+    return Finding(
+        subject="pages", level=Level.OK, sentence="The web pages are on. `shipledger link` prints the link that opens them."
+    )
 
 
 def check_disk(folder: Path) -> Finding:
     """Room for the ledger to grow."""
     free_bytes = shutil.disk_usage(folder).free
-    sentence = f"{free_bytes / GIGABYTE:.1f} GB are free in {folder}."
+    sentence = f"{free_bytes / GIGABYTE:.1f} GB free in {folder}."
     if free_bytes >= LOW_DISK_BYTES:
         return Finding(subject="disk", level=Level.OK, sentence=sentence)
     return Finding(
         subject="disk",
         level=Level.PROBLEM if free_bytes < FULL_DISK_BYTES else Level.WARNING,
         sentence=sentence,
-        advice="Make room or move the database: when the disk is full, writes are refused.",
+        advice="Free some space or move the database. Writes are refused when the disk is full.",
     )
 
 
 def check_file_system(folder: Path, mounts: str) -> Iterator[Finding]:
-    """Whether the database lies on a network. ``mounts`` is the text of Linux's /proc/mounts, empty elsewhere."""
+    """Whether the database is on a network file system. ``mounts`` is the text of Linux's /proc/mounts, empty elsewhere."""
     holders = [fields for line in mounts.splitlines() if len(fields := line.split()) > 2 and _holds(fields[1], folder)]  # noqa: PLR2004
     file_system = max(holders, key=lambda fields: len(fields[1]))[2] if holders else ""
     if file_system in NETWORK_FILE_SYSTEMS:
@@ -122,124 +124,128 @@ def check_permissions(path: Path) -> Finding:
         return Finding(
             subject="permissions",
             level=Level.WARNING,
-            sentence=f"Other users of this machine have rights on {path} (mode {mode:03o}).",
+            sentence=f"Other users of this machine can access {path} (mode {mode:03o}).",
             advice=f"chmod 600 {quoted(str(path))}",
         )
     if not os.access(path, os.R_OK | os.W_OK):
         return Finding(
             subject="permissions",
             level=Level.PROBLEM,
-            sentence=f"{path} cannot be read and written by this user.",
-            advice="Run as the user that the server runs as.",
+            sentence=f"This user cannot read and write {path}.",
+            advice="Run this command as the server's user.",
         )
-    return Finding(subject="permissions", level=Level.OK, sentence="Only its owner can read the database file.")
+    return Finding(subject="permissions", level=Level.OK, sentence="Only the owner can read the database file.")
 
 
 def check_names(path: Path) -> Iterator[Finding]:
-    """Whether the file has another name, by which somebody might use it."""
+    """Whether the file has a second name (hard link) that someone might use."""
     if path.stat().st_nlink > 1:
         yield Finding(
             subject="names",
             level=Level.WARNING,
-            sentence=f"{path} has another name, a hard link. SQLite keeps a log for each name, and would damage the ledger.",
-            advice="Use one name alone, and copy the file with `shipledger backup` instead of a link.",
+            sentence=f"{path} has a hard link. SQLite keeps a separate log for each name, which would corrupt the ledger.",
+            advice="Remove the link. To copy the ledger, use `shipledger backup`.",
         )
 
 
 def check_clock(now: datetime, kept: KeptTime | None, newest: datetime | None) -> Iterator[Finding]:
-    """Whether the clock was set: by what a server saw last, and by the place of the newest receipt in the order."""
+    """Whether the clock was changed, judged by the last time a server recorded and by the newest receipt id."""
     seen_at = kept.seen_at if kept is not None else newest
     behind = seen_at - now if seen_at is not None else timedelta()
     if behind.total_seconds() > CLOCK_TOLERANCE_SECONDS:
         yield Finding(
             subject="clock",
             level=Level.PROBLEM,
-            sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC, {describe_duration(behind)} before the time that a server saw last.",
+            sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC, {describe_duration(behind)} before a server's last recorded time.",
             advice=KEEP_SET,
         )
     elif kept is not None and -behind > GAP:
         yield Finding(
             subject="clock",
             level=Level.WARNING,
-            sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC, {describe_duration(-behind)} after the time that a server saw last.",
-            advice=f"When the ledger was not served meanwhile, all is well. Else: {KEEP_SET}",
+            sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC, {describe_duration(-behind)} after a server's last recorded time.",
+            advice=f"This is fine if no server was running in between. Otherwise: {KEEP_SET}",
         )
     else:
         yield Finding(subject="clock", level=Level.OK, sentence=f"It is {now:%Y-%m-%d %H:%M:%S} UTC.")
     ahead = describe_order(newest - now) if newest is not None else None
     if ahead:
-        yield Finding(subject="order", level=Level.WARNING, sentence=ahead, advice="Nothing, if the clock is right now.")
+        yield Finding(subject="order", level=Level.WARNING, sentence=ahead, advice="Nothing to do if the clock is correct now.")
 
 
 def check_backlog(now: datetime, backlog: Backlog) -> Iterator[Finding]:
-    """What waits for its verdict, and what was set aside."""
+    """Receipts that are pending or quarantined."""
     age_seconds = (now - backlog.oldest_accepted_at).total_seconds() if backlog.oldest_accepted_at else 0.0
     is_late = age_seconds > PATIENCE_SECONDS
     yield Finding(
         subject="backlog",
         level=Level.PROBLEM if is_late else Level.OK,
-        sentence=f"{backlog.pending} receipts wait for their verdict, the oldest for {max(0.0, age_seconds):.0f} s."
+        sentence=f"{backlog.pending} receipts are pending, the oldest for {max(0.0, age_seconds):.0f} s."
         if backlog.pending
-        else "No receipt waits for its verdict.",
-        advice="A running server settles them: shipledger serve. If one runs, read its log." if is_late else "",
+        else "No receipt is pending.",
+        advice="A running server settles them: shipledger serve. If one is running, check its log." if is_late else "",
     )
     if backlog.quarantined:
         yield Finding(
             subject="quarantine",
             level=Level.PROBLEM,
-            sentence=f"{backlog.quarantined} receipts could not be settled because of a fault and were set aside.",
-            advice="shipledger receipts list --state quarantined, and after an upgrade: shipledger receipts replay ID",
+            sentence=f"{backlog.quarantined} receipts are quarantined: an internal error prevented settlement.",
+            advice="List them: shipledger receipts list --state quarantined. After an upgrade: shipledger receipts replay ID",
         )
 
 
 def check_unfinished(operations: Sequence[Unfinished]) -> Iterator[Finding]:
-    """What is under way, or was interrupted."""
+    """Operations that are running or were interrupted."""
     for operation in operations:
         yield Finding(
             subject=operation.name,
             level=Level.PROBLEM,
             sentence=operation.remedy,
-            advice="Unless it is under way now. Until it is finished, the ledger is not used." if operation.is_barred else "",
+            advice="Ignore this while the operation is running. The ledger cannot be used until it finishes."
+            if operation.is_barred
+            else "",
         )
 
 
 def check_git(git: str | None, backlog: PackBacklog) -> Iterator[Finding]:
-    """Whether uploaded git packs can be read, and whether some could not."""
-    waiting = f"{backlog.pending} git packs wait to be indexed" if backlog.pending else "no git pack waits to be indexed"
+    """Whether git is installed, and whether packs were refused."""
+    waiting = (
+        f"{backlog.pending} git packs are waiting to be indexed" if backlog.pending else "no git pack is waiting to be indexed"
+    )
     if git is None:
         yield Finding(
             subject="git",
             level=Level.PROBLEM if backlog.pending else Level.WARNING,
-            sentence=f"git is missing, so the commits of uploaded packs are not known; {waiting}.",
-            advice="Install git where the server finds it: apt-get install git",
+            sentence=f"git is not installed, so commits in uploaded packs cannot be read; {waiting}.",
+            advice="Install git on the server's PATH: apt-get install git",
         )
     else:
-        yield Finding(subject="git", level=Level.OK, sentence=f"git is there; {waiting}.")
+        yield Finding(subject="git", level=Level.OK, sentence=f"git is installed; {waiting}.")
     if backlog.refused:
         yield Finding(
             subject="packs",
             level=Level.WARNING,
-            sentence=f"{backlog.refused} git packs were refused, so commits are missing.",
-            advice="`shipledger packs --state refused` says why. The next upload sends those commits again.",
+            sentence=f"{backlog.refused} git packs were refused, so some commits are missing.",
+            advice="See why: shipledger packs --state refused. The next upload sends those commits again.",
         )
 
 
 def check_organizations(
     settings: Settings, organizations: list[Organization], credentials: list[Credential]
 ) -> Iterator[Finding]:
-    """Whether the pages' organization exists and anyone can write."""
+    """Whether the organization of the pages exists and any credential is live."""
     slugs = {organization.slug for organization in organizations}
     if organizations and settings.pages_organization not in slugs:
         yield Finding(
             subject="pages",
             level=Level.PROBLEM,
-            sentence=f"The web pages are set to show the organization {settings.pages_organization!r}, which does not exist.",
+            sentence=f"The web pages show the organization {settings.pages_organization!r}, which does not exist.",
             advice=command("organization create", settings.pages_organization),
         )
     live = sum(credential.revoked_at is None for credential in credentials)
     yield Finding(
         subject="credentials",
         level=Level.OK if live else Level.WARNING,
-        sentence=f"{live} credentials are live." if live else "Nobody can record a deployment: there is no live credential.",
+        sentence=f"{live} credentials are live." if live else "No deployment can be recorded: there is no live credential.",
         advice="" if live else "shipledger credential create opsgenie --name NAME",
     )

@@ -1,4 +1,4 @@
-"""What the CI system says about the job in which this program runs. Pure."""
+"""The CI job that runs this program, read from its environment variables. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _VARIABLE = re.compile(r"\{(\w+)\}")
 
 
 class CiRun(Struct, frozen=True):
-    """What is known of the run; empty where the CI system says nothing.
+    """What the CI system reports about the run; fields it does not set are empty.
 
-    ``server`` is the host, and path, of the CI server where runs are numbered by server. ``attempt`` and ``job`` are as the
-    system counts and names them. ``is_attempt_told``: ``run_id`` and ``attempt`` are others whenever anything is run again.
+    ``server`` is the host and path of the CI server, where run numbers are unique per server only. ``attempt`` and ``job``
+    are the system's own. ``is_attempt_told``: ``run_id`` or ``attempt`` changes whenever anything is re-run.
     """
 
     system: str = ""
@@ -37,7 +37,7 @@ class CiRun(Struct, frozen=True):
 
 
 def read_ci_run(environment: Mapping[str, str]) -> CiRun:
-    """What the CI system in whose job this program runs says; empty outside any."""
+    """The CI run of this process; empty outside CI."""
     for system in CI_SYSTEMS:
         if _is_running(system, environment):
             return _read(system, environment)
@@ -70,7 +70,7 @@ def _is_running(system: CiSystem, environment: Mapping[str, str]) -> bool:
 
 
 def _fill(templates: Templates, environment: Mapping[str, str]) -> str:
-    """The first template all of whose variables say something. One that ends with `` if NAME=VALUE`` needs that, too."""
+    """The first template whose variables are all set and whose `` if NAME=VALUE`` suffix, if any, holds."""
     for template in templates:
         condition, _, rest = template.rpartition(" if ")
         text, needed = (condition, rest.partition("=")) if condition else (template, None)
@@ -82,7 +82,7 @@ def _fill(templates: Templates, environment: Mapping[str, str]) -> str:
 
 
 def _to_server(address: str) -> str:
-    """The host, and path, of an address; anything else as it is."""
+    """The host and path of a URL; any other text unchanged."""
     if "://" not in address:
         return address.strip("/")
     parts = urlsplit(address)

@@ -1,6 +1,6 @@
-"""CI systems: how to recognize each, and what its variables say in our words. One declared table.
+"""CI systems: how to detect each, and which of its variables hold what. One declared table.
 
-How each counts what is run again decides what tells two deployments apart:
+How each system counts re-runs decides what distinguishes two deployments:
 docs/how-to/record-from-ci.md#what-tells-two-deployments-apart.
 """
 
@@ -11,15 +11,15 @@ from typing import TypeAlias
 from msgspec import Struct
 
 Templates: TypeAlias = tuple[str, ...]
-"""Alternatives, best first: the first one all of whose variables are set is used."""
+"""Alternatives, best first. The first whose variables are all set wins."""
 
 
 class CiSystem(Struct, frozen=True, kw_only=True):
-    """How to recognize a CI system (``variable`` set, and equal to ``value`` if one is named) and read its variables.
+    """How to detect a CI system (``variable`` is set, and equals ``value`` if given) and read its variables.
 
-    ``run_id`` and ``attempt`` are the same for all jobs of one attempt of a run. ``tells_attempts``: one of both is another
-    one whenever anything is run again. Where a system counts by job alone, ``attempt`` only informs, and two attempts are
-    told apart by their times.
+    ``run_id`` and ``attempt`` are the same for all jobs of one attempt of a run. ``tells_attempts``: one of them changes
+    whenever anything is re-run. Where a system counts per job only, ``attempt`` is informational and attempts are
+    distinguished by their times.
     """
 
     name: str
@@ -46,7 +46,7 @@ _ACTIONS_ACTOR = ("{GITHUB_TRIGGERING_ACTOR}", "{GITHUB_ACTOR}")
 
 
 def _compatible_with_github(name: str, variable: str) -> CiSystem:
-    """A forge that sets GitHub's variables besides its own. Its attempts were counted by job for a long time."""
+    """A forge that also sets GitHub's variables. For a long time it counted attempts per job."""
     return CiSystem(
         name=name,
         variable=variable,

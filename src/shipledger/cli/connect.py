@@ -1,4 +1,4 @@
-"""``shipledger connect``: apps that sign their requests, from their installation to their end."""
+"""``shipledger connect``: install, change and uninstall Connect apps, which sign their requests."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from shipledger.erasure.eraser import Eraser
 from shipledger.protocols.jira.installing import Installed
 from shipledger.store.erasure_contract import Selection
 
-AppArgument = Annotated[str, typer.Argument(metavar="APP", help="Its id or its key, as `connect list` shows it.")]
+AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app's id or key, from `connect list`.")]
 
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Install apps by their descriptor, and change, switch off or uninstall them.")
+    app = new_app("Install Connect apps from their descriptor; enable, disable or uninstall them.")
     app.command("install")(install)
     app.command("list")(list_all)
     app.command("rotate")(rotate)
@@ -34,12 +34,12 @@ def build() -> typer.Typer:
 
 
 def install(
-    descriptor: Annotated[str, typer.Argument(metavar="DESCRIPTOR", help="The address or the file of the app's descriptor.")],
+    descriptor: Annotated[str, typer.Argument(metavar="DESCRIPTOR", help="URL or file of the app's descriptor.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Install an app, or bring an installed one to its newest descriptor. The app is told its secret."""
+    """Install an app, or update an installed one to its latest descriptor. The app receives its secret."""
 
     async def work(ledger: OpenLedger) -> Installed:
         owner = await ledger.get_organization(organization)
@@ -55,7 +55,7 @@ def rotate(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give an app a new secret. The one before it is good for five more minutes."""
+    """Give an app a new secret. The previous one keeps working for five minutes."""
 
     async def work(ledger: OpenLedger) -> Installed:
         credential, app = await find_app(ledger, organization, name)
@@ -71,7 +71,7 @@ def enable(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Switch an app on again."""
+    """Enable an app again."""
     _set_enabled(name, organization, database, is_enabled=True, as_json=as_json)
 
 
@@ -81,7 +81,7 @@ def disable(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Switch an app off: its requests are refused, and what it sent stays."""
+    """Disable an app: its requests are refused, its data stays."""
     _set_enabled(name, organization, database, is_enabled=False, as_json=as_json)
 
 
@@ -93,9 +93,9 @@ def uninstall(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Uninstall an app for good, with everything that it sent, after telling how much that is.
+    """Uninstall an app and erase everything it sent. Shows how much that is and asks first.
 
-    It is refused at once, then told, then erased.
+    The app's requests are refused at once; then the app is notified; then its data is erased.
     """
     wish = Wish(yes=yes, dry_run=dry_run, as_json=as_json)
 
@@ -107,7 +107,7 @@ def uninstall(
             Eraser(ledger.store, ledger.clock),
             Selection(organization_id=app.organization_id, credential_id=app.credential_id),
             lambda advance: take_leave(ledger, app, advance),
-            name=f"the app {credential.name!r} ({app.app_key}) and everything that it sent",
+            name=f"the app {credential.name!r} ({app.app_key}) and everything it sent",
             again=delete_command(owner.slug, app.credential_id),  # it is uninstalled for its senders already
             wish=wish,
         )
@@ -131,7 +131,7 @@ def list_all(
     print_table(
         ("ID", "KEY", "NAME", "STATE", "SCOPES", "DEPLOYMENTS", "BASE URL", "INSTALLED"),
         [_to_row(credential, app) for credential, app in found],
-        empty="There is no app. Install one: shipledger connect install https://app.example.com/atlassian-connect.json",
+        empty="No apps yet. Install one: shipledger connect install https://app.example.com/atlassian-connect.json",
     )
 
 
@@ -145,7 +145,7 @@ def _set_enabled(name: str, organization: str, database: str | None, *, is_enabl
     if as_json:
         print_json({"id": app.credential_id, "app_key": app.app_key, "is_enabled": app.is_enabled})
         return
-    print_line(f"{app.app_key} is switched {'on' if app.is_enabled else 'off'}.")
+    print_line(f"{app.app_key} is {'enabled' if app.is_enabled else 'disabled'}.")
 
 
 def _print_installed(installed: Installed, *, as_json: bool) -> None:
@@ -159,15 +159,17 @@ def _print_installed(installed: Installed, *, as_json: bool) -> None:
     for label, value in shown.items():
         print_line(f"{label:<13} {value}")
     if not installed.was_told:
-        print_note("The app takes no calls, so give it the client key and the secret by hand; the secret is not shown again.")
+        print_note(
+            "The app has no installation callback. Enter the client key and the secret in the app; the secret is not shown again."
+        )
     if not installed.is_new:
-        print_note(f"The secret before this one is good for {OVERLAP.seconds // 60} more minutes.")
+        print_note(f"The previous secret keeps working for {OVERLAP.seconds // 60} minutes.")
     if not app.has_deployment_module:
-        print_note("Its descriptor has no deployment module, so its calls are answered 403.")
+        print_note("The descriptor has no deployment module, so the app's calls get a 403.")
     if not credential.scopes:
-        print_note("Its descriptor asks for none of READ, WRITE and DELETE, so its calls are answered 403.")
+        print_note("The descriptor requests none of READ, WRITE and DELETE, so the app's calls get a 403.")
     if app.links is not None and app.links.base_url.startswith("http://"):
-        print_note("Its base URL is http, so its secret goes over the network unencrypted.")
+        print_note("The base URL is http, so the secret crosses the network unencrypted.")
 
 
 def _to_json(credential: Credential, app: ConnectApp) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What the commands about apps share: how an app is named, who calls it, and how it goes."""
+"""Shared by the app commands: find an app, call it, remove it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shipledger.protocols.jira.installing import Installer
 
 @asynccontextmanager
 async def installing(ledger: OpenLedger) -> AsyncIterator[Installer]:
-    """Who installs apps into an open ledger."""
+    """The installer for an open ledger."""
     settings = ledger.settings
     caller = Caller(read_networks(settings.outgoing_networks))
     try:
@@ -38,7 +38,7 @@ async def installing(ledger: OpenLedger) -> AsyncIterator[Installer]:
 
 
 async def read_source(installer: Installer, source: str) -> Descriptor:
-    """The descriptor at an address or in a file. Raises Invalid, and as ``Caller.call`` does."""
+    """The descriptor at a URL or in a file. Raises Invalid, and what ``Caller.call`` raises."""
     if source.startswith(("http://", "https://")):
         return await installer.fetch_descriptor(source)
     return read_descriptor(_read_file(source))
@@ -57,21 +57,19 @@ async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Cr
     apps = await ledger.store.list_connect_apps_of(owner.organization_id)
     found = [pair for pair in apps if name in (pair[1].credential_id, pair[1].app_key)]
     if not found:
-        raise NotFound("app", f"{organization!r} has no app {name!r}; see `shipledger connect list`.")
+        raise NotFound("app", f"There is no app {name!r} in the organization {organization!r}; see `shipledger connect list`.")
     if len(found) > 1:
-        raise Invalid(
-            "app", f"{len(found)} apps have the key {name!r}; name one by its id, as `shipledger connect list` shows it."
-        )
+        raise Invalid("app", f"{len(found)} apps have the key {name!r}. Use the id of one, from `shipledger connect list`.")
     return found[0]
 
 
 async def take_leave(ledger: OpenLedger, app: ConnectApp, advance: Advance) -> ErasureCounts:
-    """What was erased of an app: it is refused first, then told, so that nothing comes after that, then erased."""
+    """Counts of what was erased. The app is refused first, then notified, so that nothing arrives after the erasure."""
     await ledger.store.revoke_credential(app.organization_id, app.credential_id, now=ledger.clock.now())
     async with installing(ledger) as installer:
         problem = await installer.say_goodbye(app)
     if problem:
-        print_note(f"The app could not be told: {problem}")
+        print_note(f"The app could not be notified: {problem}")
     await asyncio.sleep(GRACE_SECONDS)  # for requests that were let in before
     return await Eraser(ledger.store, ledger.clock).erase_credential(
         app.organization_id, app.credential_id, reason="app uninstalled", advance=advance

@@ -1,4 +1,4 @@
-"""``shipledger credential``: create, list, revoke and delete what clients prove themselves with."""
+"""``shipledger credential``: create, list, revoke and delete client credentials."""
 
 from __future__ import annotations
 
@@ -34,38 +34,41 @@ def build() -> typer.Typer:
 
 def create(
     kind: Annotated[CredentialKind, typer.Argument(help="Which protocol the credential is for.")],
-    name: Annotated[str, typer.Option(help="What it is for, such as the CI system that gets it.")],
+    name: Annotated[str, typer.Option(help="A name for it, such as the CI system that uses it.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     scope: Annotated[
         list[Scope] | None,
         typer.Option(
             parser=read_scope,
             metavar="RIGHT",
-            help="A right that it has: read, write, delete or configuration; repeat for several. Default: all rights.",
+            help="A right to grant: read, write, delete or configuration. Repeatable. Default: all.",
         ),
     ] = None,
-    requests_per_minute: Annotated[int, typer.Option(min=0, help="How many requests it may make a minute; 0: no limit.")] = 0,
-    requests_per_second: Annotated[int, typer.Option(min=0, help="How many requests it may make a second; 0: no limit.")] = 0,
+    requests_per_minute: Annotated[int, typer.Option(min=0, help="Requests allowed per minute; 0: unlimited.")] = 0,
+    requests_per_second: Annotated[int, typer.Option(min=0, help="Requests allowed per second; 0: unlimited.")] = 0,
     expires: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"], help="When a token of iftrue ends, in UTC.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"], help="When an iftrue token expires, in UTC.")
     ] = None,
-    app_key: Annotated[str, typer.Option(help="The key of a jira-connect app, as its descriptor has it; else one is made.")] = "",
+    app_key: Annotated[
+        str, typer.Option(help="App key of a jira-connect app, from its descriptor. Default: a generated key.")
+    ] = "",
     without_deployments: Annotated[
-        bool, typer.Option("--without-deployments", help="The jira-connect app does not declare that it sends deployments.")
+        bool, typer.Option("--without-deployments", help="The jira-connect app has no deployment module.")
     ] = False,
     break_ties_by_arrival: Annotated[
-        bool, typer.Option("--break-ties-by-arrival", help="Of two updates with one number, let the later count (jira kinds).")
+        bool,
+        typer.Option("--break-ties-by-arrival", help="If two updates have the same number, the later one wins (jira kinds)."),
     ] = False,
     time_form: Annotated[
         TimeForm | None,
-        typer.Option(help="How the Datadog API writes times for this application key. Default: what its client reads."),
+        typer.Option(help="Time format of Datadog answers to this application key. Default: what its client can read."),
     ] = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Create a credential and print its secret, which cannot be shown again.
+    """Create a credential and print its secret. The secret is shown only once.
 
-    Two of one name may exist, so that a new secret can be spread before the old one is revoked.
+    Two credentials may share a name, so that you can roll out a new secret before revoking the old one.
     """
     wishes = Wishes(expires=expires, app_key=app_key, has_deployment_module=not without_deployments, time_form=time_form or "")
 
@@ -88,8 +91,8 @@ def create(
     shown, namesakes = with_ledger(database, work, creates=True)
     if namesakes:
         print_note(
-            f"There is a live credential named {name!r} of this kind already: {', '.join(namesakes)}. Both work. "
-            "Revoke the old one once the new one is in use: shipledger credential revoke ID"
+            f"A live credential of this kind is already named {name!r}: {', '.join(namesakes)}. Both work. "
+            "After switching to the new one, revoke the old one: shipledger credential revoke ID"
         )
     if as_json:
         print_json(shown)
@@ -97,7 +100,7 @@ def create(
     width = max(8, *map(len, shown))
     for label, value in shown.items():
         print_line(f"{label:<{width}} {value}")
-    print_note("Keep it now: it is stored only as a hash and cannot be shown again.")
+    print_note("Save it now. Only a hash is stored, so it cannot be shown again.")
 
 
 def list_all(
@@ -118,18 +121,18 @@ def list_all(
     print_table(
         ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "LAST SEEN", "REVOKED"),
         [_to_row(credential, seen.get(credential.credential_id)) for credential in credentials],
-        empty="There is no credential yet. Make one: shipledger credential create opsgenie --name NAME",
+        empty="No credentials yet. Create one: shipledger credential create opsgenie --name NAME",
     )
     refuse_damaged(credentials.damaged)
 
 
 def revoke(
-    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, as `credential list` shows it.")],
+    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, from `credential list`.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Revoke a credential for good. A running server refuses it within a few seconds."""
+    """Revoke a credential permanently. Running servers refuse it within a few seconds."""
 
     async def work(ledger: OpenLedger) -> bool:
         owner = await ledger.get_organization(organization)
@@ -146,15 +149,15 @@ def revoke(
     if as_json:
         print_json({"id": credential_id, "is_revoked": True})
         return
-    print_line(f"Revoked {credential_id}. A running server refuses it within a few seconds.")
+    print_line(f"Revoked {credential_id}. Running servers refuse it within a few seconds.")
 
 
 def read_scope(text: str) -> Scope:
-    """The right that a word names, in our words or in those of a vendor. Raises BadParameter."""
+    """The right with this name, ours or a vendor's. Raises BadParameter."""
     try:
         return PERMISSIONS.get(text) or Scope(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a right; choose from {', '.join([*Scope, *PERMISSIONS])}.") from None
+        raise typer.BadParameter(f"{text!r} is not a right. Choose from {', '.join([*Scope, *PERMISSIONS])}.") from None
 
 
 def _to_json(credential: Credential, seen_at: datetime | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""``shipledger credential delete``: a credential with everything that it sent."""
+"""``shipledger credential delete``: a credential and everything it sent."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from shipledger.store.unfinished import ERASE
 
 
 def delete_command(organization: str, credential_id: str) -> str:
-    """What finishes the erasure of a credential."""
+    """The command that completes the erasure of a credential."""
     return command("credential delete", credential_id, organization=organization)
 
 
 def delete(
-    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, as `credential list` shows it.")],
+    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, from `credential list`.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete a credential with everything that it sent, after telling how much that is. `credential revoke` keeps it.
+    """Delete a credential and erase everything it sent. Shows how much that is and asks first. To keep the data, use `revoke`.
 
-    A server may run. When it is interrupted, run it again.
+    Servers may keep running. If interrupted, run the command again.
     """
     wish = Wish(yes=yes, dry_run=dry_run, as_json=as_json)
 
@@ -45,7 +45,7 @@ def delete(
                 raise
             await ledger.store.scrub()  # all that was left to do
             await ledger.store.forget_unfinished(mark)
-            print_note("The credential and everything that it sent had been erased; now nothing is left of it in the file.")
+            print_note("The credential and everything it sent were already erased. Its remains in the file are now overwritten.")
             return
         eraser = open_eraser(ledger)
         await count_and_erase(
@@ -53,7 +53,7 @@ def delete(
             eraser,
             Selection(organization_id=owner.organization_id, credential_id=credential_id),
             lambda advance: eraser.erase_credential(owner.organization_id, credential_id, advance=advance),
-            name=f"the credential {found.name!r} and everything that it sent",
+            name=f"the credential {found.name!r} and everything it sent",
             again=delete_command(owner.slug, credential_id),
             wish=wish,
         )

@@ -1,4 +1,4 @@
-"""What ``shipledger doctor`` finds by reading everything: damaged pages, and rows that cannot be read."""
+"""Checks of ``shipledger doctor`` that read the whole database: damaged pages and unreadable rows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from shipledger.errors import ShipledgerError
 from shipledger.store.contract import Difference, Store
 
 SHOWN = 20
-RESTORE_FILE = "Stop the server and restore a backup, which keeps this file aside: shipledger restore BACKUP --force"
-RESTORE_DATABASE = "Restore a backup, as docs/how-to/back-up.md says."
-MEND = "`shipledger verify` lists them. Projections are mended by `shipledger rebuild`, everything else by restoring a backup."
+RESTORE_FILE = "Stop the server and restore a backup; this file is kept under another name: shipledger restore BACKUP --force"
+RESTORE_DATABASE = "Restore a backup; see docs/how-to/back-up.md."
+MEND = "`shipledger verify` lists them. `shipledger rebuild` repairs projections; anything else needs a backup."
 
 
 def check_file(file: Path) -> Iterator[Finding]:
-    """Whether every page of a SQLite file is sound."""
+    """Whether every page of a SQLite file is intact."""
     from shipledger.store.sqlite.integrity import check_pages
 
     try:
@@ -29,36 +29,36 @@ def check_file(file: Path) -> Iterator[Finding]:
     for one in found[:SHOWN]:
         yield Finding(subject="integrity", level=Level.PROBLEM, sentence=one.sentence, advice=RESTORE_FILE)
     if len(found) > SHOWN:
-        yield Finding(subject="integrity", level=Level.PROBLEM, sentence=f"SQLite found {len(found)} places or more.")
+        yield Finding(subject="integrity", level=Level.PROBLEM, sentence=f"SQLite reported at least {len(found)} problems.")
     if not found:
-        yield Finding(subject="integrity", level=Level.OK, sentence="Every page of the database file is sound.")
+        yield Finding(subject="integrity", level=Level.OK, sentence="Every page of the database file is intact.")
 
 
 async def examine_records(store: Store, *, has_checked_pages: bool) -> AsyncIterator[Finding]:
-    """Whether every row of what is recorded and shown can be read, and, unless that was checked, the pages are sound."""
+    """Whether every row can be read and, unless already checked, whether the pages are intact."""
     if not has_checked_pages:
         pages = await store.find_damaged_pages()
         for one in pages[:SHOWN]:
             yield Finding(subject="integrity", level=Level.PROBLEM, sentence=one.sentence, advice=RESTORE_DATABASE)
         if not pages:
-            yield Finding(subject="integrity", level=Level.OK, sentence="The database knows of no damaged page or index.")
+            yield Finding(subject="integrity", level=Level.OK, sentence="The database reports no damaged page or index.")
     with show_progress("Reading every row") as advance:
         found = await store.find_unreadable(advance=advance)
     for one in found[:SHOWN]:
         yield Finding(subject="records", level=Level.PROBLEM, sentence=_to_sentence(one), advice=MEND)
     if len(found) > SHOWN:
-        yield Finding(subject="records", level=Level.PROBLEM, sentence=f"{len(found)} rows cannot be read.", advice=MEND)
+        yield Finding(subject="records", level=Level.PROBLEM, sentence=f"{len(found)} rows are unreadable.", advice=MEND)
     if not found:
-        yield Finding(subject="records", level=Level.OK, sentence="Every row can be read.")
+        yield Finding(subject="records", level=Level.OK, sentence="Every row is readable.")
 
 
 def left_out() -> Finding:
-    """That nobody looked."""
+    """The finding that the check was skipped."""
     return Finding(
         subject="integrity",
         level=Level.WARNING,
-        sentence="Pages and rows were not read (--quick), so damage would not be seen.",
-        advice="Now and then: shipledger doctor",
+        sentence="Pages and rows were not read (--quick), so damage may go unnoticed.",
+        advice="Run it without --quick from time to time: shipledger doctor",
     )
 
 

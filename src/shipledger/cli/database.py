@@ -1,4 +1,4 @@
-"""``shipledger database``: what can be done to a PostgreSQL database as a whole."""
+"""``shipledger database``: operations on a whole PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from shipledger.store.database_url import is_postgres
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Spread a PostgreSQL database over a Citus cluster.")
+    app = new_app("Distribute a PostgreSQL ledger over a Citus cluster.")
     app.command("distribute")(distribute)
     app.callback()(_database)
     return app
 
 
 def distribute(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
-    """Spread the tables over the workers of a Citus cluster, by organization. Done twice, it changes nothing.
+    """Distribute the tables over the workers of a Citus cluster, by organization. Safe to repeat.
 
-    The URL names the coordinator. Stop all nodes before: tables are locked while their rows move.
+    The URL must be the coordinator's. Stop all nodes first: tables are locked while rows move.
     """
     from shipledger.store.open import open_store_of
     from shipledger.store.postgres.distribution import Distribution
@@ -33,7 +33,9 @@ def distribute(database: DatabaseOption = None, as_json: JsonOption = False) -> 
 
     settings = load_settings(database_url=database)
     if not is_postgres(settings.database_url):
-        raise Invalid("database_url", "Only a PostgreSQL database can be distributed; `shipledger move` takes a ledger there.")
+        raise Invalid(
+            "database_url", "Only a PostgreSQL database can be distributed. `shipledger move` moves a ledger to PostgreSQL."
+        )
 
     async def work() -> Distribution:
         store = await open_store_of(settings)
@@ -44,10 +46,10 @@ def distribute(database: DatabaseOption = None, as_json: JsonOption = False) -> 
     if as_json:
         print_json(distribution)
         return
-    print_line(f"{len(distribution.spread)} tables are spread by organization over {len(distribution.workers)} workers.")
+    print_line(f"{len(distribution.spread)} tables are distributed by organization over {len(distribution.workers)} workers.")
     print_line(f"Every worker has a copy of: {', '.join(distribution.copied)}.")
     print_line(f"Only the coordinator has: {', '.join(distribution.local)}.")
 
 
 def _database() -> None:
-    """What can be done to a PostgreSQL database as a whole."""
+    """Operations on a whole PostgreSQL database."""

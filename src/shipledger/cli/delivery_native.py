@@ -1,4 +1,4 @@
-"""Deliver a report over Shipledger's own API."""
+"""Send a report through Shipledger's own API."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _REJECTED = "rejected"
 
 
 def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str = VARIABLE) -> Outcome:
-    """What became of a report that is durable on the server now. Raises Denied, Refused, NotFound and Unavailable.
+    """The outcome of a report that the server has stored. Raises Denied, Refused, NotFound and Unavailable.
 
-    Sending again is safe: the body says which deployment it is about.
+    Safe to repeat: the body identifies the deployment.
     """
     response = calls.request("POST", "/ledger/v1/deployments", json=to_body(report))
     if response.status_code in (httpx.codes.OK, httpx.codes.CREATED):
@@ -31,7 +31,7 @@ def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: s
 def _read_record(answer: dict[str, Any]) -> Outcome:
     verdict = answer.get("verdict")
     if not isinstance(verdict, dict):
-        raise Refused("answer", "What answers is no Shipledger: its answer has no verdict.")
+        raise Refused("answer", "The server is not Shipledger: its answer has no verdict.")
     return Outcome(
         request_id=str(answer.get("request_id", "")),
         is_settled=True,
@@ -58,7 +58,9 @@ def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
                 deployment_id=str(verdict.get("deployment_id") or ""),
             )
         if answer.get("state") == "quarantined":
-            raise Refused("quarantined", f"The server could not process the report (request {request_id}); its operator can.")
+            raise Refused(
+                "quarantined", f"The server stored the report but could not process it (request {request_id}). Ask its operator."
+            )
         calls.poll_again(request_id)
 
 

@@ -1,4 +1,4 @@
-"""Deliver a report over Opsgenie's API, for those who have set that up."""
+"""Send a report through the Opsgenie API, for senders that only have an Opsgenie key."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NOT_PROCESSED = "RequestNotProcessed"
 
 
 def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str = VARIABLE) -> Outcome:
-    """What became of a report that is durable on the server now. Raises Denied, Refused, NotFound and Unavailable.
+    """The outcome of a report that the server has stored. Raises Denied, Refused, NotFound and Unavailable.
 
-    Sending again is safe: the server recognizes a repeated report and records it once.
+    Safe to repeat: the server recognizes a repeated report and records it once.
     """
     body = to_body(report, find_start(calls, report))
     response = calls.request("POST", "/v2/deployments", json=body)
@@ -30,9 +30,9 @@ def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: s
 
 
 def find_start(calls: ServerCalls, report: Report) -> str:
-    """When it began: as the caller says, else as an earlier call of this attempt recorded, else by the CI job, else now.
+    """The start: from the caller, else from an earlier call of this attempt, else from the CI job, else now.
 
-    An earlier attempt has ended before this job began, where the CI system tells attempts apart by nothing else.
+    An earlier attempt ended before this job began; some CI systems distinguish attempts in no other way.
     """
     if report.started_at:
         return report.started_at
@@ -45,7 +45,7 @@ def find_start(calls: ServerCalls, report: Report) -> str:
 
 
 def _find_known(calls: ServerCalls, report: Report) -> dict[str, Any] | None:
-    """The deployment that is known by this external id in this environment; None when there is none to be seen."""
+    """The deployment with this external id in this environment; None if there is none or it is not readable."""
     response = calls.request("GET", f"/v2/deployments/{quote(report.external_id, safe='')}", params={"type": "api"})
     if response.status_code != httpx.codes.OK:
         return None

@@ -21,7 +21,7 @@ from shipledger.store.server_lock import server_lock
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Serve a year of sample data from a database of its own.")
+    app = new_app("Serve a year of sample data from a separate database.")
     app.command("demo")(demo)
     return app
 
@@ -31,11 +31,11 @@ def demo(
     port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for a free one. Default: the setting port.")] = None,
     file: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Where the sample is kept. Default: demo.db in the user's data directory."),
+        typer.Option(metavar="PATH", help="File of the sample. Default: demo.db in the user's data directory."),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make the sample anew, so that its year ends now.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Regenerate the sample, so that its year ends now.")] = False,
 ) -> None:
-    """Serve a year of sample data, which is made when it is not there yet. Your own ledger is not touched."""
+    """Serve a year of sample data, generated on first use. Your own ledger is not touched."""
     from shipledger.demo.loading import make_sample
     from shipledger.demo.sample import list_sample
 
@@ -43,10 +43,10 @@ def demo(
     database_url = f"sqlite:///{quote(str(path))}"
     if fresh or not path.exists():
         settings = load_settings(database_url=database_url)
-        print_note("Making a year of sample data. This takes about half a minute.")
+        print_note("Generating a year of sample data. This takes about half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
     again = command("demo", options=[("--file", str(path))] if file else [])
-    print_note(f"The sample is kept in {path}. To make it anew: {again} --fresh")
+    print_note(f"The sample is kept in {path}. To regenerate it: {again} --fresh")
     print_note(f"To print its link again: {command('link', options=[('--database', database_url)])}")
     serve.serve(host=host, port=port, database=database_url)

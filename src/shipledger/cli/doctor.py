@@ -42,21 +42,19 @@ from shipledger.store.unfinished import EVERY
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Check the installation and say what to do.")
+    app = new_app("Check the installation and suggest fixes.")
     app.command("doctor")(doctor)
     return app
 
 
 def doctor(
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Do not read the whole database, where that would take too long. Damage is not found.")
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Skip reading the whole database. Damage is not detected.")] = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check settings, database, disk, clock, permissions and backlog, and say what to do. Fails when there is a problem.
+    """Check settings, database, disk, clock, permissions and backlog, and suggest fixes. Fails if there is a problem.
 
-    Every page and every row is read, to find what is damaged.
+    Reads every page and every row to find damage.
     """
     findings = asyncio.run(_examine(database, is_quick=quick))
     is_healthy = all(finding.level is not Level.PROBLEM for finding in findings)
@@ -78,7 +76,7 @@ async def _examine(database: str | None, *, is_quick: bool) -> list[Finding]:
         file = None if is_postgres(settings.database_url) else parse_sqlite_path(settings.database_url)
     except Invalid as error:
         return [*findings, Finding(subject="settings", level=Level.PROBLEM, sentence=error.message)]
-    findings += [Finding(subject="settings", level=Level.OK, sentence="All settings fit."), check_exposure(settings)]
+    findings += [Finding(subject="settings", level=Level.OK, sentence="All settings are valid."), check_exposure(settings)]
     if file is None:
         findings += check_token_key(settings)
     elif not file.exists():
@@ -109,7 +107,7 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     store = ledger.store
     facts = await store.describe()
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items() if name != "location")
-    yield Finding(subject="database", level=Level.OK, sentence=f"It opens: {told}; at {facts.get('location', '')}.")
+    yield Finding(subject="database", level=Level.OK, sentence=f"Opened: {told}; at {facts.get('location', '')}.")
     for finding in check_server(facts):
         yield finding
     key_check = (await store.find_installation()).key_check
@@ -141,16 +139,16 @@ async def _probe_write(ledger: OpenLedger) -> Finding:
     try:
         await ledger.store.ping()
     except Unavailable as error:
-        return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Until then writes are refused.")
-    return Finding(subject="write", level=Level.OK, sentence="A write succeeds and is durable.")
+        return Finding(subject="write", level=Level.PROBLEM, sentence=error.message, advice="Writes are refused until then.")
+    return Finding(subject="write", level=Level.OK, sentence="A test write succeeded and is durable.")
 
 
 def _older_rules() -> Finding:
     return Finding(
         subject="upgrade",
         level=Level.WARNING,
-        sentence="The ledger is not yet at the rules of this version.",
-        advice="Start the server and let it run. On PostgreSQL it waits until nodes of older versions have stopped.",
+        sentence="The ledger has not yet been upgraded to this version's rules.",
+        advice="Start the server and leave it running. On PostgreSQL it waits until nodes of older versions have stopped.",
     )
 
 
@@ -166,5 +164,5 @@ def _no_database(path: Path) -> Finding:
         subject="database",
         level=Level.PROBLEM,
         sentence=f"There is no ledger at {path}.",
-        advice="shipledger serve makes it, or name another one with --database.",
+        advice="`shipledger serve` creates one; to use another, pass --database.",
     )

@@ -1,4 +1,4 @@
-"""``shipledger environment``: which tier an environment has."""
+"""``shipledger environment``: the tiers of environments."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from shipledger.cli.tier_change import TierChange
 from shipledger.ledger.state import Tier
 
 EnvironmentArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ENVIRONMENT", help="Its id, or its name for all that are called so.")
+    str, typer.Argument(metavar="ENVIRONMENT", help="Its id, or a name for all environments with that name.")
 ]
 TierArgument: TypeAlias = Annotated[
     Tier, typer.Argument(metavar="TIER", help="production, staging, testing, development or unmapped.")
 ]
-DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 
 _HELP = """Say which tier an environment has.
 
@@ -39,7 +39,7 @@ def build() -> typer.Typer:
     app.command("set")(set_tier)
     app.command("unset")(unset_tier)
     app.command("apply")(apply)
-    rules = new_app("Tell tiers by the names of environments: patterns in order, the first that fits counts.")
+    rules = new_app("Derive tiers from environment names: patterns in order, first match wins.")
     rules.command("list")(list_rules)
     rules.command("add")(add_rule)
     rules.command("remove")(remove_rule)
@@ -50,11 +50,11 @@ def build() -> typer.Typer:
 
 def list_all(
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
-    unmapped: Annotated[bool, typer.Option("--unmapped", help="Only those whose tier nobody knows.")] = False,
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="Only environments without a known tier.")] = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every environment that deployments name, with its tier and why it has it."""
+    """List every environment seen in deployments, with its tier and where the tier comes from."""
 
     async def work(ledger: OpenLedger) -> tuple[list[TierPlace], TierPolicy]:
         owner = await ledger.get_organization(organization)
@@ -67,7 +67,7 @@ def list_all(
         print_json({"environments": [_to_json(place, policy) for place in shown]})
         return
     rows = [(place.tier.value, place.name, place.environment_id, _why(place, policy)) for place in shown]
-    print_table(("TIER", "NAME", "ID", "WHY"), rows, empty="No deployment names such an environment yet.")
+    print_table(("TIER", "NAME", "ID", "WHY"), rows, empty="No deployment uses such an environment yet.")
 
 
 def set_tier(
@@ -78,7 +78,7 @@ def set_tier(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give one environment a tier, whatever its senders and the rules say."""
+    """Set an environment's tier, overriding senders and rules."""
     _change(lambda policy: retiering.pin(policy, environment, tier), organization, database, dry_run=dry_run, as_json=as_json)
 
 
@@ -89,21 +89,21 @@ def unset_tier(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Undo set: its senders and the rules say its tier again."""
+    """Undo `set`: the tier comes from senders and rules again."""
     _change(lambda policy: retiering.unpin(policy, environment), organization, database, dry_run=dry_run, as_json=as_json)
 
 
 def apply(
     organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
 ) -> None:
-    """Finish a change that was interrupted. A server that runs does this as well, within minutes."""
+    """Finish an interrupted change. A running server also does this within minutes."""
     _change(None, organization, database, dry_run=False, as_json=as_json)
 
 
 def list_rules(
     organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
 ) -> None:
-    """List the rules in the order in which they are tried."""
+    """List the rules in the order they are tried."""
 
     async def work(ledger: OpenLedger) -> TierPolicy:
         owner = await ledger.get_organization(organization)
@@ -114,25 +114,25 @@ def list_rules(
         print_json({"rules": policy.rules})
         return
     rows = [(str(position), rule.tier.value, rule.pattern) for position, rule in enumerate(policy.rules, start=1)]
-    print_table(("POSITION", "TIER", "PATTERN"), rows, empty="There is no rule: only what senders say counts.")
+    print_table(("POSITION", "TIER", "PATTERN"), rows, empty="No rules: only the senders' tiers count.")
 
 
 def add_rule(
     pattern: Annotated[
         str,
         typer.Argument(
-            help="Compared with the whole name without case: * is any text, ? any character. "
-            "word:prod|live fits a name that has one of these words in it.",
+            help="Matched against the whole name, ignoring case: * is any text, ? any character. "
+            "word:prod|live matches names that contain one of these words.",
         ),
     ],
     tier: TierArgument,
-    position: Annotated[int, typer.Option(help="Where to put it; 1 is tried first.", min=1)] = 1,
+    position: Annotated[int, typer.Option(help="Position in the list; 1 is tried first.", min=1)] = 1,
     dry_run: DryRunOption = False,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a rule. It concerns environments whose tier no sender said."""
+    """Add a rule. It applies to environments whose senders give no tier."""
     _change(
         lambda policy: retiering.add_rule(policy, pattern, tier, position=position),
         organization,
@@ -143,7 +143,7 @@ def add_rule(
 
 
 def remove_rule(
-    position: Annotated[int, typer.Argument(help="As `rules list` shows it.")],
+    position: Annotated[int, typer.Argument(help="The position, from `rules list`.")],
     dry_run: DryRunOption = False,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
@@ -159,7 +159,7 @@ def reset_rules(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Go back to the rules that hold where nobody has changed any. What `set` gave stays."""
+    """Restore the default rules. Tiers given with `set` stay."""
     _change(retiering.reset_rules, organization, database, dry_run=dry_run, as_json=as_json)
 
 
@@ -195,20 +195,20 @@ def _print_change(done: TierChange, *, as_json: bool) -> None:
     rows: Sequence[Sequence[str]] = [
         (place.name, place.environment_id, place.tier.value, tier.value) for place, tier in done.changes
     ]
-    print_table(("NAME", "ID", "WAS", "IS"), rows, empty="No environment that deployments name has another tier by this.")
+    print_table(("NAME", "ID", "WAS", "IS"), rows, empty="No environment changes its tier.")
     if done.deployments is None:
-        print_note("Nothing was changed.")
+        print_note("Dry run: nothing was changed.")
     else:
-        print_line(f"{done.deployments} deployments have another tier now.")
+        print_line(f"{done.deployments} deployments changed their tier.")
 
 
 def _why(place: TierPlace, policy: TierPolicy) -> str:
     if policy.find_pin(place.environment_id, place.name) is not None:
         return "set by hand"
     if place.said is not Tier.UNMAPPED:
-        return "said by the sender"
+        return "from the sender"
     rule = policy.find_rule(place.name)
-    return "no rule fits its name" if rule is None else f"rule {policy.rules.index(rule) + 1}"
+    return "no rule matches" if rule is None else f"rule {policy.rules.index(rule) + 1}"
 
 
 def _to_json(place: TierPlace, policy: TierPolicy) -> dict[str, object]:

@@ -16,37 +16,39 @@ from shipledger.store.erasure_contract import Selection
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Erase what was sent, and keep the ledger provable.")
+    app = new_app("Erase recorded data and keep the ledger verifiable.")
     app.command("erase")(erase)
     return app
 
 
 def erase(
     has_property: Annotated[
-        str, typer.Option("--property", metavar="NAME=VALUE", help="Deployments that ever had this property, wholly.")
+        str, typer.Option("--property", metavar="NAME=VALUE", help="Erase all deployments that ever had this property.")
     ] = "",
     credential: Annotated[
-        str, typer.Option("--credential", metavar="ID", help="What this credential sent; the credential itself stays.")
+        str, typer.Option("--credential", metavar="ID", help="Erase what this credential sent; keep the credential.")
     ] = "",
     whole_organization: Annotated[
-        bool, typer.Option("--whole-organization", help="Everything of the organization, with its credentials and services.")
+        bool, typer.Option("--whole-organization", help="Erase the organization with everything it has.")
     ] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the tombstones. Name nobody: it is kept.")] = "erased by command",
+    reason: Annotated[
+        str, typer.Option(help="Reason, kept in the tombstones. Do not put personal data in it.")
+    ] = "erased by command",
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase what one of --property, --credential and --whole-organization names, after telling how much that is.
+    """Erase what --property, --credential or --whole-organization selects. Shows how much that is and asks first.
 
-    A server may run. When it is interrupted, run it again.
+    Servers may keep running. If interrupted, run the command again.
     """
     if [bool(has_property), bool(credential), whole_organization].count(True) != 1:
-        raise Invalid("erase", "Say what to erase by one of --property, --credential and --whole-organization.")
+        raise Invalid("erase", "Choose what to erase with one of --property, --credential and --whole-organization.")
     name, is_pair, value = has_property.partition("=")
     if has_property and not (is_pair and name):
-        raise Invalid("property", "A property is written NAME=VALUE.")
+        raise Invalid("property", "Write a property as NAME=VALUE.")
     wish = Wish(yes=yes, dry_run=dry_run, as_json=as_json)
 
     async def work(ledger: OpenLedger) -> None:
@@ -64,19 +66,19 @@ def erase(
                 selection,
                 lambda advance: eraser.erase_organization(owner, reason=reason, advance=advance),
                 name=f"the whole organization {organization!r}",
-                again="shipledger erase --whole-organization, with --organization and the slug.",
+                again="shipledger erase --whole-organization, with the same --organization.",
                 wish=wish,
             )
             return
         named = command("erase", options=[("--credential", credential or "")], organization=organization)
-        again = named if credential else "shipledger erase, with the same property."
+        again = named if credential else "shipledger erase, with the same --property."
         await count_and_erase(
             ledger,
             eraser,
             selection,
             lambda advance: eraser.erase(selection, reason=reason, advance=advance),
             name=f"what the credential {credential} sent" if credential else f"the deployments with {has_property}",
-            nothing=f"The credential {credential} has sent nothing" if credential else f"No deployment has {has_property}",
+            nothing=f"The credential {credential} sent nothing" if credential else f"No deployment has {has_property}",
             again=again,
             wish=wish,
         )

@@ -1,4 +1,4 @@
-"""What commands that erase have in common: count, ask, erase, tell."""
+"""Shared by the erasing commands: count, ask, erase, report."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from shipledger.scm.packs import Repositories
 from shipledger.store.erasure_contract import Selection
 from shipledger.store.unfinished import ERASE, Unfinished
 
-YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Erase without asking, as scripts need it.")]
+YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Erase without asking, for scripts.")]
 
-DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Count what would be erased, and erase nothing.")]
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only count what would be erased.")]
 
 Erase: TypeAlias = Callable[[Advance], Awaitable[ErasureCounts]]
 
 
 class Wish:
-    """Whether to ask, and how to tell."""
+    """Whether to ask first, and how to report."""
 
     def __init__(self, *, yes: bool, dry_run: bool, as_json: bool) -> None:
         if as_json and not (yes or dry_run):
-            raise Invalid("yes", "With --json nobody can be asked: add --yes, or --dry-run to count alone.")
+            raise Invalid("yes", "--json cannot ask for confirmation. Add --yes, or --dry-run to only count.")
         self.yes = yes
         self.dry_run = dry_run
         self.as_json = as_json
@@ -47,14 +47,14 @@ async def count_and_erase(
     wish: Wish,
     nothing: str = "",
 ) -> None:
-    """Count what ``selection`` names, ask, and erase it; ``name`` says what that is. Ends the command when told no.
+    """Count what ``selection`` matches, ask, and erase it. ``name`` describes it. Exits if the answer is no.
 
-    While it is under way a mark says that, and ``again`` what to run when it was interrupted; it holds nothing that is erased.
-    ``nothing`` says that there is nothing to erase; "" where even then there is something to do.
+    A mark in the ledger records the erasure while it runs; ``again`` is the command to finish it, without erased values.
+    ``nothing`` is the message when nothing matches; "" if there is work to do even then.
     """
     mark = Unfinished(
         name=f"{ERASE} {selection.organization_id} {selection.credential_id or selection.property_name}".strip(),
-        remedy=f"An erasure was not finished. Run it again, which erases the rest: {again}",
+        remedy=f"An erasure was interrupted. To erase the rest, run it again: {again}",
         is_barred=False,
         began_at=ledger.clock.now(),
     )
@@ -69,7 +69,7 @@ async def count_and_erase(
         _tell(counts, f"Would erase {name}", is_dry_run=True, as_json=wish.as_json)
         return
     if not wish.yes:
-        print_note(f"This erases {name}: {describe(counts)}. It cannot be undone.")
+        print_note(f"This erases {name}: {describe(counts)}. This cannot be undone.")
         if not typer.confirm("Erase it?", default=False, err=True):
             raise typer.Abort
     await ledger.store.note_unfinished(mark)

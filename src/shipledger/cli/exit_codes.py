@@ -1,4 +1,4 @@
-"""What the exit code of every command means."""
+"""Exit codes, the same for every command."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class ExitCode(IntEnum):
 
 
 MEANINGS: dict[ExitCode, str] = {
-    ExitCode.OK: "It is done, and nothing is wrong.",
-    ExitCode.PROBLEM: "It was refused or has failed, or a check has found problems. Repeating it changes nothing.",
-    ExitCode.USAGE: "The command, an option or a setting cannot be used as given.",
-    ExitCode.UNAVAILABLE: "The database or the server cannot be reached, is full or does not answer. It may succeed later.",
+    ExitCode.OK: "Success.",
+    ExitCode.PROBLEM: "It was refused or failed, or a check found problems. Repeating it does not help.",
+    ExitCode.USAGE: "The command, an option or a setting is invalid.",
+    ExitCode.UNAVAILABLE: "The database or the server is unreachable, full or not answering. It may succeed later.",
 }
 
 

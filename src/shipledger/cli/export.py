@@ -16,20 +16,20 @@ from shipledger.store.key_file import load_archive_key
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Write a signed archive of what was recorded.")
+    app = new_app("Export a signed archive of all entries.")
     app.command("export")(export)
     return app
 
 
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write, a ZIP file that does not exist yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="ZIP archive to write; must not exist yet.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write all entries of an organization with tombstones and seals to a signed archive, and print the public key.
+    """Write all entries, tombstones and seals of an organization to a signed archive, and print the public key.
 
-    A server may run. `shipledger verify --archive FILE` checks it anywhere, without a database.
+    Servers may keep running. `shipledger verify --archive FILE` checks the archive anywhere, without a database.
     """
 
     async def work(ledger: OpenLedger) -> Manifest:

@@ -1,4 +1,4 @@
-"""``shipledger gate``: deployments that ask whether they may go on, and the answer."""
+"""``shipledger gate``: deployments that wait for approval, and the decisions."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from shipledger.gating.gate import Gate, GateStatus, read_gate_key
 REASON_LIMIT = 1_000
 
 GateArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="DEPLOYMENT", help="The id of the deployment, or the key of its gate, such as GATE-7.")
+    str, typer.Argument(metavar="DEPLOYMENT", help="The deployment's id, or its gate's key, such as GATE-7.")
 ]
-ReasonOption: TypeAlias = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for those who ask later.")]
+ReasonOption: TypeAlias = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, kept with the decision.")]
 
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Say whether deployments that ask may go on.")
+    app = new_app("Approve or reject deployments that wait at a gate.")
     app.command("list")(list_page)
     app.command("show")(show)
     app.command("allow")(allow)
@@ -41,7 +41,7 @@ def list_page(
     """List gates, newest first."""
     before_number = read_gate_key(before)
     if before and before_number is None:
-        raise Invalid("gate_key", f"{before!r} is no key of a gate; one looks like GATE-7.")
+        raise Invalid("gate_key", f"{before!r} is not a gate key; gate keys look like GATE-7.")
 
     async def work(ledger: OpenLedger) -> list[Gate]:
         owner = await ledger.get_organization(organization)
@@ -54,7 +54,7 @@ def list_page(
     print_table(
         ("KEY", "STATUS", "ASKED", "CHANGED", "PIPELINE", "ENVIRONMENT", "NUMBER", "DEPLOYMENT", "REASON"),
         [_to_row(gate) for gate in gates],
-        empty="No such gate.",
+        empty="No gates found.",
     )
 
 
@@ -79,7 +79,7 @@ def allow(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a deployment go on that waits at its gate. That is final."""
+    """Allow a deployment that waits at its gate. The decision is final."""
     _decide(database, organization, deployment, GateStatus.ALLOWED, reason=reason, as_json=as_json)
 
 
@@ -90,18 +90,18 @@ def prevent(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Stop a deployment that waits at its gate. That is final."""
+    """Prevent a deployment that waits at its gate. The decision is final."""
     _decide(database, organization, deployment, GateStatus.PREVENTED, reason=reason, as_json=as_json)
 
 
 def _decide(database: str | None, organization: str, deployment: str, status: GateStatus, *, reason: str, as_json: bool) -> None:
     if len(reason) > REASON_LIMIT:
-        raise Invalid("gate_reason", f"A reason has at most {REASON_LIMIT} characters.")
+        raise Invalid("gate_reason", f"A reason may have at most {REASON_LIMIT} characters.")
 
     async def work(ledger: OpenLedger) -> Gate:
         gate = await _find(ledger, organization, deployment)
         if gate.status is not GateStatus.AWAITING:
-            raise Conflict("gate_decided", f"{gate.key} is {gate.status.value} since {to_text(gate.changed_at)}; that is final.")
+            raise Conflict("gate_decided", f"{gate.key} was {gate.status.value} at {to_text(gate.changed_at)}; that is final.")
         return await ledger.store.decide_gate(gate, status, reason=reason, now=ledger.clock.now())
 
     _print(with_ledger(database, work), as_json=as_json)
@@ -115,7 +115,9 @@ async def _find(ledger: OpenLedger, organization: str, deployment: str) -> Gate:
     else:
         gate = await ledger.store.find_gate_by_number(owner, number)
     if gate is None:
-        raise NotFound("gate", f"No gate {deployment!r} in the organization {organization!r}: shipledger gate list")
+        raise NotFound(
+            "gate", f"There is no gate {deployment!r} in the organization {organization!r}; see `shipledger gate list`."
+        )
     return gate
 
 

@@ -1,4 +1,4 @@
-"""``shipledger issues connect``, ``disconnect`` and ``sync``: where issues are read from."""
+"""``shipledger issues connect``, ``disconnect`` and ``sync``: the Jira site that issues are read from."""
 
 from __future__ import annotations
 
@@ -24,23 +24,24 @@ TOKEN_VARIABLE = f"{PREFIX}ISSUE_TOKEN"
 
 
 def connect(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The address of the Jira site, such as https://acme.atlassian.net.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="URL of the Jira site, such as https://acme.atlassian.net.")],
     account: Annotated[
-        str, typer.Option(metavar="EMAIL", help="The e-mail address that the token belongs to. Default: the token stands alone.")
+        str, typer.Option(metavar="EMAIL", help="E-mail address of the token's account. Default: send the token alone.")
     ] = "",
     project: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A project to read; repeat it. Default: all that the account may see.")
+        list[str] | None,
+        typer.Option(metavar="KEY", help="A project to read. Repeatable. Default: all that the account can see."),
     ] = None,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read the issues of a Jira site from now on. Its API token comes from SHIPLEDGER_ISSUE_TOKEN, or is asked for."""
+    """Connect a Jira site, whose issues are then read regularly. Asks for the API token unless SHIPLEDGER_ISSUE_TOKEN is set."""
     projects = read_projects(project or ())
     site_url = str(read_url(url)).rstrip("/")
     token = os.environ.get(TOKEN_VARIABLE) or typer.prompt("API token", hide_input=True, err=True)
     if not token.strip():
-        raise Invalid("token", f"The token is empty; put it into {TOKEN_VARIABLE}.")
+        raise Invalid("token", f"The token is empty. Set {TOKEN_VARIABLE}.")
 
     async def work(ledger: OpenLedger) -> None:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -56,14 +57,14 @@ def connect(
     if as_json:
         print_json({"url": site_url, "projects": projects})
         return
-    print_line(f"{site_url} is connected. A server reads its issues in the background; to read them now:")
+    print_line(f"Connected {site_url}. A server reads its issues in the background. To read them now:")
     print_line("  shipledger issues sync")
 
 
 def disconnect(
     organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
 ) -> None:
-    """Forget the site and its token. The issues that were read stay."""
+    """Disconnect the site and delete its token. Issues already read stay."""
 
     async def work(ledger: OpenLedger) -> bool:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -74,16 +75,16 @@ def disconnect(
     if as_json:
         print_json({"disconnected": True})
         return
-    print_line("The site is disconnected, and its token is forgotten.")
+    print_line("Disconnected the site and deleted its token.")
 
 
 def sync(
-    full: Annotated[bool, typer.Option("--full", help="Read all issues, and forget those that the site no longer has.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read all issues, and remove those that the site no longer has.")] = False,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read what changed at the site. A reading that was interrupted goes on where it ended."""
+    """Read the issues that changed. An interrupted sync resumes where it stopped."""
 
     async def work(ledger: OpenLedger) -> Synced:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -95,14 +96,14 @@ def sync(
     if as_json:
         print_json({"read": synced.read, "forgotten": synced.forgotten, "full": synced.is_full})
         return
-    print_line(f"Read {synced.read} issues{', all there are' if synced.is_full else ' that changed lately'}.")
+    print_line(f"Read {synced.read} issues{', all there are' if synced.is_full else ' that changed'}.")
     if synced.forgotten:
-        print_note(f"{synced.forgotten} issues were forgotten, as the site no longer has them.")
+        print_note(f"Removed {synced.forgotten} issues that the site no longer has.")
 
 
 @asynccontextmanager
 async def opened_sync(ledger: OpenLedger) -> AsyncIterator[IssueSync]:
-    """What reads issues, with the settings of the ledger."""
+    """The issue reader with the ledger's settings."""
     caller = Caller(read_networks(ledger.settings.outgoing_networks))
     try:
         seal = await ledger.load_seal()

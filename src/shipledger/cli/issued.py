@@ -1,4 +1,4 @@
-"""Keep a new credential, and name what is shown of it: each protocol calls its secrets differently."""
+"""Store a new credential and name what is shown of it: each protocol calls its secrets differently."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SECRET_NAMES: dict[CredentialKind, str] = {
     CredentialKind.JIRA_CONNECT: "shared_secret",
     CredentialKind.JENKINS: "secret",
 }
-"""What each protocol calls its secret; other programs read these names."""
+"""What each protocol calls its secret. Stable: scripts read these names."""
 
 
 class Wishes(Struct, frozen=True):
-    """Options that belong to one kind of credential."""
+    """Options for a single kind of credential."""
 
     expires: datetime | None = None
     app_key: str = ""
@@ -41,7 +41,7 @@ class Wishes(Struct, frozen=True):
 
 
 async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
-    """What is shown, by name, once the credential is stored. Raises Invalid for a wish that its kind cannot fulfil."""
+    """What to show, by name, after storing the credential. Raises Invalid for an option that its kind does not have."""
     credential = issued.credential
     _check(credential.kind, wishes)
     if credential.kind is CredentialKind.JIRA_CONNECT:
@@ -65,7 +65,7 @@ async def keep_credential(ledger: OpenLedger, issued: IssuedCredential, wishes: 
 
 
 async def _keep_pair(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes) -> dict[str, str]:
-    """An API key may create and no more; what else may be done is the application key's."""
+    """An API key may only create; everything else needs the application key."""
     credential = issued.credential
     application = issue_application_key(credential, credential.scopes)
     await ledger.store.create_credential(
@@ -93,7 +93,7 @@ async def _keep_app(ledger: OpenLedger, issued: IssuedCredential, wishes: Wishes
 
 
 async def _keep_connection(ledger: OpenLedger, issued: IssuedCredential) -> dict[str, str]:
-    """A connection is found by an id that Jenkins has in its webhook URL, as an app is by its key."""
+    """Jenkins sends a connection's id in its webhook URL, as an app sends its key."""
     credential, server = issued.credential, str(uuid4())
     app = ConnectApp(
         organization_id=credential.organization_id,
@@ -111,7 +111,7 @@ async def _keep_connection(ledger: OpenLedger, issued: IssuedCredential) -> dict
 
 
 async def _mint(ledger: OpenLedger, credential: Credential, expires: datetime | None) -> str:
-    """A token in place of the secret, where clients send one. Then nobody knows the secret."""
+    """Show a token instead of the secret, for protocols whose clients send one. The secret itself is then never shown."""
     return mint_token(
         await ledger.load_keys(),
         organization_id=credential.organization_id,
@@ -123,10 +123,10 @@ async def _mint(ledger: OpenLedger, credential: Credential, expires: datetime | 
 
 def _check(kind: CredentialKind, wishes: Wishes) -> None:
     if kind is CredentialKind.DATADOG_APPLICATION:
-        raise Invalid("kind", "An application key belongs to an API key; make both with `shipledger credential create datadog`.")
+        raise Invalid("kind", "An application key needs an API key. Create both with `shipledger credential create datadog`.")
     if wishes.expires is not None and kind is not CredentialKind.IFTRUE:
-        raise Invalid("expires", "Only a token of iftrue can expire; leave --expires out.")
+        raise Invalid("expires", "--expires applies to iftrue tokens only.")
     if wishes.time_form and kind is not CredentialKind.DATADOG:
-        raise Invalid("time_form", "Only an application key of datadog has a form of times; leave --time-form out.")
+        raise Invalid("time_form", "--time-form applies to datadog application keys only.")
     if kind is not CredentialKind.JIRA_CONNECT and (wishes.app_key or not wishes.has_deployment_module):
-        raise Invalid("app_key", "Only a jira-connect credential is an app; leave --app-key and --without-deployments out.")
+        raise Invalid("app_key", "--app-key and --without-deployments apply to jira-connect only.")

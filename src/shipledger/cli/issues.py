@@ -1,4 +1,4 @@
-"""``shipledger issues``: which issues and services deployments may name."""
+"""``shipledger issues``: which issues and services deployments may reference."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAVED_AT_ONCE = 1_000
 
 
 class State:
-    """What an organization decided, and what its directory holds."""
+    """The rules of an organization and the contents of its issue directory."""
 
     def __init__(self, rules: AssociationRules, count: int, site: IssueSite | None) -> None:
         self.rules = rules
@@ -31,7 +31,7 @@ def build() -> typer.Typer:
     """The commands."""
     from shipledger.cli.issue_site import connect, disconnect, sync
 
-    app = new_app("Say which issues and services deployments may name, and where issues are read from.")
+    app = new_app("Control which issues and services deployments may reference, and where issues are read from.")
     app.command("status")(status)
     app.command("mode")(set_mode)
     app.command("services")(set_services)
@@ -46,7 +46,7 @@ def build() -> typer.Typer:
 def status(
     organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show what is known, by which rule, and how the reading of issues goes."""
+    """Show which issues are known, by which rule, and the state of issue syncing."""
 
     async def work(ledger: OpenLedger) -> State:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -65,18 +65,18 @@ def status(
 
 
 def set_mode(
-    mode: Annotated[IssueMode, typer.Argument(help="Which issues are known.")],
+    mode: Annotated[IssueMode, typer.Argument(help="Which issues count as known.")],
     project: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A project whose issues are known; repeat it. For the mode projects.")
+        list[str] | None, typer.Option(metavar="KEY", help="A project whose issues are known. Repeatable. For the mode projects.")
     ] = None,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say which issues are known: every well-formed key, those of some projects, or those of the directory."""
+    """Set which issues are known: every well-formed key, those of some projects, or those in the directory."""
     projects = read_projects(project or ())
     if (mode is IssueMode.PROJECTS) != bool(projects):
-        raise Invalid("project", "The mode projects needs --project at least once, and the other modes take none.")
+        raise Invalid("project", "The mode projects needs at least one --project; the other modes take none.")
 
     async def work(ledger: OpenLedger) -> State:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -91,20 +91,21 @@ def set_mode(
         return
     print_line(f"Known from now on: {_describe_mode(state.rules)}.")
     if mode is IssueMode.SYNCED and not state.count:
-        print_line("The directory is empty, so no issue is known yet. Fill it: shipledger issues connect, or issues import FILE")
+        print_line(
+            "The directory is empty, so no issue is known yet. "
+            "To fill it: shipledger issues connect URL, or shipledger issues import FILE"
+        )
 
 
 def set_services(
-    known: Annotated[
-        str, typer.Argument(metavar="KNOWN", help="any, or registered: a service must be in the catalog to be known.")
-    ],
+    known: Annotated[str, typer.Argument(metavar="KNOWN", help="any, or registered: only services in the catalog.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say which services are known: any, or only registered ones, by id, slug or any of their names."""
+    """Set which services are known: any, or only registered ones, by id, slug or any of their names."""
     if known not in {"any", "registered"}:
-        raise Invalid("services", "Say any or registered.")
+        raise Invalid("services", "Choose any or registered.")
 
     async def work(ledger: OpenLedger) -> AssociationRules:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -120,12 +121,12 @@ def set_services(
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a line of headings; one is Issue key, or key.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header row that has Issue key or key.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add issues from a CSV file to the directory; those that are there already are replaced."""
+    """Add issues from a CSV file to the directory. Existing ones are replaced."""
     issues = read_issue_file(file)
 
     async def work(ledger: OpenLedger) -> None:
@@ -140,7 +141,7 @@ def import_file(
     if as_json:
         print_json({"imported": len(issues)})
         return
-    print_line(f"The directory has {len(issues)} issues of this file now.")
+    print_line(f"Imported {len(issues)} issues.")
 
 
 def list_page(
@@ -164,7 +165,7 @@ def list_page(
     print_table(
         ("KEY", "TYPE", "STATUS", "SUMMARY"),
         [(issue.key, issue.kind, issue.status, issue.summary) for issue in issues],
-        empty="There is no such issue in the directory.",
+        empty="No issues found in the directory.",
     )
 
 
@@ -195,10 +196,10 @@ def _site_to_json(site: IssueSite | None) -> dict[str, object] | None:
 
 def _describe_mode(rules: AssociationRules) -> str:
     if rules.mode is None:
-        return "what the settings jira_allowed_projects and jira_denied_projects say"
+        return "as set by jira_allowed_projects and jira_denied_projects"
     if rules.mode is IssueMode.PROJECTS:
         return f"issues of {', '.join(rules.projects)}"
-    return "every well-formed issue key" if rules.mode is IssueMode.OPEN else "the issues of the directory"
+    return "every well-formed issue key" if rules.mode is IssueMode.OPEN else "the issues in the directory"
 
 
 def _to_facts(state: State) -> list[tuple[str, str]]:
@@ -209,12 +210,12 @@ def _to_facts(state: State) -> list[tuple[str, str]]:
     ]
     site = state.site
     if site is None:
-        return [*facts, ("site", "none; shipledger issues connect URL names one")]
+        return [*facts, ("site", "none; to connect one: shipledger issues connect URL")]
     facts += [
         ("site", site.url),
         ("account", site.account or "-"),
-        ("projects", ", ".join(site.projects) or "all that the account may see"),
+        ("projects", ", ".join(site.projects) or "all that the account can see"),
         ("read", to_text(site.synced_at)),
-        ("read whole", to_text(site.full_at)),
+        ("full read", to_text(site.full_at)),
     ]
     return [*facts, ("failure", site.failure)] if site.failure else facts

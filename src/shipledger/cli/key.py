@@ -13,21 +13,21 @@ from shipledger.store.key_file import place_of_key
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Go on with another token key when that of the ledger is lost.")
+    app = new_app("Adopt another token key when the ledger's key is lost.")
     app.command("adopt")(adopt)
     app.callback()(_key)
     return app
 
 
 def _key() -> None:
-    """Go on with another token key when that of the ledger is lost."""
+    """Adopt another token key when the ledger's key is lost."""
 
 
 def adopt(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
-    """Use the token key that is there now, or a new one, though the ledger was used with another one.
+    """Use the token key that is there now, or a new one, instead of the ledger's lost key.
 
-    Only when that is lost: tokens of iftrue and links to the pages stop working, and what was encrypted with it, the secrets of
-    apps and the tokens of issue sites, cannot be read any more.
+    iftrue tokens and links to the pages stop working. Secrets encrypted with the lost key, those of apps and issue sites,
+    must be entered again.
     """
 
     async def work(ledger: OpenLedger) -> str:
@@ -38,5 +38,5 @@ def adopt(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"key": place})
         return
-    print_line(f"The ledger uses the key in the {place} from now on. Restart its servers.")
-    print_note("Hand out new tokens of iftrue, and enter the secrets of apps and of issue sites again.")
+    print_line(f"The ledger now uses the key in the {place}. Restart its servers.")
+    print_note("Issue new iftrue tokens, and enter the secrets of apps and issue sites again.")

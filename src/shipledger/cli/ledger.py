@@ -1,4 +1,4 @@
-"""The ledger as a command opens it."""
+"""The ledger, opened for a command."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class OpenLedger:
-    """The store and what rests on it alone. A server may run at the same time."""
+    """The store and its directory. A server may run at the same time."""
 
     def __init__(self, *, settings: Settings, store: Store, clock: Clock) -> None:
         self.settings = settings
@@ -35,18 +35,18 @@ class OpenLedger:
         self.directory = Directory(store, clock)
 
     async def get_organization(self, slug: str) -> Organization:
-        """The organization with this slug; the default one is made when it is first asked for. Raises NotFound."""
+        """The organization with this slug; the default one is created on first use. Raises NotFound."""
         if slug == DEFAULT_SLUG:
             return await self.directory.ensure_default_organization()
         return await self.directory.get_organization(slug)
 
     async def load_seal(self) -> Seal:
-        """What encrypts with the key of the ledger. Raises Conflict when that is missing or another one."""
+        """The cipher with the ledger's key. Raises Conflict if the key is missing or not the ledger's."""
         keys = await self.load_keys()
         return Seal(lambda: sealing_keys_of(keys))
 
     async def load_keys(self) -> TokenKeys:
-        """The token keys of the ledger. Raises as ``load_seal`` does."""
+        """The token keys of the ledger. Raises what ``load_seal`` raises."""
         return await agree_on_keys(self.store, self.settings)
 
     async def get_credential(self, owner: Organization, credential_id: str) -> Credential:
@@ -54,7 +54,8 @@ class OpenLedger:
         found = await self.store.find_credential(owner.organization_id, credential_id)
         if found is None:
             raise NotFound(
-                "credential", f"There is no credential {credential_id!r} in {owner.slug!r}; see `shipledger credential list`."
+                "credential",
+                f"There is no credential {credential_id!r} in the organization {owner.slug!r}; see `shipledger credential list`.",
             )
         return found
 
@@ -67,9 +68,9 @@ class OpenLedger:
 async def open_ledger(
     database_url: str | None, *, finishing: Collection[str] = (), creates: bool = False
 ) -> AsyncIterator[OpenLedger]:
-    """The ledger of the settings, or of ``database_url``, at its newest schema. Raises as ``open_store`` does.
+    """The ledger at ``database_url``, else the settings' one, migrated to the latest schema. Raises what ``open_store`` raises.
 
-    A command ``creates`` a ledger only where it is how people begin.
+    Only commands that people start with set ``creates``.
     """
     settings = load_settings(database_url=database_url)
     store, clock = await open_store_of(settings, finishing=finishing, creates=creates), Clock()

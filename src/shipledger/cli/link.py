@@ -32,13 +32,13 @@ def link(
         typer.Option(
             "--url",
             metavar="URL",
-            help="Where your browser reaches the server. Default: the setting public_url, else host and port.",
+            help="URL of the server as your browser reaches it. Default: the setting public_url, else host and port.",
         ),
     ] = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the link that opens the web pages in a browser. Treat it like a password. It is the same on every node."""
+    """Print the link that opens the web pages. Treat it like a password. It is the same on every node."""
     settings = load_settings(database_url=database)
     if settings.pages == "off":
         raise Conflict("pages_off", "The web pages of this ledger are off. Set SHIPLEDGER_PAGES=on and restart the server.")
@@ -55,18 +55,18 @@ def link_below(base_url: str, keys: TokenKeys) -> str:
 
 
 def base_of(settings: Settings) -> str:
-    """Where a browser reaches the server, as far as settings tell. Raises Invalid when they do not."""
+    """The server's URL for browsers, from the settings. Raises Invalid if the port is unknown."""
     if settings.public_url:
         return settings.public_url
     if not settings.port:
         raise Invalid(
-            "url", "The setting port is 0, so the port is not known here. Give the address that the server printed with --url."
+            "url", "The setting port is 0, so the port is unknown here. Pass the URL that the server printed with --url."
         )
     return f"http://{reachable_host(settings.host)}:{settings.port}"
 
 
 def reachable_host(host: str) -> str:
-    """A host to put into a URL: an address that means all of this machine's is none."""
+    """A host for a URL; an address that means "all interfaces" becomes the loopback address."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -83,19 +83,19 @@ def _read_base(url: str) -> str:
     except ValueError:
         is_good = False
     if not is_good:
-        raise Invalid("url", f"{url!r} is no address of a server; write it like https://ledger.example.com.")
+        raise Invalid("url", f"{url!r} is not a server URL; write it like https://ledger.example.com.")
     return url
 
 
 def _get_keys(settings: Settings) -> TokenKeys:
-    """The keys of a ledger that exists. Raises NotFound: a link that opens nothing must not be printed."""
+    """The keys of an existing ledger. Raises NotFound, because a link that opens nothing must not be printed."""
     if not is_postgres(settings.database_url) and not (path := parse_sqlite_path(settings.database_url)).exists():
         raise no_ledger(str(path))
     keys = find_token_keys(settings)
     if keys is None:
         raise NotFound(
             "token_key",
-            "No token key was found for this ledger. Run the command as the user that runs the server, with the same settings. "
-            "The server creates the key when it first starts.",
+            "This ledger has no token key here. Run the command as the server's user, with the same settings. "
+            "The server creates the key on its first start.",
         )
     return keys

@@ -1,4 +1,4 @@
-"""The program ``shipledger``: which commands there are, and how a failure of one is told."""
+"""The program ``shipledger``: its commands, and how it reports their errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.observability.terminal import on_one_line
 
 PROGRAM = "shipledger"
-_DAMAGED = "The database answers {reason}. It may be damaged: `shipledger doctor` says more."
+_DAMAGED = "The database returned an error ({reason}). It may be damaged; run `shipledger doctor`."
 
 
 class Entry(Struct, frozen=True):
@@ -30,31 +30,31 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("serve", "Serve the ledger over HTTP.", "shipledger.cli.serve"),
     Entry("link", "Print the link that opens the web pages.", "shipledger.cli.link"),
     Entry("credential", "Create, list, revoke and delete credentials.", "shipledger.cli.credential"),
-    Entry("connect", "Install apps by their descriptor, and uninstall them.", "shipledger.cli.connect"),
-    Entry("key", "Go on with another token key when that of the ledger is lost.", "shipledger.cli.key"),
+    Entry("connect", "Install and uninstall Connect apps.", "shipledger.cli.connect"),
+    Entry("key", "Adopt another token key when the ledger's key is lost.", "shipledger.cli.key"),
     Entry("organization", "Create and list organizations.", "shipledger.cli.organization"),
-    Entry("service", "Create services and say which repositories belong to them.", "shipledger.cli.service"),
-    Entry("issues", "Say which issues and services deployments may name.", "shipledger.cli.issues"),
-    Entry("environment", "Say which tier an environment has.", "shipledger.cli.environment"),
-    Entry("gate", "Say whether deployments that ask may go on.", "shipledger.cli.gate"),
+    Entry("service", "Create services and map repositories to them.", "shipledger.cli.service"),
+    Entry("issues", "Control which issues and services deployments may reference.", "shipledger.cli.issues"),
+    Entry("environment", "Set the tiers of environments.", "shipledger.cli.environment"),
+    Entry("gate", "Approve or reject deployments that wait at a gate.", "shipledger.cli.gate"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
-    Entry("receipts", "Look at what arrived, and replay what could not be settled.", "shipledger.cli.receipts"),
+    Entry("receipts", "Show received requests, and replay quarantined ones.", "shipledger.cli.receipts"),
     Entry("packs", "List uploaded git packs, and why some were refused.", "shipledger.cli.packs"),
-    Entry("verify", "Prove that what is shown is what was recorded.", "shipledger.cli.verify"),
-    Entry("rebuild", "Compute everything that is shown anew from what was recorded.", "shipledger.cli.rebuild"),
-    Entry("backup", "Copy the ledger into a file while the server runs.", "shipledger.cli.backup"),
-    Entry("restore", "Put a backup in the place of the ledger.", "shipledger.cli.restore"),
-    Entry("export", "Write a signed archive of what was recorded.", "shipledger.cli.export"),
-    Entry("erase", "Erase what was sent, and keep the ledger provable.", "shipledger.cli.erase"),
-    Entry("database", "Spread a PostgreSQL database over a Citus cluster.", "shipledger.cli.database"),
+    Entry("verify", "Prove that the ledger shows what was recorded.", "shipledger.cli.verify"),
+    Entry("rebuild", "Recompute everything shown from what was recorded.", "shipledger.cli.rebuild"),
+    Entry("backup", "Back up a SQLite ledger while the server runs.", "shipledger.cli.backup"),
+    Entry("restore", "Replace the ledger with a backup.", "shipledger.cli.restore"),
+    Entry("export", "Export a signed archive of all entries.", "shipledger.cli.export"),
+    Entry("erase", "Erase recorded data and keep the ledger verifiable.", "shipledger.cli.erase"),
+    Entry("database", "Distribute a PostgreSQL ledger over a Citus cluster.", "shipledger.cli.database"),
     Entry("move", "Move the ledger from a SQLite file to PostgreSQL.", "shipledger.cli.move"),
-    Entry("demo", "Serve a year of sample data from a database of its own.", "shipledger.cli.demo"),
-    Entry("doctor", "Check the installation and say what to do.", "shipledger.cli.doctor"),
+    Entry("demo", "Serve a year of sample data from a separate database.", "shipledger.cli.demo"),
+    Entry("doctor", "Check the installation and suggest fixes.", "shipledger.cli.doctor"),
 )
 
 
 class DeferredCommand(TyperCommand):
-    """Stands for a command in the list of commands, and becomes it when it is called or completed."""
+    """A placeholder in the command list; loads the command when it is called or completed."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(name=entry.name, help=entry.summary)
@@ -65,12 +65,12 @@ class DeferredCommand(TyperCommand):
         return typer.main.get_command(importlib.import_module(self._module).build())
 
     def make_context(self, *args: Any, **options: Any) -> Any:
-        """The context of the command itself, so that Typer goes on with that."""
+        """The context of the real command, which Typer then runs."""
         return self.load().make_context(*args, **options)
 
 
 class Program(TyperGroup):
-    """All commands. Errors that a person can be told about become one sentence and an exit code."""
+    """All commands. Expected errors become one sentence and an exit code."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)

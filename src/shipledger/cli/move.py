@@ -24,10 +24,10 @@ from shipledger.store.unfinished import COPY, MOVE, Unfinished, UnfinishedStore
 
 FromOption = Annotated[str, typer.Option("--from", metavar="URL", help="The SQLite file: sqlite:////absolute.db.")]
 ToOption = Annotated[str, typer.Option("--to", metavar="URL", help="The PostgreSQL database: postgresql://user@host/database.")]
-UndoOption = Annotated[bool, typer.Option("--undo", help="Empty the database again that an interrupted move has begun to fill.")]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Undo an interrupted move: empty the target database again.")]
 
 AsItIsOption = Annotated[
-    bool, typer.Option("--as-it-is", help="Move a file that was copied without its -wal file, whatever is missing in it.")
+    bool, typer.Option("--as-it-is", help="Move a file that was copied without its -wal file, even if data is missing.")
 ]
 
 
@@ -45,10 +45,10 @@ def move(
     as_it_is: AsItIsOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy everything from a SQLite file to a PostgreSQL database, and prove by a hash that both are equal.
+    """Copy a SQLite ledger to a PostgreSQL database, and prove by hash that both are equal.
 
-    Stop the server before; the file is only read. Until it is finished nothing else uses the database. Interrupted, run it
-    again: it goes on where it stopped; or undo it.
+    Stop the server first. The file is only read. The target cannot be used until the move is complete. If interrupted,
+    run the command again to resume, or undo it with --undo.
     """
     if not is_postgres(target):
         raise Invalid("database_url", "--to must be postgresql://user@host/database.")
@@ -61,7 +61,7 @@ def move(
         raise Invalid("database_url", "Name the SQLite file to move with --from sqlite:////absolute.db.")
     path = parse_sqlite_path(source)
     if not path.exists():
-        raise NotFound("database", f"There is no database {path}; name one with --from.")
+        raise NotFound("database", f"There is no database file {path}. Pass the right one with --from.")
     with server_lock(source), show_progress("Moving") as advance:
         moved = asyncio.run(_move(source, settings, advance, takes_torn=as_it_is))
     if as_json:
@@ -71,7 +71,7 @@ def move(
     print_line(f"Moved {rows} rows of {len(moved.tables)} tables to {without_password(target)}; both sides are equal.")
     print_line(f"SHA-256 over all rows: {moved.digest}")
     if moved.resumed_rows:
-        print_note(f"{moved.resumed_rows} rows were there before.")
+        print_note(f"{moved.resumed_rows} rows had already been moved.")
     _tell_what_stays(path, settings)
 
 
@@ -79,10 +79,10 @@ def _tell_what_stays(path: Path, settings: Settings) -> None:
     key = key_beside(path)
     if key.exists() and not settings.token_key:
         print_note(
-            f"The key in {key} has not moved. Without it tokens and encrypted secrets stop working: give every node the "
-            "setting SHIPLEDGER_TOKEN_KEY, hex: and what is in the file."
+            f"The key in {key} was not moved. Without it, tokens and encrypted secrets stop working. On every node, set "
+            "SHIPLEDGER_TOKEN_KEY to hex: followed by the contents of that file."
         )
-    print_note("Uploaded git packs have not moved: copy their folder, and name it in SHIPLEDGER_GIT_FOLDER.")
+    print_note("Uploaded git packs were not moved. Copy their folder and set SHIPLEDGER_GIT_FOLDER to it.")
 
 
 async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_torn: bool) -> Moved:
@@ -98,7 +98,7 @@ async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_
     torn = [operation for operation in await from_store.list_unfinished() if operation.name == COPY]
     await from_store.close()  # it is at its newest schema now
     if torn and not takes_torn:
-        raise Conflict("copy", f"{torn[0].remedy} To move it as it is: --as-it-is")
+        raise Conflict("copy", f"{torn[0].remedy} To move it anyway: --as-it-is")
     store = await open_store_of(settings, finishing={MOVE})
     source = Source(path)
     try:

@@ -13,21 +13,19 @@ DatabaseOption: TypeAlias = Annotated[
     typer.Option(
         "--database",
         metavar="URL",
-        help="The database: sqlite:///relative.db or sqlite:////absolute.db. Default: the setting database_url.",
+        help="Database URL, such as sqlite:////absolute.db. Default: the setting database_url.",
     ),
 ]
 
-OrganizationOption: TypeAlias = Annotated[
-    str, typer.Option("--organization", metavar="SLUG", help="The organization that is meant.")
-]
+OrganizationOption: TypeAlias = Annotated[str, typer.Option("--organization", metavar="SLUG", help="The organization to use.")]
 
-JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print a single JSON object.")]
 
 DEFAULT_ORGANIZATION = DEFAULT_SLUG
 
 
 def new_app(summary: str) -> typer.Typer:
-    """An app for a command, or for a group of commands when more than one is added."""
+    """A Typer app for one command or a group."""
     return typer.Typer(
         help=summary,
         no_args_is_help=True,

@@ -1,4 +1,4 @@
-"""``shipledger organization``: tenants that never meet."""
+"""``shipledger organization``: isolated tenants."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def build() -> typer.Typer:
 
 
 def create(
-    slug: Annotated[str, typer.Argument(help="Its name in commands and addresses: lower-case letters, digits, hyphens.")],
-    name: Annotated[str, typer.Option(help="Its name for people. Default: the slug.")] = "",
+    slug: Annotated[str, typer.Argument(help="Short name for commands and URLs: lower-case letters, digits, hyphens.")],
+    name: Annotated[str, typer.Option(help="Display name. Default: the slug.")] = "",
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Create an organization. Nothing of one is ever visible to another."""
+    """Create an organization. Organizations never see each other's data."""
 
     async def work(ledger: OpenLedger) -> Organization:
         return await ledger.directory.create_organization(slug, name)
@@ -37,7 +37,7 @@ def create(
     if as_json:
         print_json(_to_json(organization))
         return
-    print_line(f"Created the organization {organization.slug}. Give it a credential:")
+    print_line(f"Created the organization {organization.slug}. Create a credential for it:")
     print_line(f"  {command('credential create opsgenie --name NAME', organization=organization.slug)}")
 
 
@@ -54,7 +54,7 @@ def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> No
         refuse_damaged(organizations.damaged)
         return
     rows = [(found.slug, found.name, found.organization_id, to_text(found.created_at)) for found in organizations]
-    print_table(("SLUG", "NAME", "ID", "CREATED"), rows, empty="There is no organization.")
+    print_table(("SLUG", "NAME", "ID", "CREATED"), rows, empty="No organizations.")
     refuse_damaged(organizations.damaged)
 
 

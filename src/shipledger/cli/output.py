@@ -19,7 +19,7 @@ PLAIN_WIDTH = 200
 
 
 class Advance(Protocol):
-    """Told how much of a long work is done."""
+    """Callback for the progress of long work."""
 
     def __call__(self, done: int, total: int) -> None:
         """``done`` of ``total`` steps are done."""
@@ -36,17 +36,17 @@ def print_line(text: str) -> None:
 
 
 def print_note(text: str) -> None:
-    """Print what is not the result, on one line."""
+    """Print anything but a result, on one line."""
     typer.echo(on_one_line(text), err=True)
 
 
 def print_damaged(damaged: DamagedRecord) -> None:
-    """Print which row cannot be read."""
+    """Print which row is unreadable."""
     print_note(damaged.message)
 
 
 def refuse_damaged(damaged: Sequence[DamagedRecord]) -> None:
-    """Print which rows of a list cannot be read, and end with a problem when there are any."""
+    """Print which rows of a list are unreadable; exit with a problem if there are any."""
     for one in damaged:
         print_damaged(one)
     if damaged:
@@ -54,12 +54,12 @@ def refuse_damaged(damaged: Sequence[DamagedRecord]) -> None:
 
 
 def print_lines(text: str) -> None:
-    """Print what somebody sent, with its lines."""
+    """Print a sender's text, keeping its line breaks."""
     typer.echo(on_lines(text))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Print rows under their columns, or say ``empty`` on standard error. Long values are folded, never cut."""
+    """Print a table, or ``empty`` on standard error. Long values wrap; they are never cut."""
     if not rows:
         print_note(empty)
         return
@@ -84,7 +84,7 @@ def to_text(moment: datetime | None) -> str:
 
 @contextmanager
 def show_progress(label: str) -> Iterator[Advance]:
-    """A progress bar on standard error, and nothing where that is no terminal."""
+    """A progress bar on standard error; nothing if that is not a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,4 +1,4 @@
-"""Runs that earlier versions took for updates, as ``shipledger doctor`` lists them."""
+"""Runs that earlier versions mistook for updates, for ``shipledger doctor``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OVERWRITTEN_SHOWN = 20
 
 
 def describe_overwritten(organization: Organization, overwritten: Sequence[Deployment]) -> Finding:
-    """The finding for the deployments of an organization that took in a later run."""
+    """The finding for deployments that absorbed a later run."""
     shown = [f"{one.deployment_id} ({one.external_id})" for one in overwritten[:OVERWRITTEN_SHOWN]]
     if len(overwritten) > OVERWRITTEN_SHOWN:
         shown.append("and more")
@@ -21,5 +21,5 @@ def describe_overwritten(organization: Organization, overwritten: Sequence[Deplo
         level=Level.WARNING,
         sentence=f"An earlier version of Shipledger recorded several runs of {organization.slug} as one deployment: "
         f"{', '.join(shown)}.",
-        advice="Every report is kept, on the page of the deployment. New runs are recorded as new deployments.",
+        advice="Every report is kept on the deployment's page. New runs are recorded as new deployments.",
     )

@@ -39,7 +39,7 @@ def packs(
     print_table(
         ("RECEIVED", "STATE", "REPOSITORY", "HEAD", "BYTES", "WHY"),
         [_to_row(record) for record in records],
-        empty="No such pack. `datadog-ci git-metadata upload` sends them.",
+        empty="No packs found. `datadog-ci git-metadata upload` sends them.",
     )
 
 

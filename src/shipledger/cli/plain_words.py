@@ -1,4 +1,4 @@
-"""What libraries say of a value that cannot be used, in plain words."""
+"""Plain messages for the libraries' messages about invalid values."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^Input should be less than or equal to (.+)", r"it must be at most \1."),
         (r"^Input should be greater than (.+)", r"it must be greater than \1."),
         (r"^Input should be less than (.+)", r"it must be less than \1."),
-        (r" does not match the formats .*", " is no time; write it like 2026-03-04 or 2026-03-04T10:02:00Z."),
+        (r" does not match the formats .*", " is not a valid time; write it like 2026-03-04 or 2026-03-04T10:02:00Z."),
     )
 )
 
 
 def in_plain_words(message: str) -> str:
-    """The message of a library for people: of pydantic, which checks options and arguments."""
+    """A readable form of a message by pydantic, which validates options and arguments."""
     for pattern, words in _WORDS:
         message = pattern.sub(words, message)
     return message

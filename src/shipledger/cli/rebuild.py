@@ -17,15 +17,15 @@ from shipledger.store.unfinished import REBUILD
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Compute everything that is shown anew from what was recorded.")
+    app = new_app("Recompute everything shown from what was recorded.")
     app.command("rebuild")(rebuild)
     return app
 
 
 def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> None:
-    """Compute everything that is shown anew from what was recorded. Refuses while a server runs on the database.
+    """Recompute everything shown from what was recorded. Refused while a server uses the database.
 
-    When it is interrupted, run it again: until then deployments are missing, and a server does not start.
+    If interrupted, run it again. Until then deployments are missing and servers do not start.
     """
 
     async def work(ledger: OpenLedger) -> Rebuilt:
@@ -42,7 +42,7 @@ def rebuild(database: DatabaseOption = None, as_json: JsonOption = False) -> Non
     else:
         print_line(f"Rebuilt {rebuilt.deployments} deployments from {rebuilt.entries} entries.")
     if rebuilt.damaged:
-        print_note(f"{rebuilt.damaged} deployments have damaged entries and were left out; restore them from a backup.")
+        print_note(f"{rebuilt.damaged} deployments were left out because their entries are damaged. Restore a backup.")
         raise typer.Exit(ExitCode.PROBLEM)
 
 

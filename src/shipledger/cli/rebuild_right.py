@@ -1,7 +1,7 @@
-"""Who may rebuild: one at a time, and no server meanwhile.
+"""The right to rebuild: one process at a time, and no server meanwhile.
 
-Between emptying the projections and filling them, deployments that were recorded are not there. A server that decided
-then would call them unknown. So a mark says that a rebuild is under way, and outlives one that is killed.
+Between emptying and refilling the projections, recorded deployments are missing. A server that settled receipts
+then would call them unknown. So a mark records the rebuild, and survives a kill.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from shipledger.store.unfinished import REBUILD, REBUILD_REMEDY
 
 @asynccontextmanager
 async def alone_to_rebuild(database_url: str, store: Store) -> AsyncIterator[None]:
-    """The right to rebuild, with the mark, which goes when the block ends without an exception.
+    """Hold the right to rebuild. The mark is removed if the block ends without an exception.
 
     Raises Conflict while a server runs on the database, and Unavailable.
     """

@@ -1,4 +1,4 @@
-"""``shipledger receipts``: what arrived, and what became of it."""
+"""``shipledger receipts``: received requests and their outcomes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shipledger.store.receipt_search import search_receipts
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Look at what arrived, and replay what could not be settled.")
+    app = new_app("Show received requests, and replay quarantined ones.")
     app.command("list")(list_page)
     app.command("show")(show)
     app.command("replay")(replay)
@@ -33,7 +33,8 @@ def list_page(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
     before: Annotated[str, typer.Option(metavar="ID", help="Continue after the receipt with this id.")] = "",
     find: Annotated[
-        str, typer.Option(metavar="TEXT", help="Only receipts that hold this, such as an issue key, among the newest 1,000.")
+        str,
+        typer.Option(metavar="TEXT", help="Only receipts that contain this text, such as an issue key, among the newest 1,000."),
     ] = "",
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
@@ -48,7 +49,7 @@ def list_page(
             return await ledger.store.list_receipts(owner.organization_id, wanted)
         search = await search_receipts(ledger.store, owner.organization_id, wanted, find)
         if search.before_id:
-            print_note(f"Looked at {search.looked_at} receipts. To continue: --before {search.before_id}")
+            print_note(f"Searched {search.looked_at} receipts. To continue: --before {search.before_id}")
         return Found(search.records, search.damaged)
 
     records = with_ledger(database, work)
@@ -59,18 +60,18 @@ def list_page(
     print_table(
         ("ID", "ACCEPTED", "STATE", "PROTOCOL", "OPERATION", "CREDENTIAL", "OUTCOME"),
         [_to_row(record) for record in records],
-        empty="No such receipt.",
+        empty="No receipts found.",
     )
     refuse_damaged(records.damaged)
 
 
 def show(
-    receipt_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the receipt, which is the request id.")],
+    receipt_id: Annotated[str, typer.Argument(metavar="ID", help="The receipt's id, which is the request id.")],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what one client sent and what became of it."""
+    """Show a request and its outcome."""
 
     async def work(ledger: OpenLedger) -> ReceiptRecord | None:
         owner = await ledger.get_organization(organization)
@@ -97,7 +98,7 @@ def replay(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a running server, or the next one, settle a quarantined receipt again."""
+    """Return a quarantined receipt to the queue. A running server, or the next one, settles it."""
 
     async def work(ledger: OpenLedger) -> None:
         owner = await ledger.get_organization(organization)

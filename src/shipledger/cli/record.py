@@ -25,53 +25,51 @@ def build() -> typer.Typer:
 
 
 def record(
-    state: Annotated[ReportedState, typer.Option(help="How far the deployment has come.")] = ReportedState.SUCCESSFUL,
-    environment: Annotated[str, typer.Option(help="Where it went, such as production. Default: what the CI system says.")] = "",
-    environment_name: Annotated[str, typer.Option(help="Its name for people. Default: the environment.")] = "",
+    state: Annotated[ReportedState, typer.Option(help="State of the deployment.")] = ReportedState.SUCCESSFUL,
+    environment: Annotated[str, typer.Option(help="Environment, such as production. Default: from the CI system.")] = "",
+    environment_name: Annotated[str, typer.Option(help="Display name of the environment. Default: the environment.")] = "",
     tier: Annotated[
         SaidTier | None,
-        typer.Option("--tier", "--environment-type", help="What it is for. Default: from the CI system or its name."),
+        typer.Option("--tier", "--environment-type", help="Tier of the environment. Default: from the CI system or the name."),
     ] = None,
-    service: Annotated[
-        str, typer.Option(help="What was deployed, by the name of the service. Tells the legs of a matrix apart.")
-    ] = "",
-    version: Annotated[str, typer.Option(help="Its version. Default: the tag of the CI job.")] = "",
+    service: Annotated[str, typer.Option(help="The deployed service. Distinguishes the jobs of a matrix.")] = "",
+    version: Annotated[str, typer.Option(help="The deployed version. Default: the tag of the CI job.")] = "",
     repository: Annotated[str, typer.Option(help="A clone URL or host/owner/name. Default: the repository of the CI job.")] = "",
-    commit: Annotated[str, typer.Option(help="The commit deployed. Default: the commit of the CI job.")] = "",
+    commit: Annotated[str, typer.Option(help="The deployed commit. Default: the commit of the CI job.")] = "",
     release: Annotated[
-        list[str] | None, typer.Option(metavar="REPOSITORY@COMMIT", help="A further repository deployed; repeat for several.")
+        list[str] | None, typer.Option(metavar="REPOSITORY@COMMIT", help="Another deployed repository. Repeatable.")
     ] = None,
     external_id: Annotated[
         str,
         typer.Option(
             "--external-id",
-            help="Identifies the deployment: a later call with the same one updates it. "
+            help="Identifies the deployment; a later call with the same id updates it. "
             "Default: CI system, run, attempt, service or repository, and environment.",
         ),
     ] = "",
     started_at: Annotated[
-        str, typer.Option(metavar="TIME", help="When it began. Default: what an earlier call or the CI system said, else now.")
+        str, typer.Option(metavar="TIME", help="Start. Default: from an earlier call or the CI system, else now.")
     ] = "",
-    completed_at: Annotated[str, typer.Option(metavar="TIME", help="When it ended. Default: now, if it has ended.")] = "",
+    completed_at: Annotated[str, typer.Option(metavar="TIME", help="End. Default: now, for a final state.")] = "",
     actor: Annotated[str, typer.Option(help="Who deployed. Default: who started the CI run.")] = "",
-    message: Annotated[str, typer.Option(help="One line for people.")] = "",
-    description: Annotated[str, typer.Option(help="More for people.")] = "",
-    link: Annotated[str, typer.Option(metavar="URL", help="Where the deployment ran. Default: the CI run.")] = "",
+    message: Annotated[str, typer.Option(help="One-line summary.")] = "",
+    description: Annotated[str, typer.Option(help="Longer description.")] = "",
+    link: Annotated[str, typer.Option(metavar="URL", help="Link to the deployment. Default: the CI run.")] = "",
     url: Annotated[
-        str, typer.Option(envvar="SHIPLEDGER_URL", metavar="URL", help="The server.", show_default=False)
+        str, typer.Option(envvar="SHIPLEDGER_URL", metavar="URL", help="URL of the server.", show_default=False)
     ] = "http://127.0.0.1:8080",
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is settled, and fail when it is rejected.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the verdict; fail if the report is rejected.")] = False,
     patience: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How long to go on trying, and waiting, altogether.")
+        float, typer.Option(min=0, metavar="SECONDS", help="Total time for retries and waiting, in seconds.")
     ] = 60.0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and send nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent without sending it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a deployment from a CI job, without curl. The token is read from SHIPLEDGER_TOKEN.
+    """Record a deployment from a CI job. The token is read from SHIPLEDGER_TOKEN.
 
-    What the options leave open is taken from the variables of GitHub, Gitea and Forgejo Actions, GitLab CI, Bitbucket
+    Missing options are filled in from the environment of GitHub, Gitea and Forgejo Actions, GitLab CI, Bitbucket
     Pipelines, CircleCI, Azure Pipelines, Buildkite, Woodpecker, Harness, Drone, Semaphore, Travis CI, AWS CodeBuild,
-    TeamCity and Jenkins. An Opsgenie key in SHIPLEDGER_API_KEY is good, too, for what Opsgenie's API can say.
+    TeamCity and Jenkins. An Opsgenie key in SHIPLEDGER_API_KEY also works, within the limits of the Opsgenie API.
     """
     import os
 
@@ -110,7 +108,7 @@ def _deliver(secret: Secret, report: Report, *, url: str, is_waiting: bool, pati
     from shipledger.cli.sending import send
 
     if not secret.text:
-        raise Invalid("token", "Put a token into SHIPLEDGER_TOKEN; `shipledger credential create native --name CI` makes one.")
+        raise Invalid("token", "Set SHIPLEDGER_TOKEN to a token; `shipledger credential create native --name CI` creates one.")
     outcome = send(secret, report, url=url, is_waiting=is_waiting, patience_seconds=patience_seconds, note=print_note)
     _print(report, outcome, is_waiting=is_waiting, as_json=as_json)
     if not outcome.is_success:

@@ -1,4 +1,4 @@
-"""A deployment as ``shipledger record`` tells it, made of options and of what the CI system says. Pure."""
+"""The deployment that ``shipledger record`` reports, from options and the CI system. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ID_SHOWN = 440
 
 
 class ReportedState(StrEnum):
-    """How far the deployment has come."""
+    """State of the deployment."""
 
     INITIAL = "initial"
     STARTED = "started"
@@ -41,7 +41,7 @@ STATES: dict[ReportedState, State] = {
 
 
 class SaidTier(StrEnum):
-    """What the environment is for. ``test`` is another word for ``testing``."""
+    """Tier of the environment. ``test`` is a synonym of ``testing``."""
 
     DEVELOPMENT = "development"
     TESTING = "testing"
@@ -51,7 +51,7 @@ class SaidTier(StrEnum):
 
 
 class Wishes(Struct, frozen=True, kw_only=True):
-    """What the options say; empty where nothing was said. ``releases`` are further ``REPOSITORY@COMMIT``."""
+    """The options; omitted ones are empty. ``releases`` holds additional ``REPOSITORY@COMMIT``."""
 
     state: ReportedState = ReportedState.SUCCESSFUL
     environment: str = ""
@@ -72,11 +72,11 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One deployment, as far as it is known; empty where nobody said. Times are RFC 3339 in UTC.
+    """One deployment; unknown fields are empty. Times are RFC 3339 in UTC.
 
-    ``tier`` is None where the server shall tell it by the name of the environment. ``started_at`` was said by the caller, or
-    is now for a deployment that begins. ``job_started_at``: when the job that reports began, where that tells two attempts
-    apart. ``told_at``: now.
+    ``tier`` is None if the server is to derive it from the environment's name. ``started_at`` is the caller's, or now for
+    a deployment that begins. ``job_started_at`` is the reporting job's start, set only where it is needed to distinguish
+    attempts. ``told_at`` is now.
     """
 
     state: State
@@ -102,18 +102,18 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def is_over(self) -> bool:
-        """Whether it tells of an end."""
+        """Whether the state is final."""
         return is_final(self.state)
 
 
 def make_report(wishes: Wishes, run: CiRun, now: datetime, *, host: str = "") -> Report:
-    """The report that options and CI system make. ``host``: of repositories that are given without one, outside any CI system.
+    """The report from options and CI system. ``host`` is for repositories given without one, outside CI.
 
-    Raises Invalid with the option that is missing.
+    Raises Invalid, naming the missing option.
     """
     environment = wishes.environment or run.environment
     if not environment:
-        raise Invalid("environment", "Which environment? Say it with --environment, for example --environment production.")
+        raise Invalid("environment", "The environment is missing. Pass it, for example --environment production.")
     state, told_at = STATES[wishes.state], _to_wire_time(now)
     releases = _releases(wishes, run, host)
     external_id = wishes.external_id or default_id(run, _subject(wishes, releases), environment)
@@ -145,7 +145,7 @@ def make_report(wishes: Wishes, run: CiRun, now: datetime, *, host: str = "") ->
 
 
 def default_id(run: CiRun, subject: str, environment: str) -> str:
-    """The same for all calls that tell of one deployment, and another one for each attempt, as far as the CI system says so.
+    """The external id: equal for all calls about one deployment, different per attempt if the CI system counts attempts.
 
     CI system, run, attempt, service or repository, and environment. Empty outside any CI system.
     """
@@ -160,9 +160,9 @@ def default_id(run: CiRun, subject: str, environment: str) -> str:
 
 
 def _job_started_at(wishes: Wishes, run: CiRun, told_at: str) -> str:
-    """When the job began, where two attempts of a run are told apart by that alone; now where the CI system does not say it.
+    """The job's start, if only that distinguishes two attempts of a run; now if the CI system does not report it.
 
-    Someone who names the deployment by an id of their own has told attempts apart by it.
+    Callers with an id of their own already distinguish attempts by it.
     """
     if run.job_started_at:
         return _checked_time(run.job_started_at, "The start of the job")
@@ -173,7 +173,7 @@ def _job_started_at(wishes: Wishes, run: CiRun, told_at: str) -> str:
 def _finished_at(wishes: Wishes, state: State, told_at: str) -> str:
     if not is_final(state):
         if wishes.completed_at:
-            raise Invalid("completed_at", f"A deployment that is {wishes.state} has not ended; leave --completed-at out.")
+            raise Invalid("completed_at", f"A deployment that is {wishes.state} has not ended; omit --completed-at.")
         return ""
     return _checked_time(wishes.completed_at, "--completed-at") or told_at
 
@@ -190,7 +190,7 @@ def _tier(wishes: Wishes, run: CiRun, environment: str) -> Tier | None:
 
 
 def _releases(wishes: Wishes, run: CiRun, host: str) -> tuple[tuple[str, str], ...]:
-    """What was deployed. A service alone is enough, so nothing is missing then."""
+    """The deployed repositories and commits; may be empty if a service is given."""
     named = _Naming(run, host)
     releases = []
     repository, commit = wishes.repository or run.repository, wishes.commit or run.commit
@@ -200,13 +200,13 @@ def _releases(wishes: Wishes, run: CiRun, host: str) -> tuple[tuple[str, str], .
     for release in wishes.releases:
         repository, _, commit = release.rpartition("@")
         if not repository:
-            raise Invalid("release", f"{release!r} is no release; write REPOSITORY@COMMIT.")
+            raise Invalid("release", f"{release!r} is not a release; write REPOSITORY@COMMIT.")
         releases.append((named.repository(repository), _named_commit(commit)))
     return tuple(dict.fromkeys(releases))
 
 
 class _Naming:
-    """Names repositories. One that is given without a host is on that of the job's own repository."""
+    """Canonical repository names. A repository without a host is on the host of the job's own repository."""
 
     def __init__(self, run: CiRun, host: str) -> None:
         own = read_clone_url(run.repository) if run.repository else None
@@ -215,22 +215,20 @@ class _Naming:
     def repository(self, text: str) -> str:
         """The canonical name of a repository. Raises Invalid."""
         if not text:
-            raise Invalid(
-                "repository", "Which repository was deployed? Say it with --repository: a clone URL or host/owner/name."
-            )
+            raise Invalid("repository", "The repository is missing. Pass --repository with a clone URL or host/owner/name.")
         name = read_clone_url(text)
         if name is not None:
             return name
         plain = canonical_repository(text).partition("/")[2]
         named = read_clone_url(f"https://{self._host}/{plain}") if self._host else None
         if named is None:
-            raise Invalid("repository", f"{text!r} names no host; write host/owner/name, such as github.com/{plain}.")
+            raise Invalid("repository", f"{text!r} has no host; write host/owner/name, such as github.com/{plain}.")
         return named
 
 
 def _named_commit(text: str) -> str:
     if not text:
-        raise Invalid("commit", "Which commit was deployed? Say it with --commit.")
+        raise Invalid("commit", "The commit is missing. Pass --commit.")
     return text
 
 
@@ -240,7 +238,7 @@ def _checked_time(text: str, option: str) -> str:
     try:
         moment = parse_time(text)
     except ValueError:
-        raise Invalid("time", f"{option} {text!r} is no date and time such as 2026-03-04T10:02:00Z.") from None
+        raise Invalid("time", f"{option} {text!r} is not a date and time such as 2026-03-04T10:02:00Z.") from None
     return _to_wire_time(moment)
 
 

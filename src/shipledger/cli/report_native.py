@@ -8,7 +8,7 @@ from shipledger.cli.report import Report
 
 
 def to_body(report: Report) -> dict[str, Any]:
-    """The body. What is empty is left out: it says nothing."""
+    """The body, without empty members."""
     body = {
         "external_id": report.external_id,
         "service": report.service,

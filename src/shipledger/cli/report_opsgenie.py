@@ -1,4 +1,4 @@
-"""A report as the body of ``POST /v2/deployments``, which has no place for much of it. Pure."""
+"""A report as the body of ``POST /v2/deployments``, which cannot carry all of it. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATES: dict[State, str] = {
     State.SUCCESSFUL: "successful",
     State.FAILED: "failed",
 }
-"""Others cannot be said there."""
+"""The API has no other states."""
 
 TYPES: dict[Tier, str] = {
     Tier.DEVELOPMENT: "Test",
@@ -25,15 +25,15 @@ TYPES: dict[Tier, str] = {
     Tier.PRODUCTION: "Production",
 }
 
-BETTER = "Use a token of `shipledger credential create native` in SHIPLEDGER_TOKEN."
+BETTER = "Instead, set SHIPLEDGER_TOKEN to a token from `shipledger credential create native`."
 
 
 def to_body(report: Report, started_at: str) -> dict[str, Any]:
-    """The body. What is empty is left out. Raises Invalid for what this API has no words for."""
+    """The body, without empty members. Raises Invalid for what this API cannot express."""
     if report.state not in STATES:
-        raise Invalid("state", f"Opsgenie's API has no state {report.state}. {BETTER}")
+        raise Invalid("state", f"The Opsgenie API has no state {report.state}. {BETTER}")
     if not report.releases:
-        raise Invalid("repository", f"Opsgenie's API wants a repository and a commit: --repository and --commit. {BETTER}")
+        raise Invalid("repository", f"The Opsgenie API needs --repository and --commit. {BETTER}")
     body = {
         "state": STATES[report.state],
         "environment": {
@@ -53,7 +53,7 @@ def to_body(report: Report, started_at: str) -> dict[str, Any]:
 
 
 def find_renamed_repositories(report: Report) -> list[tuple[str, str]]:
-    """Repositories on other hosts than Bitbucket Cloud, which the API does not know, with the names they get there."""
+    """Repositories outside Bitbucket Cloud, the only host the API knows, with the names they get there."""
     pairs = ((repository, f"{DEFAULT_HOST}/{'/'.join(_split(repository))}") for repository, _ in report.releases)
     return [(repository, recorded) for repository, recorded in pairs if recorded != repository]
 
@@ -68,20 +68,20 @@ def _to_release(repository: str, commit: str) -> dict[str, Any]:
 
 
 def _split(repository: str) -> tuple[str, str]:
-    """Workspace and slug, without the host: the API has no place for it. Raises Invalid where there is no workspace."""
+    """Workspace and slug, without the host, which the API cannot carry. Raises Invalid if there is no workspace."""
     workspace, _, slug = repository.partition("/")[2].rpartition("/")
     if not workspace:
-        raise Invalid("repository", f"{repository!r} has no owner, which Opsgenie's API asks for. {BETTER}")
+        raise Invalid("repository", f"{repository!r} has no owner, which the Opsgenie API requires. {BETTER}")
     return workspace, slug
 
 
 def _tier_of(report: Report) -> Tier:
-    """The tier that was said, else what the well-known names of environments tell: this API asks for one."""
+    """The given tier, else the one derived from the environment's name: this API requires one."""
     rule = DEFAULT_POLICY.find_rule(report.environment_id)
     tier = report.tier or (None if rule is None else rule.tier)
     if tier is None:
         raise Invalid(
             "tier",
-            f"What is the environment {report.environment_id!r} for? Say --tier production, staging, testing or development.",
+            f"The tier of {report.environment_id!r} is unknown. Pass --tier production, staging, testing or development.",
         )
     return tier

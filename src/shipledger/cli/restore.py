@@ -19,23 +19,21 @@ from shipledger.store.unfinished import REBUILD, RESTORE
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Put a backup in the place of the ledger.")
+    app = new_app("Replace the ledger with a backup.")
     app.command("restore")(restore)
     return app
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
-    force: Annotated[
-        bool, typer.Option("--force", help="Take the place of a ledger that is there, which is kept aside.")
-    ] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Backup file.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing ledger, which is kept under another name.")] = False,
     as_it_is: Annotated[
-        bool, typer.Option("--as-it-is", help="Take a file that was copied without its -wal file, whatever is missing in it.")
+        bool, typer.Option("--as-it-is", help="Accept a file that was copied without its -wal file, even if data is missing.")
     ] = False,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a backup in the place of the ledger, after checking it. Refuses while a server runs on the database."""
+    """Check a backup and replace the ledger with it. Refused while a server uses the database."""
     from shipledger.store.sqlite.backup import restore as put_in_place
 
     settings = load_settings(database_url=database)
@@ -53,10 +51,10 @@ def restore(
         return
     print_line(f"Restored {path} from {file}.")
     if aside is not None:
-        print_note(f"The ledger before it is kept in {aside}. Delete it when you do not need it.")
+        print_note(f"The previous ledger is kept in {aside}. Delete it when you no longer need it.")
     if not has_key and not settings.token_key:
         print_note(
-            f"There is no key {key_beside(path)}. If the backup has encrypted secrets or tokens of iftrue, put the key of the "
-            "installation there before the server starts; if it is lost, `shipledger key adopt` makes a new one."
+            f"There is no key file {key_beside(path)}. If the backup has encrypted secrets or iftrue tokens, put its key "
+            "there before starting the server. If the key is lost, `shipledger key adopt` creates a new one."
         )
-    print_note("Prove that it is whole: shipledger verify")
+    print_note("Check it now: shipledger verify")

@@ -1,4 +1,4 @@
-"""Send a report over the API that the secret at hand is for."""
+"""Send a report through the API that the secret belongs to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shipledger.shell_words import command
 
 
 class Api(Struct, frozen=True):
-    """An API that a report can be sent over. ``default_host``: where repositories are that are given without one."""
+    """An API for reports. ``default_host`` is for repositories given without a host."""
 
     scheme: str
     deliver: Callable[..., Outcome]
@@ -29,7 +29,7 @@ OPSGENIE = Api(scheme="GenieKey", deliver=delivery_opsgenie.deliver, default_hos
 
 
 class Secret(Struct, frozen=True):
-    """What the job proves itself with, and the API that it should be for. ``variable`` is where it was found."""
+    """The job's secret and its presumed API. ``variable`` is where it was found."""
 
     text: str
     variable: str
@@ -37,7 +37,7 @@ class Secret(Struct, frozen=True):
 
 
 def find_secret(environment: Mapping[str, str]) -> Secret:
-    """The token, else the Opsgenie key, that the environment holds; an empty token when it holds neither."""
+    """The token, else the Opsgenie key, from the environment; an empty token if neither is set."""
     token = environment.get(delivery_native.VARIABLE, "").strip()
     key = environment.get(delivery_opsgenie.VARIABLE, "").strip()
     if key and not token:
@@ -46,7 +46,7 @@ def find_secret(environment: Mapping[str, str]) -> Secret:
 
 
 def to_body(api: Api, report: Report) -> dict[str, Any]:
-    """What would be sent, as far as it is known without asking the server. Raises Invalid."""
+    """What would be sent, as far as known without asking the server. Raises Invalid."""
     if api is NATIVE:
         return report_native.to_body(report)
     return report_opsgenie.to_body(report, report.started_at or report.job_started_at or report.told_at)
@@ -55,9 +55,9 @@ def to_body(api: Api, report: Report) -> dict[str, Any]:
 def send(
     secret: Secret, report: Report, *, url: str, is_waiting: bool, patience_seconds: float, note: Callable[[str], None]
 ) -> Outcome:
-    """What became of a report that is durable on the server now. Raises Denied, Refused, NotFound, Unavailable and Invalid.
+    """The outcome of a report that the server has stored. Raises Denied, Refused, NotFound, Unavailable and Invalid.
 
-    A secret that is refused by the API that it should be for is tried on the other one: people take one variable for the other.
+    If the presumed API refuses the secret, the other is tried: people confuse the two variables.
     """
     _check(secret)
 
@@ -83,22 +83,23 @@ def send(
 def _check(secret: Secret) -> None:
     if not secret.text.isascii() or not secret.text.isprintable() or " " in secret.text:
         raise Invalid(
-            "secret", f"{secret.variable} is no token and no key; copy it again as `shipledger credential create` printed it."
+            "secret",
+            f"{secret.variable} is neither a token nor a key. Copy it again, as printed by `shipledger credential create`.",
         )
 
 
 def _advise(api: Api, report: Report, outcome: Outcome, note: Callable[[str], None]) -> None:
-    """What people have to know or do, so that the deployment is found where they look for it."""
+    """Advise what to do so that the deployment shows up under its service."""
     if api is OPSGENIE:
         for repository, recorded in find_renamed_repositories(report):
             note(
-                f"Note: {repository} is recorded as {recorded}, because Opsgenie's API knows only Bitbucket Cloud. "
-                f"{report_opsgenie.BETTER} Until then, map that name: "
+                f"Note: {repository} is recorded as {recorded}, because the Opsgenie API only knows Bitbucket Cloud. "
+                f"{report_opsgenie.BETTER} Until then, map the recorded name: "
                 f"{command('service map-repository', 'SERVICE', recorded)}"
             )
     elif outcome.has_no_service and report.releases:
         repository = report.releases[0][0]
         note(
-            f"Note: {repository} does not belong to a service yet, and no --service was given. "
+            f"Note: {repository} is not mapped to a service, and no --service was given. "
             f"Map it: {command('service map-repository', 'SERVICE', repository)}"
         )

@@ -27,16 +27,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for a free one. Default: the setting port.")] = None,
     database: DatabaseOption = None,
     pages: Annotated[
-        str | None, typer.Option(metavar="on|off", help="Whether there are web pages. Default: the setting pages.")
+        str | None, typer.Option(metavar="on|off", help="Turn the web pages on or off. Default: the setting pages.")
     ] = None,
     with_link: Annotated[
         bool,
-        typer.Option(
-            "--link/--no-link", help="Whether to print the link that opens the pages. Use --no-link where output goes to a log."
-        ),
+        typer.Option("--link/--no-link", help="Print the link that opens the pages. Use --no-link if output goes to a log."),
     ] = True,
 ) -> None:
-    """Serve the ledger over HTTP, after making its database or bringing it to the newest schema. Stops on Ctrl-C or SIGTERM."""
+    """Serve the ledger over HTTP. Creates or migrates the database first. Stops on Ctrl-C or SIGTERM."""
     import uvloop
 
     from shipledger.observability.logs import configure_logging
@@ -56,9 +54,7 @@ def _announce(url: str, settings: Settings, *, with_link: bool) -> None:
     else:
         print_note("`shipledger link` prints the link that opens the web pages.")
     if settings.pages in FORMER_PAGES:
-        print_note(
-            f"The setting pages has the old value {settings.pages!r}. Use 'on': a browser needs the link to see the pages."
-        )
+        print_note(f"The setting pages has the old value {settings.pages!r}, which now means 'on': browsers need the link.")
     print_line(f"Shipledger serves {url}")
 
 

@@ -1,4 +1,4 @@
-"""Calls of a server over HTTP, patiently: what may pass is tried again."""
+"""HTTP calls to a server, with retries of temporary failures."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _STATUS_SERVER_FAULT = 500
 
 
 class Refused(ShipledgerError):
-    """The server understood and refused; sending it again changes nothing."""
+    """The server refused the report; repeating it does not help."""
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a report, with ``status`` as a word or a sentence.
+    """The outcome of a report; ``status`` is a word or a sentence.
 
-    ``is_settled``: it was decided; else it is stored, under ``request_id``. ``has_no_service``: nobody finds it by a service.
+    ``is_settled``: it has a verdict; otherwise it is stored under ``request_id``. ``has_no_service``: no service has it.
     """
 
     request_id: str
@@ -41,7 +41,7 @@ class Outcome(Struct, frozen=True):
 
 
 class ServerCalls:
-    """One server, reached within ``patience_seconds`` altogether with one secret."""
+    """One server and one secret. All calls together take at most ``patience_seconds``."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class ServerCalls:
     ) -> None:
         base = url.rstrip("/")
         if not base.startswith(("http://", "https://")):
-            raise Invalid("url", f"{url!r} is no address of a server; it begins with http:// or https://.")
+            raise Invalid("url", f"{url!r} is not a server URL; it must begin with http:// or https://.")
         headers = {"Authorization": authorization}
         self._client = httpx.Client(base_url=base, headers=headers, timeout=REQUEST_SECONDS, transport=transport)
         self._note = note
@@ -69,7 +69,7 @@ class ServerCalls:
         self._client.close()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """The first answer that is neither 429 nor 5xx. Raises Unavailable when patience ends."""
+        """The first answer that is neither 429 nor 5xx. Raises Unavailable when the time is up."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while True:
             try:
@@ -77,53 +77,53 @@ class ServerCalls:
             except httpx.TransportError as error:
                 problem, told_seconds = f"{type(error).__name__}: {error}", 0.0
             except httpx.InvalidURL as error:
-                raise Invalid("url", f"The address of the server cannot be used: {error}.") from None
+                raise Invalid("url", f"The server URL is invalid: {error}.") from None
             else:
                 if response.status_code != _STATUS_TOO_MANY and response.status_code < _STATUS_SERVER_FAULT:
                     return response
                 problem, told_seconds = describe(response), _retry_after_seconds(response)
             wait_seconds = max(told_seconds, pause_seconds * random.uniform(0.5, 1.0))  # noqa: S311  spreads clients, no secret
             if self._monotonic() + wait_seconds >= self._deadline:
-                raise Unavailable("server", f"The server at {self._client.base_url} cannot take it now. {problem}")
+                raise Unavailable("server", f"The server at {self._client.base_url} did not accept it. {problem}")
             self._note(f"{problem} Trying again in {wait_seconds:.1f} s.")
             self._sleep(wait_seconds)
             pause_seconds = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
 
     def poll_again(self, request_id: str) -> None:
-        """Wait until it is time to ask again what became of a request. Raises Unavailable when patience ends."""
+        """Wait before asking for the outcome again. Raises Unavailable when the time is up."""
         if self._monotonic() + POLL_SECONDS >= self._deadline:
             raise Unavailable(
                 "not_settled",
-                f"The server has accepted the report (request {request_id}) but not settled it in time; nothing is lost.",
+                f"The server accepted the report (request {request_id}) but did not settle it in time. Nothing is lost.",
             )
         self._sleep(POLL_SECONDS)
 
 
 def read_object(response: httpx.Response) -> dict[str, Any]:
-    """The JSON object of an answer. Raises Refused when it is none."""
+    """The JSON object of an answer. Raises Refused if it is not one."""
     try:
         answer = msgspec.json.decode(response.content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         answer = None
     if not isinstance(answer, dict):
-        raise Refused("answer", f"What answers at {response.url} is no Shipledger: {response.status_code} without JSON.")
+        raise Refused("answer", f"{response.url} is not Shipledger: it answered {response.status_code} without JSON.")
     return answer
 
 
 def to_error(response: httpx.Response, *, variable: str) -> ShipledgerError:
-    """The error that an answer tells. ``variable`` holds the secret."""
+    """The error for an answer. ``variable`` is where the secret was found."""
     sentence = describe(response)
     if response.status_code == httpx.codes.UNAUTHORIZED:
         return Denied("unauthorized", f"{sentence} Check {variable}.")
     if response.status_code == httpx.codes.FORBIDDEN:
         return Denied("forbidden", sentence)
     if response.status_code == httpx.codes.NOT_FOUND:
-        return NotFound("not_found", f"{sentence} Check SHIPLEDGER_URL, and whether the server is as new as this program.")
+        return NotFound("not_found", f"{sentence} Check SHIPLEDGER_URL, and whether the server is older than this program.")
     return Refused("refused", sentence)
 
 
 def describe(response: httpx.Response) -> str:
-    """What an answer that is no success says, in one sentence."""
+    """The error in an answer, as one sentence."""
     try:
         answer = read_object(response)
     except Refused:

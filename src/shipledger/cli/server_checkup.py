@@ -1,4 +1,4 @@
-"""What ``shipledger doctor`` looks at of the token key, and of a server of PostgreSQL."""
+"""Checks of ``shipledger doctor`` for the token key and a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from shipledger.store.key_file import find_token_keys
 
 
 def check_token_key(settings: Settings) -> Iterator[Finding]:
-    """Whether all nodes have one key."""
+    """Whether all nodes share one key."""
     if not settings.token_key:
         yield Finding(
             subject="token key",
             level=Level.WARNING,
-            sentence="The token key is kept in the data directory of this machine, so another node has another one.",
-            advice="Set SHIPLEDGER_TOKEN_KEY, the same on every node.",
+            sentence="The token key is in this machine's data directory, so other nodes would use another key.",
+            advice="Set SHIPLEDGER_TOKEN_KEY to the same value on every node.",
         )
 
 
 def check_key(noted: str, settings: Settings) -> Iterator[Finding]:
-    """Whether the key is there, and the one that the ledger was used with."""
+    """Whether the key exists and is the ledger's."""
     try:
         fault = describe_fault(noted, find_token_keys(settings), settings)
     except ShipledgerError as error:
@@ -34,13 +34,13 @@ def check_key(noted: str, settings: Settings) -> Iterator[Finding]:
 
 
 def check_server(facts: Mapping[str, Any]) -> Iterator[Finding]:
-    """Whether the server keeps what it has acknowledged, and whether others can read along. Nothing for a SQLite file."""
+    """Whether the server's settings are durable and the connection is encrypted. Nothing for a SQLite file."""
     for name in ("fsync", "full_page_writes"):
         if facts.get(name, "on") != "on":
             yield Finding(
                 subject="server",
                 level=Level.PROBLEM,
-                sentence=f"{name} is off: a crash of the server's machine may destroy the database.",
+                sentence=f"{name} is off: a crash of the database machine may corrupt the database.",
                 advice=f"Set {name} = on in postgresql.conf.",
             )
     if facts.get("is_encrypted") is False and not _is_local(str(facts["location"])):
@@ -48,7 +48,7 @@ def check_server(facts: Mapping[str, Any]) -> Iterator[Finding]:
             subject="server",
             level=Level.WARNING,
             sentence="The connection to the database is not encrypted.",
-            advice="Add sslmode=verify-full to the URL of the database; see docs/how-to/postgresql.md.",
+            advice="Add sslmode=verify-full to the database URL; see docs/how-to/postgresql.md.",
         )
 
 

@@ -1,4 +1,4 @@
-"""``shipledger service``: services, and the repositories that belong to them."""
+"""``shipledger service``: services and their repositories."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shipledger.cli.output import print_json, print_line, print_table
 PAGE = 500
 
 ServiceArgument: TypeAlias = Annotated[str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.")]
-NameArgument: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="What senders call it. Compared without case.")]
+NameArgument: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="What senders call it. Case does not matter.")]
 RepositoryArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="REPOSITORY", help="A clone URL, host/owner/name, or workspace/slug on bitbucket.org.")
 ]
@@ -23,7 +23,7 @@ RepositoryArgument: TypeAlias = Annotated[
 
 def build() -> typer.Typer:
     """The commands."""
-    app = new_app("Create services and say which repositories belong to them.")
+    app = new_app("Create services and map repositories to them.")
     app.command("create")(create)
     app.command("list")(list_all)
     app.command("map-repository")(map_repository)
@@ -36,9 +36,9 @@ def build() -> typer.Typer:
 
 def create(
     name: Annotated[str, typer.Argument(help="Its name, unique within the organization.")],
-    description: Annotated[str, typer.Option(help="What it does, for people.")] = "",
+    description: Annotated[str, typer.Option(help="Description.")] = "",
     team: Annotated[str, typer.Option(help="The team that owns it.")] = "",
-    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat for several.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag. Repeatable.")] = None,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -81,7 +81,7 @@ def list_all(
     print_table(
         ("SLUG", "NAME", "ID", "ALSO CALLED", "DESCRIPTION"),
         rows,
-        empty="There is no service yet. Make one: shipledger service create NAME",
+        empty="No services yet. Create one: shipledger service create NAME",
     )
 
 
@@ -92,7 +92,7 @@ def map_repository(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say that a repository belongs to a service; it also finds the deployments of yesterday."""
+    """Map a repository to a service. Earlier deployments count too."""
 
     async def work(ledger: OpenLedger) -> tuple[RepositoryMapping, bool]:
         owner = await ledger.get_organization(organization)
@@ -102,7 +102,7 @@ def map_repository(
     if as_json:
         print_json({"service_id": mapping.service_id, "repository": mapping.repository, "is_new": is_new})
         return
-    sentence = "now belongs to" if is_new else "already belonged to"
+    sentence = "now belongs to" if is_new else "already belongs to"
     print_line(f"{mapping.repository} {sentence} the service {service}.")
 
 
@@ -113,7 +113,7 @@ def unmap_repository(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Undo map-repository. No deployment is deleted."""
+    """Undo map-repository. No deployments are deleted."""
 
     async def work(ledger: OpenLedger) -> tuple[RepositoryMapping, bool]:
         owner = await ledger.get_organization(organization)
@@ -149,7 +149,7 @@ def list_mappings(
     print_table(
         ("SERVICE", "REPOSITORY", "BY ITS FORMER NAME"),
         rows,
-        empty="No repository belongs to a service yet: shipledger service map-repository SERVICE REPOSITORY",
+        empty="No repository is mapped yet. Map one: shipledger service map-repository SERVICE REPOSITORY",
     )
 
 
@@ -160,7 +160,7 @@ def add_name(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what senders call a service, such as the id that another tool has for it; also in deployments of yesterday."""
+    """Add a name that senders use for a service, such as its id in another tool. Earlier deployments count too."""
 
     async def work(ledger: OpenLedger) -> tuple[ServiceName, bool]:
         owner = await ledger.get_organization(organization)
@@ -170,7 +170,7 @@ def add_name(
     if as_json:
         print_json({"service_id": further.service_id, "name": further.name, "is_new": is_new})
         return
-    print_line(f"{further.name} {'now means' if is_new else 'meant already'} the service {service}.")
+    print_line(f"{further.name} {'now refers to' if is_new else 'already refers to'} the service {service}.")
 
 
 def remove_name(
@@ -190,7 +190,7 @@ def remove_name(
     if as_json:
         print_json({"service_id": further.service_id, "name": further.name, "was_known": was_known})
         return
-    print_line(f"{further.name} {'no longer means' if was_known else 'did not mean'} the service {service}.")
+    print_line(f"{further.name} {'no longer refers to' if was_known else 'did not refer to'} the service {service}.")
 
 
 async def _list_services(ledger: OpenLedger, organization_id: str) -> list[Service]:

@@ -1,4 +1,4 @@
-"""What a change of tiers did, as commands tell it."""
+"""The result of a tier change, for output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shipledger.ledger.state import Tier
 
 
 class TierChange(Struct, frozen=True):
-    """The places with their new tiers, and how many deployments were changed; None when it was only asked."""
+    """The environments with their new tiers, and the number of changed deployments; None for a dry run."""
 
     changes: tuple[tuple[TierPlace, Tier], ...]
     deployments: int | None

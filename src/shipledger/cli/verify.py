@@ -22,7 +22,7 @@ from shipledger.store.contract import Difference
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Prove that what is shown is what was recorded.")
+    app = new_app("Prove that the ledger shows what was recorded.")
     app.command("verify")(verify)
     return app
 
@@ -30,25 +30,25 @@ def build() -> typer.Typer:
 def verify(
     expect_head: Annotated[
         list[str] | None,
-        typer.Option(metavar="HASH", help="A head noted before, which must still be a seal; repeat for several."),
+        typer.Option(metavar="HASH", help="A head noted earlier, which must still be in the chain. Repeatable."),
     ] = None,
     archive: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Check an archive of `shipledger export` instead of a database.")
     ] = None,
-    public_key: Annotated[str, typer.Option(metavar="KEY", help="The key that the archive must be signed by.")] = "",
+    public_key: Annotated[str, typer.Option(metavar="KEY", help="The key that must have signed the archive.")] = "",
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Prove by hash that what is shown is what was recorded and sealed, and report damage line by line.
+    """Prove by hash that the ledger shows what was recorded and sealed. Reports damage line by line.
 
-    Everything is computed anew in a scratch file in the folder for temporary files (TMPDIR), which needs about as much
-    room as the database. A server may run; while it adds entries, records are compared but hashes prove nothing.
+    Recomputes everything in a scratch file in TMPDIR, which needs about as much room as the database. Servers may keep
+    running, but while entries are being added, records are compared and hashes prove nothing.
     """
     if archive is not None:
         verify_archive(archive, public_key=public_key, expected=expect_head or (), as_json=as_json)
         return
     if public_key:
-        raise Invalid("public_key", "A key belongs to an archive: name that with --archive.")
+        raise Invalid("public_key", "--public-key needs --archive.")
     damage: list[Difference] = []
 
     def report(difference: Difference) -> None:
@@ -76,12 +76,12 @@ def verify(
 def _print_remedies(verified: Verified) -> None:
     if not verified.is_by_these_rules:
         print_note(
-            "Another version made these projections, so differences in them are no damage: "
-            "start the server and let it run, or run `shipledger rebuild`; then verify again."
+            "Another version made these projections, so differences in them are not damage: "
+            "start the server and leave it running, or run `shipledger rebuild`; then verify again."
         )
     print_note(
-        "Damaged projections (deployment, incident) are mended by: shipledger rebuild. "
-        "Damaged receipts, entries, seals and pages need a backup: shipledger restore BACKUP --force"
+        "To repair damaged projections (deployment, incident): shipledger rebuild. "
+        "Damaged receipts, entries, seals or pages need a backup: shipledger restore BACKUP --force"
     )
 
 
@@ -89,13 +89,13 @@ def _print_verification(found: Verification) -> None:
     for digest in found.digests:
         print_line(f"{digest.table:<20} {digest.stored}")
     if not found.was_quiet:
-        print_note("Entries were added meanwhile, so the hashes prove nothing; verify again in a quiet moment.")
+        print_note("Entries were added meanwhile, so the hashes prove nothing. Verify again when nothing is being recorded.")
     if found.differences:
-        print_note(f"Found {found.differences} places of damage in {found.deployments} deployments.")
+        print_note(f"Found {found.differences} differences in {found.deployments} deployments.")
     elif found.was_quiet:
-        print_line(f"{found.deployments} deployments are what their {found.entries} entries say, proven by hash.")
+        print_line(f"{found.deployments} deployments match their {found.entries} entries, proven by hash.")
     else:
-        print_line(f"{found.deployments} deployments are what their {found.entries} entries say.")
+        print_line(f"{found.deployments} deployments match their {found.entries} entries.")
 
 
 def _print_chains(chains: Sequence[Chain]) -> None:
@@ -103,7 +103,7 @@ def _print_chains(chains: Sequence[Chain]) -> None:
         if chain.seals:
             print_line(
                 f"{chain.organization}: {chain.seals} seals over {chain.entries} entries, {chain.erased} of them erased; "
-                f"{chain.unsealed} are not sealed yet. Head: {chain.head}"
+                f"{chain.unsealed} not yet sealed. Head: {chain.head}"
             )
 
 

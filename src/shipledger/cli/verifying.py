@@ -1,4 +1,4 @@
-"""All that ``shipledger verify`` looks at. Where something cannot be read, it goes on with the rest."""
+"""The checks of ``shipledger verify``. An unreadable part does not stop the rest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Report = Callable[[Difference], None]
 
 
 class Verified(Struct):
-    """What was found. ``verification`` is None when the damage leaves no way to compare.
+    """The findings. ``verification`` is None if damage prevents the comparison.
 
     ``is_by_these_rules``: the projections were made by this version's rules, so a difference is damage.
     """
@@ -32,7 +32,7 @@ class Verified(Struct):
 
 
 async def verify_ledger(store: Store, *, report: Report, expected: Collection[str]) -> Verified:
-    """What was found; ``report`` is told of each damage."""
+    """Run all checks; ``report`` receives each difference."""
     verified = Verified(is_by_these_rules=await store.find_projection_rules() == RULES)
 
     async def check_seals() -> None:
@@ -64,11 +64,11 @@ async def _compare(store: Store, report: Report) -> Verification:
 
 
 async def _go_on(step: Callable[[], Awaitable[None]], report: Report) -> None:
-    """Report what a step cannot go on for, so that the next one is done all the same."""
+    """Run a step; report the error that stops it, so that the next one still runs."""
     try:
         await step()
     except DamagedStore as error:
-        report(Difference(organization_id="", table="", key="", sentence=f"Not everything could be looked at. {error.message}"))
+        report(Difference(organization_id="", table="", key="", sentence=f"Not everything could be checked. {error.message}"))
     except DamagedRecord as error:
         report(describe_damaged(error))
 
