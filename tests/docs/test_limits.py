@@ -41,7 +41,7 @@ FIGURES = {
     "issues that a changelog": [iftrue.ISSUE_KEYS_LIMIT],
     "token of a Connect": [connect_token.LENGTH_LIMIT // 1024, connect_token.PARAMETERS_LIMIT],
     "query of Datadog's": [query.LENGTH_LIMIT, query.TERMS_LIMIT, query.DEPTH_LIMIT],
-    "query of Opsgenie's": [incident_query.LENGTH_LIMIT, incident_query.TERMS_LIMIT],
+    "query of Opsgenie's": [incident_query.LENGTH_LIMIT, incident_query.TERMS_LIMIT, incident_query.DEPTH_LIMIT],
     "a paging link": [links.HEADER_LIMIT],
     "query for issues": [issue_query.LENGTH_LIMIT, issue_query.DEPTH_LIMIT],
 }

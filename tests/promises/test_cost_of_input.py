@@ -36,6 +36,8 @@ from shipledger.protocols.jira.qsh import candidate_hashes
 from shipledger.protocols.native.bodies import check_deployment
 from shipledger.protocols.opsgenie import incident_query
 from shipledger.protocols.opsgenie.bodies import read_create
+from shipledger.protocols.opsgenie.incident_query.parse import parse_query as parse_incident_query
+from shipledger.protocols.opsgenie.incident_query.values import QueryFault
 from shipledger.protocols.opsgenie.parameters import read_search
 from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.times import parse_time
@@ -87,7 +89,10 @@ def read_incident_query(text: str) -> object:
 
 def read_long_query(text: str) -> object:
     """Without the limit on its length, which alone would do."""
-    return [incident_query._read_term(term, {}) for term in incident_query._split(text)]
+    try:
+        return parse_incident_query(text)
+    except QueryFault:
+        return None
 
 
 def find_rule(name: str) -> object:
@@ -146,6 +151,12 @@ ATTACKS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object], int]] = 
     "Opsgenie's query of half an AND": (lambda n: "message:a" + " AN" * n, read_incident_query, 80),
     "Opsgenie's query of terms": (lambda n: " AND ".join(["tag:a"] * n), read_incident_query, 12),
     "Opsgenie's query of quotes": (lambda n: 'message:"' + '" ' * n, read_incident_query, 120),
+    "Opsgenie's query of parentheses": (lambda n: "(" * n + "tag:a" + ")" * n, read_incident_query, 120),
+    "Opsgenie's query of NOT": (lambda n: "NOT " * n + "tag:a", read_incident_query, 60),
+    "Opsgenie's query of a list": (lambda n: f"tag: ({' OR '.join(['a*'] * n)})", read_incident_query, 12),
+    "Opsgenie's query of escapes": (lambda n: 'tag:"' + '\\"' * n, read_incident_query, 120),
+    "words of any number in Opsgenie's query": (lambda n: "message:" + "createdA t " * n, read_long_query, 1_000),
+    "dots of any number in Opsgenie's query": (lambda n: "message:a " + "." * n, read_long_query, 2_500),
     "blanks of any number in Opsgenie's query": (lambda n: "message:a" + " " * n + "b", read_long_query, 2_500),
     "quotes of any number in Opsgenie's query": (lambda n: 'message:"' + '" "' * n, read_long_query, 2_500),
     "half an AND any number of times in Opsgenie's query": (lambda n: "message:a" + " AN  " * n, read_long_query, 2_500),

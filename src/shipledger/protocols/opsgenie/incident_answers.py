@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from msgspec import UNSET
 
@@ -13,11 +12,10 @@ from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.opsgenie.incident_responders import responders_of
 from shipledger.protocols.opsgenie.incident_wire import IncidentOut, IncidentStatusOut, NoteOut
 from shipledger.protocols.opsgenie.incident_words import (
-    DEFAULT_PRIORITY,
     INCIDENT_ACTIONS,
-    SEVERITY_PRIORITIES,
     STATUSES,
     incident_status_of,
+    priority_of,
 )
 from shipledger.protocols.opsgenie.wire import LinksOut
 from shipledger.protocols.times import format_time
@@ -50,27 +48,12 @@ def to_incident(incident: Incident, service_ids: Sequence[str], base_url: str) -
     )
 
 
-def priority_of(incident: Incident) -> str:
-    """The severity of an incident as a priority."""
-    return SEVERITY_PRIORITIES.get(_text(incident.facts.severity).casefold(), DEFAULT_PRIORITY)
-
-
 def service_ids_of(incident: Incident, ids_by_name: Mapping[str, str]) -> list[str]:
     """The ids of its services: as they were sent, or of those that have the names that were sent."""
     if incident.facts.service_ids:
         return list(incident.facts.service_ids)
     names = incident.facts.services or ()
     return list(dict.fromkeys(ids_by_name[name] for name in names if name in ids_by_name))
-
-
-def sort_key_of(incident: Incident, sort: str) -> tuple[Any, ...]:
-    """By what a list is sorted; nobody has seen or owns an incident here, so then the creation alone decides."""
-    first: tuple[Any, ...] = {
-        "tinyId": (incident.number,),
-        "message": (_text(incident.facts.title).casefold(),),
-        "status": (STATUSES[incident.status],),
-    }.get(sort, ())
-    return (*first, incident.started_at, incident.incident_id)
 
 
 def to_note(note: IncidentNote, offset: int) -> NoteOut:

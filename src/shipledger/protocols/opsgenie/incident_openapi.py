@@ -9,7 +9,7 @@ from shipledger.protocols.opsgenie import incident_wire as wire
 from shipledger.protocols.opsgenie import schemas
 from shipledger.protocols.opsgenie.bodies import NAME_LIMIT, TEXT_LIMIT
 from shipledger.protocols.opsgenie.incident_parameters import ORDERS, SORTS
-from shipledger.protocols.opsgenie.incident_query import TEXT_TERMS, TIME_TERMS
+from shipledger.protocols.opsgenie.incident_query import FIELDS
 from shipledger.protocols.opsgenie.incident_words import IDENTIFIER_TYPES, PRIORITIES, RESPONDER_NAMES, RESPONDER_TYPES
 from shipledger.protocols.opsgenie.openapi_parts import page_parameters, path_text, query_parameter, read, remove, write
 from shipledger.protocols.opsgenie.schemas import Schema
@@ -146,14 +146,19 @@ def _page() -> list[Schema]:
 
 
 def _list() -> list[Schema]:
-    terms = f"Terms joined by `AND`, such as `status:open`: {', '.join(TEXT_TERMS)} with `:` or `=`; {', '.join(TIME_TERMS)} with"
+    fields = ", ".join(f"`{name}`" for name in FIELDS)
+    language = (
+        f"Conditions such as `status: open` joined by `AND`, `OR`, `NOT` and parentheses. The fields are {fields}. Numbers and"
+        " times are compared by `<`, `<=`, `>` and `>=`, too. A value may stand in quotation marks, end in `*`, or be a list"
+        " such as `(lorem OR ipsum)`."
+    )
     query = {
         "type": "string",
         "pattern": schemas.STORABLE,
-        "examples": ["status:open", "priority=P1 AND createdAt>1583316000000"],
+        "examples": ["status:open", "priority: (P1 OR P2) AND createdAt>1583316000000 AND NOT tag: test*"],
     }
     return [
-        query_parameter("query", query, f"{terms} `<`, `<=`, `>` and `>=`, too. A value may stand in quotes."),
+        query_parameter("query", query, language),
         query_parameter("sort", schemas.choice(SORTS), "`createdAt` unless said otherwise."),
         *_page(),
     ]

@@ -7,12 +7,17 @@ from msgspec import Struct
 from starlette.datastructures import QueryParams
 
 from shipledger.protocols.opsgenie.incident_bodies import NOTE_LIMIT
-from shipledger.protocols.opsgenie.incident_query import Term, read_query
+from shipledger.protocols.opsgenie.incident_query import Node, read_query
 from shipledger.protocols.opsgenie.incident_words import IDENTIFIER_TYPES
 from shipledger.protocols.opsgenie.parameters import Page, raise_if_any, read_list, read_page_into
 from shipledger.protocols.opsgenie.reading import SHOULD_BE_PROVIDED, Faults, find_unstorable, should_be_one_of
 
-SORTS = ("createdAt", "tinyId", "message", "status", "isSeen", "owner")
+SORTS = (
+    *("createdAt", "insertedAt", "updatedAt", "tinyId", "message", "status", "priority"),
+    *("isSeen", "owner", "postmortemStatus", "postmortemPublishDueDate"),
+)
+"""Those of the vendor's page and those of its description. Nothing here has the last four, so the creation decides."""
+
 ORDERS = ("asc", "desc")
 
 
@@ -20,7 +25,7 @@ class IncidentList(Struct, frozen=True):
     """Which incidents are asked for. ``query`` is the text as sent, for links."""
 
     page: Page
-    terms: tuple[Term, ...]
+    condition: Node
     sort: str
     is_descending: bool
     query: str | None
@@ -59,7 +64,7 @@ def read_incident_list(query: QueryParams) -> IncidentList:
     text = query.get("query")
     wanted = IncidentList(
         page=read_page_into(query, faults),
-        terms=read_query(text or "", faults),
+        condition=read_query(text or "", faults),
         sort=_read_choice(query, "sort", SORTS, faults),
         is_descending=_read_choice(query, "order", ORDERS, faults, default="desc") == "desc",
         query=text,

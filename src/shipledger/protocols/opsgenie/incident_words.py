@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.verdict import Reason, VerdictKind
@@ -71,6 +72,12 @@ INCIDENT_ACTIONS: dict[str, tuple[str, str]] = {
 
 INCIDENT_UNKNOWN = "Incident does not exist"
 SERVICE_UNKNOWN = "Service does not exist"
+
+
+def priority_of(incident: Incident) -> str:
+    """The severity of an incident as a priority."""
+    severity = incident.facts.severity
+    return SEVERITY_PRIORITIES.get(severity.casefold(), DEFAULT_PRIORITY) if isinstance(severity, str) else DEFAULT_PRIORITY
 
 
 def incident_status_of(settlement: Settlement) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -11,33 +10,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
-from shipledger.errors import Invalid
 from shipledger.incidents.model import Incident
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.submission import Alias
 from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
-from shipledger.protocols.effort import Effort, TooMuchEffortError
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie import incident_words as words
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, read_text
 from shipledger.protocols.opsgenie.faults import not_found, request_not_processed
 from shipledger.protocols.opsgenie.incident_answers import (
-    priority_of,
     service_ids_of,
-    sort_key_of,
     to_incident,
     to_incident_request_status,
     to_note,
 )
 from shipledger.protocols.opsgenie.incident_parameters import (
-    IncidentList,
     read_incident,
     read_incident_list,
     read_note_list,
     read_removal,
 )
-from shipledger.protocols.opsgenie.incident_query import SERVICE_TERMS, Asked, matches, start_bounds
+from shipledger.protocols.opsgenie.incident_search import cut_page, search_incidents
 from shipledger.protocols.opsgenie.incident_translate import read_incident_body, to_incident_submission, to_incident_target
 from shipledger.protocols.opsgenie.incident_wire import IncidentPageOut, NotePageOut
 from shipledger.protocols.opsgenie.links import page_links, paging_headers
@@ -70,12 +64,8 @@ REMOVALS: tuple[tuple[str, str, str], ...] = (
 """Last segment, query parameter and operation of the writes that take something away."""
 
 
-SIZE_TO_MATCH = 200
-SIZE_TO_SORT = 16
 SIZE_TO_ANSWER = 1_000
-"""What it takes of an incident to compare it with a query, to sort it, and to write it, in characters that are looked at."""
-
-TOO_MUCH_EFFORT = "looks at more than one request may: narrow it by createdAt, or give it fewer terms"
+"""What it takes of an incident to write it, in characters that are looked at."""
 
 
 class IncidentEndpoints:
@@ -154,9 +144,10 @@ class IncidentEndpoints:
 
     async def _list(self, request: Request, call: Call) -> Response:
         wanted = read_incident_list(query_of(request))
-        found = await self._search(wanted, call)
+        organization_id = call.grant.organization_id
+        found = await search_incidents(self._ledger, organization_id, wanted)
         page, base_url = wanted.page, base_url_of(request, self._public_url)
-        shown = await call.compute(lambda: _cut(found, wanted), size=len(found) * SIZE_TO_SORT)
+        shown = await cut_page(self._ledger, organization_id, found, wanted)
         ids = await self._service_ids(shown, call)
         rest = "" if wanted.query is None else f"&query={quote(wanted.query, safe='')}"
         order = "desc" if wanted.is_descending else "asc"
@@ -194,39 +185,6 @@ class IncidentEndpoints:
             raise not_found(words.INCIDENT_UNKNOWN)
         return incident
 
-    async def _search(self, wanted: IncidentList, call: Call) -> list[Incident]:
-        """All incidents of the organization that match: how many there are is part of the answer."""
-        organization_id = call.grant.organization_id
-        names = await self._service_names(wanted, organization_id)
-        started_from, started_until = start_bounds(wanted.terms)
-        effort = Effort()
-
-        def keep(page: Sequence[Incident]) -> list[Incident]:
-            asked = ((incident, Asked(incident, priority_of(incident), service_ids_of(incident, names))) for incident in page)
-            return [incident for incident, one in asked if matches(wanted.terms, one, effort)]
-
-        found: list[Incident] = []
-        after: Incident | None = None
-        while page := await self._ledger.scan_incidents(organization_id, started_from, started_until, after):
-            try:
-                found += await call.compute(partial(keep, page), size=len(page) * SIZE_TO_MATCH)
-            except TooMuchEffortError:
-                raise Invalid("parameters", "The query looks at too much.", fields={"query": TOO_MUCH_EFFORT}) from None
-            after = page[-1]
-        return found
-
-    async def _service_names(self, wanted: IncidentList, organization_id: str) -> dict[str, str]:
-        """The ids of the services that the query names, by their names: other protocols name services so."""
-        ids = [term.value for term in wanted.terms if term.name in SERVICE_TERMS]
-        services = [await self._ledger.find_service(organization_id, service_id) for service_id in dict.fromkeys(ids)]
-        return {service.name: service.service_id for service in services if service is not None}
-
     async def _service_ids(self, incidents: Sequence[Incident], call: Call) -> dict[str, str]:
         names = {name for incident in incidents if not incident.facts.service_ids for name in incident.facts.services or ()}
         return await self._ledger.find_service_ids(call.grant.organization_id, sorted(names))
-
-
-def _cut(found: Sequence[Incident], wanted: IncidentList) -> list[Incident]:
-    """The page that is wanted of what was found, in its order."""
-    ordered = sorted(found, key=lambda one: sort_key_of(one, wanted.sort), reverse=wanted.is_descending)
-    return ordered[wanted.page.offset : wanted.page.offset + wanted.page.limit]
