@@ -24,6 +24,7 @@ from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.issue_keys import find_known_projects
 from shipledger.catalog.known_services import KnownServices
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.tiers import TierPolicy
 from shipledger.clock import Clock
 from shipledger.errors import Conflict
 from shipledger.found import Found
@@ -250,6 +251,10 @@ class Ledger:
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
         """What the organization takes for known."""
         return await self._rules.find(organization_id)
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """The rules of an organization."""
+        return await self._store.find_tier_policy(organization_id)
 
     async def find_known_issues(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
         """Those of ``names`` that the issue directory has."""

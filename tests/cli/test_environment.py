@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.catalog.retiering import add_rule, apply_policy, reset_rules
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Environment
 from tests.cli.conftest import NOW, Write
 from tests.support.commands import Commands
 from tests.support.pen import Pen
@@ -102,3 +105,45 @@ def test_each_organization_has_rules_of_its_own(cli: Commands) -> None:
     cli("environment", "rules", "add", "eu-*", "production", "--organization", "rival")
     assert len(cli("environment", "rules", "list", "--json").json["rules"]) == 4
     assert len(cli("environment", "rules", "list", "--organization", "rival", "--json").json["rules"]) == 5
+
+
+async def record_under_other_rules(pen: Pen) -> None:
+    """What an earlier version left: `uat` was staging by its rules, and one API kept its guess as if it had been said."""
+    for number in (1, 2):
+        await ship(pen, "SHIP-1", at=NOW, number=number, environment={"id": "u", "displayName": "uat", "type": "unmapped"})
+    await ship(pen, "SHIP-1", at=NOW, number=3, environment={"id": "d", "displayName": "dev", "type": "unmapped"})
+    await ship(pen, "SHIP-1", at=NOW, number=4, environment={"id": "s", "displayName": "uat-3", "type": "staging"})
+    await pen.record(at=NOW, environment=Environment(id="uat-2", name="uat-2", tier=Tier.STAGING))
+    policy = add_rule(await pen.store.find_tier_policy(pen.organization_id), "uat", Tier.STAGING, position=1)
+    await pen.store.save_tier_policy(pen.organization_id, policy)
+    await apply_policy(pen.store, pen.organization_id)
+    policy = reset_rules(await pen.store.find_tier_policy(pen.organization_id))
+    await pen.store.save_tier_policy(pen.organization_id, policy)
+
+
+def test_a_preview_shows_what_other_rules_would_move_before_they_do(cli: Commands, write: Write[None]) -> None:
+    write(record_under_other_rules)
+    uat = {"id": "u", "name": "uat", "is": "staging", "becomes": "testing", "deployments": 2, "is_kept": False}
+    guess = {"id": "uat-2", "name": "uat-2", "is": "staging", "becomes": "testing", "deployments": 1, "is_kept": True}
+    for _ in range(2):
+        assert cli("environment", "rules", "preview", "--json").json == {"environments": [uat, guess], "deployments": 2}
+    shown = cli("environment", "rules", "preview")
+    assert "2 deployments would have another tier" in shown.err
+    assert "guessed by an earlier version" in shown.out
+    tried = cli("environment", "rules", "preview", "dev", "production", "--json").json
+    assert [(one["name"], one["becomes"]) for one in tried["environments"]] == [
+        ("dev", "production"),
+        ("uat", "testing"),
+        ("uat-2", "testing"),
+    ]
+    assert cli("environment", "apply", "--json").json["deployments"] == 2
+    assert cli("environment", "rules", "preview", "--json").json["environments"] == [guess]
+
+
+def test_a_preview_of_the_rules_of_this_version_needs_no_change_of_them(cli: Commands, write: Write[None]) -> None:
+    write(record_three)
+    cli("environment", "rules", "add", "prod", "staging")
+    assert cli("environment", "rules", "preview", "--json").json["environments"] == []
+    moved = cli("environment", "rules", "preview", "--default", "--json").json["environments"]
+    assert [(one["name"], one["is"], one["becomes"]) for one in moved] == [("prod", "staging", "production")]
+    assert "needs a pattern and a tier" in cli("environment", "rules", "preview", "prod", code=2).err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.catalog.tier_contract import TierPlace, TierStore
@@ -16,6 +17,15 @@ DEPLOYMENTS_AT_ONCE = 500
 
 Advance = Callable[[int, int], None]
 """Told how many places of how many are done."""
+
+
+class TierMove(Struct, frozen=True):
+    """The deployments of a place that rules give another ``tier``. ``is_kept``: they keep the one that was guessed before."""
+
+    place: TierPlace
+    tier: Tier
+    deployments: int
+    is_kept: bool
 
 
 def pin(policy: TierPolicy, environment: str, tier: Tier) -> TierPolicy:
@@ -64,6 +74,31 @@ def tier_by(policy: TierPolicy, place: TierPlace) -> Tier:
 async def list_stale(store: TierStore, organization_id: str, policy: TierPolicy) -> list[TierPlace]:
     """The places whose deployments are shown with another tier than ``policy`` gives them."""
     return [place for place in await store.list_tier_places(organization_id) if tier_by(policy, place) is not place.tier]
+
+
+async def preview(store: TierStore, organization_id: str, policy: TierPolicy) -> list[TierMove]:
+    """What ``policy`` moves, and the tiers that an earlier version guessed by other rules and kept as a sender's word."""
+    moves = []
+    for place in await store.list_tier_places(organization_id):
+        tier = tier_by(policy, place)
+        is_kept = tier is place.tier
+        if is_kept and await _is_guess(store, organization_id, policy, place):
+            tier = policy.tier_of(place.environment_id, place.name, Tier.UNMAPPED)
+        if tier is not place.tier:
+            count = await store.count_place(organization_id, place)
+            moves.append(TierMove(place=place, tier=tier, deployments=count, is_kept=is_kept))
+    return moves
+
+
+async def _is_guess(store: TierStore, organization_id: str, policy: TierPolicy, place: TierPlace) -> bool:
+    """Whether an earlier version guessed the tier, and stored it where what senders say is kept."""
+    if place.said is Tier.UNMAPPED or not place.environment_id:
+        return False
+    if policy.tier_of(place.environment_id, place.name, Tier.UNMAPPED) is place.tier:
+        return False
+    example = await store.find_example(organization_id, place)
+    said = None if example is None else example.said_environment
+    return said is not None and said.original_tier is None
 
 
 async def apply_policy(store: TierStore, organization_id: str, *, advance: Advance = lambda *_: None) -> int:

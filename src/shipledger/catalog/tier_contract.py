@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 
 
@@ -36,6 +37,12 @@ class TierStore(Protocol):
 
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """Every place that deployments of an organization went to, in order."""
+
+    async def count_place(self, organization_id: str, place: TierPlace) -> int:
+        """How many deployments went to ``place``."""
+
+    async def find_example(self, organization_id: str, place: TierPlace) -> Deployment | None:
+        """Some deployment to ``place``, or None."""
 
     async def apply_tiers(self, organization_id: str, place: TierPlace, *, limit: int) -> int:
         """Give up to ``limit`` deployments of ``place`` the tier by the policy; how many that changed."""

@@ -14,6 +14,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, print_table, show_progress
 from shipledger.cli.tier_change import TierChange
+from shipledger.cli.tier_preview import preview_rules
 from shipledger.ledger.state import Tier
 
 EnvironmentArgument: TypeAlias = Annotated[
@@ -41,6 +42,7 @@ def build() -> typer.Typer:
     app.command("apply")(apply)
     rules = new_app("Derive tiers from environment names: patterns in order, first match wins.")
     rules.command("list")(list_rules)
+    rules.command("preview")(preview_rules)
     rules.command("add")(add_rule)
     rules.command("remove")(remove_rule)
     rules.command("reset")(reset_rules)

@@ -15,6 +15,7 @@ from shipledger.access.grant import CredentialKind, Grant
 from shipledger.access.limits import Throttle
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.tiers import TierPolicy
 from shipledger.errors import ShipledgerError, Unstorable
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
@@ -185,6 +186,9 @@ class LedgerVerbs(Protocol):
 
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
         """What the organization takes for known when a deployment names it."""
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """By which rules an organization tells the tiers of environments."""
 
     async def find_known_issues(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
         """Those of ``names``, which are upper-case keys and ids, that the issue directory has."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.catalog.retiering import add_rule, pin
+from shipledger.ledger.state import Tier
 from tests.support import native
-from tests.support.datadog import DORA, create_body, list_body, patch_body
+from tests.support.datadog import DORA, client_of, create_body, issue_keys, list_body, patch_body
 
 OLD = {"User-Agent": "datadog-api-client-go/2.62.0 (go 1.22)"}
 NEW = {"User-Agent": "datadog-api-client-go/2.63.0 (go 1.22)"}
@@ -88,3 +90,23 @@ async def test_a_deployment_without_env_is_patched_by_version_in_its_tier(datado
     await datadog.post(f"{DORA}/deployment", json=create_body(version="v1", id="build-0000000000077"))
     body = patch_body(service="checkout", env=env, version="v1", change_failure=True)
     assert (await datadog.patch(DEPLOYMENTS, json=body)).status_code == status
+
+
+async def test_the_tier_of_a_patch_by_version_is_told_by_the_rules_of_the_organization(place, datadog):
+    organization_id, store = await place.organization_id(), place.app.store
+    policy = pin(await store.find_tier_policy(organization_id), "pinned", Tier.PRODUCTION)
+    for pattern, tier in (("eu-*", Tier.PRODUCTION), ("word:prod", Tier.STAGING)):
+        policy = add_rule(policy, pattern, tier, position=1)
+    await store.save_tier_policy(organization_id, policy)
+    await datadog.post(f"{DORA}/deployment", json=create_body(version="v1", id="build-0000000000077"))
+    for env, status in {"eu-1": 202, "pinned": 202, "Production": 202, "prod": 404, "anything": 404}.items():
+        body = patch_body(service="checkout", env=env, version="v1", change_failure=True)
+        assert (await datadog.patch(DEPLOYMENTS, json=body)).status_code == status, env
+
+
+async def test_a_deployment_of_no_tier_is_patched_by_version_as_unmapped_alone(serve):
+    async with serve(datadog_missing_environment="unmapped") as server, client_of(server, await issue_keys(server)) as datadog:
+        await datadog.post(f"{DORA}/deployment", json=create_body(version="v1", id="build-0000000000077"))
+        for env, status in {"unmapped": 202, "anything": 404, "production": 404}.items():
+            body = patch_body(service="checkout", env=env, version="v1", change_failure=True)
+            assert (await datadog.patch(DEPLOYMENTS, json=body)).status_code == status, env

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.catalog.tiers import DEFAULT_POLICY
+from shipledger.catalog.tiers import TierPolicy
 from shipledger.clock import EPOCH
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id
@@ -172,10 +172,11 @@ class DeploymentOperations:
     async def _find_version(self, organization_id: str, wanted: PatchByVersionIn) -> Deployment | None:
         """The most recently finished deployment of a version."""
         newest: Deployment | None = None
+        policy = await self._ledger.find_tier_policy(organization_id)
         scan = DeploymentScan(services=(wanted.service.casefold(),), limit=PAGE)
         async for page in walk(self._ledger, organization_id, scan):
             newest = await self._ledger.compute(
-                organization_id, partial(_find_newest, page, wanted, newest), size=len(page) * SIZE_OF_RECORD
+                organization_id, partial(_find_newest, page, wanted, newest, policy), size=len(page) * SIZE_OF_RECORD
             )
         return newest
 
@@ -201,30 +202,34 @@ def _created(status: int, given_id: str) -> Response:
     return reply(status, DataOut(ObjectOut(id=given_id, type=DEPLOYMENT_TYPE)))
 
 
-def _find_newest(page: Sequence[Deployment], wanted: PatchByVersionIn, newest: Deployment | None) -> Deployment | None:
+def _find_newest(
+    page: Sequence[Deployment], wanted: PatchByVersionIn, newest: Deployment | None, policy: TierPolicy
+) -> Deployment | None:
     """The most recently finished of those of ``page`` that have a version, and of ``newest``; the first of several."""
     for deployment in page:
         is_newer = newest is None or _ended_at(deployment) > _ended_at(newest)
-        if is_newer and _is_version(deployment, wanted):
+        if is_newer and _is_version(deployment, wanted, policy):
             newest = deployment
     return newest
 
 
-def _is_version(deployment: Deployment, wanted: PatchByVersionIn) -> bool:
+def _is_version(deployment: Deployment, wanted: PatchByVersionIn, policy: TierPolicy) -> bool:
     environment = deployment.environment
     return (
         wanted.service.casefold() in {service.casefold() for service in services_of(deployment)}
         and environment is not None
-        and _is_environment(environment, wanted.env)
+        and _is_environment(environment, wanted.env, policy)
         and (known(deployment.facts.version) or "").casefold() == wanted.version.casefold()
     )
 
 
-def _is_environment(environment: Environment, wanted: str) -> bool:
-    """Whether an environment is meant by its name, or by that of its tier where its sender named none."""
+def _is_environment(environment: Environment, wanted: str, policy: TierPolicy) -> bool:
+    """Whether an environment is meant by its name; where its sender named none, by its tier or by an environment of that tier."""
     if environment.id:
         return environment.name.casefold() == wanted.casefold()
-    return environment.tier is DEFAULT_POLICY.tier_of(wanted, wanted, Tier.UNMAPPED)
+    if environment.tier is Tier.UNMAPPED:
+        return wanted.casefold() == Tier.UNMAPPED
+    return wanted.casefold() == environment.tier or environment.tier is policy.tier_of(wanted, wanted, Tier.UNMAPPED)
 
 
 def _ended_at(deployment: Deployment) -> datetime:

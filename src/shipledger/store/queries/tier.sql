@@ -17,6 +17,16 @@ ON CONFLICT DO NOTHING;
 UPDATE tier_policy SET revision = revision + 1, document = :document
 WHERE organization_id = :organization_id AND revision = :revision;
 
+-- name: count_deployments_of_tier_place(organization_id, environment_id, name, said, tier)$
+-- How many deployments of one environment have the same tiers.
+SELECT count(*)
+FROM deployment
+WHERE organization_id = :organization_id
+    AND environment_id = :environment_id
+    AND environment_name = :name
+    AND tier = :tier
+    AND said_tier = :said;
+
 -- name: list_tier_places(organization_id)
 -- Every environment that deployments name, with its tiers: one index seek for each, however many deployments there are.
 -- A comparison of whole row values would say it shorter, but SQLite then walks through all rows that are equal.

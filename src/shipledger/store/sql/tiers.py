@@ -66,6 +66,18 @@ class SqlTiers(Session):
         found = {(place.environment_id, place.name, place.tier.value) for place in places}
         return sorted(found, key=lambda one: (one[2], one[1], one[0]))
 
+    async def count_place(self, organization_id: str, place: TierPlace) -> int:
+        """See TierStore."""
+        count: int = await self._fetch_long(
+            "count_deployments_of_tier_place", organization_id=organization_id, **_to_columns(place)
+        )
+        return count
+
+    async def find_example(self, organization_id: str, place: TierPlace) -> Deployment | None:
+        """See TierStore."""
+        text = await self._fetch("list_deployments_of_tier_place", organization_id=organization_id, limit=1, **_to_columns(place))
+        return next(iter(rows.decode_deployments(text)), None)
+
     async def apply_tiers(self, organization_id: str, place: TierPlace, *, limit: int) -> int:
         """See TierStore."""
 
@@ -74,11 +86,8 @@ class SqlTiers(Session):
             text = yield call(
                 "list_deployments_of_tier_place",
                 organization_id=organization_id,
-                environment_id=place.environment_id,
-                name=place.name,
-                said=place.said,
-                tier=place.tier,
                 limit=limit,
+                **_to_columns(place),
             )
             pairs = [(one, resolve(one, policy)) for one in rows.decode_deployments(text)]
             changed = [_to_change(after) for before, after in pairs if after is not before]
@@ -107,6 +116,10 @@ class SqlTiers(Session):
             yield from save_projections(_resolve_all(deployments, {**seen, **self._seen_policies}), new=new)
 
         return save()
+
+
+def _to_columns(place: TierPlace) -> dict[str, str]:
+    return {"environment_id": place.environment_id, "name": place.name, "said": place.said, "tier": place.tier}
 
 
 def save_resolved(deployment: Deployment) -> Steps[None]:
