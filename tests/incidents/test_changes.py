@@ -156,15 +156,28 @@ def is_repeat(first, later, *between):
     return repeats(name_services(submission, SERVICES), later, incident)
 
 
-def test_an_equal_create_is_a_repeat_for_two_minutes_while_nothing_else_was_said():
-    assert is_repeat(create(0), create(120))
-    assert is_repeat(create(120), create(0))
-    assert not is_repeat(create(0), create(121))
+def test_an_equal_create_of_one_sender_is_a_repeat_for_a_minute_while_nothing_else_was_said():
+    assert is_repeat(create(0), create(60))
+    assert is_repeat(create(60), create(0))
+    assert not is_repeat(create(0), create(61))
     assert not is_repeat(create(0), create(1, priority="P1"))
     assert not is_repeat(create(0), create(1, note="n"))
     assert not is_repeat(create(0), create(1, details={"a": "b"}))
+    assert not is_repeat(create(0), create(1, responders=[{"type": "team", "id": "1"}]))
     assert not is_repeat(create(0), create(2), receipt(1, words.CLOSE_INCIDENT))
     assert not is_repeat(create(0), create(2), receipt(1, words.ADD_TAGS, {"tags": ["a"]}))
+    assert not is_repeat(create(0), create(2), receipt(1, words.ADD_NOTE, {"note": "n"}))
+
+
+def test_an_equal_create_of_another_sender_is_another_incident():
+    assert not is_repeat(create(0), replace(create(1), credential_id="another"))
+    assert is_repeat(replace(create(0), credential_id="another"), replace(create(1), credential_id="another"))
+
+
+def test_an_incident_that_was_recorded_before_its_sender_was_kept_is_compared_without_it():
+    (submission,) = interpret_incident(create(1))
+    incident, _ = settle([create(0)])
+    assert repeats(name_services(submission, SERVICES), create(1), replace(incident, sender=""))
 
 
 def test_services_are_named_or_the_record_is_rejected():

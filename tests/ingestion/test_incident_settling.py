@@ -26,7 +26,8 @@ def make_task(place: int, *, title: str = "Down", organization_id: str = ACME) -
         order=(place,),
         assumed=IncidentFacts(title=title, started_at=receipt.accepted_at),
         assumed_order=(-place,),
-        repeats_within=120,
+        repeats_within=60,
+        sender=receipt.credential_id,
     )
     return Task(receipt=receipt, submissions=(), incidents=(record,))
 

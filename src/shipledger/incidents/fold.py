@@ -94,6 +94,7 @@ def _join_record(current: Incident | None, entry: IncidentEntry, submission: Rec
         updated_at=entry.recorded_at,
         facts=IncidentFacts(),
         orders={},
+        sender=submission.sender,
     )
     identities = tuple(sorted({*base.identities, *submission.identities}))
     joined = _join_facts(replace(base, identities=identities), submission.facts, submission.order)

@@ -51,9 +51,9 @@ class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=T
     ``claims`` are identities that it takes where nobody has them, and by which it is found unless the incident there has
     another identity of ``own_scope``, in which no two reports of one incident differ. ``assumed`` and ``elements`` hold until
     something is said: ``assumed_order`` ranks below every order of a fact that was said. ``required_services`` are ids of
-    services that must exist; their names become ``services``. ``repeats_within``: so many seconds long an equal record is the
-    same incident sent again. ``number`` is that of the incident, once it has one. ``left_out`` says, as a sentence, what of the
-    report was left out or replaced before it came here.
+    services that must exist; their names become ``services``. ``repeats_within``: so many seconds long an equal record of the
+    same ``sender``, a credential, is the same incident sent again. ``number`` is that of the incident, once it has one.
+    ``left_out`` says, as a sentence, what of the report was left out or replaced before it came here.
     """
 
     source: str
@@ -69,6 +69,7 @@ class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=T
     notes: tuple[IncidentNote, ...] = ()
     required_services: tuple[str, ...] = ()
     repeats_within: int = 0
+    sender: str = ""
     number: int = 0
     left_out: str = ""
 
@@ -118,7 +119,7 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     """An incident as it stands. ``orders`` holds, for each fact that was ever said, the order that won.
 
     ``number`` counts the incidents of an organization from 1; 0 is none. ``elements`` holds what was said last of each
-    element, by kind and key.
+    element, by kind and key. ``sender`` is the credential that recorded it, "" where that does not matter or was not kept yet.
     """
 
     organization_id: str
@@ -132,6 +133,7 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     identities: tuple[Alias, ...] = ()
     is_removed: bool = False
     number: int = 0
+    sender: str = ""
     elements: dict[str, dict[str, Held]] = {}
     notes: tuple[IncidentNote, ...] = ()
     reports: tuple[StandingReport, ...] = ()

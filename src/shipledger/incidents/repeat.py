@@ -16,10 +16,13 @@ _ASSUMED_UNTIL: Order = (0,)
 
 
 def repeats(submission: RecordIncident, receipt: Receipt, incident: Incident) -> bool:
-    """Whether ``submission`` says what ``incident`` was recorded with, shortly before or after, and nothing was said since.
+    """Whether ``submission`` says what the same sender recorded ``incident`` with, shortly before or after, and nothing since.
 
-    An incident that somebody has worked on is another one than a failure that is reported now, in whatever words.
+    An incident that somebody has worked on is another one than a failure that is reported now, in whatever words
+    (docs/adr/0021).
     """
+    if incident.sender not in ("", submission.sender):
+        return False
     away = [abs((moment - incident.started_at).total_seconds()) for moment in (receipt.accepted_at, receipt.ordered_at)]
     if min(away) > submission.repeats_within or incident.source != submission.source or not _is_untouched(incident):
         return False

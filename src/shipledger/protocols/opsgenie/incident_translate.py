@@ -30,8 +30,8 @@ from shipledger.protocols.opsgenie.translate import read_object
 from shipledger.protocols.opsgenie.vocabulary import API_SOURCE
 from shipledger.protocols.wire_json import REPLACED, decode_body, decode_kept
 
-REPEATS_WITHIN_SECONDS = 120
-"""The Go client repeats a create four times, at most 30 seconds apart."""
+REPEATS_WITHIN_SECONDS = 60
+"""The vendor's Python client gives up a minute after its first try, its Go client after 15 seconds (docs/adr/0021)."""
 
 FIRST_NOTE = "create"
 
@@ -89,6 +89,7 @@ def _record(receipt: Receipt, body: CreateIncidentIn) -> RecordIncident:
         notes=() if body.note is None else (IncidentNote(FIRST_NOTE, body.note, receipt.accepted_at),),
         required_services=body.service_ids,
         repeats_within=REPEATS_WITHIN_SECONDS,
+        sender=receipt.credential_id,
         left_out=receipt.parameters.get(REPLACED, ""),
     )
 

@@ -133,6 +133,18 @@ async def test_a_create_that_is_sent_again_is_the_same_incident_while_nobody_has
     assert [note["note"] for note in notes] == ["n"]
 
 
+async def test_the_same_incident_from_two_keys_is_two(ledger, client, service):
+    body = {"message": "Seen by two", "serviceId": service, "tags": ["a"]}
+    first = (await create(client, **body))["incidentId"]
+    async with ledger.client(await ledger.issue()) as another:
+        second = (await create(another, **body))["incidentId"]
+        assert second != first
+        assert (await create(another, **body))["incidentId"] == second
+    assert (await create(client, **body))["incidentId"] == first
+    found = (await client.get("/v1/incidents", params={"query": f"impactedServices:{service}"})).json()["data"]
+    assert {one["id"] for one in found} == {first, second}
+
+
 async def test_identifiers_may_have_braces_and_a_trailing_slash(client, service):
     incident_id = await created_incident(client, service)
     assert (await get_incident(client, f"%7B{incident_id.upper()}%7D"))["id"] == incident_id
