@@ -15,7 +15,7 @@ from tests.support.shipping import PRODUCTION, STAGING, ship, write_story
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 async def test_the_tutorials_last_step_shows_the_deployment_on_its_issue(page: Page, server: Server) -> None:

@@ -15,7 +15,7 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 MARK = "document.body.dataset.mark = 'not loaded again'"
 
 

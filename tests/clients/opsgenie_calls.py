@@ -14,7 +14,7 @@ import opsgenie_sdk
 from opsgenie_sdk.api.incident.close_incident_payload import CloseIncidentPayload
 from opsgenie_sdk.api.incident.create_incident_payload import CreateIncidentPayload
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 NOT_PROCESSED_YET = 404
 
 

@@ -23,7 +23,7 @@ from tests.support.questions import ask
 
 pytestmark = pytest.mark.smoke
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 
 
 class Sender:

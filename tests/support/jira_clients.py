@@ -24,7 +24,7 @@ from tests.support.project import ROOT
 from tests.support.server import Server
 
 SITE = "/rest/deployments/0.1"
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 APP_KEY = "com.example.app"
 SHARED_SECRET = "0123456789abcdef0123456789abcdef"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 
 
 def create_body(**changes: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ async def settled(client: httpx.AsyncClient, request_id: str, api: str = "/v2/de
         assert answer.status_code == 404, answer.text
         assert answer.headers.get("X-Opsgenie-Errortype") == "RequestNotProcessed", answer.text
         assert time.monotonic() < deadline, f"request {request_id} is not settled after {PATIENCE_SECONDS} s"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.01)
 
 
 async def created(client: httpx.AsyncClient, **changes: Any) -> str:

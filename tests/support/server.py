@@ -29,7 +29,7 @@ from shipledger.store.open import open_store
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.plain_http import no_certificates
 
-SETTLED_WITHIN_SECONDS = 15.0
+SETTLED_WITHIN_SECONDS = 60.0
 POOL_SIZE = 4
 """Each connection is a process of PostgreSQL. A small pool also shows sooner that somebody wants a second one from it."""
 
@@ -103,7 +103,7 @@ class Server:
         sent = {**(headers or {}), **({"Authorization": f"GenieKey {key}"} if key else {})}
         settings: dict[str, Any] = {
             "base_url": self.url,
-            "timeout": 20,
+            "timeout": 60,
             "trust_env": False,
             "verify": no_certificates(),
             "cookies": self.cookies,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tests.support.opsgenie import create_body
 
 MEBIBYTE = 1 << 20
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 CREATE = "/v2/deployments"
 
 

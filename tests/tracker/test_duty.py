@@ -12,7 +12,7 @@ from tests.support.jira_clients import SITE, connect_client
 from tests.support.jira_site import ACCOUNT, TOKEN, jira_site
 from tests.support.server import serving
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 async def test_an_issue_of_the_site_is_known_to_a_running_server_soon(database):
