@@ -111,8 +111,9 @@ class DeploymentFilter(Struct, frozen=True):
 
     ``service_id``: deployments of its repositories, and, unless a repository is asked for, those whose sender named it, by
     its name or slug. ``flag`` is ``fix``, ``hotfix`` or ``forced``. ``text`` is found anywhere in title, external id or
-    description, without case. ``before`` continues after a row: the (start in microseconds, id) of the last row seen, the start
-    of one that has none being NEVER_STARTED_US.
+    description, without case. ``started_from`` and ``started_until`` are inclusive; with either, deployments without a start are
+    left out. ``before`` continues after a row: the (start in microseconds, id) of the last row seen, the start of one that has
+    none being NEVER_STARTED_US.
     """
 
     text: str = ""
@@ -123,6 +124,8 @@ class DeploymentFilter(Struct, frozen=True):
     service_id: str = ""
     source: str = ""
     flag: str = ""
+    started_from: datetime | None = None
+    started_until: datetime | None = None
     before: tuple[int, str] | None = None
     limit: int = 50
 
@@ -137,9 +140,11 @@ class ReceiptRecord(Struct, frozen=True):
 
 
 class ReceiptFilter(Struct, frozen=True):
-    """Receipts to list, newest first. ``before_id`` continues after a receipt."""
+    """Receipts to list, newest first. ``before_id`` continues after a receipt. Bounds of acceptance are inclusive."""
 
     state: ReceiptState | None = None
+    accepted_from: datetime | None = None
+    accepted_until: datetime | None = None
     before_id: str = ""
     limit: int = 50
 

@@ -133,6 +133,26 @@ async def test_pages_continue_after_the_last_row_whatever_its_start(store, wante
     assert seen == [deployments[place].deployment_id for place in (6, 5, 2, 0, 3, 4, 1)]
 
 
+@pytest.mark.parametrize("wanted", [{}, {"state": "in_progress"}, {"repository": CHECKOUT}, {"text": "checkout"}])
+@pytest.mark.parametrize(
+    "bounds, found",
+    [
+        ({"started_from": moment(3)}, [4, 3]),
+        ({"started_until": moment(3)}, [3, 1]),
+        ({"started_from": moment(1), "started_until": moment(3), "limit": 1}, [3]),
+        ({"started_until": moment(9), "before": (to_microseconds(moment(3)), "0")}, [1]),
+        ({"started_until": moment(1), "before": (to_microseconds(moment(3)), "0")}, [1]),
+        ({"started_from": moment(10)}, []),
+    ],
+)
+async def test_a_page_keeps_to_the_times_between_which_deployments_started(store, wanted, bounds, found):
+    starts = [moment(1), None, moment(3), moment(9)]
+    made = await write_all(store, [make_record(number, started_at=start) for number, start in enumerate(starts, start=1)])
+    ids = {one.deployment_id: number for number, one in enumerate(made, start=1)}
+    page = await store.list_deployments(ACME, DeploymentFilter(**bounds, **wanted))
+    assert [ids[one.deployment_id] for one in page] == found
+
+
 async def test_a_service_has_the_deployments_whose_senders_named_it(store):
     await map_services(store)
     await write_all(

@@ -35,10 +35,23 @@ async def test_receipts_are_listed_newest_first_by_state_and_page(store):
     assert await listed(state=ReceiptState.PENDING, before_id=make_id(5)) == [make_id(3)]
     assert await listed(state=ReceiptState.QUARANTINED) == [make_id(4)]
     assert await listed(state=ReceiptState.SETTLED, limit=1) == [make_id(2)]
+    assert await listed(accepted_from=moment(4)) == [make_id(5), make_id(4)]
+    assert await listed(accepted_until=moment(2), limit=1) == [make_id(2)]
+    assert await listed(accepted_from=moment(2), accepted_until=moment(4), state=ReceiptState.PENDING) == [make_id(3)]
     (quarantined,) = await store.list_receipts(ACME, ReceiptFilter(state=ReceiptState.QUARANTINED))
     assert (quarantined.settlement.failure, quarantined.credential_name) == ("?", "ci-1")
     settled = (await store.list_receipts(ACME, ReceiptFilter(state=ReceiptState.SETTLED)))[0]
     assert settled == await store.find_receipt(ACME, make_id(2))
+
+
+async def test_receipts_are_found_by_the_time_at_which_a_clock_that_was_set_back_accepted_them(store):
+    await store.append_receipts([make_receipt(600, accepted_at=moment(1)), make_receipt(601, accepted_at=moment(9))], claimed_by="a")
+
+    async def listed(**wanted):
+        return [one.receipt.receipt_id for one in await store.list_receipts(ACME, ReceiptFilter(**wanted))]
+
+    assert await listed(accepted_until=moment(5)) == [make_id(600)]
+    assert await listed(accepted_from=moment(5)) == [make_id(601)]
 
 
 async def test_verdicts_on_a_deployment_tell_who_wrote_when(store):

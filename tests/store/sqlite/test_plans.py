@@ -77,7 +77,6 @@ ONE_ORGANIZATION = {
     "list_signs_of_life",
     "list_mapped_repositories",
     "list_mappings",
-    "list_receipts",
     "list_service_names",
     "list_services",
     "list_teams",

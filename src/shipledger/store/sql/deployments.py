@@ -187,7 +187,9 @@ def _may_take_long(wanted: DeploymentFilter) -> bool:
 
 
 def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str, Any]:
-    before_us, before_id = wanted.before or (LATEST_US, AFTER_ALL_IDS)
+    has_bounds = wanted.started_from is not None or wanted.started_until is not None
+    until = (until_bound(wanted.started_until), AFTER_ALL_IDS)
+    before_us, before_id = min(wanted.before or until, until)
     return {
         "organization_id": organization_id,
         "state": wanted.state,
@@ -195,6 +197,7 @@ def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str
         "environment_id": rows.to_environment_key(wanted.environment_id),
         "source": wanted.source,
         "pattern": _to_pattern(wanted.text, wanted.flag),
+        "from_us": max(from_bound(wanted.started_from), NEVER_STARTED_US + has_bounds),
         "before_us": before_us,
         "before_id": before_id,
         "limit": wanted.limit,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from shipledger.clock import EPOCH
 from shipledger.found import Found, whole
 from shipledger.ledger.deployment import Entry
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
+from shipledger.store.sql.bounds import from_bound, until_bound
+
+
+_CLOCKS_DIFFER = timedelta(days=1)
+"""How far the clock that accepted a receipt may have been ahead of the order that its id tells."""
 
 
 class SqlReceipts(Session):
@@ -31,7 +40,10 @@ class SqlReceipts(Session):
             "list_unsettled_receipts" if is_unsettled else "list_receipts",
             organization_id=organization_id,
             state=wanted.state or "",
+            from_id=_first_id(wanted.accepted_from),
             before_id=wanted.before_id,
+            from_us=from_bound(wanted.accepted_from),
+            until_us=until_bound(wanted.accepted_until),
             limit=wanted.limit,
         )
         return read_each(receipt_rows.to_receipt_record, found)
@@ -60,3 +72,8 @@ class SqlReceipts(Session):
         # What LIKE takes for any character is meant as written.
         recorded = read_each(receipt_rows.to_recorded_verdict, found)
         return [one for one in recorded if text.upper() in one.verdict.sentence.upper()]
+
+
+def _first_id(accepted_from: datetime | None) -> str:
+    """Where a walk back through receipts can end."""
+    return "" if accepted_from is None else new_id(max(EPOCH + _CLOCKS_DIFFER, accepted_from) - _CLOCKS_DIFFER, bytes(8))

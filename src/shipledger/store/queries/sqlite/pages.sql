@@ -1,10 +1,11 @@
--- name: list_deployments(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments(organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
     WHERE d.organization_id = :organization_id
+        AND d.started_us >= :from_us
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)
         AND (:state = '' OR d.state = :state)
@@ -16,13 +17,14 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_in_state(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments_in_state(organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments in one state.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
     WHERE d.organization_id = :organization_id
+        AND d.started_us >= :from_us
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)
         AND d.state = :state
@@ -34,13 +36,14 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_in_tier(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments_in_tier(organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments in one tier.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
     WHERE d.organization_id = :organization_id
+        AND d.started_us >= :from_us
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)
         AND (:state = '' OR d.state = :state)
@@ -52,13 +55,14 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_in_environment(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments_in_environment(organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments in one environment.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
     WHERE d.organization_id = :organization_id
+        AND d.started_us >= :from_us
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)
         AND (:state = '' OR d.state = :state)
@@ -70,13 +74,14 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_from_source(organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments_from_source(organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments from one source.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
     SELECT d.document
     FROM deployment AS d
     WHERE d.organization_id = :organization_id
+        AND d.started_us >= :from_us
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)
         AND (:state = '' OR d.state = :state)
@@ -88,7 +93,7 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_of_repository(repository_key, organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments_of_repository(repository_key, organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments of one repository.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
@@ -100,6 +105,7 @@ FROM (
         AND r.organization_id = :organization_id
         AND r.repository_key = :repository_key
         AND r.is_repeat = 0
+        AND r.started_us >= :from_us
         AND r.started_us <= :before_us
         AND (r.started_us < :before_us OR r.deployment_id < :before_id)
         AND (:state = '' OR d.state = :state)
@@ -111,7 +117,7 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_of_service_name(service_id, organization_id, state, tier, environment_id, source, pattern, before_us, before_id, limit)$
+-- name: list_deployments_of_service_name(service_id, organization_id, state, tier, environment_id, source, pattern, from_us, before_us, before_id, limit)$
 -- A page of deployments whose senders named a service, by its id, its slug or any of its names.
 SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
 FROM (
@@ -140,6 +146,7 @@ FROM (
                 AND a.scope = 'service'
                 AND a.key = k.name
         )
+        AND d.started_us >= :from_us
         AND d.started_us <= :before_us
         AND (d.started_us < :before_us OR d.deployment_id < :before_id)
         AND (:state = '' OR d.state = :state)

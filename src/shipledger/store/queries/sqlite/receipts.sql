@@ -32,7 +32,7 @@ SELECT
 FROM receipt AS r
 WHERE r.organization_id = :organization_id AND r.receipt_id = :receipt_id;
 
--- name: list_receipts(organization_id, state, before_id, limit)
+-- name: list_receipts(organization_id, state, from_id, before_id, from_us, until_us, limit)
 -- A page of receipts in any state or settled, newest first.
 SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
@@ -50,11 +50,14 @@ FROM receipt AS r
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE r.organization_id = :organization_id
     AND (:state = '' OR r.state = :state)
+    AND r.receipt_id >= :from_id
     AND (:before_id = '' OR r.receipt_id < :before_id)
+    AND r.accepted_us >= :from_us
+    AND r.accepted_us <= :until_us
 ORDER BY r.receipt_id DESC
 LIMIT :limit;
 
--- name: list_unsettled_receipts(organization_id, state, before_id, limit)
+-- name: list_unsettled_receipts(organization_id, state, from_id, before_id, from_us, until_us, limit)
 -- A page of the few receipts that are pending or quarantined, newest first.
 SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
@@ -64,7 +67,10 @@ LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credent
 WHERE r.organization_id = :organization_id
     AND r.state <> 'settled'
     AND r.state = :state
+    AND r.receipt_id >= :from_id
     AND (:before_id = '' OR r.receipt_id < :before_id)
+    AND r.accepted_us >= :from_us
+    AND r.accepted_us <= :until_us
 ORDER BY r.receipt_id DESC
 LIMIT :limit;
 
