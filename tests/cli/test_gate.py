@@ -33,7 +33,7 @@ def test_gates_are_listed_and_decided_once(cli: Commands, write) -> None:
     assert "GATE-1 was allowed at" in cli("gate", "prevent", "GATE-1", code=1).err
     assert cli("gate", "show", "GATE-1", "--json").json == allowed
     assert cli("gate", "show", second, "--json").json["status"] == "prevented"
-    assert cli("gate", "list", "--status", "awaiting", "--json").json == {"gates": []}
+    assert cli("gate", "list", "--status", "awaiting", "--json").json == {"gates": [], "next_before": None}
     assert "Reviewed." in cli("gate", "list").out
 
 

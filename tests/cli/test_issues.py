@@ -53,8 +53,11 @@ def test_a_file_that_jira_exported_is_imported(cli: Commands, tmp_path: Path) ->
         "issues": [
             {"key": "OPS-2", "id": "", "summary": "", "type": "", "status": ""},
             {"key": "SHIP-1", "id": "10001", "summary": "Ship it", "type": "Story", "status": "Done"},
-        ]
+        ],
+        "next_after": None,
     }
+    first = cli("issues", "list", "--limit", "1")
+    assert first.err.endswith("shipledger issues list --after OPS-2 --limit 1\n")
     shown = cli("issues", "list", "--project", "ship").out
     assert "Ship it" in shown
     assert "OPS-2" not in shown

@@ -8,17 +8,21 @@ import typer
 
 from shipledger.access.connect_app import OVERLAP, ConnectApp
 from shipledger.access.credential import Credential
+from shipledger.cli.completion import complete_apps
 from shipledger.cli.connecting import find_app, installing, read_source, take_leave
 from shipledger.cli.credential_deletion import delete_command
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_note, print_table, to_text
+from shipledger.cli.output import print_json, print_line, print_note, to_text
+from shipledger.cli.tables import print_table
 from shipledger.erasure.eraser import Eraser
 from shipledger.protocols.jira.installing import Installed
 from shipledger.store.erasure_contract import Selection
 
-AppArgument = Annotated[str, typer.Argument(metavar="APP", help="The app's id or key, from `connect list`.")]
+AppArgument = Annotated[
+    str, typer.Argument(metavar="APP", help="The app's id or key, from `connect list`.", autocompletion=complete_apps)
+]
 
 
 def build() -> typer.Typer:

@@ -11,11 +11,13 @@ from shipledger.access.application_key import application_key_id
 from shipledger.access.credential import Credential
 from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
+from shipledger.cli.completion import complete_credential_names, complete_credentials
 from shipledger.cli.credential_deletion import delete
 from shipledger.cli.issued import Wishes, keep_credential
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_note, print_table, refuse_damaged, to_text
+from shipledger.cli.output import print_json, print_line, print_note, refuse_damaged, to_text
+from shipledger.cli.tables import print_table
 from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.protocols.datadog.times import TimeForm
@@ -34,7 +36,9 @@ def build() -> typer.Typer:
 
 def create(
     kind: Annotated[CredentialKind, typer.Argument(help="Which protocol the credential is for.")],
-    name: Annotated[str, typer.Option(help="A name for it, such as the CI system that uses it.")],
+    name: Annotated[
+        str, typer.Option(help="A name for it, such as the CI system that uses it.", autocompletion=complete_credential_names)
+    ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     scope: Annotated[
         list[Scope] | None,
@@ -127,7 +131,9 @@ def list_all(
 
 
 def revoke(
-    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, from `credential list`.")],
+    credential_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id, from `credential list`.", autocompletion=complete_credentials)
+    ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shipledger.cli.completion import complete_credentials
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
@@ -22,7 +23,9 @@ def delete_command(organization: str, credential_id: str) -> str:
 
 
 def delete(
-    credential_id: Annotated[str, typer.Argument(metavar="ID", help="The id, from `credential list`.")],
+    credential_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id, from `credential list`.", autocompletion=complete_credentials)
+    ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     yes: YesOption = False,
     dry_run: DryRunOption = False,

@@ -10,15 +10,20 @@ import typer
 from shipledger.catalog import retiering
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.cli.completion import complete_environments, complete_rules
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_note, print_table, show_progress
+from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.cli.tables import print_table
 from shipledger.cli.tier_change import TierChange
 from shipledger.cli.tier_preview import preview_rules
 from shipledger.ledger.state import Tier
 
 EnvironmentArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ENVIRONMENT", help="Its id, or a name for all environments with that name.")
+    str,
+    typer.Argument(
+        metavar="ENVIRONMENT", help="Its id, or a name for all environments with that name.", autocompletion=complete_environments
+    ),
 ]
 TierArgument: TypeAlias = Annotated[
     Tier, typer.Argument(metavar="TIER", help="production, staging, testing, development or unmapped.")
@@ -145,7 +150,7 @@ def add_rule(
 
 
 def remove_rule(
-    position: Annotated[int, typer.Argument(help="The position, from `rules list`.")],
+    position: Annotated[int, typer.Argument(help="The position, from `rules list`.", autocompletion=complete_rules)],
     dry_run: DryRunOption = False,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shipledger.cli.completion import complete_credentials
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase, open_eraser
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -26,7 +27,13 @@ def erase(
         str, typer.Option("--property", metavar="NAME=VALUE", help="Erase all deployments that ever had this property.")
     ] = "",
     credential: Annotated[
-        str, typer.Option("--credential", metavar="ID", help="Erase what this credential sent; keep the credential.")
+        str,
+        typer.Option(
+            "--credential",
+            metavar="ID",
+            help="Erase what this credential sent; keep the credential.",
+            autocompletion=complete_credentials,
+        ),
     ] = "",
     whole_organization: Annotated[
         bool, typer.Option("--whole-organization", help="Erase the organization with everything it has.")

@@ -6,16 +6,24 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from shipledger.cli.completion import complete_gates
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_table, to_text
+from shipledger.cli.output import print_json, print_line, to_text
+from shipledger.cli.paging import print_next
+from shipledger.cli.tables import print_table
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.gating.gate import Gate, GateStatus, read_gate_key
 
 REASON_LIMIT = 1_000
 
 GateArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="DEPLOYMENT", help="The deployment's id, or its gate's key, such as GATE-7.")
+    str,
+    typer.Argument(
+        metavar="DEPLOYMENT",
+        help="The deployment's id, or its gate's key, such as GATE-7.",
+        autocompletion=complete_gates,
+    ),
 ]
 ReasonOption: TypeAlias = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, kept with the decision.")]
 
@@ -31,9 +39,12 @@ def build() -> typer.Typer:
 
 
 def list_page(
+    ctx: typer.Context,
     status: Annotated[GateStatus | None, typer.Option(help="Only gates with this status.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
-    before: Annotated[str, typer.Option(metavar="KEY", help="Continue after the gate with this key.")] = "",
+    before: Annotated[
+        str, typer.Option(metavar="KEY", help="Continue after the gate with this key.", autocompletion=complete_gates)
+    ] = "",
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -45,17 +56,21 @@ def list_page(
 
     async def work(ledger: OpenLedger) -> list[Gate]:
         owner = await ledger.get_organization(organization)
-        return await ledger.store.list_gates(owner.organization_id, status=status, before_number=before_number, limit=limit)
+        return await ledger.store.list_gates(owner.organization_id, status=status, before_number=before_number, limit=limit + 1)
 
-    gates = with_ledger(database, work)
+    found = with_ledger(database, work)
+    gates = found[:limit]
+    last = gates[-1].key if len(found) > limit else None
     if as_json:
-        print_json({"gates": [_to_json(gate) for gate in gates]})
+        print_json({"gates": [_to_json(gate) for gate in gates], "next_before": last})
         return
     print_table(
         ("KEY", "STATUS", "ASKED", "CHANGED", "PIPELINE", "ENVIRONMENT", "NUMBER", "DEPLOYMENT", "REASON"),
         [_to_row(gate) for gate in gates],
-        empty="No gates found.",
+        empty="No gate fits." if status or before else "No deployment has asked at a gate yet; docs/how-to/jira.md says how.",
     )
+    if last:
+        print_next(ctx, before=last)
 
 
 def show(

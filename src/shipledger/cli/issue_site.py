@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from shipledger.catalog.issue import IssueSite, read_projects
+from shipledger.cli.completion import complete_projects
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
@@ -30,7 +31,11 @@ def connect(
     ] = "",
     project: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help="A project to read. Repeatable. Default: all that the account can see."),
+        typer.Option(
+            metavar="KEY",
+            help="A project to read. Repeatable. Default: all that the account can see.",
+            autocompletion=complete_projects,
+        ),
     ] = None,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,

@@ -9,9 +9,12 @@ import typer
 from msgspec.structs import replace
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite, read_projects
+from shipledger.cli.completion import complete_issues, complete_projects, complete_words
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_table, show_progress, to_text
+from shipledger.cli.output import print_json, print_line, show_progress, to_text
+from shipledger.cli.paging import print_next
+from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
 from shipledger.tracker.issue_file import read_issue_file
 
@@ -30,6 +33,7 @@ class State:
 def build() -> typer.Typer:
     """The commands."""
     from shipledger.cli.issue_site import connect, disconnect, sync
+    from shipledger.cli.issue_where import where
 
     app = new_app("Control which issues and services deployments may reference, and where issues are read from.")
     app.command("status")(status)
@@ -37,6 +41,7 @@ def build() -> typer.Typer:
     app.command("services")(set_services)
     app.command("import")(import_file)
     app.command("list")(list_page)
+    app.command("where")(where)
     app.command("connect")(connect)
     app.command("disconnect")(disconnect)
     app.command("sync")(sync)
@@ -67,7 +72,12 @@ def status(
 def set_mode(
     mode: Annotated[IssueMode, typer.Argument(help="Which issues count as known.")],
     project: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A project whose issues are known. Repeatable. For the mode projects.")
+        list[str] | None,
+        typer.Option(
+            metavar="KEY",
+            help="A project whose issues are known. Repeatable. For the mode projects.",
+            autocompletion=complete_projects,
+        ),
     ] = None,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
@@ -98,7 +108,14 @@ def set_mode(
 
 
 def set_services(
-    known: Annotated[str, typer.Argument(metavar="KNOWN", help="any, or registered: only services in the catalog.")],
+    known: Annotated[
+        str,
+        typer.Argument(
+            metavar="KNOWN",
+            help="any, or registered: only services in the catalog.",
+            autocompletion=complete_words("any", "registered"),
+        ),
+    ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -145,8 +162,13 @@ def import_file(
 
 
 def list_page(
-    project: Annotated[str, typer.Option(metavar="KEY", help="Only issues of this project.")] = "",
-    after: Annotated[str, typer.Option(metavar="KEY", help="Continue after the issue with this key.")] = "",
+    ctx: typer.Context,
+    project: Annotated[
+        str, typer.Option(metavar="KEY", help="Only issues of this project.", autocompletion=complete_projects)
+    ] = "",
+    after: Annotated[
+        str, typer.Option(metavar="KEY", help="Continue after the issue with this key.", autocompletion=complete_issues)
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 100,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
@@ -156,17 +178,21 @@ def list_page(
 
     async def work(ledger: OpenLedger) -> list[Issue]:
         owner = (await ledger.get_organization(organization)).organization_id
-        return await ledger.store.list_issues(owner, project=project.upper(), after=after.upper(), limit=limit)
+        return await ledger.store.list_issues(owner, project=project.upper(), after=after.upper(), limit=limit + 1)
 
-    issues = with_ledger(database, work)
+    found = with_ledger(database, work)
+    issues = found[:limit]
+    last = issues[-1].key if len(found) > limit else None
     if as_json:
-        print_json({"issues": [_issue_to_json(issue) for issue in issues]})
+        print_json({"issues": [_issue_to_json(issue) for issue in issues], "next_after": last})
         return
     print_table(
         ("KEY", "TYPE", "STATUS", "SUMMARY"),
         [(issue.key, issue.kind, issue.status, issue.summary) for issue in issues],
         empty="No issues found in the directory.",
     )
+    if last:
+        print_next(ctx, after=last)
 
 
 def _issue_to_json(issue: Issue) -> dict[str, str]:

@@ -13,6 +13,7 @@ from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
+from shipledger.catalog.service import Service
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
 from shipledger.settings import Settings, load_settings
@@ -23,6 +24,8 @@ from shipledger.store.node_contract import keep_time
 from shipledger.store.open import open_store_of
 
 T = TypeVar("T")
+
+_PAGE = 500
 
 
 class OpenLedger:
@@ -58,6 +61,25 @@ class OpenLedger:
                 f"There is no credential {credential_id!r} in the organization {owner.slug!r}; see `shipledger credential list`.",
             )
         return found
+
+    async def get_service(self, organization_id: str, service: str) -> Service:
+        """The service with this id, slug, name or further name. Raises NotFound."""
+        further = await self.store.find_named_services(organization_id, [service])
+        return await self.directory.get_service(organization_id, further.get(service, service))
+
+    async def list_services(self, organization_id: str) -> list[Service]:
+        """All services of an organization, by name."""
+        services: list[Service] = []
+        while page := await self.store.list_services(organization_id, offset=len(services), limit=_PAGE):
+            services += page
+        return services
+
+    async def list_names_of_service(self, organization_id: str, service: str) -> frozenset[str]:
+        """Whatever names the service with this id, slug or name, without case. Raises NotFound."""
+        found = await self.get_service(organization_id, service)
+        further = await self.store.list_service_names(organization_id)
+        names = [one.name for one in further if one.service_id == found.service_id]
+        return frozenset(name.casefold() for name in (found.service_id, found.slug, found.name, *names))
 
     def new_randomness(self) -> bytes:
         """Randomness for one id."""

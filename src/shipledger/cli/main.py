@@ -12,9 +12,9 @@ from typer.core import TyperCommand, TyperGroup
 
 from shipledger.cli.exit_codes import ExitCode, exit_code_of
 from shipledger.errors import ShipledgerError
+from shipledger.invocation import PROGRAM
 from shipledger.observability.terminal import on_one_line
 
-PROGRAM = "shipledger"
 _DAMAGED = "The database returned an error ({reason}). It may be damaged; run `shipledger doctor`."
 
 
@@ -37,6 +37,8 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("issues", "Control which issues and services deployments may reference.", "shipledger.cli.issues"),
     Entry("environment", "Set the tiers of environments.", "shipledger.cli.environment"),
     Entry("gate", "Approve or reject deployments that wait at a gate.", "shipledger.cli.gate"),
+    Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),
+    Entry("incidents", "List incidents, and show one.", "shipledger.cli.incidents"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
     Entry("receipts", "Show received requests, and replay quarantined ones.", "shipledger.cli.receipts"),
     Entry("packs", "List uploaded git packs, and why some were refused.", "shipledger.cli.packs"),

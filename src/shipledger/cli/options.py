@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.cli.completion import complete_organizations
 
 DatabaseOption: TypeAlias = Annotated[
     str | None,
@@ -17,7 +18,10 @@ DatabaseOption: TypeAlias = Annotated[
     ),
 ]
 
-OrganizationOption: TypeAlias = Annotated[str, typer.Option("--organization", metavar="SLUG", help="The organization to use.")]
+OrganizationOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--organization", metavar="SLUG", help="The organization to use.", autocompletion=complete_organizations),
+]
 
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print a single JSON object.")]
 

@@ -9,7 +9,8 @@ import typer
 from shipledger.catalog.organization import Organization
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
-from shipledger.cli.output import print_json, print_line, print_table, refuse_damaged, to_text
+from shipledger.cli.output import print_json, print_line, refuse_damaged, to_text
+from shipledger.cli.tables import print_table
 from shipledger.found import Found
 from shipledger.shell_words import command
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,8 +13,6 @@ from shipledger.cli.exit_codes import ExitCode
 from shipledger.errors import DamagedRecord
 from shipledger.observability.terminal import in_json, on_lines, on_one_line
 from shipledger.protocols.wire_json import encode_json
-
-PLAIN_WIDTH = 200
 
 
 class Advance(Protocol):
@@ -58,23 +55,12 @@ def print_lines(text: str) -> None:
     typer.echo(on_lines(text))
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Print a table, or ``empty`` on standard error. Long values wrap; they are never cut."""
-    if not rows:
-        print_note(empty)
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(on_one_line(cell)) for cell in row))
-    is_terminal = sys.stdout.isatty()
-    console = Console(file=sys.stdout, width=None if is_terminal else PLAIN_WIDTH, highlight=False, markup=False)
-    console.print(table)
+def print_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Print names and values under each other; further lines of a value stand under its first."""
+    width = max((len(name) for name, _ in facts), default=0)
+    for name, text in facts:
+        for label, line in zip((name, *[""] * text.count("\n")), text.split("\n"), strict=True):
+            print_line(f"{label:<{width}}  {line}".rstrip())
 
 
 def to_text(moment: datetime | None) -> str:

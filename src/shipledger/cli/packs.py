@@ -9,7 +9,11 @@ import typer
 from shipledger.catalog.commit import PackRecord, PackState
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_table, to_text
+from shipledger.cli.output import print_json, to_text
+from shipledger.cli.paging import print_next
+from shipledger.cli.tables import print_table
+
+_MOST = 1_000
 
 
 def build() -> typer.Typer:
@@ -20,8 +24,9 @@ def build() -> typer.Typer:
 
 
 def packs(
+    ctx: typer.Context,
     state: Annotated[PackState | None, typer.Option(help="Only packs in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="How many to list.")] = 50,
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -30,9 +35,10 @@ def packs(
 
     async def work(ledger: OpenLedger) -> list[PackRecord]:
         owner = await ledger.get_organization(organization)
-        return await ledger.store.list_packs(owner.organization_id, limit=limit, state=state)
+        return await ledger.store.list_packs(owner.organization_id, limit=limit + 1, state=state)
 
-    records = with_ledger(database, work)
+    found = with_ledger(database, work)
+    records = found[:limit]
     if as_json:
         print_json({"packs": [_to_json(record) for record in records]})
         return
@@ -41,6 +47,8 @@ def packs(
         [_to_row(record) for record in records],
         empty="No packs found. `datadog-ci git-metadata upload` sends them.",
     )
+    if len(found) > limit and limit < _MOST:
+        print_next(ctx, limit=str(_MOST))
 
 
 def _to_json(record: PackRecord) -> dict[str, object]:

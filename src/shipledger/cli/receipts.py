@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
+from shipledger.cli.completion import complete_quarantined, complete_receipts
 from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_lines, print_note, print_table, refuse_damaged, to_text
+from shipledger.cli.output import print_json, print_line, print_lines, print_note, refuse_damaged, to_text
+from shipledger.cli.paging import print_next
+from shipledger.cli.tables import print_table
 from shipledger.errors import DamagedRecord, NotFound
 from shipledger.found import Found
 from shipledger.ledger.receipt import ReceiptState
@@ -17,6 +22,17 @@ from shipledger.ledger.verdict import Verdict
 from shipledger.shell_words import command
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord
 from shipledger.store.receipt_search import search_receipts
+
+_NONE_AT_ALL = "Nothing has arrived yet. Make a key for a CI job: shipledger credential create opsgenie --name ci"
+
+
+class Page(Struct, frozen=True):
+    """``last``: the receipt to continue after; "" when there are no more. ``looked_at``: how many were searched."""
+
+    records: Found[ReceiptRecord]
+    period: Period
+    last: str
+    looked_at: int = 0
 
 
 def build() -> typer.Typer:
@@ -29,9 +45,14 @@ def build() -> typer.Typer:
 
 
 def list_page(
+    ctx: typer.Context,
     state: Annotated[ReceiptState | None, typer.Option(help="Only receipts in this state.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
-    before: Annotated[str, typer.Option(metavar="ID", help="Continue after the receipt with this id.")] = "",
+    before: Annotated[
+        str, typer.Option(metavar="ID", help="Continue after the receipt with this id.", autocompletion=complete_receipts)
+    ] = "",
     find: Annotated[
         str,
         typer.Option(metavar="TEXT", help="Only receipts that contain this text, such as an issue key, among the newest 1,000."),
@@ -42,31 +63,44 @@ def list_page(
 ) -> None:
     """List receipts, newest first."""
 
-    async def work(ledger: OpenLedger) -> Found[ReceiptRecord]:
-        owner = await ledger.get_organization(organization)
-        wanted = ReceiptFilter(state=state, before_id=before, limit=limit)
-        if not find:
-            return await ledger.store.list_receipts(owner.organization_id, wanted)
-        search = await search_receipts(ledger.store, owner.organization_id, wanted, find)
-        if search.before_id:
-            print_note(f"Searched {search.looked_at} receipts. To continue: --before {search.before_id}")
-        return Found(search.records, search.damaged)
+    async def work(ledger: OpenLedger) -> Page:
+        owner = (await ledger.get_organization(organization)).organization_id
+        period = to_period(since, until, now=ledger.clock.now())
+        wanted = ReceiptFilter(
+            state=state, accepted_from=period.since, accepted_until=period.until, before_id=before, limit=limit + (not find)
+        )
+        if find:
+            search = await search_receipts(ledger.store, owner, wanted, find)
+            return Page(Found(search.records, search.damaged), period, search.before_id, search.looked_at)
+        found = await ledger.store.list_receipts(owner, wanted)
+        shown = found[:limit]
+        last = shown[-1].receipt.receipt_id if found.total > limit and shown else ""
+        return Page(Found(shown, found.damaged), period, last)
 
-    records = with_ledger(database, work)
+    page = with_ledger(database, work)
+    records = page.records
     if as_json:
-        print_json({"receipts": [_to_json(record) for record in records], **_to_damaged(records.damaged)})
+        listed = [_to_json(record) for record in records]
+        print_json({"receipts": listed, "next_before": page.last or None, **_to_damaged(records.damaged)})
         refuse_damaged(records.damaged)
         return
     print_table(
         ("ID", "ACCEPTED", "STATE", "PROTOCOL", "OPERATION", "CREDENTIAL", "OUTCOME"),
         [_to_row(record) for record in records],
-        empty="No receipts found.",
+        empty="No receipt fits." if state or find or since or until or before else _NONE_AT_ALL,
     )
+    if page.last:
+        if page.looked_at:
+            print_note(f"Searched {page.looked_at} receipts.")
+        print_next(ctx, period=page.period, before=page.last)
     refuse_damaged(records.damaged)
 
 
 def show(
-    receipt_id: Annotated[str, typer.Argument(metavar="ID", help="The receipt's id, which is the request id.")],
+    receipt_id: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="The receipt's id, which is the request id.", autocompletion=complete_receipts),
+    ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -93,7 +127,9 @@ def show(
 
 
 def replay(
-    receipt_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a quarantined receipt.")],
+    receipt_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of a quarantined receipt.", autocompletion=complete_quarantined)
+    ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shipledger.cli.completion import complete_words
 from shipledger.cli.link import link_below, reachable_host
 from shipledger.cli.options import DatabaseOption, new_app
 from shipledger.cli.output import print_line, print_note
@@ -27,7 +28,12 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for a free one. Default: the setting port.")] = None,
     database: DatabaseOption = None,
     pages: Annotated[
-        str | None, typer.Option(metavar="on|off", help="Turn the web pages on or off. Default: the setting pages.")
+        str | None,
+        typer.Option(
+            metavar="on|off",
+            help="Turn the web pages on or off. Default: the setting pages.",
+            autocompletion=complete_words("on", "off"),
+        ),
     ] = None,
     with_link: Annotated[
         bool,

@@ -8,16 +8,26 @@ import typer
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.cli.completion import complete_repositories, complete_service_names, complete_services
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_json, print_line, print_table
+from shipledger.cli.output import print_json, print_line
+from shipledger.cli.tables import print_table
 
-PAGE = 500
-
-ServiceArgument: TypeAlias = Annotated[str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.")]
-NameArgument: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="What senders call it. Case does not matter.")]
+ServiceArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.", autocompletion=complete_services)
+]
+NameArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="What senders call it. Case does not matter.", autocompletion=complete_service_names),
+]
 RepositoryArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="REPOSITORY", help="A clone URL, host/owner/name, or workspace/slug on bitbucket.org.")
+    str,
+    typer.Argument(
+        metavar="REPOSITORY",
+        help="A clone URL, host/owner/name, or workspace/slug on bitbucket.org.",
+        autocompletion=complete_repositories,
+    ),
 ]
 
 
@@ -64,7 +74,7 @@ def list_all(
 
     async def work(ledger: OpenLedger) -> tuple[list[Service], list[ServiceName]]:
         owner = await ledger.get_organization(organization)
-        services = await _list_services(ledger, owner.organization_id)
+        services = await ledger.list_services(owner.organization_id)
         return services, await ledger.store.list_service_names(owner.organization_id)
 
     services, further = with_ledger(database, work)
@@ -134,7 +144,7 @@ def list_mappings(
 
     async def work(ledger: OpenLedger) -> tuple[list[Service], list[RepositoryMapping]]:
         owner = await ledger.get_organization(organization)
-        services = await _list_services(ledger, owner.organization_id)
+        services = await ledger.list_services(owner.organization_id)
         return services, await ledger.store.list_mappings(owner.organization_id)
 
     services, mappings = with_ledger(database, work)
@@ -191,13 +201,6 @@ def remove_name(
         print_json({"service_id": further.service_id, "name": further.name, "was_known": was_known})
         return
     print_line(f"{further.name} {'no longer refers to' if was_known else 'did not refer to'} the service {service}.")
-
-
-async def _list_services(ledger: OpenLedger, organization_id: str) -> list[Service]:
-    services: list[Service] = []
-    while page := await ledger.store.list_services(organization_id, offset=len(services), limit=PAGE):
-        services += page
-    return services
 
 
 def _to_json(service: Service) -> dict[str, object]:

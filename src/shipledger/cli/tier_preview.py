@@ -10,7 +10,8 @@ from shipledger.catalog import retiering
 from shipledger.catalog.retiering import TierMove
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
-from shipledger.cli.output import print_json, print_note, print_table
+from shipledger.cli.output import print_json, print_note
+from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
 from shipledger.ledger.state import Tier
 

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Collection
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from shipledger.settings import Settings
 from shipledger.store.absence import no_ledger
 from shipledger.store.contract import Store
@@ -43,6 +45,26 @@ async def open_store(
 async def open_store_of(settings: Settings, *, finishing: Collection[str] = (), creates: bool = True) -> Store:
     """The open store that the settings name. Raises as ``open_store`` does."""
     return await open_store(settings.database_url, read_options(settings), finishing=finishing, creates=creates)
+
+
+async def open_to_read(settings: Settings, *, connect_seconds: float) -> Store:
+    """The open store that the settings name, for questions alone. Nothing is created or changed, its schema included.
+
+    Raises as ``open_store`` does, and Unavailable where the schema is not the newest.
+    """
+    if is_postgres(settings.database_url):
+        from shipledger.store.postgres.store import PostgresStore  # noqa: PLC0415  as below
+
+        options = replace(read_options(settings), connect_seconds=connect_seconds, statement_seconds=connect_seconds)
+        store = PostgresStore(settings.database_url, options)
+        await store.open()
+        return store
+    path = parse_sqlite_path(settings.database_url)
+    if not path.is_file():
+        raise no_ledger(str(path))
+    file = SqliteStore(path)
+    await file.open_to_read()
+    return file
 
 
 async def _open_sqlite(path: Path, finishing: Collection[str], *, creates: bool) -> Store:

@@ -45,7 +45,8 @@ async def test_receipts_are_listed_newest_first_by_state_and_page(store):
 
 
 async def test_receipts_are_found_by_the_time_at_which_a_clock_that_was_set_back_accepted_them(store):
-    await store.append_receipts([make_receipt(600, accepted_at=moment(1)), make_receipt(601, accepted_at=moment(9))], claimed_by="a")
+    ahead, after = make_receipt(600, accepted_at=moment(1)), make_receipt(601, accepted_at=moment(9))
+    await store.append_receipts([ahead, after], claimed_by="a")
 
     async def listed(**wanted):
         return [one.receipt.receipt_id for one in await store.list_receipts(ACME, ReceiptFilter(**wanted))]

@@ -15,7 +15,6 @@ from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
 from shipledger.store.sql.bounds import from_bound, until_bound
 
-
 _CLOCKS_DIFFER = timedelta(days=1)
 """How far the clock that accepted a receipt may have been ahead of the order that its id tells."""
 

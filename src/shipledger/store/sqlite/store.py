@@ -28,7 +28,7 @@ from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
 from shipledger.store.sql.unfinished import SqlUnfinished
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
-from shipledger.store.sqlite.connection import Connection
+from shipledger.store.sqlite.connection import Connection, open_reader
 from shipledger.store.sqlite.erasure import SqliteErasure
 from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
@@ -81,6 +81,16 @@ class SqliteStore(
         self._writer = writer
         self._readers = Readers(self._connect_reader, threads=_READER_THREADS, name="sqlite-reader")
         self._long_readers = Readers(self._connect_reader, threads=_LONG_READER_THREADS, name="sqlite-long-reader")
+
+    async def open_to_read(self) -> None:
+        """Open for questions alone. The file stays as it is, and so does whether it has a log beside it."""
+        readers = Readers(lambda: open_reader(self._path, self._sql), threads=1, name="sqlite-looker")
+        try:
+            await readers.run(self._check)
+        except BaseException:
+            await readers.close()
+            raise
+        self._readers = self._long_readers = readers
 
     async def close(self) -> None:
         """See Store. Closing twice does nothing."""

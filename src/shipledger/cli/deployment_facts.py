@@ -1,0 +1,89 @@
+"""What commands tell of a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shipledger.cli.output import to_text
+from shipledger.cli.service_names import ServiceNames
+from shipledger.ledger.deployment import Deployment
+from shipledger.protocols.native.answers import to_deployment
+from shipledger.store.settled import RecordedVerdict
+from shipledger.web.pages.durations import lasted_seconds
+from shipledger.web.pages.formats import duration
+from shipledger.web.pages.rows import title_of
+from shipledger.web.pages.words import sender_name, verdict_sentence
+
+
+class Known(Struct, frozen=True):
+    """A deployment with the requests about it, oldest first."""
+
+    deployment: Deployment
+    names: ServiceNames
+    requests: Sequence[RecordedVerdict]
+
+    def requests_to_json(self) -> list[dict[str, object]]:
+        """The requests, with what became of them."""
+        return [
+            {
+                "id": one.receipt_id,
+                "accepted_at": one.accepted_at,
+                "protocol": one.protocol,
+                "operation": one.operation,
+                "credential_name": one.credential_name,
+                "verdict": one.verdict,
+            }
+            for one in self.requests
+        ]
+
+
+def to_json(deployment: Deployment, names: ServiceNames) -> dict[str, Any]:
+    """A deployment with the members that Shipledger's own API gives it, all its services and its issues."""
+    services = names.of(deployment)
+    told = msgspec.to_builtins(to_deployment(deployment, services))
+    return {**told, "services": services, "issue_keys": deployment.facts.issue_keys or ()}
+
+
+def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str]]:
+    """What is known, by name. What nobody said is left out."""
+    facts, environment, seconds = deployment.facts, deployment.environment, lasted_seconds(deployment)
+    told = [
+        ("id", deployment.deployment_id),
+        ("title", title_of(deployment)),
+        ("state", _to_state(deployment)),
+        ("environment", f"{environment.name or environment.id} ({environment.tier.value})" if environment else ""),
+        ("services", ", ".join(names.of(deployment))),
+        ("version", facts.version),
+        ("started", to_text(deployment.started_at)),
+        ("finished", to_text(deployment.finished_at)),
+        ("lasted", "" if seconds is None or seconds < 0 else duration(seconds)),
+        ("actor", facts.actor),
+        ("issues", ", ".join(facts.issue_keys or ())),
+        ("commits", "\n".join(f"{one.repository} {one.commit}" for one in deployment.releases)),
+        ("link", facts.url),
+        ("description", facts.description),
+        ("sender's id", facts.external_id),
+        ("protocol", deployment.source),
+        ("recorded", to_text(deployment.recorded_at)),
+    ]
+    return [(name, text) for name, text in told if isinstance(text, str) and text]
+
+
+def to_request_row(one: RecordedVerdict) -> tuple[str, ...]:
+    """A request about a deployment, and what became of it."""
+    return (
+        one.receipt_id,
+        to_text(one.accepted_at),
+        sender_name(one.credential_name, one.protocol),
+        one.operation,
+        verdict_sentence(one.verdict),
+    )
+
+
+def _to_state(deployment: Deployment) -> str:
+    shown, said = deployment.shown_state.value, deployment.state.value
+    return shown if shown == said else f"{shown} (the last report says {said})"

@@ -1,0 +1,193 @@
+"""``shipledger deployments``: what was deployed where, and what is known of one deployment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+from shipledger.cli.completion import complete_deployments, complete_environments, complete_repositories, complete_services
+from shipledger.cli.deployment_facts import Known, to_facts, to_json, to_request_row
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_facts, print_json, print_line, refuse_damaged, to_text
+from shipledger.cli.paging import print_next
+from shipledger.cli.service_names import ServiceNames, load_service_names
+from shipledger.cli.tables import print_table
+from shipledger.clock import to_microseconds
+from shipledger.errors import NotFound
+from shipledger.found import Found
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.state import State, Tier
+from shipledger.ledger.submission import Target
+from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
+from shipledger.store.rows import to_environment_key
+from shipledger.web.pages.rows import title_of
+
+_NONE_AT_ALL = "No deployment is recorded yet. Make a key for a CI job: shipledger credential create opsgenie --name ci"
+_NONE_FITS = "No deployment fits. Leave an option out, or look further back with --since."
+_HELP = """List deployments, and show one with its history.
+
+Examples:
+
+\b
+    shipledger deployments list --environment production --since 2h
+    shipledger deployments list --service checkout --state failed --since 2026-03-01 --until 2026-03-31
+    shipledger deployments show 019cb3b1-0d3c-7d3e-9f6a-5d2c1b7a9e10
+"""
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app(_HELP)
+    app.command("list")(list_page)
+    app.command("show")(show)
+    return app
+
+
+def list_page(
+    ctx: typer.Context,
+    service: Annotated[
+        str, typer.Option(metavar="SERVICE", help="Only of this service: its id, slug or name.", autocompletion=complete_services)
+    ] = "",
+    environment: Annotated[
+        str,
+        typer.Option(
+            metavar="ENVIRONMENT", help="Only to this environment: its id or name.", autocompletion=complete_environments
+        ),
+    ] = "",
+    tier: Annotated[Tier | None, typer.Option(help="Only to environments of this tier.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    repository: Annotated[
+        str,
+        typer.Option(
+            metavar="REPOSITORY",
+            help="Only with commits of this repository, as `service mappings` and the pages name it.",
+            autocompletion=complete_repositories,
+        ),
+    ] = "",
+    find: Annotated[str, typer.Option(metavar="TEXT", help="Only with this in title, sender's id or description.")] = "",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
+    before: Annotated[
+        str,
+        typer.Option(metavar="ID", help="Continue after the deployment with this id.", autocompletion=complete_deployments),
+    ] = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List deployments, those that started last first."""
+
+    async def work(ledger: OpenLedger) -> tuple[Found[Deployment], ServiceNames, Period, bool]:
+        owner = (await ledger.get_organization(organization)).organization_id
+        period = to_period(since, until, now=ledger.clock.now())
+        wanted = DeploymentFilter(
+            text=find,
+            state=state or "",
+            tier=tier or "",
+            repository=repository,
+            service_id=(await ledger.get_service(owner, service)).service_id if service else "",
+            started_from=period.since,
+            started_until=period.until,
+            before=await _find_place(ledger, owner, before) if before else None,
+            limit=limit + 1,
+        )
+        found = await _list_in(ledger, owner, wanted, environment)
+        is_empty = not found.total and await ledger.store.count_deployments(owner) == 0
+        return found, await load_service_names(ledger, owner), period, is_empty
+
+    found, names, period, is_empty = with_ledger(database, work)
+    shown = found[:limit]
+    last = shown[-1].deployment_id if found.total > limit and shown else None
+    if as_json:
+        print_json({"deployments": [to_json(one, names) for one in shown], "next_before": last})
+        refuse_damaged(found.damaged)
+        return
+    print_table(
+        ("ID", "STARTED", "STATE", "ENVIRONMENT", "SERVICE", "TITLE"),
+        [_to_row(one, names) for one in shown],
+        empty=_NONE_AT_ALL if is_empty else _NONE_FITS,
+    )
+    if last:
+        print_next(ctx, period=period, before=last)
+    refuse_damaged(found.damaged)
+
+
+def show(
+    deployment: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of the deployment.", autocompletion=complete_deployments)
+    ],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one deployment, and every request about it."""
+
+    async def work(ledger: OpenLedger) -> Known:
+        owner = (await ledger.get_organization(organization)).organization_id
+        found = await _get(ledger, owner, deployment)
+        return Known(
+            deployment=found,
+            names=await load_service_names(ledger, owner),
+            requests=await ledger.store.list_verdicts(owner, found.deployment_id),
+        )
+
+    known = with_ledger(database, work)
+    if as_json:
+        print_json({**to_json(known.deployment, known.names), "requests": known.requests_to_json()})
+        return
+    print_facts(to_facts(known.deployment, known.names))
+    print_line("")
+    print_table(
+        ("REQUEST", "ACCEPTED", "SENDER", "OPERATION", "OUTCOME"),
+        [to_request_row(one) for one in known.requests],
+        empty="The requests about it are no longer kept.",
+    )
+
+
+async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, environment: str) -> Found[Deployment]:
+    """A page, of all environments that are called so."""
+    if not environment:
+        return await ledger.store.list_deployments(owner, wanted)
+    known = await ledger.store.list_environments(owner)
+    key, name = to_environment_key(environment), environment.casefold()
+    ids = {place for place, called, _ in known if to_environment_key(place) == key}
+    ids = ids or {place for place, called, _ in known if called.casefold() == name}
+    if not ids:
+        raise NotFound("environment", f"No deployment names the environment {environment!r}; see `shipledger environment list`.")
+    pages = [await ledger.store.list_deployments(owner, replace(wanted, environment_id=one)) for one in sorted(ids)]
+    damaged = {one.key: one for page in pages for one in page.damaged}
+    newest = sorted((one for page in pages for one in page), key=_place_of, reverse=True)
+    return Found(newest[: wanted.limit], damaged.values())
+
+
+async def _find_place(ledger: OpenLedger, owner: str, deployment_id: str) -> tuple[int, str]:
+    return _place_of(await _get(ledger, owner, deployment_id))
+
+
+async def _get(ledger: OpenLedger, owner: str, deployment_id: str) -> Deployment:
+    found = await ledger.store.find_deployment(owner, Target(key=deployment_id.strip("{}").lower()))
+    if found is None:
+        raise NotFound("deployment", f"There is no deployment {deployment_id!r}; see `shipledger deployments list`.")
+    return found
+
+
+def _place_of(deployment: Deployment) -> tuple[int, str]:
+    started_us = NEVER_STARTED_US if deployment.started_at is None else to_microseconds(deployment.started_at)
+    return started_us, deployment.deployment_id
+
+
+def _to_row(deployment: Deployment, names: ServiceNames) -> tuple[str, ...]:
+    environment = deployment.environment
+    return (
+        deployment.deployment_id,
+        to_text(deployment.started_at),
+        deployment.shown_state.value,
+        (environment.name or environment.id) if environment else "-",
+        ", ".join(names.of(deployment)) or "-",
+        title_of(deployment),
+    )

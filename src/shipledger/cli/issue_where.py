@@ -1,0 +1,122 @@
+"""``shipledger issues where``: how far an issue has shipped."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from shipledger.catalog.issue import Issue
+from shipledger.cli.completion import complete_issues
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
+from shipledger.cli.output import print_json, print_line, print_note, to_text
+from shipledger.cli.tables import print_table
+from shipledger.errors import NotFound
+from shipledger.ledger.deployment import Deployment, issue_alias
+from shipledger.web.pages.shipped import Shipment, TierTable, find_most_advanced, list_tables
+
+_READ_AT_MOST = 500
+
+
+class Whereabouts(Struct, frozen=True):
+    """The deployments of an issue, and what the directory knows of it."""
+
+    key: str
+    deployments: list[Deployment]
+    issue: Issue | None
+
+
+def where(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The key of an issue, such as SHIP-1.", autocompletion=complete_issues)
+    ],
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where an issue is deployed, the most advanced tier first.
+
+    Example: shipledger issues where SHIP-1
+    """
+
+    async def work(ledger: OpenLedger) -> Whereabouts:
+        owner = (await ledger.get_organization(organization)).organization_id
+        alias = issue_alias(key.strip())
+        known = await ledger.store.find_issues(owner, [alias.key])
+        found = await ledger.store.list_deployments_by_alias(owner, alias, limit=_READ_AT_MOST + 1)
+        if not found and not known:
+            raise NotFound("issue", f"No deployment names the issue {alias.key!r}, and the issue directory does not have it.")
+        return Whereabouts(alias.key, found, known[0] if known else None)
+
+    found = with_ledger(database, work)
+    tables = list_tables(found.deployments[:_READ_AT_MOST])
+    advanced = find_most_advanced(tables)
+    is_cut = len(found.deployments) > _READ_AT_MOST
+    if as_json:
+        print_json(
+            {
+                "key": found.key,
+                "summary": found.issue.summary if found.issue else None,
+                "reached": advanced.tier if advanced and advanced.is_shipped else None,
+                "deployments": [
+                    _to_json(one, is_latest=one is line.latest)
+                    for table in tables
+                    for line in table.lines
+                    for one in (line.latest, *line.older)
+                ],
+                "is_cut": is_cut,
+            }
+        )
+        return
+    print_line(f"{_name(found)} {_to_sentence(advanced)}")
+    if not tables:
+        return
+    print_line("")
+    print_table(
+        ("TIER", "ENVIRONMENT", "STATE", "SINCE", "PIPELINE", "DEPLOYMENT", "TITLE"),
+        [_to_row(line.latest) for table in tables for line in table.lines],
+        empty="",
+    )
+    if is_cut:
+        print_note(f"Only the newest {_READ_AT_MOST} deployments of it were looked at.")
+
+
+def _name(found: Whereabouts) -> str:
+    return f"{found.key} ({found.issue.summary})" if found.issue and found.issue.summary else found.key
+
+
+def _to_sentence(advanced: TierTable | None) -> str:
+    if advanced is None:
+        return "has not been deployed."
+    if advanced.is_shipped:
+        return f"has reached {advanced.tier.value}."
+    latest = advanced.latest
+    return f"has no successful deployment; that to {latest.environment or advanced.tier.value} is {latest.state.value}."
+
+
+def _to_row(one: Shipment) -> tuple[str, ...]:
+    return (
+        one.tier.value,
+        one.environment or "-",
+        one.state.value,
+        to_text(one.updated_at),
+        one.pipeline or "-",
+        one.id,
+        one.title,
+    )
+
+
+def _to_json(one: Shipment, *, is_latest: bool) -> dict[str, object]:
+    return {
+        "deployment_id": one.id,
+        "title": one.title,
+        "tier": one.tier,
+        "environment": one.environment or None,
+        "pipeline": one.pipeline or None,
+        "state": one.state,
+        "updated_at": one.updated_at,
+        "url": one.url or None,
+        "is_latest": is_latest,
+    }
