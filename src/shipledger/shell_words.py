@@ -23,6 +23,11 @@ def quoted(value: str) -> str:
     return f"$'{shown}'"
 
 
+def quoted_lines(text: str) -> str:
+    """A text of our own as one shell word; it may have several lines, and hides nothing."""
+    return quote(text)
+
+
 def command(words: str, *values: str, organization: str = "", options: Sequence[tuple[str, str]] = ()) -> str:
     """A shipledger command with its values quoted, such as ``command("service create", name, organization="acme")``.
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.settings import Settings, default_database_url
-from shipledger.shell_words import command, quoted
+from shipledger.shell_words import command, quoted, quoted_lines
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$")
 _SQLITE = "sqlite:///"
@@ -103,7 +103,7 @@ def first_deployment_curl(url: str, now: datetime) -> str:
         f"curl -X POST {quoted(url + '/v2/deployments')} \\\n"
         '  -H "Authorization: GenieKey $API_KEY" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        f"  -d {quoted(text)}"
+        f"  -d {quoted_lines(text)}"
     )
 
 

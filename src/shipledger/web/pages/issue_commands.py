@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from shipledger.shell_words import quoted
+from shipledger.shell_words import quoted, quoted_lines
 
 
 def token_curl(url: str) -> str:
@@ -37,5 +37,5 @@ def deployment_curl(url: str, key: str, now: datetime) -> str:
         f"curl -X POST {quoted(url + '/rest/deployments/0.1/bulk')} \\\n"
         '  -H "Authorization: Bearer $TOKEN" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        f"  -d {quoted(text)}"
+        f"  -d {quoted_lines(text)}"
     )
