@@ -35,6 +35,7 @@ from shipledger.http.budget import Budget
 from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
 from shipledger.ingestion.giving_up import GivingUp
 from shipledger.ingestion.intake import Intake
+from shipledger.ingestion.issue_naming import IssueNaming, read_sources
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.recorder import Recorder
@@ -188,6 +189,14 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     seal = Seal(lambda: sealing_keys_of(token_keys))
     identity = IdentityWatch(store, settings, token_keys)
     pressure = Pressure(time.monotonic)
+    rules = RuleBook(store, time.monotonic)
+    naming = IssueNaming(
+        store=store,
+        rules=rules,
+        sources=read_sources(settings.issue_keys_in),
+        denied=settings.jira_denied_projects,
+        allowed=settings.jira_allowed_projects,
+    )
     worker = Worker(
         store=store,
         clock=clock,
@@ -195,6 +204,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         settlements=settlements,
         observer=metrics,
         pressure=pressure,
+        naming=naming,
         node_id=node_id,
         queue_limit=settings.settlement_queue_limit,
         update_wait=timedelta(seconds=settings.update_wait_seconds),
@@ -253,7 +263,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         recorder=Recorder(store=store, intake=intake, settlements=settlements),
         directory=directory,
         indexer=indexer,
-        rules=RuleBook(store, time.monotonic),
+        rules=rules,
         long_work=long_work,
     )
     protocols = build_protocols(verbs, settings)

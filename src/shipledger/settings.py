@@ -105,6 +105,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jira_allowed_projects: Annotated[
         str, Meta(description="The only projects whose issue keys are known, separated by commas; empty: all but denied ones.")
     ] = ""
+    issue_keys_in: Annotated[
+        str,
+        Meta(
+            description="Where keys of issues count besides those that senders name as issues: `title`, `message`, separated by "
+            "commas; empty: nowhere."
+        ),
+    ] = "title, message"
     issue_sync_seconds: Annotated[
         int, Meta(ge=0, description="How often issues are read from the connected sites; 0: only by command.")
     ] = 300

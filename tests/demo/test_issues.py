@@ -7,9 +7,10 @@ from pathlib import Path
 from shipledger.demo.issues import PATH, list_submissions
 from shipledger.demo.loading import make_sample
 from shipledger.demo.sample import list_sample
-from shipledger.ledger.deployment import project_alias
+from shipledger.ledger.deployment import issue_alias, project_alias
 from shipledger.protocols.jira.bulk import read_bulk
 from shipledger.settings import Settings
+from shipledger.store.contract import DeploymentFilter
 from shipledger.store.open import open_store
 from tests.support.jira import RULE
 
@@ -27,6 +28,20 @@ def test_every_deployment_is_accepted_and_every_tier_is_reached() -> None:
     items = [item for call in list_submissions(UNTIL) for item in read_bulk(json.dumps(call.body), RULE).items]
     assert all(item.deployment is not None and not item.errors for item in items)
     assert {item.deployment.environment.type for item in items if item.deployment} == {"testing", "staging", "production"}
+
+
+async def test_the_newest_deployment_of_the_sample_has_issues_in_its_title(tmp_path: Path) -> None:
+    await make_sample(tmp_path / "demo.db", Settings(), list_sample(UNTIL)[-10:], advance=lambda *_: None)
+    store = await open_store(f"sqlite:///{tmp_path / 'demo.db'}")
+    try:
+        organization = await store.find_organization("default")
+        assert organization is not None
+        (newest,) = await store.list_deployments(organization.organization_id, DeploymentFilter(limit=1))
+        found = await store.list_deployments_by_alias(organization.organization_id, issue_alias("SHOP-4001"), limit=5)
+    finally:
+        await store.close()
+    assert newest.issues == {"SHOP-4001": "title"}
+    assert [one.deployment_id for one in found] == [newest.deployment_id]
 
 
 async def test_the_sample_has_a_project_of_issues(tmp_path: Path) -> None:

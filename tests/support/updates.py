@@ -15,6 +15,7 @@ from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.identity import new_id
+from shipledger.ledger.naming import NamedIssues
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES, State, Tier
 from shipledger.ledger.submission import (
@@ -36,7 +37,9 @@ from shipledger.ledger.submission import (
     Target,
 )
 
-Knowledge: TypeAlias = tuple[Facts, dict[str, Order], StateReport, tuple[Alias, ...], tuple[Alias, ...], bool, datetime | None]
+Knowledge: TypeAlias = tuple[
+    Facts, dict[str, Order], StateReport, tuple[Alias, ...], tuple[Alias, ...], bool, datetime | None, NamedIssues
+]
 
 START = datetime(2020, 3, 26, 14, 5, 7, 594_000, tzinfo=UTC)
 RECEIPT_ID = "01900000-0000-7000-8000-000000000000"
@@ -111,6 +114,7 @@ def standing(deployment: Deployment) -> Knowledge:
         deployment.names,
         deployment.is_managed_elsewhere,
         deployment.first_reported_at,
+        deployment.named,
     )
 
 
@@ -122,6 +126,7 @@ def retell(deployment: Deployment) -> list[Submission]:
             identities=deployment.identities,
             recognition=Recognition(names=deployment.names),
             is_managed_elsewhere=deployment.is_managed_elsewhere,
+            named=deployment.named,
         )
     ]
     for name in FACT_NAMES:
@@ -213,13 +218,22 @@ def records(*, replaces: SearchStrategy[bool] | None = None) -> SearchStrategy[S
         assumed_order=st.sampled_from([(-8,), (-9,)]),
         recognition=st.none() | st.builds(Recognition, names=identities()),
         required_workspaces=st.sampled_from([(), ("bitbucket.org/acme",)]),
+        named=named_issues(),
+    )
+
+
+def named_issues() -> SearchStrategy[NamedIssues]:
+    """Issues that texts name, as they are found: in no order."""
+    keys = st.lists(st.sampled_from(["SHIP-1", "SHIP-2", "OPS-7"]), max_size=2, unique=True).map(tuple)
+    return st.builds(
+        NamedIssues, title=keys, message=keys, commits=st.dictionaries(st.sampled_from(["0c9135c", "4f1c9a7"]), keys)
     )
 
 
 def changes() -> SearchStrategy[Submission]:
     """Submissions that need the deployment to be there."""
     return st.builds(ChangeState, source=st.just(SOURCE), target=st.just(TARGET), state=reports()) | st.builds(
-        Amend, source=st.just(SOURCE), target=st.just(TARGET), facts=facts(), order=orders()
+        Amend, source=st.just(SOURCE), target=st.just(TARGET), facts=facts(), order=orders(), named=named_issues()
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from shipledger.catalog.association_rules import RuleBook
 from shipledger.clock import Clock
 from shipledger.ingestion.concerns import concerns_of
+from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger import silence
 from shipledger.ledger.identity import new_id
+from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Submission
 from shipledger.ledger.verdict import VerdictKind
@@ -54,6 +58,9 @@ class Bench:
             settlements=self.settlements,
             observer=self.counts,
             pressure=settings.pop("pressure", None) or Pressure(asyncio.get_running_loop().time),
+            naming=IssueNaming(
+                store=store, rules=RuleBook(store, time.monotonic), sources=frozenset(IssueSource), denied="UTF", allowed=""
+            ),
             node_id=NODE,
             queue_limit=100,
             update_wait=settings.pop("update_wait", timedelta(seconds=10)),

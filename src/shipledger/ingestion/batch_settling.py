@@ -16,6 +16,7 @@ from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, decide_batch
 from shipledger.ingestion.incident_settling import settle_incidents
 from shipledger.ingestion.inquiry import Inquiry
+from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.item_trial import is_about_a_value, refuse_spoilers
 from shipledger.ingestion.patience import Patience, awaits_record
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
@@ -65,6 +66,7 @@ class BatchSettling:
         observer: SettlementObserver,
         patience: Patience,
         waiting: WaitingRoom,
+        naming: IssueNaming,
         node_id: str,
         refuses_unknown_workspaces: bool,
     ) -> None:
@@ -75,6 +77,7 @@ class BatchSettling:
         self._observer = observer
         self._patience = patience
         self._waiting = waiting
+        self._naming = naming
         self._node_id = node_id
         self._inquiry = Inquiry(
             store=store, patience=patience, tells_order=clock.order_now, refuses_unknown_workspaces=refuses_unknown_workspaces
@@ -93,6 +96,7 @@ class BatchSettling:
         """
         try:
             await self._interpret_all(tasks)
+            await self._naming.name(tasks)
             await self._settle_interpreted(tasks, queue)
         except Unavailable:
             raise

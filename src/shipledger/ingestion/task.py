@@ -23,7 +23,8 @@ class Task(Struct):
     faster. ``is_suspect``: a batch with it failed, so it goes alone. A receipt about ``incidents`` has no submissions about
     deployments. ``may_be_awaited_elsewhere``: it came from the store, so perhaps another node took it in, whose caller
     waits. ``noted`` is what it concerns, once somebody has asked; ``are_names_noted``: the store has that, so others see it.
-    ``is_reduced``: what of it could not be stored is a refusal by now.
+    ``is_reduced``: what of it could not be stored is a refusal by now. ``are_issues_named``: its submissions say which issues
+    their texts name.
     """
 
     receipt: Receipt
@@ -38,6 +39,7 @@ class Task(Struct):
     noted: tuple[Concern, ...] | None = None
     are_names_noted: bool = True
     is_reduced: bool = False
+    are_issues_named: bool = False
 
     @property
     def size(self) -> int:

@@ -16,6 +16,7 @@ from shipledger.incidents.model import Recording
 from shipledger.ingestion.absences import Absences
 from shipledger.ingestion.batch_settling import BatchSettling, Interpreter, SettlementObserver
 from shipledger.ingestion.claims import Claims
+from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.retry import Backoff
@@ -53,6 +54,7 @@ class Worker:
         settlements: Settlements,
         observer: SettlementObserver,
         pressure: Pressure,
+        naming: IssueNaming,
         node_id: str,
         queue_limit: int,
         update_wait: timedelta,
@@ -73,6 +75,7 @@ class Worker:
             observer=observer,
             patience=Patience(store=store, update_wait=update_wait),
             waiting=self._waiting,
+            naming=naming,
             node_id=node_id,
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )

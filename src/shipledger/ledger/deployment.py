@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.naming import KEYS_LIMIT, NOTHING_NAMED, IssueSource, NamedIssues, find_keys
 from shipledger.ledger.remedies import remedied_aliases
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
@@ -61,7 +62,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     any report of a sender who replaces whole records was about: each replaces the one before, so none of them is the start.
     ``tier`` is what the rules of its organization make of its environment, where that is not what was said. It is no part
     of the fold: whoever saves a deployment asks the rules. ``course``: its times by all reports. ``given_up``: the newest
-    report after which nobody waits any more; it says nothing once a newer one has come.
+    report after which nobody waits any more; it says nothing once a newer one has come. ``named``: which issues its texts may
+    name, by all reports.
     """
 
     organization_id: str
@@ -82,6 +84,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     tier: Tier | None = None
     course: Course | None = None
     given_up: GivenUp | None = None
+    named: NamedIssues = NOTHING_NAMED
 
     @property
     def state(self) -> State:
@@ -161,7 +164,25 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     @property
     def issue_keys(self) -> tuple[str, ...]:
         """The keys of the issues that it names, as they compare: in upper case, each once."""
-        return tuple(dict.fromkeys(key.upper() for key in _known(self.facts.issue_keys) or ()))
+        return tuple(self.issues)
+
+    @property
+    def issues(self) -> dict[str, IssueSource]:
+        """The same, and where each is named first: by the sender, in the title, in the message, or in that of a commit."""
+        facts, named = self.facts, self.named
+        found = {key.upper(): IssueSource.SENDER for key in _known(facts.issue_keys) or ()}
+        if named == NOTHING_NAMED:
+            return found
+        texts = (
+            (IssueSource.TITLE, [key for key in find_keys(facts.title) if key in named.title]),
+            (IssueSource.MESSAGE, [key for key in find_keys(facts.description) if key in named.message]),
+            (IssueSource.COMMIT, [key for one in self.releases for key in named.commits.get(one.commit.lower(), ())]),
+        )
+        for source, keys in texts:
+            for key in keys:
+                if len(found) < KEYS_LIMIT:
+                    found.setdefault(key, source)
+        return found
 
     @property
     def aliases(self) -> frozenset[Alias]:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.deployment import Deployment, Entry, GivenUp
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.naming import NOTHING_NAMED, NamedIssues, join_named
 from shipledger.ledger.submission import Amend, ChangeState, Facts, GiveUp, Order, RecordDeployment, Separate, StateReport
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
@@ -41,15 +42,21 @@ def fold(current: Deployment | None, entry: Entry) -> Deployment:
 def advance(joined: Deployment, entry: Entry) -> Deployment:
     """``joined`` with the version and times of the ``entry`` that was joined to it.
 
-    That a deployment was given up is no news of it: vendors' APIs, which tell when it was updated, do not notice.
+    That a deployment was given up, or an issue found in a commit, is no news of it: vendors' APIs, which tell when it was
+    updated, do not notice.
     """
-    is_news = not isinstance(entry.submission, GiveUp)
+    is_news = not isinstance(entry.submission, GiveUp) and not _only_names_issues(entry.submission)
     return replace(
         joined,
         version=entry.version,
         recorded_at=min(joined.recorded_at, entry.recorded_at),
         updated_at=max(joined.updated_at, entry.recorded_at) if is_news else joined.updated_at,
     )
+
+
+def _only_names_issues(submission: object) -> bool:
+    """Whether the ledger itself has found issues in what was known."""
+    return isinstance(submission, Amend) and submission.facts == Facts() and submission.named != NOTHING_NAMED
 
 
 def join(current: Deployment | None, entry: Entry) -> Join:
@@ -73,7 +80,7 @@ def join(current: Deployment | None, entry: Entry) -> Join:
     if isinstance(submission, ChangeState):
         return _join_course(_combine(_join_facts(current, Facts(), ()), submission.state), submission.state)
     if isinstance(submission, Amend):
-        return _join_facts(current, submission.facts, submission.order)
+        return _join_named(_join_facts(current, submission.facts, submission.order), submission.named)
     if isinstance(submission, GiveUp):
         return _join_giving_up(current, submission, entry.recorded_at)
     return _join_removal(current)
@@ -117,7 +124,7 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
 
 
 def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Deployment:
-    """What only grows, or only moves back, and needs no order: identities, names, first report, managed elsewhere."""
+    """What only grows, or only moves back, and needs no order: identities, names, first report, named issues."""
     recognized_by = submission.recognition.names if submission.recognition is not None else ()
     series = () if submission.series is None else (submission.series,)
     joined = replace(
@@ -125,6 +132,7 @@ def _join_standing(deployment: Deployment, submission: RecordDeployment) -> Depl
         identities=tuple(sorted({*deployment.identities, *submission.identities})),
         names=tuple(sorted({*deployment.names, *recognized_by, *submission.names, *series})),
         is_managed_elsewhere=deployment.is_managed_elsewhere or submission.is_managed_elsewhere,
+        named=join_named(deployment.named, submission.named),
         first_reported_at=_earliest(deployment.first_reported_at, submission.state.reported_at)
         if submission.replaces
         else deployment.first_reported_at,
@@ -150,6 +158,15 @@ def _join_removal(deployment: Deployment) -> Join:
         return Join(deployment=deployment, changed=nothing, confirmed=word, lost=nothing, raised=False)
     removed = replace(deployment, is_removed=True)
     return Join(deployment=removed, changed=word, confirmed=nothing, lost=nothing, raised=True)
+
+
+def _join_named(joined: Join, named: NamedIssues) -> Join:
+    """``joined`` with the issues that texts may name besides: they only grow, so they need no order."""
+    deployment, issues = joined.deployment, join_named(joined.deployment.named, named)
+    if issues == deployment.named:
+        return joined
+    named_now = replace(deployment, named=issues)
+    return replace(joined, deployment=named_now, changed=joined.changed | {"issues"}, raised=True)
 
 
 def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) -> Join:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.ledger.naming import NOTHING_NAMED, NamedIssues
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason
 
@@ -166,7 +167,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     again, or another run, is decided by their times (``ledger/runs.py``). ``has_no_start``: it says only when it ended, so it
     is about the run that had started last by then, even where that one had ended. ``former``: the identity that earlier
     versions gave the only run of a series. ``run_started_at``: the start that the sender gave, where it is no fact because the
-    earliest of a run stands. ``names``: further names to find it by.
+    earliest of a run stands. ``names``: further names to find it by. ``named``: the issues that its texts name.
     """
 
     source: str
@@ -190,6 +191,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     is_managed_elsewhere: bool = False
     left_out: str = ""
     asks_for_gate: bool = False
+    named: NamedIssues = NOTHING_NAMED
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
@@ -202,13 +204,14 @@ class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
 
 
 class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
-    """Correct what is known of a deployment. ``left_out`` is that of RecordDeployment."""
+    """Correct what is known of a deployment. ``left_out`` and ``named`` are those of RecordDeployment."""
 
     source: str
     target: Target
     facts: Facts
     order: Order
     left_out: str = ""
+    named: NamedIssues = NOTHING_NAMED
 
 
 class Remove(Struct, frozen=True, tag="remove", omit_defaults=True):

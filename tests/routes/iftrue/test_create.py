@@ -169,7 +169,7 @@ async def test_what_the_wire_says_is_kept_in_the_words_of_the_ledger(server, ift
     assert (deployment.ended_at - deployment.started_at).total_seconds() == 120
     assert deployment.environment.tier == "production"
     assert [release.repository for release in deployment.releases] == ["bitbucket.org/acme/shop"]
-    assert deployment.facts.issue_keys == ("SHOP-12", "PAY-7")
+    assert deployment.issues == {"SHOP-12": "message", "PAY-7": "message"}
     assert (deployment.facts.actor, deployment.facts.pull_request, deployment.facts.is_hotfix) == ("octo-17", 77, True)
 
 
@@ -178,7 +178,7 @@ async def test_of_a_changelog_that_names_very_many_issues_the_first_are_kept_and
     organization_id = await server.organization_id()
     deployment_id = response.json()["id"]
     deployment = await server.app.store.find_deployment(organization_id, Target(key=deployment_id))
-    assert deployment.facts.issue_keys == tuple(f"SHOP-{number}" for number in range(1, 501))
+    assert deployment.issue_keys == tuple(f"SHOP-{number}" for number in range(1, 501))
     (written,) = await server.app.store.list_verdicts(organization_id, deployment_id)
     assert "more than 500 issues" in written.verdict.sentence
 

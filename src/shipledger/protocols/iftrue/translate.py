@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct
 
 from shipledger.catalog.clone_url import LOCAL_HOST, read_clone_url, to_clone_url
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import derive_id
+from shipledger.ledger.naming import KEYS_LIMIT, find_keys
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, is_final
 from shipledger.ledger.submission import (
@@ -34,7 +34,6 @@ from shipledger.protocols.wire_json import REPLACED, decode_body, decode_json, d
 
 TITLE_LIMIT = 1_000
 TEXT_LIMIT = 100_000
-ISSUE_KEYS_LIMIT = 500
 LINK_LIMIT = 4_096
 NAME_LIMIT = 512
 ID_LIMIT = 255
@@ -45,8 +44,6 @@ DIGEST_BYTES = 20
 SHOULD_NAME_A_REPOSITORY = "should name a host and a repository"
 NODE_ID_NEEDED = "should be provided for a GitHub repository"
 SHOULD_BE_A_STATUS = f"should be one of {', '.join(STATES)}"
-
-_ISSUE_KEY = re.compile(r"(?<![A-Za-z0-9_-])[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,9}(?![A-Za-z0-9_])")
 
 
 class Checked(Struct, frozen=True):
@@ -85,7 +82,6 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
     """What a receipt with this report asks for. The wire has no times, so all are told from the time of arrival."""
     arrived_at = receipt.accepted_at
     state = STATES[report.status]
-    issue_keys = _find_issue_keys(report.changelog)
     has_duration = report.deployment_duration_minutes is not None
     started_at = arrived_at - timedelta(minutes=report.deployment_duration_minutes or 0)
     return RecordDeployment(
@@ -101,7 +97,6 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
             description=_said(report.changelog),
             url=_said(report.url),
             releases=(Release(repository=report.repository, commit=report.commit_id),),
-            issue_keys=UNSET if issue_keys is UNSET else issue_keys[:ISSUE_KEYS_LIMIT],
             branch=report.branch,
             pull_request=report.pull_request_number,
             commits_count=_said(report.commits_count),
@@ -119,7 +114,7 @@ def to_submission(receipt: Receipt, report: ReportIn, rules: tuple[BranchRule, .
             order=(PHASES[state], receipt.order_us),
             reported_at=arrived_at if is_final(state) else None,
         ),
-        left_out=_describe_left_out(receipt, issue_keys),
+        left_out=_describe_left_out(receipt, report.changelog),
     )
 
 
@@ -215,22 +210,10 @@ def _alias(scope: str, *said: str) -> Alias:
     return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
 
 
-def _find_issue_keys(changelog: str | None) -> tuple[str, ...] | UnsetType:
-    """The first issue keys, each once. A deployment is found by each of them, so there cannot be any number."""
-    if changelog is None:
-        return UNSET
-    found: dict[str, None] = {}
-    for each in _ISSUE_KEY.finditer(changelog):
-        found[each[0]] = None
-        if len(found) > ISSUE_KEYS_LIMIT:
-            break
-    return tuple(found)
-
-
-def _describe_left_out(receipt: Receipt, issue_keys: tuple[str, ...] | UnsetType) -> str:
+def _describe_left_out(receipt: Receipt, changelog: str | None) -> str:
     """What of the report is not kept as it was sent, in sentences."""
-    is_cut = issue_keys is not UNSET and len(issue_keys) > ISSUE_KEYS_LIMIT
-    cut = f"The changelog names more than {ISSUE_KEYS_LIMIT} issues; the first {ISSUE_KEYS_LIMIT} are kept." if is_cut else ""
+    is_cut = len(find_keys(changelog, KEYS_LIMIT + 1)) > KEYS_LIMIT
+    cut = f"The changelog names more than {KEYS_LIMIT} issues; the first {KEYS_LIMIT} are kept." if is_cut else ""
     return " ".join(filter(None, (receipt.parameters.get(REPLACED, ""), cut)))
 
 

@@ -38,7 +38,7 @@ from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import title_of, to_row
 from shipledger.web.pages.runs import list_other_runs
-from shipledger.web.pages.words import fact_name
+from shipledger.web.pages.words import ISSUE_SOURCES, fact_name
 
 
 class Step(Struct, frozen=True):
@@ -104,7 +104,7 @@ async def show(frame: Frame, request: Request) -> Response:
         remediation=remediation,
         runs=runs,
         gate=gate,
-        issues=deployment.issue_keys,
+        issues={key: ISSUE_SOURCES[source] for key, source in deployment.issues.items()},
         real_issues=await find_real_keys(frame, organization_id, deployment.issue_keys),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,

@@ -78,7 +78,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame, organization_id, [alias, *(issue_alias(one.issue_id) for one in known if one.issue_id)]
     )
     deployments = found[:DEPLOYMENTS_READ]
-    tables = list_tables(deployments)
+    tables = list_tables(deployments, alias.key)
     ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
     left_out = await list_left_out(frame, organization_id, alias.key) if is_key else []
     rules = await frame.store.find_association_rules(organization_id)

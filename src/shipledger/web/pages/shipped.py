@@ -8,11 +8,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Pipeline
 from shipledger.web.pages.formats import short_repository
 from shipledger.web.pages.rows import title_of
-from shipledger.web.pages.words import TIERS
+from shipledger.web.pages.words import ISSUE_SOURCES, TIERS
 
 TIER_ORDER = tuple(TIERS)
 """The most advanced first."""
@@ -32,6 +33,7 @@ class Shipment(Struct, frozen=True):
     pipeline_url: str
     updated_at: datetime
     source: str
+    named: str
 
 
 class Line(Struct, frozen=True):
@@ -58,8 +60,8 @@ class TierTable(Struct, frozen=True):
         return any(one.state is State.SUCCESSFUL for line in self.lines for one in (line.latest, *line.older))
 
 
-def list_tables(deployments: Iterable[Deployment]) -> list[TierTable]:
-    """A table for each tier that any of ``deployments`` went to, the most advanced first."""
+def list_tables(deployments: Iterable[Deployment], key: str = "") -> list[TierTable]:
+    """A table for each tier that any of ``deployments`` went to, the most advanced first. ``key``: the issue that they name."""
     found = list(deployments)
     names = _current_names(found)
     groups: dict[tuple[Tier, str, str, str], list[Deployment]] = {}
@@ -68,7 +70,7 @@ def list_tables(deployments: Iterable[Deployment]) -> list[TierTable]:
         groups.setdefault((tier, _sender_of(deployment), _pipeline_key(deployment), name), []).append(deployment)
     lines: dict[Tier, list[Line]] = {}
     for (tier, *_), group in groups.items():
-        shipments = [_to_shipment(one, names) for one in sorted(group, key=_place, reverse=True)]
+        shipments = [_to_shipment(one, names, key) for one in sorted(group, key=_place, reverse=True)]
         lines.setdefault(tier, []).append(Line(latest=shipments[0], older=tuple(shipments[1:])))
     return [
         TierTable(tier=tier, lines=tuple(sorted(lines[tier], key=lambda line: line.latest.updated_at, reverse=True)))
@@ -110,7 +112,7 @@ def _current_names(deployments: Iterable[Deployment]) -> dict[tuple[str, str, st
     return names
 
 
-def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str]) -> Shipment:
+def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str], key: str) -> Shipment:
     url = deployment.facts.url
     pipeline, pipeline_url = _pipeline_of(deployment, names)
     environment = _environment_name(deployment, names)
@@ -127,6 +129,7 @@ def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str])
         pipeline_url=pipeline_url,
         updated_at=deployment.report.reported_at or deployment.updated_at,
         source=deployment.source,
+        named=ISSUE_SOURCES[deployment.issues.get(key, IssueSource.SENDER)] if key else "",
     )
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from shipledger.gating.gate import GateStatus
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger import silence
+from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -45,6 +46,14 @@ TIERS: dict[Tier, str] = {
     Tier.DEVELOPMENT: "Development",
     Tier.UNMAPPED: "Unmapped",
 }
+
+ISSUE_SOURCES: dict[IssueSource, str] = {
+    IssueSource.SENDER: "",
+    IssueSource.TITLE: "named in the title",
+    IssueSource.MESSAGE: "named in the message",
+    IssueSource.COMMIT: "named in the commit",
+}
+"""Nothing to say where the sender named the issue as one."""
 
 VERDICTS: dict[VerdictKind, str] = {
     VerdictKind.APPLIED: "Applied",

@@ -1,0 +1,81 @@
+"""Issue keys in the titles and messages of every protocol count, and pages say where they were found."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
+from tests.support.site import Html
+from tests.support.tenants import make_tenant
+from tests.support.writes import iftrue_write, jira_write, native_write, opsgenie_write
+
+TITLED = {
+    "opsgenie": lambda text: opsgenie_write(message=text),
+    "jira": lambda text: jira_write(displayName=text),
+    "native": lambda text: native_write(title=text),
+    "iftrue": lambda text: iftrue_write(title=text, changelog=""),
+}
+DESCRIBED = {
+    "opsgenie": lambda text: opsgenie_write(description=text, externalId="described"),
+    "jira": lambda text: jira_write(description=text, deploymentSequenceNumber=42),
+    "native": lambda text: native_write(description=text, external_id="described"),
+    "iftrue": lambda text: iftrue_write(changelog=text, commit_id="0123456789"),
+}
+
+
+@pytest.fixture
+async def client(server):
+    async with server.client() as opened:
+        yield opened
+
+
+async def send(server, client, *writes):
+    tenant = await make_tenant(server, "default", app_key="com.example.app")
+    for write in writes:
+        answer = await tenant.send(client, write)
+        assert answer.is_success, answer.text
+    await server.count_deployments()
+
+
+async def page_of(client, key):
+    answer = await client.get(f"/issues/{key}")
+    assert answer.status_code == 200, answer.text
+    return Html(answer.text).text
+
+
+async def test_the_issues_in_titles_and_messages_of_every_protocol_have_pages(server, client):
+    titled = [write(f"TITLE-{number} and SHA-256") for number, write in enumerate(TITLED.values(), start=1)]
+    described = [write(f"Fixes TEXT-{number}.") for number, write in enumerate(DESCRIBED.values(), start=1)]
+    await send(server, client, *titled, *described)
+    for number, name in enumerate(TITLED, start=1):
+        assert "named in the title" in await page_of(client, f"TITLE-{number}"), name
+        assert "named in the message" in await page_of(client, f"TEXT-{number}"), name
+    listed = Html((await client.get("/issues")).text).links()
+    assert {f"/issues/{kind}-{number}" for kind in ("TITLE", "TEXT") for number in (1, 2, 3, 4)} <= set(listed)
+    assert "/issues/SHA-256" not in listed
+    organization_id = await server.organization_id()
+    pairs = await server.app.store.list_deployments_by_issue(organization_id, project="TITLE", after="", limit=10)
+    assert [(key, deployment.issues[key]) for key, deployment in pairs] == [
+        (f"TITLE-{number}", "title") for number in (1, 2, 3, 4)
+    ]
+    page = Html((await client.get(f"/deployments/{pairs[0][1].deployment_id}")).text)
+    assert "TITLE-1 named in the title" in page.text
+    assert "/issues/TITLE-1" in page.links()
+
+
+async def test_a_key_that_the_organization_does_not_know_does_not_count(server, client):
+    organization_id, store = await server.organization_id(), server.app.store
+    await store.save_association_rules(AssociationRules(organization_id, IssueMode.SYNCED))
+    await store.save_issues(organization_id, [Issue(key="SHA-256")], seen_at=server.app.clock.now())
+    await send(server, client, opsgenie_write(message="SHIP-1 and SHA-256"))
+    assert "No deployment names SHIP-1" in await page_of(client, "SHIP-1")
+    assert "named in the title" in await page_of(client, "SHA-256")
+
+
+@pytest.mark.parametrize("setting, is_found", [("", False), ("message", False), ("Title", True)])
+async def test_where_keys_are_looked_for_is_a_setting_and_what_was_found_stays(serve, setting, is_found):
+    async with serve(issue_keys_in=setting) as server, server.client() as client:
+        await send(server, client, opsgenie_write(message="SHIP-1"))
+        assert ("named in the title" in await page_of(client, "SHIP-1")) == is_found
+    async with serve(issue_keys_in="", jira_denied_projects="UTF") as server, server.client() as client:
+        assert ("named in the title" in await page_of(client, "SHIP-1")) == is_found
