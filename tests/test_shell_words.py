@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import shipledger
-from shipledger.shell_words import command, quoted
+from shipledger.shell_words import command, quoted, quoted_lines
 from shipledger.texts import STEERING
 
 VALUES = (
@@ -67,3 +67,8 @@ def test_a_value_that_looks_like_an_option_stands_behind_two_hyphens(value: str)
 def test_no_text_of_the_program_puts_a_bare_value_into_a_command():
     bare = {path.name: found for path in SOURCE.rglob("*.py") if (found := BARE.findall(path.read_text()))}
     assert not bare
+
+
+def test_lines_of_a_body_stay_lines_unless_something_else_is_hidden_in_it():
+    assert quoted_lines('{\n  "a": "it\'s"\n}') == '\'{\n  "a": "it\'"\'"\'s"\n}\''
+    assert read_by_bash(quoted_lines("a\n\x1b[2J")) == ["a\n\x1b[2J"]
