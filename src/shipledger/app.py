@@ -132,7 +132,7 @@ class App:
         newest = await self.store.find_newest_order()
         await resume_order(self.store, self.clock, newest=newest, silent_seconds=SILENT_SECONDS)
         for operation in await self.store.list_unfinished():
-            log.warning("Something is not whole; see `shipledger doctor`.", what=operation.remedy)
+            log.warning("An operation was interrupted; run `shipledger doctor`.", what=operation.remedy)
         await self.directory.ensure_default_organization()
         if newest is None or not is_postgres(self.settings.database_url):
             await self.refolding.run()  # nothing is there yet, or a file that nobody reads before its one server serves
@@ -278,11 +278,11 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     health = Health(
         identity.ping,
         {
-            "worker": lambda: None if worker.is_alive else "The worker has stopped; restart the server and read its log.",
+            "worker": lambda: None if worker.is_alive else "The worker has stopped. Check the log and restart the server.",
             "roster": lambda: (
-                None if roster.is_alive else "The server no longer reports that it is alive; restart it and read its log."
+                None if roster.is_alive else "This node has stopped sending heartbeats. Check the log and restart the server."
             ),
-            "intake": lambda: None if intake.is_alive else "Intake has stopped; restart the server and read its log.",
+            "intake": lambda: None if intake.is_alive else "Intake has stopped. Check the log and restart the server.",
             "server": lambda: "The server is stopping." if edge.is_stopping else None,
             **({"pages": page_watch.describe_damage} if page_watch is not None else {}),
         },

@@ -69,7 +69,7 @@ class Edge:
         try:
             await asyncio.wait_for(self._is_idle.wait(), grace_seconds)
         except TimeoutError:
-            log.warning("Requests are still under way after the grace period.", requests=self._under_way)
+            log.warning("Requests are still running after the grace period.", requests=self._under_way)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -166,7 +166,7 @@ class Edge:
             known = error if isinstance(error, ShipledgerError) else None
             response = protocol.answer_error(request, known, 500, {})
             log.exception(
-                "A request failed by a fault of ours.",
+                "A request failed with an internal error.",
                 request_id=response.headers.get("x-request-id", ""),
                 protocol=protocol.name,
                 route=match.pattern,

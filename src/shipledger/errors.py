@@ -70,7 +70,7 @@ class DamagedRecord(ShipledgerError):
     def __init__(self, *, organization_id: str, table: str, key: str, reason: str) -> None:
         super().__init__(
             "damaged_record",
-            f"The stored {table} {key} is damaged and cannot be read: {reason}. `shipledger verify` says what to do.",
+            f"The stored {table} {key} is damaged and cannot be read: {reason}. Run `shipledger verify`.",
         )
         self.organization_id = organization_id
         self.table = table

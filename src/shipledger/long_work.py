@@ -62,7 +62,7 @@ class LongWork:
     async def _turn_of(self, organization_id: str) -> AsyncIterator[None]:
         turn = self._turns.setdefault(organization_id, _Turn())
         if turn.count > WAITING_LIMIT:
-            raise Unavailable("long_work", "Too many large requests of this organization are waiting; send the request again.")
+            raise Unavailable("long_work", "Too many large requests of this organization are waiting; retry later.")
         turn.count += 1
         try:
             async with turn.lock:

@@ -60,7 +60,7 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
     try:
         reasons_to_stop = (serving, *(asyncio.create_task(event.wait()) for event in (stopping, app.roster.struck_off)))
         await asyncio.wait(reasons_to_stop, return_when=asyncio.FIRST_COMPLETED)
-        log.info("Stopping: new writes are refused, requests under way are finished.")
+        log.info("Stopping: refusing new writes, finishing running requests.")
         app.edge.refuse_writes()
         await asyncio.sleep(FAREWELL_SECONDS)
         await app.edge.stop(settings.shutdown_grace_seconds)
@@ -71,7 +71,7 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
         await app.stop()
         log.info("Stopped.")
     if app.roster.struck_off.is_set():
-        raise Unavailable("node_struck_off", "This server hung for so long that it was struck off; start it again.")
+        raise Unavailable("node_struck_off", "This server hung for so long that other nodes took over its work; start it again.")
 
 
 class _Server(uvicorn.Server):
@@ -134,7 +134,7 @@ def _listen(settings: Settings) -> socket.socket:
         listener.close()
         raise Unavailable(
             "address",
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Choose another one with --port.",
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Choose another port with --port.",
         ) from None
     bound_buffers(listener)
     listener.listen(BACKLOG)

@@ -29,81 +29,79 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: Annotated[
         str,
         Meta(
-            description="Where the ledger is kept: `sqlite:///relative.db`, `sqlite:////absolute.db` or "
+            description="Database of the ledger: `sqlite:///relative.db`, `sqlite:////absolute.db` or "
             "`postgresql://user:password@host/database`."
         ),
     ] = msgspec.field(default_factory=default_database_url)
-    database_pool_size: Annotated[
-        int, Meta(ge=2, le=500, description="PostgreSQL: connections that a node may have open at once.")
-    ] = 10
+    database_pool_size: Annotated[int, Meta(ge=2, le=500, description="PostgreSQL: maximum open connections per node.")] = 10
     database_statement_timeout_seconds: Annotated[
-        float, Meta(ge=0, le=3600, description="PostgreSQL: how long one statement may take; 0: no limit.")
+        float, Meta(ge=0, le=3600, description="PostgreSQL: time limit of a statement; 0: no limit.")
     ] = 30.0
     database_connect_timeout_seconds: Annotated[
-        float, Meta(gt=0, le=300, description="PostgreSQL: how long a new or a free connection is waited for.")
+        float, Meta(gt=0, le=300, description="PostgreSQL: how long to wait for a new or free connection.")
     ] = 10.0
     database_pgbouncer: Annotated[
         bool,
         Meta(
-            description="PostgreSQL: whether a pooler in transaction mode stands between, such as PgBouncer; then nothing is "
-            "kept on a connection. PgBouncer is noticed by itself unless its `ignore_startup_parameters` hides it."
+            description="PostgreSQL: whether there is a pooler in transaction mode, such as PgBouncer; then nothing is "
+            "kept on a connection. PgBouncer is detected unless its `ignore_startup_parameters` hides it."
         ),
     ] = False
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8080
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0: a free one.")] = 8080
     public_url: Annotated[
         str,
-        Meta(description="Base URL in links that are sent out; empty takes scheme and host of the request."),
+        Meta(description="Base URL in outgoing links; empty: scheme and host of the request."),
     ] = ""
     pages: Annotated[
         Literal["on", "off", "loopback", "everyone"],
         Meta(
-            description="Whether there are web pages. A browser opens them with the link that `shipledger link` prints. "
+            description="Web pages on or off. A browser opens them with the link that `shipledger link` prints. "
             "The old values `loopback` and `everyone` mean `on`."
         ),
     ] = "on"
-    pages_organization: Annotated[str, Meta(description="Slug of the organization that the web pages show.")] = "default"
+    pages_organization: Annotated[str, Meta(description="Slug of the organization shown on the web pages.")] = "default"
     opsgenie_unknown_workspace: Annotated[
         Literal["record", "refuse"],
-        Meta(description="What becomes of an Opsgenie deployment when no repository of its workspace is mapped to a service."),
+        Meta(description="What to do with an Opsgenie deployment when no repository of its workspace is mapped to a service."),
     ] = "record"
     iftrue_branch_environments: Annotated[
         str,
         Meta(
-            description="Which environment a branch means in reports of iftrue, such as `develop=staging, release/*=uat`; the "
-            "first that fits counts, and other branches mean production."
+            description="Environments of branches in iftrue reports, such as `develop=staging, release/*=uat`; the "
+            "first match wins, and other branches mean production."
         ),
     ] = ""
     iftrue_github_hosts: Annotated[
         str,
-        Meta(description="Hosts of GitHub Enterprise, separated by commas: like on github.com, iftrue needs a node id there."),
+        Meta(description="GitHub Enterprise hosts, separated by commas. As on github.com, iftrue needs a node id there."),
     ] = ""
     datadog_time_format: Annotated[
         Literal["rfc3339", "int64"],
-        Meta(description="How the Datadog API writes times for clients that are not known by their User-Agent."),
+        Meta(description="Time format of the Datadog API for clients not recognized by their User-Agent."),
     ] = "rfc3339"
     datadog_extended_attributes: Annotated[
-        bool, Meta(description="Whether deployments read through the Datadog API show how they went and what remedied them.")
+        bool, Meta(description="Whether the Datadog API shows the outcome of deployments and what remedied them.")
     ] = False
     datadog_missing_environment: Annotated[
         Literal["production", "staging", "testing", "development", "unmapped"],
-        Meta(description="The tier of deployments that are sent to the Datadog API without an environment."),
+        Meta(description="Tier of deployments sent to the Datadog API without an environment."),
     ] = "production"
     datadog_writes_per_minute: Annotated[
-        int, Meta(ge=0, description="Writes that a Datadog API key may make in a calendar minute; 0: no limit.")
+        int, Meta(ge=0, description="Writes per Datadog API key and calendar minute; 0: no limit.")
     ] = 60_000
     datadog_reads_per_minute: Annotated[
-        int, Meta(ge=0, description="Reads that a Datadog application key may make in a calendar minute; 0: no limit.")
+        int, Meta(ge=0, description="Reads per Datadog application key and calendar minute; 0: no limit.")
     ] = 6_000
     jira_denied_projects: Annotated[
         str,
         Meta(
-            description="Words before a hyphen and a number that are no project, separated by commas: `UTF-8` and `SHA-256` "
-            "are no issues. A project of which the issue directory has an issue is one all the same."
+            description="Words before a hyphen and a number that are not projects, separated by commas: `UTF-8` and `SHA-256` "
+            "are not issues. A project with issues in the directory still counts as a project."
         ),
     ] = "UTF, UCS, SHA, AES, RSA, CRC, FIPS, ISO, IEC, IEEE, ANSI, ECMA, RFC, PEP, CVE, CWE, HTTP, TLS, SSL, UTC, GMT, X86, COVID"
     jira_allowed_projects: Annotated[
-        str, Meta(description="The only projects whose issue keys are known, separated by commas; empty: all but denied ones.")
+        str, Meta(description="The only projects whose issue keys are known, separated by commas; empty: all except denied ones.")
     ] = ""
     issue_keys_in: Annotated[
         str,
@@ -113,59 +111,60 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "title, message"
     issue_sync_seconds: Annotated[
-        int, Meta(ge=0, description="How often issues are read from the connected sites; 0: only by command.")
+        int, Meta(ge=0, description="How often issues are read from connected sites; 0: only by command.")
     ] = 300
     jira_body_limit_bytes: Annotated[
-        int, Meta(ge=1, description="Largest body of a bulk request to the Jira API; a larger one is answered 413.")
+        int, Meta(ge=1, description="Maximum body size of a bulk request to the Jira API; larger ones get a 413.")
     ] = 10_485_760
     organization_hosts: Annotated[
         str,
         Meta(
-            description="Host names and the organizations that they are bound to, such as `ship-a.example.com=team-a`, "
-            "separated by commas. Others mean the default organization."
+            description="Host names bound to organizations, such as `ship-a.example.com=team-a`, "
+            "separated by commas. Other host names belong to the default organization."
         ),
     ] = ""
     outgoing_networks: Annotated[
         str,
         Meta(
-            description="Private networks that the server may call, such as `10.0.0.0/8, 192.168.1.7`. The internet is allowed, "
-            "private networks and this machine are not, unless they are named here."
+            description="Private networks that the server may call, such as `10.0.0.0/8, 192.168.1.7`. The internet is allowed; "
+            "private networks and this machine are not, unless listed here."
         ),
     ] = ""
     git_folder: Annotated[
         str,
-        Meta(description="Where commits and trees of uploaded git packs are kept; empty: a folder beside the database."),
+        Meta(description="Folder for commits and trees of uploaded git packs; empty: next to the database."),
     ] = ""
-    git_object_limit: Annotated[int, Meta(ge=1, le=5_000_000, description="Objects that an uploaded git pack may have.")] = (
-        500_000
-    )
-    git_time_limit_seconds: Annotated[float, Meta(ge=1, le=3600, description="How long git may work on one pack.")] = 60.0
+    git_object_limit: Annotated[
+        int, Meta(ge=1, le=5_000_000, description="Maximum number of objects in an uploaded git pack.")
+    ] = 500_000
+    git_time_limit_seconds: Annotated[float, Meta(ge=1, le=3600, description="Time limit for git on one pack.")] = 60.0
     git_waiting_limit_bytes: Annotated[
         int,
         Meta(
             ge=16_777_216,
-            description="How much of the git packs of one organization may wait to be indexed; more is answered 503.",
+            description="Maximum size of an organization's git packs waiting to be indexed; beyond it, uploads get a 503.",
         ),
     ] = 268_435_456
     token_key: Annotated[
         str,
         Meta(
-            description="Signs the tokens of iftrue and encrypts the secrets of jira-connect, at least 32 characters, equal on "
-            "all nodes. Empty: a key is made and kept beside the database, in a file that only its owner may read."
+            description="Key that signs iftrue tokens and encrypts jira-connect secrets; at least 32 characters, the same on "
+            "all nodes. Empty: a key is generated and kept next to the database, in a file that only its owner can read."
         ),
     ] = ""
     token_key_previous: Annotated[
-        str, Meta(description="The token key before the current one: tokens signed with it are still good while it is set.")
+        str, Meta(description="The previous token key: tokens signed with it work as long as it is set.")
     ] = ""
     intake_queue_limit: Annotated[
-        int, Meta(ge=1, description="How many writes may wait for their commit before further ones are answered 503.")
+        int, Meta(ge=1, description="Maximum number of writes waiting for their commit; beyond it, writes get a 503.")
     ] = 5_000
     settlement_queue_limit: Annotated[
-        int, Meta(ge=1, description="How many accepted receipts are held in memory for settlement; more wait in the database.")
+        int,
+        Meta(ge=1, description="Maximum number of accepted receipts held in memory for settlement; more wait in the database."),
     ] = 10_000
     receipt_retention_days: Annotated[
         int,
-        Meta(ge=0, le=36_500, description="How long receipts keep what arrived; 0 keeps it for ever. Entries are kept always."),
+        Meta(ge=0, le=36_500, description="How long receipts keep what arrived; 0: forever. Entries are always kept."),
     ] = 400
     update_wait_seconds: Annotated[
         float,
@@ -176,15 +175,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             ge=0,
             le=87_600,
-            description="How long a deployment that has not ended may go without a report before pages and Shipledger's own API "
-            "show it as unknown; 0: for ever.",
+            description="How long a running deployment may go without a report before pages and Shipledger's own API "
+            "show it as unknown; 0: forever.",
         ),
     ] = 24.0
     silence_limits: Annotated[
         str,
         Meta(
-            description="The same for some pipelines, such as `deploy-eu=72, github.com/acme/*=1.5`: a pipeline's name or id, a "
-            "repository or a service; the first that fits counts."
+            description="Overrides for pipelines, such as `deploy-eu=72, github.com/acme/*=1.5`: a pipeline's name or id, a "
+            "repository or a service; first match wins."
         ),
     ] = ""
     gate_timeout_hours: Annotated[
@@ -196,35 +195,36 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = 168.0
     connection_limit: Annotated[
-        int, Meta(ge=1, description="How many connections there may be at once; further ones are closed without an answer.")
+        int, Meta(ge=1, description="Maximum number of connections; further ones are closed without an answer.")
     ] = 10_000
     request_timeout_seconds: Annotated[
         float,
         Meta(
             ge=1,
-            description="How long a client may take for the head of a request, to send nothing of a body, and to take in nothing "
-            "of its answer.",
+            description="Time limit for a client to send a request's head, and for no progress in sending a body or reading "
+            "an answer.",
         ),
     ] = 30.0
     slowest_bytes_per_second: Annotated[
-        int, Meta(ge=1, description="How slowly a body may come, and a large answer be taken in; what is slower is cut.")
+        int,
+        Meta(ge=1, description="Minimum rate of sending a body and of reading a large answer; slower connections are closed."),
     ] = 20_000
     bytes_in_flight_limit: Annotated[
         int,
         Meta(
             ge=1_048_576,
-            description="How many bytes of requests and answers may be held at once, over all connections; what is more is "
-            "answered 503.",
+            description="Maximum bytes of requests and answers held at once, over all connections; beyond it, requests get "
+            "a 503.",
         ),
     ] = 134_217_728
     shutdown_grace_seconds: Annotated[
-        float, Meta(gt=0, description="How long a stopping server may finish requests that are under way.")
+        float, Meta(gt=0, description="Time that a stopping server has to finish running requests.")
     ] = 10.0
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="Least severe log lines written.")] = (
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="Minimum severity of log lines.")] = (
         "info"
     )
     log_format: Annotated[
-        Literal["auto", "console", "json"], Meta(description="Log lines for people or programs; auto: console on a terminal.")
+        Literal["auto", "console", "json"], Meta(description="Format of log lines; auto: console on a terminal, else json.")
     ] = "auto"
 
 
@@ -234,7 +234,7 @@ def parse_hosts(text: str) -> dict[str, str]:
     for pair in filter(None, (part.strip() for part in text.split(","))):
         host, equals, slug = (part.strip() for part in pair.partition("="))
         if not host or not equals or not slug:
-            raise Invalid("settings", f"organization_hosts has {pair!r}; write host=slug, separated by commas.")
+            raise Invalid("settings", f"organization_hosts contains {pair!r}; write host=slug, separated by commas.")
         hosts[host.lower()] = slug
     return hosts
 
@@ -268,15 +268,13 @@ def _describe_misfit(told: str) -> str:
     """What is wrong with a setting, as a sentence for people."""
     found = re.fullmatch(_MISFIT, told)
     if found is None:
-        return f"A setting cannot be used: {told}."
+        return f"A setting is invalid: {told}."
     if found["comparison"]:
         return f"The setting {found['name']} must be {_COMPARISONS[found['comparison']]} {found['bound']}."
     if found["kind"] in _KINDS:
         return f"The setting {found['name']} must be {_KINDS[found['kind']]}."
     values = _list_values(found["name"])
-    return (
-        f"The setting {found['name']} must be {', '.join(values)}." if values else f"The setting {found['name']} cannot be used."
-    )
+    return f"The setting {found['name']} must be {', '.join(values)}." if values else f"The setting {found['name']} is invalid."
 
 
 def _list_values(name: str) -> list[str]:

@@ -316,5 +316,5 @@ class Ledger:
 def _tell_damaged(found: Found[T]) -> Found[T]:
     """The same. A list of a vendor's API has no place for what it leaves out, so the log says it."""
     for one in found.damaged:
-        log.error("A list leaves out a record that cannot be read.", table=one.table, key=one.key, reason=one.reason)
+        log.error("Left an unreadable record out of a list.", table=one.table, key=one.key, reason=one.reason)
     return found

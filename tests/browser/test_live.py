@@ -88,7 +88,7 @@ async def test_a_server_that_went_away_is_told_until_it_is_back(page: Page, serv
 async def test_a_waiting_request_shows_its_verdict_by_itself(page: Page, server: Server, pen: Pen) -> None:
     receipt_id = await pen.leave_pending(at=server.app.clock.now(), claimed_by=server.app.roster._node_id)
     await page.goto(f"/requests/{receipt_id}")
-    await expect(page.get_by_text("Waiting to be decided.")).to_be_visible()
+    await expect(page.get_by_text("Pending.")).to_be_visible()
     record = await server.app.store.find_receipt(pen.organization_id, receipt_id)
     assert record is not None
     await server.app.store.quarantine_receipt(record.receipt, failure="KeyError", now=server.app.clock.now())

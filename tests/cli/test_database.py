@@ -24,7 +24,7 @@ def target() -> Iterator[str]:
 
 def test_without_citus_it_says_what_is_missing_and_changes_nothing(cli: Commands, target: str) -> None:
     refused = cli("database", "distribute", "--database", target, code=3)
-    assert refused.err.startswith("shipledger: This PostgreSQL has no Citus: install it on every node")
+    assert refused.err.startswith("shipledger: Citus is not installed. Install it on every node")
     assert cli("verify", "--database", target, "--json").json["damage"] == []
 
 

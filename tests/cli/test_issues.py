@@ -66,10 +66,10 @@ def test_a_file_that_jira_exported_is_imported(cli: Commands, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "content, complaint",
     [
-        (b"Summary,Status\nx,y\n", "has no heading Issue key or key"),
+        (b"Summary,Status\nx,y\n", "has no column Issue key or key"),
         (b"Key\nSHIP-1\nnone\n", "Line 3 of issues.csv has no issue key"),
         (b"Key\n\xff\xfe\n", "is no CSV file in UTF-8"),
-        (b"", "has no heading"),
+        (b"", "has no column"),
     ],
 )
 def test_a_file_that_is_none_changes_nothing_and_is_told_where(
@@ -90,8 +90,8 @@ def test_services_get_further_names_that_belong_to_one_alone(cli: Commands) -> N
     cli("service", "create", "Payments")
     assert cli("service", "add-name", "checkout", "b:YXJp").out == "b:YXJp now refers to the service checkout.\n"
     assert cli("service", "add-name", "checkout", "B:yxjp", "--json").json["is_new"] is False
-    assert "Another service is called" in cli("service", "add-name", "payments", "b:yxjp", code=1).err
-    assert "Another service is called" in cli("service", "add-name", "payments", "CHECKOUT", code=1).err
+    assert "Another service already has the name" in cli("service", "add-name", "payments", "b:yxjp", code=1).err
+    assert "Another service already has the name" in cli("service", "add-name", "payments", "CHECKOUT", code=1).err
     assert [one["names"] for one in cli("service", "list", "--json").json["services"]] == [["b:YXJp"], []]
     assert cli("service", "remove-name", "checkout", "b:yxjp", "--json").json["was_known"] is True
     assert cli("service", "remove-name", "checkout", "b:yxjp").out == "b:yxjp did not refer to the service checkout.\n"
@@ -128,7 +128,7 @@ def test_a_site_is_connected_read_and_disconnected(cli: Commands, site: JiraSite
 
 def test_a_site_that_does_not_let_us_in_is_not_kept_and_no_token_is_shown(cli: Commands, site: JiraSite) -> None:
     done = cli("issues", "connect", site.url, "--account", ACCOUNT, environment=loopback("wrong-token"), code=1)
-    assert "lets nobody in with this account and token (401)" in done.err
+    assert "rejects this account and token (401)" in done.err
     assert "wrong-token" not in done.out + done.err
     assert "outgoing_networks" in cli("issues", "connect", site.url, environment={"SHIPLEDGER_ISSUE_TOKEN": "x"}, code=2).err
     assert cli("issues", "status", "--json").json["site"] is None

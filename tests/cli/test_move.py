@@ -100,7 +100,7 @@ def test_a_move_that_was_finished_is_only_proven_again(full: Commands, database:
     again = full(*command).json
     assert (again["resumed_rows"], again["digest"]) == (sum(whole["tables"].values()), whole["digest"])
     delete(target, "DELETE FROM verdict")
-    assert "The table verdict of the target has fewer rows" in full(*command, code=1).err
+    assert "The target's table verdict has fewer rows" in full(*command, code=1).err
     assert ask(target, "SELECT count(*) FROM verdict") == [(0,)]
 
 
@@ -118,7 +118,7 @@ def test_what_something_wrote_to_the_source_meanwhile_is_told(
 
     with monkeypatch.context() as patched:
         patched.setattr(Target, "append", append_and_write)
-        assert "Something wrote to the source" in full(*command, code=1).err
+        assert "The source was written to" in full(*command, code=1).err
     assert "move --undo" in full("credential", "list", "--database", target, code=1).err
     full("move", "--undo", "--to", target)
     full(*command)
@@ -145,14 +145,14 @@ def test_a_target_that_differs_is_never_called_equal(full: Commands, database: P
     command = ("move", "--from", f"sqlite:///{database}", "--to", target)
     full(*command)
     delete(target, "UPDATE deployment SET state = 'failed' WHERE deployment_id = (SELECT min(deployment_id) FROM deployment)")
-    assert "The table deployment of the target differs" in full(*command, code=1).err
+    assert "The target's table deployment differs" in full(*command, code=1).err
 
 
 def test_a_target_with_another_ledger_is_refused_before_anything_is_written(full: Commands, database: Path, target: str) -> None:
     full("organization", "create", "other", "--database", target)
     full("organization", "create", "third", "--database", target)
     refused = full("move", "--from", f"sqlite:///{database}", "--to", target, code=1)
-    assert "The table deployment of the target has fewer rows" in refused.err
+    assert "The target's table deployment has fewer rows" in refused.err
     assert ask(target, "SELECT count(*) FROM deployment") == [(0,)]
 
 

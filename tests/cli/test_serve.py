@@ -49,7 +49,7 @@ def test_a_port_that_is_taken_ends_with_3_and_says_so(program: RunningServer, tm
     failed = program.run("serve", "--port", str(program.port), "--database", other, check=False)
 
     assert failed.returncode == 3
-    assert "Choose another one with --port" in failed.stderr
+    assert "Choose another port with --port" in failed.stderr
     assert "Traceback" not in failed.stderr
 
 

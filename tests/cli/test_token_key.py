@@ -59,7 +59,7 @@ def test_another_key_is_refused_until_it_is_adopted(database: Path) -> None:
     cli(*SEALING)
     key_of(database).write_text("0" * 64)
 
-    assert_refused(cli, because="is not that of this ledger")
+    assert_refused(cli, because="belongs to another ledger")
 
     assert "Restart" in cli("key", "adopt").out
     start_and_stop(cli.url)
@@ -89,13 +89,13 @@ def test_nodes_on_one_database_have_one_key_and_pass_to_the_next_one_by_one(tmp_
         cli = [Commands(url, token_key=key) for key in KEYS]
         rotating = Commands(url, token_key=KEYS[1], token_key_previous=KEYS[0])
         cli[0](*SEALING)
-        assert "is not that of this ledger" in cli[1](*SEALING, code=1).err
+        assert "belongs to another ledger" in cli[1](*SEALING, code=1).err
         rotating(*SEALING)
         cli[0](*SEALING)  # a node that was not restarted yet
         rotating(*SEALING)
         cli[1](*SEALING)  # nobody needs the old one any more
-        assert "is not that of this ledger" in cli[0](*SEALING, code=1).err
-        assert "is not that of this ledger" in cli[2](*SEALING, code=1).err
+        assert "belongs to another ledger" in cli[0](*SEALING, code=1).err
+        assert "belongs to another ledger" in cli[2](*SEALING, code=1).err
 
 
 def test_a_running_server_tells_that_its_key_is_gone_or_changed(database: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_running_server_tells_that_its_key_is_gone_or_changed(database: Path) 
             key_of(database).unlink()
             await until("is missing")
             key_of(database).write_text("0" * 64)
-            await until("is not that of this ledger")
+            await until("belongs to another ledger")
             key_of(database).write_bytes(key)
             await until("ok")
 

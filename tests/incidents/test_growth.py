@@ -45,7 +45,7 @@ def reports(count):
 def test_parts_are_counted(parts):
     full, too_large = (replace(EMPTY, **parts(count)) for count in (PARTS_LIMIT, PARTS_LIMIT + 1))
     assert find_overflow(EMPTY, full) == ""
-    assert find_overflow(full, too_large).endswith(f"and this one would hold {PARTS_LIMIT + 1}.")
+    assert find_overflow(full, too_large).endswith(f"this one would hold {PARTS_LIMIT + 1}.")
 
 
 def test_characters_are_counted_over_all_parts():

@@ -57,7 +57,7 @@ async def test_items_that_cannot_be_stored_are_rejected_and_the_others_recorded(
         assert (found is None) == (number in places)
         if number in places:
             assert (verdict.reason, verdict.subject) == (Reason.COULD_NOT_BE_STORED, f"build-{number}")
-            assert verdict.sentence.startswith("It was accepted and could not be stored (")
+            assert verdict.sentence.startswith("It was accepted but could not be stored (")
 
 
 async def test_a_single_item_that_no_database_keeps_ends_in_its_verdict(store):

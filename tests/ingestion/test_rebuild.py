@@ -80,7 +80,7 @@ async def test_damage_is_found_while_a_server_writes(store: Store, scratch: Stor
     _, damage = await verify(Busy(store, lambda: record(pen)), scratch)
 
     assert [(one.table, one.key, one.sentence) for one in damage] == [
-        ("deployment", deployment_id, "What is shown is not what its entries say: source.")
+        ("deployment", deployment_id, "What is shown does not match its entries: source.")
     ]
 
 

@@ -55,5 +55,5 @@ def test_the_shortest_limit_is_known() -> None:
     "text", ["deploy", "deploy=", "=6", "deploy=soon", "deploy=-1", "deploy=nan", "deploy=inf", "deploy=1e9"]
 )
 def test_what_is_no_rule_is_refused_with_its_name(text: str) -> None:
-    with pytest.raises(Invalid, match="silence_limits has"):
+    with pytest.raises(Invalid, match="silence_limits contains"):
         read_silence_limits(24, text)

@@ -175,7 +175,7 @@ def test_a_record_that_is_not_newer_is_ignored_and_the_verdict_names_both_number
 
     assert decision.verdict.kind is VerdictKind.SUPERSEDED
     assert decision.verdict.reason is Reason.NOT_NEWER
-    assert f"this update has number {number} and the recorded one has number 10" in decision.verdict.sentence
+    assert f"this update has number {number}, the recorded one 10" in decision.verdict.sentence
 
 
 def test_a_deployment_whose_records_replace_each_other_began_when_it_was_first_heard_of():

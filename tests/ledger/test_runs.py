@@ -190,7 +190,7 @@ def test_whatever_is_sent_a_finished_run_stays_finished_and_no_start_passes_an_e
     before: dict[str, Deployment] = {}
     for series in deliveries(sent):
         after = {run.deployment_id: run for run in series.runs()}
-        if "moved to that run" not in series.verdicts[-1].sentence:
+        if "they were moved there" not in series.verdicts[-1].sentence:
             assert all(is_final(after[key].state) for key, run in before.items() if is_final(run.state))
         before = after
         for run in after.values():
@@ -220,7 +220,7 @@ def test_a_retry_is_the_same_deployment(again: Sent) -> None:
 def test_a_record_of_the_end_with_a_start_of_its_own_ends_the_run_that_goes_on() -> None:
     series = deliver([started(0), ended(4, 5)])
     assert tell(series) == [(0, 5, State.SUCCESSFUL)]
-    assert "The earlier start stands" in series.verdicts[1].sentence
+    assert "The earlier start is kept" in series.verdicts[1].sentence
 
 
 def test_a_run_that_nobody_ended_is_over_after_a_day() -> None:
@@ -235,7 +235,7 @@ def test_an_end_that_arrives_late_parts_two_runs_that_were_taken_for_one() -> No
     again = deliver([started(0), started(60), finished(5)])
     assert tell(again) == [(0, 5, State.SUCCESSFUL), (60, None, State.IN_PROGRESS)]
     assert again.verdicts[-1].kind is VerdictKind.APPLIED
-    assert "moved to that run" in again.verdicts[-1].sentence
+    assert "they were moved there" in again.verdicts[-1].sentence
 
 
 def test_an_end_that_overtook_its_record_moves_to_the_run_that_it_ended() -> None:

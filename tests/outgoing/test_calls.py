@@ -71,7 +71,7 @@ async def test_a_name_that_leads_into_a_private_network_is_not_called():
 
 async def test_a_name_that_leads_to_a_clouds_own_address_is_not_called_and_the_message_says_why():
     caller = Caller(read_networks("100.64.0.0/10"), resolve=answers("100.100.100.200"))
-    with pytest.raises(AddressRefused, match=r"^app\.example\.com is where a cloud keeps"):
+    with pytest.raises(AddressRefused, match=r"^app\.example\.com is a cloud metadata address"):
         await caller.call("GET", "http://app.example.com/latest/meta-data/")
     await caller.close()
 

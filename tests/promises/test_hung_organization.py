@@ -116,7 +116,7 @@ async def test_others_write_and_read_at_once_and_nothing_acknowledged_is_lost(le
     assert statistics.median(seconds) < MOSTLY_SECONDS
     assert ledger.proxy.hung > 0
     assert checks["store"] == "ok"
-    assert checks["organizations"].startswith(f"Out of reach: {len(HANGING)}")
+    assert checks["organizations"].startswith(f"Unreachable: {len(HANGING)}")
     for answer in [task.result() for task in (*writes.values(), *reads)]:
         assert answer.status_code in {202, 503}, answer.text
         assert answer.status_code == 202 or int(answer.headers["Retry-After"]) > 0

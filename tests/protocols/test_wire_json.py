@@ -77,7 +77,7 @@ def test_json_that_is_unusual_is_still_read(text, expected):
 def test_half_a_character_is_replaced_in_a_body_and_noted_for_its_receipt():
     text = r'{"a\udc00": ["\ud83d\ude00", "x\ude00\ud83d"], "b": "\\ud800"}'
     assert decode_body(text) == {"a\ufffd": ["\N{GRINNING FACE}", "x\ufffd\ufffd"], "b": "\\ud800"}
-    sentence = "Half a character was sent in a\ufffd, a\ufffd[1]; U+FFFD stands in its place."
+    sentence = "a\ufffd, a\ufffd[1] contained half a character, replaced by U+FFFD."
     assert note_replaced(text) == {REPLACED: sentence}
 
 

@@ -113,14 +113,14 @@ async def test_only_pages_and_our_own_api_show_it_as_unknown_and_a_late_result_e
         assert await listed(client, "in_progress") == []
         page = await look(client, running)
         assert "No report for 0 s." in page.text
-        assert "Its sender said last that it was in progress" in page.text
+        assert "The last reported state was in progress" in page.text
         assert "so far" not in page.text
         history = page.text[page.text.index("History") : page.text.index("Writes and their verdicts")]
         assert history.index("Unknown") < history.index("current") < history.index("In progress")
         assert "the ledger itself" in page.text
         receipt = (await server.app.store.list_entries(running.organization_id, running.deployment_id))[-1].receipt_id
         request = Html((await client.get(f"/requests/{receipt}")).text)
-        assert "Nobody sent it." in request.text
+        assert "written by the ledger itself" in request.text
         assert "the ledger itself" in (await client.get("/requests")).text
 
         assert (await tenant.send(client, ended)).status_code < 300

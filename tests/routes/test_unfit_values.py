@@ -33,7 +33,7 @@ CREATE TRIGGER refuse_deployments BEFORE INSERT ON deployment FOR EACH ROW EXECU
 CREATE TRIGGER refuse_incidents BEFORE INSERT ON incident FOR EACH ROW EXECUTE FUNCTION refuse_unfit();
 """
 CLEAN_UP = "DROP FUNCTION refuse_unfit() CASCADE"
-COULD_NOT_BE_STORED = "It was accepted and could not be stored (Unstorable); the log of the server says more."
+COULD_NOT_BE_STORED = "It was accepted but could not be stored (Unstorable); see the server's log."
 
 
 @pytest.fixture

@@ -161,6 +161,6 @@ async def test_without_git_it_is_said(repositories, checkout, monkeypatch):
 async def test_a_folder_that_cannot_be_made_is_no_fault_of_the_pack(tmp_path, checkout):
     (tmp_path / "file").touch()
     repositories = Repositories(tmp_path / "file" / "packs", LIMITS)
-    with pytest.raises(GitFailedError, match="cannot be made") as caught:
+    with pytest.raises(GitFailedError, match="cannot be created") as caught:
         await repositories.read(pack_of(checkout.commits[-1])).index(checkout.pack())
     assert caught.value.is_ours

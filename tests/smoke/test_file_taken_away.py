@@ -86,14 +86,14 @@ def target() -> Iterator[str]:
 def test_a_file_that_is_moved_away_takes_no_writes_until_it_is_back(sender: Sender, tmp_path: Path) -> None:
     program, away = sender.program, tmp_path / "away.db"
     program.database.rename(away)
-    sender.assert_refused("was moved or deleted while it was in use")
+    sender.assert_refused("was moved or deleted while in use")
     assert not program.database.exists()
     away.rename(program.database)
     sender.assert_accepted()
 
     shutil.copy(program.database, away)
     away.replace(program.database)  # the same name, and another file
-    sender.assert_refused("was replaced while it was in use")
+    sender.assert_refused("was replaced while in use")
     program.kill()
     program.start()
     assert sender.send() == HTTPStatus.ACCEPTED
@@ -106,7 +106,7 @@ def test_a_log_that_is_taken_away_loses_nothing_that_was_acknowledged(sender: Se
     for _ in range(20):
         assert sender.send() == HTTPStatus.ACCEPTED
     log.unlink()
-    sender.assert_refused("was deleted or replaced while it was in use")
+    sender.assert_refused("was deleted or replaced while in use")
     program.kill()
     program.start()
     sender.assert_accepted()

@@ -188,7 +188,7 @@ async def test_a_token_that_is_good_no_more_forgets_nothing(site, sync):
     site.put("SHIP-1")
     await sync.run()
     site.authorization = "Basic other"
-    with pytest.raises(Denied, match=r"lets nobody in with this account and token \(401\)"):
+    with pytest.raises(Denied, match=r"rejects this account and token \(401\)"):
         await sync.run(is_full=True)
     assert await sync.keys() == ["SHIP-1"]
     assert sync.pauses == []
@@ -198,10 +198,10 @@ async def test_a_token_that_is_good_no_more_forgets_nothing(site, sync):
     "fault, complaint",
     [
         ((400, {}, b"{\"errorMessages\": [\"The value 'SHIP' does not exist for the field 'project'.\"]}"), "does not exist for"),
-        ((400, {}, b"<html>"), "it does not say why"),
+        ((400, {}, b"<html>"), "no reason given"),
         ((404, {}, b""), "no REST API 3"),
         ((302, {"Location": "http://127.0.0.1:1/login"}, b""), "answers 302"),
-        ((200, {}, b"<html>"), "no page of issues"),
+        ((200, {}, b"<html>"), "did not answer with a page of issues"),
     ],
 )
 async def test_an_answer_that_is_none_is_told_and_not_asked_for_again(site, sync, fault, complaint):
@@ -237,7 +237,7 @@ async def test_a_site_that_is_replaced_meanwhile_stays(site, sync):
         await save_issues(*args, **options)
 
     sync.store.save_issues = replace_first
-    with pytest.raises(Conflict, match="Another site was connected"):
+    with pytest.raises(Conflict, match="The site was disconnected or replaced"):
         await sync.run()
     assert await sync.store.find_issue_site(ACME) == other
 
@@ -249,4 +249,4 @@ async def test_what_keeps_one_organization_from_it_keeps_no_other(site, sync):
     await sync.issues.run_all()
     assert await sync.keys(RIVAL) == ["SHIP-1"]
     assert await sync.keys() == []
-    assert "lets nobody in" in (await sync.store.find_issue_site(ACME)).failure
+    assert "rejects this account" in (await sync.store.find_issue_site(ACME)).failure

@@ -34,7 +34,7 @@ async def test_its_history_and_every_verdict_are_told(site: Site) -> None:
     writes = text[text.index("Writes and their verdicts") :]
     assert writes.count("Applied:") == 3
     assert "Superseded" in writes
-    assert "the deployment is in progress, by a report that ranks higher" in writes
+    assert "the deployment is in progress, according to a report with a higher rank" in writes
 
 
 async def test_a_rejected_write_is_listed_with_its_reason(site: Site) -> None:
@@ -51,7 +51,7 @@ async def test_an_end_before_the_start_is_explained(site: Site) -> None:
     _, verdict = await site.pen.record(at=site.now, lasted=timedelta(minutes=-9))
     text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
     assert "Clock problem." in text
-    assert "9 min before it started" in text
+    assert "Its reported end is 9 min before its start" in text
 
 
 @pytest.mark.parametrize("rule,setting", [("", "silence_limit_hours ."), ("checkout-*", "silence_limits, for pipelines like")])
@@ -59,9 +59,9 @@ async def test_why_a_run_is_unknown_and_what_ends_that_is_explained(site: Site, 
     _, verdict = await site.pen.record(at=site.now - timedelta(days=2), state=State.IN_PROGRESS)
     await site.pen.give_up(verdict.deployment_id, at=site.now - timedelta(days=1), rule=rule)
     page = await site.page(f"/deployments/{verdict.deployment_id}")
-    assert "No report for 24 h. Its sender said last that it was in progress; that arrived 2 days ago . Whether" in page.text
-    assert "A later report of its state makes this disappear." in page.text
-    assert f"The limit is a setting: {setting}" in page.text.replace(" , ", ", ")
+    assert "No report for 24 h. The last reported state was in progress, received 2 days ago . Whether" in page.text
+    assert "A later report clears this notice." in page.text
+    assert f"The limit is the setting {setting}" in page.text.replace(" , ", ", ")
     history = page.text[page.text.index("History") : page.text.index("Writes and their verdicts")]
     assert history.index("Unknown no report for 24 h current By the ledger itself") < history.index("In progress")
     writes = page.text[page.text.index("Writes and their verdicts") :]
@@ -158,7 +158,7 @@ async def test_its_page_follows_new_writes(site: Site) -> None:
 async def test_an_unknown_id_is_a_friendly_404(site: Site, name: str) -> None:
     answer = await site.get(f"/deployments/{name}")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.text
+    assert "Page not found" in answer.text
 
 
 async def test_the_runs_of_one_deployment_link_to_each_other(site: Site) -> None:

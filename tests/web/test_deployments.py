@@ -169,5 +169,5 @@ async def test_another_organization_is_never_shown(site: Site, pen: Pen) -> None
 async def test_what_is_said_to_begin_in_the_future_has_not_lasted_yet(site: Site) -> None:
     await site.pen.record(at=site.now + timedelta(days=400), state=State.IN_PROGRESS, lasted=None)
     page = await site.get("/deployments")
-    assert "begins later" in page.text
+    assert "starts later" in page.text
     assert "so far" not in page.text

@@ -12,7 +12,7 @@ from tests.support.site import Site
 async def test_an_unknown_address_is_a_friendly_404(site: Site, path: str) -> None:
     answer = await site.get(path)
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.text
+    assert "Page not found" in answer.text
 
 
 async def test_a_last_slash_does_no_harm(site: Site) -> None:
@@ -41,7 +41,7 @@ async def test_a_fault_of_ours_is_a_500_without_its_details(site: Site, monkeypa
     answer = await site.get("/deployments")
     assert answer.status_code == 500
     assert "secret" not in answer.text
-    assert "This page could not be made" in answer.text
+    assert "Internal error" in answer.text
 
 
 async def test_head_is_answered_like_get(site: Site) -> None:

@@ -89,5 +89,5 @@ async def test_a_mark_and_its_remediation_are_shown_on_the_deployment(site: Site
         at=site.now - timedelta(hours=1), is_change_failure=True, remediation=Remedy(kind="rollback", version="v0.9")
     )
     text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
-    assert "marked by hand" in text
+    assert "set manually" in text
     assert "rollback to v0.9" in text

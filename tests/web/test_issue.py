@@ -133,8 +133,8 @@ async def test_an_update_that_did_not_count_is_told_with_its_request(site: Site)
     await ship(site.pen, "SHIP-1", at=site.now, update=7)
     await ship(site.pen, "SHIP-1", at=site.now + MINUTE, update=7, state="failed")
     page = await site.page("/issues/SHIP-1")
-    assert "1 update did not count." in page.text
-    assert "this update has number 7 and the recorded one has number 7" in page.text
+    assert "1 update had no effect." in page.text
+    assert "this update has number 7, the recorded one 7" in page.text
     request = next(found["href"] for found in page.all("a", id="ignored-request-1"))
     assert "Superseded" in (await site.page(request)).text
 
@@ -177,7 +177,7 @@ async def test_only_the_newest_deployments_of_a_busy_issue_are_read(site: Site, 
 
 async def test_an_issue_that_nothing_names_shows_a_command_that_is_accepted(site: Site) -> None:
     page = await site.page("/issues/new-7")
-    assert "No deployment names NEW-7" in page.text
+    assert "No deployment references NEW-7" in page.text
     assert "shipledger credential create jira-oauth" in page.text
     words = shlex.split("curl " + page.text.partition("curl -X POST http://localhost:8080/rest")[2].replace("\\ ", " "))
     body = next(word for word in words if word.startswith("{"))
@@ -192,8 +192,8 @@ async def test_what_is_no_key_is_told_so(site: Site) -> None:
         answer = await site.get(f"/issues/{text}")
         assert answer.status_code in (200, 303, 404)
         assert "<script>alert" not in answer.text
-    assert "It is not written as an issue key" in (await site.page("/issues/hello")).text
-    assert "It is not written as an issue key" not in (await site.page("/issues/10042")).text
+    assert "This is not an issue key" in (await site.page("/issues/hello")).text
+    assert "This is not an issue key" not in (await site.page("/issues/10042")).text
 
 
 async def test_the_page_updates_itself_only_when_something_changed(site: Site) -> None:
@@ -202,7 +202,7 @@ async def test_the_page_updates_itself_only_when_something_changed(site: Site) -
     address = page.all("div", id="live")[0]["hx-get"]
     assert (await site.poll(address)).status_code == 204
     await ship(site.pen, "SHIP-1", at=site.now + MINUTE, state="failed")
-    assert "did not count" in (await site.poll(address)).text
+    assert "had no effect" in (await site.poll(address)).text
 
 
 async def test_a_deployment_links_to_its_issues(site: Site) -> None:

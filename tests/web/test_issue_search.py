@@ -39,7 +39,7 @@ async def test_what_is_in_staging_and_not_in_production_is_found(server):
         jql = 'deploymentEnvironmentType ~ "stag" AND deploymentEnvironmentType !~ production'
         status, keys, page = await search(reader, jql)
         assert (status, keys) == (200, ["SHIP-2"])
-        assert "3 issues that deployments name were looked at." in page.text
+        assert "Searched 3 issues with deployments." in page.text
         assert page.all("input", id="jql", value=jql)
         assert (await search(reader, "project = ship"))[1] == ["SHIP-1", "SHIP-2"]
         assert (await search(reader, "project in (OPS, SHIP)"))[1] == ["OPS-1", "SHIP-1", "SHIP-2"]
@@ -54,7 +54,7 @@ async def test_a_mistake_is_told_with_its_place_and_not_as_an_empty_list(server)
     async with server.client() as reader:
         status, _, page = await search(reader, "deploymentState = <b>done")
         assert status == 400
-        assert "At position 19: deploymentState is one of unknown, pending" in page.text
+        assert "At position 19: deploymentState must be one of unknown, pending" in page.text
         assert "No issue" not in page.text
         assert (await search(reader, ""))[0] == 400
 
@@ -69,6 +69,6 @@ async def test_a_long_search_is_continued(server, monkeypatch):
         (more,) = page.all("a", id="more")
         rest = Html((await reader.get(more["href"])).text)
         assert "SHIP-2" in rest.text
-        assert "behind SHIP-1" in rest.text
+        assert "after SHIP-1" in rest.text
         assert not rest.all("a", id="more")
         assert rest.all("a", id="issue-SHIP-2")

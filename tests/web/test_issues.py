@@ -23,7 +23,7 @@ async def test_issues_stand_once_each_with_their_latest_deployment(site: Site) -
 async def test_without_issues_the_page_says_how_to_name_one(site: Site) -> None:
     await site.pen.record(at=site.now)
     text = (await site.page("/issues")).text
-    assert "No issue was deployed lately" in text
+    assert "No recently deployed issues" in text
     assert "rest/deployments/0.1/bulk" in text
 
 

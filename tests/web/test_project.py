@@ -68,7 +68,7 @@ async def test_the_list_is_narrowed_by_tier_and_by_environment(site: Site) -> No
         assert "Release 2" in page.text
         assert "Release 1" not in page.text
         assert [found["value"] for found in page.all("option") if "selected" in found] == [wanted, "30"]
-    assert "No deployment fits" in (await site.page("/projects/SHIP?environment=id:elsewhere")).text
+    assert "No matching deployments" in (await site.page("/projects/SHIP?environment=id:elsewhere")).text
 
 
 @pytest.mark.parametrize("query", ["environment=tier:moon", "environment=%00", "before=%00", "before=zzz", "environment=id:"])
@@ -117,7 +117,7 @@ async def test_too_few_weeks_have_no_average(site: Site) -> None:
 
 async def test_a_project_that_nothing_names_says_what_to_do(site: Site) -> None:
     page = await site.page("/projects/new")
-    assert "No deployment names an issue of NEW" in page.text
+    assert "No deployment references an issue of NEW" in page.text
     assert '"NEW-1"' in page.text
 
 
@@ -150,9 +150,7 @@ async def test_the_timeline_is_narrowed_by_environment_and_time(site: Site) -> N
     assert len(marks_of(await site.page("/projects/SHIP?days=7"))) == 1
     assert len(marks_of(await site.page("/projects/SHIP?days=365&environment=tier:staging"))) == 1
     assert len(marks_of(await site.page("/projects/SHIP?environment=id:PROD"))) == 0
-    assert (
-        "Nothing that fits was deployed in the last 7 days." in (await site.page("/projects/SHIP?days=7&environment=id:x")).text
-    )
+    assert "No matching deployments in the last 7 days." in (await site.page("/projects/SHIP?days=7&environment=id:x")).text
     assert len(marks_of(await site.page("/projects/SHIP?days=%00"))) == 2
 
 
@@ -161,13 +159,13 @@ async def test_deployments_of_about_one_time_share_a_mark_that_says_so(site: Sit
         await ship(site.pen, "SHIP-1", at=site.now - HOUR, number=number)
     page = await site.page("/projects/SHIP")
     assert len(marks_of(page)) == 1
-    assert "and 2 more about then" in page.source
+    assert "and 2 more around that time" in page.source
 
 
 async def test_a_busy_timeline_says_how_many_issues_it_leaves_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shipledger.web.pages.timeline.ISSUES_DRAWN", 1)
     await ship(site.pen, "SHIP-1", "SHIP-2", "SHIP-3", at=site.now)
-    assert "2 more issues were deployed in this time." in (await site.page("/projects/SHIP")).text
+    assert "2 more issues were deployed in this period." in (await site.page("/projects/SHIP")).text
 
 
 async def test_the_cycle_time_says_what_could_be_measured(site: Site) -> None:
@@ -176,7 +174,7 @@ async def test_the_cycle_time_says_what_could_be_measured(site: Site) -> None:
     assert "From first commit not measured" in before.text
     await ship(site.pen, "SHIP-1", at=site.now, number=2, environment=PRODUCTION)
     page = await site.page("/projects/SHIP")
-    assert "knows no commit" in page.text
+    assert "no commits of these" in page.text
     assert "From first deployment 3 h" in page.text
 
 

@@ -76,13 +76,13 @@ async def test_each_item_of_a_bulk_has_its_own_verdict(site: Site) -> None:
 async def test_a_waiting_request_says_so_and_follows_its_settlement(site: Site) -> None:
     receipt_id = await site.pen.leave_pending(at=site.now)
     page = await site.page(f"/requests/{receipt_id}")
-    assert "Waiting to be decided." in page.text
+    assert "Pending." in page.text
     again = page.all("div", id="live")[0]["hx-get"]
     assert (await site.poll(again)).status_code == 204
     record = await site.store.find_receipt(site.pen.organization_id, receipt_id)
     assert record is not None
     await site.store.quarantine_receipt(record.receipt, failure="KeyError", now=site.clock.now())
-    assert "Set aside." in (await site.poll(again)).text
+    assert "Quarantined." in (await site.poll(again)).text
 
 
 async def test_a_quarantined_request_comes_with_the_command_that_replays_it(site: Site) -> None:
@@ -118,4 +118,4 @@ async def test_the_body_is_shown_as_it_arrived_and_laid_out_when_it_is_json(site
 async def test_an_unknown_request_is_a_friendly_404(site: Site, name: str) -> None:
     answer = await site.get(f"/requests/{name}")
     assert answer.status_code == 404
-    assert "Only writes that were accepted" in answer.text
+    assert "Only accepted writes" in answer.text

@@ -65,7 +65,7 @@ async def test_the_overview_shows_the_latest_of_each_environment(site: Site) -> 
     await site.pen.record(at=site.now - timedelta(hours=1), title="New in production")
     await site.pen.record(at=site.now - timedelta(hours=3), title="In staging", environment=STAGING)
     text = (await site.page("/")).text
-    tiles = text[text.index("Latest in each environment") : text.index("Deployed lately")]
+    tiles = text[text.index("Latest in each environment") : text.index("Recent deployments")]
     assert "New in production" in tiles
     assert "Old in production" not in tiles
     assert "In staging" in tiles
@@ -94,7 +94,7 @@ async def test_a_quiet_ledger_needs_no_attention(site: Site) -> None:
 async def test_the_overview_counts_repositories_without_a_service(site: Site) -> None:
     await site.pen.record(at=site.now)
     page = await site.page("/")
-    assert "1 repository belongs to no service" in page.text
+    assert "1 repository is not mapped to a service" in page.text
     assert "/repositories?show=unmapped" in page.links()
 
 

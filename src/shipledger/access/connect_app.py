@@ -119,5 +119,5 @@ class ConnectApps:
 def check_app_key(text: str) -> str:
     """The key of an app. Raises Invalid for what cannot be one."""
     if not APP_KEY_FORM.fullmatch(text):
-        raise Invalid("app_key", "An app key has 1 to 80 letters, digits, dots, hyphens and underscores.")
+        raise Invalid("app_key", "An app key must have 1 to 80 letters, digits, dots, hyphens and underscores.")
     return text

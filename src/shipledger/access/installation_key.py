@@ -22,7 +22,9 @@ def read_key(text: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) < KEY_BYTES:
-        raise Invalid("token_key", f"A token key needs at least {KEY_BYTES} characters; `openssl rand -hex 32` makes one.")
+        raise Invalid(
+            "token_key", f"A token key must have at least {KEY_BYTES} characters; `openssl rand -hex 32` generates one."
+        )
     return key
 
 
@@ -65,7 +67,7 @@ def _read(path: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) < KEY_BYTES:
-        raise Unavailable("token_key", f"The key in {path.name} is damaged; put it back from a backup.")
+        raise Unavailable("token_key", f"The key in {path.name} is damaged; restore it from a backup.")
     return key
 
 
@@ -78,6 +80,4 @@ def _write(path: Path, key: bytes) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> Unavailable:
-    return Unavailable(
-        "token_key", f"The key file {path} cannot be used: {error.strerror}. Give a key in the setting token_key instead."
-    )
+    return Unavailable("token_key", f"The key file {path} cannot be used: {error.strerror}. Set token_key instead.")

@@ -62,9 +62,9 @@ def issue_credential(
     limits = limits or Limits()
     cleaned = name.strip()
     if not 0 < len(cleaned) <= NAME_LENGTH_LIMIT:
-        raise Invalid("credential_name", f"A credential needs a name of 1 to {NAME_LENGTH_LIMIT} characters.")
+        raise Invalid("credential_name", f"The name of a credential must have 1 to {NAME_LENGTH_LIMIT} characters.")
     if min(limits.requests_per_minute, limits.requests_per_second) < 0:
-        raise Invalid("credential_limits", "A limit is a number of requests, or 0 for none.")
+        raise Invalid("credential_limits", "A limit must be a number of requests, or 0 for no limit.")
     secret = new_secret()
     credential = Credential(
         organization_id=organization_id,

@@ -34,7 +34,7 @@ class Seal:
             return self._box().decrypt(sealed).decode()
         except InvalidToken:
             raise Unavailable(
-                "sealing_key", "A secret was encrypted with another key; put the installation's key back from a backup."
+                "sealing_key", "A secret was encrypted with another key; restore the token key from a backup."
             ) from None
 
     def _box(self) -> MultiFernet:

@@ -87,7 +87,7 @@ def _verify_signature(keys: TokenKeys, token: str) -> dict[str, Any]:
 def _time(claims: dict[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TokenRefused(f"its claim {name} is missing or no number")
+        raise TokenRefused(f"its claim {name} is missing or not a number")
     return float(max(-(2**62), min(value, 2**62)))
 
 

@@ -51,7 +51,7 @@ def read_clone_url(text: str) -> str | None:
 
 def describe_unreadable(place: str) -> str:
     """The sentence for a report whose repository names none. It repeats nothing of it: there may be a password in it."""
-    return f"{place} names no host and path of a repository, so its commit was left out."
+    return f"{place} has no host and path of a repository, so its commit was left out."
 
 
 def to_clone_url(name: str) -> str:

@@ -58,7 +58,9 @@ class Directory:
     async def create_organization(self, slug: str, name: str) -> Organization:
         """A new organization. Raises Invalid for a slug that is none, Conflict when it is taken."""
         if slug != slugify(slug) or len(slug) > SLUG_LIMIT:
-            raise Invalid("slug", f"{slug!r} is no slug; use at most {SLUG_LIMIT} lower-case letters, digits and hyphens.")
+            raise Invalid(
+                "slug", f"{slug!r} is not a valid slug; use at most {SLUG_LIMIT} lower-case letters, digits and hyphens."
+            )
         now = self._clock.now()
         organization = Organization(
             organization_id=new_id(now, secrets.token_bytes(8)), slug=slug, name=name or slug, created_at=now
@@ -70,7 +72,7 @@ class Directory:
         """The organization with this slug. Raises NotFound."""
         found = await self._store.find_organization(slug)
         if found is None:
-            raise NotFound("organization", f"There is no organization {slug!r}; `shipledger organization list` shows all.")
+            raise NotFound("organization", f"There is no organization {slug!r}; see `shipledger organization list`.")
         return found
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
@@ -102,7 +104,7 @@ class Directory:
         """The service with this id, slug or name. Raises NotFound."""
         found = await self._store.find_service(organization_id, service)
         if found is None:
-            raise NotFound("service", f"There is no service {service!r}; `shipledger service list` shows all.")
+            raise NotFound("service", f"There is no service {service!r}; see `shipledger service list`.")
         return found
 
     async def add_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
@@ -110,7 +112,7 @@ class Directory:
         further = await self._service_name(organization_id, service, name)
         taken = (await self._store.find_named_services(organization_id, [further.name])).get(further.name)
         if taken is not None and taken != further.service_id:
-            raise Conflict("service_name_taken", f"Another service is called {further.name!r} already.")
+            raise Conflict("service_name_taken", f"Another service already has the name {further.name!r}.")
         return further, await self._store.add_service_name(organization_id, further)
 
     async def remove_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
@@ -139,7 +141,7 @@ class Directory:
     async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:
         text = name.strip()
         if not 0 < len(text) <= FURTHER_NAME_LIMIT:
-            raise Invalid("service_name", f"A further name of a service has 1 to {FURTHER_NAME_LIMIT} characters.")
+            raise Invalid("service_name", f"A name of a service must have 1 to {FURTHER_NAME_LIMIT} characters.")
         found = await self.get_service(organization_id, service)
         return ServiceName(service_id=found.service_id, name=text)
 
@@ -162,4 +164,4 @@ async def find_name_to_map(store: DirectoryStore, organization_id: str, text: st
 
 def _check_name(name: str) -> None:
     if len(name) > SERVICE_NAME_LIMIT:
-        raise Invalid("service_name", f"The name of a service has at most {SERVICE_NAME_LIMIT} characters.")
+        raise Invalid("service_name", f"The name of a service may have at most {SERVICE_NAME_LIMIT} characters.")

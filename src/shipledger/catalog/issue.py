@@ -115,5 +115,5 @@ def read_projects(texts: Iterable[str]) -> tuple[str, ...]:
     keys = [key for text in texts for key in text.replace(",", " ").upper().split()]
     for key in keys:
         if not PROJECT_FORM.fullmatch(key):
-            raise Invalid("project", f"{key!r} is no project key; it has letters, digits and underscores, such as SHIP.")
+            raise Invalid("project", f"{key!r} is not a project key; use letters, digits and underscores, such as SHIP.")
     return tuple(dict.fromkeys(keys))

@@ -24,7 +24,7 @@ def canonical_repository(text: str) -> str:
         return name
     plain = text.strip()
     if not _WITHOUT_HOST.fullmatch(plain):
-        raise Invalid("repository", f"{text!r} names no repository; give a clone URL or host/owner/name.")
+        raise Invalid("repository", f"{text!r} is not a repository; use a clone URL or host/owner/name.")
     parts = plain.rstrip("/").removesuffix(".git").split("/")
     return "/".join([DEFAULT_HOST, *map(bare_uuid, parts)])
 

@@ -32,7 +32,7 @@ def pin(policy: TierPolicy, environment: str, tier: Tier) -> TierPolicy:
     """``policy`` with a tier for one environment. Raises Invalid when it has no name."""
     key = pin_key(environment)
     if not key:
-        raise Invalid("environment", "An environment needs an id or a name.")
+        raise Invalid("environment", "Name an environment by its id or name.")
     return replace(policy, pins={**policy.pins, key: tier})
 
 
@@ -40,9 +40,7 @@ def unpin(policy: TierPolicy, environment: str) -> TierPolicy:
     """``policy`` without the tier that was set for one environment. Raises NotFound when none was."""
     key = pin_key(environment)
     if key not in policy.pins:
-        raise NotFound(
-            "pin_not_found", f"No tier was set for {environment!r}; `shipledger environment list` shows those that were."
-        )
+        raise NotFound("pin_not_found", f"No tier was set for {environment!r}; see `shipledger environment list`.")
     return replace(policy, pins={name: tier for name, tier in policy.pins.items() if name != key})
 
 
@@ -50,14 +48,14 @@ def add_rule(policy: TierPolicy, pattern: str, tier: Tier, *, position: int) -> 
     """``policy`` with one more rule at ``position``, counted from 1. Raises Invalid."""
     rule = TierRule(check_pattern(pattern), tier)
     if not 1 <= position <= len(policy.rules) + 1:
-        raise Invalid("position", f"There is no position {position}; there are {len(policy.rules)} rules.")
+        raise Invalid("position", f"There is no position {position}: there are {len(policy.rules)} rules.")
     return replace(policy, rules=(*policy.rules[: position - 1], rule, *policy.rules[position - 1 :]))
 
 
 def remove_rule(policy: TierPolicy, position: int) -> TierPolicy:
     """``policy`` without the rule at ``position``, counted from 1. Raises NotFound."""
     if not 1 <= position <= len(policy.rules):
-        raise NotFound("rule_not_found", f"There is no rule {position}; there are {len(policy.rules)}.")
+        raise NotFound("rule_not_found", f"There is no rule {position}: there are {len(policy.rules)} rules.")
     return replace(policy, rules=(*policy.rules[: position - 1], *policy.rules[position:]))
 
 

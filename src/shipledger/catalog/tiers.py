@@ -113,10 +113,10 @@ def check_pattern(text: str) -> str:
     words = pattern.removeprefix(WORDS) if pattern.startswith(WORDS) else ""
     if not pattern or (pattern.startswith(WORDS) and not all(word and _plain(word) == word for word in words.split("|"))):
         raise Invalid(
-            "pattern", f"{text!r} is no pattern; write a name such as 'eu-*', or words such as 'word:prod|live' in small letters."
+            "pattern", f"{text!r} is not a pattern; write a name such as 'eu-*', or lower-case words such as 'word:prod|live'."
         )
     if len(pattern) > PATTERN_LIMIT:
-        raise Invalid("pattern", f"A pattern must have at most {PATTERN_LIMIT} characters.")
+        raise Invalid("pattern", f"A pattern may have at most {PATTERN_LIMIT} characters.")
     return pattern
 
 

@@ -80,7 +80,7 @@ class GateDeliveries:
         except ShipledgerError as error:
             return DeliveryState.FAILED, error.message
         if answer is None:
-            return DeliveryState.FAILED, "The app has no callback any more."
+            return DeliveryState.FAILED, "The app no longer has a callback."
         if answer.is_success:
             return DeliveryState.DELIVERED, str(answer.status)
         return (DeliveryState.PENDING if answer.status in RETRIED else DeliveryState.FAILED), str(answer.status)

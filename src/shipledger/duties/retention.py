@@ -67,7 +67,7 @@ class Retention:
         if since is not None and now - since >= EVEN:
             return True
         if self._clock.jump is not None and self._waits_since != since:
-            log.warning("The clock has jumped: no receipt is emptied before it has gone on evenly for 3 days.", since=str(since))
+            log.warning("The clock has jumped: receipts are kept until it has run steadily for 3 days.", since=str(since))
             self._waits_since = since
         return False
 
@@ -88,7 +88,7 @@ class Retention:
             await asyncio.sleep(_REST_SECONDS)
         self._done_until[organization.organization_id] = old.time
         if emptied:
-            log.info("Old receipts were emptied.", organization=organization.slug, receipts=emptied)
+            log.info("Emptied old receipts.", organization=organization.slug, receipts=emptied)
 
     async def _empty(self, organization_id: str, receipt_ids: list[str]) -> int:
         count = await self._store.empty_receipts(organization_id, receipt_ids)

@@ -58,7 +58,7 @@ class Roster:
         async def rescue() -> None:
             released = await store.release_silent_claims(silent_seconds=silent_seconds)
             if released:
-                log.info("Receipts of a node that is gone are settled now.", receipts=released)
+                log.info("Took over the receipts of a dead node.", receipts=released)
 
         return Duty(name="rescue", pause_seconds=beat_seconds, run=rescue)
 
@@ -99,12 +99,12 @@ class Roster:
                     await keep_time(self._store, self._clock)
                     await share_time(self._store, self._clock, has_jumped=self._notice_jump())
             except Conflict as error:
-                log.warning("Others have gone on without this node.", reason=error.message)
+                log.warning("Other nodes have taken over this node's work.", reason=error.message)
                 await self._end(self._running.keys())
                 self.struck_off.set()
                 return
             except (Unavailable, TimeoutError) as error:
-                log.warning("The node cannot say that it lives.", reason=str(error) or "The store does not answer.")
+                log.warning("The node cannot send its heartbeat.", reason=str(error) or "The store does not answer.")
                 if self._monotonic() >= self._held_until:
                     await self._end(self._running.keys())
             else:
@@ -139,7 +139,7 @@ class Roster:
             try:
                 await duty.run()
             except Unavailable as error:
-                log.warning("A duty is done later.", duty=duty.name, reason=error.message)
+                log.warning("A duty was postponed.", duty=duty.name, reason=error.message)
             except Exception:
-                log.exception("A duty failed by a fault of ours; it is tried again.", duty=duty.name)
+                log.exception("A duty failed with an internal error and will be retried.", duty=duty.name)
             await asyncio.sleep(duty.pause_seconds)

@@ -25,7 +25,7 @@ def tier_duty(store: Store) -> Duty:
     async def apply(organization: Organization) -> None:
         changed = await apply_policy(store, organization.organization_id)
         if changed:
-            log.info("Deployments have other tiers now.", organization=organization.slug, deployments=changed)
+            log.info("Changed the tiers of deployments.", organization=organization.slug, deployments=changed)
 
     rounds = Rounds(store.list_organizations)
     return Duty(name="tiers", pause_seconds=PAUSE_SECONDS, run=lambda: rounds.run(apply))

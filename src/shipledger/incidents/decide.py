@@ -105,12 +105,12 @@ def _judge(incident_id: str, joined: IncidentJoin, submission: IncidentSubmissio
         return Verdict(
             kind=VerdictKind.SUPERSEDED,
             reason=Reason.OLDER_FACTS,
-            sentence="Something newer is known about everything in this report.",
+            sentence="Newer values are known for everything in this report.",
             subject=incident_id,
         )
     return Verdict(
         kind=VerdictKind.DUPLICATE,
         reason=Reason.NOTHING_NEW,
-        sentence="Everything in this report was known already.",
+        sentence="Everything in this report was already known.",
         subject=incident_id,
     )

@@ -17,12 +17,12 @@ def find_overflow(before: Incident | None, after: Incident) -> str:
     """A sentence on what ``after`` has too much of, and more of than ``before``; "" when it may be kept."""
     for name, size in _measure(after).items():
         if size > _LIMITS[name] and (before is None or size > _measure(before)[name]):
-            return f"An incident holds at most {_LIMITS[name]} {name}, and this one would hold {size}."
+            return f"An incident may hold at most {_LIMITS[name]} {name}; this one would hold {size}."
     return ""
 
 
 _NOTES, _REPORTS = "notes", "reports that it was resolved, closed or opened again"
-_ELEMENTS = "tags, details and responders, with those that were taken away"
+_ELEMENTS = "tags, details and responders, including removed ones"
 _CHARACTERS = "characters in its notes, tags, details and responders"
 _LIMITS = {_NOTES: PARTS_LIMIT, _REPORTS: PARTS_LIMIT, _ELEMENTS: PARTS_LIMIT, _CHARACTERS: CHARACTERS_LIMIT}
 

@@ -130,7 +130,7 @@ class Absences:
                 return
             if not is_told:
                 log.warning(
-                    "An organization cannot be settled; it is tried again.", organization_id=organization_id, reason=reason
+                    "Settlement of an organization failed and will be retried.", organization_id=organization_id, reason=reason
                 )
             is_told = absence.has_failed = True
             pause_seconds = backoff.next_seconds()
@@ -147,8 +147,8 @@ class Absences:
         except Unavailable as error:
             return error.message
         except Exception:
-            log.exception("Settlement failed by a fault of ours; trying again.", organization_id=organization_id)
-            return "A fault of ours."
+            log.exception("Settlement failed with an internal error; retrying.", organization_id=organization_id)
+            return "An internal error."
         finally:
             queue.put_first(reversed(tasks))
             absence.under_way = []

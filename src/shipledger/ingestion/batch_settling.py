@@ -215,7 +215,7 @@ class BatchSettling:
         """The entries of a deployment that was ``loaded``. Raises Conflict when there are more of them by now."""
         entries = await self._store.list_entries(*place)
         if len(entries) != loaded.deployments[place].version:
-            raise Conflict("deployment_moved_on", "A deployment has changed meanwhile; load it and decide again.")
+            raise Conflict("deployment_moved_on", "A deployment changed in the meantime; load it and decide again.")
         return entries
 
     async def _finish(self, outcome: Outcome) -> list[Task]:

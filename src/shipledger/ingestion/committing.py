@@ -18,4 +18,4 @@ async def commit_in_time(store: Store, group: Group) -> None:
         async with asyncio.timeout(COMMIT_SECONDS if store.is_parted else None):
             await store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)
     except TimeoutError:
-        raise InDoubt("database_unavailable", "The ledger cannot be used now: the database does not answer.") from None
+        raise InDoubt("database_unavailable", "The ledger is unavailable: the database does not answer.") from None

@@ -97,7 +97,7 @@ class GivingUp:
             await self._store.append_missing_receipts(
                 receipts, claimed_by=None, concerns={receipt.receipt_id: () for receipt in receipts}
             )
-            log.info("Deployments were silent for too long.", organization=organization.slug, deployments=len(receipts))
+            log.info("Gave up on deployments without recent reports.", organization=organization.slug, deployments=len(receipts))
 
     async def _look_through(self, owner: str) -> AsyncIterator[Deployment]:
         for state in WAITING_STATES:

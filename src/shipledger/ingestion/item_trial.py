@@ -41,7 +41,7 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> 
     refusals = {place: _refuse(items[place], failure) for place, failure in sorted(failures.items())}
     for item, failure in sorted(failures.items()):
         log.error(
-            "An accepted item could not be stored and is rejected; the others of its receipt are settled.",
+            "An accepted item could not be stored and was rejected; the other items of its receipt were settled.",
             receipt_id=task.receipt.receipt_id,
             protocol=task.receipt.protocol,
             operation=task.receipt.operation,
@@ -91,7 +91,7 @@ def _leave(items: Sequence[Submission], places: Collection[int]) -> list[Submiss
 def _refuse(item: Recording, failure: Exception) -> Refuse:
     return Refuse(
         source=item.source,
-        sentence=f"It was accepted and could not be stored ({type(failure).__name__}); the log of the server says more.",
+        sentence=f"It was accepted but could not be stored ({type(failure).__name__}); see the server's log.",
         subject=storable(_name_of(item))[:NAME_LIMIT],
         reason=Reason.COULD_NOT_BE_STORED,
     )

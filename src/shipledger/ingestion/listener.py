@@ -47,7 +47,7 @@ class Listener:
                         if announcement.are_credentials_changed:
                             self._forget_credentials()
             except Unavailable as error:
-                log.info("Other nodes are not heard; the store is asked instead.", reason=error.message)
+                log.info("Announcements from other nodes are not received; polling the store instead.", reason=error.message)
             except Exception:
-                log.exception("Listening failed by a fault of ours; it is tried again.")
+                log.exception("Listening failed with an internal error and will be retried.")
             await asyncio.sleep(backoff.next_seconds())

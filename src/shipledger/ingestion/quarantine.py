@@ -35,7 +35,7 @@ class Quarantine:
     async def set_aside(self, receipt: Receipt, error: Exception) -> None:
         """Keep the receipt with the error in words, unless it was settled meanwhile. Raises Unavailable."""
         log.error(
-            "A receipt could not be interpreted or settled and is set aside; see `shipledger receipts show`.",
+            "Quarantined a receipt that could not be interpreted or settled; see `shipledger receipts show`.",
             receipt_id=receipt.receipt_id,
             protocol=receipt.protocol,
             operation=receipt.operation,
@@ -54,7 +54,7 @@ class Quarantine:
         """
         found = await self._store.find_settlement(receipt.organization_id, receipt.receipt_id)
         if found is None:
-            raise Unavailable("receipt_not_shown", "The store does not show a receipt that it has committed.")
+            raise Unavailable("receipt_not_shown", "The store does not return a receipt that it committed.")
         if found.state is ReceiptState.PENDING:
             return False
         self._settlements.announce([receipt.receipt_id])

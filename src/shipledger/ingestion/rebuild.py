@@ -68,7 +68,7 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
     if damage := await store.find_damaged_pages():
         raise DamagedStore(
             "database_damaged",
-            f"{damage[0].sentence} A rebuild would not mend that. Restore a backup; see docs/how-to/back-up.md.",
+            f"{damage[0].sentence} A rebuild cannot repair that. Restore a backup; see docs/how-to/back-up.md.",
         )
     total = await store.count_entries()
     done = deployments = removed = erased = damaged = 0
@@ -214,7 +214,7 @@ class _Verifier:
                 try:
                     await self._scratch.save_projections([deployment])
                 except Conflict:
-                    sentence = "Its entries give it an identity that another deployment has."
+                    sentence = "Its entries give it an identity that belongs to another deployment."
                     place = {"organization_id": deployment.organization_id, "key": deployment.deployment_id}
                     self.report(Difference(table="entry", sentence=sentence, **place))
 
@@ -268,7 +268,7 @@ class _Verifier:
     def compare(self, digests: Sequence[TableDigest]) -> None:
         for digest in digests:
             if digest.stored != digest.computed:
-                sentence = "The rows are not those that the entries give."
+                sentence = "The rows do not match the entries."
                 self.report(Difference(organization_id="", table=digest.table, key="", sentence=sentence))
 
 
@@ -289,13 +289,13 @@ def _describe(expected: Deployment | None, found: Deployment | None) -> str:
     if expected.is_removed:
         return "It was removed but is still shown."
     if expected.version != found.version:
-        return f"It is shown as of entry {found.version}; the newest is {expected.version}."
+        return f"It is shown as of entry {found.version}; the latest is {expected.version}."
     wrong = [
         name
         for name in Deployment.__struct_fields__
         if msgspec.json.encode(getattr(expected, name)) != msgspec.json.encode(getattr(found, name))
     ]
-    return f"What is shown is not what its entries say: {', '.join(wrong)}."
+    return f"What is shown does not match its entries: {', '.join(wrong)}."
 
 
 def describe_damaged(damaged: DamagedRecord) -> Difference:
@@ -304,7 +304,7 @@ def describe_damaged(damaged: DamagedRecord) -> Difference:
         organization_id=damaged.organization_id,
         table=damaged.table,
         key=damaged.key,
-        sentence=f"This row cannot be read: {damaged.reason}.",
+        sentence=f"This row is unreadable: {damaged.reason}.",
     )
 
 

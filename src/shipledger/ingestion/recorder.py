@@ -128,7 +128,7 @@ class Recorder:
             raise error
         if not isinstance(error, Unavailable):
             log.error(
-                "An answer failed by a fault of ours; its sender heard that the receipt is accepted.",
+                "An answer failed with an internal error; the sender was told that the receipt is accepted.",
                 receipt_id=receipt.receipt_id,
                 exc_info=error,
             )

@@ -44,10 +44,10 @@ class Refolding:
             return
         total = await self._store.count_entries()
         if total:
-            log.info("The ledger is brought to the rules of this version.", entries=total)
+            log.info("Upgrading the ledger to the rules of this version.", entries=total)
         respelled = await respell_mappings(self._store)
         if respelled:
-            log.info("Repositories with a new name go on with their services.", repositories=respelled)
+            log.info("Renamed repositories keep their services.", repositories=respelled)
         await self._refold_all(total)
         if not await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             await self._store.note_projection_rules(RULES)
@@ -67,7 +67,7 @@ class Refolding:
                 batch = []
             if self._monotonic() - told_at >= LOG_SECONDS:
                 told_at = self._monotonic()
-                log.info("Still bringing the ledger to the rules of this version.", done=done, entries=total)
+                log.info("Still upgrading the ledger to the rules of this version.", done=done, entries=total)
         await self._save(batch)
 
     async def _save(self, deployments: Sequence[Deployment]) -> None:
@@ -78,7 +78,7 @@ class Refolding:
                 try:
                     await self._store.save_projections([deployment])
                 except Conflict as error:
-                    log.warning("A deployment stays as it is.", deployment=deployment.deployment_id, reason=error.message)
+                    log.warning("A deployment was left unchanged.", deployment=deployment.deployment_id, reason=error.message)
 
 
 def _fold(history: Sequence[Entry]) -> Deployment | None:

@@ -94,8 +94,8 @@ class SideLanes:
     def _note(self, organization_id: str, lane: _Lane, *, is_reached: bool) -> None:
         if lane.is_missed == is_reached:
             lane.is_missed = not is_reached
-            tell, sentence = (log.info, "is reached again") if is_reached else (log.warning, "is out of reach")
-            tell(f"An organization {sentence}: the store takes what others send.", organization_id=organization_id)
+            tell, sentence = (log.info, "is reachable again") if is_reached else (log.warning, "is unreachable")
+            tell(f"An organization {sentence}; other organizations are not affected.", organization_id=organization_id)
 
     def _drive(self, organization_id: str, lane: _Lane) -> None:
         if lane.task is None:
@@ -160,7 +160,7 @@ class SideLanes:
                     else:
                         return None
         except TimeoutError:
-            failure = failure or Unavailable("database_unavailable", "The ledger cannot be used now: it does not answer.")
+            failure = failure or Unavailable("database_unavailable", "The ledger is unavailable: it does not answer.")
         except Exception as error:  # noqa: BLE001  every sender must hear, whatever went wrong
             return error
         release = asyncio.create_task(self._release(group), name="release of receipts in doubt")

@@ -45,7 +45,7 @@ def read_silence_limits(default_hours: float, text: str) -> SilenceLimits:
     for part in filter(str.strip, text.split(",")):
         pattern, mark, hours = (word.strip() for word in part.rpartition("="))
         if not (pattern and mark and hours):
-            raise Invalid("settings", f"silence_limits has {part.strip()!r}; write pipeline=hours, such as deploy-eu=72.")
+            raise Invalid("settings", f"silence_limits contains {part.strip()!r}; write pipeline=hours, such as deploy-eu=72.")
         rules.append(SilenceLimit(after=_read_hours(hours, part.strip()), pattern=pattern))
     return SilenceLimits(default=SilenceLimit(after=_to_limit(default_hours)), rules=tuple(rules))
 
@@ -56,7 +56,7 @@ def _read_hours(text: str, rule: str) -> timedelta | None:
     except ValueError:
         hours = -1.0
     if not 0 <= hours <= MOST_HOURS:
-        raise Invalid("settings", f"silence_limits has {rule!r}; the hours are a number from 0 to {MOST_HOURS:,.0f}.")
+        raise Invalid("settings", f"silence_limits contains {rule!r}; hours must be a number from 0 to {MOST_HOURS:,.0f}.")
     return _to_limit(hours)
 
 

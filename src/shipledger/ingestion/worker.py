@@ -171,9 +171,9 @@ class Worker:
                     return
                 seconds = backoff.next_seconds()
                 if isinstance(error, Unavailable):
-                    log.warning("The store cannot settle; trying again.", reason=error.message, pause_seconds=seconds)
+                    log.warning("The store is unavailable for settlement; retrying.", reason=error.message, pause_seconds=seconds)
                 else:
-                    log.exception("Settlement failed by a fault of ours; trying again.", pause_seconds=seconds)
+                    log.exception("Settlement failed with an internal error; retrying.", pause_seconds=seconds)
                 await asyncio.sleep(seconds)
 
     async def _refill(self) -> None:

@@ -27,7 +27,7 @@ _OPERATORS = ("~", "!~", "=", "!=")
 def parse_query(text: str) -> Node:
     """What a query says. Raises QueryFault with the position of the mistake."""
     if len(text) > LENGTH_LIMIT:
-        raise QueryFault(f"a query has at most {LENGTH_LIMIT} characters.", LENGTH_LIMIT + 1)
+        raise QueryFault(f"a query may have at most {LENGTH_LIMIT} characters.", LENGTH_LIMIT + 1)
     return _Parser(list_tokens(text)).read()
 
 
@@ -40,7 +40,7 @@ class _Parser:
     def read(self) -> Node:
         node = self._read_some()
         if self._next.kind is not Kind.END:
-            raise QueryFault(f"expected AND, OR or the end, and found {self._next}.", self._next.position)
+            raise QueryFault(f"expected AND, OR or the end, but found {self._next}.", self._next.position)
         return node
 
     @property
@@ -54,7 +54,7 @@ class _Parser:
 
     def _expect(self, sign: str, after: str) -> None:
         if not self._next.is_sign(sign):
-            raise QueryFault(f"expected “{sign}” {after}, and found {self._next}.", self._next.position)
+            raise QueryFault(f"expected “{sign}” {after}, but found {self._next}.", self._next.position)
         self._take()
 
     def _read_some(self) -> Node:
@@ -74,7 +74,7 @@ class _Parser:
     def _read_not(self) -> Node:
         self._depth += 1
         if self._depth > DEPTH_LIMIT:
-            raise QueryFault(f"parts are nested more than {DEPTH_LIMIT} deep.", self._next.position)
+            raise QueryFault(f"parentheses are nested more than {DEPTH_LIMIT} deep.", self._next.position)
         try:
             if self._next.is_word("NOT"):
                 self._take()
@@ -82,7 +82,7 @@ class _Parser:
             if self._next.is_sign("("):
                 self._take()
                 inner = self._read_some()
-                self._expect(")", "at the end of the part in brackets")
+                self._expect(")", "at the end of the part in parentheses")
                 return inner
             if self._next.is_word("DEPLOYMENT"):
                 return self._read_same_row()
@@ -92,12 +92,12 @@ class _Parser:
 
     def _read_same_row(self) -> Node:
         self._take()
-        self._expect("(", "behind deployment")
+        self._expect("(", "after deployment")
         conditions = [self._read_condition(_ROW_FIELDS)]
         while self._next.is_sign(","):
             self._take()
             conditions.append(self._read_condition(_ROW_FIELDS))
-        self._expect(")", "or a comma behind a condition on one deployment")
+        self._expect(")", "or a comma after a condition on one deployment")
         return SameRow(tuple(conditions))
 
     def _read_condition(self, fields: dict[str, Field]) -> Condition:
@@ -105,7 +105,7 @@ class _Parser:
         field = fields.get(name.text.casefold()) if name.kind is Kind.WORD else None
         if field is None:
             known = ", ".join(dict.fromkeys(fields.values())) if fields is _FIELDS else ", ".join([*fields][:4])
-            raise QueryFault(f"expected a field ({known}), and found {name}.", name.position)
+            raise QueryFault(f"expected a field ({known}), but found {name}.", name.position)
         self._take()
         operator = self._next
         if operator.is_sign(*_OPERATORS):
@@ -118,23 +118,23 @@ class _Parser:
             self._take()
         if not self._next.is_word("IN"):
             wanted = "IN" if is_negative else "~, !~, =, !=, IN or NOT IN"
-            raise QueryFault(f"expected {wanted} behind {field}, and found {self._next}.", self._next.position)
+            raise QueryFault(f"expected {wanted} after {field}, but found {self._next}.", self._next.position)
         self._take()
         return Condition(field, self._read_list(field), is_negative=is_negative)
 
     def _read_list(self, field: Field) -> tuple[str, ...]:
-        self._expect("(", "behind IN")
+        self._expect("(", "after IN")
         values = [self._read_value(field, is_prefix=False)]
         while self._next.is_sign(","):
             self._take()
             values.append(self._read_value(field, is_prefix=False))
-        self._expect(")", "or a comma behind a value of the list")
+        self._expect(")", "or a comma after a value of the list")
         return tuple(values)
 
     def _read_value(self, field: Field, *, is_prefix: bool) -> str:
         value = self._next
         if value.kind not in {Kind.WORD, Kind.TEXT}:
-            raise QueryFault(f"expected a value for {field}, and found {value}.", value.position)
+            raise QueryFault(f"expected a value for {field}, but found {value}.", value.position)
         if not value.text:
             raise QueryFault("a value must not be empty.", value.position)
         self._take()

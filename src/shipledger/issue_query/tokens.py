@@ -62,8 +62,10 @@ def _read(query: str) -> Iterator[Token]:
         if found is None:
             start = place + len(query[place:]) - len(query[place:].lstrip())
             if query[start] in "\"'":
-                raise QueryFault("this quoted text has no end; close it with the same quotation mark.", start + 1)
-            raise QueryFault(f"“{query[start]}” has no meaning here; write != or !~, or quote a value that has it.", start + 1)
+                raise QueryFault("this quoted text is not closed; end it with the same quotation mark.", start + 1)
+            raise QueryFault(
+                f"“{query[start]}” has no meaning here; write != or !~, or quote a value that contains it.", start + 1
+            )
         kind = Kind[str(found.lastgroup).upper()]
         text = found[kind.name.lower()]
         position = found.start(kind.name.lower()) + 1

@@ -20,7 +20,7 @@ def check_value(field: Field, value: str, position: int, *, is_prefix: bool) -> 
     plain = plain.replace(" ", "_").replace("-", "_") if field is Field.STATE else plain
     if plain in known or (is_prefix and any(begins_a_word(one, plain) for one in known)):
         return plain
-    raise QueryFault(f"{field} is one of {', '.join(known)}, and never “{value[:50]}”.", position)
+    raise QueryFault(f"{field} must be one of {', '.join(known)}, not “{value[:50]}”.", position)
 
 
 def begins_a_word(text: str, start: str) -> bool:

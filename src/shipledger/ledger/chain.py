@@ -85,10 +85,10 @@ def check_link(seal: EntrySeal, previous: EntrySeal | None) -> list[Finding]:
         missing = str(expected) if seal.number == expected + 1 else f"{expected} to {seal.number - 1}"
         findings.append(Finding(f"seal {missing}", seal.number, f"It is missing before seal {seal.number}."))
     elif seal.previous != (FIRST_PREVIOUS if previous is None else previous.hash):
-        sentence = "It does not follow the seal before it: one of both was changed."
+        sentence = "It does not follow the seal before it: one of the two was changed."
         findings.append(Finding(f"seal {seal.number}", seal.number, sentence))
     if hash_of(seal) != seal.hash:
-        findings.append(Finding(f"seal {seal.number}", seal.number, "It was changed: its hash is not that of what it lists."))
+        findings.append(Finding(f"seal {seal.number}", seal.number, "It was changed: its hash does not match what it lists."))
     return findings
 
 
@@ -99,7 +99,7 @@ def check_entries(seal: EntrySeal, found: Iterable[SealedEntry]) -> list[Finding
     for entry in found:
         expected = sealed.pop((entry.kind, entry.subject_id, entry.version), None)
         if expected is None:
-            sentence = f"It was inserted: it stands among the entries of seal {seal.number}, which does not list it."
+            sentence = f"It was inserted: it is among the entries of seal {seal.number}, which does not list it."
             findings.append(Finding(entry.name, seal.number, sentence))
         elif entry.digest != expected.digest:
             findings.append(Finding(entry.name, seal.number, f"It was changed after seal {seal.number} was made."))

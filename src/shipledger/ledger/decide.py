@@ -107,7 +107,7 @@ def _refuse_workspace(situation: Situation, submission: RecordDeployment) -> Ver
             return Verdict(
                 kind=VerdictKind.REJECTED,
                 reason=Reason.UNKNOWN_WORKSPACE,
-                sentence=f"The workspace {workspace} is not connected, and unknown workspaces are refused here.",
+                sentence=f"The workspace {workspace} is not mapped to a service, and this ledger rejects unknown workspaces.",
                 subject=submission.workspace_originals.get(workspace, workspace),
             )
     return None
@@ -128,8 +128,8 @@ def _judge_replacement(submission: Submission, current: Deployment | None, joine
         kind=VerdictKind.SUPERSEDED,
         deployment_id=current.deployment_id,
         reason=Reason.NOT_NEWER,
-        sentence=f"Ignored, because it is not newer: this update has number {_number(submission.order)} and the "
-        f"recorded one has number {_number(current.report.order)}. Only a greater number replaces what is recorded.",
+        sentence=f"Ignored, because it is not newer: this update has number {_number(submission.order)}, the "
+        f"recorded one {_number(current.report.order)}. Only a greater number replaces what is recorded.",
     )
 
 
@@ -152,11 +152,11 @@ def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -
         return verdict
     sentences = [verdict.sentence]
     if situation.current is None and situation.before is not None:
-        sentences.append(f"Recorded as a new run: it starts after the earlier run {situation.before.deployment_id} was over.")
+        sentences.append(f"Recorded as a new run: it starts after the earlier run {situation.before.deployment_id} ended.")
     elif _is_later_start(situation.current, submission):
-        sentences.append("Recorded as the same run, because nothing had ended it before this start. The earlier start stands.")
+        sentences.append("Recorded as the same run, because the run had not ended before this start. The earlier start is kept.")
     if situation.has_moved:
-        sentences.append("It shows that earlier reports were about another run; they were moved to that run.")
+        sentences.append("It shows that earlier reports belong to another run; they were moved there.")
     return replace(verdict, sentence=" ".join(filter(None, sentences)))
 
 
@@ -173,14 +173,14 @@ def _judge(deployment_id: str, joined: Join) -> Verdict:
             kind=VerdictKind.APPLIED,
             deployment_id=deployment_id,
             reason=Reason.OLDER_STATE if "state" in joined.lost else Reason.NONE,
-            sentence="The state was left alone: a report that ranks higher is known." if "state" in joined.lost else "",
+            sentence="The state is unchanged: a report with a higher rank is known." if "state" in joined.lost else "",
         )
     if "state" in joined.lost:
         return Verdict(
             kind=VerdictKind.SUPERSEDED,
             deployment_id=deployment_id,
             reason=Reason.OLDER_STATE,
-            sentence=f"Ignored: the deployment is {joined.deployment.state}, by a report that ranks higher than this one.",
+            sentence=f"Ignored: the deployment is {joined.deployment.state}, according to a report with a higher rank.",
         )
     if joined.lost:
         return Verdict(
@@ -193,5 +193,5 @@ def _judge(deployment_id: str, joined: Join) -> Verdict:
         kind=VerdictKind.DUPLICATE,
         deployment_id=deployment_id,
         reason=Reason.NOTHING_NEW,
-        sentence="Everything in this report was known already.",
+        sentence="Everything in this report was already known.",
     )

@@ -20,8 +20,8 @@ def describe_clock(clock: Clock) -> str | None:
         return None
     way = "ahead" if jump.by > timedelta() else "back"
     return (
-        f"The clock jumped {describe_duration(abs(jump.by))} {way}, {describe_duration(ago)} ago. If it is wrong now, set it; "
-        "what expires goes by it. Old receipts are not emptied until it has gone on evenly for 3 days."
+        f"The clock jumped {describe_duration(abs(jump.by))} {way}, {describe_duration(ago)} ago. If it is wrong now, set it: "
+        "expiry depends on it. Old receipts are kept until the clock has run steadily for 3 days."
     )
 
 
@@ -30,8 +30,8 @@ def describe_order(ahead: timedelta) -> str | None:
     if ahead <= JUMP:
         return None
     return (
-        f"Ids of receipts are made {describe_duration(ahead)} ahead of the clock: it is behind now, or was ahead when one was "
-        "accepted. Times that are shown, and what expires, go by the clock."
+        f"Receipt ids are {describe_duration(ahead)} ahead of the clock: it is behind now, or was ahead when one was "
+        "accepted. Displayed times and expiry follow the clock."
     )
 
 

@@ -29,72 +29,72 @@ class Metrics:
             ProcessCollector(registry=self._registry)
         self._accepted = Counter(
             "shipledger_receipts_accepted",
-            "Receipts made durable and acknowledged.",
+            "Receipts stored and acknowledged.",
             ["protocol"],
             registry=self._registry,
         )
         self._settled = Counter(
             "shipledger_receipts_settled",
-            "Items of receipts that got their verdict.",
+            "Receipt items that received their verdict.",
             ["verdict"],
             registry=self._registry,
         )
         self._set_aside = Counter(
             "shipledger_receipts_set_aside",
-            "Receipts that were quarantined because settling them failed.",
+            "Receipts quarantined because settlement failed.",
             registry=self._registry,
         )
         self._emptied = Counter(
             "shipledger_receipts_emptied",
-            "Receipts whose kept body was deleted because its retention time ended.",
+            "Receipts emptied at the end of their retention time.",
             registry=self._registry,
         )
-        self._queues = Gauge("shipledger_queue_depth", "What waits in memory.", ["queue"], registry=self._registry)
+        self._queues = Gauge("shipledger_queue_depth", "Items waiting in memory.", ["queue"], registry=self._registry)
         self._out_of_reach = Gauge(
             "shipledger_organizations_out_of_reach",
-            "Organizations whose part of the database did not answer this node the last time.",
+            "Organizations whose part of the database did not answer this node's last statement.",
             registry=self._registry,
         )
         self._bytes = Gauge(
             "shipledger_bytes_in_flight",
-            "Bytes of requests that are being received or answered, and of answers that are being sent.",
+            "Bytes of requests being received or processed, and of answers being sent.",
             registry=self._registry,
         )
         self._batch_size = Histogram(
             "shipledger_commit_batch_size",
-            "Receipts made durable in one transaction.",
+            "Receipts stored per transaction.",
             buckets=_BATCH_SIZES,
             registry=self._registry,
         )
         self._commit_seconds = Histogram(
             "shipledger_commit_seconds",
-            "Duration of one transaction that made receipts durable.",
+            "Duration of a transaction that stored receipts.",
             buckets=_COMMIT_SECONDS,
             registry=self._registry,
         )
         self._oldest = Gauge(
             "shipledger_oldest_unsettled_receipt_age_seconds",
-            "Age of the oldest receipt without a verdict; 0 when there is none.",
+            "Age of the oldest pending receipt; 0 if there is none.",
             registry=self._registry,
         )
-        self._pending = Gauge("shipledger_receipts_pending", "Durable receipts without a verdict.", registry=self._registry)
+        self._pending = Gauge("shipledger_receipts_pending", "Pending receipts.", registry=self._registry)
         self._quarantined = Gauge(
             "shipledger_receipts_quarantined",
-            "Receipts that are quarantined now; see `shipledger receipts list --state quarantined`.",
+            "Quarantined receipts; see `shipledger receipts list --state quarantined`.",
             registry=self._registry,
         )
         self._packs = Gauge(
-            "shipledger_git_packs", "Uploaded git packs that are not indexed.", ["state"], registry=self._registry
+            "shipledger_git_packs", "Uploaded git packs that are not indexed, by state.", ["state"], registry=self._registry
         )
         self._requests = Counter(
             "shipledger_http_requests",
-            "Answered HTTP requests.",
+            "HTTP requests answered.",
             ["protocol", "route", "status"],
             registry=self._registry,
         )
         self._request_seconds = Histogram(
             "shipledger_http_request_seconds",
-            "From the request's head to the end of its answer.",
+            "Time from a request's head to the end of its answer.",
             ["protocol"],
             buckets=_REQUEST_SECONDS,
             registry=self._registry,

@@ -20,4 +20,4 @@ class Reach:
     def describe(self) -> str | None:
         """The same in words, unless there is none."""
         count = self.count()
-        return f"Out of reach: {count}; their part of the database does not answer." if count else None
+        return f"Unreachable: {count}; their part of the database does not answer." if count else None

@@ -59,11 +59,11 @@ def read_url(url: str) -> httpx.URL:
     try:
         found = httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError):
-        raise Invalid("outgoing_url", "The address is no URL; it begins with https:// and a host.") from None
+        raise Invalid("outgoing_url", "The address is not a URL; it must begin with https:// and a host.") from None
     if found.scheme not in {"http", "https"} or not found.host:
-        raise Invalid("outgoing_url", "The address is no URL that can be called; it begins with https:// or http:// and a host.")
+        raise Invalid("outgoing_url", "The address cannot be called; it must begin with https:// or http:// and a host.")
     if found.userinfo:
-        raise Invalid("outgoing_url", "The address must not hold a user or a password: addresses end up in logs.")
+        raise Invalid("outgoing_url", "The address must not contain a user or a password: addresses end up in logs.")
     return found
 
 

@@ -17,12 +17,10 @@ class AddressRefused(Invalid):
     """The call leads to where the server may not call."""
 
     def __init__(self, host: str, addresses: Iterable[Address]) -> None:
-        where = "in a private network, where the server does not call; to allow it, name its network"
+        where = "in a private network, which the server does not call. To allow it, add the network to"
         if any(map(is_of_the_cloud, addresses)):
-            where = (
-                "where a cloud keeps what only its machines may know, and the server does not call; to allow it, name the address"
-            )
-        super().__init__("outgoing_address", f"{host} is {where} in the setting outgoing_networks.")
+            where = "a cloud metadata address, which the server does not call. To allow it, add the address to"
+        super().__init__("outgoing_address", f"{host} is {where} the setting outgoing_networks.")
 
 
 async def resolve(host: str, port: int) -> list[Address]:

@@ -65,7 +65,8 @@ def read_networks(text: str) -> Networks:
             named.append(ip_network(part, strict=False))
         except ValueError:
             raise Invalid(
-                "outgoing_networks", f"outgoing_networks has {part!r}, which is no network; write 10.0.0.0/8 or 192.168.1.7."
+                "outgoing_networks",
+                f"outgoing_networks contains {part!r}, which is not a network; write 10.0.0.0/8 or 192.168.1.7.",
             ) from None
     return Networks(tuple(named))
 

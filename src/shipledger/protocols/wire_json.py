@@ -116,7 +116,7 @@ def describe_replaced(places: Iterable[str]) -> str:
     """A sentence that names the members in which a lone surrogate was replaced; "" for none."""
     names = [place or "the body" for place in places]
     more = " and more" if len(names) >= PLACES_LIMIT else ""
-    return f"Half a character was sent in {', '.join(names)}{more}; U+FFFD stands in its place." if names else ""
+    return f"{', '.join(names)}{more} contained half a character, replaced by U+FFFD." if names else ""
 
 
 def encode_json(value: object) -> bytes:

@@ -163,11 +163,11 @@ def _environment(repository: Path) -> dict[str, str]:
 
 def _failure(code: int, told: str, repository: Path) -> GitFailedError:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return GitFailedError("Reading it took more time than a pack is given.")
+        return GitFailedError("Reading it exceeded the CPU time limit of a pack.")
     if code == -signal.SIGXFSZ:
-        return GitFailedError("It needs more disk space than a pack is given.")
+        return GitFailedError("It exceeds the disk space limit of a pack.")
     if "ut of memory" in told:
-        return GitFailedError("It needs more memory than a pack is given: an object in it is too large.")
+        return GitFailedError("It exceeds the memory limit of a pack: an object in it is too large.")
     lines = [line.removeprefix("fatal: ") for line in told.splitlines() if line.startswith(("fatal: ", "error: "))]
     reason = (lines[-1] if lines else f"it ended with {code}").replace(str(repository), "the repository")[:200]
     return GitFailedError(f"git cannot read it: {reason}.", is_ours=any(fault in told for fault in _OUR_FAULTS))

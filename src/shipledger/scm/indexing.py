@@ -74,10 +74,10 @@ class Indexer:
                 await self._store.append_refused_pack(pack, failure=error.message)
             raise
         if not await self._store.append_pack_if_room(pack, content, room_bytes=self._waiting_limit_bytes):
-            self._tell_once(_full(organization_id), "Git packs are refused: too many of an organization wait.", pack)
+            self._tell_once(_full(organization_id), "Refused a git pack: too many packs of its organization are waiting.", pack)
             raise Unavailable(
                 "packs_full",
-                "Too many git packs of this organization wait to be read; send this one again later.",
+                "Too many git packs of this organization are waiting; send this one again later.",
                 retry_after_seconds=_RETRY_FULL_SECONDS,
             )
         self._told.discard(_full(organization_id))
@@ -101,9 +101,9 @@ class Indexer:
             try:
                 await self.index_pending()
             except Unavailable as error:
-                log.warning("Git packs are indexed later.", reason=error.message)
+                log.warning("Indexing git packs was postponed.", reason=error.message)
             except Exception:
-                log.exception("Indexing git packs failed by a fault of ours; it is tried again.")
+                log.exception("Indexing git packs failed with an internal error and will be retried.")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RETRY_SECONDS):
                     await self._has_work.wait()
@@ -154,17 +154,17 @@ class Indexer:
             await self._settle(pack)
         except GitMissingError:
             self._tell_once(
-                pack.organization_id, "git is missing, so the commits of uploaded packs are not known; install git.", pack
+                pack.organization_id, "git is not installed, so commits in uploaded packs cannot be read; install git.", pack
             )
             return False
         except GitFailedError as error:
             self._tell_once(
-                pack.organization_id, "A git pack cannot be indexed now; it is tried again.", pack, reason=error.sentence
+                pack.organization_id, "A git pack cannot be indexed now; it will be retried.", pack, reason=error.sentence
             )
             return False
         except Unavailable as error:
             self._tell_once(
-                pack.organization_id, "A git pack cannot be indexed now; it is tried again.", pack, reason=error.message
+                pack.organization_id, "A git pack cannot be indexed now; it will be retried.", pack, reason=error.message
             )
             return False
         finally:
@@ -185,12 +185,12 @@ class Indexer:
             await self._refuse(pack, error.sentence)
             return
         except (OSError, ValueError, LookupError) as error:
-            log.exception("A git pack could not be read by a fault of ours.", pack=pack.pack_id)
-            await self._refuse(pack, f"A fault of ours keeps it from being read: {type(error).__name__}.")
+            log.exception("A git pack could not be read because of an internal error.", pack=pack.pack_id)
+            await self._refuse(pack, f"An internal error prevents reading it: {type(error).__name__}.")
             return
         except (Conflict, NotFound):
             return
-        log.info("A git pack was indexed.", pack=pack.pack_id, repository=pack.repository, commits=count)
+        log.info("Indexed a git pack.", pack=pack.pack_id, repository=pack.repository, commits=count)
 
     async def _index(self, pack: Pack) -> int:
         content = await self._store.find_pack_content(pack)
@@ -219,7 +219,7 @@ class Indexer:
         return count
 
     async def _refuse(self, pack: Pack, reason: str) -> None:
-        log.warning("A git pack was refused.", pack=pack.pack_id, repository=pack.repository, reason=reason)
+        log.warning("Refused a git pack.", pack=pack.pack_id, repository=pack.repository, reason=reason)
         with contextlib.suppress(Conflict, NotFound):
             await self._store.refuse_pack(pack, failure=reason, now=self._clock.now())
 

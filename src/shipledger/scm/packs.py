@@ -37,7 +37,7 @@ def check_pack(content: bytes, head: str, object_limit: int) -> None:
         raise Invalid("pack", f"the pack says that it has {objects} objects; at most {object_limit} are read")
     digest.update(memoryview(content)[: -digest.digest_size])
     if digest.digest() != content[-digest.digest_size :]:
-        raise Invalid("pack", "the pack is cut off or damaged: its checksum does not fit")
+        raise Invalid("pack", "the pack is cut off or damaged: its checksum does not match")
 
 
 class Repositories:
@@ -110,7 +110,7 @@ class PackReading:
                 repository.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 folder = repository.parent.parent
-                raise GitFailedError(f"The folder {folder} cannot be made: {error.strerror}.", is_ours=True) from None
+                raise GitFailedError(f"The folder {folder} cannot be created: {error.strerror}.", is_ours=True) from None
             shutil.rmtree(repository, ignore_errors=True)
             made = ("init", "--quiet", "--bare", "--template=", f"--object-format={self._digest}", str(repository))
             await self._runs.run(repository, *made)

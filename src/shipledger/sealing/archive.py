@@ -94,7 +94,7 @@ async def write_archive(
 def _drafted(path: Path) -> Iterator[ZipFile]:
     """An archive that gets its name when it is complete."""
     if path.exists():
-        raise Invalid("file", f"The file {path} exists already; choose another name.")
+        raise Invalid("file", f"The file {path} already exists; choose another name.")
     draft = path.with_name(f"{path.name}.part")
     try:
         with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "r+b") as file:
@@ -139,7 +139,7 @@ class _Writer:
         if self._damaged:
             raise Conflict(
                 "damaged",
-                f"{self._damaged} records cannot be read, so no archive was written; `shipledger verify` says more.",
+                f"{self._damaged} records cannot be read, so no archive was written; run `shipledger verify`.",
             )
         manifest = Manifest(
             format=FORMAT,
@@ -203,5 +203,5 @@ class _Writer:
 def _advance(after: int, place: int) -> int:
     """The place after which to go on. Raises DamagedStore where the rows are not in order, so that there would be no end."""
     if place <= after:
-        raise DamagedStore("database_damaged", "The rows of the database are not in order, so not all of them can be found.")
+        raise DamagedStore("database_damaged", "The database returns rows out of order, so some cannot be found.")
     return place

@@ -56,7 +56,7 @@ def check_archive(path: Path, *, report: Report, public_key: str = "", expected:
     except OSError as error:
         raise Unavailable("archive", f"The file {path} cannot be read: {error.strerror}.") from error
     except (BadZipFile, EOFError, msgspec.DecodeError, ValueError, KeyError) as error:
-        raise Conflict("archive", f"The file {path} is no archive, or it is damaged: {error}.") from error
+        raise Conflict("archive", f"The file {path} is not an archive, or it is damaged: {error}.") from error
 
 
 def _read_manifest(archive: ZipFile, public_key: str) -> Manifest:
@@ -64,13 +64,13 @@ def _read_manifest(archive: ZipFile, public_key: str) -> Manifest:
         text, signature = file.read(_MANIFEST_LIMIT), bytes.fromhex(signature_file.read(_MANIFEST_LIMIT).decode("ascii"))
     manifest = msgspec.json.decode(text, type=Manifest)
     if manifest.format != FORMAT:
-        _refuse(f"it is written as {manifest.format}, and {FORMAT} is what is read")
+        _refuse(f"its format is {manifest.format}, not {FORMAT}")
     if public_key and public_key.lower() != manifest.public_key:
-        _refuse(f"it is signed by another key, {manifest.public_key}")
+        _refuse(f"it was signed by another key, {manifest.public_key}")
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(manifest.public_key)).verify(signature, text)
     except InvalidSignature:
-        _refuse("its signature does not fit: the manifest was changed")
+        _refuse("its signature does not match: the manifest was changed")
     return manifest
 
 
@@ -78,7 +78,7 @@ def _check_files(archive: ZipFile, manifest: Manifest) -> None:
     wanted = {SEALS, TOMBSTONES, *ENTRIES.values()}
     there = archive.namelist()
     if set(manifest.files) != wanted or sorted(there) != sorted({*wanted, MANIFEST, SIGNATURE}):
-        _refuse("files are missing in it, or do not belong to it")
+        _refuse("files are missing, or do not belong to it")
     for name, archived in manifest.files.items():
         digest = hashlib.sha256()
         with archive.open(name) as file:
@@ -115,9 +115,7 @@ class _Checker:
         unsealed = sum(walk.count_rest() for walk in walks.values())
         head = previous.hash if previous else ""
         if head != self._manifest.head:
-            self._report(
-                Finding(f"head {self._manifest.head}", seals, "The newest seal is not the head that the manifest names.")
-            )
+            self._report(Finding(f"head {self._manifest.head}", seals, "The last seal is not the head in the manifest."))
         for expected in sorted(self._missing):
             self._report(Finding(f"head {expected}", 0, "No seal in the archive has this hash."))
         return CheckedArchive(

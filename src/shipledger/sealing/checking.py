@@ -41,7 +41,7 @@ async def check_chains(store: Store, *, report: Report, expected: Collection[str
         checker = _Checker(store, organization, report, missing)
         chains.append(await checker.check())
     for expected_hash in sorted(missing):
-        sentence = "No seal has this hash: the chain was cut off or made anew since it was noted."
+        sentence = "No seal has this hash: the chain was truncated or recreated since it was noted."
         report("", Finding(f"head {expected_hash}", 0, sentence))
     return chains
 
@@ -109,7 +109,7 @@ class _Checker:
     def _report_damaged(self, name: str, damaged: DamagedRecord) -> None:
         if name not in self._damaged:
             self._damaged.add(name)
-            self._report(self._organization.organization_id, Finding(name, 0, f"It cannot be read: {damaged.reason}."))
+            self._report(self._organization.organization_id, Finding(name, 0, f"It is unreadable: {damaged.reason}."))
 
     async def _count_unsealed(self, last: EntrySeal | None) -> int:
         covered = last.covered if last else {}
@@ -122,7 +122,7 @@ def _advance(after: int, places: Sequence[int]) -> int:
     """The place after which to go on. Raises DamagedStore where the rows are not in order, so that there would be no end."""
     last = max(places, default=after)
     if last <= after:
-        raise DamagedStore("database_damaged", "The rows of the database are not in order, so not all of them can be found.")
+        raise DamagedStore("database_damaged", "The database returns rows out of order, so some cannot be found.")
     return last
 
 

@@ -48,7 +48,7 @@ class Sealer:
         self._seen[organization_id] = await self.find_heads(organization_id)
         sealed = 0 if ready is None else await self.seal(organization_id, until=ready)
         if sealed:
-            log.info("Entries were sealed.", organization=organization.slug, entries=sealed)
+            log.info("Sealed entries.", organization=organization.slug, entries=sealed)
 
     async def find_heads(self, organization_id: str) -> dict[Subject, int]:
         """The newest position of each kind of entry."""

@@ -7,4 +7,6 @@ from shipledger.errors import NotFound
 
 def no_ledger(place: str) -> NotFound:
     """To be raised. ``place`` is a path, or a host and a database."""
-    return NotFound("database", f"There is no ledger at {place}. `shipledger serve` makes one; --database names another.")
+    return NotFound(
+        "database", f"There is no ledger at {place}. `shipledger serve` creates one; to use another, pass --database."
+    )

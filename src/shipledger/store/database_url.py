@@ -33,7 +33,7 @@ def parse_sqlite_path(database_url: str) -> Path:
     if rest == database_url or urlsplit(database_url).query or rest.rstrip("/") == "":
         raise Invalid("database_url", _WANTED)
     if rest == ":memory:":
-        raise Invalid("database_url", "A database in memory would forget everything; name a file: sqlite:///shipledger.db.")
+        raise Invalid("database_url", "An in-memory database would lose everything. Use a file: sqlite:///shipledger.db.")
     path = unquote(rest)
     if "\0" in path:
         raise Invalid("database_url", "A file name cannot contain a NUL character.")
@@ -43,7 +43,5 @@ def parse_sqlite_path(database_url: str) -> Path:
 def parse_backup_path(database_url: str) -> Path:
     """As ``parse_sqlite_path``, for what only a file can have done to it. Raises Invalid."""
     if database_url.startswith(_POSTGRESQL):
-        raise Invalid(
-            "database_url", "A PostgreSQL database is backed up and restored with its own tools; see docs/how-to/back-up.md."
-        )
+        raise Invalid("database_url", "Back up and restore PostgreSQL with its own tools; see docs/how-to/back-up.md.")
     return parse_sqlite_path(database_url)

@@ -27,7 +27,7 @@ def begin_mark(database: Path, name: str, remedy: str) -> None:
         draft.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise Unavailable("mark", f"The file {path} cannot be made: {error.strerror}.") from error
+        raise Unavailable("mark", f"The file {path} cannot be created: {error.strerror}.") from error
 
 
 def end_mark(database: Path, name: str) -> None:

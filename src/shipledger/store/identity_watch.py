@@ -55,7 +55,7 @@ class IdentityWatch:
             await self._look_at_ledger()
             fault = await asyncio.to_thread(self._look_at_key)
             if fault and fault != self._key_fault:
-                log.error("The token key is not where it was; the next start will fail.", what=fault)
+                log.error("The token key is gone; the next start will fail.", what=fault)
             self._key_fault = fault
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -18,8 +18,8 @@ _PURPOSE = b"shipledger key check"
 _DIGITS = 32
 _SEPARATOR = ","
 LOST = (
-    "If it is lost: `shipledger key adopt` goes on with the one that there is, or a new one. Tokens and links made with the lost "
-    "key stop working then, and secrets encrypted with it must be entered again."
+    "If it is lost, `shipledger key adopt` uses the existing key or a new one. Tokens and links made with the lost "
+    "key then stop working, and secrets encrypted with it must be entered again."
 )
 
 
@@ -58,10 +58,10 @@ def describe_fault(noted: str, keys: TokenKeys | None, settings: Settings) -> st
         return None
     place = place_of_key(settings)
     if keys is None:
-        return f"The token key of this ledger is missing: there is no {place}. Put it back from a backup. {LOST}"
+        return f"The token key of this ledger is missing: there is no {place}. Restore it from a backup. {LOST}"
     own = {check_of(key) for key in (keys.current, keys.previous) if key is not None}
     if own.isdisjoint(noted.split(_SEPARATOR)):
-        return f"The token key in {place} is not that of this ledger. Put the right one there. {LOST}"
+        return f"The token key in {place} belongs to another ledger. Put the right key there. {LOST}"
     return None
 
 

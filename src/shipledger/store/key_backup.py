@@ -49,7 +49,7 @@ def check_key(backup: Path, database: Path, *, replaces: bool) -> None:
     kept, present = key_beside(backup), key_beside(database)
     if not replaces and kept.exists() and present.exists() and kept.read_bytes() != present.read_bytes():
         raise Conflict(
-            "token_key", f"{present} is another key than that of the backup; replace it with --force, which keeps it aside."
+            "token_key", f"{present} is not the key of the backup. --force replaces it and keeps the old one under another name."
         )
 
 

@@ -113,16 +113,16 @@ def _to_bytes(document: object) -> bytes:
 def _key_in(document: bytes) -> list[str]:
     """The organization and the id at the start of a document, as far as they can be read."""
     found = _FIRST_IDS.match(document[:300].decode(errors="backslashreplace"))
-    return [found[1], found[2]] if found else ["", "whose id is damaged, too"]
+    return [found[1], found[2]] if found else ["", "whose id is damaged too"]
 
 
 def _describe(error: Exception) -> str:
     if isinstance(error, UnicodeError):
-        return "it holds text that is no UTF-8"
+        return "it contains text that is not UTF-8"
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 def _describe_cell(cell: object) -> str:
     if isinstance(cell, Undecodable):
-        return "it holds text that is no UTF-8"
-    return "a value is missing" if cell is None else "a value is of another type than it must be"
+        return "it contains text that is not UTF-8"
+    return "a value is missing" if cell is None else "a value has the wrong type"

@@ -107,7 +107,7 @@ def _lock_beside(database: Path, stack: contextlib.ExitStack) -> None:
         holder = _read_holder(descriptor)
         raise Conflict(
             "server_running",
-            f"Another server (process {holder or 'unknown'}) already serves this database; stop it, or name another database.",
+            f"Another server (process {holder or 'unknown'}) already serves this database; stop it, or use another database.",
         ) from None
     except OSError as error:
         raise Unavailable("server_lock", f"The file {path} cannot be locked: {error.strerror}.") from error
@@ -130,7 +130,7 @@ def _lock_itself(database: Path, stack: contextlib.ExitStack) -> None:
 def _served_elsewhere(database: Path) -> Conflict:
     return Conflict(
         "server_running",
-        f"Another server already serves {database} under another name, by a link or a mount; use that name, or stop it.",
+        f"Another server already serves {database} under another name (link or mount); use that name, or stop it.",
     )
 
 

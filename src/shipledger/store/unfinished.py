@@ -23,10 +23,10 @@ ERASE = "erase"
 COPY = "copy"
 """No operation of ours: a SQLite file that somebody has copied while a server wrote to it."""
 COPY_REMEDY = (
-    "This file was copied while a server had it open, without its -wal file: what was recorded last may be missing. Copy both "
+    "This file was copied without its -wal file while a server had it open, so recent data may be missing. Copy both "
     "files, or stop the server first, or use `shipledger backup`."
 )
-REBUILD_REMEDY = "A rebuild of this database was not finished, so deployments are missing; run `shipledger rebuild` again."
+REBUILD_REMEDY = "A rebuild of this database was interrupted, so deployments are missing; run `shipledger rebuild` again."
 EVERY = frozenset({MOVE, REBUILD, RESTORE})
 """All operations during which a ledger must not be used."""
 

@@ -28,7 +28,7 @@ def read_issue_file(path: Path) -> list[Issue]:
     except OSError as error:
         raise Invalid("issue_file", f"{path} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Invalid("issue_file", f"{path} is no CSV file in UTF-8: {error}.") from None
+        raise Invalid("issue_file", f"{path} is not a CSV file in UTF-8: {error}.") from None
 
 
 def _read(lines: Iterator[Sequence[str]], name: str) -> Iterator[Issue]:
@@ -39,7 +39,7 @@ def _read(lines: Iterator[Sequence[str]], name: str) -> Iterator[Issue]:
         texts = {field: line[place].strip() if place < len(line) else "" for field, place in columns.items()}
         key = read_key(texts.pop("key"))
         if key is None:
-            raise Invalid("issue_file", f"Line {number} of {name} has no issue key such as SHIP-1 in its column for it.")
+            raise Invalid("issue_file", f"Line {number} of {name} has no issue key such as SHIP-1 in its key column.")
         issue_id = read_id(texts.pop("issue_id", ""))
         yield Issue(key=key, issue_id=issue_id, **{field: shorten(text) for field, text in texts.items()})
 
@@ -53,5 +53,5 @@ def _find_columns(headings: Sequence[str], name: str) -> dict[str, int]:
         if heading is not None
     }
     if "key" not in found:
-        raise Invalid("issue_file", f"The first line of {name} has no heading Issue key or key.")
+        raise Invalid("issue_file", f"The header row of {name} has no column Issue key or key.")
     return found

@@ -72,7 +72,7 @@ class JiraSite:
         try:
             page = _decode_search(answer.body)
         except msgspec.DecodeError as error:
-            raise Invalid("issue_site", f"{self._host} answered something that is no page of issues: {error}.") from None
+            raise Invalid("issue_site", f"{self._host} did not answer with a page of issues: {error}.") from None
         changes = [moment for one in page.issues if (moment := _read_time(one)) is not None]
         return IssuePage(
             issues=tuple(issue for one in page.issues if (issue := _to_issue(one)) is not None),
@@ -96,7 +96,7 @@ class JiraSite:
                 if not _may_help_to_wait(answer.status):
                     raise self._refusal(answer)
                 wait = max(pause, _read_pause(answer))
-                failure = Unavailable("issue_site", f"{self._host} answers {answer.status}; it is asked again later.")
+                failure = Unavailable("issue_site", f"{self._host} answers {answer.status}; it will be retried.")
             except Unavailable as error:
                 failure = error
             if not tries_left:
@@ -107,10 +107,10 @@ class JiraSite:
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            sentence = f"{self._host} lets nobody in with this account and token ({answer.status}); connect it again."
+            sentence = f"{self._host} rejects this account and token ({answer.status}); connect it again."
             return Denied("issue_site", sentence)
         if answer.status == HTTPStatus.BAD_REQUEST:
-            return Invalid("issue_site", f"{self._host} does not take the question: {_read_messages(answer)}")
+            return Invalid("issue_site", f"{self._host} rejects the query: {_read_messages(answer)}")
         return Invalid(
             "issue_site", f"{self._host} answers {answer.status}, so there is no REST API 3 of Jira Cloud at this address."
         )
@@ -138,7 +138,7 @@ def _read_messages(answer: Answer) -> str:
         messages = _decode_fault(answer.body).error_messages
     except msgspec.DecodeError:
         messages = ()
-    return shorten(" ".join(messages))[:_MESSAGE_LIMIT] or "it does not say why."
+    return shorten(" ".join(messages))[:_MESSAGE_LIMIT] or "no reason given."
 
 
 def _to_issue(found: IssueIn) -> Issue | None:

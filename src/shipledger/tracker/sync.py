@@ -69,10 +69,10 @@ class IssueSync:
             synced = await self.run(site.organization_id)
         except ShipledgerError as error:
             if site.failure != error.message:
-                log.warning("Issues are read later.", organization_id=site.organization_id, reason=error.message)
+                log.warning("Reading issues was postponed.", organization_id=site.organization_id, reason=error.message)
         else:
             if synced.read or synced.forgotten:
-                log.info("Issues were read.", organization_id=site.organization_id, issues=synced.read, full=synced.is_full)
+                log.info("Read issues.", organization_id=site.organization_id, issues=synced.read, full=synced.is_full)
 
     async def run(self, organization_id: str, *, is_full: bool = False, advance: Advance | None = None) -> Synced:
         """Bring one organization up to date; a reading that ended early goes on where it was.
@@ -82,7 +82,7 @@ class IssueSync:
         """
         site = await self._store.find_issue_site(organization_id)
         if site is None:
-            raise NotFound("issue_site", "No site is connected; name one with `shipledger issues connect URL`.")
+            raise NotFound("issue_site", "No site is connected. Connect one: shipledger issues connect URL")
         try:
             return await self._run(self._begin(site, is_full=is_full), advance)
         except Conflict:
@@ -114,7 +114,7 @@ class IssueSync:
             if not page.next_token:
                 return await self._end(site, read)
             if page.next_token == token:
-                raise Unavailable("issue_site", "The site gives the same page again and again; it is asked again later.")
+                raise Unavailable("issue_site", "The site returns the same page over and over; it will be retried.")
             token = page.next_token
 
     async def _take(self, site: IssueSite, page: IssuePage) -> IssueSite:
@@ -140,7 +140,7 @@ class IssueSync:
 
     async def _keep(self, site: IssueSite) -> None:
         if not await self._store.save_sync_progress(site):
-            raise Conflict("issue_site", "Another site was connected meanwhile, or this one was disconnected.")
+            raise Conflict("issue_site", "The site was disconnected or replaced in the meantime.")
 
     def _open(self, site: IssueSite) -> JiraSite:
         token = self._seal.read(site.sealed_token)

@@ -26,7 +26,7 @@ INSIDE_PATHS = (METRICS, READINESS)
 
 RETRY_AFTER_SECONDS = "2"
 FOREIGN_NAME = (
-    "This server does not answer to the host name in the request. Use its IP address, or add the name to the setting "
+    "This server does not serve the host name in the request. Use its IP address, or add the name to the setting "
     "public_url or organization_hosts.\n"
 )
 

@@ -88,5 +88,5 @@ def test_what_is_wrong_is_named(changes, place):
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"\xff", b"[" * 5_000, b"<html>"])
 def test_what_is_no_object_is_refused(raw):
-    with pytest.raises(Invalid, match="no JSON object"):
+    with pytest.raises(Invalid, match="not a JSON object"):
         read_descriptor(raw)

@@ -94,7 +94,7 @@ def test_each_wrong_member_is_named_with_what_it_should_be(changes, faults):
 def test_half_a_character_is_replaced_and_told():
     checked = check_deployment(json.dumps(deployment(title="Half \ud83d")))
     assert checked.deployment.title == read_kept(checked.body).title == "Half \N{REPLACEMENT CHARACTER}"
-    assert checked.parameters == {"replaced": "Half a character was sent in title; U+FFFD stands in its place."}
+    assert checked.parameters == {"replaced": "title contained half a character, replaced by U+FFFD."}
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ async def test_a_quarantined_request_is_answered_as_failed(client, ledger):
     ledger.settlements[request_id] = quarantined
     data = (await client.get(f"{CREATE}/requests/{request_id}")).json()["data"]
     assert (data["isSuccess"], data["deploymentId"]) == (False, "")
-    assert "fault in Shipledger" in data["status"]
+    assert "because of an internal error" in data["status"]
 
 
 async def test_a_receipt_of_another_protocol_is_no_request_of_this_one(client, ledger):

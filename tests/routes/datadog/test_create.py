@@ -275,7 +275,7 @@ async def test_a_repository_without_a_host_costs_the_commit_alone(server, datado
     assert "git" not in await read(datadog, made)
     organization_id = await server.organization_id()
     (record,) = await server.app.store.list_receipts(organization_id, ReceiptFilter())
-    sentence = "git.repository_url names no host and path of a repository, so its commit was left out."
+    sentence = "git.repository_url has no host and path of a repository, so its commit was left out."
     assert record.settlement.verdicts[0].sentence == sentence
     assert "not-a-real-token" not in record.receipt.body
 

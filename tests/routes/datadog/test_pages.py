@@ -39,7 +39,7 @@ async def test_a_remediation_becomes_a_link_both_ways_when_its_deployment_appear
         assert (await datadog.patch(f"{DORA}/deployments/{FAILED}", json=marked)).status_code == 202
         await datadog.delete(f"{DORA}/deployments/{REMEDY}")
         page = Html((await datadog.get(await path_of(datadog, FAILED))).text)
-        assert "the time to recovery is not known" in page.text
+        assert "the time to recovery is unknown" in page.text
         times = {"started_at": STARTED + 3000, "finished_at": STARTED + 3600}
         await datadog.post(CREATE, json=create_body(id=REMEDY, version="V2", **times))
         page = Html((await datadog.get(await path_of(datadog, FAILED))).text)

@@ -25,7 +25,7 @@ async def test_what_is_sent_as_history_is_marked_and_stands_where_it_belongs(ser
     (old,) = await store.list_deployments_by_alias(organization_id, issue_alias("SHIP-1"), limit=9)
     assert old.facts.is_history is True
     assert (old.started_at, old.ended_at) == (datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC),) * 2
-    assert "Told as history yes" in Html((await jira.get(f"/deployments/{old.deployment_id}")).text).text
+    assert "Imported history yes" in Html((await jira.get(f"/deployments/{old.deployment_id}")).text).text
     listed = Html((await jira.get("/deployments")).text).text
     assert listed.index("Release 41") < listed.index("Of old")
 

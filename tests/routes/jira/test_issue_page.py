@@ -82,7 +82,7 @@ async def test_an_ignored_update_is_told_with_both_numbers(jira):
     await submit(jira, deployment(updateSequenceNumber=10, state="successful"))
 
     def is_told(answer: httpx.Response) -> bool:
-        return "this update has number 10 and the recorded one has number 10" in answer.text
+        return "this update has number 10, the recorded one 10" in answer.text
 
     page = await get_until(jira, "/issues/SHIP-1", is_told)
     assert "In progress" in Html(page.text).text
@@ -90,7 +90,7 @@ async def test_an_ignored_update_is_told_with_both_numbers(jira):
 
 async def test_an_issue_that_nothing_names_has_a_page_that_says_why(server, jira):
     unknown = await page_of(jira, "SHIP-999")
-    assert "No deployment names SHIP-999" in unknown.text
+    assert "No deployment references SHIP-999" in unknown.text
     denied = await page_of(jira, "UTF-8", status=404)
     assert "jira_denied_projects" in denied.text
 

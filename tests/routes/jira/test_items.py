@@ -38,14 +38,14 @@ async def test_half_a_character_in_one_item_is_replaced_and_told_in_its_verdict_
     assert (stored["pipeline"]["id"], stored["label"]) == ("store\ufffdfront", "v\ufffd")
     settlement = await settled(place, answer)
     assert [verdict.kind for verdict in settlement.verdicts] == [VerdictKind.APPLIED] * 2
-    told = "Half a character was sent in label, pipeline.id; U+FFFD stands in its place."
+    told = "label, pipeline.id contained half a character, replaced by U+FFFD."
     assert [verdict.sentence for verdict in settlement.verdicts] == [told, ""]
 
 
 async def test_half_a_character_in_what_all_items_share_is_told_in_each_verdict(place, jira):
     content = json.dumps({"deployments": [GOOD], "properties": {f"k{HALF}": HALF}})
     (verdict,) = (await settled(place, await jira.post(BULK, content=content))).verdicts
-    assert verdict.sentence == "Half a character was sent in properties.k\ufffd; U+FFFD stands in its place."
+    assert verdict.sentence == "properties.k\ufffd contained half a character, replaced by U+FFFD."
     assert (await jira.delete(f"{BULK}ByProperties?k%EF%BF%BD=%EF%BF%BD")).status_code == 202
     await get_until(jira, target("storefront", 41), lambda answer: answer.status_code == 404)
 

@@ -202,7 +202,7 @@ async def test_half_a_character_in_an_event_is_replaced_and_told(server):
     assert len(answer.json()["acceptedDeployments"]) == 2
     await server.count_deployments()
     settlement = await server.app.store.find_settlement(await server.organization_id(), answer.headers["X-Request-Id"])
-    told = "Half a character was sent in label; U+FFFD stands in its place."
+    told = "label contained half a character, replaced by U+FFFD."
     assert [verdict.sentence for verdict in settlement.verdicts] == [told, ""]
 
 

@@ -138,10 +138,10 @@ async def test_the_page_of_an_issue_shows_what_its_tracker_says_and_why_one_is_n
     await server.app.store.save_issues(organization_id, [SHIP_1], seen_at=server.app.clock.now())
     async with server.client() as reader:
         assert "SHIP-1 Live Ship it Story, In review" in Html((await reader.get("/issues/ship-1")).text).text
-        assert "The issue directory does not have it" in Html((await reader.get("/issues/SHIP-2")).text).text
+        assert "It is not in the issue directory" in Html((await reader.get("/issues/SHIP-2")).text).text
         await decide(server, IssueMode.PROJECTS, "SHIP", "OPS")
         page = Html((await reader.get("/issues/WEB-8")).text).text
-        assert "issues of these projects only: SHIP, OPS." in page
+        assert "only reference issues of these projects: SHIP, OPS." in page
 
 
 async def test_a_word_is_a_project_where_the_directory_has_an_issue_of_it(server):

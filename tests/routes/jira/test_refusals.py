@@ -61,8 +61,8 @@ async def test_a_request_is_found_by_what_it_names_also_when_nothing_of_it_was_r
     for text in ("ship-77", "WEB-shop", lost, "'url' is required"):
         page = Html((await jira.get("/requests", params={"find": text})).text)
         assert [link["id"] for link in page.all("a") if link.get("id", "").startswith("request-")] == [f"request-{lost}"]
-        assert "2 requests were looked at." in page.text
-    assert "None of these holds it" in Html((await jira.get("/requests?find=SHIP-99&state=settled")).text).text
+        assert "Searched 2 requests." in page.text
+    assert "No matching requests" in Html((await jira.get("/requests?find=SHIP-99&state=settled")).text).text
     assert "/requests?find=SHIP-77" in Html((await jira.get("/issues/SHIP-77")).text).links()
     found = await asyncio.to_thread(commands, "receipts", "list", "--find", "SHIP-77", "--json")
     assert [one["id"] for one in found.json["receipts"]] == [lost]

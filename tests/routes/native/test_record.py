@@ -182,7 +182,7 @@ async def test_a_release_whose_repository_has_no_host_is_left_out_and_the_rest_i
     answer = (await post(native, releases=[{"repository": sent, "commit": SHA}, known])).json()
     assert answer["releases"] == [known]
     assert answer["verdict"]["sentence"] == (
-        "A repository in releases names no host and path of a repository, so its commit was left out."
+        "A repository in releases has no host and path of a repository, so its commit was left out."
     )
     (record,) = await server.app.store.list_receipts(await server.organization_id(), ReceiptFilter())
     assert "not-a-real-token" not in record.receipt.body

@@ -69,7 +69,7 @@ async def ending(shares: Shares, places: list[Place]) -> AsyncIterator[list[str]
 
 async def test_who_has_its_share_waits_for_a_while_and_is_refused_while_others_go_on(shares: Shares) -> None:
     await take(shares, "a", "a")
-    with pytest.raises(Unavailable, match="too much is under way for this organization"):
+    with pytest.raises(Unavailable, match="this organization has too many statements running"):
         await shares.take("a", within_seconds=SHORT)
     await take(shares, "b", "b", INSTALLATION, INSTALLATION)
 
@@ -148,7 +148,7 @@ async def test_nothing_is_yielded_where_the_database_itself_is_slow(
     proof.error, proof.seconds = error, seconds
     places = await take(shares, "a", "a", "b", "b", "c", "c")
     async with ending(shares, places) as ended:
-        with pytest.raises(Unavailable, match="no connection in time"):
+        with pytest.raises(Unavailable, match="no database connection became free"):
             await shares.take("d", within_seconds=0.3)
     assert ended == []
 

@@ -34,8 +34,12 @@ async def find_damage(file):
         ("DELETE FROM entry WHERE version = 1", "entry", "The entries of this deployment are not numbered without gaps."),
         ("UPDATE deployment SET version = 1", "deployment", "This projection is not at its last entry; run a rebuild."),
         ("DELETE FROM deployment", "deployment", "This deployment has entries but no projection; run a rebuild."),
-        ("DELETE FROM deployment", "deployment_alias", "This name means a deployment that is not there; run a rebuild."),
-        ("DELETE FROM deployment", "deployment_release", "This release is of a deployment that is not there; run a rebuild."),
+        ("DELETE FROM deployment", "deployment_alias", "This name refers to a deployment that does not exist; run a rebuild."),
+        (
+            "DELETE FROM deployment",
+            "deployment_release",
+            "This release belongs to a deployment that does not exist; run a rebuild.",
+        ),
         ("DELETE FROM receipt", "entry", "A row refers to a receipt that does not exist."),
     ],
 )

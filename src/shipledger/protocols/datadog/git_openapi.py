@@ -24,7 +24,7 @@ _COMMITS = {
     },
 }
 _ERRORS = {
-    400: "The upload cannot be used; `errors` says why.",
+    400: "The upload is invalid; `errors` lists the reasons.",
     403: "The key is missing or not valid.",
     408: "The body came too slowly.",
     429: "The key has exceeded its limit.",
@@ -34,11 +34,11 @@ _ERRORS = {
 
 def paths() -> dict[str, Any]:
     """Every operation."""
-    search = _operation("Tell which commits are known", 200, {_JSON: {"schema": _COMMITS}}, _COMMITS)
+    search = _operation("List which commits are known", 200, {_JSON: {"schema": _COMMITS}}, _COMMITS)
     return {
-        FILE_LIST: {"post": _operation("Take the list of a repository's files", 202, _upload("event", "repository"), _OBJECT)},
+        FILE_LIST: {"post": _operation("Receive a repository's file list", 202, _upload("event", "repository"), _OBJECT)},
         SEARCH_COMMITS: {"post": search},
-        PACKFILE: {"post": _operation("Take a git pack", 204, _upload("pushedSha", "packfile"), None)},
+        PACKFILE: {"post": _operation("Receive a git pack", 204, _upload("pushedSha", "packfile"), None)},
     }
 
 

@@ -22,7 +22,7 @@ _MEDIA_TYPE = "application/vnd.api+json"
 
 def security_schemes() -> dict[str, Any]:
     """How a caller proves itself."""
-    made = "Made by `shipledger credential create datadog --name NAME`."
+    made = "Created by `shipledger credential create datadog --name NAME`."
     return {
         API_KEY: {"type": "apiKey", "in": "header", "name": "DD-API-KEY", "description": made},
         APPLICATION_KEY: {"type": "apiKey", "in": "header", "name": "DD-APPLICATION-KEY", "description": made},
@@ -162,11 +162,11 @@ def _operation(
 
 
 _ERRORS = {
-    400: "The request cannot be used; each item of `errors` says why.",
+    400: "The request is invalid; `errors` lists the reasons.",
     403: "A key is missing or not valid, or lacks the permission.",
     404: "There is no such deployment.",
     408: "The body came too slowly.",
-    415: "The content coding of the body is not read.",
+    415: "The content encoding is not supported.",
     429: "The key has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }

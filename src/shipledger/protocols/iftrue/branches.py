@@ -28,7 +28,8 @@ def read_branch_rules(text: str) -> tuple[BranchRule, ...]:
         pattern, mark, name = (word.strip() for word in part.partition("="))
         if not (pattern and mark and name):
             raise Invalid(
-                "iftrue_branch_environments", f"{part.strip()!r} is no rule; write branch=environment, such as develop=staging."
+                "iftrue_branch_environments",
+                f"{part.strip()!r} is not a rule; write branch=environment, such as develop=staging.",
             )
         # The rules of the organization tell the tier by the name.
         rules.append(BranchRule(pattern=pattern, environment=Environment(id=name, name=name, tier=Tier.UNMAPPED)))

@@ -19,8 +19,8 @@ _ERRORS = {
     403: "The token may not record deployments.",
     408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
-    415: "The body is not said to be JSON.",
-    422: "Members of the body are wrong; `errors` names each.",
+    415: "The content type is not JSON.",
+    422: "The body has invalid members; `errors` lists them.",
     429: "The token has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
@@ -41,13 +41,13 @@ def paths() -> dict[str, Any]:
             "post": {
                 "tags": [TAG],
                 "summary": "Record a deployment",
-                "description": "Answered when the record is there. A repeat of a known report answers 200 with the same id.",
+                "description": "Answers once the record exists. A repeated report answers 200 with the same id.",
                 "security": [{SECURITY: []}],
                 "requestBody": {"required": True, "content": {"application/json": {"schema": _report()}}},
                 "responses": {
                     "201": _response("The new record.", RecordOut),
                     "200": _response("The record of a known deployment, after this report.", RecordOut),
-                    "202": _response("Stored, and not processed yet; the same request again gives the record.", StoredOut),
+                    "202": _response("Stored but not processed yet; repeat the request to get the record.", StoredOut),
                     **{str(status): _response(text, ErrorOut) for status, text in _ERRORS.items()},
                 },
             }

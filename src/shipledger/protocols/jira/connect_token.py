@@ -53,7 +53,7 @@ def read_issuer(token: str) -> str:
         algorithm = jwt.get_unverified_header(token).get("alg")
         issuer = jwt.decode(token, options=_UNCHECKED).get("iss")
     except _UNREADABLE as error:
-        raise TokenRefused(f"it is no JWT: {type(error).__name__}") from None
+        raise TokenRefused(f"it is not a JWT: {type(error).__name__}") from None
     if algorithm != ALGORITHM:
         raise TokenRefused(f"its algorithm is not {ALGORITHM}")
     if not isinstance(issuer, str) or not issuer:
@@ -78,7 +78,7 @@ def verify(token: str, secret: str, *, now: datetime, max_values: int = CLAIMS_L
     try:
         payload = _SIGNATURES.decode(token, secret, algorithms=[ALGORITHM])
     except _UNREADABLE as error:
-        raise TokenRefused(f"its signature is not good: {type(error).__name__}") from None
+        raise TokenRefused(f"its signature is not valid: {type(error).__name__}") from None
     try:
         claims = decode_json(decode_text(payload), max_values=max_values)
     except ValueError as error:
@@ -95,13 +95,13 @@ def check_request(claims: dict[str, Any], method: str, raw_path: str, raw_query:
     if not isinstance(claimed, str):
         raise TokenRefused("it has no qsh")
     if claimed == CONTEXT_QSH:
-        raise TokenRefused("its qsh is the fixed one that pages in a browser hold")
+        raise TokenRefused("its qsh is the fixed one of browser contexts")
     if len(raw_path) > PATH_LIMIT or raw_query.count("&") >= PARAMETERS_LIMIT:
         raise TokenRefused(
             f"its request has a path of more than {PATH_LIMIT} characters or more than {PARAMETERS_LIMIT} parameters"
         )
     if not is_hash_of(claimed, method, raw_path, raw_query, base_path=base_path):
-        raise TokenRefused("its qsh is that of another request")
+        raise TokenRefused("its qsh belongs to another request")
 
 
 def _decode_signature(text: str) -> bytes:
@@ -131,5 +131,5 @@ def _seconds(claims: dict[str, Any], name: str) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if type(value) is not int:
-        raise TokenRefused(f"its {name} is missing or no whole number of seconds")
+        raise TokenRefused(f"its {name} is missing or not a whole number of seconds")
     return value

@@ -42,11 +42,11 @@ def read_descriptor(raw: bytes) -> Descriptor:
         document = None
     if not isinstance(document, dict):
         raise Invalid(
-            "descriptor", "The descriptor is no JSON object; give the URL or the file of the app's atlassian-connect.json."
+            "descriptor", "The descriptor is not a JSON object; pass the URL or file of the app's atlassian-connect.json."
         )
     faults = [*_find_faults(document)]
     if faults:
-        raise Invalid("descriptor", f"The descriptor cannot be used: {'; '.join(faults)}.")
+        raise Invalid("descriptor", f"The descriptor is invalid: {'; '.join(faults)}.")
     lifecycle, gating = _object(document, "lifecycle"), _module(document, GATING)
     paths = {event: _to_path(lifecycle.get(event)) for event in EVENTS}
     callback = _to_path(_object(gating, "callback").get("url")) if gating is not None else ""
@@ -61,14 +61,14 @@ def read_descriptor(raw: bytes) -> Descriptor:
 
 def _find_faults(document: Mapping[str, Any]) -> Iterator[str]:
     if not APP_KEY_FORM.fullmatch(_text(document, "key")):
-        yield "`key` needs 1 to 80 letters, digits, dots, hyphens and underscores"
+        yield "`key` must have 1 to 80 letters, digits, dots, hyphens and underscores"
     if not _is_base_url(_text(document, "baseUrl")):
-        yield "`baseUrl` needs an address such as https://app.example.com, without a user, a query and a fragment"
+        yield "`baseUrl` must be a URL such as https://app.example.com, without user, query and fragment"
     if _object(document, "authentication").get("type") != "jwt":
         yield "`authentication.type` must be jwt"
     scopes = document.get("scopes")
     if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
-        yield "`scopes` needs a list of texts"
+        yield "`scopes` must be a list of strings"
     for event in EVENTS:
         if not _is_path(_object(document, "lifecycle").get(event)):
             yield f"`lifecycle.{event}` must be a path below `baseUrl`"
@@ -81,7 +81,7 @@ def _find_module_faults(document: Mapping[str, Any]) -> Iterator[str]:
         if module is None:
             continue
         if not _MODULE_KEY.fullmatch(_text(module, "key")):
-            yield f"`{kind}.key` needs 1 to 100 letters, digits and hyphens"
+            yield f"`{kind}.key` must have 1 to 100 letters, digits and hyphens"
         if not _text(_object(module, "name"), "value"):
             yield f"`{kind}.name.value` is missing"
     provider, gating = _module(document, DEPLOYMENTS), _module(document, GATING)
@@ -92,15 +92,15 @@ def _find_module_faults(document: Mapping[str, Any]) -> Iterator[str]:
         if callback.get("type") != "jwt":
             yield f"`{GATING}.callback.type` must be jwt"
         if not _text(callback, "url") or not _is_path(callback.get("url")):
-            yield f"`{GATING}.callback.url` needs a path below `baseUrl`"
+            yield f"`{GATING}.callback.url` must be a path below `baseUrl`"
 
 
 def _find_provider_faults(provider: Mapping[str, Any]) -> Iterator[str]:
     if not _is_url(_text(provider, "homeUrl")):
-        yield f"`{DEPLOYMENTS}.homeUrl` needs an address"
+        yield f"`{DEPLOYMENTS}.homeUrl` must be a URL"
     for name in ("logoUrl", "documentationUrl"):
         if provider.get(name) is not None and not _is_url(_text(provider, name)):
-            yield f"`{DEPLOYMENTS}.{name}` needs an address"
+            yield f"`{DEPLOYMENTS}.{name}` must be a URL"
 
 
 def _module(document: Mapping[str, Any], kind: str) -> dict[str, Any] | None:

@@ -55,9 +55,7 @@ class Installer:
         """The descriptor at an address. Raises Invalid, and as ``Caller.call`` does."""
         answer = await self._caller.call("GET", url, headers={"Accept": "application/json"}, limit_bytes=DESCRIPTOR_LIMIT_BYTES)
         if not answer.is_success:
-            raise Invalid(
-                "descriptor", f"The address of the descriptor answered {answer.status}; open it in a browser to check it."
-            )
+            raise Invalid("descriptor", f"The descriptor's URL answered {answer.status}; open it in a browser to check it.")
         return read_descriptor(answer.body)
 
     async def install(self, organization_id: str, descriptor: Descriptor) -> Installed:
@@ -130,7 +128,7 @@ class Installer:
         if app.links is None or not getattr(app.links, event):
             return False
         if not self._public_url:
-            raise Invalid("public_url", "The app must be told where to reach this server; set SHIPLEDGER_PUBLIC_URL.")
+            raise Invalid("public_url", "The app needs to know the URL of this server; set SHIPLEDGER_PUBLIC_URL.")
         key = await self._store.find_newest_signing_key(app.organization_id)
         if key is None:
             key = make_signing_key(app.organization_id, self._seal, now=self._clock.now(), randomness=secrets.token_bytes(8))

@@ -35,7 +35,7 @@ the sender is in the body, so it must be read before anybody knows whose it is."
 
 NO_SERVER = f"The webhook URL must end in ?{SERVER}= and the id of a Jenkins connection"
 NOT_VERIFIED = "JWT verification failed. Check that the same secret is set on both sides"
-NOT_READABLE = "The envelope is no JSON object"
+NOT_READABLE = "The envelope is not a JSON object"
 NO_PAYLOAD = "The event has no payload"
 NO_KEY = "gatingStatus needs pipelineId, environmentId and a whole number as deploymentId"
 
@@ -144,7 +144,7 @@ def _check_parties(claims: Mapping[str, Any]) -> None:
     audience = claims.get("aud")
     first = audience[0] if isinstance(audience, list) and audience else audience
     if claims.get("iss") != ISSUER or first != AUDIENCE:
-        raise TokenRefused("it is from or for somebody else")
+        raise TokenRefused("its issuer or audience does not match")
 
 
 def _read_envelope(text: object, decode: Callable[..., Any]) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _name(kind: object) -> str:
     """A word that was sent, cut when it is long; of anything else only that it is not there, or no text."""
     if kind is None:
         return "None"
-    return storable(kind[:NAMED_LENGTH]) if isinstance(kind, str) else "that is no text"
+    return storable(kind[:NAMED_LENGTH]) if isinstance(kind, str) else "that is not a string"
 
 
 def _is_wrong(sentence: str) -> Fault:

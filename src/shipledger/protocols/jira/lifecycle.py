@@ -82,7 +82,7 @@ class Lifecycle:
         headers = {"Authorization": f"JWT {token}", "Content-Type": "application/json"}
         answer = await self._caller.call("POST", f"{links.base_url}{path}", headers=headers, body=msgspec.json.encode(body))
         if not answer.is_success:
-            raise Conflict("app_refused", f"The app answered {_name(answer.status)} when it was told that it is {event}.")
+            raise Conflict("app_refused", f"The app answered {_name(answer.status)} to the event {event}.")
         return True
 
 

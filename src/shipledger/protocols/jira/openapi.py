@@ -14,13 +14,13 @@ CONNECT = "JiraConnect"
 TAG = "Jira Software"
 
 _ERRORS = {
-    400: "The request as a whole cannot be read.",
+    400: "The whole request is invalid.",
     401: "The token is missing or not valid.",
-    403: "The credential lacks the scope, or the app does not declare that it sends deployments.",
+    403: "The credential lacks the scope, or the app has no deployment module.",
     404: "Nothing is stored under the key, or the cloud id is not that of the caller's organization.",
     408: "The body came too slowly.",
     413: "The body is larger than its limit.",
-    415: "The content coding of the body is not read.",
+    415: "The content encoding is not supported.",
     429: "The credential has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
@@ -74,7 +74,7 @@ def paths(prefixes: Sequence[str]) -> dict[str, Any]:
             "delete": _operation("Delete a deployment by its key", named, {202: _empty()}, (400, 404)),
         }
         described[f"{key}/gating-status"] = {
-            "get": _operation("The gating status of a deployment", named, {200: _json(_gating())}, (400, 404))
+            "get": _operation("Get the gating status of a deployment", named, {200: _json(_gating())}, (400, 404))
         }
     return described
 
@@ -174,7 +174,7 @@ def _token() -> dict[str, Any]:
 def _tenant_info() -> dict[str, Any]:
     return {
         "tags": [TAG],
-        "summary": "The cloud id",
+        "summary": "Get the cloud id",
         "security": [],
         "responses": {"200": _json(_object({"cloudId": {"type": "string"}}))},
     }
@@ -185,7 +185,7 @@ def _install_key() -> dict[str, Any]:
     key = {"description": "The key in PEM.", "content": {"text/plain": {"schema": {"type": "string"}}}}
     return {
         "tags": [TAG],
-        "summary": "The public key that checks our calls to an app",
+        "summary": "Get the public key for checking our calls to an app",
         "security": [],
         "parameters": [_path_parameter("kid", {"type": "string", "minLength": 1})],
         "responses": {"200": key, "404": refused},
@@ -195,12 +195,12 @@ def _install_key() -> dict[str, Any]:
 def _jenkins() -> dict[str, Any]:
     sentence = {"content": {"application/json": {"schema": {"type": "string"}}}}
     answers = {
-        "200": {**_json({"type": "object"}), "description": "To a ping, a report of settings, or a question about a gate."},
-        "202": {**_json({"type": "object"}), "description": "To an event, as the answer to submit."},
+        "200": {**_json({"type": "object"}), "description": "Answer to a ping, a settings report or a gate query."},
+        "202": {**_json({"type": "object"}), "description": "Answer to an event, like that of submit."},
         **{
             str(status): {
                 **sentence,
-                "description": "A sentence for the user of Jenkins as it is: no JSON, whatever its type says.",
+                "description": "A plain sentence for the Jenkins user: not JSON, whatever the content type says.",
             }
             for status in (400, 403, 404, 408, 413, 415, 429, 503)
         },

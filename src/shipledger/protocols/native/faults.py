@@ -70,7 +70,7 @@ def fault_of(error: Exception) -> Fault:
         return _unprocessable(error.fields or {"body": error.message})
     if isinstance(error, Unavailable):
         return Fault(503, error.message, headers={"Retry-After": str(max(error.retry_after_seconds, 1))})
-    failed = "The server failed. What was accepted before is kept; an operator finds the reason in the log."
+    failed = "Internal error. Everything accepted so far is kept; the server's log has the details."
     return Fault(500, error.message if isinstance(error, DamagedRecord) else failed)
 
 

@@ -19,12 +19,12 @@ _ERRORS = {
     400: "The body is not valid JSON.",
     401: "The token is missing or not valid.",
     403: "The token lacks the right.",
-    404: "There is no such thing in the organization of the token.",
+    404: "Not found in the organization of the token.",
     409: "The request was rejected; `detail` says why.",
     408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
-    415: "The body is not said to be JSON.",
-    422: "Members of the body are wrong; `errors` names each.",
+    415: "The content type is not JSON.",
+    422: "The body has invalid members; `errors` lists them.",
     429: "The token has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
@@ -46,7 +46,7 @@ def paths() -> dict[str, Any]:
         {
             201: ("The new deployment, and the verdict.", DeploymentOut),
             200: ("A deployment that was known, after this report, and the verdict.", DeploymentOut),
-            202: ("Durable, and its verdict is not known yet: `Location` tells where to ask.", RequestOut),
+            202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
         },
         errors=(400, 408, 409, 413, 415, 422),
     )
@@ -55,7 +55,7 @@ def paths() -> dict[str, Any]:
             "post": {
                 **record,
                 "description": "The same `external_id`, `service` and `environment` mean the same deployment: a later report "
-                "moves its state on. A report that begins after the deployment has ended is a new run, with an id of its own.",
+                "updates its state. A report that starts after the deployment ended is a new run with its own id.",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": _deployment()}}},
             }
         },
@@ -66,8 +66,8 @@ def paths() -> dict[str, Any]:
         },
         f"{PREFIX}/requests/{{id}}": {
             "get": _operation(
-                "What became of a request",
-                {200: ("Its state, and a verdict for each of its items once it is settled.", RequestOut)},
+                "Get the outcome of a request",
+                {200: ("Its state and, once settled, a verdict for each item.", RequestOut)},
                 errors=(404,),
                 is_one=True,
             )
@@ -102,7 +102,7 @@ def _deployment() -> dict[str, Any]:
             "repository": {
                 "type": "string",
                 "pattern": r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
-                "description": "A clone URL in any form, or host/owner/name; kept as host/owner/name.",
+                "description": "A clone URL in any form, or host/owner/name. Stored as host/owner/name.",
             },
             "commit": _text(bodies.NAME_LIMIT, is_required=True),
         },
@@ -112,24 +112,24 @@ def _deployment() -> dict[str, Any]:
         "required": ["environment", "state"],
         "anyOf": [{"required": ["service"]}, {"required": ["releases"]}],
         "properties": {
-            "external_id": _text(bodies.ID_LIMIT, "What the sender calls it: a run of a pipeline, say."),
+            "external_id": _text(bodies.ID_LIMIT, "The sender's identifier, such as a pipeline run."),
             "service": _text(bodies.NAME_LIMIT, is_required=True),
             "environment": _text(bodies.NAME_LIMIT, is_required=True),
-            "environment_name": _text(bodies.NAME_LIMIT, "Its name for people."),
-            "tier": {"type": "string", "enum": list(TIERS), "description": "Absent: told by the name of the environment."},
+            "environment_name": _text(bodies.NAME_LIMIT, "Display name."),
+            "tier": {"type": "string", "enum": list(TIERS), "description": "If absent, derived from the environment's name."},
             "state": {"type": "string", "enum": list(STATES)},
             "started_at": moment,
-            "finished_at": {**moment, "description": "Only with a final state. Absent: when the report arrived."},
+            "finished_at": {**moment, "description": "Only with a final state. If absent, the time of arrival."},
             "job_started_at": {
                 **moment,
-                "description": "When the CI job began that reports. It stands for the start where no report says one.",
+                "description": "Start of the reporting CI job. Used as the start if no report has one.",
             },
             "version": _text(bodies.NAME_LIMIT),
             "releases": {"type": "array", "minItems": 1, "maxItems": bodies.RELEASES_LIMIT, "items": release},
             "actor": _text(bodies.NAME_LIMIT, "Who deployed."),
             "title": _text(bodies.TITLE_LIMIT),
             "description": _text(bodies.TEXT_LIMIT),
-            "url": _text(bodies.LINK_LIMIT, "Where it can be watched, such as the CI run."),
+            "url": _text(bodies.LINK_LIMIT, "Link to it, such as the CI run."),
             "ci": _text(bodies.NAME_LIMIT, "The CI system that ran it."),
             "run": _text(bodies.ID_LIMIT, "The run of the CI system."),
             "attempt": _text(bodies.NAME_LIMIT, "Which attempt of the run."),

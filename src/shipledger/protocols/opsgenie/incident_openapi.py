@@ -89,27 +89,31 @@ def paths() -> dict[str, Any]:
         f"{PATH}/create": {"post": write("Create an incident", _CREATE)},
         f"{PATH}/requests/{{requestId}}": {
             "get": read(
-                "What became of a write about an incident", status, parameters=[request_id], errors=(404,), description=described
+                "Get the outcome of a write about an incident",
+                status,
+                parameters=[request_id],
+                errors=(404,),
+                description=described,
             )
         },
         one: {
-            "get": read("An incident", schemas.data_of(wire.IncidentOut), parameters=incident, errors=(404, 422)),
+            "get": read("Get an incident", schemas.data_of(wire.IncidentOut), parameters=incident, errors=(404, 422)),
             "delete": remove("Delete an incident", parameters=incident),
         },
         f"{one}/close": {"post": _act("Close an incident")},
         f"{one}/resolve": {"post": _act("Resolve an incident")},
-        f"{one}/reopen": {"post": _act("Open an incident again")},
+        f"{one}/reopen": {"post": _act("Reopen an incident")},
         f"{one}/notes": {
-            "get": read("The notes of an incident", notes, parameters=[*incident, *_page()], errors=(404, 422)),
+            "get": read("List the notes of an incident", notes, parameters=[*incident, *_page()], errors=(404, 422)),
             "post": write("Add a note to an incident", _ADD_NOTE, parameters=incident),
         },
         f"{one}/tags": {
             "post": write("Add tags to an incident", _TAGS, parameters=incident),
-            "delete": remove("Take tags away from an incident", parameters=[*incident, *_taken("tags")]),
+            "delete": remove("Remove tags from an incident", parameters=[*incident, *_taken("tags")]),
         },
         f"{one}/details": {
-            "post": write("Set details of an incident", _ADD_DETAILS, parameters=incident),
-            "delete": remove("Take details away from an incident", parameters=[*incident, *_taken("keys")]),
+            "post": write("Add details to an incident", _ADD_DETAILS, parameters=incident),
+            "delete": remove("Remove details from an incident", parameters=[*incident, *_taken("keys")]),
         },
         f"{one}/responders": {"post": write("Add responders to an incident", _RESPONDERS, parameters=incident)},
         f"{one}/message": {"post": write("Change the message of an incident", _MESSAGE, parameters=incident)},
@@ -127,7 +131,7 @@ def _incident() -> list[Schema]:
     kinds = schemas.choice(IDENTIFIER_TYPES)
     return [
         {"name": "id", "in": "path", "required": True, "schema": path_text()},
-        query_parameter("identifierType", kinds, "What the identifier is: the id, or the tiny id."),
+        query_parameter("identifierType", kinds, "Kind of identifier: the id or the tiny id."),
     ]
 
 
@@ -142,7 +146,7 @@ def _taken(name: str) -> list[Schema]:
 
 
 def _page() -> list[Schema]:
-    return [query_parameter("order", schemas.choice(ORDERS), "`desc` unless said otherwise."), *page_parameters("offset")]
+    return [query_parameter("order", schemas.choice(ORDERS), "Default: `desc`."), *page_parameters("offset")]
 
 
 def _list() -> list[Schema]:
@@ -159,6 +163,6 @@ def _list() -> list[Schema]:
     }
     return [
         query_parameter("query", query, language),
-        query_parameter("sort", schemas.choice(SORTS), "`createdAt` unless said otherwise."),
+        query_parameter("sort", schemas.choice(SORTS), "Default: `createdAt`."),
         *_page(),
     ]

@@ -44,7 +44,7 @@ def paths() -> dict[str, Any]:
         deployments: {"post": write("Create a deployment", schemas.CREATE)},
         f"{deployments}/requests/{{requestId}}": {
             "get": read(
-                "What became of a write",
+                "Get the outcome of a write",
                 schemas.data_of(wire.RequestStatusOut),
                 parameters=[{"name": "requestId", "in": "path", "required": True, "schema": path_text()}],
                 errors=(404,),
@@ -53,7 +53,10 @@ def paths() -> dict[str, Any]:
         },
         f"{deployments}/search": {
             "get": read(
-                "Deployments of services", schemas.data_of(list[wire.FoundDeploymentOut]), parameters=_search(), errors=(422,)
+                "Search deployments of services",
+                schemas.data_of(list[wire.FoundDeploymentOut]),
+                parameters=_search(),
+                errors=(422,),
             )
         },
         f"{deployments}/{{identifier}}": {
@@ -84,9 +87,9 @@ def _identifier(*, types: tuple[str, ...] = IDENTIFIER_TYPES) -> list[Schema]:
     return [
         {"name": "identifier", "in": "path", "required": True, "schema": path_text()},
         query_parameter(
-            "type", kinds, "What the identifier is: the deployment id, its external id, or its Bitbucket Pipelines UUID."
+            "type", kinds, "Kind of identifier: the deployment id, its external id, or its Bitbucket Pipelines UUID."
         ),
-        query_parameter("identifierType", kinds, "Another name of `type`; where both are sent, `type` wins."),
+        query_parameter("identifierType", kinds, "Alias of `type`; if both are sent, `type` wins."),
     ]
 
 
@@ -97,7 +100,7 @@ def _search() -> list[Schema]:
     return [
         query_parameter("serviceIds", some_names, f"{_LIST} At least one.", is_required=True),
         query_parameter("environmentIds", names, _LIST),
-        query_parameter("startTime", moment, "Deployments that started then or later."),
-        query_parameter("endTime", moment, "Deployments that ended then or earlier; one that runs counts by its start."),
+        query_parameter("startTime", moment, "Deployments that started at or after this time."),
+        query_parameter("endTime", moment, "Deployments that ended at or before this time; a running one counts by its start."),
         *page_parameters("paginationKey"),
     ]

@@ -12,13 +12,13 @@ TAG = "Opsgenie"
 _ERRORS: dict[int, str] = {
     400: "The body is not valid JSON.",
     401: "The key is missing or not valid.",
-    403: "The key is of another kind, or lacks a right.",
-    404: "There is no such thing in the organization of the key.",
+    403: "The key is of another kind or lacks a right.",
+    404: "Not found in the organization of the key.",
     409: "The name is taken.",
     408: "The body came too slowly.",
     413: "The body is larger than 1 MiB.",
-    415: "The body is not said to be JSON.",
-    422: "The body or a parameter has wrong members; `errors` names each.",
+    415: "The content type is not JSON.",
+    422: "The body or a parameter is invalid; `errors` lists the members.",
     429: "The key has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
@@ -31,7 +31,7 @@ def write(summary: str, body: Schema, *, parameters: list[Schema] | None = None)
     return {
         **_operation(summary, 202, schemas.enveloped(wire.AcceptedOut), errors=_WITH_BODY, parameters=parameters),
         "requestBody": _json_body(body),
-        "description": "Durable when answered, processed afterwards: ask for the status of the request by `requestId`.",
+        "description": "Stored when answered, processed afterwards. Get the request's status by `requestId`.",
     }
 
 
@@ -54,7 +54,7 @@ def remove(summary: str, *, parameters: list[Schema]) -> Schema:
     """An asynchronous write that has no body."""
     return {
         **_operation(summary, 202, schemas.enveloped(wire.AcceptedOut), errors=(422,), parameters=parameters),
-        "description": "Durable when answered, processed afterwards: ask for the status of the request by `requestId`.",
+        "description": "Stored when answered, processed afterwards. Get the request's status by `requestId`.",
     }
 
 
@@ -108,6 +108,8 @@ def page_parameters(offset: str) -> list[Schema]:
     return [
         query_parameter(offset, {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET}, "Index of the first result."),
         query_parameter(
-            "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}, "Most results at once."
+            "limit",
+            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            "Maximum number of results.",
         ),
     ]

@@ -67,7 +67,7 @@ _ENVIRONMENT = members(
 _LINK: Schema = {**text(bodies.LINK_LIMIT), "description": "Link to the deployment in the tool that deploys."}
 _REFERENCE: Schema = {
     **text(bodies.LINK_LIMIT),
-    "description": "Another name of externalLink; where both are sent, externalLink wins.",
+    "description": "Alias of externalLink; if both are sent, externalLink wins.",
 }
 
 CREATE = members(

@@ -62,7 +62,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
 PIPELINES_NOT_UPDATABLE = "Update is not supported for pipelines deployments"
 DEPLOYMENT_UNKNOWN = "Deployment does not exist"
 REQUEST_UNKNOWN = "Request does not exist"
-OUR_FAULT = "Request could not be processed because of a fault in Shipledger. It is kept, and an operator can process it again."
+OUR_FAULT = "Request could not be processed because of an internal error. It is kept, and an operator can replay it."
 
 
 def status_of(settlement: Settlement) -> str:

@@ -58,7 +58,7 @@ async def move(source: Source, target: Target, *, advance: Advance, copies: bool
     if source.has_changed():
         raise Conflict(
             "move_source_changed",
-            "Something wrote to the source meanwhile: stop it, undo the move with --undo, and move again.",
+            "The source was written to during the move. Stop the writer, undo the move with --undo, and move again.",
         )
     return Moved(tables=counts, resumed_rows=resumed, digest=digest)
 
@@ -92,6 +92,6 @@ def _add(digest: Any, row: tuple[Any, ...]) -> None:
 def _unequal(table: Table, how: str) -> Conflict:
     return Conflict(
         "move_unequal",
-        f"The table {table.name} of the target {how}: the target holds another ledger, or something wrote to it. "
-        "Move to an empty database, or undo the move that has begun with --undo.",
+        f"The target's table {table.name} {how}: the target holds another ledger, or was written to during the move. "
+        "Move to an empty database, or undo this move with --undo.",
     )

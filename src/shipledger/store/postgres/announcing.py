@@ -50,7 +50,7 @@ class PostgresAnnouncing(PostgresSession, SqlClients, SqlErasure):
             while (payload := await heard.get()) is not None:
                 with contextlib.suppress(msgspec.MsgspecError):
                     yield _decode(payload)
-        raise Unavailable("database_lost", "The connection for announcements is lost.")
+        raise Unavailable("database_lost", "Lost the connection for announcements.")
 
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
         """See CredentialStore. All nodes hear of it."""

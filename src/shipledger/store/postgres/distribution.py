@@ -91,8 +91,8 @@ async def _find_workers(connection: Connection, runner: Runner) -> tuple[str, ..
     if not is_loaded:
         raise Unavailable(
             "citus_missing",
-            "This PostgreSQL has no Citus: install it on every node of the cluster, add it to shared_preload_libraries and "
-            "restart. One PostgreSQL without it serves most companies; see docs/scaling.md.",
+            "Citus is not installed. Install it on every node of the cluster, add it to shared_preload_libraries and "
+            "restart. A single PostgreSQL without Citus is enough for most companies; see docs/scaling.md.",
         )
     if not is_created:
         raise Unavailable(
@@ -100,7 +100,7 @@ async def _find_workers(connection: Connection, runner: Runner) -> tuple[str, ..
         )
     workers = tuple(f"{name}:{port}" for name, port in await runner.run(connection, call("list_workers")))
     if not workers:
-        raise Unavailable("citus_no_workers", "The cluster has no worker; add some with citus_add_node('host', 5432).")
+        raise Unavailable("citus_no_workers", "The cluster has no workers; add some with citus_add_node('host', 5432).")
     return workers
 
 

@@ -10,33 +10,33 @@ import asyncpg
 from shipledger.errors import Conflict, DamagedStore, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable, Unstorable
 
 _OUTAGES: dict[str, str] = {
-    "53100": "the disk of the database is full; free some space",
+    "53100": "the database disk is full; free some space",
     "53200": "the database is out of memory",
-    "53300": "the database has no connection left; lower database_pool_size or raise max_connections",
-    "53400": "a limit of the database is reached",
-    "25P03": "this node was too slow, and the database has ended its transaction",
-    "57014": "the database took longer than database_statement_timeout_seconds",
-    "57P01": "the database is stopping",
-    "57P02": "the database has crashed",
-    "57P03": "the database is starting",
+    "53300": "the database has no free connections; lower database_pool_size or raise max_connections",
+    "53400": "the database reached a limit",
+    "25P03": "this node was too slow, so the database ended its transaction",
+    "57014": "a statement took longer than database_statement_timeout_seconds",
+    "57P01": "the database is shutting down",
+    "57P02": "the database crashed",
+    "57P03": "the database is starting up",
     "55P03": "another program holds a lock on the tables; wait for it to finish, or stop it",
-    "40001": "other writers were faster; try again",
-    "40P01": "other writers were faster; try again",
-    "25006": "the database is read-only; it may be a standby, so look at the address",
+    "40001": "other writers were faster; retry",
+    "40P01": "other writers were faster; retry",
+    "25006": "the database is read-only; it may be a standby, so check the address",
     "26000": "a pooler gives each transaction another connection; set database_pgbouncer",
     "42P05": "a pooler gives each transaction another connection; set database_pgbouncer",
-    "28000": "the database refuses this user; look at user, password and pg_hba.conf",
-    "28P01": "the database refuses the password; look at the address",
-    "3D000": "the database does not exist; create it as docs/how-to/postgresql.md says",
-    "42501": "the user lacks a right; it must own its database, as docs/how-to/postgresql.md says",
-    "42P01": "a table of the ledger is missing: the database was emptied or replaced; put the ledger back",
-    "58030": "the disk of the database does not read or write; look at the disk",
+    "28000": "the database rejects this user; check user, password and pg_hba.conf",
+    "28P01": "the database rejects the password; check the database URL",
+    "3D000": "the database does not exist; create it, see docs/how-to/postgresql.md",
+    "42501": "the user lacks a privilege; it must own its database, see docs/how-to/postgresql.md",
+    "42P01": "a table of the ledger is missing: the database was emptied or replaced; restore the ledger",
+    "58030": "the database disk has read or write errors; check the disk",
 }
 
 _DAMAGES: dict[str, str] = {
-    "XX001": "the database is damaged; restore it from a backup, as docs/how-to/back-up.md says",
+    "XX001": "the database is damaged; restore a backup, see docs/how-to/back-up.md",
     "XX002": "an index of the database is damaged; run REINDEX",
-    "58P01": "a file of the database is missing; restore it from a backup, as docs/how-to/back-up.md says",
+    "58P01": "a database file is missing; restore a backup, see docs/how-to/back-up.md",
 }
 """What no later try mends."""
 
@@ -48,8 +48,8 @@ _UNFIT = ("22", "54", "23502", "23514")
 
 _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "organization_slug_key": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
-    "organization_pkey": (Conflict, "organization_exists", "This organization exists already."),
-    "credential_": (Conflict, "credential_exists", "A credential with this secret exists already."),
+    "organization_pkey": (Conflict, "organization_exists", "This organization already exists."),
+    "credential_": (Conflict, "credential_exists", "A credential with this secret already exists."),
     "service_organization_id_name_key_key": (
         Conflict,
         "service_name_taken",
@@ -60,25 +60,25 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
         "service_slug_taken",
         "A service with this slug exists; choose another slug.",
     ),
-    "service_pkey": (Conflict, "service_exists", "This service exists already."),
-    "receipt_": (Conflict, "receipt_exists", "This receipt is recorded already."),
-    "git_pack_": (Conflict, "pack_exists", "This pack is stored already."),
-    "verdict_": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
-    "entry_seal_": (Conflict, "seal_exists", "Another node has made this seal."),
-    "entry_": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
+    "service_pkey": (Conflict, "service_exists", "This service already exists."),
+    "receipt_": (Conflict, "receipt_exists", "This receipt is already recorded."),
+    "git_pack_": (Conflict, "pack_exists", "This pack is already stored."),
+    "verdict_": (Conflict, "receipt_not_pending", "The receipt was settled in the meantime."),
+    "entry_seal_": (Conflict, "seal_exists", "Another node created this seal."),
+    "entry_": (Conflict, "deployment_moved_on", "The deployment changed in the meantime; load it and decide again."),
     "incident_entry_number": (
         Conflict,
         "incident_number_taken",
-        "Another incident has this number meanwhile; decide again.",
+        "Another incident took this number in the meantime; decide again.",
     ),
-    "incident_entry_": (Conflict, "incident_moved_on", "The incident has changed meanwhile; load it and decide again."),
-    "incident_alias_": (Conflict, "alias_taken", "Another incident has taken this identity meanwhile; decide again."),
-    "deployment_alias_": (Conflict, "alias_taken", "Another deployment has taken this identity meanwhile; decide again."),
+    "incident_entry_": (Conflict, "incident_moved_on", "The incident changed in the meantime; load it and decide again."),
+    "incident_alias_": (Conflict, "alias_taken", "Another incident took this identity in the meantime; decide again."),
+    "deployment_alias_": (Conflict, "alias_taken", "Another deployment took this identity in the meantime; decide again."),
 }
 """What is taken, by the start of the constraint's name."""
 
 
-UNSTORABLE = "The database cannot hold a value that was sent."
+UNSTORABLE = "The database cannot store a value in this request."
 
 _CONSTRAINT = re.compile(r'constraint "([^"]+)"')
 
@@ -92,7 +92,7 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, asyncpg.ForeignKeyViolationError) or _says(error, "violates foreign key constraint"):
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
     if isinstance(error, asyncpg.InvalidCachedStatementError | asyncpg.OutdatedSchemaCacheError):
-        return _unavailable(Unavailable, "the schema has changed meanwhile; try again")
+        return _unavailable(Unavailable, "the schema changed in the meantime; retry")
     if _is_connection_loss(error) or _says(error, "connection marked as essential"):  # Citus lost a worker
         return _unavailable(InDoubt, _OUTAGES.get(_state_of(error)) or _lost(error))
     if (reason := (_OUTAGES | _DAMAGES).get(_state_of(error))) is not None:
@@ -109,16 +109,18 @@ def translate_uncommitted(error: Exception) -> Exception:
 def translate_connecting(error: Exception) -> Exception:
     """The same for an error before anything was sent."""
     if isinstance(error, TimeoutError):
-        return _unavailable(Unavailable, "the database gives no connection in time")
+        return _unavailable(Unavailable, "no database connection became free in time")
     if isinstance(error, ssl.SSLCertVerificationError):
         return _unavailable(Unavailable, f"the certificate of the database is not trusted ({error.verify_message})")
     if isinstance(error, ssl.SSLError):
-        return _unavailable(Unavailable, f"no encrypted connection to the database can be made ({error.reason or error})")
+        return _unavailable(Unavailable, f"an encrypted connection to the database cannot be made ({error.reason or error})")
     if isinstance(error, asyncpg.ClientConfigurationError):
-        return Invalid("database_url", f"The address of the database does not fit: {error}.")
+        return Invalid("database_url", f"The database URL is invalid: {error}.")
     if isinstance(error, ValueError):
         # What is said of an address that cannot be read may repeat parts of it, a password among them.
-        return Invalid("database_url", "The address of the database does not fit: postgresql://user:password@host:5432/database.")
+        return Invalid(
+            "database_url", "The database URL is invalid; write it like postgresql://user:password@host:5432/database."
+        )
     return translate_uncommitted(error)
 
 
@@ -155,7 +157,7 @@ def _state_of(error: Exception) -> str:
 
 
 def _unavailable(kind: type[Unavailable], reason: str) -> Unavailable:
-    return kind("database_unavailable", f"The ledger cannot be used now: {reason}.")
+    return kind("database_unavailable", f"The ledger is unavailable: {reason}.")
 
 
 def _lost(error: Exception) -> str:

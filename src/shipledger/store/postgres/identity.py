@@ -44,7 +44,7 @@ class PostgresIdentity(PostgresSession):
             what = "is empty" if found is None else "holds another ledger"
             self._replaced = Unavailable(
                 REPLACED,
-                f"The database was replaced while this server was connected: it {what}. Nothing is read or written. "
-                "Put the ledger back, or restart the server to use what is there now.",
+                f"The database was replaced while this server was connected: it {what}. Reads and writes are refused. "
+                "Restore the ledger, or restart the server to use the new database.",
             )
             raise self._replaced

@@ -57,7 +57,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
         found = []
         async with self._as_of_now() as connection:
             if failures := await self._runner.run(connection, call("count_checksum_failures")):
-                sentence = f"PostgreSQL found {failures} damaged pages; see its log, and restore from a backup."
+                sentence = f"PostgreSQL found {failures} damaged pages; check its log and restore a backup."
                 found.append(Difference(organization_id="", table="", key="", sentence=sentence))
         return found + await self._check_indexes()
 
@@ -69,7 +69,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
                 try:
                     await self._runner.run(connection, call("check_index", index=index), seconds=ANY_SECONDS)
                 except asyncpg.PostgresError as error:
-                    sentence = f"amcheck says of the index {index}: {error}. Run REINDEX, then `shipledger verify`."
+                    sentence = f"amcheck reports for the index {index}: {error}. Run REINDEX, then `shipledger verify`."
                     found.append(Difference(organization_id="", table=table, key=index, sentence=sentence))
         return found
 
@@ -85,7 +85,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
                         if (difference := find_unreadable(table, tuple(row))) is not None and len(found) < MOST_FINDINGS:
                             found.append(difference)
             except DamagedStore as error:
-                sentence = f"Not all of it can be read. {error.message}"
+                sentence = f"Parts of it are unreadable. {error.message}"
                 found.append(Difference(organization_id="", table=table.name, key="", sentence=sentence))
         advance(len(READABLE), len(READABLE))
         return found
@@ -98,7 +98,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
         found = []
         async with self._as_of_now() as connection:
             if failures := await self._runner.run(connection, call("count_checksum_failures")):
-                sentence = f"PostgreSQL found {failures} damaged pages; see its log, and restore from a backup."
+                sentence = f"PostgreSQL found {failures} damaged pages; check its log and restore a backup."
                 found.append(Difference(organization_id="", table="", key="", sentence=sentence))
             for name, table, sentence in CHECKS:
                 rows = await self._runner.run(connection, Call(name, {"limit": MOST_FINDINGS}), seconds=ANY_SECONDS)

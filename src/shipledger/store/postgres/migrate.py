@@ -67,7 +67,7 @@ async def find_revision(connection: Connection, runner: Runner) -> str | None:
         if revision is not None:
             return str(revision)
     elif await runner.run(connection, call("count_tables")):
-        raise Unavailable("not_a_ledger", "This database belongs to another program; give Shipledger one of its own.")
+        raise Unavailable("not_a_ledger", "This database belongs to another program; use a separate one for Shipledger.")
     return None
 
 

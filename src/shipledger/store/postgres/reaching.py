@@ -39,7 +39,7 @@ class PostgresReaching(PostgresSession):
                 answers.append(task.result())
             except (Unavailable, asyncio.CancelledError) as error:
                 refusals.append(_refusal(error))
-                log.warning("An organization is out of reach.", organization_id=organization_id, reason=refusals[-1].message)
+                log.warning("An organization is unreachable.", organization_id=organization_id, reason=refusals[-1].message)
         if not answers:
             raise refusals[0]
         return answers
@@ -48,4 +48,4 @@ class PostgresReaching(PostgresSession):
 def _refusal(error: BaseException) -> Unavailable:
     if isinstance(error, Unavailable):
         return error
-    return Unavailable("database_unavailable", "The ledger cannot be used now: the database does not answer.")
+    return Unavailable("database_unavailable", "The ledger is unavailable: the database does not answer.")

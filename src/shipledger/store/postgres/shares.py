@@ -189,5 +189,5 @@ class Shares:
 
     def _explain(self, party: str) -> str:
         if self._taken < self._size and not self._has_room(party):
-            return "The ledger cannot be used now: too much is under way for this organization; send the request again."
-        return "The ledger cannot be used now: the database gives no connection in time."
+            return "The ledger is unavailable: this organization has too many statements running; retry later."
+        return "The ledger is unavailable: no database connection became free in time."

@@ -49,7 +49,7 @@ class Standings:
         left = silence.until - time.monotonic() if silence else 0.0
         return Unavailable(
             "database_unavailable",
-            "The ledger cannot be used now: the part of the database that holds this does not answer.",
+            "The ledger is unavailable: the part of the database that holds this does not answer.",
             retry_after_seconds=max(1, math.ceil(left)),
         )
 

@@ -85,7 +85,7 @@ class PostgresStore(
         except asyncpg.PostgresError as error:
             if not refuses_settings(error):
                 raise
-            log.info("This is PgBouncer; nothing is kept on its connections.")
+            log.info("Detected PgBouncer; keeping no state on its connections.")
             self._options = replace(self._options, has_pgbouncer=True)
             return await self._migrate(creates=creates)
 
@@ -145,11 +145,11 @@ class PostgresStore(
                 "database_too_old", f"PostgreSQL {facts['version']} is too old; {OLDEST_VERSION} or newer is needed."
             )
         if facts["encoding"] != "UTF8":
-            raise Unavailable("database_encoding", "The database does not hold all texts; create it with ENCODING 'UTF8'.")
+            raise Unavailable("database_encoding", "The database cannot store all characters; create it with ENCODING 'UTF8'.")
         if facts["read_only"] == "on":
-            raise Unavailable("database_read_only", "The database is read-only; is it a standby? Look at the address.")
+            raise Unavailable("database_read_only", "The database is read-only. Check the URL: it may be a standby.")
         if facts["synchronous_commit"] == "off":
             raise Unavailable(
                 "database_forgets",
-                "With synchronous_commit off a power cut loses what was acknowledged; turn it on for this user or database.",
+                "With synchronous_commit off, a power cut loses acknowledged data; turn it on for this user or database.",
             )

@@ -78,7 +78,7 @@ class SqlClients(SqlCredentials):
                 "update_connect_app", **owner, **client_rows.from_app_changes(app), expected_secret=expected_secret
             )
             if (live, changed) != (1, 1):
-                raise Conflict("connect_app", "The app was changed or removed meanwhile; look at it and do it again.")
+                raise Conflict("connect_app", "The app was changed or removed in the meantime; check it and try again.")
 
         await self._write_steps(update())
 

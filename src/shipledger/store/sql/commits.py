@@ -92,7 +92,7 @@ class SqlCommits(Session):
                 return
             if (yield call("find_pack_state", **_key(pack))) is None:
                 raise _erased()
-            raise Conflict("pack_not_pending", "The pack has been indexed or refused meanwhile.")
+            raise Conflict("pack_not_pending", "The pack was indexed or refused in the meantime.")
 
         await self._write_steps(end())
 
@@ -119,7 +119,7 @@ class SqlCommits(Session):
 
 
 def _erased() -> NotFound:
-    return NotFound("pack", "The pack has been erased meanwhile.")
+    return NotFound("pack", "The pack was erased in the meantime.")
 
 
 def _columns(pack: Pack) -> dict[str, Any]:

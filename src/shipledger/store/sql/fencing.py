@@ -9,7 +9,7 @@ from __future__ import annotations
 from shipledger.errors import Conflict, Unavailable
 from shipledger.store.session import Session, Steps, call
 
-STRUCK_OFF = "This node was silent for so long that it was struck off; start it again."
+STRUCK_OFF = "This node was silent for so long that others took over its work; start it again."
 
 
 class SqlFencing(Session):
@@ -27,4 +27,4 @@ class SqlFencing(Session):
     def _hold_rebuild(self) -> Steps[None]:
         """Raises Conflict when this store has begun a rebuild that another one has taken over, or ended, meanwhile."""
         if self._rebuild_id and (yield call("hold_rebuild", rebuild_id=self._rebuild_id)) is None:
-            raise Conflict("rebuild_taken_over", "Another rebuild has begun since, and this one has ended; let that one finish.")
+            raise Conflict("rebuild_taken_over", "A newer rebuild replaced this one; let it finish.")

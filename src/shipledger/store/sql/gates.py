@@ -155,7 +155,7 @@ def _decide(gate: Gate, status: GateStatus, *, reason: str, now_us: int) -> Step
         reason=decided.reason,
     )
     if changed != 1:
-        raise Conflict("gate_decided", f"{gate.key} was decided or closed meanwhile; look at it again.")
+        raise Conflict("gate_decided", f"{gate.key} was decided or closed in the meantime; check it again.")
     yield from _note(decided)
     return decided
 

@@ -42,5 +42,5 @@ async def walk_histories(
 def _next_place(after: Place, row: Row, table: str) -> Place:
     place = (row[0], row[1], row[2])
     if [type(cell) for cell in place] != [str, str, int] or place <= after:
-        raise damaged(table, place, ValueError("the rows are not in order, so those after it cannot be found"))
+        raise damaged(table, place, ValueError("the rows are out of order, so those after it cannot be found"))
     return place

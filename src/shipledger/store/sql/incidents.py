@@ -150,7 +150,7 @@ def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:
     if not kept:
         return
     if len((yield call("save_incidents", rows=rows.to_json(map(_from_incident, kept))))) != len(kept):
-        raise Conflict("incident_moved_on", "An incident has changed meanwhile; load it and decide again.")
+        raise Conflict("incident_moved_on", "An incident changed in the meantime; load it and decide again.")
     yield call("delete_incident_aliases", keys=rows.to_json((one.organization_id, one.incident_id) for one in kept))
     names = ((one.organization_id, *rows.from_alias(alias), one.incident_id) for one in kept for alias in one.names)
     yield call("save_incident_aliases", rows=rows.to_json(names))

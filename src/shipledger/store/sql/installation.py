@@ -17,7 +17,7 @@ class SqlInstallation(Session):
         """See InstallationStore. Raises Unavailable where there is no such row: somebody has emptied the database."""
         row = await self._fetch("find_installation")
         if row is None:
-            raise Unavailable("ledger_gone", "The database holds no ledger any more: it was emptied. Put the ledger back.")
+            raise Unavailable("ledger_gone", "The database no longer holds a ledger: it was emptied. Restore the ledger.")
         ledger_id, key_check, served_us = row
         return Installation(ledger_id=ledger_id, key_check=key_check or "", served_since=rows.optional_time(served_us))
 

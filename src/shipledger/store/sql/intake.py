@@ -146,7 +146,7 @@ class SqlIntake(SqlPending):
                 now_us=to_microseconds(now),
             )
             if count != 1:
-                raise Conflict("receipt_not_pending", "The receipt has been settled or set aside meanwhile.")
+                raise Conflict("receipt_not_pending", "The receipt was settled or quarantined in the meantime.")
 
         await self._write_steps(quarantine())
 

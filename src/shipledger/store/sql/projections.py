@@ -36,7 +36,7 @@ def save_projections(deployments: Sequence[Deployment], *, new: AbstractSet[Key]
         if removed:
             yield call("delete_deployments", keys=removed_keys)
         if kept and len((yield call("save_deployments", rows=deployment_rows))) != len(kept):
-            raise Conflict("deployment_moved_on", "A deployment has changed meanwhile; load it and decide again.")
+            raise Conflict("deployment_moved_on", "A deployment changed in the meantime; load it and decide again.")
         if replaced:
             yield call("delete_aliases", keys=replaced_keys)
             yield call("delete_releases", keys=replaced_keys)

@@ -43,6 +43,6 @@ def find_unreadable(table: Readable, row: Row) -> Difference | None:
             organization_id=error.organization_id,
             table=table.name,
             key=error.key,
-            sentence=f"This row cannot be read: {error.reason}.",
+            sentence=f"This row is unreadable: {error.reason}.",
         )
     return None

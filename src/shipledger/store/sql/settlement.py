@@ -79,7 +79,7 @@ def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Step
 
     def end() -> Steps[None]:
         if (yield call("settle_receipts", keys=keys, settled_us=settled_us)) != len(receipts):
-            raise Conflict("receipt_not_pending", "Some of these receipts have been settled or set aside meanwhile.")
+            raise Conflict("receipt_not_pending", "Some of these receipts were settled or quarantined in the meantime.")
         yield call("append_verdicts", rows=verdicts, settled_us=settled_us)
         yield from forget
 

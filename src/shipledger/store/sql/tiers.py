@@ -48,7 +48,9 @@ class SqlTiers(Session):
             else:
                 step = call("create_tier_policy", organization_id=organization_id, document=document)
             if (yield step) != 1:
-                raise Conflict("tiers_changed", "Somebody else has changed the tiers of this organization; look, and try again.")
+                raise Conflict(
+                    "tiers_changed", "The tiers of this organization were changed in the meantime; check them and try again."
+                )
 
         await self._write_steps(save())
 

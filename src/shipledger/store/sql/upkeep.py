@@ -27,11 +27,15 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
     ("find_gaps_in_entries", "entry", "The entries of this deployment are not numbered without gaps."),
     ("find_entries_without_deployment", "deployment", "This deployment has entries but no projection; run a rebuild."),
     ("find_deployments_at_wrong_version", "deployment", "This projection is not at its last entry; run a rebuild."),
-    ("find_aliases_without_deployment", "deployment_alias", "This name means a deployment that is not there; run a rebuild."),
+    (
+        "find_aliases_without_deployment",
+        "deployment_alias",
+        "This name refers to a deployment that does not exist; run a rebuild.",
+    ),
     (
         "find_releases_without_deployment",
         "deployment_release",
-        "This release is of a deployment that is not there; run a rebuild.",
+        "This release belongs to a deployment that does not exist; run a rebuild.",
     ),
 )
 """Statements that find broken references, the table that each is about, and what it means."""

@@ -39,11 +39,11 @@ def back_up(database: Path, file: Path, *, advance: Advance, replaces: bool) -> 
     if not is_ledger(database):
         raise no_ledger(str(database))
     if not file.parent.is_dir():
-        raise NotFound("folder", f"There is no folder {file.parent}. Create it first, or name another one.")
+        raise NotFound("folder", f"There is no folder {file.parent}. Create it first, or use another one.")
     if file.exists() and not replaces:
-        raise Conflict("backup_exists", f"The file {file} exists; name another one, or replace it with --force.")
+        raise Conflict("backup_exists", f"The file {file} already exists. Use another name, or replace it with --force.")
     if file.exists() and file.samefile(database):
-        raise Conflict("backup_exists", "The backup would replace the database; name another file.")
+        raise Conflict("backup_exists", "The backup would overwrite the database; use another file.")
     with drafted(file) as draft:
         revision = _copy(database, draft, advance=advance, is_live=True, advice=RESTORE_ADVICE)
         draft.replace(file)
@@ -64,9 +64,12 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
         _refuse_torn(file)
     database = database.resolve()  # where a link leads, the database is, and its log files are
     if database.exists() and not replaces:
-        raise Conflict("database_exists", f"The database {database} exists; restore over it with --force, which keeps it aside.")
+        raise Conflict(
+            "database_exists",
+            f"The database {database} already exists. --force replaces it and keeps the old one under another name.",
+        )
     if database.exists() and file.samefile(database):
-        raise Conflict("database_exists", "The backup is the database itself; name another file.")
+        raise Conflict("database_exists", "The backup is the database itself; use another file.")
     with drafted(database) as draft:
         _copy(file, draft, advance=advance, is_live=has_log(file), advice=OTHER_BACKUP)
         again = f"shipledger restore {quoted(str(file.absolute()))} --force"
@@ -95,7 +98,7 @@ def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool, advice:
     except sqlite3.Error as error:
         raise _describe(error, source, advice) from error
     except OSError as error:
-        raise Unavailable("backup", f"The copy {draft.parent} cannot be made: {error.strerror}.") from error
+        raise Unavailable("backup", f"The copy in {draft.parent} cannot be created: {error.strerror}.") from error
     return revision
 
 
@@ -118,7 +121,7 @@ def _refuse_torn(file: Path) -> None:
     except sqlite3.Error as error:
         raise _describe(error, file, OTHER_BACKUP) from error
     if served is not None:
-        raise Conflict("copy", f"{COPY_REMEDY} To take it as it is: --as-it-is")
+        raise Conflict("copy", f"{COPY_REMEDY} To use it anyway: --as-it-is")
 
 
 def _check_whole(connection: Connection, statement: str) -> None:

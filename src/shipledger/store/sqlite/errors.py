@@ -9,15 +9,15 @@ from shipledger.errors import Conflict, DamagedStore, NotFound, ShipledgerError,
 _CODE_BITS = 0xFF
 
 _OUTAGES: dict[int, str] = {
-    sqlite3.SQLITE_FULL: "the disk of the database is full; free some space",
-    sqlite3.SQLITE_IOERR: "the disk of the database does not read or write, or has become read-only; look at the disk",
-    sqlite3.SQLITE_BUSY: "another program holds the database; wait for it to finish, or stop it",
-    sqlite3.SQLITE_LOCKED: "another program holds the database; wait for it to finish, or stop it",
-    sqlite3.SQLITE_READONLY: "the database cannot be written; look at its permissions",
-    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened; look at its path and permissions",
-    sqlite3.SQLITE_PERM: "the database file cannot be opened; look at its path and permissions",
+    sqlite3.SQLITE_FULL: "the database disk is full; free some space",
+    sqlite3.SQLITE_IOERR: "the database disk has errors or became read-only; check the disk",
+    sqlite3.SQLITE_BUSY: "another program has locked the database; wait for it to finish, or stop it",
+    sqlite3.SQLITE_LOCKED: "another program has locked the database; wait for it to finish, or stop it",
+    sqlite3.SQLITE_READONLY: "the database is not writable; check its permissions",
+    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened; check its path and permissions",
+    sqlite3.SQLITE_PERM: "the database file cannot be opened; check its path and permissions",
     sqlite3.SQLITE_NOMEM: "there is not enough memory for the database",
-    sqlite3.SQLITE_PROTOCOL: "another program holds the database; wait for it to finish, or stop it",
+    sqlite3.SQLITE_PROTOCOL: "another program has locked the database; wait for it to finish, or stop it",
 }
 
 _DAMAGES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
@@ -36,9 +36,9 @@ _UNFIT = (
 
 _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "organization.slug": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
-    "organization.organization_id": (Conflict, "organization_exists", "This organization exists already."),
-    "credential.secret_hash": (Conflict, "credential_exists", "A credential with this secret exists already."),
-    "credential.organization_id": (Conflict, "credential_exists", "This credential exists already."),
+    "organization.organization_id": (Conflict, "organization_exists", "This organization already exists."),
+    "credential.secret_hash": (Conflict, "credential_exists", "A credential with this secret already exists."),
+    "credential.organization_id": (Conflict, "credential_exists", "This credential already exists."),
     "service.organization_id, service.name_key": (
         Conflict,
         "service_name_taken",
@@ -49,20 +49,20 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
         "service_slug_taken",
         "A service with this slug exists; choose another slug.",
     ),
-    "service.organization_id, service.service_id": (Conflict, "service_exists", "This service exists already."),
-    "receipt.": (Conflict, "receipt_exists", "This receipt is recorded already."),
-    "git_pack.": (Conflict, "pack_exists", "This pack is stored already."),
-    "verdict.": (Conflict, "receipt_not_pending", "The receipt has been settled meanwhile."),
-    "entry_seal.": (Conflict, "seal_exists", "Another node has made this seal."),
-    "entry.": (Conflict, "deployment_moved_on", "The deployment has changed meanwhile; load it and decide again."),
+    "service.organization_id, service.service_id": (Conflict, "service_exists", "This service already exists."),
+    "receipt.": (Conflict, "receipt_exists", "This receipt is already recorded."),
+    "git_pack.": (Conflict, "pack_exists", "This pack is already stored."),
+    "verdict.": (Conflict, "receipt_not_pending", "The receipt was settled in the meantime."),
+    "entry_seal.": (Conflict, "seal_exists", "Another node created this seal."),
+    "entry.": (Conflict, "deployment_moved_on", "The deployment changed in the meantime; load it and decide again."),
     "incident_entry.organization_id, incident_entry.number": (
         Conflict,
         "incident_number_taken",
-        "Another incident has this number meanwhile; decide again.",
+        "Another incident took this number in the meantime; decide again.",
     ),
-    "incident_entry.": (Conflict, "incident_moved_on", "The incident has changed meanwhile; load it and decide again."),
-    "incident_alias.": (Conflict, "alias_taken", "Another incident has taken this identity meanwhile; decide again."),
-    "deployment_alias.": (Conflict, "alias_taken", "Another deployment has taken this identity meanwhile; decide again."),
+    "incident_entry.": (Conflict, "incident_moved_on", "The incident changed in the meantime; load it and decide again."),
+    "incident_alias.": (Conflict, "alias_taken", "Another incident took this identity in the meantime; decide again."),
+    "deployment_alias.": (Conflict, "alias_taken", "Another deployment took this identity in the meantime; decide again."),
 }
 
 
@@ -81,12 +81,14 @@ def to_unavailable(error: Exception) -> Unavailable:
     if isinstance(error, Unavailable):
         return error
     if _primary_code(error) == sqlite3.SQLITE_CORRUPT:
-        return DamagedStore("database_damaged", f"The database file is damaged; `shipledger doctor` says where. {RESTORE_ADVICE}")
+        return DamagedStore(
+            "database_damaged", f"The database file is damaged; `shipledger doctor` shows where. {RESTORE_ADVICE}"
+        )
     if is_damage(error):
-        sentence = "The file is no database, or its first page is damaged; look at the database setting. If that is right:"
+        sentence = "The file is not a database, or its first page is damaged. Check the setting database_url. If it is right:"
         return Unavailable("database_unavailable", f"{sentence} {RESTORE_ADVICE}")
-    reason = _OUTAGES.get(_primary_code(error), f"the database answers {getattr(error, 'sqlite_errorname', None) or error!r}")
-    return Unavailable("database_unavailable", f"The ledger cannot be used now: {reason}.")
+    reason = _OUTAGES.get(_primary_code(error), f"the database reports {getattr(error, 'sqlite_errorname', None) or error!r}")
+    return Unavailable("database_unavailable", f"The ledger is unavailable: {reason}.")
 
 
 def translate(error: Exception) -> Exception:
@@ -104,7 +106,7 @@ def translate(error: Exception) -> Exception:
     if text == "FOREIGN KEY constraint failed":
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
     if getattr(error, "sqlite_errorcode", None) in _UNFIT:
-        return Unstorable("unstorable", "The database cannot hold a value that was sent.")
+        return Unstorable("unstorable", "The database cannot store a value in this request.")
     return error
 
 

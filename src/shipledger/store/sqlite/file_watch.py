@@ -38,12 +38,12 @@ class FileWatch:
         if found is None:
             raise Unavailable(
                 "database_gone",
-                f"The database file {self._path} was moved or deleted while it was in use; put it back. Do not stop the server "
-                "before: what it has recorded may be nowhere else.",
+                f"The database file {self._path} was moved or deleted while in use. Put it back before you stop the server: "
+                "the server may hold the only copy of recent data.",
             )
         if found != self._database:
             raise Unavailable(
-                "database_replaced", f"The database file {self._path} was replaced while it was in use; restart the server."
+                "database_replaced", f"The database file {self._path} was replaced while in use; restart the server."
             )
 
     def check_log(self) -> None:
@@ -58,8 +58,7 @@ class FileWatch:
         if self.has_lost_log:
             raise Unavailable(
                 "database_log_gone",
-                f"The file {self._path}-wal or -shm, which belongs to the database, was deleted or replaced while it was in use; "
-                "restart the server.",
+                f"The database's -wal or -shm file ({self._path}-wal) was deleted or replaced while in use; restart the server.",
             )
 
     def forget_log(self) -> None:

@@ -69,5 +69,5 @@ def _run(connection: Connection, name: str, table: str) -> Iterator[PageFinding]
 
 def _say(text: str, table: str = "") -> PageFinding:
     place = f" of the table {table}" if table else ""
-    sentence = f"SQLite's integrity check{place} says: {' '.join(text.split())}."
+    sentence = f"SQLite's integrity check{place} reports: {' '.join(text.split())}."
     return PageFinding(table, sentence, _OF_VALUES.match(text) is None)

@@ -55,7 +55,7 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
                     looked_at = (find_unreadable(table, row) for row in connection.execute(self._sql[table.statement]))
                     found += islice(filter(None, looked_at), MOST_FINDINGS)
                 except sqlite3.Error as error:
-                    found.append(_difference(table.name, "", f"Not all of it can be read: {error}."))
+                    found.append(_difference(table.name, "", f"Parts of it are unreadable: {error}."))
             advance(len(READABLE), len(READABLE))
             return found
 

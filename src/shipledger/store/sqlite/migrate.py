@@ -64,7 +64,7 @@ def check_is_ledger(connection: Connection, sql: Mapping[str, str]) -> str:
     """The revision of a ledger that this program can use or upgrade. Raises Unavailable for everything else."""
     revision = find_revision(connection, sql)
     if revision is None:
-        raise Unavailable("schema_missing", "The file is no ledger: it has no schema. Name another file.")
+        raise Unavailable("schema_missing", "The file is not a ledger: it has no schema. Use another file.")
     _refuse_unknown(revision)
     return revision
 
@@ -76,7 +76,7 @@ def find_revision(connection: Connection, sql: Mapping[str, str]) -> str | None:
         if row is not None:
             return str(row[0])
     if connection.execute(sql["count_tables"]).fetchone()[0]:
-        raise Unavailable("not_a_ledger", "This SQLite file belongs to another program; choose another file.")
+        raise Unavailable("not_a_ledger", "This SQLite file belongs to another program; use another file.")
     return None
 
 

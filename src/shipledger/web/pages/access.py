@@ -33,25 +33,25 @@ class PageAccess:
         if not self._are_on:
             raise NotFound("pages_off", "The pages of this ledger are switched off.")
         if not self._hosts.is_known(request):
-            raise Denied("pages_host", "This ledger does not answer to the host name in the address.")
+            raise Denied("pages_host", "This ledger does not serve the host name in the address.")
 
     def require_reader(self, request: Request) -> None:
         """Return when the sender of ``request`` may see pages. Raises NotFound when there are none, or Denied."""
         self.require_pages(request)
         if not any(find_presented([secret], value) for secret in self.secrets for value in _cookies(request, secret.cookie)):
-            raise Denied("pages_secret", "This browser has not opened the ledger's link yet, or the link is out of date.")
+            raise Denied("pages_secret", "This browser has not opened the ledger's link yet, or the link has expired.")
 
     def require_same_origin(self, request: Request) -> None:
         """Return when a browser sent ``request`` from one of our own pages. Raises Denied, also when nothing proves it."""
         site = request.headers.get("sec-fetch-site")
         origin = request.headers.get("origin")
         if site is None and origin is None:
-            raise Denied("origin", "The form was sent without an Origin header, so nothing shows that it came from this page.")
+            raise Denied("origin", "The form was sent without an Origin header, so it may not come from this page.")
         if site not in (None, "same-origin") or (origin is not None and not self._is_own(origin, request)):
             raise Denied(
                 "origin",
-                "The form was sent from another site. Open the page here and send it again. "
-                "Behind a proxy, the setting public_url must be the address in the browser.",
+                "The form was sent from another site. Open the page here and submit it again. "
+                "Behind a proxy, public_url must be the address shown in the browser.",
             )
 
     def is_secure(self, request: Request) -> bool:

@@ -45,7 +45,7 @@ async def show(frame: Frame, request: Request) -> Response:
         service = await frame.store.find_service(organization_id, wish.service)
         wanted = replace(wanted, service_id=service.service_id if service else wish.service)
         if service is None:
-            ignored.append(f"There is no service {wish.service!r}, so nothing is found.")
+            ignored.append(f"There is no service {wish.service!r}.")
     found = await frame.store.list_deployments(organization_id, replace(wanted, limit=wanted.limit + 1))
     shown = found[: wanted.limit]
     ignored += [damaged.message for damaged in found.damaged]
@@ -84,18 +84,18 @@ def _read(parameters: Mapping[str, str]) -> Wish:
     ignored: list[str] = []
     state, tier = parameters.get("state", ""), parameters.get("tier", "")
     if state and state not in set(State):
-        ignored.append(f"The state {state!r} does not exist and was left out.")
+        ignored.append(f"There is no state {state!r}; the filter is ignored.")
         state = ""
     if tier and tier not in set(Tier):
-        ignored.append(f"The tier {tier!r} does not exist and was left out.")
+        ignored.append(f"There is no tier {tier!r}; the filter is ignored.")
         tier = ""
     flag = parameters.get("flag", "")
     if flag and flag not in FLAGS:
-        ignored.append(f"The flag {flag!r} does not exist and was left out.")
+        ignored.append(f"There is no flag {flag!r}; the filter is ignored.")
         flag = ""
     before = _read_position(parameters.get("before", ""))
     if parameters.get("before") and before is None:
-        ignored.append("The place to continue from cannot be read; this is the newest page.")
+        ignored.append("The page address is invalid; this is the first page.")
     return Wish(
         wanted=DeploymentFilter(
             text=_clean(parameters.get("text", "")),

@@ -32,7 +32,7 @@ _NAMES = {
     "ci": "CI run",
     "sequence": "Sequence number",
     "commits_count": "Commits counted",
-    "is_history": "Told as history",
+    "is_history": "Imported history",
 }
 
 
@@ -65,7 +65,7 @@ def _details(facts: Facts, owner: str) -> Iterator[Detail]:
 def _marks(facts: Facts) -> Iterator[Detail]:
     """What was said by hand about how it went; here a No says as much as a yes."""
     if isinstance(facts.is_change_failure, bool):
-        yield Detail(name="Change failure", text="yes, marked by hand" if facts.is_change_failure else "no, marked by hand")
+        yield Detail(name="Change failure", text="yes, set manually" if facts.is_change_failure else "no, set manually")
 
 
 def _to_detail(name: str, said: object) -> Detail | None:

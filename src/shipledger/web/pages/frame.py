@@ -70,9 +70,7 @@ class Frame:
         slug = self.settings.pages_organization
         organization = await self.store.find_organization(slug)
         if organization is None:
-            raise NotFound(
-                "organization", f"There is no organization {slug!r}. The setting pages_organization says which one is shown."
-            )
+            raise NotFound("organization", f"There is no organization {slug!r}. Set pages_organization to the one to show.")
         return organization.organization_id
 
     def commands(self) -> Commands:
@@ -109,9 +107,9 @@ class Frame:
 
     def render_fault(self, request: Request) -> Response:
         """The page for a fault of ours; the log has the details."""
-        error = ShipledgerError("fault", "A fault of the ledger itself keeps this page from being shown. Its log says more.")
+        error = ShipledgerError("fault", "An internal error prevents showing this page. See the server's log.")
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return self._render_small(request, status, error=error, heading="This page could not be made")
+        return self._render_small(request, status, error=error, heading="Internal error")
 
     def _render_small(self, request: Request, status: HTTPStatus, **values: Any) -> Response:
         """The page for an error: at once, since it may be that too many others wait."""
@@ -169,7 +167,7 @@ class Page:
             headers = {"Connection": "close"}
             response = PlainTextResponse("The form came too slowly.\n", HTTPStatus.REQUEST_TIMEOUT, headers)
         except Exception:
-            log.exception("A page failed by a fault of ours.", path=request.scope["path"])
+            log.exception("A page failed with an internal error.", path=request.scope["path"])
             response = self._frame.render_fault(request)
         await response(scope, receive, send)
 
@@ -222,10 +220,10 @@ def _digest(shown: object) -> str:
 
 def _heading(status: HTTPStatus) -> str:
     headings = {
-        HTTPStatus.NOT_FOUND: "There is nothing here",
-        HTTPStatus.SERVICE_UNAVAILABLE: "The ledger cannot be read right now",
+        HTTPStatus.NOT_FOUND: "Page not found",
+        HTTPStatus.SERVICE_UNAVAILABLE: "The ledger is unavailable",
         HTTPStatus.INTERNAL_SERVER_ERROR: "This record is damaged",
-        HTTPStatus.FORBIDDEN: "This was not done",
-        HTTPStatus.CONFLICT: "This was not done",
+        HTTPStatus.FORBIDDEN: "Request refused",
+        HTTPStatus.CONFLICT: "Request refused",
     }
-    return headings.get(status, "This cannot be used as it was sent")
+    return headings.get(status, "Invalid request")

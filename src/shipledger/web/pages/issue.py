@@ -176,11 +176,11 @@ def _why_unknown(frame: Frame, rules: AssociationRules, key: str, known: Sequenc
     """Why deployments cannot name an issue; "" when they can."""
     project = key.rpartition("-")[0]
     if rules.mode is IssueMode.SYNCED:
-        return "" if known else "The issue directory does not have it, and deployments can name no other issues here."
+        return "" if known else "It is not in the issue directory, and deployments can only reference issues in the directory."
     if rules.mode is IssueMode.PROJECTS:
         listed = ", ".join(rules.projects)
-        return "" if project in rules.projects else f"Deployments can name issues of these projects only: {listed}."
+        return "" if project in rules.projects else f"Deployments can only reference issues of these projects: {listed}."
     allowed = read_words(frame.settings.jira_allowed_projects) if rules.mode is None else frozenset()
     if allowed and project not in allowed:
-        return "The setting jira_allowed_projects does not list its project, so deployments cannot name it."
+        return "The setting jira_allowed_projects does not list its project, so deployments cannot reference it."
     return ""

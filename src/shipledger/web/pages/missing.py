@@ -18,4 +18,4 @@ async def show(_frame: Frame, request: Request) -> Response:
     path = request.scope["path"].removesuffix("/")
     if path in _LISTS:
         return RedirectResponse(path, HTTPStatus.PERMANENT_REDIRECT)
-    raise NotFound("path", "The address leads nowhere. It may be mistyped, or the page may have moved.")
+    raise NotFound("path", "There is no page at this address. It may be mistyped, or the page may have moved.")

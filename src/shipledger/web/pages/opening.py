@@ -19,7 +19,7 @@ async def show(frame: Frame, request: Request) -> Response:
     """The way to the overview, at once: the secret does not stay in the address bar. Raises Denied for another secret."""
     secret = find_presented(frame.access.secrets, request.query_params.get(PARAMETER, ""))
     if secret is None:
-        raise Denied("pages_secret", "This link does not open this ledger. It may be out of date.")
+        raise Denied("pages_secret", "This link does not open this ledger. It may have expired.")
     response = RedirectResponse(START, HTTPStatus.SEE_OTHER)
     response.set_cookie(
         secret.cookie,

@@ -37,7 +37,7 @@ def _lines(deployment: Deployment, remedy: Deployment | None, remedied: Deployme
     said = remediation_of(deployment.facts)
     if said is not None and remedy is None:
         named = said.version or said.id or ""
-        hint = "Not recorded yet, so the time to recovery is not known."
+        hint = "Not recorded yet, so the time to recovery is unknown."
         yield RemediationLine(name="Remedied by", kind=said.kind, word="to", title=named, hint=hint)
     elif said is not None and remedy is not None:
         yield RemediationLine(
@@ -62,8 +62,8 @@ def _lines(deployment: Deployment, remedy: Deployment | None, remedied: Deployme
 
 def _recovery(failed: Deployment, remedy: Deployment) -> str:
     if failed.finished_at is None or remedy.finished_at is None:
-        return "The time to recovery is not known while one of the two runs."
+        return "The time to recovery is unknown while either deployment is running."
     seconds = (remedy.finished_at - failed.finished_at).total_seconds()
     if seconds < 0:
-        return "It finished before the deployment that it remedies, so there is no time to recovery."
+        return "It finished before the deployment it remedies, so there is no time to recovery."
     return f"recovered after {duration(seconds)}"

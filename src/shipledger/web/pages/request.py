@@ -21,8 +21,8 @@ async def show(frame: Frame, request: Request) -> Response:
     if record is None:
         raise NotFound(
             "receipt",
-            f"No request has the id {receipt_id}. Only writes that were accepted (202) are kept; "
-            "one that was refused at once was answered with the reason and nothing more.",
+            f"No request has the id {receipt_id}. Only accepted writes (202) are kept; "
+            "refused ones were answered with the reason and not stored.",
         )
     body = pretty(record.receipt.body)
     return await frame.render_live(

@@ -74,22 +74,22 @@ _FACTS = {"external_id": "external id", "started_at": "start", "url": "link", "r
 _ADVICE: dict[Reason, str] = {
     Reason.NONE: "",
     Reason.UNKNOWN_DEPLOYMENT: "Check the identifier and its type, and whether the write that creates it was applied.",
-    Reason.UNKNOWN_INCIDENT: "Check the identifier, and whether the incident was deleted already.",
-    Reason.TOO_LARGE: "Record a new incident for what comes next.",
-    Reason.UNKNOWN_SERVICE: "Send the id of a service that exists, or create the service first; then send the request again.",
+    Reason.UNKNOWN_INCIDENT: "Check the identifier, and whether the incident was already deleted.",
+    Reason.TOO_LARGE: "Record a new incident instead.",
+    Reason.UNKNOWN_SERVICE: "Send the id of an existing service, or create the service first. Then send the request again.",
     Reason.UNKNOWN_WORKSPACE: (
-        "Map one of its repositories to a service, or set opsgenie_unknown_workspace to record; then send the request again."
+        "Map one of its repositories to a service, or set opsgenie_unknown_workspace to record. Then send the request again."
     ),
-    Reason.NO_MATCH: "Check the names and values that it gives; they are compared exactly.",
+    Reason.NO_MATCH: "Check the property names and values; they must match exactly.",
     Reason.MANAGED_ELSEWHERE: "",
-    Reason.OLDER_STATE: "Nothing is wrong: reports may arrive late or out of order, and the ledger keeps the one that counts.",
+    Reason.OLDER_STATE: "Nothing is wrong: reports may arrive late or out of order, and the one that ranks highest counts.",
     Reason.OLDER_FACTS: "Nothing is wrong: reports may arrive late or out of order, and the ledger keeps the newest values.",
     Reason.NOT_NEWER: (
-        "The sender has to give each update of a deployment a greater number. One that numbers by the second loses the second "
-        "of two updates within a second; its credential can be told to let the later of two equal numbers win."
+        "The sender must give each update of a deployment a greater number. Numbered by the second, the second "
+        "of two updates within a second is lost; its credential can be set to let the later of two equal numbers win."
     ),
-    Reason.REFUSED_ON_ARRIVAL: "The sender was told so at once. Have it mended there, and sent again.",
-    Reason.COULD_NOT_BE_STORED: "This is a fault of the server: its log says more. What was sent is kept below.",
+    Reason.REFUSED_ON_ARRIVAL: "The sender was told at once. Fix it there and send it again.",
+    Reason.COULD_NOT_BE_STORED: "This is an internal error; see the server's log. The request is kept below.",
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
 }
 

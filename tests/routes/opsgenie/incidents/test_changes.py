@@ -183,5 +183,5 @@ async def test_an_incident_that_is_full_says_so_in_the_status_of_the_request(cli
         assert (await changed_incident(client, "POST", f"{incident_id}/notes", json={"note": text}))["isSuccess"]
     data = await changed_incident(client, "POST", f"{incident_id}/notes", json={"note": text})
     assert not data["isSuccess"]
-    assert data["status"].startswith(f"An incident holds at most {CHARACTERS_LIMIT} characters")
+    assert data["status"].startswith(f"An incident may hold at most {CHARACTERS_LIMIT} characters")
     assert (await changed_incident(client, "POST", f"{incident_id}/close"))["isSuccess"]

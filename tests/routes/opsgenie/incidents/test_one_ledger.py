@@ -74,7 +74,7 @@ async def test_the_pages_show_an_incident_with_its_history_and_verdicts(ledger, 
     text = (await client.get(f"/incidents/{incident_id}")).text
     shown = ("Shown on pages", "Since ten", "P4", "z-17", "First", "&lt;b&gt;Looking&lt;/b&gt;", "team Core team", "shown-tag")
     history = ("Reported", "Added tag shown-tag", "Added responder team Core team", "Changed severity to P4", "Resolved")
-    verdicts = ("Applied", "Duplicate", "add incident tags", "resolve incident", "Everything in this report was known already.")
+    verdicts = ("Applied", "Duplicate", "add incident tags", "resolve incident", "Everything in this report was already known.")
     for words in (*shown, *history, *verdicts, 'href="/services/shown"'):
         assert words in text, words
     listed = (await client.get("/incidents")).text
