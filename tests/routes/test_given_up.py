@@ -120,7 +120,7 @@ async def test_only_pages_and_our_own_api_show_it_as_unknown_and_a_late_result_e
         assert "the ledger itself" in page.text
         receipt = (await server.app.store.list_entries(running.organization_id, running.deployment_id))[-1].receipt_id
         request = Html((await client.get(f"/requests/{receipt}")).text)
-        assert "written by the ledger itself" in request.text
+        assert "Written by the ledger itself" in request.text
         assert "the ledger itself" in (await client.get("/requests")).text
 
         assert (await tenant.send(client, ended)).status_code < 300

@@ -39,7 +39,7 @@ async def test_a_request_that_is_refused_whole_item_by_item_is_explained_on_its_
     request_id = await submit(server, jira, deployment(state="done"))
     page = Html((await jira.get(f"/requests/{request_id}")).text)
     assert "Rejected 'state' must be one of unknown, pending" in page.text
-    assert "It names storefront/prod/41" in page.text
+    assert "Subject: storefront/prod/41" in page.text
     shown = await asyncio.to_thread(commands, "receipts", "show", request_id)
     assert "rejected · storefront/prod/41 · 'state' must be one of" in shown.out
 

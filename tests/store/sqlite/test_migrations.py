@@ -144,7 +144,7 @@ async def test_a_file_of_another_program_is_left_alone(tmp_path):
 
 async def test_a_file_that_is_no_database_is_left_alone(tmp_path):
     (tmp_path / "ledger.db").write_text("not a database, but long enough to be looked at as one\n" * 40)
-    with pytest.raises(Unavailable, match="is no database"):
+    with pytest.raises(Unavailable, match="is not a database"):
         await open_store(sqlite_url(tmp_path))
 
 
