@@ -38,7 +38,7 @@ FIGURES = {
     "parameters of": [routes.PARAMETERS_LIMIT],
     "tags of a deployment": [reading.TAGS_LIMIT, reading.REPEATED_TAGS_LIMIT],
     "releases of a deployment": [bodies.RELEASES_LIMIT],
-    "issues in a changelog": [iftrue.ISSUE_KEYS_LIMIT],
+    "issues in a changelog": [iftrue.KEYS_LIMIT],
     "token of a Connect": [connect_token.LENGTH_LIMIT // 1024, connect_token.PARAMETERS_LIMIT],
     "query of Datadog's": [query.LENGTH_LIMIT, query.TERMS_LIMIT, query.DEPTH_LIMIT],
     "query of Opsgenie's": [incident_query.LENGTH_LIMIT, incident_query.TERMS_LIMIT, incident_query.DEPTH_LIMIT],
