@@ -19,10 +19,12 @@ from shipledger.cli.tables import print_table
 from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
 from shipledger.found import Found
+from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Target
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
+from shipledger.store.newest import list_newest
 from shipledger.store.rows import to_environment_key
 from shipledger.web.pages.rows import title_of
 
@@ -152,16 +154,21 @@ def show(
 async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, environment: str) -> Found[Deployment]:
     """A page, of all environments that are called so."""
     if not environment:
-        return await ledger.store.list_deployments(owner, wanted)
+        return await list_newest(ledger.store, owner, wanted, ledger.clock.now())
     known = await ledger.store.list_environments(owner)
     key, name = to_environment_key(environment), environment.casefold()
     ids = {place for place, called, _ in known if to_environment_key(place) == key}
     ids = ids or {place for place, called, _ in known if called.casefold() == name}
     if not ids:
         raise NotFound("environment", f"No deployment names the environment {environment!r}; see `shipledger environment list`.")
-    pages = [await ledger.store.list_deployments(owner, replace(wanted, environment_id=one)) for one in sorted(ids)]
+    now = ledger.clock.now()
+    pages = [await list_newest(ledger.store, owner, replace(wanted, environment_id=one), now) for one in sorted(ids)]
     damaged = {one.key: one for page in pages for one in page.damaged}
-    newest = sorted((one for page in pages for one in page), key=_place_of, reverse=True)
+    newest = sorted(
+        (one for page in pages for one in page),
+        key=lambda one: (not is_far_ahead(one.started_at, now), _place_of(one)),
+        reverse=True,
+    )
     return Found(newest[: wanted.limit], damaged.values())
 
 

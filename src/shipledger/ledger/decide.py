@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
 from shipledger.ledger.receipt import Receipt
@@ -58,7 +59,8 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
     )
     joined = join(current, entry)
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
-    verdict = _tell_runs(_tell_left_out(verdict, submission), situation, submission)
+    verdict = _tell_ahead(_tell_left_out(verdict, submission), receipt, submission)
+    verdict = _tell_runs(verdict, situation, submission)
     if not joined.raised:
         return Decision(verdict=verdict)
     return Decision(verdict=verdict, entry=entry, deployment=advance(joined.deployment, entry))
@@ -144,6 +146,17 @@ def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
     if not left_out or verdict.kind is not VerdictKind.APPLIED:
         return verdict
     return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, left_out))))
+
+
+def _tell_ahead(verdict: Verdict, receipt: Receipt, submission: Submission) -> Verdict:
+    """The verdict, with a time in the far future that was applied."""
+    if not isinstance(submission, RecordDeployment | ChangeState) or verdict.kind is not VerdictKind.APPLIED:
+        return verdict
+    start = said_start(submission) if isinstance(submission, RecordDeployment) else None
+    ahead = next((one for one in (start, submission.state.reported_at) if is_far_ahead(one, receipt.accepted_at)), None)
+    if ahead is None:
+        return verdict
+    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, describe_ahead(ahead)))))
 
 
 def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -> Verdict:

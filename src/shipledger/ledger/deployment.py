@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
@@ -128,6 +129,23 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         said, first, finished_at = self.said_started_at, self.times.first_start_at, self.finished_at
         is_too_late = said is not None and finished_at is not None and said > finished_at
         return (first or finished_at) if is_too_late else said
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it starts or ended so far in the future that its last report cannot have known it."""
+        return any(is_far_ahead(moment, self.updated_at) for moment in (self.started_at, self.report.reported_at))
+
+    @property
+    def placed_at(self) -> datetime:
+        """Where it stands among others: its start, or when it was recorded where none, or none to be believed, was said."""
+        started_at = self.started_at
+        return self.recorded_at if started_at is None or is_far_ahead(started_at, self.updated_at) else started_at
+
+    @property
+    def happened_at(self) -> datetime:
+        """When what stands of it came about: as its sender says, or by the ledger's time where that is not to be believed."""
+        reported_at = self.report.reported_at
+        return self.updated_at if reported_at is None or is_far_ahead(reported_at, self.updated_at) else reported_at
 
     @property
     def said_started_at(self) -> datetime | None:

@@ -20,6 +20,7 @@ from shipledger.protocols.datadog.wire import DeploymentAttributesOut, GitOut, O
 UNNAMED = "unknown"
 STANDARD = "standard"
 STATE_TAG = "deployment_state"
+AHEAD_TAG = "deployment_time:in_the_future"
 
 _WHOLE_COMMIT = re.compile(r"[0-9a-fA-F]{40,}")
 
@@ -93,10 +94,11 @@ def to_git(releases: tuple[Release, ...]) -> GitOut | UnsetType:
 
 
 def tags_of(deployment: Deployment) -> tuple[str, ...]:
-    """The tags that were sent, and one that marks what did not succeed: this API has no state, and its readers count."""
+    """The tags that were sent, and those that mark what did not succeed, or has times that nobody believes."""
     tags: tuple[str, ...] = known(deployment.facts.tags) or ()
     state = deployment.state
-    return tags if state is State.SUCCESSFUL else (*tags, f"{STATE_TAG}:{state}")
+    marks = [] if state is State.SUCCESSFUL else [f"{STATE_TAG}:{state}"]
+    return (*tags, *marks, *([AHEAD_TAG] if deployment.is_ahead else []))
 
 
 def has_form(deployment: Deployment, form: TimeForm) -> bool:

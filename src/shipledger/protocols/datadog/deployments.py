@@ -233,4 +233,4 @@ def _is_environment(environment: Environment, wanted: str, policy: TierPolicy) -
 
 
 def _ended_at(deployment: Deployment) -> datetime:
-    return deployment.ended_at or EPOCH
+    return EPOCH if deployment.ended_at is None else deployment.happened_at

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import CiRun
@@ -34,6 +35,7 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         state_reason=_reason_of(deployment),
         started_at=_time(deployment.started_at),
         finished_at=_time(deployment.finished_at),
+        time_remark=_remark_on(deployment),
         version=_known(facts.version),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in deployment.releases),
         actor=_known(facts.actor),
@@ -48,6 +50,13 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         recorded_at=format_time(deployment.recorded_at),
         updated_at=format_time(deployment.updated_at),
     )
+
+
+def _remark_on(deployment: Deployment) -> str | None:
+    """What keeps its times from being believed."""
+    moments = (deployment.started_at, deployment.report.reported_at)
+    ahead = next((moment for moment in moments if is_far_ahead(moment, deployment.updated_at)), None)
+    return None if ahead is None else describe_ahead(ahead)
 
 
 def _reason_of(deployment: Deployment) -> str | None:

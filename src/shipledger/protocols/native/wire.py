@@ -61,7 +61,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     """A deployment. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write.
 
     ``state`` is ``unknown`` where no report came for too long; ``state_reason`` says so then, and ``reported_state`` is the last
-    word of its sender.
+    word of its sender. ``time_remark`` says why nobody believes the times.
     """
 
     id: str
@@ -75,6 +75,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     state_reason: str | None
     started_at: str | None
     finished_at: str | None
+    time_remark: str | None
     version: str | None
     releases: tuple[ReleaseOut, ...]
     actor: str | None

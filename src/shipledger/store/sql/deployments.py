@@ -19,6 +19,8 @@ from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, un
 from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
 
 _OVERWRITTEN_PAGE = 500
+_RUNS_READ = 100
+"""Of those that share a name, where the one that started last did so in the far future."""
 
 
 class SqlDeployments(Session):
@@ -28,10 +30,17 @@ class SqlDeployments(Session):
         """See ReadStore."""
         if target.scope is None:
             found = await self._fetch("find_deployment", organization_id=organization_id, deployment_id=rows.storable(target.key))
-        else:
-            scope, key = rows.from_alias(Alias(scope=target.scope, key=target.key))
-            found = await self._fetch("find_deployment_by_alias", organization_id=organization_id, scope=scope, key=key)
-        return None if found is None else rows.decode_deployment(found, (organization_id, target.key))
+            return None if found is None else rows.decode_deployment(found, (organization_id, target.key))
+        scope, key = rows.from_alias(Alias(scope=target.scope, key=target.key))
+        found = await self._fetch("find_deployment_by_alias", organization_id=organization_id, scope=scope, key=key)
+        deployment = None if found is None else rows.decode_deployment(found, (organization_id, target.key))
+        if deployment is None or not deployment.is_ahead:
+            return deployment
+        text = await self._fetch(
+            "list_deployments_by_alias", organization_id=organization_id, scope=scope, key=key, limit=_RUNS_READ
+        )
+        runs = [one for one in rows.decode_deployments(text) if not one.is_ahead]
+        return max(runs, key=lambda one: (one.placed_at, one.deployment_id), default=deployment)
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """See ReadStore."""

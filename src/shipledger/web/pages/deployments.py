@@ -14,6 +14,7 @@ from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
+from shipledger.store.newest import BEFORE_ALL, list_begun
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
@@ -46,13 +47,14 @@ async def show(frame: Frame, request: Request) -> Response:
         wanted = replace(wanted, service_id=service.service_id if service else wish.service)
         if service is None:
             ignored.append(f"There is no service {wish.service!r}.")
-    found = await frame.store.list_deployments(organization_id, replace(wanted, limit=wanted.limit + 1))
+    found, has_ahead = await list_begun(frame.store, organization_id, replace(wanted, limit=wanted.limit + 1), frame.clock.now())
     shown = found[: wanted.limit]
     ignored += [damaged.message for damaged in found.damaged]
     rows = to_rows(shown)
     values = {
         "rows": rows,
         "older_url": url_with(request, before=_position(shown[-1]), seen="") if found.total > wanted.limit and shown else "",
+        "ahead_url": url_with(request, before=_write_position(*BEFORE_ALL), seen="") if has_ahead else "",
         "newest_url": url_with(request, before="", seen="") if wanted.before else "",
         "wanted": wanted,
         "service": wish.service,
@@ -77,7 +79,7 @@ async def show(frame: Frame, request: Request) -> Response:
             "page_sizes": PAGE_SIZES,
             "sources": sorted({row.source for row in rows}),
         }
-    return await frame.render_live(request, "deployments.html", shown=[rows, values["older_url"]], **values)
+    return await frame.render_live(request, "deployments.html", shown=[rows, values["older_url"], has_ahead], **values)
 
 
 def _read(parameters: Mapping[str, str]) -> Wish:
@@ -125,7 +127,11 @@ def _read_size(text: str) -> int:
 
 def _position(deployment: Deployment) -> str:
     started_us = NEVER_STARTED_US if deployment.started_at is None else to_microseconds(deployment.started_at)
-    return f"{started_us}.{deployment.deployment_id}"
+    return _write_position(started_us, deployment.deployment_id)
+
+
+def _write_position(started_us: int, deployment_id: str) -> str:
+    return f"{started_us}.{deployment_id}"
 
 
 def _read_position(text: str) -> tuple[int, str] | None:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import DeploymentFilter
+from shipledger.store.newest import list_newest
 from shipledger.web.pages import issue_search
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.formats import issue_path, project_path
@@ -41,7 +42,7 @@ async def show(frame: Frame, request: Request) -> Response:
         is_project = PROJECT.match(key) and not key.isdecimal()
         return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
     organization_id = await frame.organization_id()
-    deployments = await frame.store.list_deployments(organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ))
+    deployments = await list_newest(frame.store, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
     rows = _list_latest(deployments)
     real = await find_real_keys(frame, organization_id, [row.key for row in rows])
     rows = [row for row in rows if row.key in real][:ISSUES_SHOWN]

@@ -35,6 +35,7 @@ class DeploymentRow(Struct, frozen=True):
     is_unmeasured: bool
     is_doubtful: bool
     source: str
+    is_ahead: bool
 
 
 def to_row(deployment: Deployment) -> DeploymentRow:
@@ -55,6 +56,7 @@ def to_row(deployment: Deployment) -> DeploymentRow:
         is_unmeasured=seconds is not None and seconds >= 0 and not is_measured(deployment, seconds),
         is_doubtful=is_doubtful(deployment),
         source=deployment.source,
+        is_ahead=deployment.is_ahead,
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from shipledger.errors import NotFound
 from shipledger.store.contract import DeploymentFilter
+from shipledger.store.newest import list_newest
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.rows import to_rows
 
@@ -24,7 +25,12 @@ async def show(frame: Frame, request: Request) -> Response:
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
     deployments, mappings, known = await asyncio.gather(
-        frame.store.list_deployments(organization_id, DeploymentFilter(service_id=service.service_id, limit=DEPLOYMENTS_SHOWN)),
+        list_newest(
+            frame.store,
+            organization_id,
+            DeploymentFilter(service_id=service.service_id, limit=DEPLOYMENTS_SHOWN),
+            frame.clock.now(),
+        ),
         frame.store.list_mappings(organization_id),
         frame.store.list_repositories(organization_id),
     )

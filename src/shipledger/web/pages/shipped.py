@@ -94,9 +94,8 @@ def count_unended(tables: Iterable[TierTable]) -> int:
 def _place(deployment: Deployment) -> tuple[bool, int, datetime, str]:
     """Where it stands among the deployments of one pipeline and environment: by its sender's number, else by time."""
     sequence = deployment.facts.sequence
-    began_at = deployment.started_at or deployment.recorded_at
     is_numbered = isinstance(sequence, int)
-    return is_numbered, sequence if isinstance(sequence, int) else 0, began_at, deployment.deployment_id
+    return is_numbered, sequence if isinstance(sequence, int) else 0, deployment.placed_at, deployment.deployment_id
 
 
 def _current_names(deployments: Iterable[Deployment]) -> dict[tuple[str, str, str], str]:
@@ -127,7 +126,7 @@ def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str],
         environment=environment,
         pipeline=pipeline,
         pipeline_url=pipeline_url,
-        updated_at=deployment.report.reported_at or deployment.updated_at,
+        updated_at=deployment.happened_at,
         source=deployment.source,
         named=ISSUE_SOURCES[deployment.issues.get(key, IssueSource.SENDER)] if key else "",
     )

@@ -13,6 +13,7 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import DeploymentFilter, ReceiptFilter, ReceiptRecord, RepositoryRecord
+from shipledger.store.newest import list_newest
 from shipledger.web.pages.commands import base_url, first_deployment_curl
 from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
 from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
@@ -39,7 +40,7 @@ async def show(frame: Frame, request: Request) -> Response:
     """First steps, or the overview."""
     organization_id = await frame.organization_id()
     latest, records = await asyncio.gather(
-        frame.store.list_deployments(organization_id, DeploymentFilter(limit=LATEST_SHOWN)),
+        list_newest(frame.store, organization_id, DeploymentFilter(limit=LATEST_SHOWN), frame.clock.now()),
         frame.store.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
     )
     if not latest:
@@ -84,7 +85,7 @@ async def _list_environments(frame: Frame, organization_id: str) -> list[Environ
     ids = list(dict.fromkeys(environment_id for environment_id, _, _ in known))[:ENVIRONMENTS_SHOWN]
     found = await asyncio.gather(
         *(
-            frame.store.list_deployments(organization_id, DeploymentFilter(environment_id=environment_id, limit=1))
+            list_newest(frame.store, organization_id, DeploymentFilter(environment_id=environment_id, limit=1), frame.clock.now())
             for environment_id in ids
         )
     )
