@@ -29,7 +29,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
-from shipledger.incidents.model import Incident, Recording
+from shipledger.incidents.model import Incident, IncidentEntry, Recording
 from shipledger.ingestion.recorder import Answer, FromSettlement, Recorder
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
@@ -217,6 +217,10 @@ class Ledger:
             organization_id, started_from=started_from, started_until=started_until, after=after, limit=INCIDENTS_PAGE
         )
         return _tell_damaged(found)
+
+    async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
+        """All entries of an incident, in order."""
+        return await self._store.list_incident_entries(organization_id, incident_id)
 
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
         """Create those services of the catalog that have none of these names."""

@@ -19,7 +19,7 @@ from shipledger.catalog.tiers import TierPolicy
 from shipledger.errors import ShipledgerError, Unstorable
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
-from shipledger.incidents.model import Incident, Recording
+from shipledger.incidents.model import Incident, IncidentEntry, Recording
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target
@@ -168,6 +168,9 @@ class LedgerVerbs(Protocol):
         self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
     ) -> list[Incident]:
         """The page of incidents after one, or the first, newest first; an empty page ends it. Bounds are inclusive."""
+
+    async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
+        """All entries of an incident, in order."""
 
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
         """Create those services of the catalog that have none of these names."""

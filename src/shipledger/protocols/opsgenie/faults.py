@@ -24,6 +24,7 @@ from shipledger.protocols.opsgenie.wire import ErrorOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
 NOT_PERMITTED = 40301
+NOT_SUPPORTED = 40302
 ERROR_TYPE_HEADER = "X-Opsgenie-Errortype"
 NOT_PROCESSED = "RequestNotProcessed"
 
@@ -82,6 +83,11 @@ def right_is_missing(scope: Scope) -> Fault:
         f"'shipledger credential create opsgenie --name NAME --scope {scope.value}'.",
         code=NOT_PERMITTED,
     )
+
+
+def not_supported(reason: str) -> Fault:
+    """There is no such thing here, and there will be none."""
+    return Fault(HTTPStatus.FORBIDDEN, reason, code=NOT_SUPPORTED)
 
 
 def request_not_processed() -> Fault:

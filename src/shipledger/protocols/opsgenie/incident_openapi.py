@@ -8,8 +8,9 @@ from shipledger.protocols.opsgenie import incident_bodies as bodies
 from shipledger.protocols.opsgenie import incident_wire as wire
 from shipledger.protocols.opsgenie import schemas
 from shipledger.protocols.opsgenie.bodies import NAME_LIMIT, TEXT_LIMIT
-from shipledger.protocols.opsgenie.incident_parameters import ORDERS, SORTS
+from shipledger.protocols.opsgenie.incident_parameters import DIRECTIONS, ORDERS, SORTS
 from shipledger.protocols.opsgenie.incident_query import FIELDS
+from shipledger.protocols.opsgenie.incident_records import ALERT_LISTS
 from shipledger.protocols.opsgenie.incident_words import IDENTIFIER_TYPES, PRIORITIES, RESPONDER_NAMES, RESPONDER_TYPES
 from shipledger.protocols.opsgenie.openapi_parts import page_parameters, path_text, query_parameter, read, remove, write
 from shipledger.protocols.opsgenie.schemas import Schema
@@ -82,7 +83,7 @@ def paths() -> dict[str, Any]:
     request_id = {"name": "requestId", "in": "path", "required": True, "schema": path_text()}
     described = "404 with the header `X-Opsgenie-Errortype: RequestNotProcessed` until it is processed."
     pages = schemas.enveloped(wire.IncidentPageOut)
-    notes = schemas.enveloped(wire.NotePageOut)
+    notes, log = schemas.enveloped(wire.NotePageOut), schemas.enveloped(wire.LogPageOut)
     status = schemas.data_of(wire.IncidentStatusOut)
     return {
         PATH: {"get": read("Incidents", pages, parameters=_list(), errors=(422,))},
@@ -104,7 +105,7 @@ def paths() -> dict[str, Any]:
         f"{one}/resolve": {"post": _act("Resolve an incident")},
         f"{one}/reopen": {"post": _act("Reopen an incident")},
         f"{one}/notes": {
-            "get": read("List the notes of an incident", notes, parameters=[*incident, *_page()], errors=(404, 422)),
+            "get": read("List the notes of an incident", notes, parameters=[*incident, *_record_page()], errors=(404, 422)),
             "post": write("Add a note to an incident", _ADD_NOTE, parameters=incident),
         },
         f"{one}/tags": {
@@ -116,9 +117,27 @@ def paths() -> dict[str, Any]:
             "delete": remove("Remove details from an incident", parameters=[*incident, *_taken("keys")]),
         },
         f"{one}/responders": {"post": write("Add responders to an incident", _RESPONDERS, parameters=incident)},
-        f"{one}/message": {"post": write("Change the message of an incident", _MESSAGE, parameters=incident)},
-        f"{one}/description": {"post": write("Change the description of an incident", _DESCRIPTION, parameters=incident)},
-        f"{one}/priority": {"put": write("Change the priority of an incident", _PRIORITY, parameters=incident)},
+        f"{one}/logs": {
+            "get": read("List the log of an incident", log, parameters=[*incident, *_record_page()], errors=(404, 422))
+        },
+        **{
+            f"{one}/{last}": {
+                "get": read(
+                    f"List the {last.replace('-', ' ')} of an incident",
+                    schemas.data_of(list[str]),
+                    parameters=[*incident, *_record_page()],
+                    errors=(404, 422),
+                    description="Always empty: there are no alerts.",
+                )
+            }
+            for last in ALERT_LISTS
+        },
+        **{
+            f"{one}/{last}": {
+                method: write(f"Change the {last} of an incident", body, parameters=incident) for method in ("post", "put")
+            }
+            for last, body in (("message", _MESSAGE), ("description", _DESCRIPTION), ("priority", _PRIORITY))
+        },
     }
 
 
@@ -147,6 +166,10 @@ def _taken(name: str) -> list[Schema]:
 
 def _page() -> list[Schema]:
     return [query_parameter("order", schemas.choice(ORDERS), "Default: `desc`."), *page_parameters("offset")]
+
+
+def _record_page() -> list[Schema]:
+    return [*_page(), query_parameter("direction", schemas.choice(DIRECTIONS), "`prev`: those before the offset.")]
 
 
 def _list() -> list[Schema]:

@@ -19,6 +19,7 @@ SORTS = (
 """Those of the vendor's page and those of its description. Nothing here has the last four, so the creation decides."""
 
 ORDERS = ("asc", "desc")
+DIRECTIONS = ("next", "prev")
 
 
 class IncidentList(Struct, frozen=True):
@@ -29,6 +30,14 @@ class IncidentList(Struct, frozen=True):
     sort: str
     is_descending: bool
     query: str | None
+
+
+class RecordList(Struct, frozen=True):
+    """Which records of one incident are asked for: from ``page.offset`` to before ``end``, in this order."""
+
+    page: Page
+    end: int
+    order: str
 
 
 def read_incident(path_parameters: dict[str, str], query: QueryParams, faults: Faults | None = None) -> dict[str, str]:
@@ -73,13 +82,16 @@ def read_incident_list(query: QueryParams) -> IncidentList:
     return wanted
 
 
-def read_note_list(query: QueryParams) -> tuple[Page, str]:
-    """Which notes are asked for, and in which order."""
+def read_record_list(query: QueryParams) -> RecordList:
+    """Which notes or other records of one incident are asked for. ``direction`` says on which side of the offset they are."""
     faults: Faults = {}
     page = read_page_into(query, faults)
     order = _read_choice(query, "order", ORDERS, faults, default="desc")
+    direction = _read_choice(query, "direction", DIRECTIONS, faults)
     raise_if_any(faults)
-    return page, order
+    if direction == "next":
+        return RecordList(page, page.offset + page.limit, order)
+    return RecordList(Page(offset=max(page.offset - page.limit, 0), limit=page.limit), page.offset, order)
 
 
 def _read_choice(query: QueryParams, name: str, choices: tuple[str, ...], faults: Faults, *, default: str = "") -> str:

@@ -97,6 +97,23 @@ class NoteOut(Struct, frozen=True, rename="camel"):
     offset: str
 
 
+class LogOut(Struct, frozen=True, rename="camel"):
+    """A line of the log. ``offset`` is its place in the list, as text."""
+
+    log: str
+    type: str
+    owner: str
+    created_at: str
+    offset: str
+
+
+class LogPageOut(Struct, frozen=True, rename="camel"):
+    """A page of the log."""
+
+    data: list[LogOut]
+    paging: PagingOut
+
+
 class NotePageOut(Struct, frozen=True, rename="camel"):
     """A page of notes."""
 

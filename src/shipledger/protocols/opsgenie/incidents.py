@@ -13,7 +13,6 @@ from shipledger.access.grant import Scope
 from shipledger.incidents.model import Incident
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.ledger.submission import Alias
 from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie import incident_words as words
@@ -23,25 +22,22 @@ from shipledger.protocols.opsgenie.incident_answers import (
     service_ids_of,
     to_incident,
     to_incident_request_status,
-    to_note,
 )
 from shipledger.protocols.opsgenie.incident_parameters import (
     read_incident,
     read_incident_list,
-    read_note_list,
     read_removal,
 )
+from shipledger.protocols.opsgenie.incident_records import PATH, IncidentRecords, find_incident
 from shipledger.protocols.opsgenie.incident_search import cut_page, search_incidents
-from shipledger.protocols.opsgenie.incident_translate import read_incident_body, to_incident_submission, to_incident_target
-from shipledger.protocols.opsgenie.incident_wire import IncidentPageOut, NotePageOut
+from shipledger.protocols.opsgenie.incident_translate import read_incident_body, to_incident_submission
+from shipledger.protocols.opsgenie.incident_wire import IncidentPageOut
 from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.parameters import query_of
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.vocabulary import PROTOCOL, REQUEST_UNKNOWN
 from shipledger.protocols.opsgenie.wire import DataOut
 from shipledger.protocols.wire_json import note_replaced
-
-PATH = "/v1/incidents"
 
 WRITES: tuple[tuple[str, str, str], ...] = (
     ("POST", "close", words.CLOSE_INCIDENT),
@@ -51,11 +47,11 @@ WRITES: tuple[tuple[str, str, str], ...] = (
     ("POST", "tags", words.ADD_TAGS),
     ("POST", "details", words.ADD_DETAILS),
     ("POST", "responders", words.ADD_RESPONDERS),
-    ("POST", "message", words.UPDATE_MESSAGE),
-    ("POST", "description", words.UPDATE_DESCRIPTION),
-    ("PUT", "priority", words.UPDATE_PRIORITY),
+    *((method, "message", words.UPDATE_MESSAGE) for method in ("POST", "PUT")),
+    *((method, "description", words.UPDATE_DESCRIPTION) for method in ("POST", "PUT")),
+    *((method, "priority", words.UPDATE_PRIORITY) for method in ("POST", "PUT")),
 )
-"""Method, last segment and operation of the writes that have a body."""
+"""Method, last segment and operation of the writes that have a body. Clients differ on the method of the last three."""
 
 REMOVALS: tuple[tuple[str, str, str], ...] = (
     ("tags", "tags", words.REMOVE_TAGS),
@@ -75,6 +71,7 @@ class IncidentEndpoints:
         self._ledger = ledger
         self._public_url = public_url
         self._settlement_wait_seconds = settlement_wait_seconds
+        self._records = IncidentRecords(ledger, public_url=public_url)
 
     def routes(self, admission: Admission) -> Sequence[Route]:
         """Its operations."""
@@ -88,13 +85,13 @@ class IncidentEndpoints:
             Route("GET", f"{PATH}/requests/{{requestId}}", endpoint(Scope.READ, self._request_status)),
             Route("GET", PATH, endpoint(Scope.READ, self._list)),
             Route("GET", one, endpoint(Scope.READ, self._get)),
-            Route("GET", f"{one}/notes", endpoint(Scope.READ, self._list_notes)),
             Route("DELETE", one, endpoint(Scope.DELETE, self._delete)),
             *(Route(verb, f"{one}/{last}", endpoint(Scope.WRITE, self._write(name))) for verb, last, name in WRITES),
             *(
                 Route("DELETE", f"{one}/{last}", endpoint(Scope.WRITE, self._take_away(name, parameter)))
                 for last, parameter, name in REMOVALS
             ),
+            *self._records.routes(admission),
         )
 
     async def _create(self, request: Request, call: Call) -> Response:
@@ -137,7 +134,7 @@ class IncidentEndpoints:
         return call.answer(HTTPStatus.OK, DataOut(to_incident_request_status(settlement)))
 
     async def _get(self, request: Request, call: Call) -> Response:
-        incident = await self._find(request, call)
+        incident = await find_incident(self._ledger, request, call)
         ids = await self._service_ids([incident], call)
         out = to_incident(incident, service_ids_of(incident, ids), base_url_of(request, self._public_url))
         return call.answer(HTTPStatus.OK, DataOut(out))
@@ -161,29 +158,6 @@ class IncidentEndpoints:
             size=len(shown) * SIZE_TO_ANSWER,
         )
         return call.answer(HTTPStatus.OK, IncidentPageOut(data, paging, len(found)), paging_headers(paging))
-
-    async def _list_notes(self, request: Request, call: Call) -> Response:
-        page, order = read_note_list(query_of(request))
-        incident = await self._find(request, call)
-        notes = list(enumerate(incident.notes if order == "asc" else incident.notes[::-1]))
-        path = f"{base_url_of(request, self._public_url)}{PATH}/{quote(request.path_params['id'], safe='')}/notes"
-        kind = quote(query_of(request).get("identifierType", "id"))
-
-        def link(offset: int) -> str:
-            return f"{path}?limit={page.limit}&order={order}&offset={offset}&identifierType={kind}"
-
-        paging = page_links(page, len(notes), link)
-        shown = [to_note(note, place) for place, note in notes[page.offset : page.offset + page.limit]]
-        return call.answer(HTTPStatus.OK, NotePageOut(shown, paging), paging_headers(paging))
-
-    async def _find(self, request: Request, call: Call) -> Incident:
-        target_of = read_incident(request.path_params, query_of(request))
-        target = to_incident_target(target_of["identifier"], target_of["identifierType"])
-        name = Alias(scope=target.scope or "", key=target.key)
-        incident = await self._ledger.find_incident(call.grant.organization_id, name)
-        if incident is None:
-            raise not_found(words.INCIDENT_UNKNOWN)
-        return incident
 
     async def _service_ids(self, incidents: Sequence[Incident], call: Call) -> dict[str, str]:
         names = {name for incident in incidents if not incident.facts.service_ids for name in incident.facts.services or ()}

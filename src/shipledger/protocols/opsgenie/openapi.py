@@ -13,10 +13,12 @@ from shipledger.protocols.opsgenie.openapi_parts import (
     ping,
     query_parameter,
     read,
+    refusal,
     write,
 )
 from shipledger.protocols.opsgenie.parameters import MAX_ITEMS
 from shipledger.protocols.opsgenie.schemas import Schema
+from shipledger.protocols.opsgenie.unserved_lists import SERVICE_LISTS, TEMPLATES
 from shipledger.protocols.opsgenie.vocabulary import IDENTIFIER_TYPES
 
 _LIST = f"Repeated, or separated by commas; empty items do not count. At most {MAX_ITEMS}."
@@ -41,6 +43,7 @@ def paths() -> dict[str, Any]:
     service = {"name": "id", "in": "path", "required": True, "schema": path_text()}
     return {
         **incident_openapi.paths(),
+        **_unserved(service),
         deployments: {"post": write("Create a deployment", schemas.CREATE)},
         f"{deployments}/requests/{{requestId}}": {
             "get": read(
@@ -80,6 +83,26 @@ def paths() -> dict[str, Any]:
             "delete": read("Delete a service", schemas.enveloped(wire.ServiceResultOut), parameters=[service], errors=(404,)),
         },
     }
+
+
+def _unserved(service: Schema) -> dict[str, Any]:
+    answers = {"incident-rules": list[str], "incident-templates": list[str], "audience-templates": wire.AudienceOut}
+    below = {
+        f"/v1/services/{{id}}/{one.last}": {
+            "get": read(
+                f"{one.last.replace('-', ' ').capitalize()} of a service",
+                schemas.data_of(answers[one.last]),
+                parameters=[service],
+                errors=(404,),
+                description="Always empty.",
+            ),
+            one.method.lower(): refusal(one.last, one.reason, parameters=[service]),
+        }
+        for one in SERVICE_LISTS
+    }
+    page = schemas.enveloped(wire.TemplatePageOut)
+    templates = read("Incident templates", page, parameters=page_parameters("offset"), errors=(422,), description="Always empty.")
+    return {**below, TEMPLATES: {"get": templates, "post": refusal("incident-templates", SERVICE_LISTS[1].reason, parameters=[])}}
 
 
 def _identifier(*, types: tuple[str, ...] = IDENTIFIER_TYPES) -> list[Schema]:

@@ -58,6 +58,13 @@ def remove(summary: str, *, parameters: list[Schema]) -> Schema:
     }
 
 
+def refusal(name: str, reason: str, *, parameters: list[Schema]) -> Schema:
+    """A write that the vendor has and this server refuses, whatever is sent."""
+    summary = f"Write {name.replace('-', ' ')}"
+    operation = _operation(summary, 403, schemas.enveloped(wire.ErrorOut), errors=(), parameters=parameters)
+    return {**operation, "description": f"Always 403, `code` 40302. {reason}"}
+
+
 def ping(summary: str) -> Schema:
     """A sign of life."""
     name = {"name": "name", "in": "path", "required": True, "schema": path_text()}

@@ -26,6 +26,7 @@ from shipledger.protocols.opsgenie.incidents import IncidentEndpoints
 from shipledger.protocols.opsgenie.parameters import query_of, read_identifier, read_search
 from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.services import ServiceEndpoints
+from shipledger.protocols.opsgenie.unserved_lists import UnservedLists
 from shipledger.protocols.opsgenie.vocabulary import (
     ACTIONS,
     CREATE,
@@ -53,6 +54,7 @@ class OpsgenieProtocol:
         self._ledger = ledger
         self._admission = Admission(ledger)
         self._services = ServiceEndpoints(ledger, public_url=public_url)
+        self._unserved = UnservedLists(ledger, public_url=public_url)
         self._incidents = IncidentEndpoints(ledger, public_url=public_url, settlement_wait_seconds=SETTLEMENT_WAIT_SECONDS)
 
     def routes(self) -> Sequence[Route]:
@@ -69,6 +71,7 @@ class OpsgenieProtocol:
             Route("PATCH", f"{deployments}/{{identifier}}/update", self._endpoint(Scope.WRITE, self._update)),
             *(Route(method, HEARTBEAT, self._admission.endpoint(None, self._ping)) for method in ("GET", "POST")),
             *self._services.routes(self._admission),
+            *self._unserved.routes(self._admission),
             *self._incidents.routes(self._admission),
         )
 

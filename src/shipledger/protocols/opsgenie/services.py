@@ -60,9 +60,7 @@ class ServiceEndpoints:
         return call.answer(HTTPStatus.CREATED, ServiceResultOut(result="Created", data=_name_of(service)))
 
     async def _get(self, request: Request, call: Call) -> Response:
-        service = await self._ledger.find_service(call.grant.organization_id, _id_in(request))
-        if service is None:
-            raise _unknown()
+        service = await find_service_of(self._ledger, request, call)
         return call.answer(HTTPStatus.OK, DataOut(_to_service(service, base_url_of(request, self._public_url))))
 
     async def _list(self, request: Request, call: Call) -> Response:
@@ -88,6 +86,14 @@ class ServiceEndpoints:
         if not await self._ledger.delete_service(call.grant.organization_id, _id_in(request)):
             raise _unknown()
         return call.answer(HTTPStatus.OK, ServiceResultOut(result="Deleted"))
+
+
+async def find_service_of(ledger: LedgerVerbs, request: Request, call: Call) -> Service:
+    """The service that the path of a request names. Raises Fault, 404."""
+    service = await ledger.find_service(call.grant.organization_id, _id_in(request))
+    if service is None:
+        raise _unknown()
+    return service
 
 
 def _id_in(request: Request) -> str:

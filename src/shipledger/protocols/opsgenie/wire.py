@@ -240,6 +240,41 @@ class ServiceResultOut(Struct, frozen=True, rename="camel"):
     data: NamedServiceOut | UnsetType = UNSET
 
 
+class AudienceRespondersOut(Struct, frozen=True, rename="camel"):
+    """Who is called to incidents of a service."""
+
+    teams: tuple[str, ...] = ()
+    individuals: tuple[str, ...] = ()
+
+
+class AudienceStakeholdersOut(Struct, frozen=True, rename="camel"):
+    """Who is told of incidents of a service."""
+
+    individuals: tuple[str, ...] = ()
+    condition_match_type: str = "match-any-condition"
+    conditions: tuple[str, ...] = ()
+
+
+class AudienceOut(Struct, frozen=True, rename="camel"):
+    """The audience template of a service."""
+
+    responder: AudienceRespondersOut = AudienceRespondersOut()
+    stakeholder: AudienceStakeholdersOut = AudienceStakeholdersOut()
+
+
+class IncidentTemplatesOut(Struct, frozen=True, rename="camel"):
+    """Incident templates, in the member where clients look for them."""
+
+    incident_templates: tuple[str, ...] = ()
+
+
+class TemplatePageOut(Struct, frozen=True, rename="camel"):
+    """A page of incident templates."""
+
+    data: IncidentTemplatesOut
+    paging: PagingOut
+
+
 class ErrorOut(Struct, frozen=True, rename="camel", kw_only=True):
     """Any error. ``errors`` maps fields to one text each, never to lists: the Go client reads exactly that."""
 

@@ -169,7 +169,7 @@ async def test_wrong_parameters_are_named(client, method, path, name):
 
 
 async def test_what_is_not_built_is_not_found_and_wrong_methods_say_which_are_right(client):
-    for method, path in (("GET", "x/logs"), ("POST", "x/snooze"), ("GET", "x/y/z")):
+    for method, path in (("GET", "x/timeline"), ("POST", "x/snooze"), ("GET", "x/y/z")):
         assert (await client.request(method, f"/v1/incidents/{path}")).status_code == 404
     for path, allowed in (("x/tags", "DELETE, POST"), ("x/notes", "GET, HEAD, POST"), ("", "GET, HEAD"), ("create", "POST")):
         answer = await client.patch(f"/v1/incidents/{path}")
