@@ -28,6 +28,7 @@ MAX_LIMIT = 100
 MAX_OFFSET = 2**31 - 1
 MAX_ITEMS = 500
 
+_TWICE_BEGUN = re.compile(rb"^(identifierType=[a-z]+)\?")
 _WHOLE_NUMBER = re.compile(r"0*([0-9]{1,10})")
 
 
@@ -39,8 +40,12 @@ class Page(Struct, frozen=True):
 
 
 def query_of(request: Request) -> QueryParams:
-    """The parameters that say something: an empty one means its default. Scripts fill in nothing for what they do not know."""
-    return QueryParams([(name, value) for name, value in request.query_params.multi_items() if value.strip()])
+    """The parameters that say something: an empty one means its default. Scripts fill in nothing for what they do not know.
+
+    The npm client begins its parameters with a second ``?`` where it has an identifier type.
+    """
+    raw = _TWICE_BEGUN.sub(rb"\1&", request.scope["query_string"], count=1)
+    return QueryParams([(name, value) for name, value in QueryParams(raw).multi_items() if value.strip()])
 
 
 def read_identifier(path_parameters: dict[str, str], query: QueryParams, *, operation: str = "") -> dict[str, str]:

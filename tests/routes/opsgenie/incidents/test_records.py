@@ -42,6 +42,14 @@ async def test_the_records_before_an_offset_are_read_by_their_direction(client, 
     assert await listed(offset=0, limit=2, direction="prev") == []
 
 
+async def test_parameters_that_begin_twice_are_read(client, service):
+    """As the npm client sends them for a list of one incident."""
+    incident_id = await created_incident(client, service, note="First")
+    tiny = (await get_incident(client, incident_id))["tinyId"]
+    answer = await client.get(f"/v1/incidents/{tiny}/logs?identifierType=tiny?limit=1&order=asc")
+    assert [line["log"] for line in answer.json()["data"]] == ["Incident created"]
+
+
 @pytest.mark.parametrize("last", ["responder-alert-ids", "associated-alert-ids"])
 async def test_an_incident_has_no_alerts(client, service, last):
     incident_id = await created_incident(client, service)
