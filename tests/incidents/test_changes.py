@@ -180,6 +180,23 @@ def test_an_incident_that_was_recorded_before_its_sender_was_kept_is_compared_wi
     assert repeats(name_services(submission, SERVICES), create(1), replace(incident, sender=""))
 
 
+def test_a_note_that_one_sender_sends_again_within_a_minute_is_told_once_and_kept():
+    def note(second, text="x", operation=words.ADD_NOTE, **changes):
+        return replace(receipt(second, operation, {"note": text}), **changes)
+
+    first, again = note(1), note(61)
+    incident, decisions = settle([create(0), first, again])
+    assert [one.text for one in incident.told_notes] == ["x"]
+    assert len(incident.notes) == 2
+    assert decisions[-1].verdict.kind == "duplicate"
+    for other in (note(62), note(2, "y"), note(2, credential_id="another"), note(2, operation=words.CLOSE_INCIDENT)):
+        incident, decisions = settle([create(0), first, other])
+        assert len(incident.told_notes) == 2
+        assert decisions[-1].verdict.kind == "applied"
+    incident, _ = settle([create(0), *(note(second) for second in (1, 50, 100, 150))])
+    assert [one.written_at.minute * 60 + one.written_at.second for one in incident.told_notes] == [1, 100]
+
+
 def test_services_are_named_or_the_record_is_rejected():
     incident, _ = settle([create(0)])
     assert (incident.facts.services, incident.facts.service_ids, incident.number) == (("Checkout",), ("s1",), 7)

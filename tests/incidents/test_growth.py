@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from shipledger.incidents.decide import decide
 from shipledger.incidents.elements import Element, ElementKind, join_elements
 from shipledger.incidents.growth import CHARACTERS_LIMIT, PARTS_LIMIT, find_overflow
-from shipledger.incidents.model import ChangeIncident, IncidentNote
+from shipledger.incidents.model import ChangeIncident
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import Reason, VerdictKind

@@ -13,7 +13,8 @@ from shipledger.catalog.commit import Commit
 from shipledger.catalog.issue import Issue
 from shipledger.catalog.service import ServiceDraft
 from shipledger.incidents.elements import Element, ElementKind
-from shipledger.incidents.model import ChangeIncident, IncidentFacts, IncidentNote, RecordIncident, Recording, RemoveIncident
+from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident, Recording, RemoveIncident
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import StandingReport
 from shipledger.ledger.submission import (
     Alias,
@@ -187,6 +188,11 @@ def _incidents() -> SearchStrategy[tuple[Sent, ...]]:
     return _ids().flatmap(_history_of_incident)
 
 
+def _notes() -> SearchStrategy[IncidentNote]:
+    sent_as = st.sampled_from(["", "credential add-incident-note"])
+    return st.builds(IncidentNote, note_id=_ids(), text=texts(), written_at=moments(), sent_as=sent_as)
+
+
 def _history_of_incident(name: str) -> SearchStrategy[tuple[Sent, ...]]:
     target = st.just(Target(key=name, scope=IDENTITY_SCOPE))
     identity = Alias(scope=IDENTITY_SCOPE, key=name)
@@ -194,7 +200,7 @@ def _history_of_incident(name: str) -> SearchStrategy[tuple[Sent, ...]]:
         "source": _sources(),
         "order": _orders(),
         "elements": st.lists(_elements(), max_size=2).map(tuple),
-        "notes": st.lists(st.builds(IncidentNote, note_id=_ids(), text=texts(), written_at=moments()), max_size=1).map(tuple),
+        "notes": st.lists(_notes(), max_size=1).map(tuple),
     }
 
     def record() -> SearchStrategy[Any]:

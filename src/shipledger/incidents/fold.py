@@ -15,10 +15,10 @@ from shipledger.incidents.model import (
     Incident,
     IncidentEntry,
     IncidentFacts,
-    IncidentNote,
     RecordIncident,
     RemoveIncident,
 )
+from shipledger.incidents.notes import join_notes
 from shipledger.incidents.standing import join_reports
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Order
@@ -103,7 +103,7 @@ def _join_record(current: Incident | None, entry: IncidentEntry, submission: Rec
         joined,
         number=base.number or submission.number,
         elements=join_elements(base.elements, submission.elements, submission.assumed_order),
-        notes=_join_notes(base.notes, submission.notes),
+        notes=join_notes(base.notes, submission.notes),
     )
     return IncidentJoin(
         incident=joined,
@@ -117,22 +117,14 @@ def _join_change(current: Incident, submission: ChangeIncident) -> Incident:
     return replace(
         joined,
         elements=join_elements(current.elements, submission.elements, submission.order),
-        notes=_join_notes(current.notes, submission.notes),
+        notes=join_notes(current.notes, submission.notes),
         reports=join_reports(current.reports, submission.report),
     )
 
 
-def _join_notes(held: tuple[IncidentNote, ...], said: tuple[IncidentNote, ...]) -> tuple[IncidentNote, ...]:
-    """Each note once; of one that was said twice the earlier."""
-    by_id: dict[str, IncidentNote] = {}
-    for note in sorted({*held, *said}, key=lambda one: (one.written_at, one.note_id, one.text)):
-        by_id.setdefault(note.note_id, note)
-    return tuple(by_id.values())
-
-
 def _shown(incident: Incident) -> tuple[Any, ...]:
     """What a reader sees of an incident."""
-    parts = (incident.tags, incident.details, incident.responders, incident.notes)
+    parts = (incident.tags, incident.details, incident.responders, incident.told_notes)
     return (incident.facts, incident.standing, *parts)
 
 

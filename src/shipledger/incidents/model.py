@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.incidents.elements import Element, ElementKind, Held, list_present, values_present
+from shipledger.incidents.notes import IncidentNote, leave_out_repeats
 from shipledger.incidents.standing import IncidentStatus, Standing, StandingReport, stand_of
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias, Environment, Order, Release, Submission, Target
@@ -35,14 +36,6 @@ class IncidentFacts(Struct, frozen=True, omit_defaults=True):
     version: str | None | UnsetType = UNSET
     releases: tuple[Release, ...] | UnsetType = UNSET
     tags: tuple[str, ...] | UnsetType = UNSET
-
-
-class IncidentNote(Struct, frozen=True):
-    """What somebody wrote about an incident. One ``note_id`` of an incident is one note."""
-
-    note_id: str
-    text: str
-    written_at: datetime
 
 
 class RecordIncident(Struct, frozen=True, tag="record-incident", omit_defaults=True):
@@ -143,6 +136,11 @@ class Incident(Struct, frozen=True, omit_defaults=True):
         """All that names it: its id, its number and its identities."""
         number = (Alias(scope=NUMBER_SCOPE, key=str(self.number)),) if self.number else ()
         return (Alias(scope="", key=self.incident_id), *number, *self.identities)
+
+    @property
+    def told_notes(self) -> tuple[IncidentNote, ...]:
+        """Its notes, oldest first, without those that were sent again."""
+        return leave_out_repeats(self.notes)
 
     @property
     def standing(self) -> Standing:

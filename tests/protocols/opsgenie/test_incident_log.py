@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shipledger.incidents.elements import Element, ElementKind
-from shipledger.incidents.model import ChangeIncident, IncidentEntry, IncidentFacts, IncidentNote, RecordIncident
+from shipledger.incidents.model import ChangeIncident, IncidentEntry, IncidentFacts, RecordIncident
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ledger.erasure import Erased
 from shipledger.ledger.submission import Target

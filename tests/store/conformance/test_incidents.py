@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from shipledger.errors import Conflict
 from shipledger.incidents.decide import Surroundings, decide
 from shipledger.incidents.elements import Element, ElementKind
-from shipledger.incidents.model import ChangeIncident, IncidentFacts, IncidentNote, RecordIncident, RemoveIncident
+from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident, RemoveIncident
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ingestion.rebuild import copy_incidents
 from shipledger.ledger.submission import Alias, Target

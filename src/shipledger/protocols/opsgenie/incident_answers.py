@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
-from shipledger.incidents.model import Incident, IncidentNote
+from shipledger.incidents.model import Incident
+from shipledger.incidents.notes import IncidentNote
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.opsgenie.incident_responders import responders_of

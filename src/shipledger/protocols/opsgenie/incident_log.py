@@ -12,10 +12,10 @@ from shipledger.incidents.model import (
     ChangeIncident,
     IncidentEntry,
     IncidentFacts,
-    IncidentNote,
     IncidentSubmission,
     RecordIncident,
 )
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.protocols.opsgenie.incident_wire import LogOut

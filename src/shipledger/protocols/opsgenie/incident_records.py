@@ -55,7 +55,7 @@ class IncidentRecords:
     async def _list_notes(self, request: Request, call: Call) -> Response:
         wanted = read_record_list(query_of(request))
         incident = await find_incident(self._ledger, request, call)
-        notes = [to_note(note, place) for place, note in enumerate(incident.notes)]
+        notes = [to_note(note, place) for place, note in enumerate(incident.told_notes)]
         return self._answer_page(request, call, wanted, notes, NotePageOut)
 
     async def _list_log(self, request: Request, call: Call) -> Response:

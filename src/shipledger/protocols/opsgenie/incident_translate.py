@@ -13,11 +13,11 @@ from shipledger.incidents.model import (
     NUMBER_SCOPE,
     ChangeIncident,
     IncidentFacts,
-    IncidentNote,
     IncidentSubmission,
     RecordIncident,
     RemoveIncident,
 )
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
@@ -111,10 +111,16 @@ def _change(receipt: Receipt, body: ChangeIncidentIn) -> ChangeIncident:
             *taken,
             *_responders(body.responders),
         ),
-        notes=() if body.note is None else (IncidentNote(receipt.receipt_id, body.note, receipt.accepted_at),),
+        notes=() if body.note is None else (_note(receipt, body.note),),
         report=None if status is None else StandingReport(status=status, reported_at=receipt.accepted_at, order=order),
         left_out=receipt.parameters.get(REPLACED, ""),
     )
+
+
+def _note(receipt: Receipt, text: str) -> IncidentNote:
+    """A note that may be sent again, by the same key for the same purpose."""
+    sent_as = f"{receipt.credential_id} {receipt.operation}"
+    return IncidentNote(receipt.receipt_id, text, receipt.accepted_at, sent_as)
 
 
 def _removal_of(receipt: Receipt) -> ChangeIncidentIn:

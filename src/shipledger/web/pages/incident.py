@@ -18,10 +18,10 @@ from shipledger.incidents.model import (
     Incident,
     IncidentEntry,
     IncidentFacts,
-    IncidentNote,
     IncidentSubmission,
     RecordIncident,
 )
+from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.web.pages.frame import Frame

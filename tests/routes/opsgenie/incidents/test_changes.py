@@ -99,6 +99,15 @@ async def test_notes_are_listed_newest_first_in_pages(client, service):
     assert "next" not in rest["paging"]
 
 
+async def test_a_note_that_is_sent_again_is_told_once(client, service):
+    incident_id = await created_incident(client, service)
+    for _ in range(2):
+        assert (await changed_incident(client, "POST", f"{incident_id}/notes", json={"note": "Looking"}))["isSuccess"]
+        assert (await changed_incident(client, "POST", f"{incident_id}/resolve", json={"note": "Over"}))["isSuccess"]
+    notes = (await client.get(f"/v1/incidents/{incident_id}/notes")).json()["data"]
+    assert [note["note"] for note in notes] == ["Over", "Looking"]
+
+
 async def test_a_deleted_incident_is_gone_and_later_changes_fail(client, service):
     incident_id = await created_incident(client, service)
     data = await changed_incident(client, "DELETE", incident_id)
