@@ -200,7 +200,7 @@ def _to_facts(incident: Incident, policy: TierPolicy) -> list[tuple[str, str]]:
         ("details", "\n".join(f"{name}: {value}" for name, value in incident.details.items())),
         ("responders", ", ".join(incident.responders.values())),
         ("description", row.description),
-        ("notes", "\n".join(f"{to_text(note.written_at)} {note.text}" for note in incident.notes)),
+        ("notes", "\n".join(f"{to_text(note.written_at)} {note.text}" for note in incident.told_notes)),
         ("sender's id", incident.external_id),
         ("protocol", incident.source),
         ("recorded", to_text(incident.recorded_at)),
