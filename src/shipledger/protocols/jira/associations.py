@@ -39,26 +39,28 @@ class Associations(Struct, frozen=True):
     unknown: tuple[tuple[str, Any], ...] = ()
 
 
-def read_associations(deployment: Checker, rule: KnownRule) -> Associations:
-    """What a deployment is about. Notes the error that refuses it when nothing of that is known."""
+def read_associations(
+    deployment: Checker, rule: KnownRule, *, most_keys: int = ISSUE_KEYS_LIMIT, nothing_known: str = NOTHING_KNOWN
+) -> Associations:
+    """What a deployment is about. Notes the error that refuses it, ``nothing_known`` when nothing of that is known."""
     faults_before = len(deployment.errors)
     keys = deployment.array("issueKeys") or []
     elements = deployment.array("associations") or []
     if not keys and not elements and len(deployment.errors) == faults_before:
         deployment.errors.append(NEITHER_SENT)
         return Associations()
-    issue_keys, unknown_issue_keys = _judge_issue_keys(deployment, keys, rule)
+    issue_keys, unknown_issue_keys = _judge_issue_keys(deployment, keys, rule, most_keys)
     known, unknown = _judge_elements(deployment, elements, rule)
     if not issue_keys and not known and len(deployment.errors) == faults_before:
-        deployment.errors.append(NOTHING_KNOWN)
+        deployment.errors.append(nothing_known)
     return Associations(tuple(issue_keys), known, tuple(unknown_issue_keys), tuple(unknown))
 
 
-def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: KnownRule) -> tuple[list[str], list[str]]:
+def _judge_issue_keys(deployment: Checker, keys: list[Any], rule: KnownRule, most_keys: int) -> tuple[list[str], list[str]]:
     known: dict[str, str] = {}
     unknown: list[str] = []
-    if len(keys) > ISSUE_KEYS_LIMIT:
-        deployment.fault("issueKeys", f"can have a maximum of {ISSUE_KEYS_LIMIT} elements")
+    if len(keys) > most_keys:
+        deployment.fault("issueKeys", f"can have a maximum of {most_keys} elements")
         return [], []
     for index, sent in enumerate(keys):
         text = to_text(sent) if deployment.reads_widely else sent

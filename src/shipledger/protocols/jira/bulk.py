@@ -70,7 +70,7 @@ def read_bulk(
     ``replaces``: half characters are replaced. ``reads_widely``: as a Checker does. Items were once refused for what is read so,
     and what was answered then still holds.
     """
-    body = _read_body(text, max_values)
+    body = read_members(text, max_values)
     errors: list[str] = []
     elements = body.get("deployments")
     if type(elements) is not list or not 0 < len(elements) <= DEPLOYMENTS_LIMIT:
@@ -82,9 +82,9 @@ def read_bulk(
     is_mended = replaces and may_hold_surrogates(text)
     replaced = [describe_replaced(mend(element).places) if is_mended else "" for element in elements]
     shared = describe_replaced(mend(body).places) if is_mended else ""
-    properties = _read_properties(body.get("properties"), errors)
+    properties = read_properties(body.get("properties"), errors)
     if errors:
-        raise _invalid(*errors)
+        raise refuse_body(*errors)
     return BulkIn(
         items=tuple(
             _read_item(Checker(element, [], reads_widely=reads_widely), element, rule, sentence)
@@ -103,19 +103,21 @@ def property_key_fault(key: str) -> str:
     return f"Property key '{key[:TEXT_LIMIT]}' must not start with '_' or contain ':'"
 
 
-def _read_body(text: str, max_values: int) -> dict[str, Any]:
+def read_members(text: str, max_values: int = VALUES_LIMIT) -> dict[str, Any]:
+    """The members of a body that is a JSON object. Raises Invalid as ``read_bulk`` does."""
     try:
         body = decode_json(text, max_values=max_values)
     except UnreadableJsonError:
-        raise _invalid(NOT_JSON) from None
+        raise refuse_body(NOT_JSON) from None
     except UnwieldyJsonError as error:
-        raise _invalid(f"The request body must {error.wish}") from None
+        raise refuse_body(f"The request body must {error.wish}") from None
     if type(body) is not dict:
-        raise _invalid(NOT_AN_OBJECT)
+        raise refuse_body(NOT_AN_OBJECT)
     return body
 
 
-def _read_properties(value: object, errors: list[str]) -> dict[str, str]:
+def read_properties(value: object, errors: list[str]) -> dict[str, str]:
+    """The member ``properties``, which a sender finds its data by; ``errors`` gets what is wrong with it."""
     if value is None:
         return {}
     if type(value) is not dict:
@@ -232,5 +234,6 @@ def _id_of(value: object) -> str:
     return text if type(text) is str else ""
 
 
-def _invalid(*messages: str) -> Invalid:
+def refuse_body(*messages: str) -> Invalid:
+    """What refuses a body as a whole."""
     return Invalid("body", messages[0], fields={message: message for message in messages})

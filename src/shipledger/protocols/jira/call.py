@@ -46,12 +46,12 @@ class Admission:
         self._ledger = ledger
         self._base_path = base_path
 
-    def endpoint(self, scope: Scope, step: Step) -> Endpoint:
-        """``step`` for callers with the right ``scope``."""
+    def endpoint(self, scope: Scope, step: Step, *, is_neighbour: bool = False) -> Endpoint:
+        """``step`` for callers with the right ``scope``. ``is_neighbour``: an app need not say that it sends deployments."""
 
         async def answer(request: Request) -> Response:
             try:
-                return await self._admit(request, scope, step)
+                return await self._admit(request, scope, step, is_neighbour=is_neighbour)
             except Fault as error:
                 fault = error
             except BodyTooLarge as error:
@@ -62,8 +62,8 @@ class Admission:
 
         return answer
 
-    async def _admit(self, request: Request, scope: Scope, step: Step) -> Response:
-        grant = await self._authenticate(request)
+    async def _admit(self, request: Request, scope: Scope, step: Step, *, is_neighbour: bool) -> Response:
+        grant = await self._authenticate(request, is_neighbour=is_neighbour)
         if scope not in grant.scopes:
             raise scope_is_missing(scope, is_app=grant.kind is CredentialKind.JIRA_CONNECT)
         throttle = self._ledger.throttle(grant)
@@ -75,19 +75,19 @@ class Admission:
             raise has_no_data(UNKNOWN_CLOUD)
         return await step(request, grant)
 
-    async def _authenticate(self, request: Request) -> Grant:
+    async def _authenticate(self, request: Request, *, is_neighbour: bool) -> Grant:
         """Any kind of token is good under any prefix."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = None
         if scheme.lower() == BEARER:
             grant = await self._ledger.authenticate_access_token(token.strip())
         elif scheme.lower() == CONNECT:
-            grant = await self._authenticate_app(request, token.strip())
+            grant = await self._authenticate_app(request, token.strip(), is_neighbour=is_neighbour)
         if grant is None:
             raise not_authenticated()
         return grant
 
-    async def _authenticate_app(self, request: Request, token: str) -> Grant | None:
+    async def _authenticate_app(self, request: Request, token: str, *, is_neighbour: bool) -> Grant | None:
         """An app may be installed more than once: whose secret signed the token, that installation calls."""
         try:
             issuer = read_issuer(token)
@@ -95,7 +95,7 @@ class Admission:
             apps = [app for app in known if app.grant.kind is CredentialKind.JIRA_CONNECT]
             app = apps[find_signer(token, [each.secret for each in apps])]
             self._check_request(verify(token, app.secret, now=self._ledger.now()), request)
-            if not app.has_deployment_module:
+            if not app.has_deployment_module and not is_neighbour:
                 raise Fault(MODULE_MISSING_STATUS, NO_MODULE)
             return app.grant
         except TokenRefused as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
 from shipledger.catalog.issue import IssueMode
 from shipledger.protocols.contract import LedgerVerbs
-from shipledger.protocols.jira.bulk import BulkIn, ItemIn, read_bulk
+from shipledger.protocols.jira.associations import Associations
 from shipledger.protocols.jira.checking import decimal_text
 from shipledger.protocols.jira.known import ISSUE_ID, KnownRule
 from shipledger.protocols.jira.vocabulary import ISSUE_TYPES, SERVICE_TYPE
@@ -16,20 +17,39 @@ from shipledger.protocols.jira.vocabulary import ISSUE_TYPES, SERVICE_TYPE
 _NOTHING: frozenset[str] = frozenset()
 
 
+class Associated(Protocol):
+    """Something that a request names with what it is about."""
+
+    @property
+    def associations(self) -> Associations:
+        """What it is about."""
+
+
+class Read(Protocol):
+    """A request that was read."""
+
+    @property
+    def items(self) -> Sequence[Associated]:
+        """All that it names."""
+
+
+B = TypeVar("B", bound=Read)
+
+
 class Judge:
-    """Reads a bulk request by the rules of its organization; ``default`` is what settings say for those without own rules."""
+    """Reads bulk requests by the rules of its organization; ``default`` is what settings say for those without own rules."""
 
     def __init__(self, ledger: LedgerVerbs, default: KnownRule) -> None:
         self._ledger = ledger
         self._default = default
 
-    async def read(self, organization_id: str, text: str) -> tuple[BulkIn, KnownRule]:
-        """The request, and the rule that it was read by. Raises Invalid as ``read_bulk`` does."""
+    async def read(self, organization_id: str, text: str, read_text: Callable[[str, KnownRule], B]) -> tuple[B, KnownRule]:
+        """What ``read_text`` makes of a request, and the rule that it was read by. Raises Invalid as that does."""
         rules = await self._ledger.find_association_rules(organization_id)
         rule = self._rule_of(rules.mode, rules.projects)
 
-        def read() -> tuple[BulkIn, frozenset[str], frozenset[str]]:
-            bulk = read_bulk(text, rule)
+        def read() -> tuple[B, frozenset[str], frozenset[str]]:
+            bulk = read_text(text, rule)
             issues = frozenset(_issues_of(bulk)) if rules.mode is IssueMode.SYNCED else _NOTHING
             return bulk, issues, frozenset(_services_of(bulk)) if rules.only_registered_services else _NOTHING
 
@@ -45,9 +65,9 @@ class Judge:
         if not missing_issues and not missing_services:
             return bulk, rule
         narrower = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
-        return await self._ledger.compute(organization_id, lambda: read_bulk(text, narrower), size=len(text)), narrower
+        return await self._ledger.compute(organization_id, lambda: read_text(text, narrower), size=len(text)), narrower
 
-    async def _look_up(self, organization_id: str, bulk: BulkIn, rule: KnownRule) -> KnownRule:
+    async def _look_up(self, organization_id: str, bulk: Read, rule: KnownRule) -> KnownRule:
         """``rule`` with what the issue directory knows of denied projects and of issue ids."""
         projects, ids = frozenset(_denied_of(bulk, rule)), frozenset(_ids_of(bulk))
         if projects:
@@ -64,7 +84,7 @@ class Judge:
         return KnownRule(allowed=frozenset(projects)) if mode is IssueMode.PROJECTS else KnownRule()
 
 
-def _denied_of(bulk: BulkIn, rule: KnownRule) -> Iterator[str]:
+def _denied_of(bulk: Read, rule: KnownRule) -> Iterator[str]:
     """The projects of values that are unknown since ``rule`` denies those."""
     for item in bulk.items:
         values = (*item.associations.unknown_issue_keys, *(value for _, value in item.associations.unknown))
@@ -72,7 +92,7 @@ def _denied_of(bulk: BulkIn, rule: KnownRule) -> Iterator[str]:
         yield from (project for project in projects if project in rule.denied)
 
 
-def _ids_of(bulk: BulkIn) -> Iterator[str]:
+def _ids_of(bulk: Read) -> Iterator[str]:
     """The values that are issue ids, known and unknown."""
     for item in bulk.items:
         unknown = (value for kind, value in item.associations.unknown if kind in ISSUE_TYPES)
@@ -81,19 +101,19 @@ def _ids_of(bulk: BulkIn) -> Iterator[str]:
         yield from (text.strip() for text in texts if isinstance(text, str) and ISSUE_ID.fullmatch(text.strip()))
 
 
-def _issues_of(bulk: BulkIn) -> Iterator[str]:
+def _issues_of(bulk: Read) -> Iterator[str]:
     for item in bulk.items:
         yield from (value.upper() for value in _issues_in(item))
 
 
-def _issues_in(item: ItemIn) -> Iterator[str]:
+def _issues_in(item: Associated) -> Iterator[str]:
     yield from item.associations.issue_keys
     for association in item.associations.known:
         if association.type in ISSUE_TYPES:
             yield from association.values
 
 
-def _services_of(bulk: BulkIn) -> Iterator[str]:
+def _services_of(bulk: Read) -> Iterator[str]:
     for item in bulk.items:
         for association in item.associations.known:
             if association.type == SERVICE_TYPE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -19,10 +19,9 @@ from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
-from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault
+from shipledger.protocols.jira.bulk import read_bulk
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.faults import (
-    NO_PROPERTY,
     UNKNOWN_KEY,
     fault_of,
     fault_of_status,
@@ -37,29 +36,24 @@ from shipledger.protocols.jira.jenkins import PATH as JENKINS_PATH
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
 from shipledger.protocols.jira.known import KnownRule
+from shipledger.protocols.jira.neighbour_routes import NeighbourOperations
 from shipledger.protocols.jira.oauth import BODY_LIMIT_BYTES as TOKEN_LIMIT_BYTES
 from shipledger.protocols.jira.oauth import TokenEndpoint
 from shipledger.protocols.jira.paths import DeploymentKey, DeploymentPath, read_path
+from shipledger.protocols.jira.prefixes import prefixes_of
+from shipledger.protocols.jira.requests import read_query_properties, read_text
 from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPERTIES, PROTOCOL, SUBMIT
 from shipledger.protocols.jira.wire import TenantInfoOut
 from shipledger.protocols.links import base_url_of
-from shipledger.protocols.wire_json import UnreadableJsonError, note_replaced
-from shipledger.protocols.wire_text import read_body_text
+from shipledger.protocols.wire_json import note_replaced
 
-PREFIXES = (
-    "/rest/deployments/0.1",
-    "/jira/deployments/0.1/cloud/{cloudId}",
-    "/ex/jira/{cloudId}/rest/deployments/0.1",
-    "/deployments/0.1",
-)
+PREFIXES = prefixes_of("deployments", "0.1")
 KEY_HOST = "connect-install-keys"
 """Apps that have the vendor's ``connect-install-keys.atlassian.com`` built in ask there for ``/{kid}``."""
 
 SETTLED_WITHIN_SECONDS = 3.0
 """The Jenkins plugin gives up after five."""
 
-PARAMETERS_LIMIT = 100
-TOO_MANY_PARAMETERS = f"A request can have a maximum of {PARAMETERS_LIMIT} parameters"
 NUMBER_FAULT = "'deploymentSequenceNumber' must be an integer"
 
 
@@ -85,6 +79,7 @@ class JiraProtocol:
         self._admission = Admission(ledger, base_path=urlsplit(options.public_url).path.rstrip("/"))
         self._tokens = TokenEndpoint(ledger)
         self._judge = Judge(ledger, options.rule)
+        self._neighbours = NeighbourOperations(ledger, self._admission, self._judge, body_limit_bytes=options.body_limit_bytes)
         self._jenkins = JenkinsWebhook(
             ledger,
             submit=self._submit_and_settle,
@@ -103,6 +98,7 @@ class JiraProtocol:
             Route("GET", "/_edge/tenant_info", self._tenant_info),
             Route("GET", "/connect-install-keys/{kid}", self._install_key, host=KEY_HOST),
             Route("POST", JENKINS_PATH, self._jenkins.answer, body_limit_bytes=JENKINS_LIMIT_BYTES),
+            *self._neighbours.routes(),
             *(
                 route
                 for prefix in PREFIXES
@@ -136,7 +132,7 @@ class JiraProtocol:
         return openapi.security_schemes()
 
     async def _submit(self, request: Request, grant: Grant) -> Response:
-        text = await _read_text(request, self._options.body_limit_bytes)
+        text = await read_text(request, self._options.body_limit_bytes)
         receipt, submissions, response = await self._read_bulk(grant, text)
         return await self._ledger.record(receipt, submissions, response)
 
@@ -160,7 +156,7 @@ class JiraProtocol:
 
     async def _read_bulk(self, grant: Grant, text: str) -> tuple[Receipt, Sequence[Submission], Response]:
         """The receipt, what it asks for, and the answer once it is durable."""
-        bulk, rule = await self._judge.read(grant.organization_id, text)
+        bulk, rule = await self._judge.read(grant.organization_id, text, read_bulk)
         parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
         replaced = await self._ledger.compute(grant.organization_id, lambda: note_replaced(text), size=len(text))
         receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters | replaced, text)
@@ -174,7 +170,7 @@ class JiraProtocol:
         return receipt, submissions, answer
 
     async def _delete_by_properties(self, request: Request, grant: Grant) -> Response:
-        properties = _read_properties(request)
+        properties = read_query_properties(request)
         parameters = translate.to_delete_by_properties_parameters(properties)
         receipt = self._ledger.new_receipt(grant, PROTOCOL, DELETE_BY_PROPERTIES, parameters, "")
         return await self._ledger.record(receipt, translate.to_removal_by_properties(receipt, properties), _accepted(receipt))
@@ -226,13 +222,6 @@ class JiraProtocol:
         return Response(key, media_type="text/plain")
 
 
-async def _read_text(request: Request, limit_bytes: int) -> str:
-    try:
-        return await read_body_text(request, limit_bytes)
-    except UnreadableJsonError:
-        raise is_not_readable((NOT_JSON,)) from None
-
-
 def _read_key(request: Request) -> DeploymentPath:
     path = read_path(request.path_params["key"])
     if path is None:
@@ -240,21 +229,6 @@ def _read_key(request: Request) -> DeploymentPath:
     if path.sequence_number is None:
         raise is_not_readable((NUMBER_FAULT,))
     return path
-
-
-def _read_properties(request: Request) -> list[tuple[str, str]]:
-    """What of the query is a property: names that begin with ``_`` are reserved, and ``jwt`` once held tokens."""
-    query = request.scope["query_string"].decode("utf-8", "replace")
-    if query.count("&") >= PARAMETERS_LIMIT:
-        raise is_not_readable((TOO_MANY_PARAMETERS,))
-    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
-    properties = [(name, value) for name, value in pairs if not name.startswith("_") and name != "jwt"]
-    if not properties:
-        raise is_not_readable((NO_PROPERTY,))
-    faults = [property_key_fault(name) for name, _ in properties if ":" in name]
-    if faults:
-        raise is_not_readable(faults)
-    return properties
 
 
 def _accepted(receipt: Receipt) -> Response:
