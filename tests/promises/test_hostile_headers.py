@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from msgspec import Struct
 from starlette.routing import Route
 
-from tests.support.attack import list_operations
+from tests.support.attack import list_distinct_operations
 from tests.support.hostile_headers import LENGTHS, Headers, hostile_headers
 from tests.support.server import Server, serving
 from tests.support.tenants import PROTOCOL_OF, make_tenant
@@ -72,7 +72,7 @@ async def list_asked(server: Server) -> list[Asked]:
     """A request for each route of every protocol, of the operator and of the pages."""
     tenant = await make_tenant(server, "default", app_key="com.example.app")
     asked = []
-    for operation in list_operations():
+    for operation in list_distinct_operations():
         route = operation.route
         path = route.path.replace("{cloudId}", tenant.organization_id).replace("...", "").replace("{", "").replace("}", "")
         proof = tenant.proofs[PROTOCOL_OF[operation.protocol][0]](route.method, path)

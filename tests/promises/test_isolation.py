@@ -16,14 +16,14 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from tests.support.attack import Names, Operation, list_operations, list_requests, list_security_schemes
+from tests.support.attack import Names, Operation, list_distinct_operations, list_requests, list_security_schemes
 from tests.support.contents import Rows, read_rows
 from tests.support.server import Server, serving
 from tests.support.tenants import PROTOCOL_OF, Sent, Tenant, make_tenant, requests_of
 
 NOTE = "Marzipan-Confidential"
 NAME = "rival"
-OPERATIONS = list_operations()
+OPERATIONS = list_distinct_operations()
 OTHER_SCHEMES = ("GenieKey", "Iftrue", "JiraOAuth", "Datadog", "Ledger")
 AT_ONCE = 16
 OF_EACH_COLUMN = 2

@@ -19,7 +19,7 @@ import pytest
 
 from shipledger.protocols.jira.qsh import hash_request
 from tests.support import datadog, iftrue, jira, native, opsgenie
-from tests.support.attack import Names, list_operations, list_requests
+from tests.support.attack import Names, list_distinct_operations, list_requests
 from tests.support.connect_app import ExampleApp, example_app
 from tests.support.contents import read_rows
 from tests.support.jira_clients import SITE
@@ -254,7 +254,7 @@ def record(client: httpx.Client, keeper: Keeper, proofs: list[dict[str, str]]) -
 def provoke(client: httpx.Client, keeper: Keeper, headers: dict[str, str]) -> None:
     """Every operation, with headers that may or may not fit, and bodies that do not: each is answered somehow."""
     names = Names("c68adbe0-2b09-4add-b08e-eb5797b31bc9", ("nothing",), ("p/environments/e/deployments/1",))
-    for operation in list_operations():
+    for operation in list_distinct_operations():
         for sent in list_requests(operation, names, keeper.jira["cloud_id"], ["any"]):
             for extra in ({}, {"Content-Type": "application/json"})[: 1 if sent.method == "GET" else 2]:
                 body = b'{"broken": ' if extra else None

@@ -42,6 +42,15 @@ def list_operations() -> list[Operation]:
     return [Operation(protocol.name, route) for protocol in _PROTOCOLS for route in protocol.routes()]
 
 
+def list_distinct_operations() -> list[Operation]:
+    """Every operation; those of Jira, whose prefixes lead to the same code, once with a cloud id in the path and once without."""
+    kinds = {
+        (one.route.method, one.route.endpoint if one.protocol == "jira" else one.route.path, "{cloudId}" in one.route.path): one
+        for one in reversed(list_operations())
+    }
+    return [*reversed(kinds.values())]
+
+
 def list_security_schemes() -> list[str]:
     """The ways in which callers prove themselves."""
     return [*_PAGE["components"]["securitySchemes"]]

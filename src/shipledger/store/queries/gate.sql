@@ -22,8 +22,11 @@ LIMIT :limit;
 -- The gates that wait for a decision and were asked for until one time, or after another, the oldest first.
 SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
 FROM gate
-WHERE organization_id = :organization_id AND status = 'awaiting'
-    AND (asked_us <= :asked_until_us OR asked_us > :asked_after_us)
+WHERE organization_id = :organization_id AND status = 'awaiting' AND asked_us <= :asked_until_us
+UNION ALL
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+FROM gate
+WHERE organization_id = :organization_id AND status = 'awaiting' AND asked_us > :asked_after_us
 ORDER BY asked_us
 LIMIT :limit;
 
