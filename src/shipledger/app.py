@@ -1,4 +1,4 @@
-"""The composition root: the only file that knows all parts."""
+"""The composition root, where all parts are wired together."""
 
 from __future__ import annotations
 
@@ -128,16 +128,16 @@ class App:
         return self.edge
 
     async def start(self) -> None:
-        """Take over what an earlier process left undecided, and begin to work. Raises Unavailable."""
+        """Take over what an earlier process left unsettled, and start working. Raises Unavailable."""
         newest = await self.store.find_newest_order()
         await resume_order(self.store, self.clock, newest=newest, silent_seconds=SILENT_SECONDS)
         for operation in await self.store.list_unfinished():
             log.warning("An operation was interrupted; run `shipledger doctor`.", what=operation.remedy)
         await self.directory.ensure_default_organization()
         if newest is None or not is_postgres(self.settings.database_url):
-            await self.refolding.run()  # nothing is there yet, or a file that nobody reads before its one server serves
+            await self.refolding.run()  # a new database, or a file that nobody reads before its only server serves
         await self.roster.enter()
-        with contextlib.suppress(Unavailable):  # a node must start while a part of the database is out of reach
+        with contextlib.suppress(Unavailable):  # a node must start even if a part of the database is unreachable
             await self.store.forget_settled_names()
         self.roster.start()
         self.identity.start()
@@ -164,14 +164,14 @@ class App:
 
 
 async def build(settings: Settings, *, clock: Clock | None = None) -> App:
-    """A server that is not started yet, over an open store at its newest schema. Raises Unavailable."""
+    """A server, not yet started, over an open store at the latest schema. Raises Unavailable."""
     store, clock = await open_store_of(settings), clock or Clock()
     page_watch = None if is_postgres(settings.database_url) else PageWatch(parse_sqlite_path(settings.database_url))
     try:
         if page_watch is not None:
             await asyncio.to_thread(page_watch.check_small)
         keys = await agree_on_keys(store, settings)
-        await keep_time(store, clock)  # before it is asked for the first time: it never goes back
+        await keep_time(store, clock)  # before its first use: it never goes back
     except BaseException:
         await store.close()
         raise
@@ -179,7 +179,7 @@ async def build(settings: Settings, *, clock: Clock | None = None) -> App:
 
 
 def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKeys, page_watch: PageWatch | None) -> App:
-    """The parts, put together over an open store."""
+    """All parts, wired over an open store."""
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics = Metrics()
     settlements = Settlements()
@@ -320,7 +320,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
 
 
 def _list_duties(settings: Settings, issue_sync: IssueSync) -> list[Duty]:
-    """What is done in the background, by one node at a time."""
+    """The background duties, each run by one node at a time."""
     if not settings.issue_sync_seconds:
         return []
     return [Duty(name="issues", pause_seconds=settings.issue_sync_seconds, run=issue_sync.run_all)]

@@ -1,6 +1,6 @@
-"""The only caller of the wall clock, and the two times that it keeps: what time it is, and in which order things came.
+"""The only caller of the wall clock. It keeps two clocks: the current time, and the order of events.
 
-The order never goes back, the time may. Nothing compares one with the other.
+The order never goes back, the time may. Never compare one with the other.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ _MICROSECOND = timedelta(microseconds=1)
 
 PROMPT_NS = 20_000_000
 LASTS_NS = 60_000_000_000
-"""A minute: the clocks of two machines drift apart by less in that time than a slow answer is in doubt."""
+"""A minute: within it, two machines' clocks drift less than the uncertainty of a slow answer."""
 
 JUMP = timedelta(minutes=1)
-"""A clock that is set by more than this has jumped."""
+"""A larger change of the clock counts as a jump."""
 
 BELIEVED_AFTER = timedelta(minutes=10)
-"""The order follows a jump forward once it has lasted so long. A shorter one was a glitch."""
+"""The order follows a jump forward after this time. A shorter one was a glitch."""
 
 _JUMP_US = JUMP // _MICROSECOND
 _BELIEVED_AFTER_NS = BELIEVED_AFTER // _MICROSECOND * 1_000
@@ -38,24 +38,24 @@ def from_microseconds(microseconds: int) -> datetime:
 
 
 class Jump(NamedTuple):
-    """By how much the clock was set, and what time it was then by the clock that nobody can set."""
+    """By how much the clock was changed, and when, by the monotonic clock."""
 
     by: timedelta
     at_ns: int
 
 
 class Clock:
-    """What time it is, and an order that never goes back and never repeats within one process.
+    """The current time, and an order that never goes back or repeats within a process.
 
-    ``now`` is the best current time, for what expires, for defaults, and to be shown. It follows the machine's clock
-    wherever that is set. ``next_order`` gives ids and ranks: a clock that is set back must not reorder what clients send, and
-    one that was ahead for a moment must not make times of years hence of it. So the order goes on by a clock that nobody
-    can set. It follows the time at once where that differs by less than JUMP, or at the start, slowly where it is ahead
-    of it, and after BELIEVED_AFTER where it is far behind.
+    ``now`` is the current time, for expiry, defaults and display. It follows the machine's clock
+    even if that is changed. ``next_order`` is for ids and ranks: setting the clock back must not reorder requests, and a
+    clock that was ahead for a moment must not push the order years ahead. So the order advances by the monotonic clock.
+    It follows the time at once if the difference is less than JUMP, or at the start; slowly if it is ahead
+    of the time; and after BELIEVED_AFTER if it is far behind.
 
-    ``not_before`` starts the order behind what the store already holds. ``wall_ns`` is what the machine takes for the time;
-    nobody asks it any more once the clock follows another, as that of a database that several nodes share. A clock belongs
-    to one thread, that of the event loop: two threads could be given the same order.
+    ``not_before`` starts the order after what the store already holds. ``wall_ns`` reads the machine's clock;
+    it is no longer used once the clock follows another one, such as that of a shared database. A clock belongs
+    to the event loop's thread: two threads could get the same order.
     """
 
     def __init__(self, *, not_before: datetime = EPOCH, wall_ns: Callable[[], int] | None = None) -> None:
@@ -68,36 +68,36 @@ class Clock:
         self.jump: Jump | None = None
         """The last jump that was noticed."""
         self.even_since: datetime | None = None
-        """Since when the time of the ledger has gone on without a jump or a gap, as the store remembers it; None: unknown."""
+        """Since when the ledger's time has run without a jump or gap, according to the store; None if unknown."""
 
     def now(self) -> datetime:
         """The best current time, aware UTC, with microseconds. It may go back, and repeat."""
         return from_microseconds(self._look(steady_ns()))
 
     def order_now(self) -> datetime:
-        """How far the order is, as a time. For the age of what has a place in the order."""
+        """The current order, as a time. For the age of anything with a place in the order."""
         return from_microseconds(self._advance())
 
     def next_order(self) -> datetime:
-        """The next place in the order, as a time; later than every one given out before."""
+        """The next place in the order, as a time; later than all previous ones."""
         self._last = max(self._last + 1, self._advance())
         return from_microseconds(self._last)
 
     def advance_to(self, moment: datetime) -> None:
-        """Never again give out a place at or before ``moment``."""
+        """Only give out places after ``moment`` from now on."""
         self._last = max(self._last, to_microseconds(moment))
 
     def resume(self, moment: datetime, *, in_doubt: bool) -> None:
-        """Go on with the order at ``moment``. ``in_doubt``: a time far ahead of it counts as a jump that has just happened."""
+        """Continue the order at ``moment``. ``in_doubt``: a time far ahead of it counts as a jump that just happened."""
         self.advance_to(moment)
         if in_doubt:
             self._paced_ns = self._doubted_ns = steady_ns()
 
     def follow(self, moment: datetime, *, asked_ns: int) -> None:
-        """Tell the time by another clock, which said ``moment`` when it was asked at ``asked_ns``, until it is asked again.
+        """Follow another clock, which answered ``moment`` when asked at ``asked_ns``, until the next answer.
 
-        It was so somewhere between the question and its answer. A slow answer says little, and counts only when there
-        was no prompt one lately, or when the other clock must have been set since.
+        ``moment`` was somewhere between question and answer. A slow answer is imprecise, and counts only if there
+        was no recent fast one, or if the other clock must have been changed since.
         """
         answered_ns = steady_ns()
         said = _Reading(to_microseconds(moment), (asked_ns + answered_ns) // 2)
@@ -130,7 +130,7 @@ class Clock:
         return self._doubted_ns is not None and at_ns - self._doubted_ns < _BELIEVED_AFTER_NS
 
     def _look(self, at_ns: int) -> int:
-        """What time it is; whether it has jumped is seen by comparison with the last look."""
+        """The current time. Jumps are detected by comparison with the previous reading."""
         wall = self._read(at_ns)
         if self._seen is not None:
             by = wall - self._seen.at(at_ns)
@@ -147,16 +147,16 @@ class Clock:
 
 
 class _Reading(NamedTuple):
-    """What a clock said, and when."""
+    """A reading of a clock, and when it was taken."""
 
     microseconds: int
     at_ns: int
 
     def at(self, at_ns: int) -> int:
-        """What it would say at another moment, if it was not set."""
+        """What it would read at another moment, if it was not changed."""
         return self.microseconds + (at_ns - self.at_ns) // 1_000
 
 
 def steady_ns() -> int:
-    """Nanoseconds since the machine started, those included in which it slept. Nobody can set this clock."""
+    """Nanoseconds since the machine started, including sleep. This clock cannot be set."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME)

@@ -1,4 +1,4 @@
-"""Names of files that outlast a power cut."""
+"""Make file names survive a power cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outermost layer: take a request to the protocol, the operations endpoint or the page that it is for."""
+"""The outermost layer: route a request to its protocol, operations endpoint or page."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ log = structlog.get_logger(__name__)
 
 
 class EdgeObserver(Protocol):
-    """Who wants to know about answers."""
+    """Observer of answers."""
 
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
 
 
 class Edge:
-    """An ASGI application over the raw path. What no protocol owns goes to the pages.
+    """An ASGI application that routes on the raw path. Paths without a protocol go to the pages.
 
-    ``is_talkative``: log every answer of a protocol, not only those that are our fault.
+    ``is_talkative``: log every answer of a protocol, not only server errors.
     """
 
     def __init__(self, *, router: RawRouter, observer: EdgeObserver, budget: Budget, is_talkative: bool = False) -> None:
@@ -51,7 +51,7 @@ class Edge:
         self._is_idle.set()
 
     def use_pages(self, pages: ASGIApp) -> None:
-        """Send to ``pages`` whatever is no protocol's."""
+        """Send all paths without a protocol to ``pages``."""
         self._pages = pages
 
     @property
@@ -60,11 +60,11 @@ class Edge:
         return self._is_stopping
 
     def refuse_writes(self) -> None:
-        """Answer new writes with 503 from now on, and close each connection with its next answer."""
+        """Refuse new writes with 503 and close each connection after its next answer."""
         self._is_stopping = True
 
     async def stop(self, grace_seconds: float) -> None:
-        """Refuse new writes, and wait for the requests under way, at most ``grace_seconds``."""
+        """Refuse new writes, and wait at most ``grace_seconds`` for running requests."""
         self.refuse_writes()
         try:
             await asyncio.wait_for(self._is_idle.wait(), grace_seconds)
@@ -74,7 +74,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close"})  # nothing here speaks it, and nothing may be reached by it
+            await send({"type": "websocket.close"})  # no WebSocket is served, and none may reach anything
             return
         if scope["type"] != "http":
             await self._pages(scope, receive, send)
@@ -138,7 +138,7 @@ class Edge:
             )
 
     def _is_told_again(self, status: int) -> bool:
-        """Whether a failure is logged. Of 503 one a second is enough: under overload there are thousands."""
+        """Whether to log a failure. One 503 per second is enough: under overload there are thousands."""
         now = time.monotonic()
         if status != HTTPStatus.SERVICE_UNAVAILABLE:
             return True

@@ -1,14 +1,14 @@
 """The few kinds of error that cross package borders.
 
 Each protocol maps these kinds to its own envelope and status once, in its ``faults.py``; the command line maps them to
-exit codes. ``code`` is stable and meant for programs, ``message`` is one sentence for a person and says what to do.
+exit codes. ``code`` is stable and for programs; ``message`` is one sentence for people and says what to do.
 """
 
 from __future__ import annotations
 
 
 class ShipledgerError(Exception):
-    """Something went wrong that a caller can be told about."""
+    """An error that can be reported to the caller."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class ShipledgerError(Exception):
 
 
 class Invalid(ShipledgerError):
-    """What was sent cannot be used; ``fields`` maps each wrong place to one text."""
+    """The input is invalid; ``fields`` maps each invalid field to a text."""
 
     def __init__(self, code: str, message: str, *, fields: dict[str, str] | None = None) -> None:
         super().__init__(code, message)
@@ -25,11 +25,11 @@ class Invalid(ShipledgerError):
 
 
 class Unstorable(Invalid):
-    """A value does not fit the database, and never will."""
+    """The database can never store a value."""
 
 
 class BodyNotRead(Invalid):
-    """A body comes in a form that is not read: its content coding, or its media type."""
+    """A body's content encoding or media type is not supported."""
 
     def __init__(self, code: str, message: str, *, headers: dict[str, str] | None = None) -> None:
         super().__init__(code, message)
@@ -37,19 +37,19 @@ class BodyNotRead(Invalid):
 
 
 class BodyNotUnpacked(Invalid):
-    """A body is not in the content coding that it is said to be in, or there is too much in it."""
+    """A body does not match its content encoding, or decompresses to too much."""
 
 
 class NotFound(ShipledgerError):
-    """There is no such thing in this organization."""
+    """Not found in this organization."""
 
 
 class Conflict(ShipledgerError):
-    """The thing is no longer, or not yet, in the state that the change expects."""
+    """The target is not in the state that the change expects."""
 
 
 class Denied(ShipledgerError):
-    """The credential is good but lacks the right."""
+    """The credential is valid but lacks the right."""
 
 
 class Unavailable(ShipledgerError):
@@ -61,11 +61,11 @@ class Unavailable(ShipledgerError):
 
 
 class DamagedStore(Unavailable):
-    """The database itself is damaged. What lies in the damaged place cannot be read until a backup is restored."""
+    """The database itself is damaged. The damaged part is unreadable until a backup is restored."""
 
 
 class DamagedRecord(ShipledgerError):
-    """One row that is stored cannot be read; all others can. ``table`` and ``key`` name it."""
+    """A stored row, ``table`` and ``key``, is unreadable; others are not affected."""
 
     def __init__(self, *, organization_id: str, table: str, key: str, reason: str) -> None:
         super().__init__(
@@ -79,4 +79,4 @@ class DamagedRecord(ShipledgerError):
 
 
 class InDoubt(Unavailable):
-    """Nobody knows yet whether it was recorded: the database went away while it was being committed."""
+    """It is unknown whether it was recorded: the database went away during the commit."""

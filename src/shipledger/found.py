@@ -1,4 +1,4 @@
-"""What was found, and what of it could not be read."""
+"""Query results, and the rows that were unreadable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Found(list[T]):
-    """What could be read of several records; ``damaged`` has an error for each of the others."""
+    """The readable records of a result; ``damaged`` has an error for each of the others."""
 
     def __init__(self, readable: Iterable[T] = (), damaged: Iterable[DamagedRecord] = ()) -> None:
         super().__init__(readable)
@@ -19,12 +19,12 @@ class Found(list[T]):
 
     @property
     def total(self) -> int:
-        """How many there are, with those that cannot be read."""
+        """The number of records, including unreadable ones."""
         return len(self) + len(self.damaged)
 
 
 def whole(found: Found[T]) -> Found[T]:
-    """The same, where nothing may be missing. Raises DamagedRecord for the first that cannot be read."""
+    """The records, if none may be missing. Raises DamagedRecord for the first unreadable one."""
     if found.damaged:
         raise found.damaged[0]
     return found

@@ -73,6 +73,6 @@ async def test_the_page_is_whole_in_every_light_and_width(
     await page.goto("/issues/SHIP-1")
     for name in ("Production", "Staging", "Testing", "Development", "Unmapped"):
         await expect(page.get_by_role("table", name=f"Deployments of SHIP-1 to {name}")).to_be_visible()
-    await expect(page.get_by_role("region", name="Why is my deployment not shown?")).to_contain_text("1 update did not count.")
+    await expect(page.get_by_role("region", name="Why is my deployment not shown?")).to_contain_text("1 update had no effect.")
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     await context.close()

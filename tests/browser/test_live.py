@@ -92,4 +92,4 @@ async def test_a_waiting_request_shows_its_verdict_by_itself(page: Page, server:
     record = await server.app.store.find_receipt(pen.organization_id, receipt_id)
     assert record is not None
     await server.app.store.quarantine_receipt(record.receipt, failure="KeyError", now=server.app.clock.now())
-    await expect(page.get_by_text("Set aside.")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.get_by_text("Quarantined.")).to_be_visible(timeout=PATIENCE_MS)

@@ -91,7 +91,7 @@ async def test_everything_but_live_updates_works_without_javascript(browser: Bro
     context = await reader_of(browser, server, java_script_enabled=False)
     page = await context.new_page()
     await page.goto("/")
-    await expect(page.get_by_role("link", name="Look again")).to_be_visible()
+    await expect(page.get_by_role("link", name="Refresh")).to_be_visible()
     await expect(page.get_by_role("button", name="Copy").first).to_be_hidden()
     now = server.app.clock.now()
     await write_week(pen, now)

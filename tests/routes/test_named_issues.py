@@ -68,7 +68,7 @@ async def test_a_key_that_the_organization_does_not_know_does_not_count(server, 
     await store.save_association_rules(AssociationRules(organization_id, IssueMode.SYNCED))
     await store.save_issues(organization_id, [Issue(key="SHA-256")], seen_at=server.app.clock.now())
     await send(server, client, opsgenie_write(message="SHIP-1 and SHA-256"))
-    assert "No deployment names SHIP-1" in await page_of(client, "SHIP-1")
+    assert "No deployment references SHIP-1" in await page_of(client, "SHIP-1")
     assert "named in the title" in await page_of(client, "SHA-256")
 
 

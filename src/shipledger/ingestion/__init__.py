@@ -1,1 +1,1 @@
-"""The one way in: from a receipt that is durable to a verdict that is kept."""
+"""The one way in: from a durable receipt to its verdict."""

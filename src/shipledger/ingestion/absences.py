@@ -1,4 +1,4 @@
-"""Settlement of an organization by itself, so that it holds up nobody else: while it is out of reach, or where any may hang."""
+"""Settle an organization separately while it is unreachable or may hang, so that it does not hold up others."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from shipledger.store.acting import act_for
 log = structlog.get_logger(__name__)
 
 MISSED_SECONDS = 5.0
-"""Who is not settled for longer is told as out of reach."""
+"""An organization that is not settled for longer is reported as unreachable."""
 STOP_SECONDS = 5.0
-"""What hangs is not waited for longer when the program stops: others settle it."""
+"""A stopping program waits no longer for hanging work: other nodes settle it."""
 
 Settle = Callable[[list[Task], TaskQueue], Awaitable[None]]
 Claim = Callable[[str], Awaitable[list[Task]]]
@@ -28,7 +28,7 @@ Welcome = Callable[[list[Task]], None]
 
 
 class _Absence:
-    """What waits for an organization."""
+    """The work waiting for an organization."""
 
     def __init__(self) -> None:
         self.queue = TaskQueue()
@@ -39,15 +39,15 @@ class _Absence:
 
     @property
     def is_missed(self) -> bool:
-        """Whether the organization cannot be settled, or only after very long."""
+        """Whether the organization cannot be settled, or only very slowly."""
         return self.has_failed or time.monotonic() - self.began_at > MISSED_SECONDS
 
 
 class Absences:
-    """The organizations that are settled by themselves now, with their tasks.
+    """The organizations that are settled separately, with their tasks.
 
-    ``settle`` takes tasks to their verdicts, ``claim`` takes those that an organization has in the store. Once one of them
-    works, the organization is back, and ``welcome`` gets what is left of its tasks.
+    ``settle`` settles tasks, ``claim`` claims an organization's tasks in the store. Once one succeeds,
+    the organization is back, and ``welcome`` gets its remaining tasks.
     """
 
     def __init__(self, *, settle: Settle, claim: Claim, welcome: Welcome, batch_limit: int) -> None:
@@ -66,7 +66,7 @@ class Absences:
 
     @property
     def missed(self) -> frozenset[str]:
-        """The organizations that cannot be settled now."""
+        """The organizations that currently cannot be settled."""
         return frozenset(organization_id for organization_id, one in self._absences.items() if one.is_missed)
 
     @property
@@ -76,15 +76,15 @@ class Absences:
 
     @property
     def characters(self) -> int:
-        """How long the bodies of their receipts are."""
+        """The total length of their receipts' bodies."""
         return sum(one.queue.characters for one in self._absences.values())
 
     def add(self, organization_id: str, tasks: Iterable[Task], *, has_failed_alone: bool) -> None:
-        """An organization cannot be settled; it is tried at once, unless it was tried without others just now."""
+        """Note that an organization cannot be settled. It is retried at once, unless it was just tried alone."""
         _ = self.begin(organization_id, tasks, has_failed_alone=has_failed_alone)
 
     def begin(self, organization_id: str, tasks: Iterable[Task], *, has_failed_alone: bool = False) -> asyncio.Task[None]:
-        """Settle an organization by itself; the task that does it, which ends when that has worked."""
+        """Settle an organization separately. Returns the asyncio task, which ends on success."""
         absence = self._absences.setdefault(organization_id, _Absence())
         absence.queue.extend(tasks)
         if absence.retry is None:
@@ -94,12 +94,12 @@ class Absences:
         return absence.retry
 
     def list_tasks(self, organization_id: str) -> list[Task]:
-        """The tasks of an organization that is settled by itself."""
+        """The tasks of an organization that is settled separately."""
         absence = self._absences.get(organization_id)
         return [] if absence is None else [*absence.queue, *absence.under_way]
 
     def take_over(self, task: Task) -> bool:
-        """Whether the organization of ``task`` is away, so that it now waits here."""
+        """Whether the organization of ``task`` is unreachable, in which case the task now waits here."""
         absence = self._absences.get(task.receipt.organization_id)
         if absence is None:
             return False
@@ -107,7 +107,7 @@ class Absences:
         return True
 
     async def stop(self) -> list[Task]:
-        """Finish what is under way, unless it hangs; the tasks that are left."""
+        """Finish running work unless it hangs. Returns the remaining tasks."""
         self._stop_asked.set()
         retries = [one.retry for one in self._absences.values() if one.retry is not None]
         if retries:
@@ -136,7 +136,7 @@ class Absences:
             pause_seconds = backoff.next_seconds()
 
     async def _try(self, organization_id: str, absence: _Absence) -> str | None:
-        """Why the organization cannot be settled; None when it can."""
+        """Why the organization cannot be settled; None if it can."""
         queue = absence.queue
         absence.under_way = tasks = queue.take_some(self._batch_limit)
         try:

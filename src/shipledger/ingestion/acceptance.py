@@ -1,4 +1,4 @@
-"""What becomes of a receipt that somebody sent: it is made durable, or refused; its sender hears either."""
+"""Arrivals: receipts that are stored or refused, and whose senders wait for either."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.store.pending_contract import Concern, ConcernsById
 
 LARGE_BODY_CHARACTERS = 16 * 1024
-"""A larger receipt is the first that is left in the store when memory for the settlement queue is full."""
+"""When the settlement queue is full, receipts larger than this are left in the store first."""
 
 
 class IntakeObserver(Protocol):
-    """Who wants to know how intake fares."""
+    """Observer of intake."""
 
     def observe_accepted(self, protocol: str) -> None:
-        """One more receipt of ``protocol`` is durable."""
+        """A receipt of ``protocol`` was stored."""
 
     def observe_commit(self, batch_size: int, seconds: float) -> None:
         """A batch of receipts was committed."""
 
 
 class Settler(Protocol):
-    """Who settles what intake has made durable."""
+    """The consumer of stored receipts."""
 
     def has_room(self, count: int, characters: int) -> bool:
-        """Whether ``count`` more receipts with bodies of so many ``characters`` can be held in memory."""
+        """Whether memory allows ``count`` more receipts with ``characters`` of bodies."""
 
     def offer(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...]) -> None:
-        """Take a durable receipt that is claimed by this node, with what it asks for and what it concerns."""
+        """Accept a stored receipt claimed by this node, with its request and its concerns."""
 
     def look_in_store(self) -> None:
-        """Free receipts wait in the store."""
+        """Unclaimed receipts are waiting in the store."""
 
 
 class Arrival(NamedTuple):
@@ -47,19 +47,19 @@ class Arrival(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Arrivals that are made durable together, claimed by this node or free for any."""
+    """Arrivals stored together, claimed by this node or left free."""
 
     arrivals: Sequence[Arrival]
     claimed_by: str | None
 
     @property
     def receipts(self) -> list[Receipt]:
-        """What is made durable."""
+        """The receipts to store."""
         return [one.receipt for one in self.arrivals]
 
     @property
     def concerns(self) -> ConcernsById:
-        """What they concern."""
+        """Their concerns."""
         return {one.receipt.receipt_id: one.concerns for one in self.arrivals}
 
     def by_organization(self) -> dict[str, Group]:
@@ -71,7 +71,7 @@ class Group(NamedTuple):
 
 
 class Acceptance:
-    """Knows who waits, and tells them. ``count`` and ``characters`` are of all that neither is durable nor was refused."""
+    """Tracks waiting senders and notifies them. ``count`` and ``characters`` cover arrivals neither stored nor refused."""
 
     def __init__(self, *, settler: Settler, observer: IntakeObserver, node_id: str) -> None:
         self._settler = settler
@@ -81,13 +81,13 @@ class Acceptance:
         self.characters = 0
 
     def admit(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...]) -> Arrival:
-        """An arrival, which is counted from now on. ``concerns`` is what it concerns."""
+        """A new arrival, counted from now on."""
         self.count += 1
         self.characters += len(receipt.body)
         return Arrival(receipt, submissions, concerns, asyncio.get_running_loop().create_future())
 
     def part(self, arrivals: Sequence[Arrival]) -> list[Group]:
-        """Those to keep in memory until they are settled, and those to leave in the store: large ones, where there is no room."""
+        """Split arrivals: keep them in memory for settlement, or leave large ones in the store if memory is full."""
         characters = sum(len(one.receipt.body) for one in arrivals)
         if self._settler.has_room(len(arrivals), characters):
             return [Group(arrivals, self._node_id)]
@@ -98,7 +98,7 @@ class Acceptance:
         return [Group(part, owner) for part, owner in ((small, self._node_id), (large, None)) if part]
 
     def confirm(self, group: Group) -> None:
-        """They are durable. Their senders hear so first: nothing that fails here may keep it from them."""
+        """The arrivals are stored. Senders are notified first, so that no failure here can prevent it."""
         for one in group.arrivals:
             self._end(one)
             if not one.done.done():
@@ -111,7 +111,7 @@ class Acceptance:
             self._settler.look_in_store()
 
     def refuse(self, group: Group, error: Exception) -> None:
-        """They are not durable, or nobody knows."""
+        """The arrivals are not stored, or their state is unknown."""
         for one in group.arrivals:
             self._end(one)
             if not one.done.done():

@@ -1,4 +1,4 @@
-"""Decide a batch of receipts. Pure: what was loaded goes in, what to write comes out."""
+"""Decide a batch of receipts. Pure: from loaded data to what to write."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
 
 
 class Outcome(Struct, frozen=True):
-    """What to write for a batch, and the tasks that cannot be decided with it.
+    """What to write for a batch, and the tasks that could not be decided.
 
-    ``waiting`` are those whose deployment may still be reported, ``blocked`` those before which others must be settled that
-    are pending already. ``unready`` must be loaded anew.
+    ``waiting``: their deployment may still be reported. ``blocked``: other pending receipts must be settled first.
+    ``unready``: they must be loaded again.
     """
 
     settlement: SettlementBatch
@@ -45,13 +45,13 @@ def decide_batch(
     is_guarded: bool = True,
     now: datetime,
 ) -> Outcome:
-    """The outcome of interpreted ``tasks``, in order, each seeing what those before it decided.
+    """Decide interpreted ``tasks`` in order; each sees the outcome of those before it.
 
-    Raises StaleAlias, and NeedsHistory when the first of them cannot be decided without ``histories`` that are not given.
+    Raises StaleAlias, and NeedsHistory if the first task needs ``histories`` that are missing.
 
-    ``may_wait`` names the receipts whose deployment may still be reported: they are left waiting instead of rejected.
-    ``precedence`` knows what else was pending before ``loaded`` was loaded; None: nothing. ``is_guarded``: what is new takes an
-    identity that only one node can take, so that the other hears of a conflict.
+    ``may_wait``: receipts whose deployment may still be reported; they wait instead of being rejected.
+    ``precedence``: what else was pending before loading; None: nothing. ``is_guarded``: new deployments take an
+    identity that only one node can take, so that the other gets a conflict.
     """
     working = WorkingSet(loaded, histories)
     precedence = precedence or Precedence(batch=tasks)
@@ -70,7 +70,7 @@ def decide_batch(
             verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, is_guarded=is_guarded, now=now)
         except (StaleAlias, NeedsHistory):
             if position == 0:
-                raise  # its own items freed the alias: loading anew would end here again, for ever
+                raise  # its own items freed the alias: loading again would loop forever
             return decided.to_outcome(now, unready=tasks[position:])
         if any(map(_names_nothing, verdicts)) and (precedence.may_yet_be_recorded(task) or task.receipt.receipt_id in may_wait):
             precedence.leave(task)
@@ -145,7 +145,7 @@ def _names_nothing(verdict: Verdict) -> bool:
 
 
 class _Decided:
-    """What the batch has come to so far."""
+    """The outcome of the batch so far."""
 
     def __init__(self) -> None:
         self.settled: list[Task] = []

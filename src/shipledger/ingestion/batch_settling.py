@@ -35,7 +35,7 @@ from shipledger.store.contract import Loaded, Store
 
 MAX_ATTEMPTS = 3
 CONFLICTS_OF_AN_ATTEMPT = 100
-"""Other nodes may be faster many times, the more so where the way to the database is long. So many in a row are a fault."""
+"""Other nodes may be faster many times, especially over a slow link. This many in a row are an error."""
 
 Interpreter = Callable[[Receipt], Sequence[Recording]]
 
@@ -43,18 +43,18 @@ log = structlog.get_logger(__name__)
 
 
 SIZE_OF_NAMES = 2_000
-"""What it takes to list the names of a deployment, in characters that are looked at."""
+"""Cost of listing a deployment's names, in characters read."""
 
 
 class SettlementObserver(QuarantineObserver, Protocol):
-    """Who wants to know how settlement fares."""
+    """Observer of settlement."""
 
     def observe_settled(self, kind: VerdictKind) -> None:
-        """One more verdict was kept."""
+        """A verdict was stored."""
 
 
 class BatchSettling:
-    """Takes tasks to their verdicts, or to where they wait for their deployment, or sets them aside."""
+    """Settles tasks, lets them wait for their deployment, or quarantines them."""
 
     def __init__(
         self,
@@ -86,13 +86,13 @@ class BatchSettling:
         self._is_stopping = False
 
     def stop_waiting(self) -> None:
-        """The program is stopping: who waits for a deployment need not be decided any more; the next start decides."""
+        """The program is stopping: tasks that wait for a deployment are left to the next start."""
         self._is_stopping = True
 
     async def settle(self, tasks: list[Task], queue: TaskQueue) -> None:
-        """Settle ``tasks`` and remove them from the list. Raises Unavailable; those left in the list are to be tried again.
+        """Settle ``tasks`` and remove them from the list. Raises Unavailable; retry those left in the list.
 
-        ``queue`` holds what comes after them. Tasks that waited for a deployment of theirs join it.
+        ``queue`` holds the tasks after them. Tasks that were waiting for these join it.
         """
         try:
             await self._interpret_all(tasks)
@@ -104,7 +104,7 @@ class BatchSettling:
             await self._blame(tasks, error)
 
     async def _interpret_all(self, tasks: list[Task]) -> None:
-        """A receipt that cannot be interpreted shows a fault of ours: it is kept, and set aside."""
+        """A receipt that cannot be interpreted is an internal error: it is quarantined."""
         for task in [task for task in tasks if task.submissions is None]:
             try:
                 task.take(await run_beside(partial(self._interpret, task.receipt), size=len(task.receipt.body)))
@@ -114,7 +114,7 @@ class BatchSettling:
         await self._note_names([task for task in tasks if not task.are_names_noted])
 
     async def _note_names(self, tasks: Sequence[Task]) -> None:
-        """What a version accepted that notes no names holds up the updates of others until somebody has noted them."""
+        """Note the names of receipts that an older version accepted without; until then they hold up others' updates."""
         if tasks:
             concerns = {task.receipt.receipt_id: task.concerns for task in tasks}
             await self._store.note_names([task.receipt for task in tasks], concerns)
@@ -122,7 +122,7 @@ class BatchSettling:
             task.are_names_noted = True
 
     async def _settle_interpreted(self, unsettled: list[Task], queue: TaskQueue) -> None:
-        """Settle and remove from ``unsettled`` what can be settled, in the order of acceptance."""
+        """Settle what can be settled, in order of acceptance, and remove it from ``unsettled``."""
         unsettled.sort(key=lambda task: task.receipt.receipt_id)
         queue.extend(await self._settle_incidents(unsettled))
         attempt = 1
@@ -147,7 +147,7 @@ class BatchSettling:
             await asyncio.sleep(0)
 
     async def _settle_incidents(self, unsettled: list[Task]) -> list[Task]:
-        """Settle and remove from ``unsettled`` what is about incidents; the tasks that waited for it."""
+        """Settle the tasks about incidents and remove them from ``unsettled``. Returns the tasks that waited for them."""
         about = [task for task in unsettled if task.incidents]
         if not about:
             return []
@@ -165,8 +165,8 @@ class BatchSettling:
     async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
         """The tasks to decide now and those for later.
 
-        A removal by properties must see all that came before it settled: none is decided now where something is not, and the
-        first one has to wait.
+        A removal by properties must see everything before it settled: it is postponed if something is not, and the
+        first one waits.
         """
         for position, task in enumerate(tasks):
             for submission in task.submissions or ():
@@ -178,7 +178,7 @@ class BatchSettling:
         return tasks, ()
 
     async def _expand_removal(self, task: Task, submission: RemoveMatching) -> Task | None:
-        """The removals of what has the properties; None while an older record is pending, which may have them as well."""
+        """The removals of deployments with the properties; None while an older pending record may have them too."""
         organization_id = task.receipt.organization_id
         oldest = await self._store.find_oldest_pending_record(organization_id)
         if oldest is not None and oldest < task.receipt.receipt_id:
@@ -188,10 +188,10 @@ class BatchSettling:
         return replace(task, submissions=removals or [submission], noted=task.concerns)
 
     async def _decide(self, tasks: Sequence[Task], *, is_last_attempt: bool) -> Outcome:
-        """What to write. The last attempt is not guarded: a guard may be taken for good where many have one name."""
+        """What to write. The last attempt is unguarded, because a guard may be permanently taken if many share a name."""
         size = sum(task.size for task in tasks)
         known = await self._inquiry.read(tasks)
-        # When this process stops, the next one decides about what waits.
+        # When this process stops, the next one settles what is waiting.
         waiting = {task.receipt.receipt_id for task in tasks if self._is_stopping and awaits_record(task)}
         histories: dict[tuple[str, str], Sequence[Entry]] = {}
         while True:
@@ -212,14 +212,14 @@ class BatchSettling:
                 histories.update({place: await self._load_history(place, known.loaded) for place in need.places})
 
     async def _load_history(self, place: tuple[str, str], loaded: Loaded) -> Sequence[Entry]:
-        """The entries of a deployment that was ``loaded``. Raises Conflict when there are more of them by now."""
+        """The entries of a ``loaded`` deployment. Raises Conflict if there are more by now."""
         entries = await self._store.list_entries(*place)
         if len(entries) != loaded.deployments[place].version:
             raise Conflict("deployment_moved_on", "A deployment changed in the meantime; load it and decide again.")
         return entries
 
     async def _finish(self, outcome: Outcome) -> list[Task]:
-        """Tell what was settled; the tasks that waited for it."""
+        """Announce what was settled. Returns the tasks that waited for it."""
         for settled in outcome.settlement.receipts:
             for verdict in settled.verdicts:
                 self._observer.observe_settled(verdict.kind)
@@ -236,7 +236,7 @@ class BatchSettling:
         return [*self._waiting.take_for(names), *self._waiting.take_behind(outcome.settled)]
 
     def _announce(self, outcome: Outcome) -> None:
-        """What came from the store may have been set aside and replayed: of that only the store knows the whole story."""
+        """A receipt from the store may have been quarantined and replayed: only the store knows all its verdicts."""
         pairs = tuple(zip(outcome.settled, outcome.settlement.receipts, strict=True))
         own = [settled for task, settled in pairs if not task.may_be_awaited_elsewhere]
         self._settlements.announce_settled(own, outcome.settlement.settled_at)
@@ -248,7 +248,7 @@ class BatchSettling:
             await self._store.announce(Announcement(settled=foreign))
 
     async def _blame(self, tasks: list[Task], error: Exception) -> None:
-        """One of ``tasks`` spoils the batch: each is tried alone, and the failure counts against the one that fails alone."""
+        """One of ``tasks`` makes the batch fail: try each alone, and count the failure against those that fail alone."""
         if len(tasks) > 1:
             log.warning("A batch could not be settled; settling its receipts one by one.", reason=repr(error))
             for task in tasks:
@@ -276,7 +276,7 @@ class BatchSettling:
             tasks.clear()
 
     async def _rehearse(self, task: Task) -> Exception | None:
-        """What keeps ``task`` from being settled alone. Raises Unavailable."""
+        """The error that prevents settling ``task`` alone, or None. Raises Unavailable."""
         failure: Exception | None = None
         for _ in range(MAX_ATTEMPTS):
             try:
@@ -285,7 +285,7 @@ class BatchSettling:
                 await self._store.rehearse(replace(outcome.settlement, node_id=self._node_id))
             except Unavailable:
                 raise
-            except Conflict as error:  # perhaps with another node, which is past then
+            except Conflict as error:  # perhaps with another node, which has finished by then
                 failure = error
             except Exception as error:  # noqa: BLE001  that is the question
                 return error

@@ -1,4 +1,4 @@
-"""Free receipts in the store, claimed for this node."""
+"""Claim unclaimed receipts in the store for this node."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from shipledger.store.contract import Store
 
 FIRST_LIMIT = 32
 CHARACTERS_AT_ONCE = 4 * 1024 * 1024
-"""How long the bodies that are claimed at once should be together; how long they are is known when they are there."""
+"""Target size of the bodies claimed at once. Their size is only known afterwards."""
 
 ALL_PAUSE_SECONDS = 2.0
-"""So often at most every organization is asked by itself, while all together cannot be, and it is looked for lost claims."""
+"""Minimum interval for asking each organization separately, and for looking for lost claims."""
 DOUBT_SECONDS = 60.0
-"""So long after the last claim whose outcome nobody knows it is looked for what it took."""
+"""Delay before looking for what a claim with an unknown outcome took."""
 
 
 class Claims:
-    """Claims receipts, oldest first: of all organizations together, as long as all can be reached, or of each by itself.
+    """Claims receipts, oldest first: for all organizations together while all are reachable, else for each separately.
 
-    ``limit`` is how many are claimed next: fewer while they are large, and never more than ``most``.
+    ``limit`` is the number to claim next: fewer while receipts are large, and at most ``most``.
     """
 
     def __init__(self, *, store: Store, clock: Clock, node_id: str, most: int) -> None:
@@ -38,9 +38,9 @@ class Claims:
         self._doubts: dict[str, float] = {}
 
     async def take(self, *, absent: Container[str] | None, note_absent: Callable[[str], None]) -> list[Task]:
-        """What is free of all organizations but those ``absent``, None when there is none of these. Raises Unavailable.
+        """Unclaimed receipts of all organizations except those ``absent``; None if none are left. Raises Unavailable.
 
-        ``note_absent`` is told of each organization that turns out to be out of reach, while another one can be reached.
+        ``note_absent`` receives each unreachable organization, while another one is reachable.
         """
         if absent is None:
             try:
@@ -55,7 +55,7 @@ class Claims:
             return await self._take_of_each(present, note_absent)
 
     async def take_of(self, organization_id: str) -> list[Task]:
-        """What is free of one organization. Raises Unavailable."""
+        """Unclaimed receipts of one organization. Raises Unavailable."""
         try:
             return await self._take_of([organization_id])
         except Unavailable:
@@ -63,7 +63,7 @@ class Claims:
             raise
 
     async def list_free(self) -> dict[str, int]:
-        """How many of the next receipts each organization has: for all of them 0 when one is out of reach. Raises Unavailable."""
+        """How many of the next receipts each organization has; 0 for all if one is unreachable. Raises Unavailable."""
         try:
             return await self._store.count_free_receipts(limit=self.limit)
         except Unavailable:
@@ -73,9 +73,9 @@ class Claims:
             return {one.organization_id: 0 for one in await self._store.list_organizations()}
 
     async def release_lost(self, list_held: Callable[[str], Sequence[str]]) -> None:
-        """Free what a claim took whose answer did not come: this node lives, so nobody else would free it.
+        """Free the receipts of a claim without an answer: this node is alive, so no other would.
 
-        A claim that was given up may take place long after, once the database goes on.
+        An abandoned claim may still take effect much later, once the database resumes.
         """
         if time.monotonic() < self._lost_from:
             return

@@ -1,4 +1,4 @@
-"""Make a group of receipts durable, in a time that a sender can wait."""
+"""Store a group of receipts within the time that a sender can wait."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from shipledger.ingestion.acceptance import Group
 from shipledger.store.contract import Store
 
 COMMIT_SECONDS = 5.0
-"""A commit that takes longer is in doubt where the database may hang."""
+"""If the database may hang, a slower commit is in doubt."""
 
 
 async def commit_in_time(store: Store, group: Group) -> None:
-    """Return once ``group`` is durable. Raises InDoubt, also when that takes too long, and as ``append_receipts`` does."""
+    """Return once ``group`` is stored. Raises InDoubt, also on a timeout, and what ``append_receipts`` raises."""
     try:
         async with asyncio.timeout(COMMIT_SECONDS if store.is_parted else None):
             await store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)

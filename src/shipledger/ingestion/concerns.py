@@ -1,7 +1,7 @@
-"""Which names a receipt concerns, and what it may do to what they name. Pure.
+"""Which names a receipt concerns, and whether it may record something under them. Pure.
 
-Two receipts that may be about the same deployment or incident share a name. So a node need not know what another one holds
-to tell which of the two must be settled first.
+Two receipts that may be about the same deployment or incident share a name. So a node can tell which of them must be
+settled first without knowing what another node holds.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from shipledger.store.pending_contract import Concern
 from shipledger.store.rows import storable
 
 EVERYTHING = Alias(scope="*", key="*")
-"""Concerned by what may remove any deployment of the organization: a removal by properties."""
+"""The concern of removals by properties, which may affect any deployment of the organization."""
 
 _NAME_BYTES = 8
 _INCIDENT = "incident"
@@ -35,7 +35,7 @@ _DEPLOYMENT = "deployment"
 
 
 def concerns_of(organization_id: str, recordings: Iterable[Recording]) -> tuple[Concern, ...]:
-    """The names that a receipt of an organization concerns, each once."""
+    """The distinct names that a receipt of an organization concerns."""
     concerns: dict[int, Concern] = {}
     for recording in recordings:
         kind = type(recording)
@@ -56,18 +56,18 @@ def names_of_deployment(deployment: Deployment) -> list[int]:
 
 
 def number_name(organization_id: str, alias: Alias, *, subject: str = _DEPLOYMENT) -> int:
-    """A number for a name, in 64 bits. Two names that share one make their receipts wait for each other, and no more."""
-    # As the store compares them: it keeps U+FFFD for what it cannot hold.
+    """A 64-bit number for a name. A collision only makes receipts wait for each other."""
+    # As the store compares them: it replaces what it cannot store by U+FFFD.
     said = storable(f"{organization_id}\n{subject}\n{alias.scope}\n{alias.key}")
     digest = hashlib.blake2b(said.encode(), digest_size=_NAME_BYTES).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def _in_record(record: RecordDeployment) -> Iterable[Alias]:
-    """The names that all share which may be about the same.
+    """The names shared by all receipts that may be about the same thing.
 
-    Those that say one series or identity say one external id, if any; the identities of a series differ only by the run; and
-    those that are recognized as alike share the last name.
+    Receipts with the same series or identity have the same external id, if any; identities of a series differ only by
+    run; and receipts recognized as alike share the last name.
     """
     external_id = record.facts.external_id
     if isinstance(external_id, str):
@@ -90,7 +90,7 @@ def _in_everything(_: RemoveMatching) -> Iterable[Alias]:
 
 
 def _in_nothing(_: Refuse | Separate | GiveUp) -> Iterable[Alias]:
-    """A giving up may be decided before or after anything else: the outcome is the same."""
+    """Giving up commutes with everything else."""
     return ()
 
 

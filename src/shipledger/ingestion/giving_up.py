@@ -1,4 +1,4 @@
-"""Give up deployments of which nothing was heard for too long: pages then say that nobody knows how they ended (ADR 0019)."""
+"""Give up deployments that have been silent for too long: pages then show that their end is unknown (ADR 0019)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from shipledger.store.rounds import Rounds
 PAUSE_SECONDS = 15.0
 MOST_A_PASS = 50
 MOST_AN_HOUR = 1_000
-"""Of one organization. After an upgrade there may be years of old runs: they neither come at once nor keep others waiting."""
+"""Per organization. After an upgrade there may be years of old runs, which must not arrive at once or hold up others."""
 _PAGE = 200
 _PAGES_A_PASS = 10
 _HOUR = timedelta(hours=1)
 _JUMP_IS_SHARED_NS = 60 * 10**9
-"""After a jump the next heartbeat tells since when the clock goes on evenly; until then nobody knows how long silence was."""
+"""After a jump, the next heartbeat tells since when the clock runs steadily; until then the length of a silence is unknown."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,9 +37,9 @@ _Place = tuple[int, str]
 
 
 class GivingUp:
-    """Looks through what has not ended, newest first, and writes a receipt for each that was silent for too long.
+    """Scans running deployments, newest first, and writes a receipt for each that was silent for too long.
 
-    What is newest is looked at in every pass. Where there is more than a pass can look at, the next one goes on there.
+    Every pass scans the newest. If there are more than a pass can scan, the next one continues there.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class GivingUp:
         self._reached: dict[tuple[str, State], _Place] = {}
 
     async def run(self) -> None:
-        """Ask to give up what is due now, within the bounds of a pass and of an hour. Raises Unavailable.
+        """Write receipts for what is due, within the limits per pass and per hour. Raises Unavailable.
 
-        A node of the version before could not read what is written, so it is waited for.
+        Nodes of the previous version cannot read these receipts, so wait until they have stopped.
         """
         shortest = self._limits.shortest
         if shortest is None or self._clock.even_since is None or self._has_just_jumped():
@@ -126,7 +126,7 @@ class GivingUp:
             return None
         gate = await self._store.find_gate(deployment.organization_id, deployment.deployment_id)
         if gate is not None and (gate.status is GateStatus.AWAITING or now - gate.changed_at < limit.after):
-            return None  # its sender waits for somebody here, and not the other way round
+            return None  # its sender waits for a decision here, not the other way round
         submission = GiveUp(
             source=PROTOCOL,
             target=Target(key=deployment.deployment_id),

@@ -1,4 +1,4 @@
-"""What decisions about incidents depend on, loaded once for a batch and kept current while the batch is decided."""
+"""The data for decisions about incidents, loaded once per batch and updated while it is decided."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from shipledger.ledger.submission import Alias
 from shipledger.store.contract import Store
 
 RECENT_LIMIT = 500
-"""So many recent incidents of an organization are looked at for one that is sent again."""
+"""How many recent incidents of an organization are searched for a repeat."""
 
 Concerned = Sequence[tuple[Receipt, IncidentSubmission]]
 
 
 class Knowledge:
-    """Incidents by name, the recent ones, the last numbers, and the names of services, each by organization."""
+    """Incidents by name, recent incidents, last numbers and service names, each by organization."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Knowledge:
         self._services = services
 
     def services_of(self, organization_id: str) -> Mapping[str, str]:
-        """The names of those services that exist, by id."""
+        """The names of the existing services, by id."""
         return self._services.get(organization_id, {})
 
     def next_number(self, organization_id: str) -> int:
@@ -58,17 +58,17 @@ class Knowledge:
         return next((incident for incident in recent if repeats(submission, receipt, incident)), None)
 
     def knows(self, organization_id: str, alias: Alias) -> bool:
-        """Whether a name names an incident now."""
+        """Whether a name currently refers to an incident."""
         return self._get(organization_id, alias) is not None
 
     def take_claims(self, organization_id: str, submission: IncidentSubmission, current: Incident | None) -> IncidentSubmission:
-        """``submission`` on ``current`` with the identities that it gets."""
+        """``submission`` with the identities it gets on ``current``."""
         if not isinstance(submission, RecordIncident):
             return submission
         return take_claims(submission, current, self._find_named(organization_id, submission))
 
     def put(self, incident: Incident) -> None:
-        """Take in the outcome of a decision."""
+        """Apply the outcome of a decision."""
         organization_id = incident.organization_id
         self._named.update({(organization_id, name): incident for name in incident.names})
         self._recent.setdefault(organization_id, {})[incident.incident_id] = incident
@@ -85,9 +85,9 @@ class Knowledge:
 
 
 async def load_knowledge(store: Store, concerned: Concerned) -> Knowledge:
-    """What the decisions about ``concerned`` depend on.
+    """Load the data for decisions about ``concerned``.
 
-    Numbers are read first: an incident that another node records meanwhile takes the next one, so that who missed it hears of it.
+    Numbers are read first: an incident recorded by another node in between takes the next one, which causes a conflict.
     """
     names = {(receipt.organization_id, name) for receipt, submission in concerned for name in names_of(submission)}
     records = [(receipt, submission) for receipt, submission in concerned if isinstance(submission, RecordIncident)]
@@ -101,7 +101,7 @@ async def load_knowledge(store: Store, concerned: Concerned) -> Knowledge:
 
 
 def names_of(submission: IncidentSubmission) -> tuple[Alias, ...]:
-    """The names by which the incident may be found that ``submission`` concerns."""
+    """The names by which the incident of ``submission`` may be found."""
     claims = submission.claims if isinstance(submission, RecordIncident) else ()
     return (*_identities_of(submission), *claims)
 
@@ -131,7 +131,7 @@ async def _load_recent(store: Store, records: Iterable[tuple[Receipt, RecordInci
 
 
 def _whole(window: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
-    """In whole seconds: while no clock is set, the order is a microsecond beside the time, and one look serves both."""
+    """In whole seconds: normally order and time differ by a microsecond, so one query serves both."""
     begin, end = window
     return begin.replace(microsecond=0), end.replace(microsecond=0) + timedelta(seconds=1)
 

@@ -25,14 +25,14 @@ from shipledger.store.incident_contract import IncidentSettlement
 
 MAX_ATTEMPTS = 12
 SIZE_OF_TASK = 4_000
-"""What it takes to decide about one receipt, in characters that are looked at: an incident keeps all its notes."""
+"""Cost of deciding one receipt, in characters read: an incident keeps all its notes."""
 LONGEST_PAUSE_SECONDS = 0.05
-"""Nodes that record incidents of one organization at once compete for its next number, and all but one decide again, after
-a pause that may be so much longer with each try: a slow database needs more room between them."""
+"""Nodes that record incidents of one organization at once compete for its next number; all but one decide again after
+a pause of up to this long per attempt so far, because a slow database needs more room between them."""
 
 
 class IncidentOutcome(Struct, frozen=True):
-    """What was settled, and the tasks before which others must be settled that are pending."""
+    """The settled tasks, and those that must wait for pending ones."""
 
     verdicts: tuple[Verdict, ...]
     settled: tuple[Task, ...]
@@ -40,7 +40,7 @@ class IncidentOutcome(Struct, frozen=True):
 
 
 class _Decided(Struct, frozen=True):
-    """What to write, and the tasks that were decided and those that were not."""
+    """What to write, and the decided and undecided tasks."""
 
     settlement: IncidentSettlement
     settled: tuple[Task, ...]
@@ -48,9 +48,9 @@ class _Decided(Struct, frozen=True):
 
 
 async def settle_incidents(store: Store, tasks: Sequence[Task], now: datetime, *, node_id: str = "") -> IncidentOutcome:
-    """Settle ``tasks`` in order in one transaction, but for those that must wait. Raises Conflict when others keep interfering.
+    """Settle ``tasks`` in order in one transaction, except those that must wait. Raises Conflict if others keep interfering.
 
-    Who else is pending is asked before anything is loaded: see ``inquiry.py``.
+    Pending receipts are read before anything is loaded: see ``inquiry.py``.
     """
     concerned = [(task.receipt, submission) for task in tasks for submission in task.incidents]
     attempt = 1
@@ -72,7 +72,7 @@ async def settle_incidents(store: Store, tasks: Sequence[Task], now: datetime, *
 
 
 def _decide_all(tasks: Sequence[Task], known: Knowledge, precedence: Precedence, now: datetime) -> _Decided:
-    """Each receipt sees what those before it decided."""
+    """Each receipt sees the outcome of those before it."""
     receipts: list[SettledReceipt] = []
     entries: list[IncidentEntry] = []
     changed: dict[tuple[str, str], Incident] = {}

@@ -1,12 +1,12 @@
-"""What the decisions about a batch depend on, read in an order in which no decision can rest on what was not so.
+"""Read what decisions about a batch depend on, in an order that prevents decisions based on stale data.
 
-1. How far the order of acceptance is. A receipt that is young then may wait; what was acknowledged in its time is found by
+1. The current order of acceptance. A receipt that is young by it may wait; anything acknowledged in that time is found by
    the next steps.
-2. Who else is pending. What is not pending any more is settled, so
-3. what is loaded has its outcome in it.
+2. The pending receipts. Whatever is no longer pending is settled, so
+3. the loaded data contains its outcome.
 
-Read the other way round, a deployment that another node records between the two steps would be neither pending nor known. What
-changes after the third step is found by the settling transaction, whose guards then make it a conflict.
+In the reverse order, a deployment recorded by another node between the steps would be neither pending nor known. What
+changes after the third step is caught by the guards of the settling transaction, as a conflict.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from shipledger.store.pending_contract import PendingConcern
 
 
 class Known(Struct, frozen=True):
-    """What a batch is decided by. ``may_wait``: receipts that may wait for the record of what they concern."""
+    """The basis for deciding a batch. ``may_wait``: receipts that may wait for the record of what they concern."""
 
     pending: tuple[PendingConcern, ...]
     may_wait: frozenset[str]
@@ -38,12 +38,12 @@ class Known(Struct, frozen=True):
     connected_workspaces: Mapping[str, frozenset[str]] | None
 
     def make_precedence(self, tasks: Sequence[Task]) -> Precedence:
-        """Who comes first, for one decision about ``tasks``, which changes it."""
+        """The precedence for one decision about ``tasks``, which modifies it."""
         return Precedence(self.pending, batch=tasks)
 
 
 class Inquiry:
-    """Reads it. ``tells_order`` says how far the order of acceptance is, as a time."""
+    """Reads an ``Inquiry``. ``tells_order`` returns the current order of acceptance, as a time."""
 
     def __init__(
         self, *, store: Store, patience: Patience, tells_order: Callable[[], datetime], refuses_unknown_workspaces: bool
@@ -66,10 +66,10 @@ class Inquiry:
         return Known(pending=tuple(pending), may_wait=may_wait, loaded=loaded, connected_workspaces=connected)
 
     async def _find_by_further_names(self, tasks: Sequence[Task], loaded: Loaded) -> list[PendingConcern]:
-        """Who else is pending under the other names of deployments that ``tasks`` record once more.
+        """Pending receipts under other names of deployments that ``tasks`` record again.
 
-        It is asked after they were loaded. When one of those that are not found any more has changed a deployment meanwhile, the
-        settlement conflicts, since the deployment has moved on.
+        Read after loading. If a receipt that is no longer pending changed a deployment in between, the settlement
+        conflicts, because the deployment has a newer version.
         """
         if not loaded.deployments:
             return []
@@ -90,7 +90,7 @@ class Inquiry:
 
 
 async def find_pending(store: Store, tasks: Sequence[Task]) -> list[PendingConcern]:
-    """Who else is pending and concerns what ``tasks`` concern."""
+    """Other pending receipts that concern the same names as ``tasks``."""
     names = {(task.receipt.organization_id, concern.name) for task in tasks for concern in task.concerns}
     everything = {(organization_id, number_name(organization_id, EVERYTHING)) for organization_id, _ in names}
     return await store.find_pending(names | everything, besides=_ids_of(tasks))
@@ -107,9 +107,9 @@ def _ids_of(tasks: Iterable[Task]) -> list[str]:
 
 
 def _list_lookups(tasks: Sequence[Task], pending: Iterable[PendingConcern]) -> list[Lookup]:
-    """Where to look for what ``tasks`` concern.
+    """The names to look up for ``tasks``.
 
-    That is where records may add to it, and by the names that somebody else may call it by: of those that several have.
+    These are names that records may extend, and names shared by several deployments, which other receipts may use.
     """
     lookups = all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks)
     counts = Counter(concern.name for task in tasks for concern in task.concerns)

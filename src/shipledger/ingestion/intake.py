@@ -1,8 +1,8 @@
-"""Make receipts durable before their senders hear so.
+"""Store receipts before acknowledging them.
 
-Group commit without an added delay: while one batch is being committed the next one gathers, so a lone receipt is
-committed at once and a crowd shares one commit. Where the database may hang for one organization alone no two share one
-(``Streams``). Who cannot be reached goes on apart (``SideLanes``).
+Group commit without an added delay: while one batch is being committed the next one gathers, so a single receipt is
+committed at once and many share one commit. If the database may hang for one organization only, organizations do not
+share commits (``Streams``). Unreachable organizations are handled separately (``SideLanes``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from shipledger.store.contract import Store
 
 MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
 SHARE_OUT_OF_REACH = 4
-"""Organizations that are out of reach may take one of so many places in the queue, so that others find one."""
+"""Unreachable organizations may use one in this many places in the queue, so that others find room."""
 
 
 class Intake:
@@ -55,15 +55,15 @@ class Intake:
 
     @property
     def depth(self) -> int:
-        """How many receipts wait for their commit."""
+        """The number of receipts waiting for their commit."""
         return self._acceptance.count
 
     def start(self) -> None:
-        """Begin to commit."""
+        """Start committing."""
         self._streams.start()
 
     async def stop(self) -> None:
-        """Refuse new receipts, finish those that wait."""
+        """Refuse new receipts and commit the waiting ones."""
         self._is_closed = True
         await self._streams.finish()
         await self._lanes.stop()
@@ -75,11 +75,11 @@ class Intake:
 
     @property
     def out_of_reach(self) -> frozenset[str]:
-        """The organizations whose receipts cannot be kept now."""
+        """The organizations whose receipts currently cannot be stored."""
         return self._lanes.missed
 
     async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
-        """Return once ``receipt`` is durable. Raises Unavailable when the queue is full or the store cannot write."""
+        """Return once ``receipt`` is stored. Raises Unavailable if the queue is full or the store cannot write."""
         size = SUBMISSION_SIZE * len(submissions)
         concerns = await run_beside(partial(concerns_of, receipt.organization_id, submissions), size=size)
         if self._is_closed:
@@ -99,7 +99,7 @@ class Intake:
         return self._lanes.count + self._streams.count_late() >= self._queue_limit / SHARE_OUT_OF_REACH
 
     async def _commit_batch(self, organization_id: str, arrivals: Sequence[Arrival]) -> None:
-        """Commit what arrived for one organization, or, with "", for all that are not apart."""
+        """Commit arrivals of one organization, or, for "", of all in the shared stream."""
         batch = [one for one in arrivals if not self._lanes.take_over(one)]
         if not batch:
             return
@@ -111,7 +111,7 @@ class Intake:
         self._observer.observe_commit(len(batch), time.perf_counter() - began)
 
     async def _commit(self, group: Group) -> None:
-        """One receipt that cannot be kept undoes the commit of all, so each is then committed alone."""
+        """One receipt that cannot be stored fails the commit of all, so each is then committed alone."""
         try:
             await commit_in_time(self._store, group)
         except Unavailable as error:

@@ -1,4 +1,4 @@
-"""Find the items that keep a receipt from being settled, so that each ends in a verdict and costs the others nothing."""
+"""Find the items that prevent a receipt from being settled, so that each is rejected and the others are recorded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shipledger.texts import storable
 NAME_LIMIT = 255
 
 Rehearsal = Callable[[Task], Awaitable[Exception | None]]
-"""Settles a task without keeping anything; what failed, or None."""
+"""Settle a task without keeping anything. Returns the error, or None."""
 
 _AboutOne = ChangeState | Amend | Remove | ChangeIncident | RemoveIncident
 
@@ -24,15 +24,15 @@ log = structlog.get_logger(__name__)
 
 
 def is_about_a_value(error: Exception) -> bool:
-    """Whether a value cannot be kept, so that no later try succeeds and no mended program is to be waited for."""
+    """Whether a value can never be stored, so that retries and upgrades are pointless."""
     return isinstance(error, Unstorable | ValueError | ArithmeticError | RecursionError)
 
 
 async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> Task | None:
-    """``task``, which failed alone with ``error``, with a refusal in place of each item that fails.
+    """``task``, which failed alone with ``error``, with each failing item replaced by a refusal.
 
-    None when no item can be blamed, or when every one fails for something else than a value: then it is a fault of ours, and
-    the receipt can be settled once that is mended.
+    None if no item is to blame, or if all fail for another reason than a value: that is an internal error, and
+    the receipt can be settled once it is fixed.
     """
     items: Sequence[Recording] = task.incidents or task.submissions or ()
     failures = {0: error} if len(items) == 1 else await _find_failures(task, error, rehearse)
@@ -60,7 +60,7 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> 
 
 
 async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal) -> dict[int, Exception]:
-    """What fails, by item. Each is tried with those before it that do not: they may be about the same deployment."""
+    """The errors by item. Each is tried with the succeeding items before it, which may be about the same deployment."""
     items = task.submissions or ()
     good: set[int] = set()
     failures: dict[int, Exception] = {}
@@ -81,7 +81,7 @@ async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal) -> d
 
 
 def _leave(items: Sequence[Submission], places: Collection[int]) -> list[Submission]:
-    """The items at ``places``, and nothing to record at the others."""
+    """The items at ``places``; the others are replaced by nothing to record."""
     return [
         item if place in places else Refuse(source=item.source, sentence="", reason=Reason.COULD_NOT_BE_STORED)
         for place, item in enumerate(items)
@@ -98,7 +98,7 @@ def _refuse(item: Recording, failure: Exception) -> Refuse:
 
 
 def _name_of(item: Recording) -> str:
-    """By what its sender may find an item."""
+    """A name by which the sender can identify an item."""
     if isinstance(item, RecordDeployment):
         facts = item.facts
         if facts.pipeline and facts.environment:

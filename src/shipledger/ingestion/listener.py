@@ -1,4 +1,4 @@
-"""Hears what other nodes announce."""
+"""Receive announcements of other nodes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class Listener:
-    """Wakes callers whose receipts another node has settled, and forgets what is known of credentials when they change."""
+    """Wakes callers whose receipts another node settled, and drops cached credentials when they change."""
 
     def __init__(self, *, store: AnnouncementStore, settlements: Settlements, forget_credentials: Callable[[], None]) -> None:
         self._store = store
@@ -26,11 +26,11 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Start listening."""
         self._task = asyncio.create_task(self._listen(), name="listener")
 
     async def stop(self) -> None:
-        """Hear no more."""
+        """Stop listening."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

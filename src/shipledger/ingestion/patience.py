@@ -11,18 +11,18 @@ from shipledger.store.pending_contract import PendingStore
 
 
 class Patience:
-    """An update may wait while it is young, and while an older receipt is undecided of which nobody knows what it records."""
+    """An update may wait while it is young, or while an older pending receipt's names are unknown."""
 
     def __init__(self, *, store: PendingStore, update_wait: timedelta) -> None:
         self._store = store
         self._update_wait = update_wait
 
     def ends_at(self, task: Task) -> datetime:
-        """When an update is no longer young, by the order of acceptance."""
+        """The age, in the order of acceptance, at which an update is no longer young."""
         return task.receipt.ordered_at + self._update_wait
 
     async def find_patient(self, tasks: Sequence[Task], *, now: datetime) -> frozenset[str]:
-        """The receipts among ``tasks`` that may wait. Ask before the deployments are loaded."""
+        """The receipts of ``tasks`` that may wait. Call before loading deployments."""
         updates = [task.receipt for task in tasks if awaits_record(task)]
         patient = {receipt.receipt_id for receipt in updates if now - receipt.ordered_at < self._update_wait}
         out_of_time = [receipt for receipt in updates if receipt.receipt_id not in patient]

@@ -1,15 +1,15 @@
 """Which receipts must be settled before others. Pure.
 
-Receipts that may be about the same thing share a name, and are decided in the order of their acceptance, which is that of their
-ids, whichever node settles them:
+Receipts that may be about the same thing share a name, and are settled in order of acceptance, which is the order of their
+ids, on any node:
 
-- One that may record something of a name makes all later ones wait that have it.
-- One that changes or removes what a name names makes later ones wait while the name names something. Else it waits itself for
-  somebody to record that, and nobody waits for it.
-- A change or removal of a name that names nothing waits for any pending record of it: also for one of a node whose clock is a
+- A receipt that may record something under a name makes all later ones with that name wait.
+- A change or removal makes later ones wait if its name refers to something. Otherwise it waits itself for
+  a record, and nothing waits for it.
+- A change or removal with an unknown name waits for any pending record of it, even a later one of a node whose clock is a
   little ahead.
 
-All wait for older ones but in the last case, and there nobody waits back. So they never wait in a circle.
+Except in the last case all wait for older receipts, and there nothing waits back. So waits never form a cycle.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from shipledger.ledger.submission import Alias
 from shipledger.store.pending_contract import PendingConcern
 
 IsKnown: TypeAlias = Callable[[Alias], bool]
-"""Whether an alias names something now."""
+"""Whether an alias currently refers to something."""
 FurtherNames: TypeAlias = Callable[[], Iterable[int]]
-"""All names, as numbers, of what the records of a task add to."""
+"""All names, as numbers, of what a task's records extend."""
 
 
 class Precedence:
-    """What is pending besides the tasks of a batch, and those of them that are left undecided."""
+    """Pending receipts besides the batch, and the batch's tasks that are left undecided."""
 
     def __init__(self, pending: Iterable[PendingConcern] = (), *, batch: Iterable[Task] = ()) -> None:
         self._pending: dict[int, list[PendingConcern]] = {}
@@ -39,16 +39,16 @@ class Precedence:
             self._pending.setdefault(one.name, []).append(one)
         concerns = [concern for task in batch for concern in task.concerns]
         self._to_come: Counter[int] = Counter()
-        if not all(concern.may_record for concern in concerns):  # else nobody asks
+        if not all(concern.may_record for concern in concerns):  # otherwise not needed
             self._to_come.update(concern.name for concern in concerns if concern.may_record)
 
     def begin(self, task: Task) -> None:
-        """``task`` of the batch is decided next."""
+        """Note that ``task`` is decided next."""
         if self._to_come:
             self._to_come.subtract(concern.name for concern in task.concerns if concern.may_record)
 
     def leave(self, task: Task) -> None:
-        """``task`` of the batch is left undecided."""
+        """Note that ``task`` is left undecided."""
         for concern in task.concerns:
             left = PendingConcern(concern.name, concern.may_record, task.receipt.receipt_id)
             self._pending.setdefault(concern.name, []).append(left)
@@ -64,9 +64,9 @@ class Precedence:
         return min((one.receipt_id for one in found if one.receipt_id < task.receipt.receipt_id), default=None)
 
     def may_yet_be_recorded(self, task: Task) -> bool:
-        """Whether a pending receipt may record what ``task`` concerns, and nobody has.
+        """Whether a pending receipt may record what ``task`` concerns, which is still unknown.
 
-        One with several names is not asked for: what may record one of them may wait for the others.
+        Not for a task with several names: the receipt that may record one of them may be waiting for the others.
         """
         if len(task.concerns) != 1:
             return False
@@ -79,5 +79,5 @@ class Precedence:
 
 
 def _removes_by_properties(task: Task) -> bool:
-    """Such a one has waited already for all older ones that record."""
+    """Such a receipt has already waited for all older records."""
     return any(concern.alias == EVERYTHING for concern in task.concerns)

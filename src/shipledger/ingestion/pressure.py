@@ -1,11 +1,11 @@
-"""How hard senders press, and how much settlement then holds back."""
+"""Throttle settlement while many senders wait for commits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 PRESSED_BATCH_SIZE = 48
-"""Half of the senders wait while the other half is committed: about a hundred of them at once are meant."""
+"""Half of the senders wait while the other half is committed, so this means about a hundred at once."""
 FRESH_SECONDS = 0.1
 SETTLEMENT_SHARE = 0.15
 LONGEST_REST_SECONDS = 0.25
@@ -13,11 +13,11 @@ _WEIGHT = 0.25
 
 
 class Pressure:
-    """Intake notes how many receipts shared a commit; many at a time mean that senders wait.
+    """Intake reports how many receipts shared a commit; many mean that senders wait.
 
-    A sender waits for its receipt to be durable, hardly anybody waits for a verdict as urgently. So while senders press,
-    settlement takes at most its share of the time and the backlog, which is durable, grows; in every pause it catches up.
-    A sender whose protocol answers with the verdict ends the rest (``Worker``).
+    Senders wait for their receipts to be stored; verdicts are rarely as urgent. So under pressure
+    settlement takes at most its share of the time and the durable backlog grows; it catches up in pauses.
+    A sender whose protocol answers with the verdict ends the throttling (``Worker``).
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -31,7 +31,7 @@ class Pressure:
         self._noted_at = self._monotonic()
 
     def rest_seconds(self, worked_seconds: float) -> float:
-        """How long settlement should rest after it has worked for so long; 0 when nobody presses."""
+        """How long settlement should pause after working for this long; 0 without pressure."""
         is_fresh = self._monotonic() - self._noted_at < FRESH_SECONDS
         if not is_fresh or self._average < PRESSED_BATCH_SIZE:
             return 0.0

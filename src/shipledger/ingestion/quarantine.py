@@ -1,4 +1,4 @@
-"""Set aside receipts that cannot be interpreted or settled, so that they hold up nobody and are not lost."""
+"""Quarantine receipts that cannot be interpreted or settled: they are kept and hold up nothing."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ log = structlog.get_logger(__name__)
 
 
 class QuarantineObserver(Protocol):
-    """Who wants to know how many receipts are set aside."""
+    """Observer of quarantined receipts."""
 
     def observe_quarantined(self) -> None:
-        """One more receipt was set aside."""
+        """A receipt was quarantined."""
 
 
 class Quarantine:
-    """Receipts wait here for a person, who looks at them and replays them."""
+    """Keeps receipts for an operator to inspect and replay."""
 
     def __init__(self, *, store: Store, clock: Clock, settlements: Settlements, observer: QuarantineObserver) -> None:
         self._store = store
@@ -33,7 +33,7 @@ class Quarantine:
         self._observer = observer
 
     async def set_aside(self, receipt: Receipt, error: Exception) -> None:
-        """Keep the receipt with the error in words, unless it was settled meanwhile. Raises Unavailable."""
+        """Quarantine the receipt with the error's text, unless it was settled in the meantime. Raises Unavailable."""
         log.error(
             "Quarantined a receipt that could not be interpreted or settled; see `shipledger receipts show`.",
             receipt_id=receipt.receipt_id,
@@ -47,10 +47,10 @@ class Quarantine:
         self._settlements.announce([receipt.receipt_id])
 
     async def was_settled(self, receipt: Receipt) -> bool:
-        """Whether an earlier try has settled the receipt although the store did not say so. Raises Unavailable.
+        """Whether an earlier attempt settled the receipt without the store confirming it. Raises Unavailable.
 
-        That is raised, too, for a durable receipt that is not shown yet: a worker of Citus that fell amid a commit in two phases
-        is back, and hears within a minute that its part is to be committed.
+        Also raises Unavailable for a stored receipt that is not visible yet: after a Citus worker fails during a two-phase
+        commit, its part is committed within a minute of its return.
         """
         found = await self._store.find_settlement(receipt.organization_id, receipt.receipt_id)
         if found is None:
@@ -62,6 +62,6 @@ class Quarantine:
 
 
 def _describe(error: Exception) -> str:
-    """In characters that every database keeps: an error may quote what it could not read."""
+    """In storable characters: an error may quote what it could not read."""
     text = f"{type(error).__name__}: {error}".replace("\0", "\ufffd")
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""Compute projections anew from entries, and prove that those that are stored equal them."""
+"""Recompute projections from entries, and prove that the stored ones equal them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ BATCH = 500
 RECHECKS = 3
 
 Advance = Callable[[int, int], None]
-"""Told how many entries of how many are done."""
+"""Progress callback: entries done, of how many."""
 
 Report = Callable[[Difference], None]
-"""Told of each damage as it is found."""
+"""Callback for each difference found."""
 
 
 class Rebuilt(Struct, frozen=True):
     """What a rebuild read and wrote.
 
-    Besides the ``deployments`` that are shown there are entries of ``removed`` ones, of ``erased`` ones, and of ``damaged``
-    ones, whose entries do not fold: all of them are in no projection.
+    Besides the ``deployments`` shown, there are entries of ``removed``, ``erased`` and ``damaged`` ones (whose entries
+    do not fold); those are in no projection.
     """
 
     entries: int
@@ -43,7 +43,7 @@ class Rebuilt(Struct, frozen=True):
 
 
 class TableDigest(Struct, frozen=True):
-    """The hash of a projection table, and the one that its entries give."""
+    """The hash of a projection table, and the one computed from its entries."""
 
     table: str
     stored: str
@@ -51,7 +51,7 @@ class TableDigest(Struct, frozen=True):
 
 
 class Verification(Struct, frozen=True):
-    """What a verification found. ``was_quiet`` is False when entries were added meanwhile: then hashes prove nothing."""
+    """The result of a verification. ``was_quiet`` is False if entries were added meanwhile: then hashes prove nothing."""
 
     entries: int
     deployments: int
@@ -61,9 +61,9 @@ class Verification(Struct, frozen=True):
 
 
 async def rebuild_projections(store: Store, *, advance: Advance, report: Report) -> Rebuilt:
-    """Empty all projections and fill them from the entries. No server may run on the store meanwhile.
+    """Empty all projections and refill them from the entries. No server may use the store meanwhile.
 
-    Raises DamagedStore, and has changed nothing, where the database itself is damaged: what is there now may be all that is left.
+    If the database itself is damaged, raises DamagedStore and changes nothing: the projections may be all that is left.
     """
     if damage := await store.find_damaged_pages():
         raise DamagedStore(
@@ -103,7 +103,7 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
 
 
 async def copy_incidents(store: Store, target: Store, *, report: Report) -> int:
-    """Save in ``target`` what the entries about incidents in ``store`` make; how many are left out, for entries are damaged."""
+    """Save the incidents of ``store``'s entries in ``target``. Returns how many are left out because of damage."""
     batch: list[Incident] = []
     left_out = 0
     async for history in store.read_incident_histories():
@@ -129,9 +129,9 @@ async def copy_incidents(store: Store, target: Store, *, report: Report) -> int:
 
 
 async def verify_projections(store: Store, scratch: Store, *, advance: Advance, report: Report) -> Verification:
-    """Compare what is stored with what the entries say, by record and by hash. Changes nothing in ``store``.
+    """Compare projections with entries, by record and by hash. Changes nothing in ``store``.
 
-    ``scratch`` is an empty store that takes the projections computed anew, so that the same code hashes both.
+    ``scratch`` is an empty store for the recomputed projections, so that the same code hashes both.
     """
     verifier = _Verifier(store, scratch, report)
     total = await store.count_entries()
@@ -180,7 +180,7 @@ class _Verifier:
         return len(self._reported)
 
     def report(self, difference: Difference) -> None:
-        """Report a place once, however many checks find it."""
+        """Report each place once, even if several checks find it."""
         place = (difference.organization_id, difference.table, difference.key or difference.sentence)
         if place not in self._reported:
             self._reported.add(place)
@@ -206,7 +206,7 @@ class _Verifier:
         await self._keep([one for one in computed.values() if one is not None])
 
     async def _keep(self, deployments: Sequence[Deployment]) -> None:
-        """Keep what was computed, for the hashes. No two deployments may have one identity."""
+        """Save the computed projections for hashing. No two deployments may share an identity."""
         try:
             await self._scratch.save_projections(deployments)
         except Conflict:
@@ -242,7 +242,7 @@ class _Verifier:
         return deployment and resolve(deployment, self.policies.get(deployment.organization_id, DEFAULT_POLICY))
 
     async def _load(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Deployment]:
-        """What of ``places`` is stored and can be read."""
+        """The readable stored deployments of ``places``."""
         try:
             return await self._load_all(places)
         except DamagedRecord:
@@ -273,7 +273,7 @@ class _Verifier:
 
 
 def _is_same(expected: Deployment | None, found: Deployment | None) -> bool:
-    """Whether what is stored is what the entries say. A removed or erased deployment is in no projection."""
+    """Whether the projection matches the entries. Removed and erased deployments have none."""
     if expected is None or expected.is_removed:
         return found is None
     if found is None:
@@ -299,7 +299,7 @@ def _describe(expected: Deployment | None, found: Deployment | None) -> str:
 
 
 def describe_damaged(damaged: DamagedRecord) -> Difference:
-    """The place of a row that cannot be read."""
+    """The place of an unreadable row."""
     return Difference(
         organization_id=damaged.organization_id,
         table=damaged.table,

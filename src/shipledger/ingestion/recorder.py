@@ -1,7 +1,7 @@
-"""Make a receipt durable, and wait for its verdict: the one way for every edge.
+"""Store a receipt and wait for its verdict: the one way in for every protocol.
 
-From the moment a receipt is durable its sender must not hear that it is not. So whoever records hands over, before, what
-is answered when nothing more is known, and nothing that fails afterwards can take its place.
+Once a receipt is stored its sender must never be told otherwise. So the caller passes the "accepted" answer in advance,
+and no later failure can replace it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 LOOK_AGAIN_SECONDS = 0.5
 """Polling interval of a waiting caller: another node may have settled the receipt, and its announcement may be lost."""
 ANSWER_SECONDS = 1.0
-"""Beyond the wait for the verdict, to read what the answer tells: then the sender hears that the receipt is accepted."""
+"""Extra time, after the wait for the verdict, to read the answer's data; then the sender gets "accepted"."""
 
 Answer = TypeVar("Answer")
 FromSettlement = Callable[[Settlement], Awaitable[Answer]]
@@ -31,14 +31,14 @@ log = structlog.get_logger(__name__)
 
 
 class SettlementStore(Protocol):
-    """The part of the store that is asked for verdicts."""
+    """The part of the store that has verdicts."""
 
     async def find_settlement(self, organization_id: str, receipt_id: str) -> Settlement | None:
-        """What became of a receipt; None: no such receipt."""
+        """The settlement of a receipt, or None if there is no such receipt."""
 
 
 class Recorder:
-    """Records receipts, and tells what became of them."""
+    """Records receipts and returns their outcomes."""
 
     def __init__(self, *, store: SettlementStore, intake: Intake, settlements: Settlements) -> None:
         self._store = store
@@ -55,10 +55,10 @@ class Recorder:
         settled: FromSettlement[Answer] | None = None,
         wait_seconds: float = 0.0,
     ) -> Answer:
-        """``accepted``, once the receipt is durable and settled or ``wait_seconds`` are over; or what ``settled`` makes of it.
+        """Record a receipt. Returns what ``settled`` makes of its settlement, or ``accepted`` after ``wait_seconds``.
 
-        Raises Unavailable when nothing was recorded. Once the receipt is durable nothing is raised, whatever fails, except
-        Unstorable, by which ``settled`` says what the verdict is.
+        Raises Unavailable if nothing was recorded. Once the receipt is stored, only Unstorable is raised,
+        by which ``settled`` reports that verdict.
         """
         if not wait_seconds:
             await self._intake.accept(receipt, submissions)
@@ -69,7 +69,7 @@ class Recorder:
             return await self._in_time(answering, accepted, wait_seconds + ANSWER_SECONDS, receipt)
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
-        """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts. Raises Unavailable."""
+        """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts. Raises Unavailable."""
         ends_at = time.monotonic() + wait_seconds
         with self._settlements.watch(receipt_id) as watch:
             found = await self._store.find_settlement(organization_id, receipt_id)
@@ -85,10 +85,10 @@ class Recorder:
         return accepted if settled is None or found is None or not is_settled else await settled(found)
 
     async def _follow(self, watch: Watch, organization_id: str, receipt_id: str, ends_at: float) -> Settlement | None:
-        """What became of a pending receipt by ``ends_at``: as it was announced, else as the store tells.
+        """The settlement of a pending receipt by ``ends_at``: as announced, else from the store.
 
-        A store that cannot be asked for a moment is asked again: the verdict may still be announced. Raises Unavailable
-        when it cannot be asked at the end.
+        A temporarily unavailable store is retried, because the verdict may still be announced. Raises Unavailable
+        if it is unavailable at the end.
         """
         while True:
             left = ends_at - time.monotonic()
@@ -107,9 +107,9 @@ class Recorder:
     async def _in_time(
         self, answering: Coroutine[object, object, Answer], accepted: Answer, seconds: float, receipt: Receipt
     ) -> Answer:
-        """What ``answering`` gives, or ``accepted`` when it fails or takes longer. It is not waited for when it is cancelled.
+        """The result of ``answering``, or ``accepted`` if it fails or takes too long. Cancelling it does not wait for it.
 
-        That takes a task of its own: a call of the database may take long to notice that it was cancelled.
+        It runs in its own task, because a database call may take long to notice a cancellation.
         """
         task = asyncio.create_task(answering, name="answer to a recorded receipt")
         self._left.add(task)
@@ -137,4 +137,4 @@ class Recorder:
     def _forget(self, task: asyncio.Task[object]) -> None:
         self._left.discard(task)
         if not task.cancelled():
-            task.exception()  # or asyncio would tell of one that came after its sender was answered
+            task.exception()  # otherwise asyncio would log an error that occurs after the answer

@@ -1,6 +1,6 @@
-"""Make projections anew, once, after the rules have changed by which entries make them.
+"""Recompute projections once after the folding rules changed.
 
-It writes beside a running server: what is decided meanwhile is newer, and stays. When it is interrupted it begins again.
+It runs next to a server: what is settled meanwhile is newer, and stays. If interrupted, it starts over.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 
 
 class Refolding:
-    """Makes the projections of a store anew where another version made them.
+    """Recomputes the projections of a store if another version made them.
 
-    ``silent_seconds``: a node that was not heard of for so long is gone.
+    ``silent_seconds``: a node without a heartbeat for this long is dead.
     """
 
     def __init__(self, store: Store, monotonic: Callable[[], float], *, silent_seconds: float) -> None:
@@ -33,7 +33,7 @@ class Refolding:
         self._silent_seconds = silent_seconds
 
     async def run(self) -> None:
-        """Make them anew, unless they are by this program's rules, or a node of a version before still writes by its own.
+        """Recompute them, unless they follow this version's rules or a node of an earlier version is still writing.
 
         Raises Unavailable.
         """
@@ -59,7 +59,7 @@ class Refolding:
         batch: list[Deployment] = []
         async for history in self._store.read_histories():
             done += len(history) + len(history.damaged)
-            deployment = None if history.damaged else _fold(history)  # what is damaged stays as it is shown
+            deployment = None if history.damaged else _fold(history)  # damaged deployments stay as they are shown
             if deployment is not None:
                 batch.append(deployment)
             if len(batch) >= BATCH:
@@ -82,7 +82,7 @@ class Refolding:
 
 
 def _fold(history: Sequence[Entry]) -> Deployment | None:
-    """None for what is erased or damaged, which ``verify`` names."""
+    """None for erased and damaged deployments; ``verify`` reports the latter."""
     try:
         return fold_history(history)
     except Damaged:

@@ -9,13 +9,13 @@ LONGEST_SECONDS = 2.0
 
 
 class Backoff:
-    """Pauses that double from 0.1 to 2 seconds, each shortened by up to half at random so that nodes do not march in step."""
+    """Pauses that double from 0.1 to 2 seconds, each shortened randomly by up to half so that nodes do not retry in step."""
 
     def __init__(self) -> None:
         self._failures = 0
 
     def reset(self) -> None:
-        """The last try succeeded."""
+        """The last attempt succeeded."""
         self._failures = 0
 
     def next_seconds(self) -> float:

@@ -13,9 +13,9 @@ from shipledger.store.settled import SettledReceipt
 
 
 class Watch:
-    """One caller's interest in one receipt, from before it looks whether the receipt is settled.
+    """A caller's watch on a receipt, started before it checks whether the receipt is settled.
 
-    ``settlement`` is what became of it, when whoever announced it knew.
+    ``settlement`` is the outcome, if the announcement included it.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Watch:
         self._settled.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Whether the receipt is announced within ``seconds``, or was since the watch began."""
+        """Whether the receipt is announced within ``seconds``, or has been since the watch started."""
         try:
             async with asyncio.timeout(seconds):
                 await self._settled.wait()
@@ -38,25 +38,25 @@ class Watch:
 
 
 class Settlements:
-    """Tells waiting callers that receipts were settled by this process."""
+    """Notifies waiting callers of receipts settled by this process."""
 
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}
         self._is_watched = asyncio.Event()
 
     async def wait_for_watch(self) -> None:
-        """Return as soon as anybody watches a receipt."""
+        """Return as soon as a receipt is watched."""
         await self._is_watched.wait()
 
     def announce(self, receipt_ids: Iterable[str]) -> None:
-        """Wake whoever watches one of these; they look for themselves what became of it."""
+        """Wake the watchers of these receipts; they read the outcome themselves."""
         if self._watches:
             for receipt_id in receipt_ids:
                 for watch in self._watches.get(receipt_id, ()):
                     watch.announce()
 
     def announce_settled(self, receipts: Sequence[SettledReceipt], settled_at: datetime) -> None:
-        """Wake whoever watches one of these, whose verdicts are committed, and say what they are."""
+        """Wake the watchers of these receipts and pass them the committed verdicts."""
         if self._watches:
             for settled in receipts:
                 watches = self._watches.get(settled.receipt.receipt_id)
@@ -67,7 +67,7 @@ class Settlements:
 
     @contextmanager
     def watch(self, receipt_id: str) -> Iterator[Watch]:
-        """Watch a receipt. Begin before looking at its state, or its settlement may slip in between."""
+        """Watch a receipt. Start before reading its state, or its settlement may be missed."""
         watch = Watch()
         self._watches.setdefault(receipt_id, set()).add(watch)
         self._is_watched.set()

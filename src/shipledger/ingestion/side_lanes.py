@@ -1,7 +1,7 @@
-"""Intake of organizations that are out of reach, apart from all others: none of them waits for what such a one waits for.
+"""Separate intake for unreachable organizations, so that others do not wait with them.
 
-An organization is out of reach while the worker of Citus that has its rows is away. Where all rows lie on one server, all
-organizations are out of reach together, and each comes back by itself.
+An organization is unreachable while the Citus worker with its rows is down. If all rows are on one server, all
+organizations are unreachable together, and each comes back by itself.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from shipledger.store.acting import act_for
 from shipledger.store.contract import Store
 
 PAUSES_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.0, 3.0)
-"""How long a commit whose outcome is open is asked after: a server restarts within this time, or is away for longer."""
+"""How long to check the outcome of a commit in doubt: a server restarts within this time, or is down for longer."""
 ASKED_SECONDS = 12.0
-"""A sender waits no longer, whatever hangs."""
+"""The maximum wait of a sender, whatever hangs."""
 LOOKS = 15
 LOOK_SECONDS = 10.0
-"""How often and when receipts in doubt are looked for that do not show: Citus ends a commit that is open within a minute."""
+"""When to look for receipts in doubt that are not visible: Citus resolves open commits within a minute."""
 LONGEST_GROUP = 512
 
 log = structlog.get_logger(__name__)
 
 
 class _Lane:
-    """What waits for one organization: groups that failed with others, whether each is in doubt, and what came later."""
+    """An organization's waiting receipts: groups that failed with others, whether each is in doubt, and later arrivals."""
 
     def __init__(self) -> None:
         self.groups: deque[tuple[Group, bool]] = deque()
@@ -42,7 +42,7 @@ class _Lane:
 
 
 class SideLanes:
-    """A lane for each organization whose receipts could not be committed, until a commit of its own succeeds."""
+    """A lane for each organization whose receipts could not be committed, until one of its commits succeeds."""
 
     def __init__(self, *, store: Store, acceptance: Acceptance) -> None:
         self._store = store
@@ -60,7 +60,7 @@ class SideLanes:
         return frozenset(organization_id for organization_id, lane in self._lanes.items() if lane.is_missed)
 
     def divert(self, group: Group, error: Unavailable) -> None:
-        """A commit failed: each organization goes on by itself. One that failed alone is refused, unless it is in doubt."""
+        """A commit failed: retry each organization separately. A group that failed alone is refused, unless it is in doubt."""
         organizations = group.by_organization()
         is_in_doubt = isinstance(error, InDoubt)
         for organization_id, own in organizations.items():
@@ -74,7 +74,7 @@ class SideLanes:
             self._drive(organization_id, lane)
 
     def take_over(self, arrival: Arrival) -> bool:
-        """Whether its organization has a lane, in which it now waits."""
+        """Whether the arrival's organization has a lane, in which it now waits."""
         organization_id = arrival.receipt.organization_id
         lane = self._lanes.get(organization_id)
         if lane is None:
@@ -85,7 +85,7 @@ class SideLanes:
         return True
 
     async def stop(self) -> None:
-        """Finish what waits. What a stopping node has claimed is freed with all its other claims."""
+        """Finish waiting work. Receipts claimed by a stopping node are freed with its other claims."""
         while tasks := [lane.task for lane in self._lanes.values() if lane.task is not None]:
             await asyncio.wait(tasks)
         for task in self._releases:
@@ -122,14 +122,14 @@ class SideLanes:
                 del self._lanes[organization_id]
 
     def _refuse_waiting(self, lane: _Lane, failure: Unavailable) -> None:
-        """What came later would only wait for the same."""
+        """Later arrivals would only wait for the same thing."""
         late = Group(tuple(lane.arrivals), None)
         lane.arrivals.clear()
         self._acceptance.refuse(late, failure)
         self.count -= len(late.arrivals)
 
     async def _commit(self, group: Group, *, is_in_doubt: bool) -> Exception | None:
-        """Why the group is not durable; None: it is."""
+        """Why the group is not stored; None if it is."""
         try:
             if not is_in_doubt:
                 await commit_in_time(self._store, group)
@@ -145,7 +145,7 @@ class SideLanes:
         return None
 
     async def _ask_after(self, group: Group) -> Exception | None:
-        """Append again what is not there: the ids are ours, so that this can be told. The reason when it stays open."""
+        """Append missing receipts again, which their ids make safe. Returns the reason if the outcome stays open."""
         failure: Exception | None = None
         try:
             async with asyncio.timeout(ASKED_SECONDS):
@@ -169,7 +169,7 @@ class SideLanes:
         return failure
 
     async def _release(self, group: Group) -> None:
-        """What may be there after all is settled by whoever claims it, though nobody was told that it was accepted."""
+        """Receipts that were stored after all are settled by any node that claims them, although never acknowledged."""
         backoff = Backoff()
         left, looks = group.receipts, 0
         while left and looks < LOOKS:

@@ -1,4 +1,4 @@
-"""How long a deployment that has not ended may be silent, by its pipeline. Pure."""
+"""How long a running deployment may be silent, by its pipeline. Pure."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ MOST_HOURS = 87_600.0
 
 
 class SilenceLimit(Struct, frozen=True):
-    """``after``: how long; None for ever. ``pattern``: of the names of the pipelines that it is for, "" for all."""
+    """``after``: the limit; None: forever. ``pattern``: matches pipeline names; "" for all."""
 
     after: timedelta | None
     pattern: str = ""
 
 
 class SilenceLimits(Struct, frozen=True):
-    """The first of ``rules`` that fits any name of a pipeline counts, else ``default``. ``*`` stands for any text."""
+    """The first of ``rules`` that matches any name of a pipeline wins, else ``default``. ``*`` is any text."""
 
     default: SilenceLimit
     rules: tuple[SilenceLimit, ...] = ()
 
     @property
     def shortest(self) -> timedelta | None:
-        """The shortest of all; None when everything may be silent for ever."""
+        """The shortest limit; None if everything may be silent forever."""
         return min((one.after for one in (self.default, *self.rules) if one.after is not None), default=None)
 
     def find(self, deployment: Deployment) -> SilenceLimit:
@@ -40,7 +40,7 @@ class SilenceLimits(Struct, frozen=True):
 
 
 def read_silence_limits(default_hours: float, text: str) -> SilenceLimits:
-    """The limits of a setting such as ``deploy-eu=72, github.com/acme/*=1.5``; 0 hours: for ever. Raises Invalid."""
+    """Parse a setting such as ``deploy-eu=72, github.com/acme/*=1.5``; 0 hours: forever. Raises Invalid."""
     rules = []
     for part in filter(str.strip, text.split(",")):
         pattern, mark, hours = (word.strip() for word in part.rpartition("="))

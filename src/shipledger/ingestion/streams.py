@@ -1,4 +1,4 @@
-"""Receipts that arrive, and are committed one batch after the other: of each organization by itself, or of all together."""
+"""Streams of arriving receipts, committed batch by batch: one per organization, or one for all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Commit = Callable[[str, Sequence[Arrival]], Awaitable[None]]
 
 
 class _Stream:
-    """What waits, and since when the commit before it is under way."""
+    """Waiting arrivals, and since when the previous commit has been running."""
 
     def __init__(self) -> None:
         self.waiting: deque[Arrival] = deque()
@@ -29,9 +29,9 @@ class _Stream:
 
 
 class Streams:
-    """A stream for each organization, where ``is_parted``, else one for all; each exists while it has something.
+    """One stream per organization if ``is_parted``, else one for all; each exists while it has arrivals.
 
-    While one batch is committed the next one of its stream gathers. ``commit`` gets the key of the stream, "" for all.
+    While one batch is committed, the next one of its stream gathers. ``commit`` gets the stream's key, "" for all.
     """
 
     def __init__(self, *, is_parted: bool, commit: Commit) -> None:
@@ -44,22 +44,22 @@ class Streams:
 
     @property
     def is_alive(self) -> bool:
-        """Whether what comes is committed."""
+        """Whether arrivals are being committed."""
         return self._is_running and not self._has_failed
 
     def start(self) -> None:
-        """Begin to commit."""
+        """Start committing."""
         self._is_running = True
         for key, stream in self._streams.items():
             self._drive(key, stream)
 
     async def finish(self) -> None:
-        """Commit what waits."""
+        """Commit waiting arrivals."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     def put(self, arrival: Arrival) -> None:
-        """Let it be committed next."""
+        """Add an arrival to the next batch."""
         key = self._key_of(arrival.receipt.organization_id)
         stream = self._streams.get(key)
         if stream is None:
@@ -69,12 +69,12 @@ class Streams:
         stream.waiting.append(arrival)
 
     def is_late(self, organization_id: str) -> bool:
-        """Whether an organization waits long for a commit of its own."""
+        """Whether an organization has been waiting long for its commit."""
         stream = self._streams.get(organization_id)
         return stream is not None and stream.is_late
 
     def count_late(self) -> int:
-        """How many wait for organizations of which that is so."""
+        """How many arrivals belong to such organizations."""
         return sum(len(stream.waiting) for key, stream in self._streams.items() if key and stream.is_late)
 
     def _key_of(self, organization_id: str) -> str:

@@ -13,18 +13,17 @@ from shipledger.ledger.submission import Submission
 from shipledger.store.pending_contract import Concern
 
 SUBMISSION_SIZE = 300
-"""What it takes to decide about a submission and to write what follows, in characters that are looked at."""
+"""Cost of deciding a submission and writing the result, in characters read."""
 
 
 class Task(Struct):
     """A claimed receipt on its way to its verdicts.
 
-    ``waits`` counts how often it has waited, the last times for ``first`` to be settled; ``conflicts`` how often others were
-    faster. ``is_suspect``: a batch with it failed, so it goes alone. A receipt about ``incidents`` has no submissions about
-    deployments. ``may_be_awaited_elsewhere``: it came from the store, so perhaps another node took it in, whose caller
-    waits. ``noted`` is what it concerns, once somebody has asked; ``are_names_noted``: the store has that, so others see it.
-    ``is_reduced``: what of it could not be stored is a refusal by now. ``are_issues_named``: its submissions say which issues
-    their texts name.
+    ``waits`` counts its waits, the last ones for ``first`` to be settled; ``conflicts`` counts how often others were faster.
+    ``is_suspect``: a batch with it failed, so it is settled alone. A receipt about ``incidents`` has no submissions about
+    deployments. ``may_be_awaited_elsewhere``: it came from the store, so its caller may be waiting on another node. ``noted``
+    caches what it concerns; ``are_names_noted``: that is stored, so others see it. ``is_reduced``: items that could not be
+    stored are already replaced by refusals. ``are_issues_named``: its submissions say which issues their texts name.
     """
 
     receipt: Receipt
@@ -43,7 +42,7 @@ class Task(Struct):
 
     @property
     def size(self) -> int:
-        """How much there is to look at, in characters."""
+        """The amount to read, in characters."""
         return len(self.receipt.body) + SUBMISSION_SIZE * (len(self.submissions or ()) + len(self.incidents))
 
     @property
@@ -54,7 +53,7 @@ class Task(Struct):
         return self.noted
 
     def wait_for(self, first: str) -> None:
-        """Another receipt must be settled before this one. Pauses are short again where it is not the same as before."""
+        """Note that another receipt must be settled first. Pauses start short again if it is not the same as before."""
         if self.first != first:
             self.first, self.waits = first, 0
 

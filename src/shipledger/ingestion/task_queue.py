@@ -1,4 +1,4 @@
-"""The receipts in memory that wait to be settled, and how much room they take."""
+"""The receipts in memory waiting for settlement, and their size."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from shipledger.ingestion.task import Task
 
 BATCH_CHARACTERS = 512 * 1024
-"""What is settled together has bodies of at most this length, unless one alone is longer: a database ends a statement that takes
-too long, and the same batch would never be settled. A body of this length may name a hundred thousand things to find it by."""
+"""Maximum length of the bodies settled together, unless a single one is longer. A database cancels slow statements,
+and the same batch would never be settled. A body of this length may contain a hundred thousand names."""
 
 
 class TaskQueue:
@@ -29,31 +29,31 @@ class TaskQueue:
         return self._tasks[place]
 
     def append(self, task: Task) -> None:
-        """Put one behind all others."""
+        """Append one."""
         self._tasks.append(task)
         self.characters += len(task.receipt.body)
 
     def extend(self, tasks: Iterable[Task]) -> None:
-        """Put some behind all others, in order."""
+        """Append some, in order."""
         for task in tasks:
             self.append(task)
 
     def put_first(self, tasks: Iterable[Task]) -> None:
-        """Put some before all others, the last of them first."""
+        """Prepend some, the last one first."""
         for task in tasks:
             self._tasks.appendleft(task)
             self.characters += len(task.receipt.body)
 
     def take(self) -> Task:
-        """The first one, which is taken out."""
+        """Remove and return the first one."""
         task = self._tasks.popleft()
         self.characters -= len(task.receipt.body)
         return task
 
     def take_some(self, limit: int) -> list[Task]:
-        """The first ones up to ``limit``, which are taken out, and no more than one transaction can write in good time.
+        """Remove and return up to ``limit`` from the front, and no more than one transaction can write in time.
 
-        One that is suspect is taken alone.
+        A suspect task is taken alone.
         """
         taken = [self.take()] if self._tasks else []
         characters = sum(len(task.receipt.body) for task in taken)

@@ -1,4 +1,4 @@
-"""Receipts that wait for others: updates for the create of their deployment, and whatever must not come before an older one."""
+"""Receipts that wait for others: updates for their create, and any receipt that must follow an older one."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ K = TypeVar("K")
 
 FIRST_WAIT = timedelta(milliseconds=250)
 FIRST_WAIT_BEHIND = timedelta(milliseconds=16)
-"""For what is pending already and is settled any moment."""
+"""For receipts that are pending and about to be settled."""
 DOUBLINGS = 4
 
 
 class WaitingRoom:
-    """Tasks whose deployment is not known yet, and tasks before which others must be settled.
+    """Tasks whose deployment is not known yet, and tasks that must follow others.
 
-    What this process settles wakes the tasks that it concerns at once; what happens elsewhere is found when a task tries again
-    by itself, after 0.25, 0.5, 1, 2 and 4 seconds, or after 16, 32, 64, 128 and 256 milliseconds.
+    Settlements of this process wake the tasks they concern at once; those of other nodes are found when a task retries
+    after 0.25, 0.5, 1, 2 and 4 seconds, or after 16, 32, 64, 128 and 256 milliseconds.
     """
 
     def __init__(self) -> None:
@@ -42,20 +42,20 @@ class WaitingRoom:
         return iter(tuple(self._tasks.values()))
 
     def add(self, task: Task, *, now: datetime, until: datetime) -> None:
-        """Let a task wait. While it may wait on, it tries once more at ``until``, when its time is over."""
+        """Let a task wait. It retries a last time at ``until``, when its time is up."""
         due = now + FIRST_WAIT * 2 ** min(task.waits, DOUBLINGS)
         self._add(task, min(due, until) if until > now else due)
 
     def add_behind(self, task: Task, *, now: datetime) -> None:
-        """Let a task wait for others that are pending."""
+        """Let a task wait for other pending ones."""
         self._add(task, now + FIRST_WAIT_BEHIND * 2 ** min(task.waits, DOUBLINGS))
 
     def next_due(self) -> datetime | None:
-        """When a task may try again, at the earliest; None when nobody waits."""
+        """The earliest time of the next retry; None if nothing waits."""
         return self._due[0][0] if self._due else None
 
     def take_due(self, *, now: datetime) -> list[Task]:
-        """The tasks whose time has come."""
+        """The tasks that are due."""
         due = []
         while self._due and self._due[0][0] <= now:
             _, receipt_id = heapq.heappop(self._due)
@@ -102,7 +102,7 @@ class WaitingRoom:
 
 
 def names_of(deployments: Iterable[Deployment]) -> list[Lookup]:
-    """Every name under which one of ``deployments`` may be waited for."""
+    """Every name under which tasks may wait for one of ``deployments``."""
     names: list[Lookup] = []
     for deployment in deployments:
         names.append(Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id))
@@ -119,7 +119,7 @@ def _take_out(index: dict[K, set[str]], key: K, receipt_id: str) -> None:
 
 
 def _lookups(task: Task) -> list[Lookup]:
-    """By name alone: whichever run is sought, one that is recorded wakes the task."""
+    """By name only: any recorded run wakes the task, whichever it seeks."""
     organization_id = task.receipt.organization_id
     found = [lookup for submission in task.submissions or () for lookup in lookups_of(organization_id, submission)]
     return list(dict.fromkeys(replace(lookup, seek=None, at_us=0) for lookup in found))

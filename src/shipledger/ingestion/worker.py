@@ -1,4 +1,4 @@
-"""Settle receipts: which are taken next, together, and when."""
+"""Settle receipts: choose which are settled next, together, and when."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from shipledger.store.pending_contract import Concern
 BATCH_LIMIT = 256
 POLL_SECONDS = 0.25
 MAX_HELD_CHARACTERS = 4 * 1024 * 1024
-"""Receipts held in memory have bodies of at most this length together; read, they take about ten times as much."""
+"""Maximum total length of bodies held in memory; parsed, they take about ten times as much."""
 PATIENCE_SECONDS = 0.25
-"""What is done for one organization is not waited for longer before others have their turn; it goes on meanwhile."""
+"""Maximum wait for one organization's work before others get their turn; the work continues meanwhile."""
 RELEASE_SECONDS = 2.0
-"""A program that stops does not wait longer until an organization is released: other nodes see that this one is gone."""
+"""A stopping program waits no longer to release an organization: other nodes notice that this one is gone."""
 BATCHES_FROM_MEMORY = 4
-"""So often in a row receipts in memory may go before those in the store, which are older than what is offered now."""
+"""How often in a row receipts in memory may be settled before those in the store, which are older."""
 
 log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Takes claimed receipts from memory, and free ones from the store, and settles them in batches."""
+    """Settles receipts in batches: claimed ones from memory and unclaimed ones from the store."""
 
     def __init__(
         self,
@@ -97,12 +97,12 @@ class Worker:
 
     @property
     def depth(self) -> int:
-        """How many receipts are held in memory, undecided."""
+        """The number of unsettled receipts in memory."""
         return len(self._queue) + len(self._waiting) + self._absences.depth
 
     @property
     def out_of_reach(self) -> frozenset[str]:
-        """The organizations that cannot be settled now."""
+        """The organizations that currently cannot be settled."""
         return self._absences.missed
 
     @property
@@ -111,32 +111,32 @@ class Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the task that settles still runs."""
+        """Whether the settling task is still running."""
         return self._task is not None and not self._task.done()
 
     def has_room(self, count: int, characters: int) -> bool:
-        """Whether ``count`` more receipts with bodies of so many ``characters`` can be held in memory."""
+        """Whether memory allows ``count`` more receipts with ``characters`` of bodies."""
         held = self._queue.characters + self._absences.characters
         return self.depth + count <= self._queue_limit and held + characters <= MAX_HELD_CHARACTERS
 
     def offer(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...] | None = None) -> None:
-        """Take a durable receipt that is claimed by this node. ``concerns``: what it concerns, if somebody has looked."""
+        """Accept a stored receipt claimed by this node. ``concerns``: what it concerns, if already known."""
         task = Task(receipt=receipt, noted=concerns)
         task.take(submissions)
         self._queue.append(task)
         self._has_work.set()
 
     def look_in_store(self) -> None:
-        """Free receipts wait in the store."""
+        """Unclaimed receipts are waiting in the store."""
         self._store_may_have_work = True
         self._has_work.set()
 
     def start(self) -> None:
-        """Begin to settle."""
+        """Start settling."""
         self._task = asyncio.create_task(self._run(), name="worker")
 
     async def stop(self) -> None:
-        """Finish the batch under way and leave the rest free in the store, for the next start or another node."""
+        """Finish the current batch and release the rest in the store, for the next start or another node."""
         self._stop_asked.set()
         self._settling.stop_waiting()
         self._has_work.set()
@@ -157,7 +157,7 @@ class Worker:
             try:
                 if self._is_stopping:
                     return
-                self._has_work.clear()  # what is asked for from here on ends the rest
+                self._has_work.clear()  # requests from here on end the pause
                 await self._refill()
                 if self._queue:
                     began = time.perf_counter()
@@ -179,7 +179,7 @@ class Worker:
     async def _refill(self) -> None:
         self._queue.extend(self._waiting.take_due(now=self._clock.order_now()))
         self._batches_since_look += 1
-        if time.monotonic() - self._looked_at >= POLL_SECONDS:  # others may have left something, however busy this node is
+        if time.monotonic() - self._looked_at >= POLL_SECONDS:  # others may have left something, even if this node is busy
             self._store_may_have_work = True
         is_turn_of_store = not self._queue or self._batches_since_look > BATCHES_FROM_MEMORY
         if not (self._store_may_have_work and is_turn_of_store):
@@ -200,7 +200,7 @@ class Worker:
         self._queue.put_first(reversed(claimed))
 
     async def _refill_apart(self) -> None:
-        """Claim what is free, of each organization by itself. Neither one that hangs is waited for long, nor the look itself."""
+        """Claim unclaimed receipts per organization, without waiting long for a hanging one or for the query."""
         if self._look is None:
             self._look = asyncio.create_task(self._claims.list_free(), name="look for free receipts")
             await asyncio.wait({self._look}, timeout=PATIENCE_SECONDS)
@@ -226,7 +226,7 @@ class Worker:
             await asyncio.wait_for(self._has_work.wait(), seconds)
 
     async def _make_way(self, seconds: float) -> None:
-        """Leave the time to senders, unless one of them waits for its verdict or the program is stopping."""
+        """Pause for senders, unless one of them waits for its verdict or the program is stopping."""
         if seconds <= 0:
             return
         reasons_to_go_on = [asyncio.ensure_future(one) for one in (self._stop_asked.wait(), self._settlements.wait_for_watch())]
@@ -240,7 +240,7 @@ class Worker:
         return [task for task in self._queue.take_some(BATCH_LIMIT) if not (self._absences and self._absences.take_over(task))]
 
     async def _settle(self, tasks: list[Task]) -> None:
-        """Settle ``tasks``. Those that cannot be settled now return to the queue, or go on with their organization."""
+        """Settle ``tasks``. Those that cannot be settled return to the queue, or continue with their organization."""
         if self._store.is_parted:
             groups = group_by_organization(tasks)
             settling = [self._absences.begin(organization_id, own) for organization_id, own in groups.items()]

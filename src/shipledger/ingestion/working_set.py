@@ -1,4 +1,4 @@
-"""The deployments that one batch is about, kept current while the batch is decided."""
+"""The deployments of a batch, updated while it is decided."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from shipledger.store.contract import NEVER_STARTED_US, Loaded, Lookup, Seek
 
 
 class StaleAlias(Exception):
-    """The batch itself has freed this alias; what it names now must be loaded anew."""
+    """The batch itself freed this alias; what it refers to now must be loaded."""
 
 
 class WorkingSet:
-    """What the store answered, overlaid with what the batch has decided so far."""
+    """The store's data, overlaid with the decisions of the batch so far."""
 
     def __init__(self, loaded: Loaded, histories: Histories | None = None) -> None:
         self._deployments = dict(loaded.deployments)
@@ -74,7 +74,7 @@ class WorkingSet:
         return arrange_record(record, order, before=before, after=after, histories=self.histories)
 
     def guard(self, receipt: Receipt, submission: Submission) -> Submission:
-        """``submission``, which concerns no known deployment, such that another node cannot record the same one at once."""
+        """``submission``, which concerns no known deployment, guarded against another node recording the same one at once."""
         if not isinstance(submission, RecordDeployment) or submission.recognition is None:
             return submission
         name = submission.recognition.names[-1]
@@ -82,14 +82,14 @@ class WorkingSet:
         return replace(submission, identities=(*submission.identities, guard_of(name, newest)))
 
     def knows(self, organization_id: str, alias: Alias) -> bool:
-        """Whether an alias, or a deployment's id in the scope "", names a deployment now. Raises StaleAlias."""
+        """Whether an alias, or a deployment's id in the scope "", currently refers to a deployment. Raises StaleAlias."""
         lookup = Lookup(organization_id=organization_id, alias=alias)
         if not alias.scope:
             lookup = Lookup(organization_id=organization_id, deployment_id=alias.key)
         return self._find_first(organization_id, [lookup]) is not None
 
     def list_known(self, organization_id: str, submission: Submission) -> list[Deployment]:
-        """The deployments that a record may be about, or stand beside; none for what is no record. Raises StaleAlias."""
+        """The deployments that a record may be about or adjacent to; none for other submissions. Raises StaleAlias."""
         if not isinstance(submission, RecordDeployment):
             return []
         found = (self._find_first(organization_id, [lookup]) for lookup in lookups_of(organization_id, submission))
@@ -105,7 +105,7 @@ class WorkingSet:
         return None
 
     def _seek(self, lookup: Lookup) -> str | None:
-        """The id of what an alias means now."""
+        """The id of what an alias currently refers to."""
         organization_id, alias = lookup.organization_id, lookup.alias
         assert alias is not None  # noqa: S101  asked by the caller
         place = (organization_id, alias)
@@ -118,7 +118,7 @@ class WorkingSet:
         return _choose(lookup, [one for one in found if one is not None and not one.is_removed])
 
     def put(self, deployment: Deployment, entries: Iterable[Entry] = ()) -> None:
-        """Take in the outcome of a decision, with the ``entries`` that it appends."""
+        """Apply the outcome of a decision, with the ``entries`` that it appends."""
         organization_id = deployment.organization_id
         place = (organization_id, deployment.deployment_id)
         before = self._deployments.get(place)
@@ -142,7 +142,7 @@ class WorkingSet:
 
 
 def _rank(alias: Alias, deployment: Deployment) -> tuple[int, str]:
-    """By what the newest is told of those that have a name."""
+    """The sort key for the newest deployment with a name."""
     return _start_us(deployment) if is_dated(alias) else 0, deployment.deployment_id
 
 
@@ -151,7 +151,7 @@ def _start_us(deployment: Deployment) -> int:
 
 
 def _choose(lookup: Lookup, candidates: Iterable[Deployment]) -> str | None:
-    """Which of ``candidates``, among which the store's answer is, a lookup seeks."""
+    """The one of ``candidates``, which include the store's answer, that a lookup seeks."""
     if lookup.seek is Seek.OWN:
         return next((one.deployment_id for one in candidates if lookup.alias in one.identities), None)
     placed = sorted((_start_us(one), one.deployment_id) for one in candidates)
@@ -185,7 +185,7 @@ def _weak_lookups_of(organization_id: str, submission: Submission) -> list[Looku
 
 
 def _run_lookups_of(organization_id: str, submission: Submission) -> list[Lookup]:
-    """The run before a record, the run after it, and the only run that an earlier version would know."""
+    """The runs before and after a record, and the only run that an earlier version would know."""
     if not isinstance(submission, RecordDeployment) or submission.series is None:
         return []
     start = place_of(submission)
@@ -215,7 +215,7 @@ def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Loo
 
 
 def all_lookups(parts: Iterable[tuple[str, Sequence[Submission]]]) -> list[Lookup]:
-    """The lookups of a whole batch, each once."""
+    """The distinct lookups of a batch."""
     wanted: dict[Lookup, None] = {}
     for organization_id, submissions in parts:
         for submission in submissions:
