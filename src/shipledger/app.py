@@ -22,10 +22,12 @@ from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
+from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.gate_timeouts import GateTimeouts
+from shipledger.duties.respelling import respelling_duty
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
@@ -184,7 +186,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     metrics = Metrics()
     settlements = Settlements()
     long_work = LongWork()
-    directory = Directory(store, clock)
+    aliases = read_host_aliases(settings.repository_host_aliases)
+    directory = Directory(store, clock, aliases=aliases)
     interpreters = Interpreters()
     seal = Seal(lambda: sealing_keys_of(token_keys))
     identity = IdentityWatch(store, settings, token_keys)
@@ -205,6 +208,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         observer=metrics,
         pressure=pressure,
         naming=naming,
+        aliases=aliases,
         node_id=node_id,
         queue_limit=settings.settlement_queue_limit,
         update_wait=timedelta(seconds=settings.update_wait_seconds),
@@ -242,6 +246,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
+        *([respelling_duty(store, aliases)] if aliases.pairs else []),
         *_list_duties(settings, issue_sync),
     ]
     if settings.gate_timeout_hours:
@@ -262,6 +267,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         limiter=Limiter(time.monotonic),
         recorder=Recorder(store=store, intake=intake, settlements=settlements),
         directory=directory,
+        aliases=aliases,
         indexer=indexer,
         rules=rules,
         long_work=long_work,

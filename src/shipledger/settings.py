@@ -116,6 +116,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jira_body_limit_bytes: Annotated[
         int, Meta(ge=1, description="Maximum body size of a bulk request to the Jira API; larger ones get a 413.")
     ] = 10_485_760
+    repository_host_aliases: Annotated[
+        str,
+        Meta(
+            description="Other names of hosts of repositories, such as `git.corp=github.corp:8443`, separated by commas. The "
+            "addresses of the large forges are known."
+        ),
+    ] = ""
     organization_hosts: Annotated[
         str,
         Meta(

@@ -20,6 +20,7 @@ from shipledger.access.signing_key import split_key_name
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
+from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.issue_keys import find_known_projects
 from shipledger.catalog.known_services import KnownServices
@@ -62,6 +63,7 @@ class Ledger:
         limiter: Limiter,
         recorder: Recorder,
         directory: Directory,
+        aliases: HostAliases,
         indexer: Indexer,
         rules: RuleBook,
         long_work: LongWork,
@@ -75,6 +77,7 @@ class Ledger:
         self._limiter = limiter
         self._recorder = recorder
         self._directory = directory
+        self._aliases = aliases
         self._indexer = indexer
         self._randomness = Randomness()
         self._known_services = KnownServices(time.monotonic)
@@ -235,14 +238,16 @@ class Ledger:
 
     async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
         """Let repositories keep the services that they had under an earlier name."""
-        for repository in repositories:
+        for repository in map(self._aliases.rename, repositories):
             if not self._known_repositories.has(organization_id, repository):
                 await self._directory.remember_former_name(organization_id, repository)
                 self._known_repositories.see(organization_id, repository)
 
     async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """The names of the services that some repositories belong to."""
-        return await self._store.find_services_of_repositories(organization_id, repositories)
+        return await self._store.find_services_of_repositories(
+            organization_id, [self._aliases.rename(one) for one in repositories]
+        )
 
     async def list_teams(self, organization_id: str) -> Mapping[str, str]:
         """The team of every service that has one, by the service's name without case."""
@@ -310,11 +315,16 @@ class Ledger:
 
     async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
         """Those of the commits of a repository that are known."""
-        return [commit.commit_id for commit in await self._store.find_commits(organization_id, repository, commit_ids)]
+        return [
+            commit.commit_id
+            for commit in await self._store.find_commits(organization_id, self._aliases.rename(repository), commit_ids)
+        ]
 
     async def keep_pack(self, grant: Grant, repository: str, head: str, content: bytes) -> None:
         """Return once a git pack is durable."""
-        await self._indexer.keep(grant.organization_id, repository, head, content, credential_id=grant.credential_id)
+        await self._indexer.keep(
+            grant.organization_id, self._aliases.rename(repository), head, content, credential_id=grant.credential_id
+        )
 
 
 def _tell_damaged(found: Found[T]) -> Found[T]:

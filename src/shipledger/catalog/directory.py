@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from shipledger.catalog.contract import CatalogStore, RepositoryAlias, RepositoryMapping, ServiceName
+from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repository import former_name, name_to_map
 from shipledger.catalog.service import Service, ServiceDraft, slugify
@@ -41,9 +42,10 @@ class DirectoryStore(CatalogStore, Protocol):
 class Directory:
     """Services and organizations, by the rules."""
 
-    def __init__(self, store: DirectoryStore, clock: Clock) -> None:
+    def __init__(self, store: DirectoryStore, clock: Clock, *, aliases: HostAliases = NO_ALIASES) -> None:
         self._store = store
         self._clock = clock
+        self._aliases = aliases
 
     async def ensure_default_organization(self) -> Organization:
         """The default organization, made when there is none."""
@@ -148,7 +150,8 @@ class Directory:
     async def _mapping(self, organization_id: str, service: str, repository: str) -> RepositoryMapping:
         found = await self.get_service(organization_id, service)
         return RepositoryMapping(
-            service_id=found.service_id, repository=await find_name_to_map(self._store, organization_id, repository)
+            service_id=found.service_id,
+            repository=await find_name_to_map(self._store, organization_id, repository, self._aliases),
         )
 
     async def _free_slug(self, organization_id: str, name: str, service_id: str) -> str:
@@ -157,9 +160,9 @@ class Directory:
         return slug if taken is None or taken.slug != slug else f"{slug}-{service_id[-6:]}"
 
 
-async def find_name_to_map(store: DirectoryStore, organization_id: str, text: str) -> str:
+async def find_name_to_map(store: DirectoryStore, organization_id: str, text: str, aliases: HostAliases = NO_ALIASES) -> str:
     """The name of a repository that somebody wants to map, in any spelling. Raises Invalid as ``name_to_map`` does."""
-    return name_to_map(text, [one.repository for one in await store.list_repositories(organization_id)])
+    return aliases.rename(name_to_map(text, [one.repository for one in await store.list_repositories(organization_id)]))
 
 
 def _check_name(name: str) -> None:

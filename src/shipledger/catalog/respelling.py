@@ -6,12 +6,13 @@ import re
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
 from shipledger.catalog.contract import CatalogStore, RepositoryMapping
+from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.repository import repository_key
 
 _PORT = re.compile(r"^([^/:\]]+|\[[^\]]+\]):[0-9]+(?=/)")
 
 
-async def respell_mappings(store: CatalogStore) -> int:
+async def respell_mappings(store: CatalogStore, aliases: HostAliases = NO_ALIASES) -> int:
     """Map the present names of repositories that are mapped by a former one; how many. What was mapped stays so.
 
     A port in a name may be that of SSH, which names had before: without it the repository gets the same service, unless it has
@@ -22,7 +23,7 @@ async def respell_mappings(store: CatalogStore) -> int:
         mappings = await store.list_mappings(organization.organization_id)
         known = {repository_key(one.repository) for one in mappings}
         for mapping in mappings:
-            for name in _present_names(mapping.repository):
+            for name in _present_names(mapping.repository, aliases):
                 if repository_key(name) not in known:
                     known.add(repository_key(name))
                     further = RepositoryMapping(service_id=mapping.service_id, repository=name)
@@ -30,6 +31,7 @@ async def respell_mappings(store: CatalogStore) -> int:
     return count
 
 
-def _present_names(former: str) -> list[str]:
-    spellings = (former, _PORT.sub(r"\1", former))
-    return [name for spelling in spellings if (name := read_clone_url(to_clone_url(spelling))) is not None]
+def _present_names(former: str, aliases: HostAliases) -> list[str]:
+    spellings = (former,) if aliases.is_present(former) else (former, _PORT.sub(r"\1", former))
+    read = [name for spelling in spellings if (name := read_clone_url(to_clone_url(spelling))) is not None]
+    return [*read, *(aliases.rename(name) for name in (former, *read))]

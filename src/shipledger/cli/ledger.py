@@ -12,6 +12,7 @@ from shipledger.access.credential import Credential
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.directory import Directory
+from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import Clock
@@ -35,7 +36,7 @@ class OpenLedger:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.directory = Directory(store, clock)
+        self.directory = Directory(store, clock, aliases=read_host_aliases(settings.repository_host_aliases))
 
     async def get_organization(self, slug: str) -> Organization:
         """The organization with this slug; the default one is created on first use. Raises NotFound."""

@@ -10,10 +10,12 @@ from typing import Protocol
 import structlog
 from msgspec.structs import replace
 
+from shipledger.catalog.host_aliases import HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, decide_batch
+from shipledger.ingestion.host_naming import rename_hosts
 from shipledger.ingestion.incident_settling import settle_incidents
 from shipledger.ingestion.inquiry import Inquiry
 from shipledger.ingestion.issue_naming import IssueNaming
@@ -67,6 +69,7 @@ class BatchSettling:
         patience: Patience,
         waiting: WaitingRoom,
         naming: IssueNaming,
+        aliases: HostAliases,
         node_id: str,
         refuses_unknown_workspaces: bool,
     ) -> None:
@@ -78,6 +81,7 @@ class BatchSettling:
         self._patience = patience
         self._waiting = waiting
         self._naming = naming
+        self._aliases = aliases
         self._node_id = node_id
         self._inquiry = Inquiry(
             store=store, patience=patience, tells_order=clock.order_now, refuses_unknown_workspaces=refuses_unknown_workspaces
@@ -96,6 +100,7 @@ class BatchSettling:
         """
         try:
             await self._interpret_all(tasks)
+            rename_hosts(tasks, self._aliases)
             await self._naming.name(tasks)
             await self._settle_interpreted(tasks, queue)
         except Unavailable:

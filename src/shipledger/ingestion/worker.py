@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
@@ -55,6 +56,7 @@ class Worker:
         observer: SettlementObserver,
         pressure: Pressure,
         naming: IssueNaming,
+        aliases: HostAliases = NO_ALIASES,
         node_id: str,
         queue_limit: int,
         update_wait: timedelta,
@@ -76,6 +78,7 @@ class Worker:
             patience=Patience(store=store, update_wait=update_wait),
             waiting=self._waiting,
             naming=naming,
+            aliases=aliases,
             node_id=node_id,
             refuses_unknown_workspaces=refuses_unknown_workspaces,
         )

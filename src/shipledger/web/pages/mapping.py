@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.directory import find_name_to_map
+from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.body import BodyTooLarge, read_body
 from shipledger.web.pages.frame import Frame, see_other
@@ -24,10 +25,13 @@ async def change(frame: Frame, request: Request) -> Response:
     service = await frame.store.find_service(organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
-    repository = await find_name_to_map(frame.store, organization_id, form.get("repository", ""))
+    aliases = read_host_aliases(frame.settings.repository_host_aliases)
+    repository = await find_name_to_map(frame.store, organization_id, form.get("repository", ""), aliases)
     mapping = RepositoryMapping(service_id=service.service_id, repository=repository)
     if form.get("action") == "unmap":
         await frame.store.unmap_repository(organization_id, mapping)
+        former = RepositoryMapping(service_id=service.service_id, repository=form.get("repository", "").strip())
+        await frame.store.unmap_repository(organization_id, former)
     else:
         await frame.store.map_repository(organization_id, mapping)
     return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")

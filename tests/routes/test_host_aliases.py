@@ -1,0 +1,49 @@
+"""A host of repositories may have several names here: every protocol, mappings and pages go by one."""
+
+from __future__ import annotations
+
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.host_aliases import read_host_aliases
+from shipledger.catalog.respelling import respell_mappings
+from shipledger.catalog.service import ServiceDraft
+from shipledger.store.contract import DeploymentFilter
+from tests.support.tenants import make_tenant
+from tests.support.writes import datadog_write, iftrue_write, native_write
+
+SETTING = "git.corp=github.corp:8443"
+COMMIT = "0c9135c0c9135c0c9135c0c9135c0c9135c0c913"
+SSH, SCP, HTTPS = "ssh://git@git.corp:2222/team/app.git", "git@git.corp:team/app.git", "https://github.corp:8443/team/app"
+
+
+async def test_every_protocol_and_mapping_goes_by_one_name(serve):
+    async with serve(repository_host_aliases=SETTING) as server, server.client() as client:
+        tenant = await make_tenant(server, "default", app_key="com.example.app")
+        for write in (
+            native_write(releases=[{"repository": SSH, "commit": COMMIT}], service="", external_id="n"),
+            iftrue_write(repository_url=SCP),
+            datadog_write(git={"repository_url": HTTPS, "commit_sha": COMMIT}, service="checkout"),
+        ):
+            answer = await tenant.send(client, write)
+            assert answer.is_success, answer.text
+        await server.count_deployments()
+        store, organization_id = server.app.store, await server.organization_id()
+        service = await server.app.directory.create_service(organization_id, ServiceDraft(name="App"))
+        mapping, _ = await server.app.directory.map_repository(organization_id, service.service_id, SCP)
+        assert mapping.repository == "github.corp:8443/team/app"
+        found = await store.list_deployments(organization_id, DeploymentFilter(service_id=service.service_id))
+        assert sorted(one.source for one in found) == ["datadog", "iftrue", "native"]
+        assert {release.repository for one in found for release in one.releases} == {"github.corp:8443/team/app"}
+        told = (await tenant.send(client, native_write(releases=[{"repository": SCP, "commit": COMMIT}], service=""))).json()
+        assert told["service"] == "App"
+
+
+async def test_what_was_mapped_before_keeps_its_service(serve):
+    async with serve() as server:
+        store, organization_id = server.app.store, await server.organization_id()
+        service = await server.app.directory.create_service(organization_id, ServiceDraft(name="App"))
+        await store.map_repository(organization_id, RepositoryMapping(service.service_id, "git.corp:2222/team/app"))
+        await store.map_repository(organization_id, RepositoryMapping(service.service_id, "git.corp/team/other"))
+        assert await respell_mappings(store, read_host_aliases(SETTING)) > 0
+        assert await respell_mappings(store, read_host_aliases(SETTING)) == 0
+        mapped = {one.repository for one in await store.list_mappings(organization_id)}
+        assert {"github.corp:8443/team/app", "github.corp:8443/team/other", "git.corp:2222/team/app"} <= mapped
