@@ -161,3 +161,34 @@ async def test_an_unavailable_store_is_no_refusal_and_is_not_remembered() -> Non
     keys.is_down = False
 
     assert await authenticator.authenticate(ALICE.secret) is not None
+
+
+async def test_a_full_memory_forgets_the_key_that_was_used_longest_ago() -> None:
+    authenticator, keys, _ = build(remembered_keys=2)
+    for secret in ("first", "second", "first", "third"):
+        await authenticator.authenticate(secret)
+    assert keys.lookups == 3
+    for secret in ("first", "third"):
+        await authenticator.authenticate(secret)
+    assert keys.lookups == 3
+    await authenticator.authenticate("second")
+    assert keys.lookups == 4
+
+
+async def test_a_key_that_was_looked_up_again_is_as_young_as_a_new_one() -> None:
+    authenticator, keys, watch = build(remembered_keys=2)
+    await authenticator.authenticate("first")
+    await authenticator.authenticate("second")
+    watch.seconds += 2
+    for secret in ("first", "third", "first"):
+        await authenticator.authenticate(secret)
+    assert keys.lookups == 4
+
+
+@pytest.mark.parametrize("remembered", [1, 2, 5])
+async def test_as_many_keys_are_remembered_as_may_be(remembered: int) -> None:
+    authenticator, keys, _ = build(remembered_keys=remembered)
+    for _ in range(2):
+        for number in range(remembered):
+            await authenticator.authenticate(f"made up {number}")
+    assert keys.lookups == remembered

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shipledger.access.connect_app import OVERLAP, ConnectApp
+from shipledger.access.connect_app import OVERLAP, ConnectApp, check_app_key
+from shipledger.clock import JUMP
+from shipledger.errors import Invalid
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -15,6 +17,8 @@ SECOND = timedelta(seconds=1)
 @pytest.mark.parametrize(
     "until, is_good",
     [
+        (NOW + OVERLAP + JUMP, True),
+        (NOW + OVERLAP + JUMP + SECOND, False),
         (NOW + OVERLAP, True),
         (NOW + SECOND, True),
         (NOW, False),
@@ -32,3 +36,14 @@ def test_the_secret_before_is_good_for_a_while(until: datetime, is_good: bool) -
         previous_until=until,
     )
     assert app.list_sealed_secrets(NOW) == ([b"new", b"old"] if is_good else [b"new"])
+
+
+@pytest.mark.parametrize("text", ["a", "com.example.app", "A-1_b", "k" * 80])
+def test_an_app_key_is_taken(text: str) -> None:
+    assert check_app_key(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "k" * 81, "a b", "a/b", "é", "a\n"])
+def test_what_cannot_be_one_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="1 to 80"):
+        check_app_key(text)

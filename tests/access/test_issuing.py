@@ -55,7 +55,17 @@ def test_limits_reach_the_grant() -> None:
     assert (grant.requests_per_minute, grant.requests_per_second) == (600, 20)
 
 
-@pytest.mark.parametrize("overrides", [{"name": " "}, {"name": "n" * 201}, {"limits": Limits(requests_per_minute=-1)}])
+@pytest.mark.parametrize(
+    "overrides", [{"name": "n"}, {"name": "n" * 200}, {"name": f" {'n' * 200} "}, {"limits": Limits(requests_per_second=1)}]
+)
+def test_the_longest_name_and_the_least_limit_are_taken(overrides: dict[str, Any]) -> None:
+    assert issue(**overrides).credential.name == overrides.get("name", "CI").strip()
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [{"name": " "}, {"name": "n" * 201}, {"limits": Limits(requests_per_minute=-1)}, {"limits": Limits(requests_per_second=-1)}],
+)
 def test_a_credential_that_makes_no_sense_is_refused(overrides: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         issue(**overrides)

@@ -135,3 +135,14 @@ def test_no_more_is_served_than_a_full_bucket_and_what_accrues(per_second: int, 
 
     assert served <= per_second + passed * per_second + 1e-6
     assert served <= per_minute + passed * per_minute / 60 + 1e-6
+
+
+def test_the_credential_that_was_idle_for_longest_is_forgotten_first() -> None:
+    limiter = Limiter(Watch(), remembered_credentials=2)
+    first, second, third = (replace(limited(per_second=1), credential_id=str(number)) for number in range(3))
+    for grant in (first, second, first, third):
+        limiter.throttle(grant)
+
+    assert limiter.throttle(first).is_exceeded
+    assert limiter.throttle(third).is_exceeded
+    assert not limiter.throttle(second).is_exceeded

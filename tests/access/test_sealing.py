@@ -30,3 +30,8 @@ def test_a_secret_under_a_lost_key_makes_the_call_unavailable():
 
 def test_no_key_is_asked_for_before_it_is_needed():
     Seal(lambda: pytest.fail("asked for a key"))
+
+
+def test_what_another_release_sealed_is_read():
+    sealed = b"gAAAAABrDRTfMiLQExvyFXeL282nskBbAdY0Ekg_m3vW09-rT_wtt517vKmttpFSC-GYS0L5qcDPaD4fsEEkXwPDz5xyG4hvRA=="
+    assert Seal(lambda: (OLD,)).read(sealed) == "s3cret"

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from shipledger.access.installation_key import keep_key, read_key
-from shipledger.access.tokens import Claims, TokenKeys, TokenRefused, mint_token, read_token
+from shipledger.access.tokens import LIMIT_CHARACTERS, Claims, TokenKeys, TokenRefused, mint_token, read_token
 from shipledger.errors import Invalid, Unavailable
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_a_token_without_an_end_is_good_for_ever():
     assert read_token(KEYS, mint(), NOW + timedelta(days=9999)).credential_id == "id"
 
 
-@pytest.mark.parametrize("seconds, is_good", [(0, True), (59, True), (61, False)])
+@pytest.mark.parametrize("seconds, is_good", [(0, True), (59, True), (60, True), (61, False)])
 def test_a_token_ends_a_minute_after_its_time(seconds, is_good):
     token = mint(expires_at=NOW)
     if is_good:
@@ -129,3 +129,31 @@ def test_what_a_key_file_holds_is_the_same_key_in_a_setting(tmp_path):
     assert read_key("hex:" + (tmp_path / "key").read_text()) == kept
     with pytest.raises(Invalid):
         read_key("hex:" + "not hexadecimal" * 9)
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_a_clock_may_be_a_minute_ahead_of_ours_and_no_more(claim):
+    at = int(NOW.timestamp())
+    assert read_token(KEYS, forge(**{claim: at + 60}), NOW)
+    with pytest.raises(TokenRefused):
+        read_token(KEYS, forge(**{claim: at + 61}), NOW)
+
+
+def test_a_token_has_at_most_eight_kib():
+    spare = (LIMIT_CHARACTERS - len(forge(padding=""))) * 3 // 4 + 3
+    longest = next(token for size in range(spare, 0, -1) if len(token := forge(padding="x" * size)) <= LIMIT_CHARACTERS)
+    assert len(longest) >= LIMIT_CHARACTERS - 1  # base64 writes three bytes as four characters
+    assert read_token(KEYS, longest, NOW)
+    with pytest.raises(TokenRefused, match="larger than 8 KiB"):
+        read_token(KEYS, longest + "x" * (LIMIT_CHARACTERS + 1 - len(longest)), NOW)
+
+
+@pytest.mark.parametrize("length, is_good", [(31, False), (32, True)])
+def test_a_key_has_at_least_32_bytes(length, is_good):
+    if is_good:
+        assert read_key("k" * length) == b"k" * length
+        assert read_key("hex:" + "6b" * length) == b"k" * length
+    else:
+        for text in ("k" * length, "hex:" + "6b" * length):
+            with pytest.raises(Invalid, match="at least 32 characters"):
+                read_key(text)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.incident_settling import settle_incidents
@@ -24,7 +24,7 @@ from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.announcement import Announcement
 from shipledger.store.contract import Store
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment
-from tests.support.worker_bench import Bench, working
+from tests.support.worker_bench import NODE, Bench, working
 
 OTHER = "the other node"
 NOT_YET_SECONDS = 0.15
@@ -254,3 +254,36 @@ async def test_other_nodes_and_the_metrics_are_told_of_settled_incidents(store, 
         await bench.settled(receipt_id)
     assert told == [receipt_id]
     assert bench.counts.settled == [VerdictKind.APPLIED]
+
+
+async def be_struck_off(store: Store, node_id: str) -> None:
+    """A rebuild takes the node for dead, as it was silent for a moment."""
+    await store.register_node(node_id)
+    await asyncio.sleep(0.02)
+    await store.begin_rebuild(silent_seconds=0.01)
+    await store.end_rebuild()
+
+
+@pytest.mark.parametrize("verb, asked", [("settle", make_record(1)), ("settle_incidents", record_incident(1))])
+async def test_a_node_that_was_struck_off_settles_neither_deployments_nor_incidents(store, monkeypatch, verb, asked):
+    settle, outcomes, has_tried = getattr(store, verb), [], asyncio.Event()
+
+    async def settle_and_note(batch: Any) -> None:
+        try:
+            await settle(batch)
+            outcomes.append("settled")
+        except Unavailable:
+            outcomes.append("refused")
+            raise
+        finally:
+            has_tried.set()
+
+    monkeypatch.setattr(store, verb, settle_and_note)
+    await be_struck_off(store, NODE)
+    async with working(store) as bench:
+        receipt_id = await bench.accept(1, asked)
+        async with asyncio.timeout(10):
+            await has_tried.wait()
+    assert set(outcomes) == {"refused"}
+    assert (await store.find_settlement(ACME, receipt_id)).state is ReceiptState.PENDING
+    assert bench.counts.settled == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +55,15 @@ def test_a_derived_id_is_stable_and_as_old_as_its_receipt(moment: datetime, rand
 
 def test_a_derived_id_never_changes_between_releases() -> None:
     assert derive_id("01900000-0000-7000-8000-000000000000", 0, "deployment") == "01900000-0000-7000-9275-73199fa843d9"
+
+
+@pytest.mark.parametrize(
+    "randomness, made",
+    [
+        (bytes(8), "019cb84c-2340-7c9f-8000-000000000000"),
+        (bytes(range(0xF8, 0x100)), "019cb84c-2340-7c9f-b8f9-fafbfcfdfeff"),
+        (bytes(range(0xF8, 0x100)) + b"more than is needed", "019cb84c-2340-7c9f-b8f9-fafbfcfdfeff"),
+    ],
+)
+def test_nor_does_a_new_id(randomness: bytes, made: str) -> None:
+    assert new_id(datetime(2026, 3, 4, 10, 2, 3, 456_789, tzinfo=UTC), randomness) == made

@@ -15,6 +15,7 @@ from tests.support.updates import START, receipt, record, report, settle
 
 NAMES = (Alias(scope="vendor:run", key="one"),)
 RELEASES = (Release(repository="github.com/acme/shop", commit="ABC"),)
+IN_ANOTHER_CASE = (Release(repository="github.com/acme/shop", commit="abc"),)
 OTHER_RELEASES = (Release(repository="github.com/acme/shop", commit="def"),)
 
 
@@ -39,7 +40,12 @@ def said_by(state: State = State.SUCCESSFUL, recognition: Recognition | None = N
         ({"version": None}, {"version": "1"}, True),
         ({"releases": RELEASES}, {"releases": RELEASES}, True),
         ({"releases": RELEASES}, {"releases": OTHER_RELEASES}, False),
+        ({"releases": RELEASES}, {"releases": IN_ANOTHER_CASE}, True),
+        ({"releases": (*RELEASES, *OTHER_RELEASES)}, {"releases": (*OTHER_RELEASES, *IN_ANOTHER_CASE)}, True),
+        ({"releases": (*RELEASES, *OTHER_RELEASES)}, {"releases": RELEASES}, False),
         ({"properties": {"id": "a"}}, {"properties": {"id": "b"}}, False),
+        ({"properties": {"id": "a", "site": "eu"}}, {"properties": {"site": "eu", "id": "a"}}, True),
+        ({"properties": {"id": "a", "site": "eu"}}, {"properties": {"id": "a"}}, False),
         ({"team": "a"}, {"team": "b"}, True),
     ],
 )

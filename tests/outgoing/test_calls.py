@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shipledger.errors import Invalid, Unavailable
+from shipledger.outgoing.answer import Answer
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.guard import AddressRefused
 from shipledger.outgoing.networks import Address, read_networks
@@ -152,3 +153,19 @@ async def test_what_is_no_address_of_the_web_is_refused(url: str):
     with pytest.raises(Invalid):
         await caller.call("GET", url)
     await caller.close()
+
+
+@pytest.mark.parametrize("head", ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n"])
+async def test_an_answer_of_just_the_limit_is_read(head: str):
+    async with peer(f"{head}\r\n".encode() + b"x" * 1_000) as port:
+        caller = Caller(LOOPBACK)
+        answer = await caller.call("GET", f"http://127.0.0.1:{port}/", limit_bytes=1_000)
+        with pytest.raises(Unavailable, match="larger than 999 bytes"):
+            await caller.call("GET", f"http://127.0.0.1:{port}/", limit_bytes=999)
+        await caller.close()
+    assert len(answer.body) == 1_000
+
+
+@pytest.mark.parametrize("status, is_success", [(199, False), (200, True), (299, True), (300, False)])
+def test_a_success_is_an_answer_of_the_two_hundreds(status: int, is_success: bool):
+    assert Answer(status=status, headers={}, body=b"").is_success is is_success
