@@ -10,7 +10,9 @@ from shipledger.errors import NotFound, Unavailable
 from shipledger.ingestion.acceptance import LARGE_BODY_CHARACTERS
 from shipledger.ingestion.intake import MAX_WAITING_CHARACTERS, Intake
 from shipledger.ingestion.pressure import Pressure
+from shipledger.ledger.receipt import Receipt
 from tests.support.factories import make_receipt
+from tests.support.in_time import in_time
 
 NODE = "node"
 
@@ -53,6 +55,10 @@ def make_intake(store, settler: Settler, *, queue_limit: int = 100) -> Intake:
     )
 
 
+async def accept(intake: Intake, receipt: Receipt) -> None:
+    await in_time(intake.accept(receipt, ()))
+
+
 async def free_in(store) -> list[str]:
     return [one.receipt.receipt_id for one in await store.claim_receipts(node_id="another", limit=10)]
 
@@ -62,8 +68,8 @@ async def test_a_large_receipt_is_kept_for_settlement_where_there_is_room(store)
     intake = make_intake(store, settler)
     intake.start()
     large = make_receipt(1, body="x" * (LARGE_BODY_CHARACTERS + 1))
-    await intake.accept(large, ())
-    await intake.stop()
+    await accept(intake, large)
+    await in_time(intake.stop())
     assert settler.offered == [large.receipt_id]
 
 
@@ -72,8 +78,8 @@ async def test_large_receipts_are_the_first_to_be_left_in_the_store(store):
     intake = make_intake(store, settler)
     intake.start()
     small, large = make_receipt(1), make_receipt(2, body="x" * (LARGE_BODY_CHARACTERS + 1))
-    await asyncio.gather(intake.accept(small, ()), intake.accept(large, ()))
-    await intake.stop()
+    await asyncio.gather(accept(intake, small), accept(intake, large))
+    await in_time(intake.stop())
     assert settler.offered == [small.receipt_id]
     assert settler.looks == 1
     assert await free_in(store) == [large.receipt_id]
@@ -84,8 +90,8 @@ async def test_receipts_are_left_in_the_store_while_memory_is_full(store):
     intake = make_intake(store, settler)
     intake.start()
     receipt = make_receipt(1)
-    await intake.accept(receipt, ())
-    await intake.stop()
+    await accept(intake, receipt)
+    await in_time(intake.stop())
     assert settler.offered == []
     assert await free_in(store) == [receipt.receipt_id]
 
@@ -97,14 +103,14 @@ async def test_receipts_are_left_in_the_store_while_memory_is_full(store):
 async def test_a_full_queue_refuses_what_comes_next_and_keeps_what_it_has(store, body, waiting):
     settler = Settler()
     intake = make_intake(store, settler, queue_limit=3)
-    accepting = [asyncio.create_task(intake.accept(make_receipt(number, body=body), ())) for number in range(1, waiting + 1)]
+    accepting = [asyncio.create_task(accept(intake, make_receipt(number, body=body))) for number in range(1, waiting + 1)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable, match="Too many writes are waiting"):
-        await intake.accept(make_receipt(9), ())
+        await accept(intake, make_receipt(9))
     intake.start()
-    await asyncio.gather(*accepting)
-    await intake.accept(make_receipt(10), ())
-    await intake.stop()
+    await in_time(asyncio.gather(*accepting))
+    await accept(intake, make_receipt(10))
+    await in_time(intake.stop())
     assert make_receipt(10).receipt_id in settler.offered
     assert await store.find_settlement("acme", make_receipt(9).receipt_id) is None
 
@@ -119,15 +125,15 @@ async def test_a_store_that_fails_is_told_to_every_sender_and_intake_goes_on(sto
 
     monkeypatch.setattr(store, "append_receipts", fail)
     intake.start()
-    refusals = await asyncio.gather(*(intake.accept(make_receipt(one), ()) for one in (1, 2)), return_exceptions=True)
+    refusals = await asyncio.gather(*(accept(intake, make_receipt(one)) for one in (1, 2)), return_exceptions=True)
     assert all(isinstance(refusal, Unavailable) for refusal in refusals)
     monkeypatch.setattr(store, "append_receipts", append)
-    await intake.accept(make_receipt(3), ())
+    await accept(intake, make_receipt(3))
     assert settler.offered == [make_receipt(3).receipt_id]
     assert intake.is_alive
-    await intake.stop()
+    await in_time(intake.stop())
     with pytest.raises(Unavailable, match="stopping"):
-        await intake.accept(make_receipt(4), ())
+        await accept(intake, make_receipt(4))
 
 
 async def test_a_receipt_that_cannot_be_kept_costs_none_that_is_committed_with_it(store):
@@ -135,11 +141,11 @@ async def test_a_receipt_that_cannot_be_kept_costs_none_that_is_committed_with_i
     intake = make_intake(store, settler)
     receipts = [make_receipt(number) for number in range(1, 6)]
     receipts[2] = make_receipt(3, organization_id="an organization that was erased just now")
-    together = asyncio.gather(*(intake.accept(receipt, ()) for receipt in receipts), return_exceptions=True)
+    together = asyncio.gather(*(accept(intake, receipt) for receipt in receipts), return_exceptions=True)
     await asyncio.sleep(0)
     intake.start()
     outcomes = await together
-    await intake.stop()
+    await in_time(intake.stop())
     assert [type(outcome) for outcome in outcomes] == [type(None), type(None), NotFound, type(None), type(None)]
     assert sorted(settler.offered) == [receipt.receipt_id for receipt in receipts if receipt is not receipts[2]]
     assert intake.depth == 0

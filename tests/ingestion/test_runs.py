@@ -14,6 +14,7 @@ from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Selection
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, make_id, make_record, make_report, moment
+from tests.support.in_time import in_time
 from tests.support.worker_bench import Bench, working
 
 SERIES = Alias(scope="opsgenie:repeat", key="one")
@@ -75,7 +76,7 @@ async def test_what_is_decided_in_one_batch_is_the_same(store, tmp_path):
     bench.worker.start()
     for receipt_id in accepted:
         await bench.settled(receipt_id)
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert await tell(store) == TWO_RUNS
     await prove(store, tmp_path)
 

@@ -24,6 +24,7 @@ from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.announcement import Announcement
 from shipledger.store.contract import Store
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment
+from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working
 
 OTHER = "the other node"
@@ -282,8 +283,7 @@ async def test_a_node_that_was_struck_off_settles_neither_deployments_nor_incide
     await be_struck_off(store, NODE)
     async with working(store) as bench:
         receipt_id = await bench.accept(1, asked)
-        async with asyncio.timeout(10):
-            await has_tried.wait()
+        await in_time(has_tried.wait())
     assert set(outcomes) == {"refused"}
     assert (await store.find_settlement(ACME, receipt_id)).state is ReceiptState.PENDING
     assert bench.counts.settled == []

@@ -21,6 +21,7 @@ from shipledger.ledger.submission import Amend, ChangeState, Facts, RemoveMatchi
 from shipledger.ledger.verdict import Reason, VerdictKind
 from shipledger.store.contract import SettlementBatch
 from tests.support.factories import ACME, make_receipt, make_record, make_report, moment
+from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working
 
 
@@ -62,7 +63,7 @@ async def test_what_becomes_free_while_the_worker_looks_is_found_at_once(store, 
 
     monkeypatch.setattr(store, verb, look_before_another_comes)
     async with working(store) as bench:
-        assert (await bench.settled(await late)).state is ReceiptState.SETTLED
+        assert (await bench.settled(await in_time(late))).state is ReceiptState.SETTLED
 
 
 @pytest.mark.usefixtures("no_polling")
@@ -70,8 +71,7 @@ async def test_a_stop_while_the_worker_looks_does_not_wait(store):
     bench = Bench(store)
     bench.worker.start()
     await asyncio.sleep(0)
-    async with asyncio.timeout(10):
-        await bench.worker.stop()
+    await in_time(bench.worker.stop())
 
 
 async def test_what_waits_in_the_store_is_claimed_and_settled(store):
@@ -129,7 +129,7 @@ async def test_an_update_out_of_time_waits_for_an_older_create_behind_it(store):
         bench.worker.offer(receipt, (submission,))
     bench.worker.start()
     settlement = await bench.settled(receipts[0].receipt_id)
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert settlement.verdicts[0].kind is VerdictKind.APPLIED
 
 
@@ -147,7 +147,7 @@ async def test_large_receipts_that_wait_are_settled_a_few_at_once(store, monkeyp
     await store.append_receipts(receipts, claimed_by=None)
     bench.worker.start()
     states = {(await bench.settled(receipt.receipt_id)).state for receipt in receipts}
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert states == {ReceiptState.SETTLED}
     assert max(batches) <= BATCH_CHARACTERS
 
@@ -240,7 +240,7 @@ async def test_a_receipt_that_spoils_every_batch_ends_in_quarantine_alone(store,
     await store.append_receipts(receipts, claimed_by=None)
     bench.worker.start()
     states = [(await bench.settled(receipt.receipt_id)).state for receipt in receipts]
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert states == [ReceiptState.QUARANTINED, ReceiptState.SETTLED, ReceiptState.SETTLED]
 
 
@@ -263,7 +263,7 @@ async def test_a_store_that_goes_away_while_a_receipt_is_set_aside_costs_no_othe
     await store.append_receipts(receipts, claimed_by=None)
     bench.worker.start()
     states = [(await bench.settled(receipt.receipt_id)).state for receipt in receipts]
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert states == [ReceiptState.SETTLED, ReceiptState.QUARANTINED, ReceiptState.SETTLED]
 
 
@@ -283,7 +283,7 @@ async def test_a_store_that_goes_away_while_a_spoiled_batch_is_taken_apart_costs
     await store.append_receipts(receipts, claimed_by=None)
     bench.worker.start()
     states = [(await bench.settled(receipt.receipt_id)).state for receipt in receipts]
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert states == [ReceiptState.SETTLED] * 3
 
 
@@ -347,7 +347,7 @@ async def test_receipts_in_the_store_are_settled_while_memory_is_never_empty(sto
     bench.worker.start()
     await bench.settled(await bench.accept(1, make_record(1)))
     settlement = await bench.settled(await bench.accept(1_000, make_record(1_000)), seconds=2)
-    await bench.worker.stop()
+    await in_time(bench.worker.stop())
     assert settlement.state is ReceiptState.SETTLED
 
 

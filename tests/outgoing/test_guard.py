@@ -15,6 +15,7 @@ from shipledger.errors import Unavailable
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.guard import AddressRefused, GuardedTransport
 from shipledger.outgoing.networks import read_networks
+from tests.support.plain_http import no_certificates
 
 FIRST, SECOND, THIRD = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 LOOPBACK = read_networks("127.0.0.0/8")
@@ -23,9 +24,9 @@ HANGS_UP = b""
 
 
 @pytest.fixture(autouse=True)
-def no_certificates(monkeypatch):
-    """To read those of the machine takes longer than all else here, and nobody here speaks TLS."""
-    monkeypatch.setattr(ssl, "create_default_context", lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+def trust_in_nobody(monkeypatch):
+    """Nobody here speaks TLS."""
+    monkeypatch.setattr(ssl, "create_default_context", no_certificates)
 
 
 @asynccontextmanager

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from itertools import product
+
 import pytest
 
 from shipledger.erasure.eraser import Eraser
 from shipledger.errors import Conflict
 from shipledger.ledger.state import State
+from shipledger.sealing import checking
 from shipledger.sealing import sealer as module
 from shipledger.sealing.checking import check_chains
 from shipledger.sealing.sealer import Sealer
 from shipledger.store.erasure_contract import Subject
 from tests.erasure.test_eraser import Ticking
 from tests.support.factories import ACME, RIVAL, make_change, make_id, make_record, moment, write
+from tests.support.in_time import in_time
 from tests.support.stores import STORES
 
 
@@ -28,13 +34,13 @@ def sealer(store):
 
 
 async def seal_all(sealer, organization_id=ACME):
-    return await sealer.seal(organization_id, until=await sealer.find_heads(organization_id))
+    return await in_time(sealer.seal(organization_id, until=await sealer.find_heads(organization_id)))
 
 
 async def check(store, *expected):
     """The chain of ACME, and what is wrong."""
     findings = []
-    chains = await check_chains(store, report=lambda _, finding: findings.append(finding.name), expected=expected)
+    chains = await in_time(check_chains(store, report=lambda _, finding: findings.append(finding.name), expected=expected))
     return next(one for one in chains if one.organization == ACME), findings
 
 
@@ -58,12 +64,12 @@ async def test_entries_are_sealed_in_the_order_of_their_settlement(store, sealer
 
 async def test_a_look_seals_what_the_look_before_it_saw(store, sealer):
     await write(store, 2, make_record(2))
-    await sealer.run()
+    await in_time(sealer.run())
     assert (await check(store))[0].unsealed == 1
     await write(store, 3, make_record(3))
-    await sealer.run()
+    await in_time(sealer.run())
     assert (await check(store))[0].unsealed == 1
-    await sealer.run()
+    await in_time(sealer.run())
     assert (await check(store))[0].unsealed == 0
 
 
@@ -109,3 +115,40 @@ async def test_organizations_have_chains_of_their_own(store, sealer):
     await seal_all(sealer)
     assert await store.find_last_seal(RIVAL) is None
     assert await store.count_entries_after(RIVAL, dict.fromkeys(Subject, 0)) == 1
+
+
+TAMPERED = """
+    DELETE FROM entry WHERE position = 2;
+    UPDATE entry SET submission = 'x' WHERE position IN (4, 8);
+    UPDATE entry SET submission = replace(submission, 'Checkout 6', 'Checkout 5') WHERE position = 5;
+    UPDATE entry SET version = 2 WHERE position = 7;
+"""
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+async def test_all_is_checked_however_much_is_read_at_once(store, sealer, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "ENTRIES_A_SEAL", 5)
+    for number in range(2, 13):
+        await write(store, number, make_record(number))
+    await seal_all(sealer)
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.executescript(TAMPERED)
+    wrong = [f"entry 1 of deployment {make_record(number).deployment_id}" for number in (3, 5, 6, 8, 9)]
+    wrong.append(f"entry 2 of deployment {make_record(8).deployment_id}")
+    for entries, seals in product((2, 3, 5, 100), (1, 2, 3, 9)):
+        monkeypatch.setattr(checking, "_ENTRIES_A_PAGE", entries)
+        monkeypatch.setattr(checking, "_SEALS_A_PAGE", seals)
+        chain, findings = await check(store)
+        assert (chain.seals, chain.entries, sorted(findings)) == (3, 11, sorted(wrong)), (entries, seals)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+async def test_what_was_erased_is_counted_however_much_is_read_at_once(store, sealer, monkeypatch):
+    for number in range(2, 9):
+        await write(store, number, make_record(number))
+    await seal_all(sealer)
+    await Eraser(store, Ticking(), grace_seconds=0).erase_credential(ACME, make_id(1))
+    for entries in (1, 2, 3, 7, 8):
+        monkeypatch.setattr(checking, "_ENTRIES_A_PAGE", entries)
+        chain, findings = await check(store)
+        assert (chain.entries, chain.erased, findings) == (7, 7, []), entries

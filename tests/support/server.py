@@ -26,6 +26,7 @@ from shipledger.http.reading import bounded_protocol
 from shipledger.settings import Settings
 from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store
+from tests.support.in_time import in_time
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.plain_http import no_certificates
 
@@ -159,7 +160,7 @@ async def serving(database: Path | str, *, clock: Clock | None = None, **setting
             await task
     finally:
         listener.close()
-        await app.stop()
+        await in_time(app.stop())
 
 
 @asynccontextmanager

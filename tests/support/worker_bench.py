@@ -24,6 +24,7 @@ from shipledger.ledger.submission import Submission
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 from tests.support.factories import ACME, make_receipt, moment
+from tests.support.in_time import in_time
 
 NODE = "node"
 
@@ -104,4 +105,4 @@ async def working(store: Store, **settings: Any) -> AsyncIterator[Bench]:
     try:
         yield bench
     finally:
-        await bench.worker.stop()
+        await in_time(bench.worker.stop())
