@@ -387,6 +387,7 @@ def test_every_table_of_an_organization_is_erased_with_it():
         "service_repository",
         "service_name",
         "git_commit_sender",
+        "told_repository",
     }
     emptied = {"receipt", "verdict", "entry", "incident_entry"}
     projected = {"deployment", "deployment_alias", "deployment_release", "incident", "incident_alias"}

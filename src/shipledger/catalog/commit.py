@@ -10,18 +10,53 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Commit(Struct, frozen=True):
-    """A commit, without its people: who wrote it is their business, and nothing is computed from it.
+class FileChange(Struct, frozen=True, omit_defaults=True):
+    """A file that a commit changed. ``kind``: added, copied, deleted, modified, moved or unknown; lines None: not told."""
 
-    ``commit_id``, ``parents`` and ``tree`` are 40 or 64 hex digits in lower case.
+    path: str
+    kind: str = "unknown"
+    lines_added: int | None = None
+    lines_removed: int | None = None
+
+
+class Telling(Struct, frozen=True, omit_defaults=True):
+    """What somebody tells of a commit without sending it, as issue trackers are told.
+
+    ``author_hash`` stands for the author's address, which is not kept; "" for none. ``files`` are some of ``file_count``.
+    ``issue_keys``: the issues that it is said to be about.
+    """
+
+    message: str
+    authored_at: datetime
+    author_name: str = ""
+    author_hash: str = ""
+    is_merge: bool = False
+    file_count: int | None = None
+    files: tuple[FileChange, ...] = ()
+    url: str = ""
+    display_id: str = ""
+    issue_keys: tuple[str, ...] = ()
+
+
+class Commit(Struct, frozen=True):
+    """A commit. ``commit_id``, ``parents`` and ``tree`` are 40 or 64 hex digits in lower case.
+
+    One that was only told has no ``tree``, no time of its commit, and ``parents`` that nobody knows: no range follows from it.
+    ``telling`` is what was told last, None where nothing was.
     """
 
     commit_id: str
     parents: tuple[str, ...]
     tree: str
     authored_at: datetime
-    committed_at: datetime
+    committed_at: datetime | None
     subject: str
+    telling: Telling | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the commit itself was sent, with its parents and its tree."""
+        return bool(self.tree)
 
 
 SMALLEST_PACK_BYTES = 64 * 1024
@@ -112,7 +147,7 @@ class CommitStore(Protocol):
         """A pack cannot be used, for a reason in words; its content is dropped. Raises Conflict when it does not wait."""
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
-        """Those of the commits that are known, in the order asked for."""
+        """Those of the commits that are known, whole or told, in the order asked for."""
 
     async def get_pack_backlog(self) -> PackBacklog:
         """What waits and what was refused, over all organizations."""

@@ -23,6 +23,7 @@ from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.tier_contract import TierStore
+from shipledger.catalog.told import ToldStore
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found
 from shipledger.gating.contract import GateStore
@@ -361,6 +362,7 @@ class Store(
     CatalogStore,
     TierStore,
     CommitStore,
+    ToldStore,
     IssueStore,
     GateStore,
     CredentialStore,

@@ -51,7 +51,7 @@ class ItemIn(Struct, frozen=True):
 class BulkIn(Struct, frozen=True):
     """A submit request that is readable as a whole. ``replaced`` says what was replaced in members that all items share.
 
-    ``keys_of_ids`` is that of the rule that it was read by.
+    ``keys_of_ids`` and ``repository_names`` are those of the rule that it was read by.
     """
 
     items: tuple[ItemIn, ...]
@@ -60,6 +60,7 @@ class BulkIn(Struct, frozen=True):
     is_backfill: bool
     replaced: str = ""
     keys_of_ids: dict[str, str] = {}
+    repository_names: dict[str, str] = {}
 
 
 def read_bulk(
@@ -95,6 +96,7 @@ def read_bulk(
         is_backfill=body.get("operationType") == BACKFILL,
         replaced=shared,
         keys_of_ids=rule.keys_of_ids,
+        repository_names=rule.repository_names,
     )
 
 

@@ -7,12 +7,14 @@ from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from shipledger.access.grant import Grant
+from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.issue import IssueMode
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.associations import Associations
 from shipledger.protocols.jira.checking import decimal_text
 from shipledger.protocols.jira.known import ISSUE_ID, KnownRule
-from shipledger.protocols.jira.vocabulary import ISSUE_TYPES, SERVICE_TYPE
+from shipledger.protocols.jira.vocabulary import COMMIT_TYPE, ISSUE_TYPES, SERVICE_TYPE
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -43,8 +45,9 @@ class Judge:
         self._ledger = ledger
         self._default = default
 
-    async def read(self, organization_id: str, text: str, read_text: Callable[[str, KnownRule], B]) -> tuple[B, KnownRule]:
+    async def read(self, grant: Grant, text: str, read_text: Callable[[str, KnownRule], B]) -> tuple[B, KnownRule]:
         """What ``read_text`` makes of a request, and the rule that it was read by. Raises Invalid as that does."""
+        organization_id = grant.organization_id
         rules = await self._ledger.find_association_rules(organization_id)
         rule = self._rule_of(rules.mode, rules.projects)
 
@@ -54,7 +57,7 @@ class Judge:
             return bulk, issues, frozenset(_services_of(bulk)) if rules.only_registered_services else _NOTHING
 
         bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
-        rule, before = await self._look_up(organization_id, bulk, rule), rule
+        rule, before = await self._look_up(grant, bulk, rule), rule
         if rule != before:
             bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
         missing_issues = missing_services = _NOTHING
@@ -67,9 +70,14 @@ class Judge:
         narrower = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
         return await self._ledger.compute(organization_id, lambda: read_text(text, narrower), size=len(text)), narrower
 
-    async def _look_up(self, organization_id: str, bulk: Read, rule: KnownRule) -> KnownRule:
-        """``rule`` with what the issue directory knows of denied projects and of issue ids."""
+    async def _look_up(self, grant: Grant, bulk: Read, rule: KnownRule) -> KnownRule:
+        """``rule`` with what the issue directory knows of denied projects and of issue ids, and what repositories are called."""
+        organization_id = grant.organization_id
         projects, ids = frozenset(_denied_of(bulk, rule)), frozenset(_ids_of(bulk))
+        repositories = frozenset(_repositories_of(bulk))
+        if repositories:
+            names = await self._ledger.find_told_names(grant, sorted(repositories))
+            rule = replace(rule, repository_names={sent: name for sent, name in names.items() if name != sent})
         if projects:
             rule = replace(rule, denied=rule.denied - await self._ledger.find_known_projects(organization_id, sorted(projects)))
         if ids:
@@ -99,6 +107,15 @@ def _ids_of(bulk: Read) -> Iterator[str]:
         values = (*item.associations.unknown_issue_keys, *unknown, *_issues_in(item))
         texts = (decimal_text(value) for value in values)
         yield from (text.strip() for text in texts if isinstance(text, str) and ISSUE_ID.fullmatch(text.strip()))
+
+
+def _repositories_of(bulk: Read) -> Iterator[str]:
+    """The repositories of commits that are not called by an address."""
+    for item in bulk.items:
+        for association in item.associations.known:
+            if association.type == COMMIT_TYPE:
+                sent = (value["repositoryId"] for value in association.values)
+                yield from (one for one in sent if read_clone_url(one) is None)
 
 
 def _issues_of(bulk: Read) -> Iterator[str]:

@@ -22,6 +22,7 @@ ALLOWED_PROJECTS = "allowedProjects"
 MISSING_ISSUES = "unknownIssues"
 MISSING_SERVICES = "unknownServices"
 KEYS_OF_IDS = "keysOfIds"
+REPOSITORY_NAMES = "repositoryNames"
 
 _decode_names = msgspec.json.Decoder(frozenset[str]).decode
 _decode_keys = msgspec.json.Decoder(dict[str, str]).decode
@@ -31,7 +32,8 @@ class KnownRule(Struct, frozen=True):
     """Issue keys of ``allowed`` projects when there are any, else of all but ``denied`` ones; and services.
 
     ``missing_issues`` (upper-case keys, and ids) and ``missing_services`` are values of one request that were looked up and
-    not found. ``keys_of_ids``: the keys of the issue ids of a request that the issue directory knows.
+    not found. ``keys_of_ids``: the keys of the issue ids of a request that the issue directory knows. ``repository_names``: what
+    repositories are called whose address their sender told before.
     """
 
     denied: frozenset[str] = frozenset()
@@ -39,6 +41,7 @@ class KnownRule(Struct, frozen=True):
     missing_issues: frozenset[str] = frozenset()
     missing_services: frozenset[str] = frozenset()
     keys_of_ids: dict[str, str] = {}
+    repository_names: dict[str, str] = {}
 
     def knows_issue(self, text: str, *, takes_ids: bool) -> bool:
         """Whether an issue key or a numeric issue id is known; without ``takes_ids`` an id only if the directory knows it.
@@ -64,11 +67,11 @@ def to_parameters(rule: KnownRule) -> dict[str, str]:
     """What a receipt keeps of a rule."""
     projects = {DENIED_PROJECTS: rule.denied, ALLOWED_PROJECTS: rule.allowed}
     missing = {MISSING_ISSUES: rule.missing_issues, MISSING_SERVICES: rule.missing_services}
-    ids = {KEYS_OF_IDS: msgspec.json.encode(rule.keys_of_ids).decode()} if rule.keys_of_ids else {}
+    found = {KEYS_OF_IDS: rule.keys_of_ids, REPOSITORY_NAMES: rule.repository_names}
     return (
         {name: ",".join(sorted(keys)) for name, keys in projects.items() if keys}
         | {name: msgspec.json.encode(sorted(values)).decode() for name, values in missing.items() if values}
-        | ids
+        | {name: msgspec.json.encode(names).decode() for name, names in found.items() if names}
     )
 
 
@@ -80,4 +83,5 @@ def from_parameters(parameters: Mapping[str, str]) -> KnownRule:
         missing_issues=_decode_names(parameters.get(MISSING_ISSUES, "[]")),
         missing_services=_decode_names(parameters.get(MISSING_SERVICES, "[]")),
         keys_of_ids=_decode_keys(parameters.get(KEYS_OF_IDS, "{}")),
+        repository_names=_decode_keys(parameters.get(REPOSITORY_NAMES, "{}")),
     )

@@ -54,7 +54,7 @@ class NeighbourOperations:
     def _submit_to(self, neighbour: Neighbour) -> Step:
         async def submit(request: Request, grant: Grant) -> Response:
             text = await read_text(request, self._body_limit_bytes)
-            body, _ = await self._judge.read(grant.organization_id, text, neighbour.read_body)
+            body, _ = await self._judge.read(grant, text, neighbour.read_body)
             return await self._compute(grant, lambda: neighbour.answer(body), size=len(text))
 
         return submit

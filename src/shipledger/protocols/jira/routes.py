@@ -21,6 +21,7 @@ from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
 from shipledger.protocols.jira.bulk import read_bulk
 from shipledger.protocols.jira.call import Admission
+from shipledger.protocols.jira.devinfo_routes import DevinfoOperations
 from shipledger.protocols.jira.faults import (
     UNKNOWN_KEY,
     fault_of,
@@ -80,6 +81,7 @@ class JiraProtocol:
         self._tokens = TokenEndpoint(ledger)
         self._judge = Judge(ledger, options.rule)
         self._neighbours = NeighbourOperations(ledger, self._admission, self._judge, body_limit_bytes=options.body_limit_bytes)
+        self._devinfo = DevinfoOperations(ledger, self._admission, self._judge, body_limit_bytes=options.body_limit_bytes)
         self._jenkins = JenkinsWebhook(
             ledger,
             submit=self._submit_and_settle,
@@ -99,6 +101,7 @@ class JiraProtocol:
             Route("GET", "/connect-install-keys/{kid}", self._install_key, host=KEY_HOST),
             Route("POST", JENKINS_PATH, self._jenkins.answer, body_limit_bytes=JENKINS_LIMIT_BYTES),
             *self._neighbours.routes(),
+            *self._devinfo.routes(),
             *(
                 route
                 for prefix in PREFIXES
@@ -156,7 +159,7 @@ class JiraProtocol:
 
     async def _read_bulk(self, grant: Grant, text: str) -> tuple[Receipt, Sequence[Submission], Response]:
         """The receipt, what it asks for, and the answer once it is durable."""
-        bulk, rule = await self._judge.read(grant.organization_id, text, read_bulk)
+        bulk, rule = await self._judge.read(grant, text, read_bulk)
         parameters = translate.to_submit_parameters(rule, breaks_ties_by_arrival=grant.breaks_ties_by_arrival)
         replaced = await self._ledger.compute(grant.organization_id, lambda: note_replaced(text), size=len(text))
         receipt = self._ledger.new_receipt(grant, PROTOCOL, SUBMIT, parameters | replaced, text)

@@ -192,7 +192,7 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
             version=deployment.label or UNSET,
             issue_keys=_issues_of(deployment, bulk) or UNSET,
             services=_values_of(deployment, SERVICE_TYPE) or UNSET,
-            releases=_releases_of(deployment, names_repositories=receipt.parameters.get(READING) == NAMED) or UNSET,
+            releases=_releases_of(deployment, bulk, names_repositories=receipt.parameters.get(READING) == NAMED) or UNSET,
             properties=bulk.properties or UNSET,
             is_history=bulk.is_backfill or UNSET,
             actor=deployment.email or UNSET,
@@ -238,13 +238,13 @@ def _values_of(deployment: DeploymentIn, kind: str) -> tuple[str, ...]:
     return tuple(value for association in deployment.associations if association.type == kind for value in association.values)
 
 
-def _releases_of(deployment: DeploymentIn, *, names_repositories: bool) -> tuple[Release, ...]:
+def _releases_of(deployment: DeploymentIn, bulk: BulkIn, *, names_repositories: bool) -> tuple[Release, ...]:
     """Its commits, each once. A repository that is called by its address gets its canonical name, as in every protocol."""
     commits = [value for one in deployment.associations if one.type == COMMIT_TYPE for value in one.values]
     releases: dict[tuple[str, str], Release] = {}
     for value in commits:
         sent, commit = value["repositoryId"], value["commitHash"]
-        name = (read_clone_url(sent) if names_repositories else None) or sent
+        name = (read_clone_url(sent) if names_repositories else None) or bulk.repository_names.get(sent, sent)
         original = {} if name == sent else {"repositoryId": sent}
         releases.setdefault(
             (repository_key(name) if names_repositories else name, commit),

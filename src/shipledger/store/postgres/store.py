@@ -38,6 +38,7 @@ from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
+from shipledger.store.sql.told import SqlTold
 from shipledger.store.sql.unfinished import SqlUnfinished
 
 OLDEST_VERSION = 14
@@ -65,6 +66,7 @@ class PostgresStore(
     SqlAliases,
     SqlCatalog,
     SqlGates,
+    SqlTold,
     SqlGateDeliveries,
     SqlClients,
     SqlUnfinished,

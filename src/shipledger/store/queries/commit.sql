@@ -72,14 +72,17 @@ FROM git_pack
 WHERE state <> 'indexed';
 
 -- name: save_commit(organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject)!
--- Add a commit, unless it is there.
+-- Add a commit, unless it is there as somebody sent it.
 INSERT INTO git_commit (
     organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known
 )
 VALUES (
     :organization_id, :repository_key, :commit_id, :parents, :tree, :authored_us, :committed_us, :subject, 0
 )
-ON CONFLICT (organization_id, repository_key, commit_id) DO NOTHING;
+ON CONFLICT (organization_id, repository_key, commit_id) DO UPDATE
+SET parents = excluded.parents, tree = excluded.tree, authored_us = excluded.authored_us, committed_us = excluded.committed_us,
+    subject = excluded.subject
+WHERE git_commit.tree = '';
 
 -- name: find_pack_state(organization_id, pack_id)$
 -- How far a pack is.
@@ -92,10 +95,10 @@ VALUES (:organization_id, :repository_key, :commit_id, :credential_id)
 ON CONFLICT (organization_id, repository_key, commit_id, credential_id) DO NOTHING;
 
 -- name: list_unknown_trees(organization_id, repository_key)
--- The trees of the commits of a repository that are not known.
+-- The trees of the commits of a repository that are not known; what was only told has none.
 SELECT commit_id, tree
 FROM git_commit
-WHERE organization_id = :organization_id AND repository_key = :repository_key AND is_known = 0;
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND is_known = 0 AND tree <> '';
 
 -- name: make_known(organization_id, repository_key, commit_id)!
 -- Say that a commit is known.
@@ -104,7 +107,16 @@ SET is_known = 1
 WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND is_known = 0;
 
 -- name: find_commit(organization_id, repository_key, commit_id)^
--- A commit that is known.
-SELECT commit_id, parents, tree, authored_us, committed_us, subject
-FROM git_commit
-WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND is_known = 1;
+-- A commit, and what was told of it last.
+SELECT
+    c.commit_id, c.parents, c.tree, c.authored_us, c.committed_us, c.subject, c.is_known,
+    (
+        SELECT s.told
+        FROM git_commit_sender AS s
+        WHERE s.organization_id = c.organization_id AND s.repository_key = c.repository_key AND s.commit_id = c.commit_id
+            AND s.told IS NOT NULL
+        ORDER BY s.learned_us DESC, s.credential_id
+        LIMIT 1
+    )
+FROM git_commit AS c
+WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = :commit_id;

@@ -57,6 +57,8 @@ class SqlCatalogErasure(Erasing):
                 if (yield call("forget_commit_without_sender", **place)):
                     erased += 1
                     yield bury(_say(TombstoneKind.COMMIT, organization_id, commit_id, reason, now))
+                else:
+                    yield call("reduce_commit", **place)
             return erased
 
         return await self._erase_steps(erase())

@@ -11,6 +11,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict, NotFound
 from shipledger.store import rows
 from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.told import decode_telling
 
 
 class SqlCommits(Session):
@@ -106,8 +107,9 @@ class SqlCommits(Session):
                 row = yield call(
                     "find_commit", organization_id=organization_id, repository_key=key, commit_id=rows.storable(commit_id)
                 )
-                if row is not None:
-                    found.append(_to_commit(row))
+                commit = None if row is None else _to_commit(row)
+                if commit is not None:
+                    found.append(commit)
             return found
 
         return await self._read_steps(read())
@@ -160,18 +162,33 @@ def _from_commit(commit: Commit) -> dict[str, str | int]:
         "parents": " ".join(commit.parents),
         "tree": commit.tree,
         "authored_us": to_microseconds(commit.authored_at),
-        "committed_us": to_microseconds(commit.committed_at),
+        "committed_us": to_microseconds(commit.committed_at or commit.authored_at),
         "subject": rows.storable(commit.subject),
     }
 
 
-def _to_commit(row: rows.Row) -> Commit:
-    commit_id, parents, tree, authored_us, committed_us, subject = row
+def _to_commit(row: rows.Row) -> Commit | None:
+    """The commit as it was sent, once its pack is indexed, with what was told of it; or what was told alone; else None."""
+    commit_id, parents, tree, authored_us, committed_us, subject, is_known, told = row
+    telling = None if told is None else decode_telling(told)
+    if is_known:
+        return Commit(
+            commit_id=commit_id,
+            parents=tuple(parents.split()),
+            tree=tree,
+            authored_at=from_microseconds(authored_us),
+            committed_at=from_microseconds(committed_us),
+            subject=subject,
+            telling=telling,
+        )
+    if telling is None:
+        return None
     return Commit(
         commit_id=commit_id,
-        parents=tuple(parents.split()),
-        tree=tree,
-        authored_at=from_microseconds(authored_us),
-        committed_at=from_microseconds(committed_us),
-        subject=subject,
+        parents=(),
+        tree="",
+        authored_at=telling.authored_at,
+        committed_at=None,
+        subject=telling.message.strip().partition("\n")[0].strip(),
+        telling=telling,
     )

@@ -1,0 +1,57 @@
+-- name: find_teller(organization_id, credential_id)$
+-- Gives 1 while there is this credential.
+SELECT 1 FROM credential WHERE organization_id = :organization_id AND credential_id = :credential_id;
+
+-- name: save_told_repository(organization_id, credential_id, remote_id, repository, repository_key, name, url, update_sequence, properties, learned_us)!
+-- Add a repository that a sender tells of, or replace what it told before.
+INSERT INTO told_repository (
+    organization_id, credential_id, remote_id, repository, repository_key, name, url, update_sequence, properties, learned_us
+)
+VALUES (
+    :organization_id, :credential_id, :remote_id, :repository, :repository_key, :name, :url, :update_sequence, :properties,
+    :learned_us
+)
+ON CONFLICT (organization_id, credential_id, remote_id) DO UPDATE
+SET repository = excluded.repository, repository_key = excluded.repository_key, name = excluded.name, url = excluded.url,
+    update_sequence = excluded.update_sequence, properties = excluded.properties, learned_us = excluded.learned_us
+WHERE told_repository.update_sequence < excluded.update_sequence;
+
+-- name: list_told_repositories(organization_id, credential_id, remote_id)
+-- The repositories that a sender tells of; the one with an id, unless that is empty.
+SELECT organization_id, credential_id, remote_id, repository, name, url, update_sequence, properties
+FROM told_repository
+WHERE organization_id = :organization_id AND credential_id = :credential_id AND (:remote_id = '' OR remote_id = :remote_id)
+ORDER BY remote_id;
+
+-- name: forget_untold_commits(organization_id, repository_key, commit_id)!
+-- Forget the commits of a repository, or one, that were only told, and that nobody tells of any more.
+DELETE FROM git_commit
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND tree = ''
+    AND (:commit_id = '' OR commit_id = :commit_id)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM git_commit_sender AS s
+        WHERE s.organization_id = git_commit.organization_id
+            AND s.repository_key = git_commit.repository_key
+            AND s.commit_id = git_commit.commit_id
+    );
+
+-- name: forget_told_repository(organization_id, credential_id, remote_id, until)!
+-- Forget a repository that a sender told of, unless it is newer.
+DELETE FROM told_repository
+WHERE organization_id = :organization_id AND credential_id = :credential_id AND remote_id = :remote_id
+    AND update_sequence <= :until;
+
+-- name: reduce_commit(organization_id, repository_key, commit_id)!
+-- Keep of a commit only that it was told, once all who sent it are forgotten.
+UPDATE git_commit
+SET parents = '', tree = '', subject = '', is_known = 0
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND tree <> ''
+    AND NOT EXISTS (
+        SELECT 1
+        FROM git_commit_sender AS s
+        WHERE s.organization_id = git_commit.organization_id
+            AND s.repository_key = git_commit.repository_key
+            AND s.commit_id = git_commit.commit_id
+            AND s.told IS NULL
+    );
