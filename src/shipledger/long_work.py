@@ -1,4 +1,4 @@
-"""Computations that would keep the event loop from everybody else are done beside it."""
+"""Run computations that would block the event loop in other threads."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from shipledger.errors import Unavailable
 T = TypeVar("T")
 
 SHORT_SIZE = 32 * 1024
-"""Up to so many characters, or steps as long as it takes to look at one, a computation is over in a few milliseconds."""
+"""Up to this many characters, or steps of similar cost, a computation takes a few milliseconds."""
 
 THREADS = 2
-"""Python runs one of them at a time, but compression and digests run beside it."""
+"""Python runs one of them at a time, but compression and digests run in parallel."""
 
 WAITING_LIMIT = 256
-"""So many computations of one organization may wait for their turn."""
+"""Maximum number of waiting computations per organization."""
 
 
 async def run_beside(task: Callable[[], T], *, size: int) -> T:
-    """What ``task`` gives, for work of the program's own: done at once when its ``size`` is small, else in another thread."""
+    """The result of ``task``, for the program's own work: run at once if ``size`` is small, else in another thread."""
     return task() if size <= SHORT_SIZE else await asyncio.to_thread(task)
 
 
@@ -34,10 +34,10 @@ class _Turn:
 
 
 class LongWork:
-    """Runs long computations in threads of its own, one of an organization at a time, so that no organization waits for another.
+    """Runs long computations in threads, one at a time per organization, so that no organization waits for another.
 
-    Python changes from one thread to another every few milliseconds, so the loop goes on meanwhile. It does not change within one
-    call of a function that is not written in Python: the input of those must be bounded.
+    Python switches threads every few milliseconds, so the loop keeps running. It does not switch within a
+    call of a C function: the input of those must be limited.
     """
 
     def __init__(self) -> None:
@@ -45,9 +45,9 @@ class LongWork:
         self._turns: dict[str, _Turn] = {}
 
     async def run(self, organization_id: str, task: Callable[[], T], *, size: int) -> T:
-        """What ``task`` gives; it is done at once when its ``size`` is small.
+        """The result of ``task``, which runs at once if ``size`` is small.
 
-        Raises what it raises, and Unavailable when too much of the organization waits. A task must be pure.
+        Raises what it raises, and Unavailable if too many tasks of the organization are waiting. A task must be pure.
         """
         if size <= SHORT_SIZE:
             return task()
@@ -55,7 +55,7 @@ class LongWork:
             return await asyncio.get_running_loop().run_in_executor(self._threads, task)
 
     def close(self) -> None:
-        """Take no more work, and let what is under way go on."""
+        """Accept no more work, and let running work continue."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Run the program as a service: listen, tell where, and stop in good order."""
+"""Run the program as a service: listen, announce the address, and stop gracefully."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from shipledger.store.server_lock import server_lock
 
 BACKLOG = 2048
 FAREWELL_SECONDS = 0.3
-"""How long a stopping server goes on answering. A client whose idle connection is closed just as it sends cannot tell
-whether its request was taken; one that is told to close with its last answer has no such doubt."""
+"""How long a stopping server keeps answering. A client whose idle connection is closed while it sends cannot tell
+whether its request was accepted; one that is told to close with its last answer can."""
 
 YOUNG_OBJECTS = 20_000
-"""So many objects are made before Python looks for cycles among them. It looks after 700 unless told otherwise, and under load up
-to a fifth of the processor time went into that. What a request makes is freed without it: nothing of ours refers to itself."""
+"""Number of objects between cyclic garbage collections. The default is 700, and under load up
+to a fifth of the CPU time went into them. Requests create no cycles, so their memory is freed without it."""
 
 log = structlog.get_logger(__name__)
 
 
 async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. ``announce`` hears the URL once requests are answered.
+    """Serve until SIGTERM or SIGINT. ``announce`` gets the URL once requests are served.
 
-    Raises Unavailable, and Conflict when another server serves the same file. On the signal new writes are refused with
-    503, requests under way are finished, then the connections are closed. A second signal stops at once; what was
-    acknowledged is durable all the same. A node that was struck off while it hung stops in the same way.
+    Raises Unavailable, and Conflict if another server serves the same file. On the signal, new writes are refused with
+    503, running requests are finished, then connections are closed. A second signal stops at once; acknowledged
+    writes are durable in any case. A node that lost its work to others while it hung stops in the same way.
     """
     with server_lock(settings.database_url, creates=True):
         await _serve(settings, announce)
@@ -75,7 +75,7 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, told when it is started, and without its own signal handlers: they would not let us refuse new work first."""
+    """uvicorn with a start callback and without its signal handlers, which would not let us refuse new work first."""
 
     def __init__(self, app: App, *, on_started: Callable[[], None]) -> None:
         settings = app.settings
@@ -105,14 +105,14 @@ class _Server(uvicorn.Server):
 
 
 def _spare_collector() -> None:
-    """Let the search for cycles pass over what a start has made and nothing frees, and begin less often."""
+    """Exclude long-lived objects from cyclic garbage collection, and run it less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _catch_signals(server: _Server) -> asyncio.Event:
-    """Set on the first SIGTERM or SIGINT; the second one stops without waiting for anybody."""
+    """Set on the first SIGTERM or SIGINT; the second one stops without waiting."""
     stopping = asyncio.Event()
 
     def stop() -> None:

@@ -24,7 +24,7 @@ def default_database_url() -> str:
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file that ``SHIPLEDGER_CONFIG`` names, else defaults."""
+    """Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file in ``SHIPLEDGER_CONFIG``, else it has its default."""
 
     database_url: Annotated[
         str,
@@ -236,7 +236,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def parse_hosts(text: str) -> dict[str, str]:
-    """The slug of the organization that each host name is bound to. Raises Invalid."""
+    """The slug of the organization of each bound host name. Raises Invalid."""
     hosts = {}
     for pair in filter(None, (part.strip() for part in text.split(","))):
         host, equals, slug = (part.strip() for part in pair.partition("="))
@@ -249,7 +249,7 @@ def parse_hosts(text: str) -> dict[str, str]:
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from ``environment`` (default: the process's), its TOML file, and ``overrides`` that are not None.
 
-    Raises Invalid, with the name of the setting, for a value that does not fit, or a name in the file that does not exist.
+    Raises Invalid, with the name of the setting, for an invalid value, or an unknown name in the file.
     """
     variables = os.environ if environment is None else environment
     values: dict[str, Any] = _read_file(variables.get(f"{PREFIX}CONFIG"))
@@ -268,11 +268,11 @@ _COMPARISONS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "great
 _MISFIT = (
     r"(?:Expected `(?P<kind>\w+)(?: \| null)?`(?: (?P<comparison>[<>]=?) (?P<bound>\S+)|, got .*)?|.*) - at `\$\.(?P<name>\w+)`"
 )
-"""How msgspec says what is wrong with a member."""
+"""The form of msgspec's error messages."""
 
 
 def _describe_misfit(told: str) -> str:
-    """What is wrong with a setting, as a sentence for people."""
+    """The error in a setting, as a readable sentence."""
     found = re.fullmatch(_MISFIT, told)
     if found is None:
         return f"A setting is invalid: {told}."
@@ -285,7 +285,7 @@ def _describe_misfit(told: str) -> str:
 
 
 def _list_values(name: str) -> list[str]:
-    """The words that a setting may have, where it is one of a few."""
+    """The allowed words of a setting, if it is a choice."""
     hint = get_type_hints(Settings)[name]
     *first, last = [repr(word) for word in get_args(hint)] if get_origin(hint) is Literal else [""]
     return [*first[:-1], f"{first[-1]} or {last}"] if first else []

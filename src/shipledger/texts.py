@@ -1,7 +1,7 @@
-"""Text that every store keeps and every protocol can answer. Pure.
+"""Text that every store can keep and every protocol can return. Pure.
 
-JSON can write two things that are no characters: U+0000, which no database keeps, and half of one outside the Basic
-Multilingual Plane (a lone surrogate), which UTF-8 cannot write. A sender that cuts a text amid an emoji sends such a half.
+JSON can express two things that cannot be stored: U+0000, which databases refuse, and half of a character outside the Basic
+Multilingual Plane (a lone surrogate), which UTF-8 cannot encode. A sender that cuts a text inside an emoji sends such a half.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 PLACES_LIMIT = 20
-"""So many places at most are told where something was replaced."""
+"""Maximum number of reported places of replacements."""
 
 _HALF = re.compile("[\ud800-\udfff]")
 _SHOWN_LENGTH = 60
@@ -30,7 +30,7 @@ _Way: TypeAlias = "tuple[_Way | None, str | int] | None"
 
 
 class SentNumber(float):
-    """A JSON number, with the text by which it was ``sent``, such as ``2.10``: where a text is meant, that is the text."""
+    """A JSON number with its ``sent`` text, such as ``2.10``, which is used where a string is expected."""
 
     __slots__ = ("sent",)
 
@@ -51,7 +51,7 @@ class Mended(NamedTuple):
 
 
 def storable(text: str) -> str:
-    """``text`` with U+FFFD for what no database keeps: U+0000, and half characters."""
+    """``text`` with U+FFFD in place of U+0000 and half characters, which databases cannot store."""
     if "\0" in text:
         text = text.replace("\0", REPLACEMENT)
     return _HALF.sub(REPLACEMENT, text) if has_half(text) else text
@@ -69,9 +69,9 @@ def has_half(text: str) -> bool:
 
 
 def mend(value: Any) -> Mended:
-    """``value``, decoded JSON that is changed in place, with U+FFFD for every half character in a text or a name.
+    """``value``, decoded JSON, modified in place: U+FFFD replaces every half character in strings and names.
 
-    Of names that become equal, the last counts, as with names that are sent twice.
+    If names become equal, the last one wins, as with duplicate names.
     """
     root = [value]
     places: list[str] = []
@@ -93,7 +93,7 @@ def mend(value: Any) -> Mended:
 
 
 def show(text: str) -> str:
-    """``text`` as it may stand in a sentence: on one line, what cannot be seen replaced, and cut when it is long."""
+    """``text`` for use in a sentence: on one line, invisible characters replaced, truncated if long."""
     line = "".join(letter if letter.isprintable() else REPLACEMENT for letter in text[: _SHOWN_LENGTH + 1])
     return line if len(line) <= _SHOWN_LENGTH else f"{line[:_SHOWN_LENGTH]}…"
 

@@ -1,4 +1,4 @@
-"""The verbs that protocols may ask of the ledger, made of the real parts."""
+"""The verbs that protocols may use, over the real parts."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Ledger:
         return self._limiter.throttle(grant)
 
     async def save_sign_of_life(self, grant: Grant) -> None:
-        """Return once it is kept that a client of this credential is there."""
+        """Record that a client of this credential was seen."""
         await self._store.save_sign_of_life(grant.organization_id, grant.credential_id, now=self._clock.now())
 
     def now(self) -> datetime:
@@ -130,15 +130,15 @@ class Ledger:
         return self._clock.now()
 
     async def compute(self, organization_id: str, task: Callable[[], T], *, size: int) -> T:
-        """What ``task`` gives, done beside the event loop when it is long."""
+        """The result of ``task``, run outside the event loop if it is long."""
         return await self._long_work.run(organization_id, task, size=size)
 
     def new_request_id(self) -> str:
-        """A fresh id for a call that is no receipt."""
+        """A new id for a call without a receipt."""
         return new_id(self._clock.next_order(), self._randomness.take(8))
 
     def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
-        """A receipt with its id, which is its place in the order, and time of acceptance."""
+        """A receipt with its time of acceptance and its id, which is its place in the order."""
         return Receipt(
             organization_id=grant.organization_id,
             receipt_id=new_id(self._clock.next_order(), self._randomness.take(8)),
@@ -159,11 +159,11 @@ class Ledger:
         settled: FromSettlement[Answer] | None = None,
         wait_seconds: float = 0.0,
     ) -> Answer:
-        """Make a receipt durable, and give the answer to its sender."""
+        """Store a receipt and return the answer for its sender."""
         return await self._recorder.record(receipt, submissions, accepted, settled=settled, wait_seconds=wait_seconds)
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
-        """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
+        """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
         return await self._recorder.find_settlement(organization_id, receipt_id, wait_seconds)
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
@@ -228,7 +228,7 @@ class Ledger:
         return await self._store.list_incident_entries(organization_id, incident_id)
 
     async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
-        """Create those services of the catalog that have none of these names."""
+        """Create services for the names that no service has."""
         for name in names:
             if self._known_services.has(organization_id, name):
                 continue
@@ -239,7 +239,7 @@ class Ledger:
                 self._known_services.see(organization_id, name)
 
     async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
-        """Let repositories keep the services that they had under an earlier name."""
+        """Let repositories keep the services of their former names."""
         for repository in map(self._aliases.rename, repositories):
             if not self._known_repositories.has(organization_id, repository):
                 await self._directory.remember_former_name(organization_id, repository)
@@ -260,7 +260,7 @@ class Ledger:
         return frozenset(await self._store.find_named_services(organization_id, names))
 
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
-        """What the organization takes for known."""
+        """The organization's rules for known issues and services."""
         return await self._rules.find(organization_id)
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
@@ -293,7 +293,7 @@ class Ledger:
         return found if found is not None and found.service_id == service_id else None
 
     async def find_service_ids(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
-        """The ids of services by the id, slug or name that somebody gave; what names none is left out."""
+        """The ids of services by id, slug or name; unknown ones are left out."""
         return await self._store.find_named_services(organization_id, names)
 
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
@@ -349,7 +349,7 @@ class Ledger:
 
 
 def _tell_damaged(found: Found[T]) -> Found[T]:
-    """The same. A list of a vendor's API has no place for what it leaves out, so the log says it."""
+    """``found`` itself. Vendors' lists cannot report unreadable records, so they are logged."""
     for one in found.damaged:
         log.error("Left an unreadable record out of a list.", table=one.table, key=one.key, reason=one.reason)
     return found

@@ -1,1 +1,1 @@
-"""The domain: pure rules and frozen data. No input or output, no async, no vendor's word."""
+"""The domain: pure rules and frozen data. No I/O, no async, no vendor terms."""

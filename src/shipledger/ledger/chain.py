@@ -1,8 +1,8 @@
-"""A chain of seals over what was recorded: whoever changes, takes away or slips in an entry later breaks it.
+"""A chain of seals over the entries: changing, removing or inserting an entry later breaks it.
 
-A seal lists entries with the digests of what they say, in the order of their settlement, and names the seal before it by its
-hash. It holds no content: what is erased leaves its digest, and the chain holds. Source of the idea: RFC 9162 keeps logs
-append-only by hashes in the same way.
+A seal lists entries with the digests of their contents, in the order of settlement, and contains the previous seal's
+hash. It holds no contents: an erased entry leaves its digest, and the chain stays intact. The idea is from RFC 9162, which
+keeps logs append-only in the same way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import Struct
 from shipledger.ledger.digest import digest_of
 
 FIRST_PREVIOUS = "0" * 64
-"""What the first seal of an organization names as the one before it."""
+"""The previous hash in an organization's first seal."""
 
 
 class SealedEntry(Struct, frozen=True, array_like=True):
@@ -30,12 +30,12 @@ class SealedEntry(Struct, frozen=True, array_like=True):
 
     @property
     def name(self) -> str:
-        """Which entry it is, for a person."""
+        """A readable name of the entry."""
         return f"entry {self.version} of {self.kind} {self.subject_id}"
 
 
 class EntrySeal(Struct, frozen=True):
-    """One seal. ``covered`` holds, for each kind, the position up to which this seal and those before it go."""
+    """One seal. ``covered`` is the last position, per kind, covered by this seal and those before it."""
 
     organization_id: str
     number: int
@@ -47,7 +47,7 @@ class EntrySeal(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """Something that is not as it was sealed. ``name`` says what: an entry or a seal; ``number`` is the seal."""
+    """A deviation from what was sealed. ``name`` is the entry or seal; ``number`` is the seal."""
 
     name: str
     number: int
@@ -71,14 +71,14 @@ def make_seal(
 
 
 def hash_of(seal: EntrySeal) -> str:
-    """The hash of all that a seal says: what the next one names."""
+    """The hash over a seal's contents, which the next seal contains."""
     said = msgspec.structs.asdict(seal) | {"sealed_at": seal.sealed_at.isoformat(timespec="microseconds")}
     del said["hash"]
     return digest_of(said)
 
 
 def check_link(seal: EntrySeal, previous: EntrySeal | None) -> list[Finding]:
-    """What is wrong with a seal itself, and with its place after ``previous``."""
+    """Faults of a seal itself, and of its place after ``previous``."""
     findings: list[Finding] = []
     expected = 1 if previous is None else previous.number + 1
     if seal.number != expected:
@@ -93,7 +93,7 @@ def check_link(seal: EntrySeal, previous: EntrySeal | None) -> list[Finding]:
 
 
 def check_entries(seal: EntrySeal, found: Iterable[SealedEntry]) -> list[Finding]:
-    """Where the entries that are there, ``found`` in the stretch that a seal covers, are not those that it lists."""
+    """Differences between the entries ``found`` in the range of a seal and those that it lists."""
     sealed = {(one.kind, one.subject_id, one.version): one for one in seal.entries}
     findings: list[Finding] = []
     for entry in found:

@@ -1,4 +1,4 @@
-"""When a deployment began and ended, by all of its reports, whichever of them stands."""
+"""When a deployment started and ended according to all its reports, whichever is current."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Order, StateReport
 
 ENDS_KEPT = 100
-"""A sender that repeats its last report for ever, each time with a new time, must not fill the ledger."""
+"""A sender that repeats its last report forever, with a new time each time, must not fill the ledger."""
 
 
 class Course(Struct, frozen=True, omit_defaults=True):
-    """Times that only move one way, so that no order of arrival counts.
+    """Times that only move in one direction, so that the order of arrival does not matter.
 
-    ``first_start_at`` and ``last_start_at``: of the starts that its records gave. ``ends``: when final reports say that it
-    ended, in order, each once: two runs that were taken for one are told apart by them, so all of them count.
-    ``success_at``: when it first succeeded, or, where the
-    protocol corrects ends by sending them again, the end with the greatest ``success_order``.
+    ``first_start_at`` and ``last_start_at``: of the starts in its records. ``ends``: the distinct ends in final reports,
+    in order: they all count, because they distinguish two runs that were taken for one.
+    ``success_at``: when it first succeeded, or, if the
+    protocol corrects ends by repeating them, the end with the greatest ``success_order``.
     """
 
     first_start_at: datetime | None = None
@@ -35,12 +35,12 @@ class Course(Struct, frozen=True, omit_defaults=True):
 
     @property
     def finished_at(self) -> datetime | None:
-        """The first success, else the first end of any kind, else None. A later report never moves it (dora.md 5.2)."""
+        """The first success, else the first end of any kind, else None. Later reports never move it (dora.md 5.2)."""
         return self.success_at or self.first_end_at
 
 
 def join_course(course: Course, report: StateReport, *, started_at: datetime | None = None) -> Course:
-    """``course`` with one more report, and with the start that came with it."""
+    """``course`` with another report and its start."""
     ended_at = end_of(report, started_at)
     success_at, success_order = course.success_at, course.success_order
     if ended_at is not None and report.state is State.SUCCESSFUL:
@@ -58,7 +58,7 @@ def join_course(course: Course, report: StateReport, *, started_at: datetime | N
 
 
 def end_of(report: StateReport, started_at: datetime | None) -> datetime | None:
-    """When it ended by ``report``: at its start where nothing else was said. None while it runs."""
+    """The end according to ``report``; its start if no end was given. None while it runs."""
     return (report.reported_at or started_at) if is_final(report.state) else None
 
 

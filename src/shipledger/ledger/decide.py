@@ -1,4 +1,4 @@
-"""Decide about one submission."""
+"""Decide one submission."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
 class Situation(Struct, frozen=True):
-    """All that a decision may depend on besides the submission.
+    """Everything a decision may depend on besides the submission.
 
-    ``current``: the deployment that the submission concerns, None when there is none. ``connected_workspaces``: the
-    workspaces that are known, or None when unknown ones are accepted. ``before``: the run before the one that it begins.
-    ``has_moved``: it shows that earlier reports are about another run than the one that had them.
+    ``current``: the deployment that the submission concerns, or None. ``connected_workspaces``: the
+    known workspaces, or None if unknown ones are accepted. ``before``: the run before the one that it starts.
+    ``has_moved``: it shows that earlier reports belong to another run than the one that had them.
     """
 
     current: Deployment | None
@@ -30,7 +30,7 @@ class Situation(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """The verdict, and the entry to append with the deployment after it; both None when nothing is appended."""
+    """The verdict, and the entry to append with the resulting deployment; both None if nothing is appended."""
 
     verdict: Verdict
     entry: Entry | None = None
@@ -40,8 +40,8 @@ class Decision(Struct, frozen=True):
 def decide(situation: Situation, receipt: Receipt, item: int, submission: Submission, now: datetime) -> Decision:
     """The outcome of ``submission``, item ``item`` of ``receipt``, at ``now``. Total: every input has a verdict.
 
-    A duplicate may append an entry: when it repeats what is known with a greater order, the order must be remembered,
-    or a report between the two that is processed late would win.
+    A duplicate may append an entry: if it repeats known values with a greater order, the order must be recorded,
+    or a report in between that is processed later would win.
     """
     refusal = _refuse(situation, submission)
     if refusal is not None:
@@ -121,7 +121,7 @@ def _id_of(submission: Submission) -> str:
 
 
 def _judge_replacement(submission: Submission, current: Deployment | None, joined: Join) -> Verdict | None:
-    """The verdict on a whole record that does not replace the one that is known; None for everything else."""
+    """The verdict on a whole record that does not replace the known one; None for everything else."""
     if not isinstance(submission, RecordDeployment) or not submission.replaces:
         return None
     if current is None or joined.changed or not joined.lost:
@@ -136,12 +136,12 @@ def _judge_replacement(submission: Submission, current: Deployment | None, joine
 
 
 def _number(order: Order) -> str:
-    """What the sender numbers its updates by, as words: the part of an order that decides first."""
+    """The sender's number of an update: the first part of an order, as text."""
     return str(order[0]) if order else "none"
 
 
 def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
-    """The verdict, with what never reached the ledger when the rest was applied."""
+    """The verdict, including what was left out when the rest was applied."""
     left_out = submission.left_out if isinstance(submission, RecordDeployment | ChangeState | Amend) else ""
     if not left_out or verdict.kind is not VerdictKind.APPLIED:
         return verdict
@@ -160,7 +160,7 @@ def _tell_ahead(verdict: Verdict, receipt: Receipt, submission: Submission) -> V
 
 
 def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -> Verdict:
-    """The verdict, with what the submission means for the runs of its deployment."""
+    """The verdict, including the effect on the runs of the deployment."""
     if not isinstance(submission, RecordDeployment | ChangeState):
         return verdict
     sentences = [verdict.sentence]

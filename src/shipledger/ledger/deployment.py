@@ -1,4 +1,4 @@
-"""A deployment as it stands: the fold of its entries."""
+"""A deployment: the fold of its entries."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from shipledger.ledger.submission import Alias, Environment, Facts, Order, Relea
 T = TypeVar("T")
 
 SERVICE_SCOPE = "service"
-"""Where services are found by the names that senders give them."""
+"""The scope of service names given by senders."""
 
 SERIES_ENDINGS = (":repeat", ":run")
-"""How scopes of names end that all runs of one deployment share."""
+"""Scopes with this suffix hold names shared by all runs of a deployment."""
 
 DATED_ENDINGS = (":external", ":id", *SERIES_ENDINGS)
-"""How scopes end whose names several deployments may have: the one that started last is meant."""
+"""Suffixes of scopes whose names several deployments may share; the one that started last is meant."""
 
 
 class Entry(Struct, frozen=True):
     """One applied submission. Entries are only ever appended; ``version`` counts them within their deployment from 1.
 
-    Of an erased one its place is left, with Erased for what it said.
+    An erased entry keeps its place, with Erased as its submission.
     """
 
     organization_id: str
@@ -46,7 +46,7 @@ class Entry(Struct, frozen=True):
 
 
 class GivenUp(Struct, frozen=True, omit_defaults=True):
-    """That nobody waits any more for what follows the report with ``order``; see GiveUp. ``at``: when that was recorded."""
+    """The deployment was given up after the report with ``order``; see GiveUp. ``at``: when that was recorded."""
 
     order: Order
     heard_at: datetime
@@ -56,14 +56,14 @@ class GivenUp(Struct, frozen=True, omit_defaults=True):
 
 
 class Deployment(Struct, frozen=True, omit_defaults=True):
-    """The current state of one deployment. ``orders`` holds, for each fact that was ever said, the order that won.
+    """The current state of a deployment. ``orders`` holds the winning order of each reported fact.
 
-    ``report`` is the winning state report. ``identities`` only grows: they recognize repeats of the reports so far.
-    So do ``names``, more weakly: other deployments may have the same ones. ``first_reported_at`` is the earliest time that
-    any report of a sender who replaces whole records was about: each replaces the one before, so none of them is the start.
-    ``tier`` is what the rules of its organization make of its environment, where that is not what was said. It is no part
-    of the fold: whoever saves a deployment asks the rules. ``course``: its times by all reports. ``given_up``: the newest
-    report after which nobody waits any more; it says nothing once a newer one has come. ``named``: which issues its texts may
+    ``report`` is the winning state report. ``identities`` recognize repeats of earlier reports, and only grow.
+    So do ``names``, more weakly, because other deployments may share them. ``first_reported_at`` is the earliest time that
+    any whole record was about: each replaces the previous one, so none of them has the start.
+    ``tier`` is the tier by the organization's rules, if it differs from the sender's. It is not part
+    of the fold: it is resolved when a deployment is saved. ``course``: its times by all reports. ``given_up``: the latest
+    report after which it was given up; without effect once a newer report arrived. ``named``: which issues its texts may
     name, by all reports.
     """
 
@@ -89,42 +89,42 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def state(self) -> State:
-        """The state of the winning report: the last word of its sender, as vendors' APIs answer it."""
+        """The last reported state, as vendors' APIs return it."""
         return self.report.state
 
     @property
     def is_given_up(self) -> bool:
-        """Whether it ended, and how, is unknown: it was given up after the report that stands."""
+        """Whether its end is unknown: it was given up after the current report."""
         given_up = self.given_up
         return given_up is not None and given_up.order >= self.report.order and not is_final(self.report.state)
 
     @property
     def shown_state(self) -> State:
-        """What the ledger's own pages and API tell of it: the last word of its sender, or unknown once it was given up."""
+        """The state on pages and in our own API: the last reported one, or unknown if it was given up."""
         return State.UNKNOWN if self.is_given_up else self.state
 
     @property
     def external_id(self) -> str:
-        """The sender's id, or the deployment's own id when the sender gave none."""
+        """The sender's id, or the deployment's own id if the sender gave none."""
         return _known(self.facts.external_id) or self.deployment_id
 
     @property
     def environment(self) -> Environment | None:
-        """Where it went, with the tier by the rules of its organization, or None when nobody said."""
+        """The environment, with the tier by the organization's rules; None if not reported."""
         said = self.said_environment
         return said if said is None or self.tier is None else replace(said, tier=self.tier)
 
     @property
     def said_environment(self) -> Environment | None:
-        """Where it went, with the tier that its sender said, or None when nobody said."""
+        """The environment, with the sender's tier; None if not reported."""
         return _known(self.facts.environment)
 
     @property
     def started_at(self) -> datetime | None:
-        """When it began, else when it was first heard of, or None when nobody said.
+        """The start, else the first report's time; None if unknown.
 
-        Where the start that stands is later than ``finished_at``, a record was run again under one key, or corrected by
-        mistake: the first start that was given holds. Where only ends were given, the first of them is all that is known.
+        If the current start is later than ``finished_at``, the key was used for another run, or a correction was a
+        mistake: the first start counts. If only ends were given, the first of them is used.
         """
         said, first, finished_at = self.said_started_at, self.times.first_start_at, self.finished_at
         is_too_late = said is not None and finished_at is not None and said > finished_at
@@ -149,34 +149,34 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def said_started_at(self) -> datetime | None:
-        """The start that its sender gave last, or first where the protocol says nothing else."""
+        """The start that its sender gave last, or first, depending on the protocol."""
         return _known(self.facts.started_at) or self.first_reported_at
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it ended by the report that stands, as its protocol answers; None while it runs or when nobody said."""
+        """The end according to the current report, as its protocol returns it; None while it runs or if unknown."""
         return self.report.reported_at if is_final(self.report.state) else None
 
     @property
     def finished_at(self) -> datetime | None:
-        """When it finished, by the ledger's own rule: the first success, else the first end. No later report moves it."""
+        """When it finished by the ledger's rule: the first success, else the first end. Later reports do not move it."""
         return self.times.finished_at
 
     @property
     def times(self) -> Course:
-        """``course``, or what the facts tell where a version before kept none."""
+        """``course``, or one derived from the facts if an earlier version stored none."""
         return self.course or join_course(Course(), self.report, started_at=self.said_started_at)
 
     @property
     def is_run_again(self) -> bool:
-        """Whether its key was used for another run after it had finished, as Jira's API has it."""
+        """Whether its key was used for another run after it finished, which Jira's API allows."""
         finished_at, report = self.finished_at, self.report
         later = [self.times.last_start_at, None if is_final(report.state) else report.reported_at]
         return finished_at is not None and any(moment is not None and moment > finished_at for moment in later)
 
     @property
     def releases(self) -> tuple[Release, ...]:
-        """The commits that it brought."""
+        """The deployed commits."""
         return _known(self.facts.releases) or ()
 
     @property
@@ -204,7 +204,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def aliases(self) -> frozenset[Alias]:
-        """Every name under which it is found, besides its id. A removed deployment has none."""
+        """Every name by which it is found, besides its id. A removed deployment has none."""
         if self.is_removed:
             return frozenset()
         namespace = self.namespace or self.source
@@ -219,35 +219,35 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
 
 def is_dated(alias: Alias) -> bool:
-    """Whether several runs of one deployment may share this name."""
+    """Whether several runs of a deployment may share this name."""
     return alias.scope.endswith(DATED_ENDINGS)
 
 
 def series_of(deployment: Deployment) -> Alias | None:
-    """The name that all runs of a deployment share, or None where its key is its own."""
+    """The name shared by all runs of a deployment, or None if each has its own key."""
     names = (*deployment.names, *deployment.identities)
     return next((name for name in names if name.scope.endswith(SERIES_ENDINGS)), None)
 
 
 def has_overwritten_run(deployment: Deployment) -> bool:
-    """Whether it took in a later run of its series, as versions did that did not tell runs apart."""
+    """Whether it absorbed a later run of its series, as in versions that did not distinguish runs."""
     first, last, ends = deployment.times.first_start_at, deployment.times.last_start_at, deployment.times.ends
     is_of_series = any(name.scope.endswith((*SERIES_ENDINGS, ":id")) for name in (*deployment.names, *deployment.identities))
     return is_of_series and first is not None and last is not None and any(first <= end < last for end in ends)
 
 
 def external_alias(namespace: str, external_id: str) -> Alias:
-    """The alias of the id that a sender gave. A UUID is one id with braces and without, in either case."""
+    """The alias of a sender's id. UUIDs are the same with and without braces, in either case."""
     return Alias(scope=f"{namespace}:external", key=bare_uuid(external_id))
 
 
 def start_alias(series: Alias, started_at: datetime) -> Alias:
-    """The identity of the run of a ``series`` that has a record with this start."""
+    """The identity of a run of ``series`` by a record's start."""
     return Alias(scope=f"{series.scope}:start", key=f"{series.key}/{started_at.astimezone(UTC).isoformat()}")
 
 
 def end_alias(series: Alias, ended_at: datetime) -> Alias:
-    """The identity of the run of a ``series`` that has a record which says only that it ended then."""
+    """The identity of a run of ``series`` by a record that only has an end."""
     return Alias(scope=f"{series.scope}:end", key=f"{series.key}/{ended_at.astimezone(UTC).isoformat()}")
 
 
@@ -262,7 +262,7 @@ def issue_alias(key: str) -> Alias:
 
 
 def project_aliases(key: str) -> tuple[Alias, ...]:
-    """The alias of the project of an issue key, which is what stands before the last hyphen; none where there is none."""
+    """The alias of an issue key's project, the part before the last hyphen; none if there is none."""
     project, _, _ = key.upper().rpartition("-")
     return (project_alias(project),) if project else ()
 

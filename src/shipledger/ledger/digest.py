@@ -1,4 +1,4 @@
-"""The digest of what was recorded: what is left to prove it by when it is erased."""
+"""Digests of recorded contents, which remain as proof after an erasure."""
 
 from __future__ import annotations
 

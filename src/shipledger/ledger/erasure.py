@@ -1,4 +1,4 @@
-"""What stands in the ledger where something was erased."""
+"""Placeholders for erased contents."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from msgspec import Struct
 
 
 class Erased(Struct, frozen=True, tag="erased", omit_defaults=True):
-    """Stands where a submission was. What says nothing of anybody goes on counting.
+    """Replaces an erased submission. Impersonal effects remain.
 
-    ``removes``: that it was a removal. ``separates``: which entries it said to be about another run.
+    ``removes``: it was a removal. ``separates``: the entries it moved to another run.
     """
 
     removes: bool = False
@@ -16,13 +16,13 @@ class Erased(Struct, frozen=True, tag="erased", omit_defaults=True):
 
 
 class Erase(Struct, frozen=True, tag="erase", omit_defaults=True):
-    """Says that the entries with these ``versions`` were erased.
+    """Records that the entries with these ``versions`` were erased.
 
-    It is appended with them, so that whoever decides at that moment, from what was known before, notices and decides again.
+    It is appended in the same transaction, so that a concurrent decision based on the old state conflicts and is repeated.
     """
 
     versions: tuple[int, ...]
 
 
 Erasure = Erased | Erase
-"""Entries that say nothing about what they belong to."""
+"""Entries without contents of their own."""

@@ -25,7 +25,7 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class Join(Struct, frozen=True):
-    """What joining one submission did. ``lost`` names what it said that an earlier report outranks."""
+    """The result of joining a submission. ``lost`` names its facts that an earlier report outranks."""
 
     deployment: Deployment
     changed: frozenset[str]
@@ -60,7 +60,7 @@ def _only_names_issues(submission: object) -> bool:
 
 
 def join(current: Deployment | None, entry: Entry) -> Join:
-    """What ``entry`` makes of ``current``, and which parts of it counted."""
+    """``current`` after ``entry``, and which parts of it took effect."""
     submission = entry.submission
     if isinstance(submission, Erased | Erase | Separate):
         raise ValueError("it says nothing")  # noqa: TRY004  a value that no caller may give; ``history`` passes over it
@@ -87,13 +87,13 @@ def join(current: Deployment | None, entry: Entry) -> Join:
 
 
 def said_start(submission: RecordDeployment) -> datetime | None:
-    """The start that the sender of a record gave, by which runs are told apart; None when it gave none."""
+    """The start in a record, which distinguishes runs; None if it has none."""
     said = submission.facts.started_at
     return submission.run_started_at if said is UNSET else said
 
 
 def _join_course(joined: Join, report: StateReport, started_at: datetime | None = None) -> Join:
-    """``joined`` with the times of one more report: they count even where the report itself is outranked."""
+    """``joined`` with the times of another report, which count even if the report is outranked."""
     deployment = _run_on(joined.deployment, report, started_at)
     return joined if deployment is joined.deployment else replace(joined, deployment=deployment, raised=True)
 
@@ -145,7 +145,7 @@ def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _join_assumed(joined: Join, submission: RecordDeployment) -> Join:
-    """``joined`` with what is assumed besides. To be outranked is what assumptions are for, so none of them is lost."""
+    """``joined`` with assumed facts. Assumptions are meant to be outranked, so they never count as lost."""
     assumed = _join_facts(joined.deployment, submission.assumed, submission.assumed_order)
     if not assumed.raised:
         return joined
@@ -170,7 +170,7 @@ def _join_named(joined: Join, named: NamedIssues) -> Join:
 
 
 def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) -> Join:
-    """It counts unless a newer report is known: which of the two came first makes no difference."""
+    """It counts unless a newer report is known, whichever came first."""
     word, nothing = frozenset({"given up"}), frozenset[str]()
     if submission.order < deployment.report.order:
         return Join(deployment=deployment, changed=nothing, confirmed=nothing, lost=frozenset({"state"}), raised=False)
@@ -239,7 +239,7 @@ def _combine(facts: Join, report: StateReport, *, raised: bool = False) -> Join:
 
 
 def _outranks(order: Order, said: object, held_order: Order, held: object) -> bool:
-    """Whether ``said`` replaces ``held``. Equal orders are settled by the values themselves, so that no arrival counts."""
+    """Whether ``said`` replaces ``held``. Ties are broken by the values, so that the order of arrival does not matter."""
     if order != held_order:
         return order > held_order
     return _encode(said) > _encode(held)

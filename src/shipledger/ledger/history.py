@@ -1,4 +1,4 @@
-"""The deployment that all its entries make."""
+"""Fold all entries of a deployment."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from shipledger.ledger.fold import fold
 from shipledger.ledger.submission import RecordDeployment, Separate
 
 RULES = 4
-"""Counts the changes of what entries make. Projections that were made by earlier rules are made anew once."""
+"""Version of the folding rules. Projections made by earlier rules are recomputed once."""
 
 
 class Damaged(Exception):
-    """The entries do not make what they are about."""
+    """The entries do not fold."""
 
 
 def fold_history(entries: Sequence[Entry]) -> Deployment | None:
-    """The deployment that all its entries make; None when those that record it are erased.
+    """The deployment folded from all its entries; None if those that record it are erased.
 
-    What was said about a deployment before the first record that is left says nothing any more. Raises Damaged when an
-    entry is missing or in the wrong place.
+    Reports before the first remaining record have no effect. Raises Damaged if an
+    entry is missing or misplaced.
     """
     if not entries:
         raise Damaged("There is no entry.")
@@ -47,7 +47,7 @@ def _apply(current: Deployment | None, entry: Entry) -> Deployment:
 
 
 def separated_versions(entries: Sequence[Entry]) -> frozenset[int]:
-    """The versions of the entries that turned out to be about another run."""
+    """The versions of the entries that were moved to another run."""
     found: set[int] = set()
     for entry in entries:
         if isinstance(entry.submission, Separate):

@@ -1,4 +1,4 @@
-"""Identifiers that the ledger makes: UUIDv7 (RFC 9562), ordered by the time they were made."""
+"""Identifiers of the ledger: UUIDv7 (RFC 9562), ordered by creation time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def new_id(moment: datetime, randomness: bytes) -> str:
 
 
 def order_of(made_id: str) -> int:
-    """The time that an id of ``new_id`` was made of, in microseconds since 1970. Raises ValueError for what is no UUID."""
+    """The time in an id of ``new_id``, in microseconds since 1970. Raises ValueError if it is not a UUID."""
     number = int(made_id.replace("-", ""), 16)
     milliseconds, fraction = number >> 80, (number >> 64) & 0xFFF
     return milliseconds * 1000 - (-fraction * 1000 // 4096)
@@ -37,9 +37,9 @@ def moment_of(made_id: str) -> datetime:
 
 
 def derive_id(receipt_id: str, item: int, purpose: str) -> str:
-    """The id of what item ``item`` of a receipt creates: always the same for one receipt, and as old as it.
+    """The id of what item ``item`` of a receipt creates: deterministic, with the receipt's time.
 
-    Interpreting a receipt again, after a crash or for a rebuild, must give the same ids.
+    Interpreting a receipt again, for example after a crash, must give the same ids.
     """
     parent = int(receipt_id.replace("-", ""), 16)
     digest = hashlib.blake2b(f"{receipt_id}/{item}/{purpose}".encode(), digest_size=8).digest()

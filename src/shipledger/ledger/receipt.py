@@ -1,4 +1,4 @@
-"""What arrived, and what became of it."""
+"""Receipts and their settlement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shipledger.ledger.verdict import Verdict
 
 
 class ReceiptState(StrEnum):
-    """Pending: durable, not decided. Settled: every item has a verdict. Quarantined: a fault of ours kept it from that."""
+    """Pending: stored, not settled. Settled: every item has a verdict. Quarantined: an internal error prevented settlement."""
 
     PENDING = "pending"
     SETTLED = "settled"
@@ -24,15 +24,15 @@ RECEIPT_TRANSITIONS: dict[ReceiptState, frozenset[ReceiptState]] = {
     ReceiptState.QUARANTINED: frozenset({ReceiptState.PENDING}),
     ReceiptState.SETTLED: frozenset(),
 }
-"""From each state, the states that may follow. A settled receipt never changes."""
+"""The possible next states of each state. A settled receipt never changes."""
 
 
 class Receipt(Struct, frozen=True):
-    """What arrived, as it arrived: the inbox, the audit trail and the request status are this one record.
+    """A request as it arrived. It serves as inbox, audit trail and request status.
 
     ``operation`` and ``parameters`` (from path and query, decoded) and ``body`` (text, as sent) are all that
-    interpretation may read. ``accepted_at`` is what the clock said, for people and for defaults: a clock may be set back.
-    What orders receipts is ``order_us``, which their ids are made of and which is unique within the accepting node.
+    interpretation may read. ``accepted_at`` is the clock's time, for display and defaults; it may go back.
+    Receipts are ordered by ``order_us``, which is part of their ids and unique within the accepting node.
     """
 
     organization_id: str
@@ -46,7 +46,7 @@ class Receipt(Struct, frozen=True):
 
     @property
     def order_us(self) -> int:
-        """Its place in the order of acceptance, in microseconds: as a rule, when it was accepted."""
+        """Its place in the order of acceptance, in microseconds: usually the time it was accepted."""
         return order_of(self.receipt_id)
 
     @property
@@ -56,7 +56,7 @@ class Receipt(Struct, frozen=True):
 
 
 class Settlement(Struct, frozen=True):
-    """What became of a receipt. ``verdicts`` has one element per item once ``state`` is settled."""
+    """The outcome of a receipt. ``verdicts`` has one element per item once ``state`` is settled."""
 
     receipt_id: str
     protocol: str

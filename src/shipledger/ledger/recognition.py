@@ -14,9 +14,9 @@ from shipledger.ledger.submission import Alias, Environment, Facts, RecordDeploy
 
 
 def recognizes(record: RecordDeployment, receipt: Receipt, known: Deployment) -> bool:
-    """Whether ``record``, which came with ``receipt``, is one more report of ``known``, one of whose names it has.
+    """Whether ``record``, from ``receipt``, is another report of ``known``, with which it shares a name.
 
-    How long ago the last one was is told by the clock, and by the order of acceptance too: a clock may be set.
+    The time since the last one is measured by the clock and by the order of acceptance, because a clock may be changed.
     """
     recognition = record.recognition
     if recognition is None:
@@ -31,7 +31,7 @@ def recognizes(record: RecordDeployment, receipt: Receipt, known: Deployment) ->
 
 
 def is_same_place(record: RecordDeployment, known: Deployment) -> bool:
-    """Whether ``record`` is of the service of ``known``, and went where that went: else one id is used for both."""
+    """Whether ``record`` has the service and environment of ``known``; otherwise one id is used for two deployments."""
     said = record.facts.environment
     environment = record.assumed.environment if said is UNSET else said
     return _place_of(record.facts, environment) == _place_of(known.facts, known.facts.environment)
@@ -43,9 +43,9 @@ def _place_of(facts: Facts, environment: Environment | UnsetType) -> Hashable:
 
 
 def guard_of(name: Alias, newest: Deployment | None) -> Alias:
-    """The identity that only one of those can take who record a deployment of this ``name`` next, after the ``newest``.
+    """The identity for the next deployment with ``name`` after ``newest``, which only one writer can take.
 
-    A name that is no identity may be had by several, so two nodes that record at once would not notice each other.
+    Names may be shared, so without it two nodes that record at once would not notice each other.
     """
     return Alias(scope=f"{name.scope}:after", key=f"{name.key}/{newest.deployment_id if newest else ''}")
 

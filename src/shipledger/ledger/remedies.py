@@ -1,4 +1,4 @@
-"""Which deployment remedied which: by the names that senders gave, since either may be heard of first. Pure."""
+"""Which deployment remedied which, by the senders' names, since either may be reported first. Pure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _encode = msgspec.json.encode
 
 
 def remediation_of(facts: Facts) -> Remediation | None:
-    """How it was remedied, or None when nobody said."""
+    """How it was remedied, or None if not reported."""
     return None if facts.remediation is UNSET else facts.remediation
 
 
 def remedied_aliases(facts: Facts) -> tuple[Alias, ...]:
-    """The names under which a deployment is found by the one that remedied it."""
+    """The names by which a deployment's remedy refers to it."""
     said = remediation_of(facts)
     if said is None:
         return ()
@@ -28,13 +28,13 @@ def remedied_aliases(facts: Facts) -> tuple[Alias, ...]:
 
 
 def remedying_aliases(deployment_id: str, identities: Iterable[Alias], facts: Facts) -> tuple[Alias, ...]:
-    """The names under which those are found that a deployment remedied."""
+    """The names of the deployments that a deployment remedied."""
     by_id = (_by_id(None, deployment_id), *(_by_id(name.scope, name.key) for name in identities))
     return (*by_id, *version_aliases(facts, None if facts.version is UNSET else facts.version))
 
 
 def version_aliases(facts: Facts, version: str | None) -> tuple[Alias, ...]:
-    """A version in each service and the environment of a deployment: one may have said only the version of another."""
+    """Aliases for a version in each service and environment of a deployment: a remedy may only give the version."""
     place = "" if facts.environment is UNSET else facts.environment.name.casefold()
     services = () if facts.services is UNSET else facts.services
     return tuple(

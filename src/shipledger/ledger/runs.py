@@ -1,10 +1,10 @@
-"""Tell the runs of one deployment apart: a job that was run again, a version that was deployed again.
+"""Distinguish the runs of a deployment: re-run jobs and redeployed versions.
 
-The records of a series are sorted by their starts. One begins another run when something before its start ended the run
-before it, or when that one started more than RUN_LIMIT earlier; else it is the same run, reported again. A state report
-that names the series belongs to the run that had started last when it came about. So does a record that says only when it
-ended, unless that run ended more than RUN_LIMIT earlier; without any, it is a run by itself. So the runs follow from the
-reports alone, and not from the order in which they arrive (ADR 0015).
+The records of a series are sorted by start. A record starts another run if something before its start ended the run
+before it, or if that one started more than RUN_LIMIT earlier; otherwise it is the same run, reported again. A state report
+about the series belongs to the run that had started last at its time. So does a record that only has an
+end, unless that run ended more than RUN_LIMIT earlier; without any run, it is a separate run. So runs follow from the
+reports alone, not from their order of arrival (ADR 0015).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from shipledger.ledger.history import separated_versions
 from shipledger.ledger.submission import ChangeState, RecordDeployment
 
 RUN_LIMIT = timedelta(days=1)
-"""A run that nobody ended is over for a record that starts so much later, and so is one that ended for an end so much later."""
+"""A record that starts, or an end that is, this much later does not belong to an earlier run."""
 
 
 class NeedsHistory(Exception):
-    """Nothing can be told without the entries of these deployments, each an organization and an id."""
+    """The decision needs the entries of these deployments, each an organization and an id."""
 
     def __init__(self, *places: tuple[str, str]) -> None:
         super().__init__(places)
@@ -38,14 +38,14 @@ Histories = Mapping[tuple[str, str], Sequence[Entry]]
 
 
 SaidOrder: TypeAlias = tuple[str, int]
-"""The receipt of a report, whose id tells the order of acceptance, and its place there."""
+"""The receipt of a report, whose id gives the order of acceptance, and the report's place in it."""
 
 
 class Said(Struct, frozen=True):
-    """One report of a series. ``start``: of a record. ``end``: when it says that the run ended. ``at``: when it came about.
+    """One report of a series. ``start``: of a record. ``end``: the reported end of the run. ``at``: the time of the report.
 
-    ``owner``: the run that has it so far, None for one that is being decided. ``is_own``: it made that run, or named it by
-    its id. ``has_no_start``: of a record that says only when it ended; ``start`` is that, in case it is a run by itself.
+    ``owner``: the run that currently has it, None for the one being decided. ``is_own``: it created that run, or named it by
+    id. ``has_no_start``: a record that only has an end; ``start`` is then the end, in case it is a separate run.
     """
 
     at: datetime
@@ -60,10 +60,10 @@ class Said(Struct, frozen=True):
 
 
 class Arrangement(Struct, frozen=True):
-    """Where a report belongs, and what must move before it is decided.
+    """The run of a report, and what must be moved before it is decided.
 
-    ``current``: the run that has it already, None when it begins one. ``before``: the run before that one, when it begins one.
-    ``groups``: the reports of each run, when some of them stand in the wrong one; the first group is that of the report.
+    ``current``: the existing run, or None if it starts one. ``before``: the previous run, if it starts one.
+    ``groups``: the reports of each run, if some are in the wrong one; the first group is the report's.
     """
 
     current: Deployment | None
@@ -79,9 +79,9 @@ def arrange_record(
     after: Deployment | None,
     histories: Histories,
 ) -> Arrangement:
-    """Where a record of a series belongs whose start no run has: between the runs ``before`` and ``after`` it.
+    """Place a record with a new start between the runs ``before`` and ``after`` it.
 
-    Raises NeedsHistory when a run is known to hold what happened after the record's start.
+    Raises NeedsHistory if a run has events after the record's start.
     """
     said = _said_of_record(record, order)
     if said is None:
@@ -98,7 +98,7 @@ def arrange_record(
 
 
 def _arrange_in_front(said: Said, before: Deployment | None, after: Deployment, histories: Histories) -> Arrangement:
-    """Where a record belongs that starts when the run ``before`` was over: to ``after``, unless it was over before that."""
+    """Place a record that starts when the run ``before`` was over: in ``after``, unless it was over before that."""
     if _has_only_ended(after):
         is_apart = _is_corrected_too_late(after.times.ends[0], [said.end])
         return Arrangement(current=None, before=before) if is_apart else Arrangement(current=after)
@@ -110,13 +110,13 @@ def _arrange_in_front(said: Said, before: Deployment | None, after: Deployment, 
 
 
 def arrange_repeat(record: RecordDeployment, order: SaidOrder, *, run: Deployment, histories: Histories) -> Arrangement:
-    """Where a record belongs whose start ``run`` has. Raises NeedsHistory as above."""
+    """Place a record with the start of ``run``. Raises NeedsHistory as above."""
     said = _said_of_record(record, order)
     return Arrangement(current=run) if said is None else _join(said, run, histories)
 
 
 def arrange_change(change: ChangeState, order: SaidOrder, *, run: Deployment, histories: Histories) -> Arrangement:
-    """Where a state report belongs that was found to be about ``run``. Raises NeedsHistory as above."""
+    """Place a state report found to be about ``run``. Raises NeedsHistory as above."""
     at = change.state.reported_at
     if at is None:
         return Arrangement(current=run)
@@ -140,12 +140,12 @@ def _said_of_record(record: RecordDeployment, order: SaidOrder) -> Said | None:
 
 
 def place_of(record: RecordDeployment) -> datetime | None:
-    """By what a record is sorted among those of its series: its start, or its end where it says nothing else."""
+    """The sort key of a record in its series: its start, else its end."""
     return record.state.reported_at if record.has_no_start else said_start(record)
 
 
 def _join(said: Said, run: Deployment, histories: Histories) -> Arrangement:
-    """``said`` joins ``run``, unless it tells that ``run`` had ended before another of its starts, or long before its end."""
+    """``said`` joins ``run``, unless it shows that ``run`` ended before another of its starts, or long before its end."""
     first, last, ends = run.times.first_start_at, run.times.last_start_at, run.times.ends
     if said.end is None or first is None or last is None:
         return Arrangement(current=run)
@@ -155,38 +155,38 @@ def _join(said: Said, run: Deployment, histories: Histories) -> Arrangement:
 
 
 def _is_of(run: Deployment, said: Said) -> bool:
-    """Whether a record is of ``run``, the last one that had started by then, whatever else is known of that."""
+    """Whether a record belongs to ``run``, the last one started by then, regardless of its other reports."""
     if said.has_no_start:
         return not _is_corrected_too_late(said.at, run.times.ends)
     return said.at in (run.times.first_start_at, run.times.last_start_at)
 
 
 def _is_corrected_too_late(at: datetime, ends: Iterable[datetime | None]) -> bool:
-    """Whether the last of ``ends`` was so long before ``at`` that another end is hardly about the same run."""
+    """Whether the last of ``ends`` was so long before ``at`` that another end is unlikely to be about the same run."""
     last = max((end for end in ends if end is not None and end <= at), default=None)
     return last is not None and at - last > RUN_LIMIT
 
 
 def _has_news_since(run: Deployment, start: datetime) -> bool:
-    """Whether something is known of ``run`` that came about at ``start`` or later."""
+    """Whether ``run`` has an event at ``start`` or later."""
     times = run.times
     known = (times.last_start_at, times.ends[-1] if times.ends else None, run.report.reported_at)
     return any(moment is not None and moment >= start for moment in known)
 
 
 def _has_ended(run: Deployment, start: datetime) -> bool:
-    """Whether ``run``, of which everything lies before ``start``, is over by then."""
+    """Whether ``run``, whose events are all before ``start``, is over by then."""
     last = run.times.last_start_at
     return run.times.first_end_at is not None or (last is not None and start - last > RUN_LIMIT)
 
 
 def _has_only_ended(run: Deployment) -> bool:
-    """Whether nothing is known of ``run`` but that it ended: then it began when the first record before that says."""
+    """Whether only an end is known of ``run``: its start is then that of the first record before it."""
     return run.times.first_start_at is None and run.times.first_end_at is not None
 
 
 def _ended_early(run: Deployment) -> bool:
-    """Whether ``run`` has an end from before its first start, which may be that of an earlier run."""
+    """Whether ``run`` has an end before its first start, which may belong to an earlier run."""
     first, end = run.times.first_start_at, run.times.first_end_at
     return first is not None and end is not None and end < first
 
@@ -216,7 +216,7 @@ def _rearrange(said: Said, runs: Sequence[Deployment], histories: Histories) -> 
 
 
 def read_history(run: Deployment, entries: Iterable[Entry]) -> list[Said]:
-    """What the entries of ``run`` that count say about when it ran."""
+    """The reports in the effective entries of ``run``."""
     every = list(entries)
     separated = separated_versions(every)
     counting = [entry for entry in every if entry.version not in separated]
@@ -256,7 +256,7 @@ def _read_entry(run: Deployment, entry: Entry, *, made_it: bool) -> Said | None:
 
 
 def partition(reports: Iterable[Said]) -> list[list[Said]]:
-    """The reports of each run, in the order of the runs; at least one of them is a record with a start."""
+    """The reports of each run, in order; at least one of them is a record with a start."""
     every = sorted(reports, key=lambda said: (said.at, said.has_no_start, said.order))
     records = [said for said in every if said.start is not None]
     ends = [said.end for said in every if said.start is None and said.end is not None]
@@ -287,7 +287,7 @@ def _begins_another(group: Sequence[Said], record: Said, ends: Iterable[datetime
 
 
 def _group_of(groups: Sequence[list[Said]], said: Said) -> list[Said]:
-    """The run that had started last when it came about; the first, when none had."""
+    """The run that had started last at its time; the first, if none had."""
     by_time = next((group for group in reversed(groups) if group[0].at <= said.at), groups[0])
     if not said.is_own:
         return by_time
@@ -296,5 +296,5 @@ def _group_of(groups: Sequence[list[Said]], said: Said) -> list[Said]:
 
 
 def owner_of(group: Iterable[Said]) -> Deployment | None:
-    """The run that a group is, as far as it is recorded: the one that a record in it made."""
+    """The recorded run of a group: the one that a record in it created."""
     return next((said.owner for said in group if said.is_own and said.start is not None), None)

@@ -1,4 +1,4 @@
-"""Move reports to the run that they are about, by entries in both runs: nothing that was appended changes."""
+"""Move reports to the run they belong to, by entries in both runs; appended entries never change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shipledger.ledger.submission import Separate
 
 
 class Separation(Struct, frozen=True):
-    """What to append before a report is decided on ``current``, and the ``adopted`` entries that follow the run it begins."""
+    """What to append before a report is decided on ``current``, and the ``adopted`` entries for the run it starts."""
 
     current: Deployment | None
     entries: tuple[Entry, ...] = ()
@@ -26,7 +26,7 @@ class Separation(Struct, frozen=True):
 
 
 def separate(arrangement: Arrangement, histories: Histories, receipt: Receipt, item: int, now: datetime) -> Separation:
-    """What ``arrangement``, shown by item ``item`` of ``receipt``, asks for. Raises Damaged where a history is."""
+    """The separation for ``arrangement``, caused by item ``item`` of ``receipt``. Raises Damaged if a history is damaged."""
     groups = arrangement.groups
     if not groups:
         return Separation(current=arrangement.current)
@@ -60,7 +60,7 @@ def separate(arrangement: Arrangement, histories: Histories, receipt: Receipt, i
 
 
 def adopt(begun: Deployment, adopted: Iterable[Entry]) -> tuple[list[Entry], Deployment]:
-    """The ``adopted`` entries as the next ones of the run that was ``begun``, and the run with them."""
+    """The ``adopted`` entries appended to the new run ``begun``, and the resulting run."""
     entries = []
     for one in adopted:
         entry = replace(one, deployment_id=begun.deployment_id, version=begun.version + 1)
@@ -70,7 +70,7 @@ def adopt(begun: Deployment, adopted: Iterable[Entry]) -> tuple[list[Entry], Dep
 
 
 def _id_of(group: Sequence[Said]) -> str:
-    """The run that a group is: the one that has it, else the one that its first record makes."""
+    """The run of a group: the existing one, else the one created by its first record."""
     owner = owner_of(group)
     if owner is not None:
         return owner.deployment_id
@@ -78,7 +78,7 @@ def _id_of(group: Sequence[Said]) -> str:
 
 
 def _is_begun_by_arrival(group: Sequence[Said]) -> bool:
-    """Whether the report that is being decided is the first record of a run that nobody has recorded."""
+    """Whether the report being decided is the first record of a new run."""
     return min((said for said in group if said.start is not None), key=lambda said: said.order).entry is None
 
 
@@ -91,7 +91,7 @@ def _is_foreign_to(deployment_id: str) -> Callable[[Said], bool]:
 
 
 def _records_first(said: Said) -> tuple[bool, SaidOrder]:
-    """A history begins with a record."""
+    """A history starts with a record."""
     return said.start is None, said.order
 
 
@@ -101,7 +101,7 @@ def _enter(entry: Entry | None, deployment_id: str, now: datetime) -> Entry:
 
 
 def _leave(run: Deployment, leaving: Sequence[Said], places: dict[int, str], cause: Entry) -> list[Entry]:
-    """What says in ``run`` that some of its entries are about others."""
+    """The entry in ``run`` that moves some of its entries to other runs."""
     if not leaving:
         return []
     versions = tuple(sorted(said.entry.version for said in leaving if said.entry is not None))
@@ -111,7 +111,7 @@ def _leave(run: Deployment, leaving: Sequence[Said], places: dict[int, str], cau
 
 
 def _cause(receipt: Receipt, item: int, now: datetime) -> Entry:
-    """An entry for which item ``item`` of ``receipt`` is the reason, its place and its words to be given."""
+    """An entry caused by item ``item`` of ``receipt``; its place and submission are filled in later."""
     return Entry(
         organization_id=receipt.organization_id,
         deployment_id="",

@@ -1,7 +1,7 @@
-"""Since when nothing was heard of a deployment that has not ended, and what the ledger asks for when that is too long. Pure.
+"""How long a running deployment has been silent, and what the ledger does if that is too long. Pure.
 
-A deployment whose sender went silent would run for ever. So the ledger writes a receipt to itself, by which it is given up:
-an entry that says why, and no report of a state.
+A deployment whose sender went silent would run forever. So the ledger writes itself a receipt that gives it up:
+an entry with the reason, not a state report.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from shipledger.ledger.state import State
 from shipledger.ledger.submission import ChangeState, GiveUp, Pipeline, RecordDeployment, StateReport
 
 PROTOCOL = "shipledger"
-"""Of receipts that the ledger writes to itself. They have no credential."""
+"""Protocol of receipts that the ledger writes itself. They have no credential."""
 OPERATION = "give-up"
 
 WAITING_STATES = (State.IN_PROGRESS, State.PENDING)
-"""States in which an end is waited for. One that its sender calls unknown is shown so already."""
+"""States that expect an end. A deployment reported as unknown is already shown so."""
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-"""The clocks of nodes may differ by less, and a clock that is set by less has not jumped."""
+"""Clocks of nodes differ by less, and smaller changes of a clock are not jumps."""
 
 _decode = msgspec.json.Decoder(GiveUp).decode
 
 
 def find_last_heard(report: StateReport, entries: Sequence[Entry]) -> Entry | None:
-    """The entry with the ``report`` that stands, as it was first accepted; None when no entry has it."""
+    """The first accepted entry with the current ``report``; None if there is none."""
     separated = separated_versions(entries)
     return next((one for one in entries if one.version not in separated and _report_of(one) == report), None)
 
 
 def silent_since(deployment: Deployment, heard_at: datetime, *, even_since: datetime, now: datetime) -> datetime | None:
-    """Since when nothing was heard, as far as the clock can tell; None where it is not time yet to hear of it.
+    """Since when the deployment has been silent, as far as the clock can tell; None if no report is expected yet.
 
-    Before ``even_since`` the clock had jumped, or nobody was there to hear: from then on nothing was heard for certain. What
-    has a time of acceptance long after ``now`` was accepted while the clock was ahead. What only waits may be planned for later.
+    Before ``even_since`` the clock had jumped or no server was running, so the silence counts from then. An
+    acceptance time far after ``now`` is from a clock that was ahead. Pending deployments may be planned for later.
     """
     since = even_since if heard_at - now > CLOCKS_DIFFER else max(heard_at, even_since)
     planned_at = deployment.started_at if deployment.state is State.PENDING else None
@@ -52,16 +52,16 @@ def silent_since(deployment: Deployment, heard_at: datetime, *, even_since: date
 
 
 def names_of_pipeline(deployment: Deployment) -> tuple[str, ...]:
-    """What the pipeline of a deployment is called: as its sender names it, by the repositories, and by the services."""
+    """The names of a deployment's pipeline: the sender's, its repositories and its services."""
     pipeline = deployment.facts.pipeline
     named = (pipeline.id, pipeline.name) if isinstance(pipeline, Pipeline) else ()
     return (*named, *(release.repository for release in deployment.releases), *(deployment.facts.services or ()))
 
 
 def ask_to_give_up(deployment: Deployment, submission: GiveUp, last: Entry, *, now: datetime) -> Receipt:
-    """The receipt by which the ledger asks for ``submission``. Whoever asks the same of the same version makes the same one.
+    """The ledger's own receipt for ``submission``. Deterministic for the same version of a deployment.
 
-    Its id is hardly younger than that of the ``last`` report, so it stands behind that in lists, whenever it is written.
+    Its id directly follows that of the ``last`` report, so it is listed after that, whenever it is written.
     """
     said = f"{deployment.deployment_id}/{deployment.version}/{submission.order}"
     randomness = hashlib.blake2b(said.encode(), digest_size=8).digest()
@@ -78,7 +78,7 @@ def ask_to_give_up(deployment: Deployment, submission: GiveUp, last: Entry, *, n
 
 
 def interpret(receipt: Receipt) -> Sequence[GiveUp]:
-    """What a receipt of the ledger asks for."""
+    """The submission in one of the ledger's own receipts."""
     return (_decode(receipt.body),)
 
 

@@ -1,4 +1,4 @@
-"""States of a deployment and tiers of an environment, in the ledger's words."""
+"""States of deployments and tiers of environments, in the ledger's terms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How far a deployment has come."""
+    """The state of a deployment."""
 
     PENDING = "pending"
     IN_PROGRESS = "in_progress"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 class Tier(StrEnum):
-    """What an environment is for. Unmapped: nobody has said."""
+    """The purpose of an environment. Unmapped: unknown."""
 
     DEVELOPMENT = "development"
     TESTING = "testing"
@@ -36,7 +36,7 @@ PHASES: dict[State, int] = {
     State.ROLLED_BACK: 2,
     State.FAILED: 2,
 }
-"""A report of a lower phase never replaces one of a higher phase, where the protocol orders reports by time."""
+"""If a protocol orders reports by time, a report of a lower phase never replaces one of a higher phase."""
 
 SEVERITIES: dict[State, int] = {
     State.PENDING: 0,
@@ -47,7 +47,7 @@ SEVERITIES: dict[State, int] = {
     State.ROLLED_BACK: 2,
     State.FAILED: 3,
 }
-"""Between two reports of one phase and one time, the greater severity wins."""
+"""Of two reports with the same phase and time, the greater severity wins."""
 
 FINAL_PHASE = 2
 

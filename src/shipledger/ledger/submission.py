@@ -1,7 +1,7 @@
-"""What a receipt asks for, in the ledger's words. Each protocol translates into these; nothing later knows a vendor.
+"""What a receipt asks for, in the ledger's terms. Each protocol translates into these; nothing after it knows a vendor.
 
-Orders are tuples of integers and compare as tuples do. A protocol whose reports carry a sequence puts it in front; one
-that has none orders by time of acceptance. The greater order wins, so the outcome does not depend on the order in which
+Orders are tuples of integers and compare as such. A protocol with sequence numbers puts them first; one
+without orders by time of acceptance. The greater order wins, so the outcome does not depend on the order in which
 submissions are processed.
 """
 
@@ -20,7 +20,7 @@ Order: TypeAlias = tuple[int, ...]
 
 
 class Environment(Struct, frozen=True, omit_defaults=True):
-    """Where a deployment went. ``original_tier`` is the sender's own word for the tier."""
+    """The environment of a deployment. ``original_tier`` is the sender's word for the tier."""
 
     id: str
     name: str
@@ -37,7 +37,7 @@ class Release(Struct, frozen=True, omit_defaults=True):
 
 
 class Pipeline(Struct, frozen=True, omit_defaults=True):
-    """What ran the deployment, as its sender names it. ``id`` is unique for the sender."""
+    """The pipeline that ran a deployment. ``id`` is unique for the sender."""
 
     id: str
     name: str
@@ -45,9 +45,9 @@ class Pipeline(Struct, frozen=True, omit_defaults=True):
 
 
 class CiRun(Struct, frozen=True, omit_defaults=True):
-    """The run of a CI system that made a deployment, in that system's words, empty where it says nothing.
+    """The CI run of a deployment, in the CI system's terms; unknown fields are empty.
 
-    ``attempt`` tells repetitions of the run apart, and ``job`` is the part of it that reported.
+    ``attempt`` distinguishes repetitions of the run; ``job`` is the reporting job.
     """
 
     system: str = ""
@@ -59,8 +59,8 @@ class CiRun(Struct, frozen=True, omit_defaults=True):
 class Remediation(Struct, frozen=True, omit_defaults=True):
     """How a failed change was remedied: ``kind`` is ``rollback`` or ``rollforward``, by the deployment with an id or version.
 
-    The deployment need not be known yet: it is kept as a name and becomes a link when it appears. ``scope``: that of the alias
-    which the id is; an id of ours, when it is None.
+    The deployment need not be known yet: it is kept as a name and becomes a link when it appears. ``scope``: the alias scope
+    of the id; None: it is one of our ids.
     """
 
     kind: str
@@ -70,13 +70,13 @@ class Remediation(Struct, frozen=True, omit_defaults=True):
 
 
 class Facts(Struct, frozen=True, omit_defaults=True):
-    """What a submission says about a deployment. UNSET: says nothing. None: says that there is none.
+    """The facts in a submission. UNSET: not reported. None: reported as absent.
 
     ``sequence`` orders the deployments of one pipeline and environment. ``services`` are the names or ids that the sender
-    gave. ``properties`` are free name-value pairs by which a sender finds its deployments again. ``original`` is what the
-    sender's protocol needs to answer in its own words; nobody else may look into it. ``is_change_failure`` is a mark that
-    somebody set by hand, None when it was taken away. ``is_history``: it was told long after it happened, so it counts by its
-    own times and nobody is told of it.
+    gave. ``properties`` are free name-value pairs for finding deployments again. ``original`` is what the
+    sender's protocol needs for its answers; nothing else may read it. ``is_change_failure`` is a mark
+    set by hand, None when removed. ``is_history``: it was imported long after it happened, so it counts by its
+    own times and nobody is notified.
     """
 
     external_id: str | None | UnsetType = UNSET
@@ -110,9 +110,9 @@ class Facts(Struct, frozen=True, omit_defaults=True):
 
 
 class StateReport(Struct, frozen=True, omit_defaults=True):
-    """One report of a state. ``reported_at``: when the sender says that it came about; ``original``: the sender's word.
+    """A state report. ``reported_at``: the sender's time of the change; ``original``: the sender's word.
 
-    ``end_order``: of two ends the greater one holds, where the protocol corrects an end by sending it again; else the earliest.
+    ``end_order``: the end with the greater one counts, if the protocol corrects ends by repeating them; else the earliest end.
     """
 
     state: State
@@ -123,9 +123,9 @@ class StateReport(Struct, frozen=True, omit_defaults=True):
 
 
 class Alias(Struct, frozen=True, order=True):
-    """A name for a deployment other than its id. Where one key of a scope names several, the newest is meant.
+    """A name for a deployment other than its id. If several share it, the newest is meant.
 
-    Of names that several runs share, the newest is the one that started last; of others, the one that was recorded last.
+    For names shared by runs, the newest is the one that started last; for others, the one that was recorded last.
     """
 
     scope: str
@@ -133,19 +133,19 @@ class Alias(Struct, frozen=True, order=True):
 
 
 class Target(Struct, frozen=True, omit_defaults=True):
-    """Which deployment is meant: by id when ``scope`` is None, else by alias."""
+    """A reference to a deployment: by id if ``scope`` is None, else by alias."""
 
     key: str
     scope: str | None = None
 
 
 class Recognition(Struct, frozen=True, omit_defaults=True):
-    """When a report without an id of its own repeats a known deployment. Weaker than an identity.
+    """How to recognize a repeat of a report without an id. Weaker than an identity.
 
-    ``names``: where to look, in order; several deployments may have one, then the newest is looked at. The last of them is
-    one that every deployment has which this report may repeat. ``agreeing``: facts
-    in which both may not differ, where both say them; of releases only the commits count. ``within_seconds``: a finished
-    deployment is only recognized so long after its last report, and only by a report that does not contradict its state.
+    ``names``: names to look up, in order; if several deployments share one, the newest is used. The last name is
+    shared by every deployment that this report may repeat. ``agreeing``: facts
+    that must be equal if both report them; of releases only the commits count. ``within_seconds``: a finished
+    deployment is only recognized this long after its last report, and only by a report that does not contradict its state.
     """
 
     names: tuple[Alias, ...]
@@ -154,20 +154,20 @@ class Recognition(Struct, frozen=True, omit_defaults=True):
 
 
 class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
-    """Record a deployment, or add to it when one of ``identities`` or ``recognition`` already names one.
+    """Record a deployment, or extend the one found by ``identities`` or ``recognition``.
 
-    Records that share an identity say the same external id, if they say one.
-    ``deployment_id`` is used only when it is new. ``replaces``: facts that are not said are withdrawn, as the whole record
-    is said anew. ``assumed``: facts that hold until something is said, by ``assumed_order``, which ranks below every order
-    of a fact that was said. ``namespace`` is where the sender's ids and properties are unique; the source, when it is empty.
+    Records that share an identity have the same external id, if any.
+    ``deployment_id`` is used only if it is new. ``replaces``: unreported facts are withdrawn, because the whole record
+    is repeated. ``assumed``: facts that hold until reported, with ``assumed_order``, which ranks below the order
+    of any reported fact. ``namespace`` is where the sender's ids and properties are unique; empty: the source.
     ``required_workspaces`` are the source-control workspaces that must be connected, for organizations that refuse unknown
     ones; ``workspace_originals`` are the sender's words for them. ``left_out`` says, as a sentence, what of the report was
-    left out or replaced before it came here. ``asks_for_gate``: somebody shall decide whether the deployment may go on.
-    ``series``: the name that all runs of one deployment share; whether a record of a known series is one of its runs sent
-    again, or another run, is decided by their times (``ledger/runs.py``). ``has_no_start``: it says only when it ended, so it
-    is about the run that had started last by then, even where that one had ended. ``former``: the identity that earlier
-    versions gave the only run of a series. ``run_started_at``: the start that the sender gave, where it is no fact because the
-    earliest of a run stands. ``names``: further names to find it by. ``named``: the issues that its texts name.
+    left out or replaced before it came here. ``asks_for_gate``: the deployment waits for approval.
+    ``series``: the name shared by all runs of a deployment; whether a record of a known series repeats a run
+    or starts another is decided by times (``ledger/runs.py``). ``has_no_start``: it only has an end, so it
+    is about the run that had started last by then, even if that one had ended. ``former``: the identity that earlier
+    versions gave the only run of a series. ``run_started_at``: the sender's start, if it is not a fact because the
+    earliest start of a run counts. ``names``: further names to find it by. ``named``: the issues that its texts name.
     """
 
     source: str
@@ -195,7 +195,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):
-    """Report a state of a known deployment. ``left_out`` is that of RecordDeployment."""
+    """Report a state of a known deployment. ``left_out``: see RecordDeployment."""
 
     source: str
     target: Target
@@ -215,21 +215,21 @@ class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
 
 
 class Remove(Struct, frozen=True, tag="remove", omit_defaults=True):
-    """Remove a deployment. What is recorded later under its identities is a new one."""
+    """Remove a deployment. A later record with its identities is a new deployment."""
 
     source: str
     target: Target
 
 
 class RemoveMatching(Struct, frozen=True, tag="remove-matching", omit_defaults=True):
-    """Remove every deployment that has all of ``aliases``. Becomes one Remove per deployment before it is decided."""
+    """Remove every deployment with all of ``aliases``. Expanded into one Remove per deployment before it is decided."""
 
     source: str
     aliases: tuple[Alias, ...]
 
 
 class Separate(Struct, frozen=True, tag="separate", omit_defaults=True):
-    """Nobody sends it: the entries with ``versions`` are about another run, and stand again in the one they are about.
+    """Internal: the entries with ``versions`` belong to another run and are repeated there.
 
     ``other_ids``: the deployments of those runs.
     """
@@ -240,9 +240,9 @@ class Separate(Struct, frozen=True, tag="separate", omit_defaults=True):
 
 
 class GiveUp(Struct, frozen=True, tag="give-up", omit_defaults=True):
-    """The ledger asks for it: for ``after_seconds`` no report followed the one with ``order``, accepted at ``heard_at``.
+    """Internal: for ``after_seconds`` no report followed the one with ``order``, accepted at ``heard_at``.
 
-    It is no report of a state: what the sender said last stands. ``rule``: the pipelines whose limit that is, "" for all.
+    Not a state report: the last reported state stays. ``rule``: the matching rule for pipelines, "" for the default.
     """
 
     source: str
@@ -254,9 +254,9 @@ class GiveUp(Struct, frozen=True, tag="give-up", omit_defaults=True):
 
 
 class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
-    """Record nothing: the protocol refused this item of its request while the sender listened, and told it ``sentence``.
+    """Record nothing: the protocol refused this item and told the sender ``sentence``.
 
-    ``subject`` names the item, as far as its name could be read. ``reason`` may be that it could not be stored, instead.
+    ``subject`` names the item, if readable. ``reason`` may instead be that it could not be stored.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""What was decided about one submission."""
+"""The outcome of a submission."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class VerdictKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a submission was not, or not wholly, applied: stable codes that protocols translate into their own texts."""
+    """Why a submission was not, or not fully, applied: stable codes that protocols translate."""
 
     NONE = ""
     UNKNOWN_DEPLOYMENT = "unknown_deployment"
@@ -36,9 +36,9 @@ class Reason(StrEnum):
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True):
-    """The outcome for one item of a receipt, with a sentence for a person when it is not a plain success.
+    """The outcome of one item of a receipt, with a sentence if it is not a plain success.
 
-    ``subject`` names what the reason is about, for example the workspace that is not connected.
+    ``subject`` is what the reason is about, for example the workspace that is not connected.
     """
 
     kind: VerdictKind

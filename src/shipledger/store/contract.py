@@ -2,8 +2,8 @@
 
 All verbs are safe to call from many tasks at once. A verb that writes returns only after its change is durable. Every
 verb raises ``Unavailable`` when the database cannot be reached, is full, or does not answer; nothing has changed then,
-unless the docstring says otherwise. A verb that reads one record, or what nothing may be missing of, raises ``DamagedRecord``
-when it cannot be read; one that lists leaves it out, and has it in ``damaged`` of its answer. Every verb but those of
+unless the docstring says otherwise. A verb that reads one record, or that must return everything, raises ``DamagedRecord``
+for an unreadable one; a verb that lists leaves it out and reports it in ``damaged`` of its result. Every verb except those of
 maintenance is bound to one organization.
 """
 
@@ -46,9 +46,9 @@ from shipledger.store.unfinished import UnfinishedStore
 
 
 class ClaimedReceipt(Struct, frozen=True):
-    """A receipt that a node has claimed to settle. ``attempts`` counts how often settling it has failed.
+    """A receipt that a node claimed. ``attempts`` counts failed settlements.
 
-    ``are_names_noted``: what it concerns is noted.
+    ``are_names_noted``: its concerns are stored.
     """
 
     receipt: Receipt
@@ -59,7 +59,7 @@ class ClaimedReceipt(Struct, frozen=True):
 class SettlementBatch(Struct, frozen=True):
     """Everything that one settlement transaction writes. ``deployments`` are the final folds after all ``entries``.
 
-    ``node_id``: the node that settles, which may have been struck off since it loaded what it decided by; "" for nobody.
+    ``node_id``: the settling node, which may have lost its claims since it loaded the data; "" for none.
     """
 
     settled_at: datetime
@@ -69,10 +69,10 @@ class SettlementBatch(Struct, frozen=True):
 
 
 class Seek(StrEnum):
-    """Which of the deployments that share a name is meant."""
+    """Which of the deployments that share a name to find."""
 
     UNTIL = "until"
-    """The one that started last, and not after a time."""
+    """The one that started last, at or before a time."""
     AFTER = "after"
     """The one that started first after a time."""
     OWN = "own"
@@ -82,7 +82,7 @@ class Seek(StrEnum):
 class Lookup(Struct, frozen=True):
     """A deployment to load, by id (``alias`` None) or by alias.
 
-    ``seek`` None: the newest with that alias; else the one that it says, ``at_us`` being the time in microseconds.
+    ``seek`` None: the newest with that alias; else the one it selects, with ``at_us`` as the time in microseconds.
     """
 
     organization_id: str
@@ -95,7 +95,7 @@ class Lookup(Struct, frozen=True):
 class Loaded(Struct, frozen=True):
     """Answer to lookups. ``by_alias`` maps (organization, alias) to the id of the newest deployment that has it.
 
-    ``sought`` has the ids of those that were looked for with a ``seek``.
+    ``sought`` has the ids of lookups with a ``seek``.
     """
 
     deployments: dict[tuple[str, str], Deployment]
@@ -104,13 +104,13 @@ class Loaded(Struct, frozen=True):
 
 
 NEVER_STARTED_US = -(2**62)
-"""Where a deployment without a start stands among those that have one, in microseconds: after all of them."""
+"""The sort position of deployments without a start, in microseconds: after all others."""
 
 
 class DeploymentFilter(Struct, frozen=True):
-    """What the deployments page shows, newest start first, then newest id. None and "" do not restrict.
+    """A query for deployments, newest start first, then newest id. None and "" do not restrict.
 
-    ``service_id``: deployments of its repositories, and, unless a repository is asked for, those whose sender named it, by
+    ``service_id``: deployments of its repositories, and, unless ``repository`` is given, those whose sender named it, by
     its name or slug. ``flag`` is ``fix``, ``hotfix`` or ``forced``. ``text`` is found anywhere in title, external id or
     description, without case. ``started_from`` and ``started_until`` are inclusive; with either, deployments without a start are
     left out. ``before`` continues after a row: the (start in microseconds, id) of the last row seen, the start of one that has
@@ -132,7 +132,7 @@ class DeploymentFilter(Struct, frozen=True):
 
 
 class ReceiptRecord(Struct, frozen=True):
-    """A receipt with all that is known of it."""
+    """A receipt with its settlement and credential."""
 
     receipt: Receipt
     credential_name: str
@@ -151,7 +151,7 @@ class ReceiptFilter(Struct, frozen=True):
 
 
 class RepositoryRecord(Struct, frozen=True):
-    """A repository that deployments name. ``service_ids`` are those it is mapped to now."""
+    """A repository used by deployments. ``service_ids`` are its current mappings."""
 
     repository: str
     deployment_count: int
@@ -160,7 +160,7 @@ class RepositoryRecord(Struct, frozen=True):
 
 
 class Backlog(Struct, frozen=True):
-    """How much is durable but not decided. ``oldest_accepted_at`` is None when nothing waits."""
+    """The number of unsettled receipts. ``oldest_accepted_at`` is None if there are none."""
 
     pending: int
     quarantined: int
@@ -168,7 +168,7 @@ class Backlog(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """One place where what is stored is not what its entries say."""
+    """A place where the stored data does not match its entries."""
 
     organization_id: str
     table: str
@@ -182,30 +182,30 @@ class IntakeStore(Protocol):
     async def append_receipts(
         self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
     ) -> None:
-        """Make receipts durable in one transaction, claimed by a node or free for any, and note what they concern.
+        """Store receipts in one transaction, claimed by a node or unclaimed, with their concerns.
 
-        Without ``concerns`` nobody knows what they concern. Raises InDoubt when the database went away amid the commit;
-        ``append_missing_receipts`` then makes sure.
+        Without ``concerns`` their concerns stay unknown. Raises InDoubt if the database went away during the commit;
+        ``append_missing_receipts`` then resolves it.
         """
 
     async def append_missing_receipts(
         self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
     ) -> None:
-        """The same for receipts that may be there already; those stay. A commit that is still under way is waited for."""
+        """The same for receipts that may already be stored; those stay. Waits for a commit that is still running."""
 
     async def claim_receipts(
         self, *, node_id: str, limit: int, organization_ids: Sequence[str] | None = None
     ) -> Found[ClaimedReceipt]:
-        """Claim free pending receipts, oldest first, of some organizations or of all. No two nodes get the same one.
+        """Claim unclaimed pending receipts, oldest first, of some organizations or all. No two nodes get the same one.
 
-        Raises Unavailable when one of the organizations is out of reach.
+        Raises Unavailable if one of the organizations is unreachable.
         """
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
-        """Free claimed pending receipts again; ``count_attempt`` adds one to their attempts."""
+        """Release claimed pending receipts; ``count_attempt`` increments their attempts."""
 
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
-        """The deployments that lookups name. What does not exist is left out."""
+        """The deployments of lookups. Missing ones are left out."""
 
     async def find_matching(self, organization_id: str, aliases: Sequence[Alias]) -> list[str]:
         """The ids of the deployments that have every one of ``aliases``, in order; none for no aliases."""
@@ -216,46 +216,46 @@ class IntakeStore(Protocol):
     async def settle(self, batch: SettlementBatch) -> None:
         """Append entries, save projections and settle receipts, all or nothing. Removed deployments leave all projections.
 
-        A record that asks for a gate opens one, unless there is one; the end of a deployment closes a gate that waits.
+        A record that asks for a gate opens one, unless there is one; the end of a deployment closes a waiting gate.
 
-        Raises Conflict when a receipt is not pending any more, when a deployment has moved on (an entry of that version
-        exists), or when an identity alias was taken meanwhile: load and decide again. Raises Unavailable when the node was
-        struck off. Raises Unstorable when a value does not fit the database.
+        Raises Conflict if a receipt is no longer pending, if a deployment has a newer version (an entry of that version
+        exists), or if an identity alias was taken in the meantime: load and decide again. Raises Unavailable if the node lost
+        its claims. Raises Unstorable if the database cannot store a value.
         """
 
     async def rehearse(self, batch: SettlementBatch) -> None:
         """Raise what ``settle`` would raise, and keep nothing."""
 
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
-        """Set a pending receipt aside with the failure in words. Raises Conflict when it is not pending."""
+        """Quarantine a pending receipt with the failure's text. Raises Conflict if it is not pending."""
 
     async def quarantine_damaged(self, damaged: DamagedRecord, *, now: datetime) -> None:
-        """The same for a receipt that cannot be read."""
+        """The same for an unreadable receipt."""
 
     async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
-        """Make a quarantined receipt pending and free again. Raises NotFound, or Conflict when it is not quarantined."""
+        """Make a quarantined receipt pending and unclaimed again. Raises NotFound, or Conflict if it is not quarantined."""
 
     async def get_backlog(self) -> Backlog:
-        """What waits, over all organizations."""
+        """The backlog over all organizations."""
 
     async def find_newest_order(self) -> datetime | None:
-        """The place in the order of the newest receipt; None in an empty store."""
+        """The newest receipt's place in the order; None in an empty store."""
 
 
 class ReadStore(Protocol):
-    """Questions about the ledger."""
+    """Queries on the ledger."""
 
     async def find_settlement(self, organization_id: str, receipt_id: str) -> Settlement | None:
-        """What became of a receipt; None when there is no such receipt."""
+        """The settlement of a receipt; None if there is no such receipt."""
 
     async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
-        """A receipt with all that is known of it, or None."""
+        """A receipt with its settlement and credential, or None."""
 
     async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> Found[ReceiptRecord]:
         """A page of receipts, newest first."""
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
-        """The deployment meant by ``target``, or None. An alias that names several means the newest."""
+        """The deployment of ``target``, or None. An alias shared by several refers to the newest."""
 
     async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
         """The deployments that have ``alias``, newest first."""
@@ -289,28 +289,28 @@ class ReadStore(Protocol):
     ) -> Found[Deployment]:
         """A page of deployments by start, then id, after ``after``; bounds are inclusive.
 
-        ``services``: the names that senders gave, without case; none does not restrict.
+        ``services``: the senders' names, ignoring case; none does not restrict.
         """
 
     async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
         """All entries of a deployment, in order."""
 
     async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
-        """The verdicts of all writes that concerned a deployment, oldest first."""
+        """The verdicts of all writes about a deployment, oldest first."""
 
     async def list_verdicts_that_say(
         self, organization_id: str, text: str, *, receipts: int, limit: int
     ) -> list[RecordedVerdict]:
-        """The verdicts on the newest ``receipts`` whose sentence holds ``text``, without case of a to z, newest first."""
+        """The verdicts on the newest ``receipts`` whose sentence contains ``text``, ignoring case of a to z, newest first."""
 
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
-        """Every (id, name, tier) of an environment that deployments name, by tier and name."""
+        """Every (id, name, tier) of environments used by deployments, by tier and name."""
 
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
-        """Every repository that deployments name or services are mapped to."""
+        """Every repository used by deployments or mapped to services."""
 
     async def list_overwritten(self, organization_id: str, *, limit: int) -> list[Deployment]:
-        """Deployments that took in a later run of theirs, before runs were told apart. Looks at all of them."""
+        """Deployments that absorbed a later run, before runs were distinguished. Scans all deployments."""
 
     async def count_deployments(self, organization_id: str) -> int:
         """How many deployments there are."""
@@ -320,9 +320,9 @@ class MaintenanceStore(Protocol):
     """Upkeep over all organizations."""
 
     def read_histories(self) -> AsyncIterator[Found[Entry]]:
-        """The entries of every deployment, one deployment after another, by organization and deployment id.
+        """The entries of every deployment, grouped by deployment, by organization and deployment id.
 
-        Those that cannot be read are in ``damaged`` of their deployment's.
+        Unreadable ones are in ``damaged`` of their deployment.
         """
 
     async def count_entries(self) -> int:
@@ -338,13 +338,13 @@ class MaintenanceStore(Protocol):
         """For each projection table, a hexadecimal SHA-256 over its rows in key order, equal for equal content."""
 
     async def find_damaged_pages(self) -> list[Difference]:
-        """What of the database itself is damaged, so that no statement can mend it."""
+        """Damage to the database itself, which no statement can repair."""
 
     async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
-        """What cannot be read of all receipts, entries, seals, projections, organizations, credentials and services."""
+        """The unreadable receipts, entries, seals, projections, organizations, credentials and services."""
 
     async def find_damage(self) -> list[Difference]:
-        """What the database's own integrity check finds, and broken references between tables."""
+        """Findings of the database's own integrity check, and broken references between tables."""
 
     async def describe(self) -> Mapping[str, Any]:
         """Facts for ``doctor``: engine, version, location, size in bytes, schema revision, settings that matter."""
@@ -379,10 +379,10 @@ class Store(
     """All of it."""
 
     async def open(self) -> None:
-        """Connect; the schema must be at its newest revision. Raises Unavailable when it is not or cannot be reached."""
+        """Connect. Raises Unavailable if the database is unreachable or its schema is not at the latest revision."""
 
     async def close(self) -> None:
-        """Finish what is under way and disconnect."""
+        """Finish running work and disconnect."""
 
     async def ping(self) -> None:
-        """Prove that a write could succeed now, by making one. Raises Unavailable."""
+        """Make a test write. Raises Unavailable."""

@@ -1,4 +1,4 @@
-"""What the store keeps of those who may come in."""
+"""Credentials in the store."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ class CredentialStore(Protocol):
     """Credentials. Secrets never come here, only their hashes."""
 
     async def create_credential(self, credential: Credential, *others: Credential) -> None:
-        """Add a credential, or several that belong together. Raises Conflict when an id or a hash is taken."""
+        """Add a credential, or several that belong together. Raises Conflict if an id or a hash is taken."""
 
     async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
-        """The credential, revoked or not, with this hash; None when there is none. Not bound to an organization."""
+        """The credential, revoked or not, with this hash, or None. Not bound to an organization."""
 
     async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
-        """The credential, revoked or not, with this id; None when there is none."""
+        """The credential, revoked or not, with this id, or None."""
 
     async def list_credentials(self, organization_id: str) -> Found[Credential]:
         """All credentials of an organization, newest first."""
 
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
-        """Revoke a live credential; False when there is none with this id."""
+        """Revoke a live credential; False if there is none with this id."""
 
     async def save_sign_of_life(self, organization_id: str, credential_id: str, *, now: datetime) -> None:
-        """Note that a client of a live credential was there at ``now``, unless it was there later."""
+        """Record that a client of a live credential was seen at ``now``, unless it was seen later."""
 
     async def list_signs_of_life(self, organization_id: str) -> dict[str, datetime]:
-        """When the clients of credentials were last there, by credential; those that never said so are left out."""
+        """When each credential's client was last seen; those never seen are left out."""

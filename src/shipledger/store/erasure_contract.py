@@ -1,7 +1,7 @@
 """What every store does to erase; part of ``store.contract.Store``.
 
-Erasing takes the words and leaves the places: entries keep their version, receipts that they came, verdicts what was
-decided. Every verb is one short transaction; doing it twice changes nothing more.
+Erasing removes contents and leaves places: entries keep their version, receipts their existence, verdicts their
+outcome. Every verb is one short transaction and idempotent.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class TombstoneKind(StrEnum):
 
 
 class Tombstone(Struct, frozen=True):
-    """Says that something was erased, when and why. ``digest``: SHA-256 of what it said, None where it said nothing."""
+    """Records what was erased, when and why. ``digest``: SHA-256 of its contents, None if it had none."""
 
     organization_id: str
     kind: TombstoneKind
@@ -52,9 +52,9 @@ class Tombstone(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What is to be erased in an organization.
+    """What to erase in an organization.
 
-    All that a credential sent, "" for any; and of that only deployments that ever had a property, "" for any.
+    Everything a credential sent, "" for any; restricted to deployments that ever had a property, "" for any.
     """
 
     organization_id: str
@@ -103,7 +103,7 @@ class FoundPacks(Struct, frozen=True):
 
 
 class SentEntry(Struct, frozen=True):
-    """An entry with the credential that sent it and the digest of what it says."""
+    """An entry with its credential and the digest of its contents."""
 
     entry: Entry | IncidentEntry
     credential_id: str
@@ -111,14 +111,14 @@ class SentEntry(Struct, frozen=True):
 
 
 class ErasedEntry(Struct, frozen=True):
-    """An entry to erase: what is left in its place, and its tombstone."""
+    """An entry to erase: its replacement and its tombstone."""
 
     left: Erased
     tombstone: Tombstone
 
 
 class HistoryErasure(Struct, frozen=True):
-    """The entries of one deployment or incident to erase: the one to append, which says so, and the fold of what is left."""
+    """The entries of a deployment or incident to erase, the entry that records it, and the fold of the rest."""
 
     subject: Subject
     organization_id: str
@@ -132,7 +132,7 @@ class ErasureStore(Protocol):
     """Erase in bounded batches."""
 
     async def count_to_walk(self, organization_id: str) -> int:
-        """How many entries, receipts, packs and commits an erasure looks at, for progress."""
+        """How many entries, receipts, packs and commits an erasure scans, for progress."""
 
     async def find_subjects_to_erase(self, selection: Selection, subject: Subject, after: Place, *, limit: int) -> FoundSubjects:
         """Those of the next ``limit`` entries that are wanted and not erased."""
@@ -146,41 +146,41 @@ class ErasureStore(Protocol):
     async def erase_histories(self, erasures: Sequence[HistoryErasure]) -> None:
         """Erase entries, leave tombstones, append and save the projections, in one transaction.
 
-        Raises Conflict when an entry of one of them came meanwhile; nothing has changed then.
+        Raises Conflict, without changes, if one of them got a new entry in the meantime.
         """
 
     async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
-        """Erase receipts and the words of their verdicts, and leave tombstones; how many were not erased before.
+        """Erase receipts and the texts of their verdicts, and leave tombstones. Returns how many were not erased before.
 
-        One that is not decided is rejected.
+        Unsettled ones are rejected.
         """
 
     async def delete_credential(self, organization_id: str, credential_id: str, *, reason: str, now: datetime) -> bool:
-        """Forget a credential with all that belongs to it, and leave a tombstone; False when there is none."""
+        """Delete a credential with everything that belongs to it, and leave a tombstone; False if there is none."""
 
     async def find_commits_to_erase(self, selection: Selection, after: tuple[str, str], *, limit: int) -> FoundCommits:
         """Those of the next ``limit`` commits that the credential sent."""
 
     async def erase_commits(self, selection: Selection, commits: Sequence[tuple[str, str]], *, reason: str, now: datetime) -> int:
-        """Forget that the credential sent commits, and those that nobody else sent; how many those are."""
+        """Delete the credential's commits that nobody else sent. Returns how many."""
 
     async def find_packs_to_erase(self, selection: Selection, after: str, *, limit: int) -> FoundPacks:
         """Those of the next ``limit`` packs that the credential sent."""
 
     async def erase_pack(self, pack: Pack, *, reason: str, now: datetime) -> None:
-        """Forget a pack, and leave a tombstone."""
+        """Delete a pack, and leave a tombstone."""
 
     async def forget_repository_aliases(self, organization_id: str) -> int:
-        """Forget what repositories were called before that no deployment names any more; how many those are."""
+        """Delete former names of repositories without deployments. Returns how many."""
 
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
-        """Forget some of the services, issues, keys and rules of an organization; how many rows, 0 when none is left."""
+        """Delete some of an organization's services, issues, keys and rules. Returns how many rows; 0 if none are left."""
 
     async def rename_organization(self, organization: Organization, *, reason: str, now: datetime) -> None:
-        """Give an organization its name and slug, and leave a tombstone that says that it was erased."""
+        """Rename an erased organization to the given name and slug, and leave a tombstone."""
 
     async def list_tombstones(self, organization_id: str, *, after: Tombstone | None, limit: int) -> list[Tombstone]:
         """A page of tombstones, by kind, subject and version."""
 
     async def scrub(self) -> bool:
-        """Overwrite what is left of erased content where the store can; False when somebody reads it just now."""
+        """Overwrite remains of erased contents if the store can; False if a reader prevents it."""

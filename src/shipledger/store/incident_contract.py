@@ -34,19 +34,19 @@ class IncidentStore(Protocol):
         """The incidents that (organization, name) name, by any of ``Incident.names``. What does not exist is left out."""
 
     async def find_last_incident_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
-        """The greatest number that an incident of each organization ever had. Those that had none are left out."""
+        """The greatest incident number ever used in each organization. Organizations without any are left out."""
 
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
         """All entries of an incident, in order."""
 
     async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
-        """The verdicts of all writes that concerned an incident, oldest first."""
+        """The verdicts of all writes about an incident, oldest first."""
 
     async def settle_incidents(self, settlement: IncidentSettlement) -> None:
-        """End receipts, append entries and save incidents, all or nothing. Removed ones leave the projections.
+        """Settle receipts, append entries and save incidents, all or nothing. Removed incidents leave the projections.
 
-        Raises Conflict when a receipt is not pending any more, an incident has moved on, or a name or number was taken,
-        and Unavailable when the node was struck off.
+        Raises Conflict if a receipt is no longer pending, an incident has a newer version, or a name or number was taken,
+        and Unavailable if the node lost its claims.
         """
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:

@@ -1,4 +1,4 @@
-"""Which ledger a database holds, and how it was left; part of ``store.contract.Store``."""
+"""Which ledger a database holds, and its condition; part of ``store.contract.Store``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Protocol
 from msgspec import Struct
 
 REPLACED = "ledger_replaced"
-"""The code of the error for a database that holds another ledger than the one that was opened."""
+"""Error code for a database that holds another ledger than the one opened."""
 
 
 class Installation(Struct, frozen=True):
-    """What is known of a database.
+    """The identity of a database.
 
-    ``ledger_id``: another one in every database, but for copies. ``key_check``: a digest of the token key, "" for none yet; and
-    one of the key before it, behind a comma. ``served_since``: since when a server has had a SQLite file open without having
+    ``ledger_id``: unique to every ledger and its copies. ``key_check``: a digest of the token key, "" for none yet; and
+    after a comma, one of the previous key. ``served_since``: since when a server has had a SQLite file open without having
     closed it, or None.
     """
 
@@ -25,22 +25,22 @@ class Installation(Struct, frozen=True):
 
 
 class InstallationStore(Protocol):
-    """What is known of a database as a whole."""
+    """The identity of a database."""
 
     async def find_installation(self) -> Installation:
         """What is known of it."""
 
     async def check_identity(self) -> None:
-        """Raises Unavailable when the database holds another ledger than the one that was opened, or none any more.
+        """Raises Unavailable if the database holds another ledger than the one opened, or none.
 
-        Then every other verb raises it, too, until the ledger is back.
+        Every other verb then raises it too, until the ledger is back.
         """
 
     async def save_key_check(self, key_check: str, *, expected: str) -> None:
-        """Remember which key is used, unless somebody has noted another one than ``expected`` meanwhile."""
+        """Record which key is used, unless another one than ``expected`` was recorded in the meantime."""
 
     async def note_served(self, now: datetime) -> None:
-        """A server has the database open from now on; ``close`` ends that.
+        """Record that a server has the database open, until ``close``.
 
-        Of a SQLite file that is copied without its log this remains, so that the copy is known to be not whole.
+        A SQLite file copied without its log keeps this, which reveals that the copy is incomplete.
         """

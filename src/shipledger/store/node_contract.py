@@ -1,6 +1,6 @@
-"""How the nodes on one database know of each other; part of ``store.contract.Store``.
+"""How the nodes on a database coordinate; part of ``store.contract.Store``.
 
-Times are told by the database, since the clocks of nodes differ.
+Times are the database's, since nodes' clocks differ.
 """
 
 from __future__ import annotations
@@ -12,78 +12,78 @@ from typing import NamedTuple, Protocol
 from shipledger.clock import Clock, steady_ns
 
 GAP = timedelta(days=1)
-"""A ledger that was not served for longer may have been, or its clock was set: which of them, nobody can tell."""
+"""After a longer gap it is unknown whether the ledger was not served or the clock was changed."""
 
 
 class KeptTime(NamedTuple):
-    """What the database remembers: how far the order of acceptance was, and what time it was when a node last said so."""
+    """The stored order of acceptance, and the time when a node last reported it."""
 
     order: datetime
     seen_at: datetime
 
 
 class SharedTime(NamedTuple):
-    """How far the order is by the furthest of all nodes, and since when the time has gone on without a jump or a gap."""
+    """The furthest order of all nodes, and since when the time has run without a jump or gap."""
 
     order: datetime
     even_since: datetime
 
 
 class NodeStore(Protocol):
-    """Which nodes live, what the dead ones left, and who does what only one should do."""
+    """Live nodes, the work of dead ones, and the leases of duties."""
 
     async def register_node(self, node_id: str) -> None:
-        """Enter a node among the living. A store that serves one node at a time forgets every other one.
+        """Register a node. A store that serves one node at a time forgets every other one.
 
-        Raises Conflict while the ledger must not be used: an operation of several steps is under way or was interrupted.
+        Raises Conflict while the ledger must not be used: a multi-step operation is running or was interrupted.
         """
 
     async def beat(self, node_id: str, *, duties: Sequence[str], lease_seconds: float) -> frozenset[str]:
-        """Show that a node lives, and take or keep the lease of each duty that is free; the duties that it holds now.
+        """Send a heartbeat, and take or renew the lease of each free duty. Returns the duties that the node holds.
 
-        Raises Conflict when the node was struck off: it never comes back, and has to be started again under another id.
+        Raises Conflict if the node was declared dead: it must be restarted under another id.
         """
 
     async def forget_node(self, node_id: str) -> None:
-        """A node stops: free its leases and the receipts that it had claimed."""
+        """Deregister a stopping node: release its leases and claims."""
 
     async def release_silent_claims(self, *, silent_seconds: float) -> int:
-        """Free the pending receipts of nodes that have been silent for so long, or are unknown; how many.
+        """Release the pending receipts of silent or unknown nodes. Returns how many.
 
-        A node that was only slow may still settle what it held: settlement is guarded, so that happens once.
+        A node that was only slow may still settle them: settlement is guarded, so it happens once.
         """
 
     async def tell_time(self) -> datetime | None:
-        """What time it is by the database, for nodes that share it; None where the machine's own clock is the only one."""
+        """The database's time, for nodes that share it; None if the machine's own clock is used."""
 
     async def find_time(self) -> KeptTime | None:
-        """What the database remembers of time; None when no node was ever heard of."""
+        """The stored order and time; None if there was never a node."""
 
     async def share_time(self, *, now: datetime, order: datetime, has_jumped: bool) -> SharedTime:
-        """Let the database remember how far a node's order is, and what time it is."""
+        """Store a node's order and time."""
 
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
-        """Say durably that projections are not whole, until ``end_rebuild``. Raises Conflict when a node lives.
+        """Record durably that projections are incomplete, until ``end_rebuild``. Raises Conflict if a node is alive.
 
-        A node that has not been silent for so long lives. All others are struck off: should one of them only have hung,
-        it settles nothing any more. A rebuild that was begun before is taken over: over that store ``end_rebuild`` and all
-        writes of projections raise Conflict.
+        A node with a recent heartbeat is alive. All others are declared dead: if one of them only hung,
+        it can no longer settle. An earlier rebuild is taken over: its ``end_rebuild`` and all its
+        writes of projections then raise Conflict.
         """
 
     async def find_projection_rules(self) -> int:
-        """By which rules (``ledger.history.RULES``) the stored projections were made."""
+        """The version of the rules (``ledger.history.RULES``) of the stored projections."""
 
     async def note_projection_rules(self, revision: int) -> None:
-        """All stored projections were made by these rules."""
+        """Record that all stored projections follow these rules."""
 
     async def has_older_nodes(self, *, silent_seconds: float) -> bool:
-        """Whether a node lives that makes projections by rules before this program's."""
+        """Whether a live node uses earlier rules than this program."""
 
     async def end_rebuild(self) -> None:
-        """Projections are whole again."""
+        """Record that projections are complete again."""
 
     async def is_rebuilding(self) -> bool:
-        """Whether a rebuild is under way or was interrupted."""
+        """Whether a rebuild is running or was interrupted."""
 
 
 async def keep_time(store: NodeStore, clock: Clock) -> None:
@@ -102,10 +102,10 @@ async def share_time(store: NodeStore, clock: Clock, *, has_jumped: bool) -> Non
 
 
 async def resume_order(store: NodeStore, clock: Clock, *, newest: datetime | None, silent_seconds: float) -> None:
-    """Go on with the order where the ledger stopped, before the first receipt is accepted. Raises Unavailable.
+    """Continue the order where the ledger stopped, before accepting the first receipt. Raises Unavailable.
 
-    Other nodes live when one was heard of within ``silent_seconds``: their order counts. After a gap nobody knows whether the
-    ledger was not served or the clock was set, so a time far ahead has to last before the order follows.
+    If another node sent a heartbeat within ``silent_seconds``, the nodes' order counts. After a gap it is unknown whether the
+    ledger was not served or the clock was changed, so a time far ahead must last before the order follows it.
     """
     kept, now = await store.find_time(), clock.now()
     if newest is not None:

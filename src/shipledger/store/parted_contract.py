@@ -7,16 +7,16 @@ from typing import Protocol
 
 
 class PartedStore(Protocol):
-    """A store of which parts may be out of reach, or hang."""
+    """A store whose parts may be unreachable or hang."""
 
     is_parted: bool
-    """Whether statements of one organization may hang while those of others do not. Then no work should be for two at once."""
+    """Whether statements may hang for one organization only. If so, no work should combine organizations."""
 
     def find_silent_organizations(self) -> frozenset[str]:
-        """The organizations whose statements were given up, and none has been answered since."""
+        """The organizations whose statements timed out without a success since."""
 
     async def count_free_receipts(self, *, limit: int) -> dict[str, int]:
-        """How many of the oldest free receipts, up to ``limit``, each organization has."""
+        """How many of the oldest ``limit`` unclaimed receipts each organization has."""
 
     async def release_lost_claims(self, organization_id: str, *, node_id: str, held: Sequence[str]) -> int:
-        """Free the pending receipts of an organization that a node has claimed, but for those that it holds; how many."""
+        """Release a node's claims in an organization, except those that it still holds. Returns how many."""

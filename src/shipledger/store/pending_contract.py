@@ -1,7 +1,7 @@
-"""Who waits to be settled, by the names in receipts; part of ``store.contract.Store``.
+"""Pending receipts by the names in them; part of ``store.contract.Store``.
 
-A receipt keeps from its acceptance to its settlement which names it concerns. So a node can tell which receipts must be
-settled before one of its own, wherever they wait.
+The names that a receipt concerns are stored from acceptance to settlement. So a node can tell which receipts must be
+settled before one of its own, on whatever node they wait.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from shipledger.ledger.submission import Alias
 
 
 class Concern(NamedTuple):
-    """A name in a receipt: as a number that stands for it in its organization, and as the alias that it is.
+    """A name in a receipt: its number within the organization, and its alias.
 
-    ``may_record``: the receipt may record something of this name, and not only change or remove what the name names.
+    ``may_record``: the receipt may record something under this name, not only change or remove it.
     """
 
     name: int
@@ -37,10 +37,10 @@ class PendingConcern(NamedTuple):
 
 
 class PendingStore(Protocol):
-    """Questions about pending receipts.
+    """Queries on pending receipts.
 
-    What is pending only ever becomes less, but for receipts whose senders have not heard of their acceptance yet, and for
-    those that somebody replays. So who asks first what is pending, and then loads, has seen the outcome of all that was
+    The set of pending receipts only shrinks, except for receipts not yet acknowledged and for
+    replayed ones. So reading pending receipts first, and then loading, sees the outcome of everything
     acknowledged before.
     """
 
@@ -48,13 +48,13 @@ class PendingStore(Protocol):
         """The pending receipts that concern ``names`` (organization, number), without those whose ids are in ``besides``."""
 
     async def find_oldest_pending_record(self, organization_id: str) -> str | None:
-        """The oldest pending receipt that may record something, or of which nobody noted what it may; None: there is none."""
+        """The oldest pending receipt that may record something or whose names are unknown; None if there is none."""
 
     async def find_oldest_unnoted(self, organization_id: str) -> str | None:
-        """The oldest pending receipt of which nobody noted the names: an older version accepted it; None: there is none."""
+        """The oldest pending receipt without stored names, accepted by an older version; None if there is none."""
 
     async def note_names(self, receipts: Sequence[Receipt], concerns: ConcernsById) -> None:
-        """Note what pending receipts concern of which nobody has noted it."""
+        """Store the concerns of pending receipts that lack them."""
 
     async def forget_settled_names(self) -> int:
-        """Forget the names of receipts that are not pending any more: an older version leaves them; how many."""
+        """Delete names of receipts that are no longer pending, left by an older version. Returns how many."""

@@ -1,4 +1,4 @@
-"""What every store does to keep raw receipts no longer than wanted; part of ``store.contract.Store``."""
+"""Retention of raw receipts; part of ``store.contract.Store``."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from msgspec import Struct
 
 
 class OldReceipt(Struct, frozen=True):
-    """A settled receipt that still has what arrived."""
+    """A settled receipt that still has its body and parameters."""
 
     receipt_id: str
     accepted_at: datetime
 
 
 class RetentionStore(Protocol):
-    """Take what arrived from old receipts. That they came, and what was decided, stays."""
+    """Empty old receipts. Their existence and verdicts stay."""
 
     async def list_old_receipts(
         self,
@@ -28,13 +28,13 @@ class RetentionStore(Protocol):
         ordered_until: datetime,
         limit: int,
     ) -> list[OldReceipt]:
-        """Settled receipts that still have what arrived, oldest first, and are old by their time and by the order too.
+        """Settled receipts with contents, oldest first, that are old by both time and order.
 
         The upper bounds are exclusive.
         """
 
     async def count_own_receipts(self, organization_id: str, *, since: datetime) -> int:
-        """How many receipts the ledger has written to itself since then."""
+        """How many receipts the ledger has written itself since then."""
 
     async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:
-        """Forget body and parameters of settled receipts, in one transaction; how many were settled."""
+        """Delete body and parameters of settled receipts in one transaction. Returns how many were settled."""

@@ -13,9 +13,9 @@ from shipledger.store.erasure_contract import Subject
 
 
 class PlacedEntry(Struct, frozen=True):
-    """An entry at its place, with the digest of what it says, or, where it is erased, of what it said.
+    """An entry at its position, with the digest of its contents, even if they are erased.
 
-    ``content`` is all of it, as JSON of its columns; ``is_erased``: it says nothing any more.
+    ``content`` is the JSON of its columns; ``is_erased``: its contents are gone.
     """
 
     entry: SealedEntry
@@ -24,30 +24,30 @@ class PlacedEntry(Struct, frozen=True):
 
 
 class SealStore(Protocol):
-    """Entries in the order of their settlement, and the seals over them.
+    """Entries in the order of settlement, and the seals over them.
 
-    Positions of later settlements are greater, but for those that are under way at the same moment, and have gaps.
+    Later settlements have greater positions, except concurrent ones. Positions may have gaps.
     """
 
     async def find_last_position(self, organization_id: str, subject: Subject) -> int:
-        """The position of the newest entry of a kind; 0 where there is none."""
+        """The position of the newest entry of a kind; 0 if there is none."""
 
     async def list_placed_entries(
         self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
     ) -> Found[PlacedEntry]:
         """Entries of a kind by position, after one position and up to another.
 
-        Those that cannot be read are in ``damaged``, by id and version.
+        Unreadable ones are in ``damaged``, by id and version.
         """
 
     async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
         """How many entries of all kinds stand after these positions."""
 
     async def append_seal(self, seal: EntrySeal) -> None:
-        """Add a seal. Raises Conflict when there is one with its number."""
+        """Add a seal. Raises Conflict if its number exists."""
 
     async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
         """The newest seal of an organization, or None."""
 
     async def list_seals(self, organization_id: str, *, after: int, limit: int) -> Found[EntrySeal]:
-        """Seals of an organization by number, after one. Those that cannot be read are in ``damaged``, by number."""
+        """Seals of an organization by number, after one. Unreadable ones are in ``damaged``, by number."""
