@@ -212,7 +212,6 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         node_id=node_id,
         queue_limit=settings.settlement_queue_limit,
         update_wait=timedelta(seconds=settings.update_wait_seconds),
-        refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
     )
     intake = Intake(
         store=store,
@@ -221,6 +220,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         pressure=pressure,
         node_id=node_id,
         queue_limit=settings.intake_queue_limit,
+        naming=naming.rule,
     )
     metrics.watch_queue("intake", lambda: intake.depth)
     metrics.watch_queue("settlement", lambda: worker.depth)

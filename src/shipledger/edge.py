@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
@@ -12,7 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shipledger.errors import ShipledgerError, Unavailable
+from shipledger.errors import DamagedRecord, ShipledgerError, Unavailable
+from shipledger.found import noting_damage
 from shipledger.http.body import BodyTooSlow
 from shipledger.http.budget import Budget, account_of, is_full, keep_account
 from shipledger.http.sending import READS, MeasuredSend, NoRoomForAnswer, has_room_for_answer
@@ -21,6 +24,12 @@ from shipledger.protocols.router import Match, RawRouter, host_of, raw_path_of
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 RETRY_AFTER_SECONDS = 2
+
+DAMAGED_HEADER = "Shipledger-Damaged-Records"
+"""What an answer leaves out, since it cannot be read. A vendor's own body has no place to say so."""
+MOST_NAMED = 20
+LONGEST_NAME = 100
+_NOT_PLAIN = re.compile("[^ -~]|,")
 
 log = structlog.get_logger(__name__)
 
@@ -104,9 +113,14 @@ class Edge:
         scope["path_params"] = match.parameters
         request = Request(scope, receive, send)
         try:
-            response = await self._dispatch(match, request)
+            with noting_damage() as noted:
+                response = await self._dispatch(match, request)
         except ClientDisconnect:
             return
+        if noted:
+            # Of a record whose organization is damaged too only its own list can have told.
+            own = [one for one in noted.values() if one.organization_id in ("", account_of(request).holder)]
+            response.headers.update({DAMAGED_HEADER: _name_damaged(own)} if own else {})
         if request.method in READS and not has_room_for_answer(account_of(request), len(response.body)):
             response = _answer_unavailable(match.protocol, request, is_full())
         self._tell(match, request, response, time.perf_counter() - began)
@@ -172,6 +186,14 @@ class Edge:
                 route=match.pattern,
             )
             return response
+
+
+def _name_damaged(damaged: Sequence[DamagedRecord]) -> str:
+    """The records that an answer leaves out, as far as a header can name them."""
+    names = [f"{one.table} {one.key}" for one in damaged[:MOST_NAMED]]
+    if len(names) < len(damaged):
+        names.append(f"and {len(damaged) - len(names)} more")
+    return ", ".join(_NOT_PLAIN.sub("?", name)[:LONGEST_NAME] for name in names)
 
 
 def _answer_unknown(protocol: VendorProtocol, request: Request, allowed: tuple[str, ...]) -> Response:

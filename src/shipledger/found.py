@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeAlias, TypeVar
 
 from shipledger.errors import DamagedRecord
 
 T = TypeVar("T")
+
+Noted: TypeAlias = dict[tuple[str, str, str], DamagedRecord]
+"""What lists have left out, by organization, table and key."""
+
+MOST_NOTED = 1_000
+
+_noted: ContextVar[Noted | None] = ContextVar("damaged records that lists have left out", default=None)
+
+
+@contextmanager
+def noting_damage() -> Iterator[Noted]:
+    """What the lists leave out that are read within, also by tasks that are started within: whoever answers says so."""
+    noted: Noted = {}
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)
+
+
+def list_noted() -> list[DamagedRecord]:
+    """What was left out so far, within ``noting_damage``."""
+    return list((_noted.get() or {}).values())
 
 
 class Found(list[T]):
@@ -16,11 +41,23 @@ class Found(list[T]):
     def __init__(self, readable: Iterable[T] = (), damaged: Iterable[DamagedRecord] = ()) -> None:
         super().__init__(readable)
         self.damaged = tuple(damaged)
+        if self.damaged:
+            note_damage(self.damaged)
 
     @property
     def total(self) -> int:
         """The number of records, including unreadable ones."""
         return len(self) + len(self.damaged)
+
+
+def note_damage(damaged: Iterable[DamagedRecord]) -> None:
+    """Something leaves these out."""
+    noted = _noted.get()
+    if noted is None:
+        return
+    for one in damaged:
+        if len(noted) < MOST_NOTED:
+            noted.setdefault((one.organization_id, one.table, one.key), one)
 
 
 def whole(found: Found[T]) -> Found[T]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -24,12 +23,11 @@ from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.issue_keys import find_known_projects
-from shipledger.catalog.known_services import KnownServices
+from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.clock import Clock
-from shipledger.errors import Conflict
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, IncidentEntry, Recording
@@ -82,8 +80,7 @@ class Ledger:
         self._aliases = aliases
         self._indexer = indexer
         self._randomness = Randomness()
-        self._known_services = KnownServices(time.monotonic)
-        self._known_repositories = KnownServices(time.monotonic)
+        self._known_repositories = KnownRepositories(time.monotonic)
         self._rules = rules
         self._long_work = long_work
 
@@ -227,17 +224,6 @@ class Ledger:
         """All entries of an incident, in order."""
         return await self._store.list_incident_entries(organization_id, incident_id)
 
-    async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
-        """Create services for the names that no service has."""
-        for name in names:
-            if self._known_services.has(organization_id, name):
-                continue
-            if await self._store.find_service(organization_id, name) is None:
-                with contextlib.suppress(Conflict):
-                    await self._directory.create_service(organization_id, ServiceDraft(name=name))
-            else:
-                self._known_services.see(organization_id, name)
-
     async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
         """Let repositories keep the services of their former names."""
         for repository in map(self._aliases.rename, repositories):
@@ -303,17 +289,11 @@ class Ledger:
 
     async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
         """The changed service, or None."""
-        try:
-            return await self._directory.update_service(organization_id, service_id, changes)
-        finally:
-            self._known_services.forget()
+        return await self._directory.update_service(organization_id, service_id, changes)
 
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
         """Whether there was such a service."""
-        try:
-            return await self._store.delete_service(organization_id, service_id)
-        finally:
-            self._known_services.forget()
+        return await self._store.delete_service(organization_id, service_id)
 
     async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
         """Those of the commits of a repository that are known."""

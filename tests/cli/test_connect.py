@@ -15,6 +15,7 @@ from tests.support.commands import Commands, Done
 from tests.support.connect_app import KEY, ExampleApp, example_app
 from tests.support.jira import deployment
 from tests.support.jira_clients import SITE, sign
+from tests.support.killed import run_killed
 from tests.support.server import Server
 
 BULK = f"{SITE}/bulk"
@@ -240,3 +241,67 @@ async def test_a_key_is_found_under_the_name_of_the_vendors_own_host_too(adminis
             assert (answer.status_code, [*answer.json()[0]]) == (404, ["message"])
     elsewhere = await stranger.get(f"/{key.name}")
     assert "html" in elsewhere.headers["content-type"]
+
+
+STEPS = "shipledger.protocols.jira.installing:Installer"
+STORED = "shipledger.store.sql.clients:SqlClients"
+
+
+async def killed_at(database: Path, server: Server, step: str, when: str, *arguments: str, call: int = 1) -> None:
+    """Run a command that is killed at a step."""
+    environment = {
+        "SHIPLEDGER_DATABASE_URL": f"sqlite:///{database}",
+        "SHIPLEDGER_OUTGOING_NETWORKS": "127.0.0.0/8, ::1",
+        "SHIPLEDGER_PUBLIC_URL": server.url,
+    }
+    await asyncio.to_thread(run_killed, step, *arguments, environment=environment, call=call, when=when)
+
+
+@pytest.mark.parametrize(
+    "step, when, is_told",
+    [(f"{STORED}.create_connect_app", "after", False), (f"{STEPS}._tell", "after", True)],
+    ids=["before the app is told", "after the app was told"],
+)
+async def test_an_installation_that_was_killed_is_finished_by_doing_it_again(
+    administrator, app: ExampleApp, stranger, server, database, step: str, when: str, is_told: bool
+):
+    await killed_at(database, server, step, when, "connect", "install", app.descriptor_url)
+    [listed] = (await administrator("list", "--json")).json["apps"]
+    assert listed["is_unfinished"]
+    if is_told:
+        assert await submit(stranger, app.secret) == 202
+    made = (await administrator("install", app.descriptor_url, "--json")).json
+    assert (made["id"], made["is_new"]) == (listed["id"], True)
+    assert await submit(stranger, app.secret) == 202
+    [listed] = (await administrator("list", "--json")).json["apps"]
+    assert not listed["is_unfinished"]
+
+
+@pytest.mark.parametrize(
+    "step, when, call",
+    [(f"{STORED}.update_connect_app", "after", 1), (f"{STEPS}._tell", "after", 1), (f"{STORED}.update_connect_app", "after", 2)],
+    ids=["before the app is told", "after the app was told", "once it is kept"],
+)
+async def test_whatever_secret_an_app_has_after_a_killed_rotation_is_good_and_the_next_one_finishes_it(
+    administrator, app: ExampleApp, stranger, server, database, step: str, when: str, call: int
+):
+    made = (await administrator("install", app.descriptor_url, "--json")).json
+    await killed_at(database, server, step, when, "connect", "rotate", made["id"], call=call)
+    assert await submit(stranger, app.secret) == 202
+    await administrator("rotate", made["id"])
+    assert await submit(stranger, app.secret) == 202
+    [listed] = (await administrator("list", "--json")).json["apps"]
+    assert not listed["is_unfinished"]
+
+
+async def test_a_rotation_of_which_nobody_knows_whether_the_app_heard_leaves_both_secrets_good(
+    administrator, app: ExampleApp, stranger
+):
+    made = (await administrator("install", app.descriptor_url, "--json")).json
+    before, app.status = app.secret, 0  # no answer that anybody understands
+    await administrator("rotate", made["id"], code=3)
+    assert app.secret != before
+    assert [await submit(stranger, secret) for secret in (before, app.secret)] == [202, 202]
+    heard, app.status = app.secret, 204
+    await administrator("rotate", made["id"])
+    assert app.secret == heard

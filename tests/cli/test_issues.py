@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.commands import Commands
 from tests.support.jira_site import ACCOUNT, TOKEN, JiraSite, jira_site
+from tests.support.killed import run_killed
 
 EXPORT = "\ufeffSummary,Issue key,Issue id,Issue Type,Status,Labels,Labels\nShip  it,ship-1,10001,Story,Done,a,b\n,OPS-2,x,,\n\n"
 
@@ -139,3 +140,28 @@ def test_the_token_is_kept_encrypted(cli: Commands, database: Path, site: JiraSi
     assert TOKEN.encode() not in database.read_bytes()
     wal = database.with_name(database.name + "-wal")
     assert not wal.exists() or TOKEN.encode() not in wal.read_bytes()
+
+
+def test_an_import_that_was_killed_is_told_by_the_doctor_until_it_is_run_again(database, tmp_path) -> None:
+    cli, file = Commands(database), tmp_path / "issues.csv"
+    file.write_text("Issue key\n" + "".join(f"SHIP-{number}\n" for number in range(1, 1_501)))
+    cli("organization", "list")
+    environment = {"SHIPLEDGER_DATABASE_URL": cli.url}
+    run_killed(
+        "shipledger.store.sql.issues:SqlIssues.save_issues", "issues", "import", str(file), environment=environment, when="after"
+    )
+    again = "shipledger issues import FILE --organization default"
+    assert again in cli("doctor", "--quick", code=None).out
+    assert cli("issues", "status", "--json").json["issues"] == 1_000
+    cli("issues", "import", str(file))
+    assert again not in cli("doctor", "--quick", code=None).out
+    assert cli("issues", "status", "--json").json["issues"] == 1_500
+
+
+def test_two_commands_that_change_different_rules_at_once_both_hold(cli) -> None:
+    """Each writes what it is about alone, so that neither undoes the other."""
+    cli("issues", "mode", "projects", "--project", "SHIP")
+    cli("issues", "services", "registered")
+    told = cli("issues", "mode", "open", "--json").json
+    assert (told["mode"], told["services"]) == ("open", "registered")
+    assert cli("issues", "services", "any", "--json").json["mode"] == "open"

@@ -129,3 +129,38 @@ def test_a_backup_without_its_key_is_not_served_with_a_new_one(database: Path, t
     restored = Commands(tmp_path / "other.db")
     restored("restore", str(tmp_path / "backup.db"))
     assert_refused(restored, because="is missing")
+
+
+def archive_key_of(database: Path) -> Path:
+    return database.with_name(database.name + ".archive-key")
+
+
+@pytest.mark.parametrize("fault", ["missing", "another"])
+def test_an_archive_is_signed_with_the_key_of_the_ledger_or_not_at_all(database: Path, tmp_path: Path, fault: str) -> None:
+    cli = Commands(database)
+    cli("organization", "list")
+    first = cli("export", str(tmp_path / "first.zip"), "--json").json["public_key"]
+    kept = archive_key_of(database).read_bytes()
+    archive_key_of(database).unlink() if fault == "missing" else archive_key_of(database).write_text("1" * 64)
+
+    refused = cli("export", str(tmp_path / "second.zip"), code=1).err
+    assert "archive key" in refused
+    assert "shipledger key adopt --archive" in refused
+    assert not (tmp_path / "second.zip").exists()
+    assert "archive key" in cli("doctor", "--quick", code=None).out
+    archive_key_of(database).write_bytes(kept)
+    assert cli("export", str(tmp_path / "third.zip"), "--json").json["public_key"] == first
+
+    archive_key_of(database).unlink()
+    cli("key", "adopt", "--archive")
+    assert cli("export", str(tmp_path / "fourth.zip"), "--json").json["public_key"] != first
+
+
+def test_a_link_that_opens_nothing_is_not_printed(database: Path) -> None:
+    cli = Commands(database)
+    cli(*SEALING)
+    printed = cli("link").out
+    other = cli("link", code=1, environment={"SHIPLEDGER_TOKEN_KEY": KEYS[0]})
+    assert "belongs to another ledger" in other.err
+    assert "secret=" not in other.out
+    assert cli("link").out == printed

@@ -65,7 +65,6 @@ class Bench:
             node_id=NODE,
             queue_limit=100,
             update_wait=settings.pop("update_wait", timedelta(seconds=10)),
-            refuses_unknown_workspaces=False,
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Submission]:

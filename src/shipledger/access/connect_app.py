@@ -37,7 +37,8 @@ class AppLinks(Struct, frozen=True, omit_defaults=True):
 class ConnectApp(Struct, frozen=True):
     """An installed app as it is kept, beside its credential. ``has_deployment_module``: it says that it sends deployments.
 
-    ``links`` is None for an app that was made by hand, which is never called.
+    ``links`` is None for an app that was made by hand, which is never called. ``next_sealed_secret``: one that the app may have
+    been told; it is good like the current one until that is known. It equals the current one in an app that never took any.
     """
 
     organization_id: str
@@ -49,6 +50,12 @@ class ConnectApp(Struct, frozen=True):
     previous_sealed_secret: bytes | None = None
     previous_until: datetime | None = None
     is_enabled: bool = True
+    next_sealed_secret: bytes | None = None
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it ever took a secret."""
+        return self.next_sealed_secret != self.sealed_secret
 
     def list_sealed_secrets(self, now: datetime) -> list[bytes]:
         """The secrets that are good at ``now``, the current one first; none while the app is switched off."""
@@ -57,7 +64,8 @@ class ConnectApp(Struct, frozen=True):
         # A time that is further off was kept while the clock was ahead.
         is_overlapping = self.previous_until is not None and now < self.previous_until <= now + OVERLAP + JUMP
         previous = [self.previous_sealed_secret] if is_overlapping and self.previous_sealed_secret else []
-        return [self.sealed_secret, *previous]
+        following = [self.next_sealed_secret] if self.next_sealed_secret and self.is_installed else []
+        return [self.sealed_secret, *following, *previous]
 
 
 class AppSecret(Struct, frozen=True):
@@ -77,6 +85,9 @@ class ConnectAppStore(Protocol):
 
     async def create_connect_app(self, credential: Credential, app: ConnectApp) -> None:
         """Add an app together with its credential. Raises as ``create_credential`` does."""
+
+    async def discard_connect_app(self, app: ConnectApp) -> None:
+        """Forget an app that never took a secret, with its credential."""
 
     async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
         """The live installations of an app, newest first, also switched off ones. Not bound to an organization."""

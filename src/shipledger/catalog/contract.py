@@ -62,7 +62,7 @@ class CatalogStore(Protocol):
     async def find_service(self, organization_id: str, service: str) -> Service | None:
         """The service with this id, slug or name (in this order), or None."""
 
-    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> list[Service]:
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> Found[Service]:
         """A page of services by name."""
 
     async def list_teams(self, organization_id: str) -> dict[str, str]:
@@ -77,13 +77,13 @@ class CatalogStore(Protocol):
     async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
         """Take a further name from a service; whether it had it."""
 
-    async def list_service_names(self, organization_id: str) -> list[ServiceName]:
+    async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
 
-    async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
+    async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories, also those that belong to it by the name that they had before."""
 
     async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
@@ -92,8 +92,8 @@ class CatalogStore(Protocol):
     async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         """Map a canonical repository to a service; False when it was mapped already. The name before no longer counts."""
 
-    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Remove a mapping; whether there was one. The name before no longer counts."""
+    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
+        """Remove mappings at once; whether there was one. The name before no longer counts."""
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
         """Remember under which name a repository was recorded before, unless that is remembered."""

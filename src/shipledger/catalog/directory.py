@@ -12,15 +12,12 @@ from shipledger.catalog.contract import CatalogStore, RepositoryAlias, Repositor
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repository import former_name, name_to_map
-from shipledger.catalog.service import Service, ServiceDraft, slugify
+from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.identity import new_id
 
 SLUG_LIMIT = 100
-SERVICE_NAME_LIMIT = 512
-"""Names and slugs are found by an index, which holds no text of any length on PostgreSQL."""
-
 FURTHER_NAME_LIMIT = 255
 
 
@@ -131,8 +128,7 @@ class Directory:
         """Undo a mapping, also one by an earlier version's name; and whether there was one. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
         former = replace(mapping, repository=repository.strip())
-        is_undone = await self._store.unmap_repository(organization_id, mapping)
-        return mapping, is_undone | await self._store.unmap_repository(organization_id, former)
+        return mapping, await self._store.unmap_repository(organization_id, mapping, former)
 
     async def remember_former_name(self, organization_id: str, repository: str) -> None:
         """Let a repository, by its canonical name, keep the services that it had under an earlier one, if it had another."""

@@ -11,6 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.errors import Invalid
+from shipledger.found import Found
 
 PROJECT_FORM = re.compile(r"\w{1,255}", re.ASCII)
 
@@ -79,16 +80,22 @@ class IssueStore(Protocol):
     async def save_association_rules(self, rules: AssociationRules) -> None:
         """Replace what an organization decided."""
 
+    async def save_issue_mode(self, organization_id: str, mode: IssueMode, projects: Sequence[str]) -> None:
+        """Say which issues are known, and leave the rest of the rules as it is, whoever changes that at once."""
+
+    async def save_service_rule(self, organization_id: str, *, only_registered: bool) -> None:
+        """The same for services."""
+
     async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
         """Add or replace issues. An issue that was known under another key moves to its new one."""
 
     async def forget_issues(self, organization_id: str, *, seen_before: datetime, seen_after: datetime) -> int:
         """Remove the issues that were last seen before a time, or after another; how many."""
 
-    async def find_issues(self, organization_id: str, names: Sequence[str]) -> list[Issue]:
+    async def find_issues(self, organization_id: str, names: Sequence[str]) -> Found[Issue]:
         """The issues that have one of ``names`` as upper-case key or as id, by key."""
 
-    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[Issue]:
+    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> Found[Issue]:
         """A page of issues by key, after the key ``after``; of all projects for ""."""
 
     async def count_issues(self, organization_id: str) -> int:
@@ -97,7 +104,7 @@ class IssueStore(Protocol):
     async def find_issue_site(self, organization_id: str) -> IssueSite | None:
         """Where issues are read from, or None."""
 
-    async def list_issue_sites(self) -> list[IssueSite]:
+    async def list_issue_sites(self) -> Found[IssueSite]:
         """The sites of all organizations."""
 
     async def save_issue_site(self, site: IssueSite) -> None:

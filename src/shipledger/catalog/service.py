@@ -8,6 +8,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+SERVICE_NAME_LIMIT = 512
+"""Names and slugs are found by an index, which holds no text of any length on PostgreSQL."""
+
 
 class ServiceDraft(Struct, frozen=True, omit_defaults=True):
     """What its owner says about a service. ``team_id`` owns it; ``visibility`` is kept for clients and means nothing here."""

@@ -184,10 +184,18 @@ def _to_json(credential: Credential, app: ConnectApp) -> dict[str, object]:
         "scopes": sorted(credential.scopes),
         "has_deployment_module": app.has_deployment_module,
         "is_enabled": app.is_enabled,
+        "is_unfinished": app.next_sealed_secret is not None,
         "base_url": app.links.base_url if app.links else None,
         "created_at": credential.created_at,
         "previous_secret_until": app.previous_until,
     }
+
+
+def _state_of(app: ConnectApp) -> str:
+    """Whether it may call; or that a command was cut off while it told the app a secret: running it again finishes that."""
+    if app.next_sealed_secret is not None:
+        return "unfinished: install it again" if not app.is_installed else "unfinished: rotate it again"
+    return "on" if app.is_enabled else "off"
 
 
 def _to_row(credential: Credential, app: ConnectApp) -> tuple[str, ...]:
@@ -195,7 +203,7 @@ def _to_row(credential: Credential, app: ConnectApp) -> tuple[str, ...]:
         app.credential_id,
         app.app_key,
         credential.name,
-        "on" if app.is_enabled else "off",
+        _state_of(app),
         " ".join(sorted(credential.scopes)) or "none",
         "yes" if app.has_deployment_module else "no",
         app.links.base_url if app.links else "by hand",

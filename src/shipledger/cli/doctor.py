@@ -31,7 +31,7 @@ from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.overwritten import OVERWRITTEN_SHOWN, describe_overwritten
-from shipledger.cli.server_checkup import check_key, check_server, check_token_key
+from shipledger.cli.server_checkup import check_archive_key, check_key, check_server, check_token_key
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
 from shipledger.ledger.history import RULES
 from shipledger.scm.git import find_git
@@ -110,8 +110,9 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     yield Finding(subject="database", level=Level.OK, sentence=f"Opened: {told}; at {facts.get('location', '')}.")
     for finding in check_server(facts):
         yield finding
-    key_check = (await store.find_installation()).key_check
-    for finding in (*check_key(key_check, settings), *check_unfinished(await store.list_unfinished())):
+    noted = await store.find_installation()
+    keys = (*check_key(noted.key_check, settings), *check_archive_key(noted.archive_key_check, settings))
+    for finding in (*keys, *check_unfinished(await store.list_unfinished())):
         yield finding
     yield await _probe_write(ledger)
     now = ledger.clock.now()

@@ -11,7 +11,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_damaged, print_json, print_line, show_progress
 from shipledger.sealing.archive import Manifest, write_archive
-from shipledger.store.key_file import load_archive_key
+from shipledger.store.key_agreement import agree_on_archive_key
 
 
 def build() -> typer.Typer:
@@ -34,7 +34,7 @@ def export(
 
     async def work(ledger: OpenLedger) -> Manifest:
         owner = await ledger.get_organization(organization)
-        key = load_archive_key(ledger.settings)
+        key = await agree_on_archive_key(ledger.store, ledger.settings)
         with show_progress("Exporting") as advance:
             return await write_archive(
                 ledger.store, owner, file, key=key, now=ledger.clock.now(), advance=advance, report=print_damaged

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec.structs import replace
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite, read_projects
 from shipledger.cli.completion import complete_issues, complete_projects, complete_words
@@ -16,6 +15,7 @@ from shipledger.cli.output import print_json, print_line, show_progress, to_text
 from shipledger.cli.paging import print_next
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
+from shipledger.store.unfinished import IMPORT, Unfinished
 from shipledger.tracker.issue_file import read_issue_file
 
 SAVED_AT_ONCE = 1_000
@@ -90,10 +90,8 @@ def set_mode(
 
     async def work(ledger: OpenLedger) -> State:
         owner = (await ledger.get_organization(organization)).organization_id
-        before = await ledger.store.find_association_rules(owner)
-        rules = replace(before, mode=mode, projects=projects)
-        await ledger.store.save_association_rules(rules)
-        return State(rules, await ledger.store.count_issues(owner), None)
+        await ledger.store.save_issue_mode(owner, mode, projects)
+        return State(await ledger.store.find_association_rules(owner), await ledger.store.count_issues(owner), None)
 
     state = with_ledger(database, work)
     if as_json:
@@ -126,9 +124,8 @@ def set_services(
 
     async def work(ledger: OpenLedger) -> AssociationRules:
         owner = (await ledger.get_organization(organization)).organization_id
-        rules = replace(await ledger.store.find_association_rules(owner), only_registered_services=known == "registered")
-        await ledger.store.save_association_rules(rules)
-        return rules
+        await ledger.store.save_service_rule(owner, only_registered=known == "registered")
+        return await ledger.store.find_association_rules(owner)
 
     rules = with_ledger(database, work)
     if as_json:
@@ -148,11 +145,20 @@ def import_file(
 
     async def work(ledger: OpenLedger) -> None:
         owner = (await ledger.get_organization(organization)).organization_id
+        mark = Unfinished(
+            name=f"{IMPORT} {owner}",
+            remedy="An import of issues was interrupted, so a part of its file is missing. To add it, run the import again: "
+            f"shipledger issues import FILE --organization {organization}",
+            is_barred=False,
+            began_at=ledger.clock.now(),
+        )
+        await ledger.store.note_unfinished(mark)
         with show_progress("Importing") as advance:
             for first in range(0, len(issues), SAVED_AT_ONCE):
                 some = issues[first : first + SAVED_AT_ONCE]
                 await ledger.store.save_issues(owner, some, seen_at=ledger.clock.now())
                 advance(first + len(some), len(issues))
+        await ledger.store.forget_unfinished(mark.name)
 
     with_ledger(database, work)
     if as_json:

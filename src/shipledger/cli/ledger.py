@@ -71,8 +71,10 @@ class OpenLedger:
     async def list_services(self, organization_id: str) -> list[Service]:
         """All services of an organization, by name."""
         services: list[Service] = []
-        while page := await self.store.list_services(organization_id, offset=len(services), limit=_PAGE):
+        offset = 0
+        while (page := await self.store.list_services(organization_id, offset=offset, limit=_PAGE)).total:
             services += page
+            offset += page.total
         return services
 
     async def list_names_of_service(self, organization_id: str, service: str) -> frozenset[str]:

@@ -10,12 +10,14 @@ import typer
 
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.tokens import TokenKeys
+from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.settings import Settings, load_settings
 from shipledger.store.absence import no_ledger
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.key_agreement import describe_fault
 from shipledger.store.key_file import find_token_keys
 
 
@@ -42,7 +44,8 @@ def link(
     settings = load_settings(database_url=database)
     if settings.pages == "off":
         raise Conflict("pages_off", "The web pages of this ledger are off. Set SHIPLEDGER_PAGES=on and restart the server.")
-    made = link_below(_read_base(url) if url else base_of(settings), _get_keys(settings))
+    keys, base_url = _get_keys(settings), _read_base(url) if url else base_of(settings)
+    made = link_below(base_url, with_ledger(database, lambda ledger: _check(ledger, keys)))
     if as_json:
         print_json({"link": made})
     else:
@@ -85,6 +88,14 @@ def _read_base(url: str) -> str:
     if not is_good:
         raise Invalid("url", f"{url!r} is not a server URL; write it like https://ledger.example.com.")
     return url
+
+
+async def _check(ledger: OpenLedger, keys: TokenKeys) -> TokenKeys:
+    """``keys``, which are those of the ledger. Raises Conflict: a link that opens nothing must not be printed."""
+    noted = (await ledger.store.find_installation()).key_check
+    if (fault := describe_fault(noted, keys, ledger.settings)) is not None:
+        raise Conflict("token_key", fault)
+    return keys
 
 
 def _get_keys(settings: Settings) -> TokenKeys:

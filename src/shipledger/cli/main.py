@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from shipledger.cli.exit_codes import ExitCode, exit_code_of
 from shipledger.errors import ShipledgerError
+from shipledger.found import noting_damage
 from shipledger.invocation import PROGRAM
 from shipledger.observability.terminal import on_one_line
 
@@ -82,7 +83,8 @@ class Program(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            with noting_damage() as noted:
+                result = super().invoke(ctx)
         except typer.BadParameter as error:
             from shipledger.cli.plain_words import in_plain_words
 
@@ -94,6 +96,11 @@ class Program(TyperGroup):
         except sqlite3.Error as error:  # of a kind that only a damaged file gives, such as a table that is missing
             typer.echo(on_one_line(f"{PROGRAM}: {_DAMAGED.format(reason=error)}"), err=True)
             raise typer.Exit(ExitCode.PROBLEM) from None
+        if noted:
+            from shipledger.cli.output import refuse_damaged
+
+            refuse_damaged(list(noted.values()))
+        return result
 
 
 def build() -> typer.Typer:

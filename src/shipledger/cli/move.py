@@ -94,7 +94,7 @@ async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_
 
     path = parse_sqlite_path(source_url)
     from_store = await open_store(source_url, creates=False)
-    key_check = (await from_store.find_installation()).key_check
+    installation = await from_store.find_installation()
     torn = [operation for operation in await from_store.list_unfinished() if operation.name == COPY]
     await from_store.close()  # it is at its newest schema now
     if torn and not takes_torn:
@@ -107,7 +107,9 @@ async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_
             if copies:
                 await store.note_unfinished(_operation(path), silent_seconds=SILENT_SECONDS)
             moved = await move_rows(source, target, advance=advance, copies=copies)
-            await store.save_key_check(key_check, expected=(await store.find_installation()).key_check)
+            noted = await store.find_installation()
+            await store.save_key_check(installation.key_check, expected=noted.key_check)
+            await store.save_archive_key_check(installation.archive_key_check, expected=noted.archive_key_check)
             await store.forget_unfinished(MOVE)
             return moved
     finally:

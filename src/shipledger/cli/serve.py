@@ -10,6 +10,7 @@ from shipledger.cli.completion import complete_words
 from shipledger.cli.link import link_below, reachable_host
 from shipledger.cli.options import DatabaseOption, new_app
 from shipledger.cli.output import print_line, print_note
+from shipledger.found import noting_damage
 from shipledger.settings import Settings, load_settings
 from shipledger.store.key_file import load_token_keys
 
@@ -48,7 +49,8 @@ def serve(
 
     settings = load_settings(host=host, port=port, database_url=database, pages=pages)
     configure_logging(level=settings.log_level, output=settings.log_format)
-    uvloop.run(serve_until_stopped(settings, announce=lambda url: _announce(url, settings, with_link=with_link)))
+    with noting_damage():  # who asks hears of it; the command ends as the server does
+        uvloop.run(serve_until_stopped(settings, announce=lambda url: _announce(url, settings, with_link=with_link)))
 
 
 def _announce(url: str, settings: Settings, *, with_link: bool) -> None:

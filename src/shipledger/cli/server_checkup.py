@@ -8,8 +8,8 @@ from typing import Any
 from shipledger.cli.checkup import Finding, Level
 from shipledger.errors import ShipledgerError
 from shipledger.settings import Settings
-from shipledger.store.key_agreement import describe_fault
-from shipledger.store.key_file import find_token_keys
+from shipledger.store.key_agreement import ARCHIVE_KEY_LOST, check_of, describe_fault
+from shipledger.store.key_file import find_archive_key, find_token_keys, place_of_archive_key
 
 
 def check_token_key(settings: Settings) -> Iterator[Finding]:
@@ -31,6 +31,24 @@ def check_key(noted: str, settings: Settings) -> Iterator[Finding]:
         fault = error.message
     if fault is not None:
         yield Finding(subject="token key", level=Level.PROBLEM, sentence=fault)
+
+
+def check_archive_key(noted: str, settings: Settings) -> Iterator[Finding]:
+    """Whether this machine has the key that archives of the ledger are signed with, if there is one."""
+    if not noted:
+        return
+    try:
+        key = find_archive_key(settings)
+    except ShipledgerError as error:
+        yield Finding(subject="archive key", level=Level.PROBLEM, sentence=error.message)
+        return
+    if key is None or check_of(key) != noted:
+        yield Finding(
+            subject="archive key",
+            level=Level.WARNING if key is None else Level.PROBLEM,
+            sentence=f"The key that archives are signed with is not in the file {place_of_archive_key(settings)}.",
+            advice=ARCHIVE_KEY_LOST,
+        )
 
 
 def check_server(facts: Mapping[str, Any]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from shipledger.found import Found
 from shipledger.gating.delivery import Delivery
 from shipledger.gating.gate import Gate, GateStatus
 
@@ -20,7 +21,7 @@ class GateStore(Protocol):
 
     async def list_gates(
         self, organization_id: str, *, status: GateStatus | None, before_number: int | None, limit: int
-    ) -> list[Gate]:
+    ) -> Found[Gate]:
         """A page of gates, newest first."""
 
     async def list_overdue_gates(

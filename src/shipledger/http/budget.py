@@ -103,6 +103,11 @@ class Account:
             raise is_full()
 
     @property
+    def holder(self) -> str:
+        """Who holds it: an organization, once its sender has proven that it is one of it."""
+        return self._holder
+
+    @property
     def share_bytes(self) -> int:
         """How many bytes its holder may have at most."""
         return self._budget.share_of(self._holder)

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.store.pending_contract import Concern, ConcernsById
+from shipledger.store.pending_contract import Concern, ConcernsById, TranslationsById
 
 LARGE_BODY_CHARACTERS = 16 * 1024
 """When the settlement queue is full, receipts larger than this are left in the store first."""
@@ -38,12 +38,18 @@ class Settler(Protocol):
 
 
 class Arrival(NamedTuple):
-    """A receipt whose sender waits for ``done``."""
+    """A receipt whose sender waits for ``done``, and what it was understood to ask for, also as JSON."""
 
     receipt: Receipt
     submissions: Sequence[Recording]
     concerns: tuple[Concern, ...]
+    translation: str
     done: asyncio.Future[None]
+
+    @property
+    def characters(self) -> int:
+        """How much is written of it."""
+        return len(self.receipt.body) + len(self.translation)
 
 
 class Group(NamedTuple):
@@ -61,6 +67,11 @@ class Group(NamedTuple):
     def concerns(self) -> ConcernsById:
         """Their concerns."""
         return {one.receipt.receipt_id: one.concerns for one in self.arrivals}
+
+    @property
+    def translations(self) -> TranslationsById:
+        """What they ask for."""
+        return {one.receipt.receipt_id: one.translation for one in self.arrivals if one.translation}
 
     def by_organization(self) -> dict[str, Group]:
         """A group for each organization."""
@@ -80,11 +91,14 @@ class Acceptance:
         self.count = 0
         self.characters = 0
 
-    def admit(self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...]) -> Arrival:
+    def admit(
+        self, receipt: Receipt, submissions: Sequence[Recording], concerns: tuple[Concern, ...], translation: str
+    ) -> Arrival:
         """A new arrival, counted from now on."""
+        arrival = Arrival(receipt, submissions, concerns, translation, asyncio.get_running_loop().create_future())
         self.count += 1
-        self.characters += len(receipt.body)
-        return Arrival(receipt, submissions, concerns, asyncio.get_running_loop().create_future())
+        self.characters += arrival.characters
+        return arrival
 
     def part(self, arrivals: Sequence[Arrival]) -> list[Group]:
         """Split arrivals: keep them in memory for settlement, or leave large ones in the store if memory is full."""
@@ -119,4 +133,4 @@ class Acceptance:
 
     def _end(self, one: Arrival) -> None:
         self.count -= 1
-        self.characters -= len(one.receipt.body)
+        self.characters -= one.characters

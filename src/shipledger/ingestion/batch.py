@@ -9,6 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from shipledger.ingestion.concerns import names_of_deployment
+from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ingestion.working_set import StaleAlias, WorkingSet
@@ -82,7 +83,13 @@ def decide_batch(
             decided.deployments[deployment.organization_id, deployment.deployment_id] = deployment
         decided.settled.append(task)
         decided.receipts.append(
-            SettledReceipt(receipt=task.receipt, verdicts=tuple(verdicts), entries=tuple(entries), concerns=task.concerns)
+            SettledReceipt(
+                receipt=task.receipt,
+                verdicts=tuple(verdicts),
+                entries=tuple(entries),
+                concerns=task.concerns,
+                services=list_named_services(task.submissions or (), verdicts),
+            )
         )
     return decided.to_outcome(now)
 

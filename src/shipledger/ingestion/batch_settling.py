@@ -25,6 +25,7 @@ from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import TaskQueue
+from shipledger.ingestion.translation import Translation, read_translation
 from shipledger.ingestion.waiting import WaitingRoom, names_of
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import Receipt
@@ -71,7 +72,6 @@ class BatchSettling:
         naming: IssueNaming,
         aliases: HostAliases,
         node_id: str,
-        refuses_unknown_workspaces: bool,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -83,9 +83,7 @@ class BatchSettling:
         self._naming = naming
         self._aliases = aliases
         self._node_id = node_id
-        self._inquiry = Inquiry(
-            store=store, patience=patience, tells_order=clock.order_now, refuses_unknown_workspaces=refuses_unknown_workspaces
-        )
+        self._inquiry = Inquiry(store=store, patience=patience, tells_order=clock.order_now)
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._is_stopping = False
 
@@ -112,11 +110,18 @@ class BatchSettling:
         """A receipt that cannot be interpreted is an internal error: it is quarantined."""
         for task in [task for task in tasks if task.submissions is None]:
             try:
-                task.take(await run_beside(partial(self._interpret, task.receipt), size=len(task.receipt.body)))
+                size = len(task.receipt.body) + len(task.translation)
+                understood = await run_beside(partial(self._understand, task), size=size)
+                task.take(understood.asks)
+                task.naming, task.translation = understood.naming, ""
             except Exception as error:  # noqa: BLE001  any error at all
                 await self._quarantine.set_aside(task.receipt, error)
                 tasks.remove(task)
         await self._note_names([task for task in tasks if not task.are_names_noted])
+
+    def _understand(self, task: Task) -> Translation:
+        """What the receipt asks for: as it was understood when it was accepted, whatever this version and its settings say."""
+        return read_translation(task.translation) if task.translation else Translation([*self._interpret(task.receipt)])
 
     async def _note_names(self, tasks: Sequence[Task]) -> None:
         """Note the names of receipts that an older version accepted without; until then they hold up others' updates."""

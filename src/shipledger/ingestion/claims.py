@@ -112,7 +112,7 @@ class Claims:
             with contextlib.suppress(Conflict):
                 await self._store.quarantine_damaged(damaged, now=self._clock.now())
         if claimed:
-            characters = sum(len(one.receipt.body) for one in claimed)
+            characters = sum(len(one.receipt.body) + len(one.translation) for one in claimed)
             self.limit = max(1, min(self._most, CHARACTERS_AT_ONCE * len(claimed) // max(characters, 1)))
         return [
             Task(
@@ -120,6 +120,7 @@ class Claims:
                 attempts=one.attempts,
                 may_be_awaited_elsewhere=True,
                 are_names_noted=one.are_names_noted,
+                translation=one.translation,
             )
             for one in claimed
         ]

@@ -16,6 +16,8 @@ async def commit_in_time(store: Store, group: Group) -> None:
     """Return once ``group`` is stored. Raises InDoubt, also on a timeout, and what ``append_receipts`` raises."""
     try:
         async with asyncio.timeout(COMMIT_SECONDS if store.is_parted else None):
-            await store.append_receipts(group.receipts, claimed_by=group.claimed_by, concerns=group.concerns)
+            await store.append_receipts(
+                group.receipts, claimed_by=group.claimed_by, concerns=group.concerns, translations=group.translations
+            )
     except TimeoutError:
         raise InDoubt("database_unavailable", "The ledger is unavailable: the database does not answer.") from None

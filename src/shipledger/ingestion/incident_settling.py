@@ -16,6 +16,7 @@ from shipledger.incidents.decide import Surroundings, decide, name_services
 from shipledger.incidents.model import Incident, IncidentEntry, RecordIncident
 from shipledger.ingestion.incident_knowledge import Knowledge, load_knowledge
 from shipledger.ingestion.inquiry import find_pending
+from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ledger.verdict import Verdict
@@ -89,7 +90,15 @@ def _decide_all(tasks: Sequence[Task], known: Knowledge, precedence: Precedence,
         verdicts, added, incidents = _decide_receipt(task, known, now)
         entries.extend(added)
         changed.update({(one.organization_id, one.incident_id): one for one in incidents})
-        receipts.append(SettledReceipt(receipt=task.receipt, verdicts=verdicts, entries=(), concerns=task.concerns))
+        receipts.append(
+            SettledReceipt(
+                receipt=task.receipt,
+                verdicts=verdicts,
+                entries=(),
+                concerns=task.concerns,
+                services=list_named_services(task.incidents, verdicts),
+            )
+        )
         done.append(task)
     settlement = IncidentSettlement(
         settled_at=now, receipts=tuple(receipts), entries=tuple(entries), incidents=tuple(changed.values())

@@ -23,7 +23,7 @@ from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ingestion.working_set import all_lookups, lookups_of
-from shipledger.ledger.submission import RecordDeployment
+from shipledger.ledger.submission import RecordDeployment, Submission
 from shipledger.long_work import run_beside
 from shipledger.store.contract import Loaded, Lookup, Store
 from shipledger.store.pending_contract import PendingConcern
@@ -45,13 +45,10 @@ class Known(Struct, frozen=True):
 class Inquiry:
     """Reads an ``Inquiry``. ``tells_order`` returns the current order of acceptance, as a time."""
 
-    def __init__(
-        self, *, store: Store, patience: Patience, tells_order: Callable[[], datetime], refuses_unknown_workspaces: bool
-    ) -> None:
+    def __init__(self, *, store: Store, patience: Patience, tells_order: Callable[[], datetime]) -> None:
         self._store = store
         self._patience = patience
         self._tells_order = tells_order
-        self._refuses_unknown_workspaces = refuses_unknown_workspaces
 
     async def read(self, tasks: Sequence[Task]) -> Known:
         """What the decisions about ``tasks`` depend on."""
@@ -60,9 +57,8 @@ class Inquiry:
         size = sum(task.size for task in tasks)
         loaded = await self._store.load(await run_beside(partial(_list_lookups, tasks, pending), size=size))
         pending += await self._find_by_further_names(tasks, loaded)
-        connected = None
-        if self._refuses_unknown_workspaces:
-            connected = await self._store.find_known_workspaces(sorted({task.receipt.organization_id for task in tasks}))
+        asking = {task.receipt.organization_id for task in tasks if any(map(_asks_for_workspaces, task.submissions or ()))}
+        connected = await self._store.find_known_workspaces(sorted(asking)) if asking else None
         return Known(pending=tuple(pending), may_wait=may_wait, loaded=loaded, connected_workspaces=connected)
 
     async def _find_by_further_names(self, tasks: Sequence[Task], loaded: Loaded) -> list[PendingConcern]:
@@ -94,6 +90,10 @@ async def find_pending(store: Store, tasks: Sequence[Task]) -> list[PendingConce
     names = {(task.receipt.organization_id, concern.name) for task in tasks for concern in task.concerns}
     everything = {(organization_id, number_name(organization_id, EVERYTHING)) for organization_id, _ in names}
     return await store.find_pending(names | everything, besides=_ids_of(tasks))
+
+
+def _asks_for_workspaces(submission: Submission) -> bool:
+    return isinstance(submission, RecordDeployment) and bool(submission.required_workspaces)
 
 
 def _find_id(loaded: Loaded, lookup: Lookup) -> str | None:

@@ -17,16 +17,21 @@ from shipledger.incidents.model import Recording
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeObserver, Settler
 from shipledger.ingestion.committing import commit_in_time
 from shipledger.ingestion.concerns import concerns_of
+from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.side_lanes import SideLanes
 from shipledger.ingestion.streams import Streams
 from shipledger.ingestion.task import SUBMISSION_SIZE
+from shipledger.ingestion.translation import write_translation
 from shipledger.ledger.receipt import Receipt
 from shipledger.long_work import run_beside
 from shipledger.store.acting import act_for
 from shipledger.store.contract import Store
+from shipledger.store.pending_contract import Concern
 
 MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
+CHARACTERS_AS_ONE = 16
+"""To write what a body was read as takes as long as to look at one of so many of its characters."""
 SHARE_OUT_OF_REACH = 4
 """Unreachable organizations may use one in this many places in the queue, so that others find room."""
 
@@ -43,11 +48,13 @@ class Intake:
         pressure: Pressure,
         node_id: str,
         queue_limit: int,
+        naming: NamingRule | None = None,
     ) -> None:
         self._store = store
         self._observer = observer
         self._pressure = pressure
         self._queue_limit = queue_limit
+        self._naming = naming
         self._acceptance = Acceptance(settler=settler, observer=observer, node_id=node_id)
         self._lanes = SideLanes(store=store, acceptance=self._acceptance)
         self._streams = Streams(is_parted=store.is_parted, commit=self._commit_batch)
@@ -80,17 +87,20 @@ class Intake:
 
     async def accept(self, receipt: Receipt, submissions: Sequence[Recording]) -> None:
         """Return once ``receipt`` is stored. Raises Unavailable if the queue is full or the store cannot write."""
-        size = SUBMISSION_SIZE * len(submissions)
-        concerns = await run_beside(partial(concerns_of, receipt.organization_id, submissions), size=size)
+        size = SUBMISSION_SIZE * len(submissions) + (len(receipt.body) // CHARACTERS_AS_ONE if submissions else 0)
+        concerns, translation = await run_beside(partial(self._prepare, receipt.organization_id, submissions), size=size)
         if self._is_closed:
             raise Unavailable("stopping", "The server is stopping; send the request again.")
         is_full = self.depth >= self._queue_limit or self._acceptance.characters >= MAX_WAITING_CHARACTERS
         if is_full or (self._is_missed(receipt.organization_id) and self._is_full_of_missed()):
             raise Unavailable("queue_full", "Too many writes are waiting; send the request again.")
-        arrival = self._acceptance.admit(receipt, submissions, concerns)
+        arrival = self._acceptance.admit(receipt, submissions, concerns, translation)
         if not self._lanes.take_over(arrival):
             self._streams.put(arrival)
         await arrival.done
+
+    def _prepare(self, organization_id: str, submissions: Sequence[Recording]) -> tuple[tuple[Concern, ...], str]:
+        return concerns_of(organization_id, submissions), write_translation(submissions, self._naming)
 
     def _is_missed(self, organization_id: str) -> bool:
         return organization_id in self._lanes or self._streams.is_late(organization_id)

@@ -1,6 +1,7 @@
 """Which issues the titles and messages of deployments name.
 
-That is decided when a report is settled, and kept in its entry: what settings and directories say later changes nothing.
+That is decided when a report is settled, by the settings of when it was accepted, and kept in its entry: what settings and
+directories say later changes nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.issue import IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
 from shipledger.errors import Invalid
+from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import IssueSource, NamedIssues, find_keys
 from shipledger.ledger.submission import Amend, RecordDeployment, Submission
@@ -37,25 +39,36 @@ class IssueNaming:
     def __init__(self, *, store: IssueStore, rules: RuleBook, sources: frozenset[IssueSource], denied: str, allowed: str) -> None:
         self._store = store
         self._rules = rules
-        self._sources = sources
-        self._denied = read_words(denied)
-        self._allowed = read_words(allowed)
+        self.rule = NamingRule(
+            sources=tuple(sorted(sources)), denied=tuple(sorted(read_words(denied))), allowed=tuple(sorted(read_words(allowed)))
+        )
 
     async def name(self, tasks: Sequence[Task]) -> None:
-        """Let the submissions of ``tasks`` say which issues their texts name. Raises Unavailable."""
+        """Let the submissions of ``tasks`` say which issues their texts name, by the settings of when each was accepted.
+
+        Raises Unavailable.
+        """
         unnamed = [task for task in tasks if not task.are_issues_named]
         for organization_id, group in group_by_organization(unnamed).items():
-            size = sum(task.size for task in group)
-            found = await run_beside(partial(self._find, group), size=size)
-            counted = await self.count(organization_id, {key for one in found for key in (*one.title, *one.message)})
-            if counted:
-                for task in group:
-                    task.submissions = [self._with_named(one, counted) for one in task.submissions or ()]
+            for rule in {task.naming or self.rule for task in group}:
+                await self._name(organization_id, [task for task in group if (task.naming or self.rule) == rule], rule)
         for task in unnamed:
             task.are_issues_named = True
 
-    async def count(self, organization_id: str, keys: Iterable[str]) -> frozenset[str]:
-        """Those of ``keys``, in upper case, that are issues by the rules of an organization. Raises Unavailable."""
+    async def _name(self, organization_id: str, group: Sequence[Task], rule: NamingRule) -> None:
+        found = await run_beside(partial(_find, group, rule), size=sum(task.size for task in group))
+        keys = {key for one in found for key in (*one.title, *one.message)}
+        counted = await self.count(organization_id, keys, rule)
+        if counted:
+            for task in group:
+                task.submissions = [_with_named(one, counted, rule) for one in task.submissions or ()]
+
+    async def count(self, organization_id: str, keys: Iterable[str], rule: NamingRule | None = None) -> frozenset[str]:
+        """Those of ``keys``, in upper case, that are issues by the rules of an organization, else by ``rule``.
+
+        ``rule`` None: what settings say now. Raises Unavailable.
+        """
+        by = rule or self.rule
         wanted = frozenset(keys)
         if not wanted:
             return wanted
@@ -63,28 +76,37 @@ class IssueNaming:
         if rules.mode is IssueMode.SYNCED:
             found = await self._store.find_issues(organization_id, sorted(wanted))
             return wanted & {issue.key for issue in found}
-        allowed = frozenset(rules.projects) if rules.mode is IssueMode.PROJECTS else self._allowed if rules.mode is None else None
+        allowed = (
+            frozenset(rules.projects)
+            if rules.mode is IssueMode.PROJECTS
+            else frozenset(by.allowed)
+            if rules.mode is None
+            else None
+        )
         if allowed:
             return frozenset(key for key in wanted if key.rpartition("-")[0] in allowed)
-        rule = KeyRule(self._denied)
-        known = await find_known_projects(self._store, organization_id, rule.list_doubtful(wanted))
-        return frozenset(key for key in wanted if rule.is_key(key, known))
+        key_rule = KeyRule(frozenset(by.denied))
+        known = await find_known_projects(self._store, organization_id, key_rule.list_doubtful(wanted))
+        return frozenset(key for key in wanted if key_rule.is_key(key, known))
 
-    def _find(self, tasks: Iterable[Task]) -> list[NamedIssues]:
-        return [self._look_into(submission) for task in tasks for submission in task.submissions or ()]
 
-    def _look_into(self, submission: Submission) -> NamedIssues:
-        if not isinstance(submission, RecordDeployment | Amend):
-            return NamedIssues()
-        title, message = submission.facts.title, submission.facts.description
-        return NamedIssues(
-            title=find_keys(title) if IssueSource.TITLE in self._sources else (),
-            message=find_keys(message) if IssueSource.MESSAGE in self._sources else (),
-        )
+def _find(tasks: Iterable[Task], rule: NamingRule) -> list[NamedIssues]:
+    return [_look_into(submission, rule) for task in tasks for submission in task.submissions or ()]
 
-    def _with_named(self, submission: Submission, counted: frozenset[str]) -> Submission:
-        found = self._look_into(submission)
-        title, message = (tuple(sorted(counted.intersection(keys))) for keys in (found.title, found.message))
-        if not (title or message) or not isinstance(submission, RecordDeployment | Amend):
-            return submission
-        return replace(submission, named=replace(submission.named, title=title, message=message))
+
+def _look_into(submission: Submission, rule: NamingRule) -> NamedIssues:
+    if not isinstance(submission, RecordDeployment | Amend):
+        return NamedIssues()
+    title, message = submission.facts.title, submission.facts.description
+    return NamedIssues(
+        title=find_keys(title) if IssueSource.TITLE in rule.sources else (),
+        message=find_keys(message) if IssueSource.MESSAGE in rule.sources else (),
+    )
+
+
+def _with_named(submission: Submission, counted: frozenset[str], rule: NamingRule) -> Submission:
+    found = _look_into(submission, rule)
+    title, message = (tuple(sorted(counted.intersection(keys))) for keys in (found.title, found.message))
+    if not (title or message) or not isinstance(submission, RecordDeployment | Amend):
+        return submission
+    return replace(submission, named=replace(submission.named, title=title, message=message))

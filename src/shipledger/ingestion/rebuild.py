@@ -304,7 +304,7 @@ def describe_damaged(damaged: DamagedRecord) -> Difference:
         organization_id=damaged.organization_id,
         table=damaged.table,
         key=damaged.key,
-        sentence=f"This row is unreadable: {damaged.reason}.",
+        sentence=f"This row is damaged: {damaged.reason}.",
     )
 
 

@@ -153,7 +153,10 @@ class SideLanes:
                     await asyncio.sleep(pause_seconds)
                     try:
                         await self._store.append_missing_receipts(
-                            group.receipts, claimed_by=group.claimed_by, concerns=group.concerns
+                            group.receipts,
+                            claimed_by=group.claimed_by,
+                            concerns=group.concerns,
+                            translations=group.translations,
                         )
                     except Unavailable as error:
                         failure = error

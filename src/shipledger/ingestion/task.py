@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shipledger.incidents.model import IncidentSubmission, Recording
 from shipledger.ingestion.concerns import concerns_of
+from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
 from shipledger.store.pending_contract import Concern
@@ -24,6 +25,7 @@ class Task(Struct):
     deployments. ``may_be_awaited_elsewhere``: it came from the store, so its caller may be waiting on another node. ``noted``
     caches what it concerns; ``are_names_noted``: that is stored, so others see it. ``is_reduced``: items that could not be
     stored are already replaced by refusals. ``are_issues_named``: its submissions say which issues their texts name.
+    ``translation`` is what was kept of what it asks for, ``naming`` what settings said about issue keys then.
     """
 
     receipt: Receipt
@@ -39,6 +41,8 @@ class Task(Struct):
     are_names_noted: bool = True
     is_reduced: bool = False
     are_issues_named: bool = False
+    translation: str = ""
+    naming: NamingRule | None = None
 
     @property
     def size(self) -> int:

@@ -60,7 +60,6 @@ class Worker:
         node_id: str,
         queue_limit: int,
         update_wait: timedelta,
-        refuses_unknown_workspaces: bool,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -80,7 +79,6 @@ class Worker:
             naming=naming,
             aliases=aliases,
             node_id=node_id,
-            refuses_unknown_workspaces=refuses_unknown_workspaces,
         )
         self._claims = Claims(store=store, clock=clock, node_id=node_id, most=BATCH_LIMIT)
         self._absences = Absences(

@@ -168,6 +168,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     is about the run that had started last by then, even if that one had ended. ``former``: the identity that earlier
     versions gave the only run of a series. ``run_started_at``: the sender's start, if it is not a fact because the
     earliest start of a run counts. ``names``: further names to find it by. ``named``: the issues that its texts name.
+    ``foreign_services``: those of its services that are ids of another tool, which name no service here.
     """
 
     source: str
@@ -192,6 +193,7 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     left_out: str = ""
     asks_for_gate: bool = False
     named: NamedIssues = NOTHING_NAMED
+    foreign_services: tuple[str, ...] = ()
 
 
 class ChangeState(Struct, frozen=True, tag="change-state", omit_defaults=True):

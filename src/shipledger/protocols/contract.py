@@ -173,9 +173,6 @@ class LedgerVerbs(Protocol):
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
         """All entries of an incident, in order."""
 
-    async def ensure_services(self, organization_id: str, names: Sequence[str]) -> None:
-        """Create those services of the catalog that have none of these names."""
-
     async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
         """Let repositories keep the services that they had under the name that earlier versions recorded them by."""
 

@@ -28,7 +28,11 @@ def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProto
     """All protocols, ready to be routed to."""
     github_hosts = [host.strip() for host in settings.iftrue_github_hosts.split(",") if host.strip()]
     return (
-        OpsgenieProtocol(verbs, public_url=settings.public_url),
+        OpsgenieProtocol(
+            verbs,
+            public_url=settings.public_url,
+            refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
+        ),
         IftrueProtocol(verbs, github_hosts=github_hosts, rules=read_branch_rules(settings.iftrue_branch_environments)),
         JiraProtocol(verbs, _jira_options(settings)),
         DatadogProtocol(

@@ -13,14 +13,15 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.store import rows
 from shipledger.store.row_reading import reads
 
-_APP_COLUMNS = 7
+_APP_COLUMNS = 8
 _decode_links = msgspec.json.Decoder(AppLinks).decode
 
 
 @reads("connect_app", "", 0, 1)
 def to_app(row: rows.Row) -> tuple[Credential, ConnectApp]:
     """An app with its credential: the columns of the credential, then those of the app."""
-    app_key, sealed_secret, has_deployment_module, links, previous_secret, previous_us, is_enabled = row[-_APP_COLUMNS:]
+    app_key, sealed_secret, has_deployment_module, links, *secrets, is_enabled, next_secret = row[-_APP_COLUMNS:]
+    previous_secret, previous_us = secrets
     credential = rows.to_credential(row[:-_APP_COLUMNS])
     return credential, ConnectApp(
         organization_id=credential.organization_id,
@@ -32,6 +33,7 @@ def to_app(row: rows.Row) -> tuple[Credential, ConnectApp]:
         previous_sealed_secret=previous_secret,
         previous_until=rows.optional_time(previous_us),
         is_enabled=bool(is_enabled),
+        next_sealed_secret=next_secret,
     )
 
 
@@ -44,6 +46,7 @@ def from_app_changes(app: ConnectApp) -> dict[str, Any]:
         "previous_sealed_secret": app.previous_sealed_secret,
         "previous_until_us": rows.optional_us(app.previous_until),
         "is_enabled": int(app.is_enabled),
+        "next_sealed_secret": app.next_sealed_secret,
     }
 
 

@@ -37,7 +37,7 @@ from shipledger.store.incident_contract import IncidentStore
 from shipledger.store.installation_contract import InstallationStore
 from shipledger.store.node_contract import NodeStore
 from shipledger.store.parted_contract import PartedStore
-from shipledger.store.pending_contract import ConcernsById, PendingStore
+from shipledger.store.pending_contract import ConcernsById, PendingStore, TranslationsById
 from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
 from shipledger.store.settled import RecordedVerdict as RecordedVerdict
@@ -48,12 +48,14 @@ from shipledger.store.unfinished import UnfinishedStore
 class ClaimedReceipt(Struct, frozen=True):
     """A receipt that a node claimed. ``attempts`` counts failed settlements.
 
-    ``are_names_noted``: its concerns are stored.
+    ``are_names_noted``: its concerns are stored. ``translation``: what it asks for, as understood at acceptance, in JSON; "" if
+    an older version accepted it.
     """
 
     receipt: Receipt
     attempts: int = 0
     are_names_noted: bool = False
+    translation: str = ""
 
 
 class SettlementBatch(Struct, frozen=True):
@@ -180,16 +182,26 @@ class IntakeStore(Protocol):
     """Receipts on their way in, and their settlement."""
 
     async def append_receipts(
-        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+        self,
+        receipts: Sequence[Receipt],
+        *,
+        claimed_by: str | None,
+        concerns: ConcernsById | None = None,
+        translations: TranslationsById | None = None,
     ) -> None:
         """Store receipts in one transaction, claimed by a node or unclaimed, with their concerns.
 
-        Without ``concerns`` their concerns stay unknown. Raises InDoubt if the database went away during the commit;
-        ``append_missing_receipts`` then resolves it.
+        Without ``concerns`` their concerns stay unknown. ``translations`` are kept until settlement. Raises InDoubt if
+        the database went away during the commit; ``append_missing_receipts`` then resolves it.
         """
 
     async def append_missing_receipts(
-        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+        self,
+        receipts: Sequence[Receipt],
+        *,
+        claimed_by: str | None,
+        concerns: ConcernsById | None = None,
+        translations: TranslationsById | None = None,
     ) -> None:
         """The same for receipts that may already be stored; those stay. Waits for a commit that is still running."""
 

@@ -16,12 +16,13 @@ class Installation(Struct, frozen=True):
 
     ``ledger_id``: unique to every ledger and its copies. ``key_check``: a digest of the token key, "" for none yet; and
     after a comma, one of the previous key. ``served_since``: since when a server has had a SQLite file open without having
-    closed it, or None.
+    closed it, or None. ``archive_key_check``: a digest of the archive key, "" for none yet.
     """
 
     ledger_id: str
     key_check: str
     served_since: datetime | None
+    archive_key_check: str = ""
 
 
 class InstallationStore(Protocol):
@@ -38,6 +39,9 @@ class InstallationStore(Protocol):
 
     async def save_key_check(self, key_check: str, *, expected: str) -> None:
         """Record which key is used, unless another one than ``expected`` was recorded in the meantime."""
+
+    async def save_archive_key_check(self, key_check: str, *, expected: str) -> None:
+        """The same for the key that archives are signed with."""
 
     async def note_served(self, now: datetime) -> None:
         """Record that a server has the database open, until ``close``.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.catalog.issue import Issue, IssueSite
+from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
 from shipledger.store import rows
+from shipledger.store.row_reading import reads
 
 
 def from_issue(issue: Issue) -> rows.Row:
@@ -35,6 +36,25 @@ def sync_progress(site: IssueSite) -> dict[str, Any]:
     return {name: value for name, value in columns.items() if name not in {"account", "projects"}}
 
 
+@reads("issue", "tttttt", 0, 1)
+def to_issue(row: rows.Row) -> Issue:
+    """An issue, behind its organization."""
+    return Issue(*row[1:])
+
+
+@reads("association_rules", "tTti", 0)
+def to_association_rules(row: rows.Row) -> AssociationRules:
+    """What an organization takes for known."""
+    organization_id, mode, projects, only_registered_services = row
+    return AssociationRules(
+        organization_id=organization_id,
+        mode=None if mode is None else IssueMode(mode),
+        projects=tuple(projects.split()),
+        only_registered_services=bool(only_registered_services),
+    )
+
+
+@reads("issue_site", "tttbtIIIIt", 0)
 def to_issue_site(row: rows.Row) -> IssueSite:
     """Where issues are read from."""
     organization_id, url, account, sealed_token, projects, *times, failure = row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from shipledger.access.installation_key import find_key, keep_key, read_key
 from shipledger.access.tokens import TokenKeys
 from shipledger.settings import Settings
@@ -26,7 +28,17 @@ def find_token_keys(settings: Settings) -> TokenKeys | None:
 
 def load_archive_key(settings: Settings) -> bytes:
     """The seed of the key that archives are signed with; it is made once. Raises Unavailable."""
-    return keep_key(file_beside(settings.database_url, ARCHIVE_SUFFIX))
+    return keep_key(place_of_archive_key(settings))
+
+
+def find_archive_key(settings: Settings) -> bytes | None:
+    """The same, or None when there is none. Raises Unavailable."""
+    return find_key(place_of_archive_key(settings))
+
+
+def place_of_archive_key(settings: Settings) -> Path:
+    """Where the key of archives is."""
+    return file_beside(settings.database_url, ARCHIVE_SUFFIX)
 
 
 def place_of_key(settings: Settings) -> str:

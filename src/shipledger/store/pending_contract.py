@@ -28,6 +28,10 @@ ConcernsById: TypeAlias = Mapping[str, Sequence[Concern]]
 """What receipts concern, by their ids."""
 
 
+TranslationsById: TypeAlias = Mapping[str, str]
+"""What receipts ask for, in JSON, by their ids; what is not known is left out."""
+
+
 class PendingConcern(NamedTuple):
     """A name that a pending receipt concerns."""
 

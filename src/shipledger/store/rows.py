@@ -22,6 +22,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Submission
+from shipledger.store.checked_rows import with_digest
 from shipledger.store.contract import NEVER_STARTED_US
 from shipledger.store.row_reading import Row as Row
 from shipledger.store.row_reading import read_document, read_documents, reads
@@ -242,10 +243,25 @@ def to_organization(row: Row) -> Organization:
     return Organization(organization_id=organization_id, slug=slug, name=name, created_at=from_microseconds(created_us))
 
 
+def from_organization(organization: Organization) -> dict[str, Any]:
+    """The columns of an organization by name."""
+    return {
+        "organization_id": organization.organization_id,
+        "slug": organization.slug,
+        "name": organization.name,
+        "created_us": to_microseconds(organization.created_at),
+    }
+
+
+def from_new_service(service: Service) -> dict[str, Any]:
+    """The columns of a service that is new by name."""
+    return {**from_service(service), "created_us": to_microseconds(service.created_at)}
+
+
 def from_service(service: Service) -> dict[str, Any]:
     """The columns of a service by name."""
     draft = service.draft
-    return {
+    columns = {
         "organization_id": service.organization_id,
         "service_id": service.service_id,
         "slug": service.slug,
@@ -256,6 +272,7 @@ def from_service(service: Service) -> dict[str, Any]:
         "visibility": draft.visibility,
         "tags": to_document(draft.tags),
     }
+    return with_digest("service", columns)
 
 
 @reads("service", "tttt???ti", 0, 1)
@@ -276,7 +293,7 @@ def to_service(row: Row) -> Service:
 
 def from_credential(credential: Credential) -> dict[str, Any]:
     """The columns of a credential by name."""
-    return {
+    columns = {
         "organization_id": credential.organization_id,
         "credential_id": credential.credential_id,
         "kind": credential.kind,
@@ -290,6 +307,7 @@ def from_credential(credential: Credential) -> dict[str, Any]:
         "breaks_ties_by_arrival": int(credential.breaks_ties_by_arrival),
         "time_form": credential.time_form,
     }
+    return with_digest("credential", columns)
 
 
 @reads("credential", "ttttbtiIIIit", 0, 1)

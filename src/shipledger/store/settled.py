@@ -15,13 +15,15 @@ from shipledger.store.pending_contract import Concern
 class SettledReceipt(Struct, frozen=True):
     """The outcome of one receipt: its verdicts by item, and the entries about deployments that they appended.
 
-    ``concerns`` were noted when it was accepted; they are forgotten now.
+    ``concerns`` were noted when it was accepted; they are forgotten now. ``services`` are named by what was not rejected: they
+    exist from now on.
     """
 
     receipt: Receipt
     verdicts: tuple[Verdict, ...]
     entries: tuple[Entry, ...]
     concerns: tuple[Concern, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 class RecordedVerdict(Struct, frozen=True):

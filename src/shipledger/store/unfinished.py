@@ -20,6 +20,8 @@ REBUILD = "rebuild"
 RESTORE = "restore"
 ERASE = "erase"
 """With what is erased behind it. What is left of it is as it was, so the ledger can be used."""
+IMPORT = "import"
+"""Of issues, with the organization behind it. What is there of them can be used."""
 COPY = "copy"
 """No operation of ours: a SQLite file that somebody has copied while a server wrote to it."""
 COPY_REMEDY = (

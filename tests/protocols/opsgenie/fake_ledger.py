@@ -135,7 +135,7 @@ class FakeLedger:
 
 def application(ledger: FakeLedger, *, public_url: str = ""):
     """The protocol alone as an ASGI application."""
-    protocol = OpsgenieProtocol(ledger, public_url=public_url)
+    protocol = OpsgenieProtocol(ledger, public_url=public_url, refuses_unknown_workspaces=True)
     router = RawRouter()
     router.add(protocol, protocol.routes())
 

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from shipledger.catalog.contract import ServiceName
 from shipledger.errors import Conflict, Unstorable
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State
@@ -20,6 +21,7 @@ from tests.support.factories import (
     make_receipt,
     make_record,
     make_removal,
+    make_service,
     moment,
     write,
 )
@@ -237,3 +239,26 @@ async def test_a_deployment_can_be_recorded_and_removed_in_one_batch(store):
     await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, removed), deployments=(second,)))
     assert await store.count_deployments(ACME) == 0
     assert await store.count_entries() == 2
+
+
+async def test_services_that_are_named_exist_once_what_names_them_is_settled(store):
+    await store.create_service(make_service(1, name="Storefront"))
+    await store.add_service_name(ACME, ServiceName(service_id=make_service(1).service_id, name="shop"))
+    receipts = [make_receipt(number) for number in (2, 3)]
+    await store.append_receipts(receipts, claimed_by="a")
+    settled = [decide_receipt(receipt, make_record(number)) for number, receipt in enumerate(receipts, start=2)]
+    names = (("SHOP", "Pay Out", "pay-out"), ("pay out", make_service(1).service_id))
+    named = [(replace(one, services=services), deployment) for (one, deployment), services in zip(settled, names, strict=True)]
+    await store.settle(make_batch(*named))
+    services = await store.list_services(ACME, offset=0, limit=10)
+    assert [one.name for one in services] == ["Pay Out", "pay-out", "Storefront"]
+    assert services[0].slug == "pay-out"
+    assert services[1].slug.startswith("pay-out-")
+
+
+async def test_a_settlement_that_fails_leaves_no_service_behind(store):
+    receipt = make_receipt(2)
+    settled, deployment = decide_receipt(receipt, make_record(2))
+    with pytest.raises(Conflict):
+        await store.settle(make_batch((replace(settled, services=("shop",)), deployment)))
+    assert await store.list_services(ACME, offset=0, limit=10) == []

@@ -53,6 +53,14 @@ WHOLE = {
     "read_incidents",
     "read_receipts",
     "read_seals",
+    "check_credentials",
+    "check_service_names",
+    "check_service_repositories",
+    "check_services",
+    "read_gates",
+    "read_issues",
+    "read_packs",
+    "read_verdicts",
     "read_services",
 }
 """Maintenance, which looks at everything."""

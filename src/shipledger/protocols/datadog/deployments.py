@@ -64,7 +64,6 @@ class DeploymentOperations:
         body = await read_json(request, call)
         create = read_attributes(body, read_create_deployment)
         kept = clean_body(request.state.body, create.git, request.state.parameters)
-        await self._ledger.ensure_services(call.grant.organization_id, (create.service,))
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_DEPLOYMENT, kept.parameters, kept.body)
         given_id = translate.own_id(receipt, create)
 

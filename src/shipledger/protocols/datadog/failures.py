@@ -49,7 +49,6 @@ class FailureOperations:
         body = await read_json(request, call)
         create = read_attributes(body, read_create_failure)
         kept = clean_body(request.state.body, create.git, request.state.parameters)
-        await self._ledger.ensure_services(call.grant.organization_id, create.services)
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, CREATE_FAILURE, kept.parameters, kept.body)
         given_id = own_failure_id(receipt, create)
 

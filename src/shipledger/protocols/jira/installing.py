@@ -15,7 +15,7 @@ from shipledger.access.issuing import issue_credential
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_key import SigningKeyStore, make_signing_key
 from shipledger.clock import Clock
-from shipledger.errors import Invalid, ShipledgerError
+from shipledger.errors import Conflict, Invalid, ShipledgerError
 from shipledger.outgoing.calls import Caller
 from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
 from shipledger.protocols.jira.lifecycle import Event, Lifecycle
@@ -66,13 +66,48 @@ class Installer:
         existing = [
             pair for pair in await self._store.list_connect_apps_of(organization_id) if pair[1].app_key == descriptor.app_key
         ]
-        if existing:
-            credential, app = existing[0]
-            changed = replace(
-                app, links=descriptor.links, has_deployment_module=descriptor.has_deployment_module, is_enabled=True
-            )
-            return await self.rotate(replace(credential, name=descriptor.name, scopes=descriptor.scopes), changed)
-        secret = new_secret()
+        credential, app = existing[0] if existing else await self._begin(organization_id, descriptor)
+        wanted = replace(app, links=descriptor.links, has_deployment_module=descriptor.has_deployment_module, is_enabled=True)
+        is_new = not app.is_installed
+        try:
+            installed = await self.rotate(credential, app, becomes=(_named(credential, descriptor), wanted))
+        except ShipledgerError:
+            if is_new:
+                await self._store.discard_connect_app(app)
+            raise
+        return replace(installed, is_new=is_new)
+
+    async def rotate(
+        self, credential: Credential, app: ConnectApp, *, becomes: tuple[Credential, ConnectApp] | None = None
+    ) -> Installed:
+        """The app with a new secret, and as it ``becomes``; the secret before is good for ``OVERLAP`` more.
+
+        The new secret is kept before the app is told, so whichever of the two the app has after a kill is good; doing it again
+        tells it the same one. Raises as ``install`` does.
+        """
+        secret, app = await self._keep_next(credential, app)
+        credential, wanted = becomes or (credential, app)
+        wanted = replace(wanted, next_sealed_secret=app.next_sealed_secret)
+        try:
+            was_told = await self._tell("installed", wanted, secret=secret)
+        except (Conflict, Invalid):  # it did not take it
+            if app.is_installed:
+                kept = replace(app, next_sealed_secret=None)
+                await self._store.update_connect_app(credential, kept, expected_secret=app.sealed_secret)
+            raise
+        is_first = not app.is_installed
+        changed = replace(
+            wanted,
+            sealed_secret=app.next_sealed_secret or app.sealed_secret,
+            previous_sealed_secret=None if is_first else app.sealed_secret,
+            previous_until=None if is_first else self._clock.now() + OVERLAP,
+            next_sealed_secret=None,
+        )
+        await self._store.update_connect_app(credential, changed, expected_secret=app.sealed_secret)
+        return Installed(credential=credential, app=changed, secret=secret, was_told=was_told, is_new=False)
+
+    async def _begin(self, organization_id: str, descriptor: Descriptor) -> tuple[Credential, ConnectApp]:
+        """The app as it is kept before it is told: with a secret that nobody has."""
         issued = issue_credential(
             organization_id=organization_id,
             kind=CredentialKind.JIRA_CONNECT,
@@ -80,31 +115,28 @@ class Installer:
             now=self._clock.now(),
             randomness=secrets.token_bytes(8),
         )
-        credential = replace(issued.credential, scopes=descriptor.scopes)  # also when these are none
+        credential = _named(issued.credential, descriptor)
+        sealed_secret = self._seal.seal(new_secret())
         app = ConnectApp(
             organization_id=organization_id,
             credential_id=credential.credential_id,
             app_key=descriptor.app_key,
-            sealed_secret=self._seal.seal(secret),
+            sealed_secret=sealed_secret,
             has_deployment_module=descriptor.has_deployment_module,
             links=descriptor.links,
+            next_sealed_secret=sealed_secret,
         )
-        was_told = await self._tell("installed", app, secret=secret)
         await self._store.create_connect_app(credential, app)
-        return Installed(credential=credential, app=app, secret=secret, was_told=was_told, is_new=True)
+        return credential, app
 
-    async def rotate(self, credential: Credential, app: ConnectApp) -> Installed:
-        """The app with a new secret; the one before it is good for ``OVERLAP`` more. Raises as ``install`` does."""
+    async def _keep_next(self, credential: Credential, app: ConnectApp) -> tuple[str, ConnectApp]:
+        """The secret to tell, once it is kept: the one that the app may have been told already, if there is one."""
+        if app.next_sealed_secret is not None:
+            return self._seal.read(app.next_sealed_secret), app
         secret = new_secret()
-        was_told = await self._tell("installed", app, secret=secret)
-        changed = replace(
-            app,
-            sealed_secret=self._seal.seal(secret),
-            previous_sealed_secret=app.sealed_secret,
-            previous_until=self._clock.now() + OVERLAP,
-        )
-        await self._store.update_connect_app(credential, changed, expected_secret=app.sealed_secret)
-        return Installed(credential=credential, app=changed, secret=secret, was_told=was_told, is_new=False)
+        kept = replace(app, next_sealed_secret=self._seal.seal(secret))
+        await self._store.update_connect_app(credential, kept, expected_secret=app.sealed_secret)
+        return secret, kept
 
     async def set_enabled(self, credential: Credential, app: ConnectApp, *, is_enabled: bool) -> ConnectApp:
         """The app, switched on or off. It is told, and whether it could be told makes no difference. Raises Conflict."""
@@ -135,3 +167,8 @@ class Installer:
             await self._store.save_signing_key(key)
         lifecycle = Lifecycle(self._caller, key=key, seal=self._seal, clock=self._clock, public_url=self._public_url)
         return await lifecycle.tell(event, app.app_key, app.links, secret=secret)
+
+
+def _named(credential: Credential, descriptor: Descriptor) -> Credential:
+    """With the name and the rights of the descriptor, also when these are none."""
+    return replace(credential, name=descriptor.name, scopes=descriptor.scopes)

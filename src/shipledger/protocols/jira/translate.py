@@ -42,6 +42,7 @@ from shipledger.protocols.jira.vocabulary import (
     DELETE_BY_KEY,
     GATE_COMMAND,
     ISSUE_TYPES,
+    SERVICE_ID_PREFIX,
     SERVICE_TYPE,
     SOURCE,
     STATES,
@@ -175,6 +176,7 @@ def _to_record(receipt: Receipt, place: int, item: ItemIn, deployment: Deploymen
         replaces=True,
         left_out=" ".join(filter(None, (describe_unknown(item.associations), item.replaced, bulk.replaced))),
         asks_for_gate=GATE_COMMAND in deployment.commands,
+        foreign_services=tuple(one for one in _values_of(deployment, SERVICE_TYPE) if one.startswith(SERVICE_ID_PREFIX)),
         order=order,
         facts=Facts(
             pipeline=Pipeline(id=pipeline.id, name=pipeline.display_name or pipeline.id, url=pipeline.url),

@@ -31,6 +31,8 @@ DELETE_BY_PROPERTIES = "delete-by-properties"
 
 ISSUE_TYPES = frozenset({"issueKeys", "issueIdOrKeys"})
 SERVICE_TYPE = "serviceIdOrKeys"
+SERVICE_ID_PREFIX = "b:"
+"""Of the ids that the vendor gives services; everything else is a key that people gave."""
 COMMIT_TYPE = "commit"
 REPOSITORY_TYPE = "repository"
 

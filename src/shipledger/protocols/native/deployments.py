@@ -39,8 +39,6 @@ class Operations:
         checked = await self._ledger.compute(organization_id, lambda: check_deployment(text), size=len(text))
         deployment = checked.deployment
         # Before it is accepted: what it names is there then, whatever happens after.
-        if deployment.service is not None:
-            await self._ledger.ensure_services(organization_id, (deployment.service,))
         await self._ledger.keep_former_names(organization_id, [release.repository for release in deployment.releases])
         receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, checked.parameters, checked.body)
         accepted = _accepted(receipt)

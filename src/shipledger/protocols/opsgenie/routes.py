@@ -50,8 +50,9 @@ class OpsgenieProtocol:
     name = PROTOCOL
     unserved_prefixes = ("/v1", "/v1.1", "/v2")
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str = "") -> None:
+    def __init__(self, ledger: LedgerVerbs, *, public_url: str = "", refuses_unknown_workspaces: bool = False) -> None:
         self._ledger = ledger
+        self._refuses_unknown_workspaces = refuses_unknown_workspaces
         self._admission = Admission(ledger)
         self._services = ServiceEndpoints(ledger, public_url=public_url)
         self._unserved = UnservedLists(ledger, public_url=public_url)
@@ -79,7 +80,7 @@ class OpsgenieProtocol:
         """What a stored receipt asks for."""
         if receipt.operation in INCIDENT_ACTIONS:
             return interpret_incident(receipt)
-        return translate.interpret(receipt)
+        return translate.interpret(receipt, refuses_unknown_workspaces=self._refuses_unknown_workspaces)
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
         """An error that was found outside the endpoints, in this API's envelope."""
@@ -120,7 +121,8 @@ class OpsgenieProtocol:
         text = await read_text(request)
         body, replaced = await call.compute(lambda: (translate.read_body(operation, text), note_replaced(text)), size=len(text))
         receipt = self._ledger.new_receipt(call.grant, PROTOCOL, operation, parameters | replaced, text)
-        return call.accept(await self._ledger.record(receipt, (translate.to_submission(receipt, body),), receipt.receipt_id))
+        asked = translate.to_submission(receipt, body, refuses_unknown_workspaces=self._refuses_unknown_workspaces)
+        return call.accept(await self._ledger.record(receipt, (asked,), receipt.receipt_id))
 
     async def _request_status(self, request: Request, call: Call) -> Response:
         """A quarantined request is answered as failed: more polling cures no fault of ours."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Invalid
@@ -74,14 +75,18 @@ def read_object(text: str, read: Callable[[Reader], Any], decode: Callable[[str]
     return body
 
 
-def to_submission(receipt: Receipt, body: Any) -> Submission:
-    """What a receipt whose body was read asks for."""
-    return OPERATIONS[receipt.operation].translate(receipt, body)
+def to_submission(receipt: Receipt, body: Any, *, refuses_unknown_workspaces: bool = True) -> Submission:
+    """What a receipt whose body was read asks for. A record that takes any workspace requires none."""
+    submission = OPERATIONS[receipt.operation].translate(receipt, body)
+    if isinstance(submission, RecordDeployment) and not refuses_unknown_workspaces:
+        return replace(submission, required_workspaces=(), workspace_originals={})
+    return submission
 
 
-def interpret(receipt: Receipt) -> Sequence[Submission]:
-    """What a stored receipt asks for. Gives the same whenever it is asked."""
-    return (to_submission(receipt, read_object(receipt.body, OPERATIONS[receipt.operation].read, decode_kept)),)
+def interpret(receipt: Receipt, *, refuses_unknown_workspaces: bool = True) -> Sequence[Submission]:
+    """What a stored receipt asks for. Gives the same whenever it is asked under the same setting."""
+    body = read_object(receipt.body, OPERATIONS[receipt.operation].read, decode_kept)
+    return (to_submission(receipt, body, refuses_unknown_workspaces=refuses_unknown_workspaces),)
 
 
 def to_target(identifier: str, identifier_type: str) -> Target:

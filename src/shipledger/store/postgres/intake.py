@@ -8,7 +8,7 @@ from datetime import datetime
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.store import receipt_rows, rows
-from shipledger.store.pending_contract import ConcernsById
+from shipledger.store.pending_contract import ConcernsById, TranslationsById
 from shipledger.store.postgres.reaching import PostgresReaching
 from shipledger.store.sql.intake import CHUNK_CHARACTERS, SqlIntake
 from shipledger.store.sql.pending import from_concerns
@@ -18,15 +18,22 @@ class PostgresIntake(PostgresReaching, SqlIntake):
     """Receipts until they are settled."""
 
     async def append_receipts(
-        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+        self,
+        receipts: Sequence[Receipt],
+        *,
+        claimed_by: str | None,
+        concerns: ConcernsById | None = None,
+        translations: TranslationsById | None = None,
     ) -> None:
         """See IntakeStore. A statement alone is committed with it: senders wait for one round trip, not for four."""
-        if concerns is None or self._runner.is_spread or sum(len(one.body) for one in receipts) > CHUNK_CHARACTERS:
-            await super().append_receipts(receipts, claimed_by=claimed_by, concerns=concerns)
+        kept = translations or {}
+        characters = sum(len(one.body) for one in receipts) + sum(map(len, kept.values()))
+        if concerns is None or self._runner.is_spread or characters > CHUNK_CHARACTERS:
+            await super().append_receipts(receipts, claimed_by=claimed_by, concerns=concerns, translations=translations)
             return
         await self._execute(
             "append_receipts_with_names",
-            rows=rows.to_json(map(receipt_rows.from_receipt, receipts)),
+            rows=rows.to_json(receipt_rows.from_receipt(one, kept.get(one.receipt_id, "")) for one in receipts),
             claimed_by=claimed_by,
             names=from_concerns(receipts, concerns),
         )

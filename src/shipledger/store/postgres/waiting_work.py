@@ -5,7 +5,9 @@ from __future__ import annotations
 from shipledger.catalog.commit import Pack
 from shipledger.catalog.issue import IssueSite
 from shipledger.errors import Unavailable
+from shipledger.found import Found
 from shipledger.store.postgres.reaching import PostgresReaching
+from shipledger.store.row_reading import read_each
 from shipledger.store.sql.commits import SqlCommits, to_pack
 from shipledger.store.sql.issues import SqlIssues
 
@@ -19,12 +21,12 @@ class PostgresWaitingWork(PostgresReaching, SqlCommits, SqlIssues):
             return await super().list_next_packs()
         except Unavailable:
             found = await self._ask_each(lambda one: self._fetch("find_next_pack", organization_id=one))
-        return sorted((to_pack(row) for row in found if row is not None), key=lambda pack: pack.pack_id)
+        return sorted(read_each(to_pack, (row for row in found if row is not None)), key=lambda pack: pack.pack_id)
 
-    async def list_issue_sites(self) -> list[IssueSite]:
+    async def list_issue_sites(self) -> Found[IssueSite]:
         """See IssueStore. Of those that are in reach."""
         try:
             return await super().list_issue_sites()
         except Unavailable:
             found = await self._ask_each(self.find_issue_site)
-        return [site for site in found if site is not None]
+        return Found(site for site in found if site is not None)

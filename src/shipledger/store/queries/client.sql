@@ -16,16 +16,18 @@ FROM access_token AS t
 JOIN credential AS c ON c.organization_id = t.organization_id AND c.credential_id = t.credential_id
 WHERE t.token_hash = :token_hash AND t.expires_us > :now_us AND t.expires_us <= :latest_us;
 
--- name: save_connect_app(organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links)!
+-- name: save_connect_app(organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links, next_sealed_secret)!
 -- Add an app to its credential.
-INSERT INTO connect_app (organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links)
-VALUES (:organization_id, :credential_id, :app_key, :sealed_secret, :has_deployment_module, :links);
+INSERT INTO connect_app
+    (organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links, next_sealed_secret)
+VALUES
+    (:organization_id, :credential_id, :app_key, :sealed_secret, :has_deployment_module, :links, :next_sealed_secret);
 
 -- name: list_connect_apps(app_key, limit)
 -- The installations of an app, in whatever organization, that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
        c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
-       a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled
+       a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled, a.next_sealed_secret
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
 WHERE a.app_key = :app_key AND c.revoked_us IS NULL
@@ -36,22 +38,23 @@ LIMIT :limit;
 -- The apps of an organization that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
        c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
-       a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled
+       a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled, a.next_sealed_secret
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
 WHERE a.organization_id = :organization_id AND c.kind = 'jira-connect' AND c.revoked_us IS NULL
 ORDER BY c.credential_id DESC;
 
--- name: update_connect_app(organization_id, credential_id, expected_secret, sealed_secret, has_deployment_module, links, previous_sealed_secret, previous_until_us, is_enabled)!
+-- name: update_connect_app(organization_id, credential_id, expected_secret, sealed_secret, has_deployment_module, links, previous_sealed_secret, previous_until_us, is_enabled, next_sealed_secret)!
 -- Change an app, unless its secret was changed meanwhile.
 UPDATE connect_app
 SET sealed_secret = :sealed_secret, has_deployment_module = :has_deployment_module, links = :links,
-    previous_sealed_secret = :previous_sealed_secret, previous_until_us = :previous_until_us, is_enabled = :is_enabled
+    previous_sealed_secret = :previous_sealed_secret, previous_until_us = :previous_until_us, is_enabled = :is_enabled,
+    next_sealed_secret = :next_sealed_secret
 WHERE organization_id = :organization_id AND credential_id = :credential_id AND sealed_secret = :expected_secret;
 
--- name: update_app_credential(organization_id, credential_id, name, scopes)!
+-- name: update_app_credential(organization_id, credential_id, name, scopes, digest)!
 -- Change the name and the rights of an app that is not revoked.
-UPDATE credential SET name = :name, scopes = :scopes
+UPDATE credential SET name = :name, scopes = :scopes, digest = :digest
 WHERE organization_id = :organization_id AND credential_id = :credential_id AND revoked_us IS NULL;
 
 -- name: save_signing_key(organization_id, key_id, sealed_private_key, public_key, created_us)!

@@ -1,11 +1,11 @@
--- name: create_credential(organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute, requests_per_second, breaks_ties_by_arrival, time_form)!
+-- name: create_credential(organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute, requests_per_second, breaks_ties_by_arrival, time_form, digest)!
 -- Add a credential.
 INSERT INTO credential
     (organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
-     requests_per_second, breaks_ties_by_arrival, time_form)
+     requests_per_second, breaks_ties_by_arrival, time_form, digest)
 VALUES
     (:organization_id, :credential_id, :kind, :name, :secret_hash, :scopes, :created_us, :revoked_us,
-     :requests_per_minute, :requests_per_second, :breaks_ties_by_arrival, :time_form);
+     :requests_per_minute, :requests_per_second, :breaks_ties_by_arrival, :time_form, :digest);
 
 -- name: find_credential_by_hash(secret_hash)^
 -- The credential of a secret; the one look-up by which an organization is found.

@@ -51,8 +51,8 @@ WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 -- name: erase_receipt(organization_id, receipt_id, now_us)!
 -- Leave of a receipt that it came, from whom and when. One that nobody has decided is over.
 UPDATE receipt
-SET parameters = '{}', body = '', failure = NULL, state = 'settled', claimed_by = NULL,
-    settled_us = coalesce(settled_us, :now_us)
+SET parameters = '{}', body = '', translation = NULL, digest = substr(digest, 1, 34), failure = NULL, state = 'settled',
+    claimed_by = NULL, settled_us = coalesce(settled_us, :now_us)
 WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 
 -- name: forget_names_of_receipt(organization_id, receipt_id)!
@@ -63,13 +63,13 @@ WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 -- name: erase_verdicts(organization_id, receipt_id)!
 -- Leave of the verdicts on a receipt what was decided, without the words.
 UPDATE verdict
-SET sentence = '', subject = ''
+SET sentence = '', subject = '', digest = substr(digest, 1, 34)
 WHERE organization_id = :organization_id AND receipt_id = :receipt_id;
 
--- name: save_erased_verdict(organization_id, receipt_id, sentence, now_us)!
+-- name: save_erased_verdict(organization_id, receipt_id, sentence, digest, now_us)!
 -- Say of a receipt that nobody has decided that it never will be.
-INSERT INTO verdict (organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, settled_us)
-VALUES (:organization_id, :receipt_id, 0, 'rejected', '', :sentence, '', NULL, :now_us);
+INSERT INTO verdict (organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, settled_us, digest)
+VALUES (:organization_id, :receipt_id, 0, 'rejected', '', :sentence, '', NULL, :now_us, :digest);
 
 -- name: list_receipts_to_erase(organization_id, credential_id, after, limit)
 -- The next receipts, with 1 for those that a credential, or any for '', sent and that are not erased.

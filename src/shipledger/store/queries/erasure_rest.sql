@@ -93,6 +93,6 @@ DELETE FROM signing_key WHERE organization_id = :organization_id;
 -- Forget which tiers environments have.
 DELETE FROM tier_policy WHERE organization_id = :organization_id;
 
--- name: rename_organization(organization_id, slug, name)!
+-- name: rename_organization(organization_id, slug, name, digest)!
 -- Give an organization another name.
-UPDATE organization SET slug = :slug, name = :name WHERE organization_id = :organization_id;
+UPDATE organization SET slug = :slug, name = :name, digest = :digest WHERE organization_id = :organization_id;

@@ -11,6 +11,20 @@ VALUES (:organization_id, :mode, :projects, :only_registered_services)
 ON CONFLICT (organization_id) DO UPDATE
 SET mode = excluded.mode, projects = excluded.projects, only_registered_services = excluded.only_registered_services;
 
+-- name: save_issue_mode(organization_id, mode, projects)!
+-- Say which issues an organization takes for known; what it says of services stays.
+INSERT INTO association_rules (organization_id, mode, projects, only_registered_services)
+VALUES (:organization_id, :mode, :projects, 0)
+ON CONFLICT (organization_id) DO UPDATE
+SET mode = excluded.mode, projects = excluded.projects;
+
+-- name: save_service_rule(organization_id, only_registered_services)!
+-- Say which services an organization takes for known; what it says of issues stays.
+INSERT INTO association_rules (organization_id, mode, projects, only_registered_services)
+VALUES (:organization_id, NULL, '', :only_registered_services)
+ON CONFLICT (organization_id) DO UPDATE
+SET only_registered_services = excluded.only_registered_services;
+
 -- name: forget_issues(organization_id, before_us)!
 -- Remove the issues that were not seen lately.
 DELETE FROM issue WHERE organization_id = :organization_id AND seen_us < :before_us;

@@ -1,7 +1,7 @@
--- name: save_organization(organization_id, slug, name, created_us)!
+-- name: save_organization(organization_id, slug, name, created_us, digest)!
 -- Add a tenant.
-INSERT INTO organization (organization_id, slug, name, created_us)
-VALUES (:organization_id, :slug, :name, :created_us);
+INSERT INTO organization (organization_id, slug, name, created_us, digest)
+VALUES (:organization_id, :slug, :name, :created_us, :digest);
 
 -- name: find_organization(slug)^
 -- The tenant with a slug.

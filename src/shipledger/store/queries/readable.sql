@@ -8,6 +8,28 @@ FROM credential;
 -- All services.
 SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us FROM service;
 
+-- name: check_organizations()
+-- All organizations with their digests.
+SELECT organization_id, slug, name, created_us, digest FROM organization;
+
+-- name: check_credentials()
+-- All credentials with their digests.
+SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, requests_per_minute, requests_per_second,
+       breaks_ties_by_arrival, time_form, digest
+FROM credential;
+
+-- name: check_services()
+-- All services with their digests.
+SELECT organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, digest FROM service;
+
+-- name: check_service_names()
+-- All further names of services with their digests.
+SELECT organization_id, service_id, name_key, name, digest FROM service_name;
+
+-- name: check_service_repositories()
+-- All mappings of repositories with their digests.
+SELECT organization_id, service_id, repository_key, repository, digest FROM service_repository;
+
 -- name: read_entries()
 -- All entries of deployments.
 SELECT organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission FROM entry;
@@ -27,3 +49,23 @@ SELECT organization_id, deployment_id, document FROM deployment;
 -- name: read_incidents()
 -- All incidents as they are shown.
 SELECT organization_id, incident_id, document FROM incident;
+
+-- name: read_verdicts()
+-- All verdicts.
+SELECT organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, digest FROM verdict;
+
+-- name: read_gates()
+-- All gates.
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason FROM gate;
+
+-- name: read_issues()
+-- All issues of the directories.
+SELECT organization_id, issue_key, issue_id, summary, kind, status FROM issue;
+
+-- name: read_association_rules()
+-- What each organization takes for known.
+SELECT organization_id, mode, projects, only_registered_services FROM association_rules;
+
+-- name: read_packs()
+-- All git packs, without their content.
+SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id FROM git_pack;

@@ -14,7 +14,7 @@ LIMIT :limit;
 -- name: empty_receipt(organization_id, receipt_id)!
 -- Forget what arrived with a settled receipt.
 UPDATE receipt
-SET body = '', parameters = '{}'
+SET body = '', parameters = '{}', translation = NULL, digest = substr(digest, 1, 34)
 WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state = 'settled';
 
 -- name: count_own_receipts(organization_id, since_us)$

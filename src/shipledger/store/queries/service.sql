@@ -1,15 +1,23 @@
--- name: create_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us)!
+-- name: create_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)!
 -- Add a service.
 INSERT INTO service
-    (organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us)
+    (organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)
 VALUES
-    (:organization_id, :service_id, :slug, :name, :name_key, :description, :team_id, :visibility, :tags, :created_us);
+    (:organization_id, :service_id, :slug, :name, :name_key, :description, :team_id, :visibility, :tags, :created_us, :digest);
 
--- name: save_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags)!
+-- name: create_named_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)!
+-- Add a service that somebody named, unless another node has added it, or taken its slug, meanwhile.
+INSERT INTO service
+    (organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)
+VALUES
+    (:organization_id, :service_id, :slug, :name, :name_key, :description, :team_id, :visibility, :tags, :created_us, :digest)
+ON CONFLICT DO NOTHING;
+
+-- name: save_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, digest)!
 -- Replace what is known of a service.
 UPDATE service
 SET slug = :slug, name = :name, name_key = :name_key, description = :description, team_id = :team_id,
-    visibility = :visibility, tags = :tags
+    visibility = :visibility, tags = :tags, digest = :digest
 WHERE organization_id = :organization_id AND service_id = :service_id;
 
 -- name: delete_service(organization_id, service_id)!
@@ -60,10 +68,10 @@ WHERE a.organization_id = :organization_id
     )
 ORDER BY 1, 3;
 
--- name: map_repository(organization_id, service_id, repository_key, repository)!
+-- name: map_repository(organization_id, service_id, repository_key, repository, digest)!
 -- Map a repository to a service unless it is.
-INSERT INTO service_repository (organization_id, service_id, repository_key, repository)
-VALUES (:organization_id, :service_id, :repository_key, :repository)
+INSERT INTO service_repository (organization_id, service_id, repository_key, repository, digest)
+VALUES (:organization_id, :service_id, :repository_key, :repository, :digest)
 ON CONFLICT DO NOTHING;
 
 -- name: unmap_repository(organization_id, service_id, repository_key)!
@@ -93,10 +101,10 @@ WHERE a.organization_id = :organization_id
     AND a.is_followed = 1
     AND r.service_id = :service_id;
 
--- name: add_service_name(organization_id, name_key, name, service_id)!
+-- name: add_service_name(organization_id, name_key, name, service_id, digest)!
 -- Give a service a further name, unless the name is taken.
-INSERT INTO service_name (organization_id, name_key, name, service_id)
-VALUES (:organization_id, :name_key, :name, :service_id)
+INSERT INTO service_name (organization_id, name_key, name, service_id, digest)
+VALUES (:organization_id, :name_key, :name, :service_id, :digest)
 ON CONFLICT (organization_id, name_key) DO NOTHING;
 
 -- name: remove_service_name(organization_id, name_key, service_id)!

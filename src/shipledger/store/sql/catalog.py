@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
-from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
-from shipledger.found import Found, whole
+from shipledger.found import Found
 from shipledger.store import rows
-from shipledger.store.row_reading import read_each
+from shipledger.store.checked_rows import with_digest
+from shipledger.store.row_reading import Row, read_each, reads
 from shipledger.store.session import Session, Steps, call
 
 
@@ -20,13 +20,7 @@ class SqlCatalog(Session):
 
     async def save_organization(self, organization: Organization) -> None:
         """See CatalogStore."""
-        await self._execute(
-            "save_organization",
-            organization_id=organization.organization_id,
-            slug=organization.slug,
-            name=organization.name,
-            created_us=to_microseconds(organization.created_at),
-        )
+        await self._execute("save_organization", **with_digest("organization", rows.from_organization(organization)))
 
     async def find_organization(self, slug: str) -> Organization | None:
         """See CatalogStore."""
@@ -39,7 +33,7 @@ class SqlCatalog(Session):
 
     async def create_service(self, service: Service) -> None:
         """See CatalogStore. Raises Conflict with code ``service_slug_taken`` when only the slug is taken."""
-        await self._execute("create_service", **rows.from_service(service), created_us=to_microseconds(service.created_at))
+        await self._execute("create_service", **rows.from_new_service(service))
 
     async def save_service(self, service: Service) -> None:
         """See CatalogStore."""
@@ -62,14 +56,15 @@ class SqlCatalog(Session):
         row = await self._fetch("find_service", organization_id=organization_id, service=name, name_key=name.casefold())
         return None if row is None else rows.to_service(row)
 
-    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> list[Service]:
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> Found[Service]:
         """See CatalogStore."""
         found = await self._fetch("list_services", organization_id=organization_id, offset=offset, limit=limit)
-        return whole(read_each(rows.to_service, found))
+        return read_each(rows.to_service, found)
 
     async def list_teams(self, organization_id: str) -> dict[str, str]:
         """See CatalogStore."""
-        return dict(await self._fetch("list_teams", organization_id=organization_id))
+        found = await self._fetch("list_teams", organization_id=organization_id)
+        return dict(read_each(_to_team, _of(organization_id, found)))
 
     async def count_services(self, organization_id: str) -> int:
         """See CatalogStore."""
@@ -79,34 +74,33 @@ class SqlCatalog(Session):
     async def add_service_name(self, organization_id: str, name: ServiceName) -> bool:
         """See CatalogStore."""
         key = _name_key(organization_id, name)
-        return bool(await self._execute("add_service_name", **key, name=rows.storable(name.name)) == 1)
+        columns = with_digest("service_name", {**key, "name": name.name})
+        return bool(await self._execute("add_service_name", **columns) == 1)
 
     async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
         """See CatalogStore."""
         return bool(await self._execute("remove_service_name", **_name_key(organization_id, name)) == 1)
 
-    async def list_service_names(self, organization_id: str) -> list[ServiceName]:
+    async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """See CatalogStore."""
-        return [ServiceName(*row) for row in await self._fetch("list_service_names", organization_id=organization_id)]
+        found = await self._fetch("list_service_names", organization_id=organization_id)
+        return read_each(_to_service_name, _of(organization_id, found))
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """See CatalogStore."""
         keys = rows.to_json((rows.storable(name), rows.storable(name.casefold())) for name in names)
         return dict(await self._fetch("find_named_services", organization_id=organization_id, names=keys))
 
-    async def list_mappings(self, organization_id: str) -> list[RepositoryMapping]:
+    async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """See CatalogStore."""
         found = await self._fetch("list_mappings", organization_id=organization_id)
-        return [
-            RepositoryMapping(service_id=service_id, repository=repository, former_name=former_name)
-            for service_id, repository, _, former_name in found
-        ]
+        return read_each(to_mapping, _of(organization_id, found))
 
     async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """See CatalogStore."""
         keys = rows.to_json(map(rows.to_repository_key, repositories))
         found = await self._fetch("find_services_of_repositories", organization_id=organization_id, keys=keys)
-        return [name for (name,) in found]
+        return read_each(_to_name, _of(organization_id, found))
 
     async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         """See CatalogStore. Raises NotFound when there is no such service."""
@@ -114,20 +108,24 @@ class SqlCatalog(Session):
 
         def save() -> Steps[bool]:
             yield call("leave_repository_alias", **_without_service(key))
-            return bool((yield call("map_repository", **key, repository=rows.storable(mapping.repository))) == 1)
+            columns = with_digest("service_repository", {**key, "repository": mapping.repository})
+            return bool((yield call("map_repository", **columns)) == 1)
 
         return await self._write_steps(save())
 
-    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
         """See CatalogStore."""
-        key = _mapping_key(organization_id, mapping)
+        keys = [_mapping_key(organization_id, one) for one in (mapping, *others)]
 
         def remove() -> Steps[bool]:
-            was_mapped = (yield call("unmap_repository", **key)) == 1
-            was_followed = (yield call("is_mapped_by_alias", **key)) is not None
-            if was_mapped or was_followed:
-                yield call("leave_repository_alias", **_without_service(key))
-            return was_mapped or was_followed
+            is_undone = False
+            for key in keys:
+                was_mapped = (yield call("unmap_repository", **key)) == 1
+                was_followed = (yield call("is_mapped_by_alias", **key)) is not None
+                if was_mapped or was_followed:
+                    yield call("leave_repository_alias", **_without_service(key))
+                    is_undone = True
+            return is_undone
 
         return await self._write_steps(remove())
 
@@ -140,6 +138,34 @@ class SqlCatalog(Session):
             repository=rows.storable(alias.repository),
             former_key=rows.to_repository_key(alias.former_name),
         )
+
+
+def _of(organization_id: str, found: Iterable[Row]) -> Iterator[Row]:
+    """The rows with their organization in front, which their statement does not give."""
+    return ((organization_id, *row) for row in found)
+
+
+@reads("service_repository", "ttttt", 0, 1, 2)
+def to_mapping(row: Row) -> RepositoryMapping:
+    """A mapping, from its organization and the columns of ``list_mappings``."""
+    _, service_id, repository, _, former_name = row
+    return RepositoryMapping(service_id=service_id, repository=repository, former_name=former_name)
+
+
+@reads("service_name", "ttt", 0, 1, 2)
+def _to_service_name(row: Row) -> ServiceName:
+    return ServiceName(service_id=row[1], name=row[2])
+
+
+@reads("service", "ttt", 0, 1)
+def _to_team(row: Row) -> tuple[str, str]:
+    return row[1], row[2]
+
+
+@reads("service", "tt", 0, 1)
+def _to_name(row: Row) -> str:
+    name: str = row[1]
+    return name
 
 
 def _without_service(key: dict[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from shipledger.catalog.commit import Pack
 from shipledger.catalog.organization import Organization
 from shipledger.clock import to_microseconds
 from shipledger.store import rows
+from shipledger.store.checked_rows import with_digest
 from shipledger.store.erasure_contract import FoundCommits, FoundPacks, Selection, Tombstone, TombstoneKind
 from shipledger.store.session import Call, Session, Steps, call
 from shipledger.store.sql.commits import to_pack
@@ -111,7 +112,9 @@ class SqlCatalogErasure(Erasing):
         organization_id = organization.organization_id
 
         def rename() -> Steps[None]:
-            yield call("rename_organization", organization_id=organization_id, slug=organization.slug, name=organization.name)
+            columns = with_digest("organization", rows.from_organization(organization))
+            del columns["created_us"]
+            yield call("rename_organization", **columns)
             yield bury(_say(TombstoneKind.ORGANIZATION, organization_id, organization_id, reason, now))
 
         await self._erase_steps(rename())

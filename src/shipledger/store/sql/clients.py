@@ -53,9 +53,14 @@ class SqlClients(SqlCredentials):
                 sealed_secret=app.sealed_secret,
                 has_deployment_module=int(app.has_deployment_module),
                 links=rows.optional_document(app.links),
+                next_sealed_secret=app.next_sealed_secret,
             )
 
         await self._write_steps(create())
+
+    async def discard_connect_app(self, app: ConnectApp) -> None:
+        """See ConnectAppStore."""
+        await self._execute("delete_credential", organization_id=app.organization_id, credential_id=app.credential_id)
 
     async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
         """See ConnectAppStore."""
@@ -73,7 +78,8 @@ class SqlClients(SqlCredentials):
 
         def update() -> Steps[None]:
             scopes = rows.to_document(sorted(credential.scopes))
-            live = yield call("update_app_credential", **owner, name=credential.name, scopes=scopes)
+            digest = rows.from_credential(credential)["digest"]
+            live = yield call("update_app_credential", **owner, name=credential.name, scopes=scopes, digest=digest)
             changed = yield call(
                 "update_connect_app", **owner, **client_rows.from_app_changes(app), expected_secret=expected_secret
             )

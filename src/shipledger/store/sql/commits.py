@@ -10,6 +10,7 @@ from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBac
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict, NotFound
 from shipledger.store import rows
+from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.told import decode_telling
 
@@ -36,13 +37,13 @@ class SqlCommits(Session):
 
     async def list_next_packs(self) -> list[Pack]:
         """See CommitStore."""
-        return [to_pack(row) for row in await self._fetch("list_next_packs")]
+        return read_each(to_pack, await self._fetch("list_next_packs"))
 
     async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
         """See CommitStore."""
         wanted = "" if state is None else state.value
         found = await self._fetch("list_packs", organization_id=organization_id, state=wanted, limit=limit)
-        return [PackRecord(pack=to_pack(row), state=PackState(row[7]), failure=row[8] or "") for row in found]
+        return read_each(_to_pack_record, found)
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
         """See CommitStore."""
@@ -143,6 +144,12 @@ def _repository(pack: Pack) -> dict[str, str]:
     return {"organization_id": pack.organization_id, "repository_key": rows.to_repository_key(pack.repository)}
 
 
+@reads("git_pack", "ttttiittT", 0, 1)
+def _to_pack_record(row: rows.Row) -> PackRecord:
+    return PackRecord(pack=to_pack(row), state=PackState(row[7]), failure=row[8] or "")
+
+
+@reads("git_pack", "ttttiit", 0, 1)
 def to_pack(row: rows.Row) -> Pack:
     """A pack from the first seven columns."""
     return Pack(

@@ -13,7 +13,7 @@ from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
-from shipledger.store.row_reading import read_each
+from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
@@ -89,11 +89,12 @@ class SqlDeployments(Session):
         deployed, mapped = await self._read_steps_long(read())
         names: dict[str, str] = {}
         services: dict[str, list[str]] = {}
-        for service_id, repository, key, _ in mapped:
+        of = (organization_id,)
+        for service_id, repository, key in read_each(_to_mapped, ((*of, *row) for row in mapped)):
             names[key] = repository
             services.setdefault(key, []).append(service_id)
         counts: dict[str, tuple[int, int]] = {}
-        for key, repository, count, last_us in deployed:
+        for key, repository, count, last_us in read_each(_to_deployed, ((*of, *row) for row in deployed)):
             names[key] = repository
             counts[key] = (count, last_us)
         return [
@@ -125,6 +126,16 @@ class SqlDeployments(Session):
         """See ReadStore."""
         count: int = await self._fetch_long("count_deployments", organization_id=organization_id)
         return count
+
+
+@reads("service_repository", "ttttt", 0, 1, 2)
+def _to_mapped(row: rows.Row) -> tuple[str, str, str]:
+    return row[1], row[2], row[3]
+
+
+@reads("deployment_release", "ttt?i", 0, 1)
+def _to_deployed(row: rows.Row) -> tuple[str, str, int, int]:
+    return row[1], row[2], row[3], row[4]
 
 
 def _list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Deployment]]:

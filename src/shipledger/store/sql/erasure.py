@@ -25,6 +25,7 @@ from shipledger.store.erasure_contract import (
     Tombstone,
     TombstoneKind,
 )
+from shipledger.store.receipt_rows import from_verdict
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.catalog_erasure import SqlCatalogErasure, bury
 from shipledger.store.sql.incidents import from_incident_entry, save_incident_projections, to_incident_entry
@@ -198,7 +199,8 @@ def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: date
     yield call("erase_verdicts", **place)
     if state != ReceiptState.SETTLED:
         yield call("forget_names_of_receipt", **place)
-        yield call("save_erased_verdict", **place, sentence=_NEVER_DECIDED, now_us=now_us)
+        verdict = from_verdict((organization_id, receipt_id, 0, "rejected", "", _NEVER_DECIDED, "", None))
+        yield call("save_erased_verdict", **place, sentence=_NEVER_DECIDED, digest=verdict[-1], now_us=now_us)
     return True
 
 

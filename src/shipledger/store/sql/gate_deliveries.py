@@ -10,6 +10,7 @@ from shipledger.clock import JUMP, from_microseconds, to_microseconds
 from shipledger.gating.delivery import LONGEST_PAUSE, Delivery, DeliveryState
 from shipledger.gating.gate import GateStatus
 from shipledger.store import rows
+from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session
 from shipledger.store.sql.gates import to_gate
 
@@ -24,7 +25,7 @@ class SqlGateDeliveries(Session):
         found = await self._fetch(
             "list_due_deliveries", organization_id=organization_id, now_us=to_microseconds(now), limit=limit
         )
-        return [_to_delivery(row) for row in found]
+        return read_each(_to_delivery, found)
 
     async def hasten_deliveries(self, organization_id: str, *, now: datetime) -> int:
         """See GateStore."""
@@ -35,7 +36,7 @@ class SqlGateDeliveries(Session):
     async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
         """See GateStore."""
         found = await self._fetch("list_deliveries", organization_id=organization_id, deployment_id=deployment_id)
-        return [_to_delivery(row) for row in found]
+        return read_each(_to_delivery, found)
 
     async def note_delivery(self, before: Delivery, after: Delivery, *, now: datetime) -> bool:
         """See GateStore."""
@@ -54,6 +55,7 @@ class SqlGateDeliveries(Session):
         return changed == 1
 
 
+@reads("gate_delivery", "", 0, 1)
 def _to_delivery(row: rows.Row) -> Delivery:
     status, changed_us, state, attempts, due_us, answer = row[-_OWN_COLUMNS:]
     gate = to_gate(row[:-_OWN_COLUMNS])

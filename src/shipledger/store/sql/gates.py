@@ -11,11 +11,13 @@ from msgspec.structs import replace
 from shipledger.access.connect_app import AppLinks
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
+from shipledger.found import Found
 from shipledger.gating.gate import Gate, GateStatus, GateSubject, subject_of
 from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import RecordDeployment
 from shipledger.store import rows
 from shipledger.store.contract import SettlementBatch
+from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session, Steps, call
 
 _NEVER = 2**31 - 1
@@ -38,7 +40,7 @@ class SqlGates(Session):
 
     async def list_gates(
         self, organization_id: str, *, status: GateStatus | None, before_number: int | None, limit: int
-    ) -> list[Gate]:
+    ) -> Found[Gate]:
         """See GateStore."""
         found = await self._fetch(
             "list_gates",
@@ -47,7 +49,7 @@ class SqlGates(Session):
             before_number=_NEVER if before_number is None else before_number,
             limit=limit,
         )
-        return [to_gate(row) for row in found]
+        return read_each(to_gate, found)
 
     async def list_overdue_gates(
         self, organization_id: str, *, asked_until: datetime, asked_after: datetime, limit: int
@@ -60,7 +62,7 @@ class SqlGates(Session):
             asked_after_us=to_microseconds(asked_after),
             limit=limit,
         )
-        return [to_gate(row) for row in found]
+        return read_each(to_gate, found)
 
     async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
         """See GateStore."""
@@ -178,6 +180,7 @@ def _note(gate: Gate) -> Steps[None]:
     )
 
 
+@reads("gate", "ttitttiit", 0, 1)
 def to_gate(row: rows.Row) -> Gate:
     """A gate from its row."""
     organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason = row

@@ -18,8 +18,13 @@ class SqlInstallation(Session):
         row = await self._fetch("find_installation")
         if row is None:
             raise Unavailable("ledger_gone", "The database no longer holds a ledger: it was emptied. Restore the ledger.")
-        ledger_id, key_check, served_us = row
-        return Installation(ledger_id=ledger_id, key_check=key_check or "", served_since=rows.optional_time(served_us))
+        ledger_id, key_check, served_us, archive_key_check = row
+        return Installation(
+            ledger_id=ledger_id,
+            key_check=key_check or "",
+            served_since=rows.optional_time(served_us),
+            archive_key_check=archive_key_check or "",
+        )
 
     async def check_identity(self) -> None:
         """See InstallationStore. A SQLite file that is replaced is noticed by what the file system calls it."""
@@ -27,6 +32,10 @@ class SqlInstallation(Session):
     async def save_key_check(self, key_check: str, *, expected: str) -> None:
         """See InstallationStore."""
         await self._execute("save_key_check", key_check=key_check, expected=expected)
+
+    async def save_archive_key_check(self, key_check: str, *, expected: str) -> None:
+        """See InstallationStore."""
+        await self._execute("save_archive_key_check", key_check=key_check, expected=expected)
 
     async def note_served(self, now: datetime) -> None:
         """See InstallationStore. A database of several nodes is no file that somebody copies."""

@@ -15,7 +15,7 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup, Seek
-from shipledger.store.pending_contract import ConcernsById
+from shipledger.store.pending_contract import ConcernsById, TranslationsById
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.bounds import LATEST_US
@@ -35,21 +35,42 @@ class SqlIntake(SqlPending):
     """Receipts until they are settled."""
 
     async def append_receipts(
-        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+        self,
+        receipts: Sequence[Receipt],
+        *,
+        claimed_by: str | None,
+        concerns: ConcernsById | None = None,
+        translations: TranslationsById | None = None,
     ) -> None:
         """See IntakeStore. Raises Conflict when one is recorded already, NotFound for an unknown organization."""
-        await self._append(_Statements("append_receipts", "note_names"), receipts, claimed_by, concerns)
+        await self._append(_Statements("append_receipts", "note_names"), receipts, claimed_by, concerns, translations)
 
     async def append_missing_receipts(
-        self, receipts: Sequence[Receipt], *, claimed_by: str | None, concerns: ConcernsById | None = None
+        self,
+        receipts: Sequence[Receipt],
+        *,
+        claimed_by: str | None,
+        concerns: ConcernsById | None = None,
+        translations: TranslationsById | None = None,
     ) -> None:
         """See IntakeStore. Raises NotFound for an unknown organization."""
-        await self._append(_Statements("append_missing_receipts", "note_missing_names"), receipts, claimed_by, concerns)
+        await self._append(
+            _Statements("append_missing_receipts", "note_missing_names"), receipts, claimed_by, concerns, translations
+        )
 
     async def _append(
-        self, statements: _Statements, receipts: Sequence[Receipt], claimed_by: str | None, concerns: ConcernsById | None
+        self,
+        statements: _Statements,
+        receipts: Sequence[Receipt],
+        claimed_by: str | None,
+        concerns: ConcernsById | None,
+        translations: TranslationsById | None,
     ) -> None:
-        chunks = [rows.to_json(map(receipt_rows.from_receipt, chunk)) for chunk in _chunks(receipts)]
+        kept = translations or {}
+        chunks = [
+            rows.to_json(receipt_rows.from_receipt(one, kept.get(one.receipt_id, "")) for one in chunk)
+            for chunk in _chunks(receipts, kept)
+        ]
         names = "[]" if concerns is None else from_concerns(receipts, concerns)
         ownership = {"claimed_by": claimed_by, "are_names_noted": int(concerns is not None)}
         if len(chunks) == 1 and names == "[]":
@@ -80,7 +101,7 @@ class SqlIntake(SqlPending):
             return claimed
 
         found = await self._write_steps(claim())
-        claimed = read_each(_to_claimed, found)
+        claimed = read_each(receipt_rows.to_claimed, found)
         return Found(sorted(claimed, key=lambda one: one.receipt.receipt_id), claimed.damaged)
 
     async def count_free_receipts(self, *, limit: int) -> dict[str, int]:
@@ -182,10 +203,6 @@ class SqlIntake(SqlPending):
         return None if found is None else moment_of(found)
 
 
-def _to_claimed(row: rows.Row) -> ClaimedReceipt:
-    return ClaimedReceipt(receipt=receipt_rows.to_receipt(row), attempts=row[8], are_names_noted=bool(row[9]))
-
-
 def _keys(receipts: Sequence[Receipt]) -> str:
     return rows.to_json((receipt.organization_id, receipt.receipt_id) for receipt in receipts)
 
@@ -199,13 +216,13 @@ def _lookup_row(lookup: Lookup) -> rows.Row:
     return (lookup.organization_id, None, *rows.from_alias(lookup.alias), seek, at_us)
 
 
-def _chunks(receipts: Sequence[Receipt]) -> Iterator[list[Receipt]]:
+def _chunks(receipts: Sequence[Receipt], translations: TranslationsById) -> Iterator[list[Receipt]]:
     """The receipts in pieces whose JSON stays small, so that large bodies do not fill the memory several times over."""
     chunk: list[Receipt] = []
     characters = 0
     for receipt in receipts:
         chunk.append(receipt)
-        characters += len(receipt.body)
+        characters += len(receipt.body) + len(translations.get(receipt.receipt_id, ""))
         if characters >= CHUNK_CHARACTERS:
             yield chunk
             chunk, characters = [], 0

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
 from shipledger.clock import to_microseconds
+from shipledger.found import Found
 from shipledger.store import rows
-from shipledger.store.issue_rows import from_issue, from_issue_site, sync_progress, to_issue_site
+from shipledger.store.issue_rows import from_issue, from_issue_site, sync_progress, to_association_rules, to_issue, to_issue_site
+from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
 
@@ -19,15 +21,7 @@ class SqlIssues(Session):
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
         """See IssueStore."""
         row = await self._fetch("find_association_rules", organization_id=organization_id)
-        if row is None:
-            return AssociationRules(organization_id)
-        _, mode, projects, only_registered_services = row
-        return AssociationRules(
-            organization_id=organization_id,
-            mode=None if mode is None else IssueMode(mode),
-            projects=tuple(projects.split()),
-            only_registered_services=bool(only_registered_services),
-        )
+        return AssociationRules(organization_id) if row is None else to_association_rules(row)
 
     async def save_association_rules(self, rules: AssociationRules) -> None:
         """See IssueStore."""
@@ -38,6 +32,16 @@ class SqlIssues(Session):
             projects=" ".join(rules.projects),
             only_registered_services=int(rules.only_registered_services),
         )
+
+    async def save_issue_mode(self, organization_id: str, mode: IssueMode, projects: Sequence[str]) -> None:
+        """See IssueStore."""
+        await self._execute(
+            "save_issue_mode", organization_id=organization_id, mode=mode.value, projects=rows.storable(" ".join(projects))
+        )
+
+    async def save_service_rule(self, organization_id: str, *, only_registered: bool) -> None:
+        """See IssueStore."""
+        await self._execute("save_service_rule", organization_id=organization_id, only_registered_services=int(only_registered))
 
     async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
         """See IssueStore."""
@@ -61,18 +65,19 @@ class SqlIssues(Session):
 
         return await self._write_steps(forget())
 
-    async def find_issues(self, organization_id: str, names: Sequence[str]) -> list[Issue]:
+    async def find_issues(self, organization_id: str, names: Sequence[str]) -> Found[Issue]:
         """See IssueStore."""
         texts = rows.to_json(map(rows.storable, names))
-        return [Issue(*row) for row in await self._fetch("find_issues", organization_id=organization_id, names=texts)]
+        found = await self._fetch("find_issues", organization_id=organization_id, names=texts)
+        return read_each(to_issue, ((organization_id, *row) for row in found))
 
-    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[Issue]:
+    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> Found[Issue]:
         """See IssueStore."""
         first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)
         found = await self._fetch(
             "list_issues", organization_id=organization_id, first_key=first_key, end_key=end_key, after=after, limit=limit
         )
-        return [Issue(*row) for row in found]
+        return read_each(to_issue, ((organization_id, *row) for row in found))
 
     async def count_issues(self, organization_id: str) -> int:
         """See IssueStore."""
@@ -84,9 +89,9 @@ class SqlIssues(Session):
         row = await self._fetch("find_issue_site", organization_id=organization_id)
         return None if row is None else to_issue_site(row)
 
-    async def list_issue_sites(self) -> list[IssueSite]:
+    async def list_issue_sites(self) -> Found[IssueSite]:
         """See IssueStore."""
-        return [to_issue_site(row) for row in await self._fetch("list_issue_sites")]
+        return read_each(to_issue_site, await self._fetch("list_issue_sites"))
 
     async def save_issue_site(self, site: IssueSite) -> None:
         """See IssueStore."""

@@ -7,10 +7,15 @@ from typing import Any, NamedTuple
 
 from shipledger.errors import DamagedRecord
 from shipledger.store import receipt_rows, rows
+from shipledger.store.checked_rows import checks
 from shipledger.store.contract import Difference
+from shipledger.store.issue_rows import to_association_rules, to_issue, to_issue_site
 from shipledger.store.row_reading import Row
+from shipledger.store.sql.commits import to_pack
+from shipledger.store.sql.gates import to_gate
 from shipledger.store.sql.incidents import decode_incident, to_incident_entry
 from shipledger.store.sql.seals import to_seal
+from shipledger.store.sql.tiers import to_owned_policy
 
 
 class Readable(NamedTuple):
@@ -25,7 +30,19 @@ READABLE: tuple[Readable, ...] = (
     Readable("organization", "list_organizations", rows.to_organization),
     Readable("credential", "read_credentials", rows.to_credential),
     Readable("service", "read_services", rows.to_service),
-    Readable("receipt", "read_receipts", receipt_rows.to_receipt_record),
+    Readable("organization", "check_organizations", checks("organization")),
+    Readable("credential", "check_credentials", checks("credential")),
+    Readable("service", "check_services", checks("service")),
+    Readable("service_name", "check_service_names", checks("service_name")),
+    Readable("service_repository", "check_service_repositories", checks("service_repository")),
+    Readable("receipt", "read_receipts", receipt_rows.to_checked_receipt),
+    Readable("verdict", "read_verdicts", receipt_rows.check_verdict),
+    Readable("tier_policy", "list_tier_policies", to_owned_policy),
+    Readable("association_rules", "read_association_rules", to_association_rules),
+    Readable("issue_site", "list_issue_sites", to_issue_site),
+    Readable("issue", "read_issues", to_issue),
+    Readable("gate", "read_gates", to_gate),
+    Readable("git_pack", "read_packs", to_pack),
     Readable("entry", "read_entries", rows.to_entry),
     Readable("incident_entry", "read_incident_entries", to_incident_entry),
     Readable("entry_seal", "read_seals", to_seal),
@@ -43,6 +60,6 @@ def find_unreadable(table: Readable, row: Row) -> Difference | None:
             organization_id=error.organization_id,
             table=table.name,
             key=error.key,
-            sentence=f"This row is unreadable: {error.reason}.",
+            sentence=f"This row is damaged: {error.reason}.",
         )
     return None

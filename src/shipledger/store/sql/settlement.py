@@ -15,6 +15,7 @@ from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.gates import change_gates
+from shipledger.store.sql.named_services import create_named_services
 from shipledger.store.sql.pending import forget_names
 from shipledger.store.sql.tiers import SqlTiers
 
@@ -68,7 +69,9 @@ class SqlSettlement(SqlTiers, SqlFencing):
 
 
 def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[None]:
-    """What ends pending receipts, keeps their verdicts and forgets their names. Raises Conflict when one is not pending.
+    """What ends pending receipts, keeps their verdicts, creates the services that they name, and forgets their names.
+
+    Raises Conflict when one is not pending.
 
     The rows are made now, so that the database is not kept waiting for them.
     """
@@ -76,8 +79,10 @@ def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Step
     verdicts = rows.to_json(row for one in receipts for row in receipt_rows.from_verdicts(one))
 
     forget = forget_names(receipts)
+    services = create_named_services(receipts, settled_us=settled_us)
 
     def end() -> Steps[None]:
+        yield from services
         if (yield call("settle_receipts", keys=keys, settled_us=settled_us)) != len(receipts):
             raise Conflict("receipt_not_pending", "Some of these receipts were settled or quarantined in the meantime.")
         yield call("append_verdicts", rows=verdicts, settled_us=settled_us)

@@ -15,6 +15,7 @@ from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
+from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.projections import Key, save_projections
 
@@ -36,7 +37,7 @@ class SqlTiers(Session):
     async def list_tier_policies(self) -> dict[str, TierPolicy]:
         """See TierStore."""
         found = await self._fetch("list_tier_policies")
-        return {organization_id: _to_policy(*row) for organization_id, *row in found}
+        return dict(read_each(to_owned_policy, found))
 
     async def save_tier_policy(self, organization_id: str, policy: TierPolicy) -> None:
         """See TierStore."""
@@ -57,10 +58,7 @@ class SqlTiers(Session):
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """See TierStore. Ids as they compare: UUIDs without braces and in lower case."""
         found = await self._fetch("list_tier_places", organization_id=organization_id)
-        return [
-            TierPlace(environment_id=environment_id, name=name, said=Tier(said), tier=Tier(tier))
-            for environment_id, name, said, tier in found
-        ]
+        return read_each(_to_place, ((organization_id, *row) for row in found))
 
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
         """See ReadStore."""
@@ -114,7 +112,7 @@ class SqlTiers(Session):
             if not changed:
                 yield from prepared
                 return
-            self._seen_policies.update({organization_id: _to_policy(*row) for organization_id, *row in changed})
+            self._seen_policies.update(map(to_owned_policy, changed))
             yield from save_projections(_resolve_all(deployments, {**seen, **self._seen_policies}), new=new)
 
         return save()
@@ -132,15 +130,24 @@ def save_resolved(deployment: Deployment) -> Steps[None]:
 
 def _find_policy(organization_id: str) -> Steps[TierPolicy]:
     row = yield call("find_tier_policy", organization_id=organization_id)
-    return DEFAULT_POLICY if row is None else _to_policy(*row)
+    return DEFAULT_POLICY if row is None else to_owned_policy((organization_id, *row))[1]
 
 
 def _resolve_all(deployments: Iterable[Deployment], policies: Mapping[str, TierPolicy]) -> list[Deployment]:
     return [resolve(one, policies[one.organization_id]) for one in deployments]
 
 
-def _to_policy(revision: int, document: str) -> TierPolicy:
-    return replace(_decode_policy(document), revision=revision)
+@reads("tier_policy", "tit", 0)
+def to_owned_policy(row: rows.Row) -> tuple[str, TierPolicy]:
+    """An organization and its policy."""
+    organization_id, revision, document = row
+    return organization_id, replace(_decode_policy(document), revision=revision)
+
+
+@reads("deployment", "ttttt", 0, 1, 2)
+def _to_place(row: rows.Row) -> TierPlace:
+    _, environment_id, name, said, tier = row
+    return TierPlace(environment_id=environment_id, name=name, said=Tier(said), tier=Tier(tier))
 
 
 def _to_change(deployment: Deployment) -> rows.Row:

@@ -49,7 +49,6 @@ async def show(frame: Frame, request: Request) -> Response:
             ignored.append(f"There is no service {wish.service!r}.")
     found, has_ahead = await list_begun(frame.store, organization_id, replace(wanted, limit=wanted.limit + 1), frame.clock.now())
     shown = found[: wanted.limit]
-    ignored += [damaged.message for damaged in found.damaged]
     rows = to_rows(shown)
     values = {
         "rows": rows,

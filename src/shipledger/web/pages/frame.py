@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.found import list_noted, noting_damage
 from shipledger.http.body import BodyTooSlow
 from shipledger.http.budget import READERS, account_of
 from shipledger.long_work import LongWork
@@ -139,6 +140,7 @@ class Frame:
             "path": request.scope["path"],
             "commands": self.commands(),
             "organization": self.settings.pages_organization,
+            "damaged": [one.message for one in list_noted()],
             **values,
         }
 
@@ -159,8 +161,9 @@ class Page:
         """Answer a request."""
         request = Request(scope, receive)
         try:
-            self._admit(request)
-            response = await self._show(self._frame, request)
+            with noting_damage():
+                self._admit(request)
+                response = await self._show(self._frame, request)
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
         except BodyTooSlow:

@@ -26,20 +26,17 @@ async def show(frame: Frame, request: Request) -> Response:
         wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE)
         search = await search_receipts(frame.store, organization_id, wanted, text)
         records, looked_at, older_than = [*search.records], search.looked_at, search.before_id
-        damaged = search.damaged
     else:
         wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE + 1)
         found = await frame.store.list_receipts(organization_id, wanted)
         records, looked_at = found[:PAGE_SIZE], 0
         older_than = records[-1].receipt.receipt_id if found.total > PAGE_SIZE and records else ""
-        damaged = found.damaged
     older = url_with(request, before=older_than, seen="") if older_than else ""
     return await frame.render_live(
         request,
         "requests.html",
         shown=[[record.settlement for record in records], older],
         records=records,
-        damaged=[one.message for one in damaged],
         state=state or "",
         find=text,
         looked_at=looked_at,

@@ -1,21 +1,21 @@
 -- name: append_receipts(rows, claimed_by, are_names_noted)!
--- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time.
+-- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time, digest, translation.
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted)
+     attempts, are_names_noted, digest, translation)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
-    'pending', :claimed_by, 0, CAST(:are_names_noted AS integer)
+    'pending', :claimed_by, 0, CAST(:are_names_noted AS integer), value ->> 8, value ->> 9
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
 -- name: append_missing_receipts(rows, claimed_by, are_names_noted)!
 -- The same after a connection was cut in mid-commit: those that are there stay, and a commit under way is waited for.
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted)
+     attempts, are_names_noted, digest, translation)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
-    'pending', :claimed_by, 0, CAST(:are_names_noted AS integer)
+    'pending', :claimed_by, 0, CAST(:are_names_noted AS integer), value ->> 8, value ->> 9
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
 ON CONFLICT (organization_id, receipt_id) DO NOTHING;
 
@@ -49,7 +49,7 @@ WHERE r.organization_id = :organization_id AND r.organization_id = free.organiza
     AND r.state = 'pending' AND r.claimed_by IS NULL
 RETURNING
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
-    r.attempts, r.are_names_noted;
+    r.attempts, r.are_names_noted, r.digest, r.translation;
 
 -- name: release_receipts(keys, attempts)!
 -- Free claimed receipts: organization, id.

@@ -25,10 +25,10 @@ WITH noted AS (
 )
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted)
+     attempts, are_names_noted, digest, translation)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
-    'pending', :claimed_by, 0, 1
+    'pending', :claimed_by, 0, 1, value ->> 8, value ->> 9
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
 -- name: mark_names_noted(keys)!

@@ -85,6 +85,6 @@ SELECT
         FROM verdict AS v
         WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
     ),
-    coalesce(c.name, '')
+    coalesce(c.name, ''), r.digest, r.translation
 FROM receipt AS r
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id;

@@ -1,19 +1,19 @@
 -- name: settle_receipts(keys, settled_us)!
--- End pending receipts: organization, id.
+-- End pending receipts, whose verdicts and entries say from now on what they asked for: organization, id.
 UPDATE receipt
-SET state = 'settled', claimed_by = NULL, settled_us = :settled_us
+SET state = 'settled', claimed_by = NULL, settled_us = :settled_us, translation = NULL
 WHERE (organization_id, receipt_id) IN (
         SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
     ) /* on Citus: organization_id of :keys */
     AND state = 'pending';
 
 -- name: append_verdicts(rows, settled_us)!
--- Keep verdicts: organization, receipt, item, kind, reason, sentence, subject, deployment.
+-- Keep verdicts: organization, receipt, item, kind, reason, sentence, subject, deployment, digest.
 INSERT INTO verdict
-    (organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, settled_us)
+    (organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, settled_us, digest)
 SELECT
     value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    :settled_us
+    :settled_us, value ->> 8
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
 -- name: append_entries(rows)!

@@ -1,21 +1,21 @@
 -- name: append_receipts(rows, claimed_by, are_names_noted)!
--- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time.
+-- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time, digest, translation.
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted)
+     attempts, are_names_noted, digest, translation)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
-    :claimed_by, 0, :are_names_noted
+    :claimed_by, 0, :are_names_noted, value ->> 8, value ->> 9
 FROM json_each(:rows);
 
 -- name: append_missing_receipts(rows, claimed_by, are_names_noted)!
 -- The same for receipts that may be there already, which stay.
 INSERT INTO receipt
     (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted)
+     attempts, are_names_noted, digest, translation)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
-    :claimed_by, 0, :are_names_noted
+    :claimed_by, 0, :are_names_noted, value ->> 8, value ->> 9
 FROM json_each(:rows)
 WHERE TRUE
 ON CONFLICT (organization_id, receipt_id) DO NOTHING;
@@ -47,7 +47,7 @@ WHERE rowid IN (
     )
     AND +organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
 RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts,
-    are_names_noted;
+    are_names_noted, digest, translation;
 
 -- name: release_receipts(keys, attempts)!
 -- Free claimed receipts: organization, id.

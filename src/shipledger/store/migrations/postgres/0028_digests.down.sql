@@ -1,0 +1,9 @@
+ALTER TABLE installation DROP COLUMN archive_key_check;
+ALTER TABLE service_repository DROP COLUMN digest;
+ALTER TABLE service_name DROP COLUMN digest;
+ALTER TABLE service DROP COLUMN digest;
+ALTER TABLE credential DROP COLUMN digest;
+ALTER TABLE organization DROP COLUMN digest;
+ALTER TABLE verdict DROP COLUMN digest;
+ALTER TABLE receipt DROP COLUMN digest;
+ALTER TABLE receipt DROP COLUMN translation;

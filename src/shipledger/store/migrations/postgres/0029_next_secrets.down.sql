@@ -1,0 +1,1 @@
+ALTER TABLE connect_app DROP COLUMN next_sealed_secret;
