@@ -106,7 +106,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     issue_keys_in: Annotated[
         str,
         Meta(
-            description="Where keys of issues count besides those that senders name as issues: `title`, `message`, separated by "
+            description="Where issue keys count besides those that senders name as issues: `title`, `message`, separated by "
             "commas; empty: nowhere."
         ),
     ] = "title, message"
@@ -198,7 +198,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             ge=0,
             le=87_600,
-            description="How long a deployment may wait at its gate before it is prevented because nobody decided; 0: for ever.",
+            description="How long a deployment may wait at its gate before it is prevented without a decision; 0: forever.",
         ),
     ] = 168.0
     connection_limit: Annotated[

@@ -98,10 +98,10 @@ def test_one_deployment_is_shown_with_the_requests_about_it(cli: Commands, write
 
 
 def test_an_empty_list_says_whether_nothing_is_there_or_nothing_fits(cli: Commands, write) -> None:
-    assert "No deployment is recorded yet" in cli("deployments", "list").err
+    assert "No deployments yet" in cli("deployments", "list").err
     write(deploy_four)
     empty = cli("deployments", "list", "--since", "5m")
-    assert (empty.out, "No deployment fits" in empty.err) == ("", True)
+    assert (empty.out, "No matching deployments" in empty.err) == ("", True)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_empty_list_says_whether_nothing_is_there_or_nothing_fits(cli: Comman
         (("show", "nope"), "There is no deployment 'nope'; see `shipledger deployments list`."),
         (("list", "--before", "nope"), "There is no deployment 'nope'"),
         (("list", "--service", "nope"), "There is no service 'nope'"),
-        (("list", "--environment", "nope"), "No deployment names the environment 'nope'"),
+        (("list", "--environment", "nope"), "No deployment uses the environment 'nope'"),
     ],
 )
 def test_what_is_not_there_is_an_error(cli: Commands, arguments: tuple[str, ...], words: str) -> None:
@@ -136,7 +136,7 @@ def test_where_an_issue_is_deployed_is_told_in_one_sentence_and_a_table(cli: Com
     assert newest in shown
     told = cli("issues", "where", "SHIP-2", "--json").json
     assert (told["reached"], [one["deployment_id"] for one in told["deployments"]]) == ("production", [newest])
-    assert "No deployment names the issue 'SHIP-9'" in cli("issues", "where", "SHIP-9", code=1).err
+    assert "No deployment references the issue 'SHIP-9'" in cli("issues", "where", "SHIP-9", code=1).err
 
 
 def test_an_issue_of_the_directory_that_no_deployment_names_has_not_been_deployed(cli: Commands, tmp_path) -> None:

@@ -128,7 +128,7 @@ def test_a_preview_shows_what_other_rules_would_move_before_they_do(cli: Command
     for _ in range(2):
         assert cli("environment", "rules", "preview", "--json").json == {"environments": [uat, guess], "deployments": 2}
     shown = cli("environment", "rules", "preview")
-    assert "2 deployments would have another tier" in shown.err
+    assert "2 deployments would change their tier" in shown.err
     assert "guessed by an earlier version" in shown.out
     tried = cli("environment", "rules", "preview", "dev", "production", "--json").json
     assert [(one["name"], one["becomes"]) for one in tried["environments"]] == [
@@ -146,4 +146,4 @@ def test_a_preview_of_the_rules_of_this_version_needs_no_change_of_them(cli: Com
     assert cli("environment", "rules", "preview", "--json").json["environments"] == []
     moved = cli("environment", "rules", "preview", "--default", "--json").json["environments"]
     assert [(one["name"], one["is"], one["becomes"]) for one in moved] == [("prod", "staging", "production")]
-    assert "needs a pattern and a tier" in cli("environment", "rules", "preview", "prod", code=2).err
+    assert "Pass both a pattern and a tier" in cli("environment", "rules", "preview", "prod", code=2).err

@@ -127,7 +127,7 @@ def test_who_signs_a_changed_archive_anew_is_found_by_the_chain_and_by_the_key(c
 
 
 def test_a_file_is_never_replaced_and_one_key_signs_all(cli: Commands, archive: Path, tmp_path: Path) -> None:
-    assert "exists already" in cli("export", str(archive), code=2).err
+    assert "already exists" in cli("export", str(archive), code=2).err
     keys = {cli("export", str(tmp_path / f"{number}.zip"), "--json").json["public_key"] for number in range(2)}
     assert len(keys) == 1
     assert not list(tmp_path.glob("*.part"))

@@ -81,4 +81,4 @@ def test_what_is_not_there_is_an_error_and_an_empty_list_says_what_to_do(cli: Co
     assert "There is no service 'nope'" in cli("incidents", "list", "--service", "nope", code=1).err
     assert "shipledger credential create" in cli("incidents", "list").err
     write(report_three)
-    assert "No incident fits" in cli("incidents", "list", "--environment", "moon").err
+    assert "No matching incidents" in cli("incidents", "list", "--environment", "moon").err

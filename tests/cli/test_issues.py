@@ -69,7 +69,7 @@ def test_a_file_that_jira_exported_is_imported(cli: Commands, tmp_path: Path) ->
     [
         (b"Summary,Status\nx,y\n", "has no column Issue key or key"),
         (b"Key\nSHIP-1\nnone\n", "Line 3 of issues.csv has no issue key"),
-        (b"Key\n\xff\xfe\n", "is no CSV file in UTF-8"),
+        (b"Key\n\xff\xfe\n", "is not a CSV file in UTF-8"),
         (b"", "has no column"),
     ],
 )

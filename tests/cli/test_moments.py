@@ -46,5 +46,5 @@ def test_a_date_ends_with_its_day() -> None:
     "text", ["", "yesterday", "2", "2 years", "h", "-2h", "2h-", "2026-02-30", "2026-03-01T25:00Z", "٣d", "1e3s"]
 )
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(typer.BadParameter, match="is no time; write how long ago, such as 90m, 2h, 3d or 1w"):
+    with pytest.raises(typer.BadParameter, match="is not a time; write an age such as 90m, 2h, 3d or 1w"):
         read_moment(text)

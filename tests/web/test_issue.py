@@ -216,7 +216,7 @@ async def test_what_no_tracker_can_have_has_no_page_and_no_link(site: Site, key:
     verdict = await ship(site.pen, key, "SHIP-1", at=site.now)
     answer = await site.get(f"/issues/{key}")
     assert answer.status_code == 404
-    assert f"{key.upper()} is no issue" in Html(answer.text).text
+    assert f"{key.upper()} is not an issue" in Html(answer.text).text
     for path in (f"/deployments/{verdict.deployment_id}", "/issues", "/issues?jql=project!=X", "/projects/SHIP"):
         links = (await site.page(path)).links()
         assert "/issues/SHIP-1" in links, path

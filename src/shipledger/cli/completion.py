@@ -1,6 +1,6 @@
-"""Completes values of options and arguments from the ledger, as shells ask for them.
+"""Shell completion of option and argument values from the ledger.
 
-A key was pressed: nothing is made, changed or migrated, nothing is said, and whoever cannot answer soon says nothing.
+Completion never creates, changes or migrates anything, prints no errors, and gives up quickly.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from shipledger.store.contract import Store
 
 WAIT_SECONDS = 2.0
-"""How long a key may take to show something."""
+"""Time limit of a completion."""
 
 NEWEST = 200
-"""Of what there may be any number, so many are offered."""
+"""Maximum number of offered values."""
 
 Value: TypeAlias = tuple[str, str]
 """What is offered, and what it is."""

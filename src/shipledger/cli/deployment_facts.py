@@ -1,4 +1,4 @@
-"""What commands tell of a deployment."""
+"""A deployment as commands show it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Known(Struct, frozen=True):
     requests: Sequence[RecordedVerdict]
 
     def requests_to_json(self) -> list[dict[str, object]]:
-        """The requests, with what became of them."""
+        """The requests with their outcomes."""
         return [
             {
                 "id": one.receipt_id,
@@ -42,14 +42,14 @@ class Known(Struct, frozen=True):
 
 
 def to_json(deployment: Deployment, names: ServiceNames) -> dict[str, Any]:
-    """A deployment with the members that Shipledger's own API gives it, all its services and its issues."""
+    """A deployment with the members of Shipledger's own API, all its services and its issues."""
     services = names.of(deployment)
     told = msgspec.to_builtins(to_deployment(deployment, services))
     return {**told, "services": services, "issue_keys": deployment.facts.issue_keys or ()}
 
 
 def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str]]:
-    """What is known, by name. What nobody said is left out."""
+    """The known facts by name."""
     facts, environment, seconds = deployment.facts, deployment.environment, lasted_seconds(deployment)
     told = [
         ("id", deployment.deployment_id),
@@ -74,7 +74,7 @@ def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str
 
 
 def to_request_row(one: RecordedVerdict) -> tuple[str, ...]:
-    """A request about a deployment, and what became of it."""
+    """A request about a deployment, and its outcome."""
     return (
         one.receipt_id,
         to_text(one.accepted_at),

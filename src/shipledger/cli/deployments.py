@@ -1,4 +1,4 @@
-"""``shipledger deployments``: what was deployed where, and what is known of one deployment."""
+"""``shipledger deployments``: list deployments and show one."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from shipledger.store.newest import list_newest
 from shipledger.store.rows import to_environment_key
 from shipledger.web.pages.rows import title_of
 
-_NONE_AT_ALL = "No deployment is recorded yet. Make a key for a CI job: shipledger credential create opsgenie --name ci"
-_NONE_FITS = "No deployment fits. Leave an option out, or look further back with --since."
+_NONE_AT_ALL = "No deployments yet. Create a key for a CI job: shipledger credential create opsgenie --name ci"
+_NONE_FITS = "No matching deployments. Omit an option, or look further back with --since."
 _HELP = """List deployments, and show one with its history.
 
 Examples:
@@ -52,25 +52,23 @@ def build() -> typer.Typer:
 def list_page(
     ctx: typer.Context,
     service: Annotated[
-        str, typer.Option(metavar="SERVICE", help="Only of this service: its id, slug or name.", autocompletion=complete_services)
+        str, typer.Option(metavar="SERVICE", help="Only this service: its id, slug or name.", autocompletion=complete_services)
     ] = "",
     environment: Annotated[
         str,
-        typer.Option(
-            metavar="ENVIRONMENT", help="Only to this environment: its id or name.", autocompletion=complete_environments
-        ),
+        typer.Option(metavar="ENVIRONMENT", help="Only this environment: its id or name.", autocompletion=complete_environments),
     ] = "",
-    tier: Annotated[Tier | None, typer.Option(help="Only to environments of this tier.")] = None,
-    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    tier: Annotated[Tier | None, typer.Option(help="Only environments of this tier.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only this state.")] = None,
     repository: Annotated[
         str,
         typer.Option(
             metavar="REPOSITORY",
-            help="Only with commits of this repository, as `service mappings` and the pages name it.",
+            help="Only commits of this repository, by the name in `service mappings` and on the pages.",
             autocompletion=complete_repositories,
         ),
     ] = "",
-    find: Annotated[str, typer.Option(metavar="TEXT", help="Only with this in title, sender's id or description.")] = "",
+    find: Annotated[str, typer.Option(metavar="TEXT", help="Only with this text in title, external id or description.")] = "",
     since: SinceOption = None,
     until: UntilOption = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
@@ -82,7 +80,7 @@ def list_page(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List deployments, those that started last first."""
+    """List deployments, latest start first."""
 
     async def work(ledger: OpenLedger) -> tuple[Found[Deployment], ServiceNames, Period, bool]:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -120,9 +118,7 @@ def list_page(
 
 
 def show(
-    deployment: Annotated[
-        str, typer.Argument(metavar="ID", help="The id of the deployment.", autocompletion=complete_deployments)
-    ],
+    deployment: Annotated[str, typer.Argument(metavar="ID", help="The deployment's id.", autocompletion=complete_deployments)],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -147,12 +143,12 @@ def show(
     print_table(
         ("REQUEST", "ACCEPTED", "SENDER", "OPERATION", "OUTCOME"),
         [to_request_row(one) for one in known.requests],
-        empty="The requests about it are no longer kept.",
+        empty="Its requests are no longer kept.",
     )
 
 
 async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, environment: str) -> Found[Deployment]:
-    """A page, of all environments that are called so."""
+    """A page over all environments with that name."""
     if not environment:
         return await list_newest(ledger.store, owner, wanted, ledger.clock.now())
     known = await ledger.store.list_environments(owner)
@@ -160,7 +156,7 @@ async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, env
     ids = {place for place, called, _ in known if to_environment_key(place) == key}
     ids = ids or {place for place, called, _ in known if called.casefold() == name}
     if not ids:
-        raise NotFound("environment", f"No deployment names the environment {environment!r}; see `shipledger environment list`.")
+        raise NotFound("environment", f"No deployment uses the environment {environment!r}; see `shipledger environment list`.")
     now = ledger.clock.now()
     pages = [await list_newest(ledger.store, owner, replace(wanted, environment_id=one), now) for one in sorted(ids)]
     damaged = {one.key: one for page in pages for one in page.damaged}

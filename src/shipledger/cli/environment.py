@@ -30,11 +30,11 @@ TierArgument: TypeAlias = Annotated[
 ]
 DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 
-_HELP = """Say which tier an environment has.
+_HELP = """Set the tiers of environments.
 
-The tier of an environment is, in this order: what `set` gave it; what the sender of the deployment said; what the first
-rule says that fits its name; unmapped. A change also counts for everything that was recorded before, and a server that
-runs shows it at once. What the sender said is kept, and comes back when the change is undone.
+The first of these wins: the tier from `set`; the sender's tier; the first rule that matches the name; unmapped. A change also
+applies to earlier deployments, and running servers show it at once. The sender's tier is kept and returns when the change is
+undone.
 """
 
 

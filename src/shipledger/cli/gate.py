@@ -67,7 +67,7 @@ def list_page(
     print_table(
         ("KEY", "STATUS", "ASKED", "CHANGED", "PIPELINE", "ENVIRONMENT", "NUMBER", "DEPLOYMENT", "REASON"),
         [_to_row(gate) for gate in gates],
-        empty="No gate fits." if status or before else "No deployment has asked at a gate yet; docs/how-to/jira.md says how.",
+        empty="No matching gates." if status or before else "No gates yet; see docs/how-to/jira.md.",
     )
     if last:
         print_next(ctx, before=last)

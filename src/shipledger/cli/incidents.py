@@ -1,4 +1,4 @@
-"""``shipledger incidents``: failures that were reported, and what is known of one."""
+"""``shipledger incidents``: list incidents and show one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from shipledger.web.pages.incidents import to_row
 from shipledger.web.pages.words import sender_name, verdict_sentence
 
 _READ_AT_ONCE = 200
-_NONE_AT_ALL = "No incident is recorded yet. Make a key for a monitor: shipledger credential create opsgenie --name monitoring"
-_NONE_FITS = "No incident fits. Leave an option out, or look further back with --since."
+_NONE_AT_ALL = "No incidents yet. Create a key for a monitor: shipledger credential create opsgenie --name monitoring"
+_NONE_FITS = "No matching incidents. Omit an option, or look further back with --since."
 _HELP = """List incidents, and show one with every request about it.
 
 Examples:
@@ -47,15 +47,13 @@ def build() -> typer.Typer:
 
 def list_page(
     ctx: typer.Context,
-    status: Annotated[IncidentStatus | None, typer.Option(help="Only those that stand so.")] = None,
+    status: Annotated[IncidentStatus | None, typer.Option(help="Only this status.")] = None,
     service: Annotated[
-        str, typer.Option(metavar="SERVICE", help="Only of this service: its id, slug or name.", autocompletion=complete_services)
+        str, typer.Option(metavar="SERVICE", help="Only this service: its id, slug or name.", autocompletion=complete_services)
     ] = "",
     environment: Annotated[
         str,
-        typer.Option(
-            metavar="ENVIRONMENT", help="Only in this environment: its id or name.", autocompletion=complete_environments
-        ),
+        typer.Option(metavar="ENVIRONMENT", help="Only this environment: its id or name.", autocompletion=complete_environments),
     ] = "",
     since: SinceOption = None,
     until: UntilOption = None,
@@ -67,7 +65,7 @@ def list_page(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List incidents, those that began last first."""
+    """List incidents, latest start first."""
 
     async def work(ledger: OpenLedger) -> tuple[Found[Incident], TierPolicy, Period, bool]:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -107,7 +105,7 @@ def list_page(
 
 
 def show(
-    incident: Annotated[str, typer.Argument(metavar="ID", help="The id of the incident.", autocompletion=complete_incidents)],
+    incident: Annotated[str, typer.Argument(metavar="ID", help="The incident's id.", autocompletion=complete_incidents)],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -139,7 +137,7 @@ def show(
             )
             for one in requests
         ],
-        empty="The requests about it are no longer kept.",
+        empty="Its requests are no longer kept.",
     )
 
 

@@ -21,7 +21,7 @@ _READ_AT_MOST = 500
 
 
 class Whereabouts(Struct, frozen=True):
-    """The deployments of an issue, and what the directory knows of it."""
+    """The deployments of an issue, and its entry in the directory."""
 
     key: str
     deployments: list[Deployment]
@@ -29,14 +29,12 @@ class Whereabouts(Struct, frozen=True):
 
 
 def where(
-    key: Annotated[
-        str, typer.Argument(metavar="KEY", help="The key of an issue, such as SHIP-1.", autocompletion=complete_issues)
-    ],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The issue's key, such as SHIP-1.", autocompletion=complete_issues)],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show where an issue is deployed, the most advanced tier first.
+    """Show where an issue is deployed, most advanced tier first.
 
     Example: shipledger issues where SHIP-1
     """
@@ -47,7 +45,7 @@ def where(
         known = await ledger.store.find_issues(owner, [alias.key])
         found = await ledger.store.list_deployments_by_alias(owner, alias, limit=_READ_AT_MOST + 1)
         if not found and not known:
-            raise NotFound("issue", f"No deployment names the issue {alias.key!r}, and the issue directory does not have it.")
+            raise NotFound("issue", f"No deployment references the issue {alias.key!r}, and it is not in the issue directory.")
         return Whereabouts(alias.key, found, known[0] if known else None)
 
     found = with_ledger(database, work)
@@ -80,7 +78,7 @@ def where(
         empty="",
     )
     if is_cut:
-        print_note(f"Only the newest {_READ_AT_MOST} deployments of it were looked at.")
+        print_note(f"Only its newest {_READ_AT_MOST} deployments were read.")
 
 
 def _name(found: Whereabouts) -> str:
@@ -93,7 +91,7 @@ def _to_sentence(advanced: TierTable | None) -> str:
     if advanced.is_shipped:
         return f"has reached {advanced.tier.value}."
     latest = advanced.latest
-    return f"has no successful deployment; that to {latest.environment or advanced.tier.value} is {latest.state.value}."
+    return f"has no successful deployment; the one to {latest.environment or advanced.tier.value} is {latest.state.value}."
 
 
 def _to_row(one: Shipment) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Times as people write them on a command line: how long ago, or when."""
+"""Times on the command line: how long ago, or when."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _PART = re.compile(r"([0-9]+)([a-z]+)", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_OF_A_DAY = timedelta(days=1, microseconds=-1)
-_HOW = "write how long ago, such as 90m, 2h, 3d or 1w, or a time, such as 2026-03-04 or 2026-03-04T10:02:00Z."
+_HOW = "write an age such as 90m, 2h, 3d or 1w, or a time such as 2026-03-04 or 2026-03-04T10:02:00Z."
 
 
 class Moment(Struct, frozen=True):
-    """A time that was asked for: ``ago`` before now, or from ``first`` to ``last``, which differ for a whole day."""
+    """A given time: ``ago`` before now, or from ``first`` to ``last``, which differ for a whole day."""
 
     ago: timedelta | None = None
     first: datetime | None = None
@@ -38,7 +38,7 @@ class Period(Struct, frozen=True):
 
 
 def read_moment(text: str) -> Moment:
-    """What somebody wrote. Times without an offset are UTC. Raises BadParameter."""
+    """Parse a time. Without an offset it is UTC. Raises BadParameter."""
     plain = text.strip()
     if _AGO.fullmatch(plain):
         seconds = sum(int(count) * _SECONDS[unit.lower()] for count, unit in _PART.findall(plain))
@@ -49,17 +49,17 @@ def read_moment(text: str) -> Moment:
             return Moment(first=day, last=day + _LAST_OF_A_DAY)
         moment = parse_time(plain)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is no time; {_HOW}") from None
+        raise typer.BadParameter(f"{text!r} is not a time; {_HOW}") from None
     return Moment(first=moment, last=moment)
 
 
 def to_period(since: Moment | None, until: Moment | None, *, now: datetime) -> Period:
-    """The time between the two. Raises Invalid when nothing can be."""
+    """The period between two times. Raises Invalid if it is empty."""
     period = Period(
         since=_resolve(since, now, since.first if since else None), until=_resolve(until, now, until.last if until else None)
     )
     if period.since is not None and period.until is not None and period.since > period.until:
-        raise Invalid("until", "--since is later than --until, so nothing can be found.")
+        raise Invalid("until", "--since is later than --until.")
     return period
 
 
@@ -75,12 +75,12 @@ SinceOption: TypeAlias = Annotated[
         "--since",
         parser=read_moment,
         metavar="WHEN",
-        help="Not before this: 90m, 2h, 3d or 1w ago, or a time such as 2026-03-04 or 2026-03-04T10:02Z, in UTC.",
+        help="Start of the period: an age such as 90m, 2h, 3d or 1w, or a time such as 2026-03-04 or 2026-03-04T10:02Z, in UTC.",
     ),
 ]
 UntilOption: TypeAlias = Annotated[
     Moment | None,
     typer.Option(
-        "--until", parser=read_moment, metavar="WHEN", help="Not after this, written as for --since; a date includes its day."
+        "--until", parser=read_moment, metavar="WHEN", help="End of the period, in the same forms; a date includes the whole day."
     ),
 ]

@@ -1,4 +1,4 @@
-"""The command that lists what comes after a page."""
+"""Print the command for the next page of a list."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from shipledger.shell_words import quoted
 
 
 def print_next(ctx: typer.Context, *, period: Period | None = None, **changes: str) -> None:
-    """Print the command of ``ctx`` with other values of some options, which continue its list.
+    """Print the command of ``ctx`` with changed options that continue its list.
 
-    How long ago is written as the time that it was: the next page is asked for later, and must not lose its end.
+    Ages are written as absolute times, because the next page is requested later.
     """
     print_note(f"More: {next_command(ctx, period=period, **changes)}")
 

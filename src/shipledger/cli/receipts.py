@@ -23,7 +23,7 @@ from shipledger.shell_words import command
 from shipledger.store.contract import ReceiptFilter, ReceiptRecord
 from shipledger.store.receipt_search import search_receipts
 
-_NONE_AT_ALL = "Nothing has arrived yet. Make a key for a CI job: shipledger credential create opsgenie --name ci"
+_NONE_AT_ALL = "No requests yet. Create a key for a CI job: shipledger credential create opsgenie --name ci"
 
 
 class Page(Struct, frozen=True):
@@ -87,7 +87,7 @@ def list_page(
     print_table(
         ("ID", "ACCEPTED", "STATE", "PROTOCOL", "OPERATION", "CREDENTIAL", "OUTCOME"),
         [_to_row(record) for record in records],
-        empty="No receipt fits." if state or find or since or until or before else _NONE_AT_ALL,
+        empty="No matching receipts." if state or find or since or until or before else _NONE_AT_ALL,
     )
     if page.last:
         if page.looked_at:

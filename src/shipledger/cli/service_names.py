@@ -1,4 +1,4 @@
-"""The services of deployments, by the names that people know."""
+"""The display names of deployments' services."""
 
 from __future__ import annotations
 

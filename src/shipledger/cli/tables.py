@@ -1,4 +1,4 @@
-"""Tables for people. No word of a table is ever broken, so that ids, addresses and names can be copied."""
+"""Tables for people. Words are never broken, so that ids, URLs and names can be copied."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from shipledger.observability.terminal import on_one_line
 
 _GAP = 2
 _LINES_OF_A_ROW = 3
-"""A row that would take more is easier to read as a block."""
+"""Rows with more lines are printed as blocks."""
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
     """Print rows under their columns, or say ``empty`` on standard error.
 
-    What is too wide for the terminal is folded between words. Where that does not do, each row becomes a block of lines. Where
-    there is no terminal, each row is one line.
+    Cells too wide for the terminal wrap between words. If that is not enough, each row becomes a block of lines. Without
+    a terminal, each row is one line.
     """
     if not rows:
         print_note(empty)
@@ -46,7 +46,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty:
 
 
 def _find_width() -> int | None:
-    """How wide the terminal is; None for none, unless the variable COLUMNS says how wide what reads us is."""
+    """The terminal's width; without a terminal, that of COLUMNS, else None."""
     said = os.environ.get("COLUMNS", "")
     if said.isascii() and said.isdigit() and int(said):
         return int(said)
@@ -54,7 +54,7 @@ def _find_width() -> int | None:
 
 
 def _share(room: int, narrowest: Sequence[int], widest: Sequence[int]) -> list[int]:
-    """How wide each column is: as wide as its longest word, and the rest of the room for those that want least first."""
+    """Column widths: at least the longest word; remaining room goes to the columns that need least first."""
     widths, rest = [*narrowest], max(0, room - sum(narrowest))
     for place in sorted(range(len(widths)), key=lambda place: widest[place] - narrowest[place]):
         more = min(rest, widest[place] - narrowest[place])
@@ -64,7 +64,7 @@ def _share(room: int, narrowest: Sequence[int], widest: Sequence[int]) -> list[i
 
 
 def _fold(cell: str, width: int) -> list[str]:
-    """The lines of a cell, broken between words alone."""
+    """The lines of a cell, wrapped between words only."""
     from rich.cells import cell_len
 
     if cell_len(cell) <= width:

@@ -1,4 +1,4 @@
-"""``shipledger environment rules preview``: what rules would move, before anything is applied."""
+"""``shipledger environment rules preview``: the effect of rules before they are applied."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def preview_rules(
         str | None, typer.Argument(help="A rule to try, as for `rules add`; without one, the rules as they are.")
     ] = None,
     tier: Annotated[Tier | None, typer.Argument(metavar="TIER", help="The tier of that rule.")] = None,
-    position: Annotated[int, typer.Option(help="Where the rule would stand.", min=1)] = 1,
+    position: Annotated[int, typer.Option(help="Position of that rule.", min=1)] = 1,
     default: Annotated[
         bool, typer.Option("--default", help="Try the rules of this version instead, as `rules reset` sets them.")
     ] = False,
@@ -29,9 +29,9 @@ def preview_rules(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show which recorded deployments would get another tier, and change nothing."""
+    """Show which recorded deployments would change their tier, without changing them."""
     if (pattern is None) != (tier is None):
-        raise Invalid("tier", "A rule to try needs a pattern and a tier, such as: rules preview 'eu-*' production")
+        raise Invalid("tier", "Pass both a pattern and a tier, such as: rules preview 'eu-*' production")
 
     async def work(ledger: OpenLedger) -> list[TierMove]:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -51,10 +51,8 @@ def preview_rules(
         (move.place.name, move.place.environment_id, move.place.tier.value, move.tier.value, str(move.deployments), _note(move))
         for move in moves
     ]
-    print_table(
-        ("NAME", "ID", "IS", "BECOMES", "DEPLOYMENTS", "NOTE"), rows, empty="These rules move no deployment to another tier."
-    )
-    print_note(f"{moving} deployments would have another tier. Nothing was changed.")
+    print_table(("NAME", "ID", "IS", "BECOMES", "DEPLOYMENTS", "NOTE"), rows, empty="No deployment would change its tier.")
+    print_note(f"{moving} deployments would change their tier. Nothing was changed.")
 
 
 def _note(move: TierMove) -> str:

@@ -77,6 +77,6 @@ async def test_an_organization_whose_packs_wait_is_refused_more_of_them_and_no_o
             answers = [await upload_pack(flood, large, "a" * 40) for _ in range(4)]
             assert [answer.status_code for answer in answers] == [204, 204, 204, 503]
             assert int(answers[-1].headers["Retry-After"]) >= 1
-            assert "wait to be read" in answers[-1].text
+            assert "are waiting" in answers[-1].text
             assert await server.app.store.get_pack_backlog() == PackBacklog(pending=3, refused=0)
             assert (await upload_pack(guest, content, checkout.commits[-1])).status_code == 204

@@ -103,14 +103,14 @@ async def test_a_key_that_was_left_out_is_told_with_its_request(server, jira):
     await jira.post(f"{SITE}/bulk", json={"deployments": sent})
     await server.count_deployments()
     page = await page_of(jira, "utf-8", status=404)
-    assert "Requests named UTF-8, and it was left out or refused: A request of test" in page.text
+    assert "Requests that named UTF-8, but it was dropped or refused: A request of test" in page.text
     assert "Not known, and so left out: UTF-8." in page.text
     assert "UTF-88" not in page.text
     refused = await page_of(jira, "UTF-88", status=404)
     assert "No valid associations found for deployment." in refused.text
     request = next(found["href"] for found in refused.all("a", id="left-out-1"))
     assert (await jira.get(request)).status_code == 200
-    assert "left out or refused" not in (await page_of(jira, "SHIP-1")).text
+    assert "dropped or refused" not in (await page_of(jira, "SHIP-1")).text
 
 
 async def test_two_providers_keep_their_rows_apart(server, jira):

@@ -31,7 +31,7 @@ from shipledger.store.sql.catalog_erasure import SqlCatalogErasure, bury
 from shipledger.store.sql.incidents import from_incident_entry, save_incident_projections, to_incident_entry
 from shipledger.store.sql.tiers import save_resolved
 
-_NEVER_DECIDED = "Erased before it was decided."
+_NEVER_DECIDED = "Erased before it was settled."
 
 
 class _Names(Struct, frozen=True):
