@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup program run test demo check lint types rules format bench torture crowd lock clean
+.PHONY: help setup program run test demo check lint types rules format mutate bench torture crowd lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ rules: $(READY)
 format: $(READY) ## lay out the code, and mend what the linter can mend
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
+
+mutate: $(READY) ## change the core in small ways and list what no test notices; ARGS="--size 50 --seed 7 ledger"
+	$(RUN)/python -m tools.mutate $(ARGS)
 
 bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
 	$(RUN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,116 @@
+"""Mutants are made of every kind of place and none other, drawn by a seed, and met by the tests that mirror their module."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tools import mutate
+from tools.mutants import find_mutants
+from tools.tree import ROOT
+
+CHANGES = [
+    ("x = a < b", ["x = (a <= b)"]),
+    ("x = a is not None", ["x = (a is None)"]),
+    ("x = a and b", ["x = (a or b)"]),
+    ("x = not a", ["x = (a)"]),
+    ("x = a + 2", ["x = (a - 2)", "x = a + (3)"]),
+    ("x = True", ["x = (False)"]),
+    ("x = min(a, b)", ["x = (max(a, b))"]),
+    ("x = sorted(a, key=b)", ["x = (list(a))"]),
+    ("x = a.strip().casefold()", ["x = (a).casefold()", "x = (a.strip())"]),
+    ("x = a if b else c", ["x = (a if not b else c)"]),
+    ("def f():\n    return a", ["def f():\n    return None"]),
+    ("def f():\n    raise E('é')", ["def f():\n    pass"]),
+    ("self.a = b", ["pass"]),
+    ("self.a(b)", ["pass"]),
+    ("self.a += b", ["pass"]),
+    ("for a in b:\n    break", ["for a in b:\n    continue"]),
+    ("x = 'ü', (\n    a\n    == b\n)", ["x = 'ü', (\n    (a != b)\n)"]),
+]
+
+
+@pytest.mark.parametrize("source, changed", CHANGES)
+def test_a_place_is_changed_and_nothing_around_it(source, changed):
+    assert [mutant.apply(source) for mutant in find_mutants(source)] == changed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "'''A docstring of 7 words.'''",
+        "x: Literal[1]\ndef f(a: Literal[1]) -> Literal[2]: ...",
+        "@cache(maxsize=1)\nclass A(Struct, frozen=True): ...",
+        "log.info('x', count=1)",
+        "assert a == b",
+        "x = f'{a == b}'",
+        "if TYPE_CHECKING:\n    a = 1",
+        "class A:\n    def __init__(self, a):\n        self.a = a",
+        "def f():\n    return 'text'",
+    ],
+)
+def test_what_is_no_fault_is_left_alone(source):
+    assert find_mutants(source) == []
+
+
+def list_sample(capsys, *arguments: str) -> list[str]:
+    assert mutate.main(["--list", *arguments]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+RETRY = "src/shipledger/ingestion/retry.py"
+
+
+def test_the_sample_is_drawn_by_its_seed_from_the_modules_that_are_asked_for(capsys):
+    asked = ("ingestion/retry.py", "outgoing/answer.py", "--size", "8")
+    sample = list_sample(capsys, *asked, "--seed", "3")
+    assert len(sample) == 8
+    assert sample == list_sample(capsys, *asked, "--seed", "3")
+    assert sample != list_sample(capsys, *asked, "--seed", "4")
+    assert {line.split(":")[0] for line in sample} <= {RETRY, "src/shipledger/outgoing/answer.py"}
+    assert {line.split(":")[0] for line in list_sample(capsys, "ingestion/retry.py")} == {RETRY}
+
+
+def test_the_file_of_a_modules_name_is_run_before_its_folder():
+    assert mutate.list_tests(ROOT, Path(RETRY)) == ["tests/ingestion/test_retry.py", "tests/ingestion"]
+    assert mutate.list_tests(ROOT, Path("src/shipledger/ingestion/streams.py")) == ["tests/ingestion"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of one module, half of which a test looks at."""
+    for folder in ("src/shipledger/core", "tests/core"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "src/shipledger/__init__.py").touch()
+    (tmp_path / "src/shipledger/core/ages.py").write_text(
+        "def is_grown(years):\n    return years >= LIMIT\n\n\nLIMIT = 17 + 1\n\n\ndef is_old(years):\n    return years > 80\n"
+    )
+    (tmp_path / "tests/core/test_ages.py").write_text(
+        "from shipledger.core.ages import is_grown\n\n\ndef test_limit():\n    assert is_grown(18) and not is_grown(17)\n"
+    )
+    return tmp_path
+
+
+def test_survivors_are_named_and_the_share_of_the_others_is_told_and_the_program_stays_as_it_is(project, capsys):
+    module = project / "src/shipledger/core/ages.py"
+    source = module.read_text()
+    assert mutate.main(["core", "--size", "2", "--seed", "72"], root=project) == 0
+    told = capsys.readouterr().out
+    survivor = "survived  src/shipledger/core/ages.py:9  years > 80  ->  years >= 80\n"
+    assert told.startswith("1/2  killed    src/shipledger/core/ages.py:2  years >= LIMIT  ->  years > LIMIT\n2/2  " + survivor)
+    assert told.endswith(f"{survivor}\n1 of 2 killed: 50.0 %. 0 of them by the time limit alone.\n")
+    assert module.read_text() == source
+
+
+def test_nothing_is_told_by_tests_that_fail_anyway(project, capsys):
+    (project / "tests/core/test_ages.py").write_text("def test_limit():\n    assert False\n")
+    assert mutate.main(["core", "--size", "1"], root=project) == 1
+    assert "fail without a mutant" in capsys.readouterr().err
+
+
+def test_a_module_that_no_test_mirrors_is_untested(project, capsys):
+    shutil.rmtree(project / "tests")
+    assert mutate.main(["core", "--size", "1"], root=project) == 0
+    assert "untested  src/shipledger/core/ages.py" in capsys.readouterr().out
