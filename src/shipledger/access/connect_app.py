@@ -24,7 +24,10 @@ OVERLAP = timedelta(minutes=5)
 
 
 class AppLinks(Struct, frozen=True, omit_defaults=True):
-    """Where an app is reached, as its descriptor says. All but ``base_url`` are paths below it; empty: it has none."""
+    """Where an app is reached, as its descriptor says. All but ``base_url`` are paths below it; empty: it has none.
+
+    ``modules``: which it defines of those beside that of deployments; None: it was installed before they were asked for.
+    """
 
     base_url: str
     installed: str = ""
@@ -32,6 +35,7 @@ class AppLinks(Struct, frozen=True, omit_defaults=True):
     enabled: str = ""
     disabled: str = ""
     gating_callback: str = ""
+    modules: tuple[str, ...] | None = None
 
 
 class ConnectApp(Struct, frozen=True):
@@ -69,11 +73,12 @@ class ConnectApp(Struct, frozen=True):
 
 
 class AppSecret(Struct, frozen=True):
-    """An installed app with the secret that proves it, and what it may do then."""
+    """An installed app with the secret that proves it, and what it may do then. ``modules``: see AppLinks; None: all."""
 
     grant: Grant
     secret: str
     has_deployment_module: bool
+    modules: tuple[str, ...] | None = None
 
     def __repr__(self) -> str:
         """Without the secret: representations end up in logs."""
@@ -121,6 +126,7 @@ class ConnectApps:
                 grant=credential.to_grant(),
                 secret=self._seal.read(sealed),
                 has_deployment_module=app.has_deployment_module,
+                modules=None if app.links is None else app.links.modules,
             )
             for credential, app in found
             for sealed in app.list_sealed_secrets(now)

@@ -33,13 +33,14 @@ def test_the_sample_is_read():
         enabled="/events/enabled",
         disabled="/events/disabled",
         gating_callback="/callback",
+        modules=(),
     )
 
 
 def test_what_is_optional_may_be_missing_or_null():
     found = read(name=None, lifecycle=None, modules=None, apiMigrations=None, scopes=["ADMIN"])
     assert (found.name, found.has_deployment_module, found.scopes) == ("com.example.app", False, frozenset())
-    assert found.links == AppLinks(base_url="https://app.example.com/connect")
+    assert found.links == AppLinks(base_url="https://app.example.com/connect", modules=())
 
 
 def test_a_module_may_be_a_list_with_one():
@@ -49,7 +50,9 @@ def test_a_module_may_be_a_list_with_one():
 
 def test_paths_begin_with_a_slash_and_a_base_does_not_end_with_one():
     found = read(baseUrl="https://app.example.com/", lifecycle={"installed": "installed?a=b"})
-    assert found.links == AppLinks(base_url="https://app.example.com", installed="/installed?a=b", gating_callback="/callback")
+    assert found.links == AppLinks(
+        base_url="https://app.example.com", installed="/installed?a=b", gating_callback="/callback", modules=()
+    )
 
 
 @pytest.mark.parametrize(

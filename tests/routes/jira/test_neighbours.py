@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from shipledger.access.connect_app import AppLinks
 from shipledger.store.contract import ReceiptFilter
 from tests.support.jira_clients import connect_client, install_app, sign
 
@@ -119,17 +120,33 @@ async def test_a_body_that_cannot_be_read_is_refused_as_a_whole(place, api, body
             assert (answer.status_code, [*answer.json()[0]]) == (400, ["message"]), content
 
 
-@pytest.mark.parametrize("api", [api for api, *_ in APIS])
-async def test_a_right_is_needed_and_no_module(place, anonymous, api):
-    app_key = f"com.example.{api[:3]}-{await place.organization_id()}"
-    await install_app(place, "read", app_key=app_key, has_deployment_module=False, organization=place.home)
-    for method, path, status in (("POST", "bulk", 403), ("GET", "flag/x" if "flags" in api else "remotelink/x", 404)):
-        target = f"/rest/{api}/{path}"
-        answer = await anonymous.request(method, target, headers={"Authorization": sign(method, target, iss=app_key)}, json={})
-        assert answer.status_code == status, answer.text
-    refused = await anonymous.post(f"/jira/{api}/cloud/x/bulk", json={})
-    assert (refused.status_code, refused.json()) == (401, {"code": 401, "message": "Unauthorized"})
+MODULES = {
+    "builds/0.1": "jiraBuildInfoProvider",
+    "featureflags/0.1": "jiraFeatureFlagInfoProvider",
+    "remotelinks/1.0": "jiraRemoteLinkInfoProvider",
+    "devinfo/0.10": "jiraDevelopmentTool",
+}
+
+
+@pytest.mark.parametrize("api, module", MODULES.items())
+async def test_an_app_needs_the_right_and_the_module_of_the_api_and_not_that_of_deployments(place, anonymous, api, module):
+    target = f"/rest/{api}/bulk"
+    for modules, scope, status in ((None, "write", 400), ((module,), "write", 400), ((), "write", 403), ((module,), "read", 403)):
+        app_key = f"com.example.{api[:3]}-{scope}-{len(modules or ())}-{modules is None}-{place.home}"
+        links = None if modules is None else AppLinks(base_url="https://app.example.com", modules=modules)
+        await install_app(place, scope, app_key=app_key, has_deployment_module=False, links=links, organization=place.home)
+        answer = await anonymous.post(target, headers={"Authorization": sign("POST", target, iss=app_key)}, json={})
+        assert answer.status_code == status, (modules, scope, answer.text)
+        if status == 403 and scope == "write":
+            assert answer.json() == [{"message": f"The app does not define the {module} module"}]
+
+
+async def test_what_the_gateway_refuses_and_paths_that_name_nothing(place, anonymous):
+    for api in MODULES:
+        refused = await anonymous.post(f"/jira/{api}/cloud/x/bulk", json={})
+        assert (refused.status_code, refused.json()) == (401, {"code": 401, "message": "Unauthorized"})
     async with await connect_client(place) as client:
-        assert (await client.post(f"/jira/{api}/cloud/other/bulk", json={})).status_code == 404
+        for api in MODULES:
+            assert (await client.post(f"/jira/{api}/cloud/other/bulk", json={})).status_code == 404
         assert (await client.delete("/rest/builds/0.1/pipelines/p/builds/x")).status_code == 400
         assert (await client.delete("/rest/builds/0.1/pipelines/p")).status_code == 404

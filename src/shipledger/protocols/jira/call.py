@@ -8,14 +8,15 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.access.connect_app import AppSecret
 from shipledger.access.grant import CredentialKind, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
+from shipledger.protocols.jira.descriptor import DEPLOYMENTS
 from shipledger.protocols.jira.faults import (
-    NO_MODULE,
     UNKNOWN_CLOUD,
     Fault,
     fault_of,
@@ -46,12 +47,12 @@ class Admission:
         self._ledger = ledger
         self._base_path = base_path
 
-    def endpoint(self, scope: Scope, step: Step, *, is_neighbour: bool = False) -> Endpoint:
-        """``step`` for callers with the right ``scope``. ``is_neighbour``: an app need not say that it sends deployments."""
+    def endpoint(self, scope: Scope, step: Step, *, module: str = DEPLOYMENTS) -> Endpoint:
+        """``step`` for callers with the right ``scope``; an app must define ``module`` besides."""
 
         async def answer(request: Request) -> Response:
             try:
-                return await self._admit(request, scope, step, is_neighbour=is_neighbour)
+                return await self._admit(request, scope, step, module=module)
             except Fault as error:
                 fault = error
             except BodyTooLarge as error:
@@ -62,8 +63,8 @@ class Admission:
 
         return answer
 
-    async def _admit(self, request: Request, scope: Scope, step: Step, *, is_neighbour: bool) -> Response:
-        grant = await self._authenticate(request, is_neighbour=is_neighbour)
+    async def _admit(self, request: Request, scope: Scope, step: Step, *, module: str) -> Response:
+        grant = await self._authenticate(request, module=module)
         if scope not in grant.scopes:
             raise scope_is_missing(scope, is_app=grant.kind is CredentialKind.JIRA_CONNECT)
         throttle = self._ledger.throttle(grant)
@@ -75,19 +76,19 @@ class Admission:
             raise has_no_data(UNKNOWN_CLOUD)
         return await step(request, grant)
 
-    async def _authenticate(self, request: Request, *, is_neighbour: bool) -> Grant:
+    async def _authenticate(self, request: Request, *, module: str) -> Grant:
         """Any kind of token is good under any prefix."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = None
         if scheme.lower() == BEARER:
             grant = await self._ledger.authenticate_access_token(token.strip())
         elif scheme.lower() == CONNECT:
-            grant = await self._authenticate_app(request, token.strip(), is_neighbour=is_neighbour)
+            grant = await self._authenticate_app(request, token.strip(), module=module)
         if grant is None:
             raise not_authenticated()
         return grant
 
-    async def _authenticate_app(self, request: Request, token: str, *, is_neighbour: bool) -> Grant | None:
+    async def _authenticate_app(self, request: Request, token: str, *, module: str) -> Grant | None:
         """An app may be installed more than once: whose secret signed the token, that installation calls."""
         try:
             issuer = read_issuer(token)
@@ -95,8 +96,8 @@ class Admission:
             apps = [app for app in known if app.grant.kind is CredentialKind.JIRA_CONNECT]
             app = apps[find_signer(token, [each.secret for each in apps])]
             self._check_request(verify(token, app.secret, now=self._ledger.now()), request)
-            if not app.has_deployment_module and not is_neighbour:
-                raise Fault(MODULE_MISSING_STATUS, NO_MODULE)
+            if not _defines(app, module):
+                raise Fault(MODULE_MISSING_STATUS, f"The app does not define the {module} module")
             return app.grant
         except TokenRefused as error:
             log.info("A Connect token was refused.", reason=str(error))
@@ -107,3 +108,9 @@ class Admission:
         raw_path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
         raw_query = request.scope["query_string"].decode("latin-1")
         check_request(claims, request.method, raw_path, raw_query, base_path=self._base_path)
+
+
+def _defines(app: AppSecret, module: str) -> bool:
+    if module == DEPLOYMENTS:
+        return app.has_deployment_module
+    return app.modules is None or module in app.modules

@@ -16,6 +16,8 @@ from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonErro
 
 DEPLOYMENTS = "jiraDeploymentInfoProvider"
 GATING = "jiraDeploymentGating"
+BUILDS, FLAGS = "jiraBuildInfoProvider", "jiraFeatureFlagInfoProvider"
+LINKS, DEVELOPMENT = "jiraRemoteLinkInfoProvider", "jiraDevelopmentTool"
 EVENTS = ("installed", "uninstalled", "enabled", "disabled")
 SCOPES = {"READ": Scope.READ, "WRITE": Scope.WRITE, "DELETE": Scope.DELETE}
 NAME_LENGTH_LIMIT = 200
@@ -50,10 +52,11 @@ def read_descriptor(raw: bytes) -> Descriptor:
     lifecycle, gating = _object(document, "lifecycle"), _module(document, GATING)
     paths = {event: _to_path(lifecycle.get(event)) for event in EVENTS}
     callback = _to_path(_object(gating, "callback").get("url")) if gating is not None else ""
+    modules = tuple(kind for kind in (BUILDS, DEVELOPMENT, FLAGS, LINKS) if _module(document, kind) is not None)
     return Descriptor(
         app_key=document["key"],
         name=_text(document, "name").strip()[:NAME_LENGTH_LIMIT] or document["key"],
-        links=AppLinks(base_url=document["baseUrl"].rstrip("/"), gating_callback=callback, **paths),
+        links=AppLinks(base_url=document["baseUrl"].rstrip("/"), gating_callback=callback, modules=modules, **paths),
         scopes=frozenset(SCOPES[scope] for scope in document["scopes"] if scope in SCOPES),
         has_deployment_module=_module(document, DEPLOYMENTS) is not None,
     )

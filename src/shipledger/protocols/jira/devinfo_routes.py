@@ -17,6 +17,7 @@ from shipledger.errors import NotFound
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.checking import read_int64
+from shipledger.protocols.jira.descriptor import DEVELOPMENT
 from shipledger.protocols.jira.devinfo import KINDS, DevinfoIn, RepositoryIn, answer_devinfo, read_devinfo
 from shipledger.protocols.jira.faults import fault_of_status, has_no_data, is_not_readable, not_authenticated, to_json
 from shipledger.protocols.jira.judging import Judge
@@ -48,7 +49,7 @@ class DevinfoOperations:
     def routes(self) -> Iterator[Route]:
         """Its operations."""
         submit, exists, read, delete, delete_by_properties = (
-            self._admission.endpoint(scope, step, is_neighbour=True)
+            self._admission.endpoint(scope, step, module=DEVELOPMENT)
             for scope, step in (
                 (Scope.WRITE, self._submit),
                 (Scope.READ, self._exists),

@@ -18,7 +18,6 @@ NOT_KEPT = "No data found: this server does not keep it"
 UNKNOWN_CLOUD = "No site with this cloud id"
 UNKNOWN_KEY = "No key with this id"
 NO_PROPERTY = "At least one property parameter is required"
-NO_MODULE = "The app does not define the jiraDeploymentInfoProvider module"
 
 GATEWAY_PREFIXES = ("/jira/", "/ex/jira/")
 """Where the vendor's API gateway stands in front, which answers 401 and 403 in its own form."""

@@ -35,16 +35,16 @@ class NeighbourOperations:
 
     def routes(self) -> Iterator[Route]:
         """Its operations."""
-        delete, read, delete_by_properties = (
-            self._admission.endpoint(scope, step, is_neighbour=True)
-            for scope, step in (
-                (Scope.DELETE, _delete),
-                (Scope.READ, _read),
-                (Scope.DELETE, _delete_by_properties),
-            )
-        )
         for one in NEIGHBOURS:
-            submit = self._admission.endpoint(Scope.WRITE, self._submit_to(one), is_neighbour=True)
+            submit, delete_by_properties, read, delete = (
+                self._admission.endpoint(scope, step, module=one.module)
+                for scope, step in (
+                    (Scope.WRITE, self._submit_to(one)),
+                    (Scope.DELETE, _delete_by_properties),
+                    (Scope.READ, _read),
+                    (Scope.DELETE, _delete),
+                )
+            )
             for prefix in prefixes_of(one.api, one.version):
                 yield Route("POST", f"{prefix}/bulk", submit, base=prefix, body_limit_bytes=self._body_limit_bytes)
                 yield Route("DELETE", f"{prefix}/bulkByProperties", delete_by_properties, base=prefix)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from shipledger.protocols.jira.associations import Associations, merge_unknown, read_associations
 from shipledger.protocols.jira.bulk import read_members, read_properties, refuse_body
 from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
+from shipledger.protocols.jira.descriptor import BUILDS, FLAGS, LINKS
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import ISSUE_TYPES
 from shipledger.protocols.jira.wire import UnknownAssociationOut
@@ -39,11 +40,12 @@ class NeighbourIn(Struct, frozen=True):
 class Neighbour(Struct, frozen=True):
     """One API. ``member`` holds its items, ``thing`` is the path of one. ``read`` judges an item besides its associations.
 
-    ``answer`` makes the answer of a request that was read.
+    ``module`` is what apps must define for it. ``answer`` makes the answer of a request that was read.
     """
 
     api: str
     version: str
+    module: str
     member: str
     thing: str
     read: Callable[[Checker], None]
@@ -171,9 +173,17 @@ def unknown_of(items: Iterable[Any]) -> dict[str, Any]:
 
 
 NEIGHBOURS = (
-    Neighbour("builds", "0.1", "builds", "pipelines/{key...}", _read_build, _name_build, _answer_builds),
-    Neighbour("featureflags", "0.1", "flags", "flag/{id}", _read_flag, _name_by_id, _answer_flags),
+    Neighbour("builds", "0.1", BUILDS, "builds", "pipelines/{key...}", _read_build, _name_build, _answer_builds),
+    Neighbour("featureflags", "0.1", FLAGS, "flags", "flag/{id}", _read_flag, _name_by_id, _answer_flags),
     Neighbour(
-        "remotelinks", "1.0", "remoteLinks", "remotelink/{id}", _read_link, _name_by_id, _answer_links, needs_associations=False
+        "remotelinks",
+        "1.0",
+        LINKS,
+        "remoteLinks",
+        "remotelink/{id}",
+        _read_link,
+        _name_by_id,
+        _answer_links,
+        needs_associations=False,
     ),
 )
