@@ -32,7 +32,7 @@ help: ## show this list
 
 setup: $(READY) ## set up .venv only
 
-program: $(UV_READY) ## set up .venv with the program alone, as a server needs it
+program: $(UV_READY) ## set up .venv with only the program, for a server
 	@$(MAKE_VENV)
 	@rm -f $(READY)
 	@$(UV) pip sync --quiet --compile-bytecode --python $(RUN)/python --require-hashes lock/runtime.txt
@@ -44,10 +44,10 @@ run: $(READY) ## create the database if there is none, serve http://127.0.0.1:80
 test: $(READY) ## run all tests, in three processes; WORKERS=0 takes one
 	$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-demo: $(READY) ## as run, with a year of sample data in a database of its own
+demo: $(READY) ## like run, with a year of sample data in a separate database
 	@exec $(RUN)/shipledger demo $(ARGS)
 
-check: lint types rules ## lint, types, import rules, file sizes, lock files; make -k check goes on after a fault
+check: lint types rules ## lint, types, import rules, file sizes, lock files; make -k check continues after a failure
 
 lint: $(READY)
 	$(RUN)/ruff format --check .
@@ -62,7 +62,7 @@ rules: $(READY)
 	$(RUN)/python -m tools.check_texts
 	$(RUN)/python -m tools.lock
 
-format: $(READY) ## lay out the code, and mend what the linter can mend
+format: $(READY) ## format the code and apply the linter's fixes
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
@@ -75,10 +75,10 @@ bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
 torture: $(READY) ## kill -9 nodes and PostgreSQL under load, 1,000 times
 	$(RUN)/python -m tests.smoke.torture $(ARGS)
 
-crowd: $(READY) ## measure what 10,000 connections make a server hold; takes ten minutes, and 12,000 open files
+crowd: $(READY) ## measure the memory of 10,000 connections; needs ten minutes and 12,000 open files
 	$(RUN)/python -m pytest tests/promises/test_connections.py -m torture -s $(ARGS)
 
-lock: $(READY) ## make the lock files anew after a change of pyproject.toml; ARGS=--upgrade takes newer versions
+lock: $(READY) ## rebuild the lock files after changing pyproject.toml; ARGS=--upgrade takes newer versions
 	$(RUN)/python -m tools.lock $(UV) $(ARGS)
 
 clean: ## remove what setup and the tools made
