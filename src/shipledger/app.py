@@ -34,6 +34,7 @@ from shipledger.duties.tiers import tier_duty
 from shipledger.edge import Edge
 from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
+from shipledger.ingestion.commit_naming import CommitNaming
 from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
 from shipledger.ingestion.giving_up import GivingUp
 from shipledger.ingestion.intake import Intake
@@ -199,6 +200,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         sources=read_sources(settings.issue_keys_in),
         denied=settings.jira_denied_projects,
         allowed=settings.jira_allowed_projects,
+        monotonic=time.monotonic,
     )
     worker = Worker(
         store=store,
@@ -233,6 +235,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         repositories=Repositories(git_folder(settings), limits),
         limits=limits,
         waiting_limit_bytes=settings.git_waiting_limit_bytes,
+        tell_issues=CommitNaming(store, clock, naming, silent_seconds=SILENT_SECONDS).tell,
     )
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)

@@ -106,10 +106,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     issue_keys_in: Annotated[
         str,
         Meta(
-            description="Where issue keys count besides those that senders name as issues: `title`, `message`, separated by "
-            "commas; empty: nowhere."
+            description="Where issue keys count besides those that senders name as issues: `title`, `message`, `commit` (the "
+            "message of a release's own commit), separated by commas; empty: nowhere."
         ),
-    ] = "title, message"
+    ] = "title, message, commit"
     issue_sync_seconds: Annotated[
         int, Meta(ge=0, description="How often issues are read from connected sites; 0: only by command.")
     ] = 300

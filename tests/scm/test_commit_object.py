@@ -78,3 +78,12 @@ def test_a_commit_without_a_tree_is_none() -> None:
 @given(st.binary() | st.binary().map(write) | st.binary().map(lambda author: write(author=author)))
 def test_whatever_it_holds_it_is_read_or_left_out(content: bytes) -> None:
     read_commit(ID, content)
+
+
+def test_the_issues_of_its_whole_message_are_found_and_not_any_number_of_them() -> None:
+    commit = read_commit(ID, write(b"SHIP-1 Subject\n\nBody of SHIP-2,\nand OPS-7.\n"))
+    assert commit is not None
+    assert commit.issue_keys == ("SHIP-1", "SHIP-2", "OPS-7")
+    squashed = read_commit(ID, write(b" ".join(b"SHIP-%d" % number for number in range(1, 1_000))))
+    assert squashed is not None
+    assert len(squashed.issue_keys) == 100

@@ -110,6 +110,7 @@ _MEMBERS: Members = {
     (Release, "repository"): st.just(REPOSITORY) | texts(),
     (Commit, "commit_id"): st.just(COMMIT),
     (Commit, "parents"): st.just(()),
+    (Commit, "issue_keys"): st.lists(st.sampled_from(["SHIP-1", "OPS-7"]), max_size=2, unique=True).map(tuple),
     (Commit, "tree"): st.just(COMMIT),
     (Issue, "key"): st.sampled_from(["SHIP-1", "SHIP-2", "\u00c4-1"]),
     (ServiceDraft, "name"): texts().filter(str.strip),

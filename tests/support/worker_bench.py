@@ -60,7 +60,12 @@ class Bench:
             observer=self.counts,
             pressure=settings.pop("pressure", None) or Pressure(asyncio.get_running_loop().time),
             naming=IssueNaming(
-                store=store, rules=RuleBook(store, time.monotonic), sources=frozenset(IssueSource), denied="UTF", allowed=""
+                store=store,
+                rules=RuleBook(store, time.monotonic),
+                sources=frozenset(IssueSource),
+                denied="UTF",
+                allowed="",
+                monotonic=time.monotonic,
             ),
             node_id=NODE,
             queue_limit=100,

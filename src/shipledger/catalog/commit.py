@@ -42,7 +42,8 @@ class Commit(Struct, frozen=True):
     """A commit. ``commit_id``, ``parents`` and ``tree`` are 40 or 64 hex digits in lower case.
 
     One that was only told has no ``tree``, no time of its commit, and ``parents`` that nobody knows: no range follows from it.
-    ``telling`` is what was told last, None where nothing was.
+    ``telling`` is what was told last, None where nothing was. ``issue_keys``: what looks like the key of an issue in its whole
+    message, of one that was sent.
     """
 
     commit_id: str
@@ -51,6 +52,7 @@ class Commit(Struct, frozen=True):
     authored_at: datetime
     committed_at: datetime | None
     subject: str
+    issue_keys: tuple[str, ...] = ()
     telling: Telling | None = None
 
     @property
@@ -148,6 +150,12 @@ class CommitStore(Protocol):
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """Those of the commits that are known, whole or told, in the order asked for."""
+
+    async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
+        """The issues that known ones of ``commits`` name, which are organizations, repositories and commit ids, all as given."""
+
+    async def names_issues(self, organization_id: str) -> bool:
+        """Whether a commit of an organization names an issue."""
 
     async def get_pack_backlog(self) -> PackBacklog:
         """What waits and what was refused, over all organizations."""

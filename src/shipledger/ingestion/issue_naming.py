@@ -6,22 +6,32 @@ directories say later changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Protocol
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.association_rules import RuleBook
+from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
 from shipledger.errors import Invalid
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
-from shipledger.ledger.naming import IssueSource, NamedIssues, find_keys
-from shipledger.ledger.submission import Amend, RecordDeployment, Submission
+from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
+from shipledger.ledger.submission import Amend, RecordDeployment, Release, Submission
 from shipledger.long_work import run_beside
 
-_WORDS = {source.value: source for source in (IssueSource.TITLE, IssueSource.MESSAGE)}
+_WORDS = {source.value: source for source in IssueSource if source is not IssueSource.SENDER}
+
+REMEMBERED_SECONDS = 5.0
+_WHOLE_COMMITS = (40, 64)
+
+
+class NamingStore(IssueStore, CommitStore, Protocol):
+    """The part of the store that is asked about issues and commits."""
 
 
 def read_sources(text: str) -> frozenset[IssueSource]:
@@ -36,12 +46,23 @@ def read_sources(text: str) -> frozenset[IssueSource]:
 class IssueNaming:
     """Looks for keys in ``sources``. ``denied`` and ``allowed`` projects are those of organizations without own rules."""
 
-    def __init__(self, *, store: IssueStore, rules: RuleBook, sources: frozenset[IssueSource], denied: str, allowed: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: NamingStore,
+        rules: RuleBook,
+        sources: frozenset[IssueSource],
+        denied: str,
+        allowed: str,
+        monotonic: Callable[[], float],
+    ) -> None:
         self._store = store
         self._rules = rules
         self.rule = NamingRule(
             sources=tuple(sorted(sources)), denied=tuple(sorted(read_words(denied))), allowed=tuple(sorted(read_words(allowed)))
         )
+        self._monotonic = monotonic
+        self._has_commits: dict[str, tuple[float, bool]] = {}
 
     async def name(self, tasks: Sequence[Task]) -> None:
         """Let the submissions of ``tasks`` say which issues their texts name, by the settings of when each was accepted.
@@ -57,11 +78,38 @@ class IssueNaming:
 
     async def _name(self, organization_id: str, group: Sequence[Task], rule: NamingRule) -> None:
         found = await run_beside(partial(_find, group, rule), size=sum(task.size for task in group))
+        commits = await self._find_in_commits(organization_id, group) if IssueSource.COMMIT in rule.sources else {}
         keys = {key for one in found for key in (*one.title, *one.message)}
-        counted = await self.count(organization_id, keys, rule)
+        counted = await self.count(organization_id, keys.union(*commits.values()), rule)
         if counted:
             for task in group:
-                task.submissions = [_with_named(one, counted, rule) for one in task.submissions or ()]
+                task.submissions = [_with_named(one, counted, rule, commits) for one in task.submissions or ()]
+
+    async def _find_in_commits(self, organization_id: str, tasks: Iterable[Task]) -> dict[str, tuple[str, ...]]:
+        """The keys in the messages of the commits that ``tasks`` bring, as far as these are known, by their ids."""
+        wanted = [
+            (organization_id, release.repository, release.commit)
+            for task in tasks
+            for submission in task.submissions or ()
+            for release in _releases_of(submission)
+            if len(release.commit) in _WHOLE_COMMITS
+        ]
+        if not wanted or not await self._names_issues(organization_id):
+            return {}
+        found = await self._store.find_commit_issues(list(dict.fromkeys(wanted)))
+        return {commit.lower(): keys for (_, _, commit), keys in found.items()}
+
+    async def _names_issues(self, organization_id: str) -> bool:
+        """Whether there are such commits, as it was a moment ago. Those that came meanwhile are told later."""
+        until, names = self._has_commits.get(organization_id, (float("-inf"), False))
+        if self._monotonic() >= until:
+            until, names = self._monotonic() + REMEMBERED_SECONDS, await self._store.names_issues(organization_id)
+            self._has_commits[organization_id] = until, names
+        return names
+
+    async def count_in_commits(self, organization_id: str, keys: Iterable[str]) -> frozenset[str]:
+        """The same as ``count`` of keys in the messages of commits; none where those are not looked into."""
+        return await self.count(organization_id, keys) if IssueSource.COMMIT in self.rule.sources else frozenset()
 
     async def count(self, organization_id: str, keys: Iterable[str], rule: NamingRule | None = None) -> frozenset[str]:
         """Those of ``keys``, in upper case, that are issues by the rules of an organization, else by ``rule``.
@@ -104,9 +152,20 @@ def _look_into(submission: Submission, rule: NamingRule) -> NamedIssues:
     )
 
 
-def _with_named(submission: Submission, counted: frozenset[str], rule: NamingRule) -> Submission:
+def _with_named(
+    submission: Submission, counted: frozenset[str], rule: NamingRule, commits: Mapping[str, tuple[str, ...]]
+) -> Submission:
     found = _look_into(submission, rule)
     title, message = (tuple(sorted(counted.intersection(keys))) for keys in (found.title, found.message))
-    if not (title or message) or not isinstance(submission, RecordDeployment | Amend):
+    brought = {release.commit.lower() for release in _releases_of(submission)}
+    issues = {commit: tuple(sorted(counted.intersection(commits.get(commit, ())))) for commit in sorted(brought)}
+    named = NamedIssues(title=title, message=message, commits={commit: keys for commit, keys in issues.items() if keys})
+    if named == NOTHING_NAMED or not isinstance(submission, RecordDeployment | Amend):
         return submission
-    return replace(submission, named=replace(submission.named, title=title, message=message))
+    return replace(submission, named=named)
+
+
+def _releases_of(submission: Submission) -> tuple[Release, ...]:
+    if not isinstance(submission, RecordDeployment | Amend) or submission.facts.releases is UNSET:
+        return ()
+    return submission.facts.releases

@@ -17,7 +17,7 @@ from shipledger.ledger.history import separated_versions
 from shipledger.ledger.identity import moment_of, new_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import ChangeState, GiveUp, Pipeline, RecordDeployment, StateReport
+from shipledger.ledger.submission import Amend, ChangeState, GiveUp, Pipeline, RecordDeployment, StateReport
 
 PROTOCOL = "shipledger"
 """Protocol of receipts that the ledger writes itself. They have no credential."""
@@ -29,7 +29,7 @@ WAITING_STATES = (State.IN_PROGRESS, State.PENDING)
 CLOCKS_DIFFER = timedelta(minutes=1)
 """Clocks of nodes differ by less, and smaller changes of a clock are not jumps."""
 
-_decode = msgspec.json.Decoder(GiveUp).decode
+_decode = msgspec.json.Decoder(GiveUp | Amend).decode
 
 
 def find_last_heard(report: StateReport, entries: Sequence[Entry]) -> Entry | None:
@@ -77,7 +77,7 @@ def ask_to_give_up(deployment: Deployment, submission: GiveUp, last: Entry, *, n
     )
 
 
-def interpret(receipt: Receipt) -> Sequence[GiveUp]:
+def interpret(receipt: Receipt) -> Sequence[GiveUp | Amend]:
     """The submission in one of the ledger's own receipts."""
     return (_decode(receipt.body),)
 

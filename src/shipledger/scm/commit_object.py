@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 
 from shipledger.catalog.commit import Commit
 from shipledger.clock import EPOCH
+from shipledger.ledger.naming import find_keys
 
 SUBJECT_LIMIT = 300
 _SUBJECT_BYTES = 4_096
+_MESSAGE_BYTES = 65_536
+_KEYS_LIMIT = 100
+"""A squashed branch names many issues, and nobody reads a message that names more."""
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999, after which no time can be written."""
 
@@ -37,13 +41,15 @@ def read_commit(commit_id: str, content: bytes) -> Commit | None:
     authored_at, committed_at = _time_of(members.get(b"author", b"")), _time_of(members.get(b"committer", b""))
     if authored_at is None or committed_at is None or not all(_ID.fullmatch(each) for each in (tree, *parents)):
         return None
+    encoding = members.get(b"encoding", b"utf-8").decode("ascii", "replace")
     return Commit(
         commit_id=commit_id,
         parents=tuple(parents),
         tree=tree,
         authored_at=authored_at,
         committed_at=committed_at,
-        subject=_subject_of(message, members.get(b"encoding", b"utf-8").decode("ascii", "replace")),
+        subject=_subject_of(message, encoding),
+        issue_keys=find_keys(message[:_MESSAGE_BYTES].decode(_known(encoding), "replace"), _KEYS_LIMIT),
     )
 
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 
 import structlog
@@ -27,27 +27,43 @@ RETRY_SECONDS = 60.0
 PACKS_AT_ONCE = 2
 """So many packs are read at once, no two of them of one organization: one that takes long leaves a place to others."""
 
+TELL_AGAIN_SECONDS = 10.0
+"""Longer than a deployment is being settled."""
+
 _RETRY_FULL_SECONDS = 60
 _KNOWN_AT_ONCE = 2_000
 
 log = structlog.get_logger(__name__)
+
+TellIssues = Callable[[str, str, Mapping[str, tuple[str, ...]]], Awaitable[None]]
+"""Told an organization, a repository, and the issues that commits of it name, by their ids."""
 
 
 class Indexer:
     """Takes packs in, and indexes them in a task of its own.
 
     To index a pack twice changes nothing, so a crash at any moment only means that it is done again. ``waiting_limit_bytes``:
-    so much of one organization may wait.
+    so much of one organization may wait. ``tell_issues`` hears of the issues that commits name once they are known, and again
+    a little later, for deployments that were being recorded.
     """
 
     def __init__(
-        self, *, store: CommitStore, clock: Clock, repositories: Repositories, limits: GitLimits, waiting_limit_bytes: int
+        self,
+        *,
+        store: CommitStore,
+        clock: Clock,
+        repositories: Repositories,
+        limits: GitLimits,
+        waiting_limit_bytes: int,
+        tell_issues: TellIssues,
     ) -> None:
         self._store = store
         self._clock = clock
         self._repositories = repositories
         self._limits = limits
         self._waiting_limit_bytes = waiting_limit_bytes
+        self._tell_issues = tell_issues
+        self._untold: list[tuple[float, Pack, dict[str, tuple[str, ...]]]] = []
         self._turns = Turns()
         self._has_work = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -100,13 +116,20 @@ class Indexer:
             self._has_work.clear()
             try:
                 await self.index_pending()
+                await self._tell_again()
             except Unavailable as error:
                 log.warning("Indexing git packs was postponed.", reason=error.message)
             except Exception:
                 log.exception("Indexing git packs failed with an internal error and will be retried.")
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RETRY_SECONDS):
+                async with asyncio.timeout(TELL_AGAIN_SECONDS if self._untold else RETRY_SECONDS):
                     await self._has_work.wait()
+
+    async def _tell_again(self) -> None:
+        while self._untold and self._untold[0][0] <= time.monotonic():
+            _, pack, named = self._untold[0]
+            await self._tell_issues(pack.organization_id, pack.repository, named)
+            self._untold.pop(0)
 
     async def index_pending(self) -> None:
         """Index what waits, as long as git can. An organization whose packs cannot be indexed now holds up no other."""
@@ -207,16 +230,30 @@ class Indexer:
         return count
 
     async def _save(self, pack: Pack, reading: PackReading, name: str) -> int:
-        count = 0
+        count, naming = 0, set[str]()
         async for commits in reading.read_commits(name):
             await self._store.save_commits(pack, commits)
             count += len(commits)
+            naming |= {commit.commit_id for commit in commits if commit.issue_keys}
         unknown = await self._store.list_unknown_trees(pack)
         there = await reading.find_trees(sorted(set(unknown.values())))
         known = [commit_id for commit_id, tree in unknown.items() if tree in there]
         for first in range(0, len(known), _KNOWN_AT_ONCE):
             await self._store.make_known(pack, known[first : first + _KNOWN_AT_ONCE])
+        await self._tell(pack, {*naming, *known})
         return count
+
+    async def _tell(self, pack: Pack, commit_ids: Iterable[str]) -> None:
+        """Tell of the issues that those name which are known."""
+        place = pack.organization_id, pack.repository
+        wanted = [(*place, commit_id) for commit_id in sorted(commit_ids)]
+        named: dict[str, tuple[str, ...]] = {}
+        for first in range(0, len(wanted), _KNOWN_AT_ONCE):
+            found = await self._store.find_commit_issues(wanted[first : first + _KNOWN_AT_ONCE])
+            named |= {commit_id: keys for (_, _, commit_id), keys in found.items()}
+        if named:
+            await self._tell_issues(*place, named)
+            self._untold.append((time.monotonic() + TELL_AGAIN_SECONDS, pack, named))
 
     async def _refuse(self, pack: Pack, reason: str) -> None:
         log.warning("Refused a git pack.", pack=pack.pack_id, repository=pack.repository, reason=reason)

@@ -153,3 +153,18 @@ async def test_of_a_pack_that_was_erased_meanwhile_nothing_is_kept(store):
     with pytest.raises(NotFound):
         await store.settle_pack(pack, name="p", now=moment(3))
     assert await store.list_packs(ACME, limit=9) == []
+
+
+async def test_known_commits_tell_the_issues_that_they_name(store):
+    pack = make_pack(1)
+    await store.append_pack_if_room(pack, b"PACK", room_bytes=10**9)
+    assert not await store.names_issues(ACME)
+    commits = [make_commit(1, issue_keys=("SHIP-1", "OPS-7")), make_commit(2), make_commit(3, issue_keys=("SHIP-3",))]
+    await store.save_commits(pack, commits)
+    await store.make_known(pack, [one.commit_id for one in commits[:2]])
+    asked = [(ACME, pack.repository.upper(), one.commit_id.upper()) for one in commits]
+    rival = (RIVAL, pack.repository, commits[0].commit_id)
+    assert await store.find_commit_issues([rival, *asked]) == {asked[0]: ("SHIP-1", "OPS-7")}
+    assert await store.find_commits(ACME, pack.repository, [commits[0].commit_id]) == commits[:1]
+    assert await store.names_issues(ACME)
+    assert not await store.names_issues(RIVAL)

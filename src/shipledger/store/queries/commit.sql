@@ -71,17 +71,19 @@ SELECT
 FROM git_pack
 WHERE state <> 'indexed';
 
--- name: save_commit(organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject)!
+-- name: save_commit(organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, issue_keys)!
 -- Add a commit, unless it is there as somebody sent it.
 INSERT INTO git_commit (
-    organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known
+    organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known,
+    issue_keys
 )
 VALUES (
-    :organization_id, :repository_key, :commit_id, :parents, :tree, :authored_us, :committed_us, :subject, 0
+    :organization_id, :repository_key, :commit_id, :parents, :tree, :authored_us, :committed_us, :subject, 0,
+    :issue_keys
 )
 ON CONFLICT (organization_id, repository_key, commit_id) DO UPDATE
 SET parents = excluded.parents, tree = excluded.tree, authored_us = excluded.authored_us, committed_us = excluded.committed_us,
-    subject = excluded.subject
+    subject = excluded.subject, issue_keys = excluded.issue_keys
 WHERE git_commit.tree = '';
 
 -- name: find_pack_state(organization_id, pack_id)$
@@ -109,7 +111,7 @@ WHERE organization_id = :organization_id AND repository_key = :repository_key AN
 -- name: find_commit(organization_id, repository_key, commit_id)^
 -- A commit, and what was told of it last.
 SELECT
-    c.commit_id, c.parents, c.tree, c.authored_us, c.committed_us, c.subject, c.is_known,
+    c.commit_id, c.parents, c.tree, c.authored_us, c.committed_us, c.subject, c.issue_keys, c.is_known,
     (
         SELECT s.told
         FROM git_commit_sender AS s
@@ -120,3 +122,7 @@ SELECT
     )
 FROM git_commit AS c
 WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = :commit_id;
+
+-- name: find_naming_commit(organization_id)$
+-- A commit of an organization that names an issue.
+SELECT commit_id FROM git_commit WHERE organization_id = :organization_id AND issue_keys <> '' LIMIT 1;

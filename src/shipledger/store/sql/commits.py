@@ -115,6 +115,19 @@ class SqlCommits(Session):
 
         return await self._read_steps(read())
 
+    async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
+        """See CommitStore."""
+        keys = rows.to_json(
+            (organization_id, rows.to_repository_key(repository), rows.storable(commit_id.lower()))
+            for organization_id, repository, commit_id in commits
+        )
+        found = await self._fetch("find_commit_issues", keys=keys)
+        return {commits[place]: tuple(text.split()) for place, text in found}
+
+    async def names_issues(self, organization_id: str) -> bool:
+        """See CommitStore."""
+        return await self._fetch("find_naming_commit", organization_id=organization_id) is not None
+
     async def get_pack_backlog(self) -> PackBacklog:
         """See CommitStore."""
         pending, refused = await self._fetch("get_pack_backlog")
@@ -171,12 +184,13 @@ def _from_commit(commit: Commit) -> dict[str, str | int]:
         "authored_us": to_microseconds(commit.authored_at),
         "committed_us": to_microseconds(commit.committed_at or commit.authored_at),
         "subject": rows.storable(commit.subject),
+        "issue_keys": " ".join(commit.issue_keys),
     }
 
 
 def _to_commit(row: rows.Row) -> Commit | None:
     """The commit as it was sent, once its pack is indexed, with what was told of it; or what was told alone; else None."""
-    commit_id, parents, tree, authored_us, committed_us, subject, is_known, told = row
+    commit_id, parents, tree, authored_us, committed_us, subject, issue_keys, is_known, told = row
     telling = None if told is None else decode_telling(told)
     if is_known:
         return Commit(
@@ -187,6 +201,7 @@ def _to_commit(row: rows.Row) -> Commit | None:
             committed_at=from_microseconds(committed_us),
             subject=subject,
             telling=telling,
+            issue_keys=tuple(issue_keys.split()),
         )
     if telling is None:
         return None

@@ -157,7 +157,8 @@ def _report_of(submission: Submission) -> StateReport | None:
 def _corrected(submission: Submission) -> tuple[str, ...]:
     if not isinstance(submission, Amend):
         return ()
-    return tuple(fact_name(name) for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET)
+    said = tuple(fact_name(name) for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET)
+    return said or (("issues of its commits",) if submission.named.commits else ())
 
 
 async def _service_names(

@@ -1,0 +1,104 @@
+"""Tell deployments that are recorded already which issues the messages of their commits name, once these are known.
+
+What is recorded later looks for itself (``issue_naming``). Between the two a deployment may be recorded that saw no commit and
+was not seen: so whoever tells does it twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
+import structlog
+
+from shipledger.catalog.repository import repository_key
+from shipledger.clock import Clock
+from shipledger.ingestion.issue_naming import IssueNaming
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.identity import new_id
+from shipledger.ledger.naming import NamedIssues
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.silence import PROTOCOL
+from shipledger.ledger.submission import Amend, Facts, Target
+from shipledger.store import rows
+from shipledger.store.contract import DeploymentFilter, Store
+
+OPERATION = "name-issues"
+_PAGE = 200
+_PAGES = 5
+"""So many deployments of a repository are looked at, the newest ones: commits come with a deployment or soon after."""
+
+log = structlog.get_logger(__name__)
+
+
+class CommitNaming:
+    """Writes a receipt of the ledger's own for each deployment that brought a commit which names an issue."""
+
+    def __init__(self, store: Store, clock: Clock, naming: IssueNaming, *, silent_seconds: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._naming = naming
+        self._silent_seconds = silent_seconds
+
+    async def tell(self, organization_id: str, repository: str, named: Mapping[str, tuple[str, ...]]) -> None:
+        """Tell the deployments of ``repository`` what the commits in ``named`` name, by their ids. Raises Unavailable.
+
+        A node of a version before could not read what is written.
+        """
+        counted = await self._naming.count_in_commits(organization_id, {key for keys in named.values() for key in keys})
+        if not counted or await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
+            return
+        before, receipts = None, list[Receipt]()
+        for _ in range(_PAGES):
+            wanted = DeploymentFilter(repository=repository, before=before, limit=_PAGE)
+            page = await self._store.list_deployments(organization_id, wanted)
+            for deployment in page:
+                found = _find_new(deployment, repository, named, counted)
+                if found and not deployment.is_managed_elsewhere:
+                    receipts.append(self._ask(deployment, found))
+            if len(page) < _PAGE:
+                break
+            before = (rows.started_us(page[-1]), page[-1].deployment_id)
+        if receipts:
+            await self._store.append_missing_receipts(
+                receipts, claimed_by=None, concerns={receipt.receipt_id: () for receipt in receipts}
+            )
+            log.info("Commits of deployments name issues.", repository=repository, deployments=len(receipts))
+
+    def _ask(self, deployment: Deployment, found: dict[str, tuple[str, ...]]) -> Receipt:
+        """The receipt by which the ledger names issues. Whoever finds the same makes the same one."""
+        submission = Amend(
+            source=PROTOCOL,
+            target=Target(key=deployment.deployment_id),
+            facts=Facts(),
+            order=(),
+            named=NamedIssues(commits=found),
+        )
+        body = msgspec.json.encode(submission).decode()
+        randomness = hashlib.blake2b(f"{deployment.deployment_id}/{body}".encode(), digest_size=8).digest()
+        return Receipt(
+            organization_id=deployment.organization_id,
+            receipt_id=new_id(deployment.recorded_at + timedelta(microseconds=1), randomness),
+            credential_id="",
+            protocol=PROTOCOL,
+            operation=OPERATION,
+            parameters={"deployment_id": deployment.deployment_id},
+            body=body,
+            accepted_at=self._clock.now(),
+        )
+
+
+def _find_new(
+    deployment: Deployment, repository: str, named: Mapping[str, tuple[str, ...]], counted: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
+    """The issues that count of those that the commits of ``deployment`` name, where it does not know them; by commit."""
+    key, known = repository_key(repository), deployment.named.commits
+    found: dict[str, tuple[str, ...]] = {}
+    for release in deployment.releases:
+        commit = release.commit.lower()
+        issues = tuple(sorted(counted.intersection(named.get(commit, ()))))
+        if repository_key(release.repository) == key and issues and not set(issues) <= set(known.get(commit, ())):
+            found[commit] = issues
+    return found

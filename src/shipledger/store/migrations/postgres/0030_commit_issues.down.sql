@@ -1,0 +1,3 @@
+DROP INDEX git_commit_issues;
+
+ALTER TABLE git_commit DROP COLUMN issue_keys;

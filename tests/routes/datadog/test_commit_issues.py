@@ -1,0 +1,69 @@
+"""A deployment is about the issues that the message of its own commit names, whichever of the two comes first."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.support.datadog import DORA, client_of, create_body, issue_keys
+from tests.support.git import GitRepository
+from tests.support.site import Html
+from tests.support.uploads import URL, known, upload_pack
+
+MESSAGE = """Speed up the stock query
+
+It reads one row (see SHOP-12) and not SHA-256 of all. Closes PAY-7."""
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    made = GitRepository(tmp_path / "checkout", remote=URL)
+    made.commit("SHOP-1 An earlier change")
+    made.commit(MESSAGE)
+    return made
+
+
+async def deploy(datadog, checkout):
+    git = {"repository_url": URL, "commit_sha": checkout.commits[-1]}
+    answer = await datadog.post(f"{DORA}/deployment", json=create_body(service="checkout", version="v1", git=git))
+    assert answer.status_code == 200
+
+
+async def upload(datadog, checkout):
+    answer = await upload_pack(datadog, checkout.pack(), checkout.commits[-1], URL)
+    assert answer.status_code == 204
+    async with asyncio.timeout(60):
+        while not await known(datadog, checkout.commits[-1]):  # noqa: ASYNC110  the store has no signal for a test
+            await asyncio.sleep(0.02)
+
+
+async def page_of(server, key, words):
+    """The page, once it says these words: what the ledger writes to itself is settled a little later."""
+    async with server.client() as reader, asyncio.timeout(60):
+        while words not in (text := Html((await reader.get(f"/issues/{key}")).text).text):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return text
+
+
+@pytest.mark.parametrize("comes_first", ["commit", "deployment"])
+async def test_the_message_of_a_commit_names_issues_whenever_it_comes(server, datadog, checkout, comes_first):
+    for step in (upload, deploy) if comes_first == "commit" else (deploy, upload):
+        await step(datadog, checkout)
+    for key in ("SHOP-12", "PAY-7"):
+        assert "named in the commit" in await page_of(server, key, "checkout v1")
+    await page_of(server, "SHOP-1", "No deployment references SHOP-1")
+    organization_id = await server.organization_id()
+    pairs = await server.app.store.list_deployments_by_issue(organization_id, project="", after="", limit=10)
+    assert [key for key, _ in pairs] == ["PAY-7", "SHOP-12"]
+    async with server.client() as reader:
+        text = Html((await reader.get(f"/deployments/{pairs[0][1].deployment_id}")).text).text
+    assert ("Corrected: issues of its commits" in text) == (comes_first == "deployment")
+    assert all(f"{key} named in the commit" in text for key in ("PAY-7", "SHOP-12"))
+
+
+async def test_commits_are_not_looked_into_where_that_is_set(serve, checkout):
+    async with serve(issue_keys_in="title, message") as server, client_of(server, await issue_keys(server)) as datadog:
+        await upload(datadog, checkout)
+        await deploy(datadog, checkout)
+        await page_of(server, "SHOP-12", "No deployment references SHOP-12")
