@@ -19,17 +19,17 @@ POSTGRES_STORE = "src/shipledger/store/postgres/store.py"
 
 
 def find_older_schema() -> str:
-    """The newest commit with an older schema than this version's. Skips where there is no history to look in.
+    """The newest commit with an older schema that this version can upgrade. Skips where there is no history to look in.
 
-    With CI set, a history that is whole has to have one.
+    With CI set, a history that is whole has to have one. A commit with a migration that has another number now is no version.
     """
     if shutil.which("git") is None or not _git("rev-parse", "--is-inside-work-tree") or not (ROOT / ".git").exists():
         pytest.skip("There is no history to take an older version from.")
     newest = f"{VERSIONS}/{list_revisions()[-1]}.py"
     added = _git("log", "--diff-filter=A", "--format=%H", "-1", "--", newest)
-    commit = _git("rev-parse", "--verify", "--quiet", f"{added}^" if added else "HEAD")
-    if commit and _git("ls-tree", "--name-only", commit, POSTGRES_STORE):
-        return commit
+    for commit in _git("rev-list", "--first-parent", "--max-count=50", f"{added}^" if added else "HEAD").split():
+        if _list_revisions_of(commit) <= set(list_revisions()) and _git("ls-tree", "--name-only", commit, POSTGRES_STORE):
+            return commit
     sentence = "No older version with another schema is in the history."
     if os.environ.get("CI") and _git("rev-parse", "--is-shallow-repository") == "false":
         pytest.fail(sentence)
@@ -47,6 +47,10 @@ def find_schema_before(number: int) -> str:
     if os.environ.get("CI") and _git("rev-parse", "--is-shallow-repository") == "false":
         pytest.fail(f"No version before migration {number} is in the history.")
     pytest.skip(f"No version before migration {number} is in the history.")
+
+
+def _list_revisions_of(commit: str) -> set[str]:
+    return {Path(name).stem for name in _git("ls-tree", "--name-only", commit, f"{VERSIONS}/").split() if "/0" in name}
 
 
 def unpack(commit: str, folder: Path) -> Path:
