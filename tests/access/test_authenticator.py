@@ -192,3 +192,14 @@ async def test_as_many_keys_are_remembered_as_may_be(remembered: int) -> None:
         for number in range(remembered):
             await authenticator.authenticate(f"made up {number}")
     assert keys.lookups == remembered
+
+
+async def test_what_was_forgotten_is_looked_up_again_at_once() -> None:
+    authenticator, keys, _ = build(ALICE.credential)
+    await authenticator.authenticate(ALICE.secret)
+    keys.revoke(ALICE.credential)
+    assert await authenticator.authenticate(ALICE.secret) is not None
+
+    authenticator.forget()
+
+    assert await authenticator.authenticate(ALICE.secret) is None

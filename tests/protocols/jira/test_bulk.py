@@ -8,6 +8,7 @@ import pytest
 
 from shipledger.errors import Invalid
 from shipledger.protocols.jira.bulk import read_bulk
+from shipledger.protocols.jira.checking import Checker
 from tests.support.jira import ABSENT, RULE, associated, deployment, errors, read
 
 PIPELINE = {"id": "p", "displayName": "P", "url": "https://p.example.com"}
@@ -161,3 +162,29 @@ def test_null_is_absent_everywhere():
     nothing = dict.fromkeys(["commands", "issueKeys", "label", "duration", "triggeredBy", "schemaVersion"])
     assert errors(**nothing) == []
     assert errors(**associated("issueIdOrKeys", None, "SHIP-1")) == []
+
+
+@pytest.mark.parametrize(
+    "duration, told",
+    [
+        (None, None),
+        (0, None),
+        (0.0, None),
+        (7.5, None),
+        (2**63 - 1, None),
+        (2**63, "must be a number"),
+        (-1, "must not be negative"),
+        (-0.5, "must not be negative"),
+        (-(2**63) + 1, "must not be negative"),
+        (-(2**63), "must be a number"),
+        (float("inf"), "must be a number"),
+        (float("nan"), "must be a number"),
+        (True, "must be a number"),
+        ("7", "must be a number"),
+    ],
+)
+def test_a_duration_is_a_number_of_64_bits_that_is_not_negative(duration, told):
+    errors: list[str] = []
+    amount = Checker({"duration": duration}, errors).optional_amount("duration")
+    assert errors == ([f"'duration' {told}"] if told else [])
+    assert told or amount == duration

@@ -117,3 +117,29 @@ def test_a_head_that_is_too_long_is_refused_before_it_is_read():
 def test_a_request_that_is_too_long_to_hash_is_refused(request_of):
     with pytest.raises(TokenRefused, match="its request has"):
         prove(signed(), **request_of)
+
+
+def test_the_longest_token_is_taken_and_one_character_more_is_not():
+    longest, too_long = (signed(padding="x" * size) for size in (5_938, 5_939))
+    assert (len(longest), len(too_long)) == (8 * 1024, 8 * 1024 + 1)
+    assert prove(longest) == "com.example.app"
+    with pytest.raises(TokenRefused, match="more than 8192 characters"):
+        prove(too_long)
+
+
+def test_the_longest_head_is_taken():
+    token = jwt.encode({"iat": AT, "exp": AT + 180}, SECRET, headers={"padding": "x" * 3_032})
+    assert len(token.partition(".")[0]) == 4 * 1024
+    assert verify(token, SECRET, now=NOW)["iat"] == AT
+
+
+def test_as_many_claims_as_may_be_are_taken_and_one_more_is_not():
+    assert prove(signed(many=[0] * 995)) == "com.example.app"  # beside the list, its four neighbours and the object
+    with pytest.raises(TokenRefused, match="its claims cannot be read"):
+        prove(signed(many=[0] * 996))
+
+
+def test_the_longest_request_is_taken():
+    path = "/" + "a" * (16 * 1024 - 1)
+    assert prove(signed(qsh=hash_request("POST", path, "")), path=path)
+    assert prove(signed(), query="&" * 199)

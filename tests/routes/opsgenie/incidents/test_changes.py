@@ -194,3 +194,14 @@ async def test_an_incident_that_is_full_says_so_in_the_status_of_the_request(cli
     assert not data["isSuccess"]
     assert data["status"].startswith(f"An incident may hold at most {CHARACTERS_LIMIT} characters")
     assert (await changed_incident(client, "POST", f"{incident_id}/close"))["isSuccess"]
+
+
+async def test_a_change_advances_the_time_when_an_incident_was_updated(client, service):
+    incident_id = await created_incident(client, service, tags=["a"])
+    seen = [await get_incident(client, incident_id)]
+    for tags in (["b"], ["c"]):
+        await changed_incident(client, "POST", f"{incident_id}/tags", json={"tags": tags})
+        seen.append(await get_incident(client, incident_id))
+    assert len({one["createdAt"] for one in seen}) == 1
+    first, second, third = (one["updatedAt"] for one in seen)
+    assert seen[0]["createdAt"] <= first < second < third
