@@ -1,4 +1,4 @@
-"""Access tokens: what a client gets for its id and secret, to show in their place for a quarter of an hour."""
+"""Access tokens, which clients get for their id and secret and use instead for 15 minutes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from shipledger.clock import JUMP, Clock
 
 TOKEN_SECONDS = 900
 LONGEST = timedelta(seconds=TOKEN_SECONDS) + JUMP
-"""A token that would last longer was made while the clock was ahead. Nodes agree about the time by much less than a minute."""
+"""A token that would last longer was created while the clock was ahead. Nodes' times differ by much less than a minute."""
 
 
 class AccessToken(Struct, frozen=True):
-    """A token as it is kept. ``token_hash`` is made as that of a credential's secret."""
+    """A stored token. ``token_hash`` is made like a credential's secret hash."""
 
     organization_id: str
     token_hash: bytes
@@ -30,24 +30,24 @@ class AccessTokenStore(Protocol):
     """The part of the store that tokens need."""
 
     async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
-        """The credential, revoked or not, with this hash; None when there is none."""
+        """The credential, revoked or not, with this hash, or None."""
 
     async def save_access_token(self, token: AccessToken, *, now: datetime) -> None:
-        """Add a token, and forget those of its credential that have expired, or would last longer than LONGEST."""
+        """Add a token, and delete those of its credential that have expired or would last longer than LONGEST."""
 
     async def find_credential_by_token(self, token_hash: bytes, *, now: datetime) -> Credential | None:
         """The credential, revoked or not, of a token that has not expired and lasts no longer than LONGEST, or None."""
 
 
 class AccessTokens:
-    """Hands out access tokens and says whose they are. They are kept, so they outlive a restart and are good on every node."""
+    """Issues and resolves access tokens. They are stored, so they survive a restart and work on every node."""
 
     def __init__(self, store: AccessTokenStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def issue(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
-        """A new token for the live credential of this kind, id and secret; None when there is none."""
+        """A new token for the live credential with this kind, id and secret, or None."""
         secret_hash = hash_secret(secret)
         credential = await self._store.find_credential_by_hash(secret_hash)
         if credential is None or credential.kind is not kind or credential.revoked_at is not None:

@@ -1,4 +1,4 @@
-"""The second key of a pair: an API key names the organization, an application key says what may be done there."""
+"""The second key of a pair: an API key identifies the organization, an application key carries the rights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def application_key_id(credential_id: str) -> str:
 
 
 def issue_application_key(credential: Credential, scopes: frozenset[Scope]) -> IssuedCredential:
-    """The application key for an API key, with ``scopes``, or all when there are none. Nothing is stored."""
+    """The application key for an API key, with ``scopes`` or, if empty, all. Nothing is stored."""
     secret = new_secret()
     kind = CredentialKind.DATADOG_APPLICATION
     application = replace(

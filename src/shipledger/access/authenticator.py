@@ -1,4 +1,4 @@
-"""Who calls: from a secret to the grant that it stands for."""
+"""From a secret to its grant."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class _Remembered(Struct, frozen=True):
 
 
 class Authenticator:
-    """Finds grants and remembers them, and that there is none, for ``remembered_seconds``.
+    """Finds grants and caches them, including misses, for ``remembered_seconds``.
 
-    That is also how long a revoked credential may live on, since the time counts from before the look-up. At most
-    ``remembered_keys`` are remembered, so a flood of made-up keys costs look-ups but no memory. Only hashes are kept.
+    That is also how long a revoked credential may still work, counted from before the look-up. At most
+    ``remembered_keys`` are cached, so a flood of invalid keys costs look-ups but no memory. Only hashes are kept.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class Authenticator:
         return await asyncio.shield(self._join_lookup(secret_hash))
 
     def forget(self) -> None:
-        """Look everything up again: a credential has changed."""
+        """Clear the cache: a credential changed."""
         self._remembered.clear()
 
     def _join_lookup(self, secret_hash: bytes) -> asyncio.Task[Grant | None]:
-        """One look-up serves everyone who asks for the key meanwhile; it outlives a caller who goes away."""
+        """One look-up serves all concurrent callers with the key; it survives a caller that disconnects."""
         lookup = self._lookups.get(secret_hash)
         if lookup is None:
             lookup = asyncio.create_task(self._look_up(secret_hash))
@@ -76,7 +76,7 @@ class Authenticator:
     def _end_lookup(self, secret_hash: bytes, lookup: asyncio.Task[Grant | None]) -> None:
         del self._lookups[secret_hash]
         if not lookup.cancelled():
-            lookup.exception()  # looked at, or asyncio reports it as lost when every caller has gone away
+            lookup.exception()  # retrieved, or asyncio reports it as lost when all callers have disconnected
 
     async def _look_up(self, secret_hash: bytes) -> Grant | None:
         until = self._monotonic() + self._remembered_seconds

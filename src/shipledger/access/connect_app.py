@@ -1,4 +1,4 @@
-"""Apps that sign each request with a secret that they share with us."""
+"""Apps that sign each request with a shared secret."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from shipledger.errors import Invalid
 
 APP_KEY_FORM = re.compile(r"[A-Za-z0-9._-]{1,80}")
 INSTALLATIONS_LIMIT = 16
-"""How many secrets one request may be checked against: a token costs a hash for each."""
+"""Maximum number of secrets to check a request against: each costs a hash."""
 
 
 OVERLAP = timedelta(minutes=5)
-"""How long a secret is good after it was changed: requests under way are signed with it."""
+"""How long a replaced secret keeps working, for requests already signed with it."""
 
 
 class AppLinks(Struct, frozen=True, omit_defaults=True):
-    """Where an app is reached, as its descriptor says. All but ``base_url`` are paths below it; empty: it has none.
+    """An app's URLs from its descriptor. All but ``base_url`` are paths below it; empty: none.
 
     ``modules``: which it defines of those beside that of deployments; None: it was installed before they were asked for.
     """
@@ -39,9 +39,9 @@ class AppLinks(Struct, frozen=True, omit_defaults=True):
 
 
 class ConnectApp(Struct, frozen=True):
-    """An installed app as it is kept, beside its credential. ``has_deployment_module``: it says that it sends deployments.
+    """A stored app, next to its credential. ``has_deployment_module``: its descriptor has the deployment module.
 
-    ``links`` is None for an app that was made by hand, which is never called. ``next_sealed_secret``: one that the app may have
+    ``links`` is None for an app created by hand, which is never called. ``next_sealed_secret``: one that the app may have
     been told; it is good like the current one until that is known. It equals the current one in an app that never took any.
     """
 
@@ -62,10 +62,10 @@ class ConnectApp(Struct, frozen=True):
         return self.next_sealed_secret != self.sealed_secret
 
     def list_sealed_secrets(self, now: datetime) -> list[bytes]:
-        """The secrets that are good at ``now``, the current one first; none while the app is switched off."""
+        """The valid secrets at ``now``, the current one first; none while the app is disabled."""
         if not self.is_enabled:
             return []
-        # A time that is further off was kept while the clock was ahead.
+        # A later time was stored while the clock was ahead.
         is_overlapping = self.previous_until is not None and now < self.previous_until <= now + OVERLAP + JUMP
         previous = [self.previous_sealed_secret] if is_overlapping and self.previous_sealed_secret else []
         following = [self.next_sealed_secret] if self.next_sealed_secret and self.is_installed else []
@@ -73,7 +73,7 @@ class ConnectApp(Struct, frozen=True):
 
 
 class AppSecret(Struct, frozen=True):
-    """An installed app with the secret that proves it, and what it may do then. ``modules``: see AppLinks; None: all."""
+    """An installed app with its secret and grant. ``modules``: see AppLinks; None: all."""
 
     grant: Grant
     secret: str
@@ -89,13 +89,13 @@ class ConnectAppStore(Protocol):
     """The part of the store that apps need."""
 
     async def create_connect_app(self, credential: Credential, app: ConnectApp) -> None:
-        """Add an app together with its credential. Raises as ``create_credential`` does."""
+        """Add an app with its credential. Raises what ``create_credential`` raises."""
 
     async def discard_connect_app(self, app: ConnectApp) -> None:
         """Forget an app that never took a secret, with its credential."""
 
     async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
-        """The live installations of an app, newest first, also switched off ones. Not bound to an organization."""
+        """The live installations of an app, newest first, including disabled ones. Not bound to an organization."""
 
     async def list_connect_apps_of(self, organization_id: str) -> list[tuple[Credential, ConnectApp]]:
         """The live apps of an organization, newest first."""
@@ -103,12 +103,12 @@ class ConnectAppStore(Protocol):
     async def update_connect_app(self, credential: Credential, app: ConnectApp, *, expected_secret: bytes) -> None:
         """Replace everything about an app but its key and its ids, and the name and scopes of its credential.
 
-        Raises Conflict when its sealed secret is not ``expected_secret``, or its credential is not live.
+        Raises Conflict if its sealed secret is not ``expected_secret``, or its credential is not live.
         """
 
 
 class ConnectApps:
-    """The apps that are installed."""
+    """The installed apps."""
 
     def __init__(self, store: ConnectAppStore, seal: Seal, clock: Clock) -> None:
         self._store = store
@@ -116,7 +116,7 @@ class ConnectApps:
         self._clock = clock
 
     async def list_secrets(self, app_key: str) -> list[AppSecret]:
-        """The live installations of an app, in any organization: which of them a token is from, its signature tells."""
+        """The live installations of an app in any organization; a token's signature identifies the one."""
         if not APP_KEY_FORM.fullmatch(app_key):
             return []
         found = await self._store.list_connect_apps(app_key, limit=INSTALLATIONS_LIMIT)
@@ -134,7 +134,7 @@ class ConnectApps:
 
 
 def check_app_key(text: str) -> str:
-    """The key of an app. Raises Invalid for what cannot be one."""
+    """A valid app key. Raises Invalid."""
     if not APP_KEY_FORM.fullmatch(text):
         raise Invalid("app_key", "An app key must have 1 to 80 letters, digits, dots, hyphens and underscores.")
     return text

@@ -1,4 +1,4 @@
-"""Credentials: what a client proves itself with. The secret is shown once and kept only as a hash."""
+"""Credentials of clients. The secret is shown once and stored only as a hash."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SECRET_BYTES = 32
 
 
 class Credential(Struct, frozen=True):
-    """A credential as it is kept. ``secret_hash`` is the SHA-256 of the secret's UTF-8 bytes.
+    """A stored credential. ``secret_hash`` is the SHA-256 of the secret's UTF-8 bytes.
 
-    Secrets are 256 random bits made here, so a fast hash without salt is as hard to invert as a slow one.
+    Secrets are 256 random bits, so a fast hash without salt is as hard to invert as a slow one.
     Limits are requests per period, 0 for none. ``time_form``: as in a grant.
     """
 
@@ -54,5 +54,5 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> bytes:
-    """The hash under which a secret is kept."""
+    """The stored hash of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -32,8 +32,8 @@ class CredentialKind(StrEnum):
 class Grant(Struct, frozen=True):
     """The rights of one authenticated credential, bound to one organization.
 
-    ``breaks_ties_by_arrival``: of two updates with one number the later counts, where the protocol numbers its updates.
-    ``time_form``: how answers write times where the protocol has several forms, ``rfc3339`` or ``int64``; empty: not said.
+    ``breaks_ties_by_arrival``: if two updates have the same number, the later one wins (protocols with numbers).
+    ``time_form``: time format of answers, if the protocol has several, ``rfc3339`` or ``int64``; empty: not set.
     """
 
     credential_id: str

@@ -1,4 +1,4 @@
-"""The key of an installation: what it signs the tokens with that it hands out."""
+"""The token key of an installation, which signs its tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HEXADECIMAL = "hex:"
 
 
 def read_key(text: str) -> bytes:
-    """The key in a setting: at least 32 bytes of text, or ``hex:`` and what a key file holds. Raises Invalid without it."""
+    """The key in a setting: at least 32 bytes of text, or ``hex:`` and the contents of a key file. Raises Invalid."""
     digits = text.strip().removeprefix(_HEXADECIMAL)
     try:
         key = text.encode() if digits == text.strip() else bytes.fromhex(digits)
@@ -29,9 +29,9 @@ def read_key(text: str) -> bytes:
 
 
 def keep_key(path: Path) -> bytes:
-    """The key in a file that only its owner may read, made of 32 random bytes when there is none, with its folder.
+    """The key in a file readable only by its owner; created from 32 random bytes, with its folder, if missing.
 
-    The file is complete whenever it exists, so a command and a server that start at once agree on one key. Raises
+    The file is created atomically, so a command and a server that start at once agree on one key. Raises
     Unavailable.
     """
     if (kept := find_key(path)) is not None:

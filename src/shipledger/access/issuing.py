@@ -1,4 +1,4 @@
-"""Make a credential together with its secret, which exists outside the client only for this moment."""
+"""Create a credential with its secret, which is only available at this moment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEFAULT_SCOPES: dict[CredentialKind, frozenset[Scope]] = {
     CredentialKind.JIRA_CONNECT: frozenset(Scope),
     CredentialKind.JENKINS: frozenset(Scope),
 }
-"""What a credential may do unless its creator narrows it: with the vendor, restrictions are switched on by hand."""
+"""Default rights: with the vendor, restrictions are opt-in."""
 
 
 class Limits(Struct, frozen=True):
@@ -55,9 +55,9 @@ def issue_credential(
     limits: Limits | None = None,
     breaks_ties_by_arrival: bool = False,
 ) -> IssuedCredential:
-    """A credential with a fresh secret; no scopes means the default ones of its kind. Nothing is stored.
+    """A credential with a new secret; without scopes, it gets those of its kind. Nothing is stored.
 
-    Raises Invalid when the name is empty or too long, or a limit is negative.
+    Raises Invalid if the name is empty or too long, or a limit is negative.
     """
     limits = limits or Limits()
     cleaned = name.strip()

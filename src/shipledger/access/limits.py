@@ -1,4 +1,4 @@
-"""How often a credential may call: token buckets over a second and a minute."""
+"""Rate limits of credentials: token buckets per second and minute."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REMEMBERED_CREDENTIALS = 10_000
 
 
 class Throttle(Struct, frozen=True):
-    """Whether a credential has exceeded its limit, and which bucket counts."""
+    """Whether a credential exceeded its limit, and by which bucket."""
 
     is_exceeded: bool
     period_seconds: int
@@ -24,7 +24,7 @@ class Throttle(Struct, frozen=True):
 
 
 class Bucket:
-    """Holds at most ``limit`` tokens, begins full, and gains ``limit`` tokens per period, evenly."""
+    """Holds at most ``limit`` tokens, starts full, and refills evenly by ``limit`` per period."""
 
     def __init__(self, *, limit: int, period_seconds: int, now: float) -> None:
         self.limit = limit
@@ -49,20 +49,20 @@ class Bucket:
 
     @property
     def wait_seconds(self) -> float:
-        """How long until there is a token; 0 when there is one."""
+        """Seconds until there is a token; 0 if there is one."""
         missing = 1.0 - self._tokens
         return 0.0 if missing <= _ROUNDING else missing * self.period_seconds / self.limit
 
 
 _ROUNDING = 1e-9
-"""Tokens accrue in floating point: a client that waits exactly as told must find its token."""
+"""Tolerance for floating point: a client that waits exactly as long as told must get a token."""
 
 
 class Limiter:
     """Counts the requests of each credential against the limits in its grant. Limits of 0 do not count.
 
-    A refused request spends nothing, so a client that keeps asking is served as soon as a token is there. Beyond
-    ``remembered_credentials`` the one idle for longest is forgotten, and would begin with full buckets.
+    A refused request spends nothing, so a client that keeps trying is served as soon as there is a token. Beyond
+    ``remembered_credentials`` the least recently used one is forgotten, and would start with full buckets.
     """
 
     def __init__(self, monotonic: Callable[[], float], *, remembered_credentials: int = REMEMBERED_CREDENTIALS) -> None:
@@ -71,7 +71,7 @@ class Limiter:
         self._buckets: OrderedDict[tuple[str, int, int], tuple[Bucket, ...]] = OrderedDict()
 
     def throttle(self, grant: Grant) -> Throttle:
-        """Count one request of the credential, unless it is one too many."""
+        """Count one request of the credential, unless it exceeds a limit."""
         if not grant.requests_per_second and not grant.requests_per_minute:
             return _NO_LIMIT
         now = self._monotonic()
@@ -91,7 +91,7 @@ class Limiter:
         return Throttle(is_exceeded=False, period_seconds=emptiest.period_seconds)
 
     def _buckets_of(self, grant: Grant, now: float) -> tuple[Bucket, ...]:
-        """Buckets belong to a credential and its limits: changed limits begin anew."""
+        """Buckets belong to a credential and its limits: changed limits start with full ones."""
         key = (grant.credential_id, grant.requests_per_second, grant.requests_per_minute)
         buckets = self._buckets.get(key)
         if buckets is None:

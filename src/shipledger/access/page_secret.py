@@ -1,4 +1,4 @@
-"""The secret that opens the web pages until people can sign in: who presents it may see them, wherever the request comes from."""
+"""The secret that opens the web pages until there are accounts, whatever the address of the request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COOKIE = "shipledger_pages_"
 
 
 class PageSecret(Struct, frozen=True):
-    """What a browser presents. Its cookie has a name of its own: browsers keep the same cookies for every port of a host."""
+    """What a browser presents. The cookie's name is specific to the ledger: browsers share cookies between a host's ports."""
 
     value: str
     cookie: str
@@ -35,12 +35,12 @@ class PageSecret(Struct, frozen=True):
 
 
 def derive_page_secrets(keys: TokenKeys) -> tuple[PageSecret, ...]:
-    """The secrets that open the pages, that of the current key first. Equal keys give equal secrets, which do not tell them."""
+    """The secrets that open the pages, the current key's first. They are derived from the keys without revealing them."""
     return tuple(_derive(key) for key in (keys.current, keys.previous) if key is not None)
 
 
 def find_presented(secrets: Iterable[PageSecret], value: str) -> PageSecret | None:
-    """The secret that somebody presents, or None. All of them are compared, each in constant time."""
+    """The matching secret, or None. All are compared, each in constant time."""
     presented = value.encode("utf-8", "surrogateescape")
     good = [secret for secret in secrets if hmac.compare_digest(secret.value.encode(), presented)]
     return good[0] if good else None

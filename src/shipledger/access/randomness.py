@@ -1,4 +1,4 @@
-"""Unpredictable bytes for ids, drawn from the system many at a time: a system call for each id costs more than the id."""
+"""Random bytes for ids, drawn in bulk: a system call per id costs more than the id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BLOCK_BYTES = 4096
 class Randomness:
     """Hands out each drawn byte once. It belongs to one thread, that of the event loop, and to one process.
 
-    Not for secrets: what is drawn lies in memory until it is used.
+    Not for secrets: drawn bytes stay in memory until used.
     """
 
     def __init__(self) -> None:

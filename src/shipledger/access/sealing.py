@@ -1,4 +1,4 @@
-"""Secrets that must be read back, such as those that others sign with, are kept encrypted."""
+"""Encryption of secrets that must be read back, such as apps' signing secrets."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PURPOSE = b"shipledger sealed secrets"
 
 
 class Seal:
-    """Encrypts with the first of the installation's keys, and reads what any of them encrypted.
+    """Encrypts with the first of the installation's keys, and decrypts with any of them.
 
-    ``load_keys`` is asked when a secret is first sealed or read: most installations keep none.
+    ``load_keys`` is called on first use: most installations have no such secrets.
     """
 
     def __init__(self, load_keys: Callable[[], Sequence[bytes]]) -> None:
@@ -25,11 +25,11 @@ class Seal:
         self._fernet: MultiFernet | None = None
 
     def seal(self, secret: str) -> bytes:
-        """The secret, encrypted. Raises Unavailable when there is no key and none can be made."""
+        """The encrypted secret. Raises Unavailable if there is no key and none can be created."""
         return self._box().encrypt(secret.encode())
 
     def read(self, sealed: bytes) -> str:
-        """The secret that was sealed. Raises Unavailable when no key of this installation fits."""
+        """The decrypted secret. Raises Unavailable if no key of this installation fits."""
         try:
             return self._box().decrypt(sealed).decode()
         except InvalidToken:
@@ -44,5 +44,5 @@ class Seal:
 
 
 def _derive(key: bytes) -> bytes:
-    """A key for this purpose alone: the installation's key signs as well."""
+    """A key for this purpose only, because the installation's key also signs."""
     return base64.urlsafe_b64encode(hmac.digest(key, _PURPOSE, hashlib.sha256))

@@ -1,4 +1,4 @@
-"""The pair of keys that an organization signs its calls with: the private one is kept encrypted, the public one is given out."""
+"""The key pair with which an organization signs its calls. The private key is stored encrypted, the public one is published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEY_BITS = 2_048
 
 
 class SigningKey(Struct, frozen=True):
-    """A pair of RSA keys as it is kept. ``public_key`` is PEM (SubjectPublicKeyInfo), the sealed one PKCS 8 in PEM."""
+    """A stored pair of RSA keys. ``public_key`` is PEM (SubjectPublicKeyInfo), the sealed one PKCS 8 in PEM."""
 
     organization_id: str
     key_id: str
@@ -27,7 +27,7 @@ class SigningKey(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What a signature says of its key. It holds the organization, so that one table per organization is enough."""
+        """The key id in signatures. It contains the organization, so that one table per organization is enough."""
         return f"{self.organization_id}.{self.key_id}"
 
 
@@ -45,7 +45,7 @@ class SigningKeyStore(Protocol):
 
 
 def make_signing_key(organization_id: str, seal: Seal, *, now: datetime, randomness: bytes) -> SigningKey:
-    """A fresh pair of keys. Raises Unavailable when it cannot be sealed."""
+    """A new key pair. Raises Unavailable if it cannot be sealed."""
     private = rsa.generate_private_key(public_exponent=EXPONENT, key_size=KEY_BITS)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -61,6 +61,6 @@ def make_signing_key(organization_id: str, seal: Seal, *, now: datetime, randomn
 
 
 def split_key_name(name: str) -> tuple[str, str]:
-    """The organization and the id in a key's name; empty texts, which nothing has, for what is none."""
+    """The organization and the id in a key's name; empty strings, which match nothing, if invalid."""
     organization_id, _, key_id = name.partition(".")
     return organization_id, key_id

@@ -1,4 +1,4 @@
-"""Who calls with a token: from a JWT to the grant of the credential that it names."""
+"""From a JWT to the grant of its credential."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class CredentialById(Protocol):
     """The part of the store that this needs."""
 
     async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
-        """The credential, revoked or not, with this id; None when there is none."""
+        """The credential, revoked or not, with this id, or None."""
 
 
 class TokenAuthenticator:
-    """Looks the credential up on every call, so that revoking it works at once."""
+    """Looks up the credential on every call, so that revoking it works at once."""
 
     def __init__(self, credentials: CredentialById, keys: TokenKeys, clock: Clock) -> None:
         self._credentials = credentials
@@ -30,7 +30,7 @@ class TokenAuthenticator:
         self._clock = clock
 
     async def authenticate(self, token: str) -> Grant | None:
-        """The grant of the live credential that a good token names, or None. Raises Unavailable with its store."""
+        """The grant of the live credential of a valid token, or None. Raises Unavailable if its store does."""
         if not token:
             return None
         try:

@@ -1,4 +1,4 @@
-"""Tokens that this installation hands out: JWTs that name a credential. The token is not stored, only the credential."""
+"""JWTs issued by this installation for a credential. Only the credential is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIGNATURE_ONLY: Any = {
 
 
 class TokenKeys(Struct, frozen=True):
-    """Tokens are signed with ``current``; those signed with ``previous``, while there is one, are still good."""
+    """Tokens are signed with ``current``; those signed with ``previous``, if set, remain valid."""
 
     current: bytes
     previous: bytes | None = None
@@ -33,20 +33,20 @@ class TokenKeys(Struct, frozen=True):
 
 
 class Claims(Struct, frozen=True):
-    """Whom a token names."""
+    """The claims of a token."""
 
     organization_id: str
     credential_id: str
 
 
 class TokenRefused(Exception):
-    """The token is not good; the reason is for the server's log only."""
+    """The token is invalid; the reason is only for the server's log."""
 
 
 def mint_token(
     keys: TokenKeys, *, organization_id: str, credential_id: str, now: datetime, expires_at: datetime | None = None
 ) -> str:
-    """A token for a credential, good from now on and for ever unless ``expires_at`` is given."""
+    """A token for a credential, valid from now until ``expires_at``, if given."""
     claims: dict[str, object] = {"iss": ISSUER, "sub": credential_id, "org": organization_id, "iat": int(_seconds(now))}
     if expires_at is not None:
         claims["exp"] = int(_seconds(expires_at))
@@ -54,9 +54,9 @@ def mint_token(
 
 
 def read_token(keys: TokenKeys, token: str, now: datetime) -> Claims:
-    """Whom a good token names. Raises TokenRefused.
+    """The claims of a valid token. Raises TokenRefused.
 
-    The algorithm comes from here and never from the token; headers such as ``kid`` and ``jku`` are not looked at.
+    The algorithm is fixed here, not taken from the token; headers such as ``kid`` and ``jku`` are ignored.
     """
     if len(token) > LIMIT_CHARACTERS:
         raise TokenRefused("it is larger than 8 KiB")

@@ -1,1 +1,1 @@
-"""What deployments are of: services, repositories and how they belong together."""
+"""Services, repositories, issues, environments and their relations."""

@@ -1,4 +1,4 @@
-"""What each organization takes for known, remembered for moments: every bulk request asks for it."""
+"""A short-lived cache of organizations' association rules, which every bulk request needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REMEMBERED_SECONDS = 2.0
 
 
 class RuleBook:
-    """The rules of organizations, each looked up at most once in ``remembered_seconds``: so late a change is heard of."""
+    """The rules of organizations, cached for ``remembered_seconds``, the maximum delay of a change."""
 
     def __init__(
         self, store: IssueStore, monotonic: Callable[[], float], *, remembered_seconds: float = REMEMBERED_SECONDS

@@ -1,4 +1,4 @@
-"""Canonical names from what ``git remote`` prints: any clone URL, also one that carries the credentials of a CI. Pure."""
+"""Canonical names from clone URLs as ``git remote`` prints them, including ones with CI credentials. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from shipledger.catalog.forges import FORGES, name_at_forge
 from shipledger.ledger.identity import bare_uuid
 
 LOCAL_HOST = "local"
-"""Stands for the host of a repository that is a directory. Which directory is nobody's business."""
+"""The host of a local repository. Its path is not recorded."""
 
 _SCHEMES = frozenset({"https", "http", "ssh", "git", "git+ssh", "git+https", "git+http"})
 _OVER_SSH = frozenset({"ssh", "git+ssh"})
-"""Their port is that of the machine's SSH server, and says nothing of where the forge is."""
+"""Schemes whose port is the SSH server's and does not identify the forge."""
 _DEFAULT_PORTS = frozenset({22, 80, 443, 9418})
 _PORT = re.compile(r"[0-9]{1,5}")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\]")
@@ -22,16 +22,16 @@ _MISPLACED = re.compile(r"[^/]@|[\x00-\x1f\x7f\ud800-\udfff]")
 _CODECOMMIT = re.compile(r"codecommit::([a-z0-9-]+)://([^/@]+@)?([\w.-]+)")
 """AWS's helper for git: region, profile, repository (https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-git-remote-codecommit.html)."""
 _HELPER = re.compile(r"[A-Za-z0-9+.-]+::")
-"""Before the address there may be the name of a program that git runs for it (gitremote-helpers)."""
+"""An optional remote helper before the URL (gitremote-helpers)."""
 _AUTHORITY = re.compile(r"^([A-Za-z+]+://)?[^/?#]*")
 
 
 def read_clone_url(text: str) -> str | None:
-    """The canonical name (``host/owner/name``) of a clone URL, or None when it names no repository.
+    """The canonical name (``host/owner/name``) of a clone URL, or None if it is not one.
 
-    Scheme, user, password, default port, port of SSH, query, fragment and one ``.git`` are dropped, and the host becomes lower
-    case. Between a user or a known forge and a path there is no port: ``git@github.com:4096/pets.git`` is of the owner 4096.
-    A path with ``@`` inside is refused: it is the rest of a password that was not percent-encoded.
+    Drops scheme, user, password, default port, SSH port, query, fragment and one ``.git``, and converts the host to lower
+    case. There is no port between a user or known forge and a path: in ``git@github.com:4096/pets.git`` 4096 is the owner.
+    A path with ``@`` is refused: it is the rest of a password that was not percent-encoded.
     """
     cleaned = text.strip().removeprefix("<").removesuffix(">").strip()
     if (found := _CODECOMMIT.fullmatch(cleaned)) is not None:
@@ -50,12 +50,12 @@ def read_clone_url(text: str) -> str | None:
 
 
 def describe_unreadable(place: str) -> str:
-    """The sentence for a report whose repository names none. It repeats nothing of it: there may be a password in it."""
+    """The sentence for an invalid repository. It does not quote it, because it may contain a password."""
     return f"{place} has no host and path of a repository, so its commit was left out."
 
 
 def to_clone_url(name: str) -> str:
-    """A URL that says nothing but the canonical name, and is read as it again."""
+    """A URL with only the canonical name, which parses back to it."""
     host, _, path = name.partition("/")
     return f"https://{host}/{quote(path)}.git"
 

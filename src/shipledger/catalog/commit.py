@@ -1,4 +1,4 @@
-"""Commits of repositories, and the git packs that bring them."""
+"""Commits of repositories, and the git packs with them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Commit(Struct, frozen=True):
 
 
 SMALLEST_PACK_BYTES = 64 * 1024
-"""What a small pack counts as where packs that wait are limited: it is a row, and git is started for it, all the same."""
+"""Minimum size of a pack in the limit on waiting packs: even a small one costs a row and a git process."""
 
 
 class PackState(StrEnum):
@@ -74,9 +74,9 @@ class PackState(StrEnum):
 
 
 class Pack(Struct, frozen=True):
-    """A git pack that was sent for a repository (its canonical name). ``head`` is the commit that it was made for.
+    """A git pack for a repository (canonical name). ``head`` is the commit that it was created for.
 
-    ``credential_id`` says who sent it, "" where nobody knows any more.
+    ``credential_id`` is the sender, "" if no longer known.
     """
 
     organization_id: str
@@ -89,7 +89,7 @@ class Pack(Struct, frozen=True):
 
 
 class PackRecord(Struct, frozen=True):
-    """A pack with what became of it. ``failure`` says why it was refused."""
+    """A pack with its state. ``failure`` says why it was refused."""
 
     pack: Pack
     state: PackState
@@ -97,56 +97,56 @@ class PackRecord(Struct, frozen=True):
 
 
 class PackBacklog(Struct, frozen=True):
-    """How many packs wait to be indexed, and how many were refused."""
+    """The numbers of pending and refused packs."""
 
     pending: int
     refused: int
 
 
 class CommitStore(Protocol):
-    """Packs on their way in, and the commits that they brought; part of ``store.contract.Store``.
+    """Packs and their commits; part of ``store.contract.Store``.
 
-    A commit is known once its pack is indexed and its tree is there: the tree may come in another pack.
+    A commit is known once its pack is indexed and its tree is there; the tree may be in another pack.
     """
 
     async def append_pack_if_room(self, pack: Pack, content: bytes, *, room_bytes: int) -> bool:
-        """Make a pack durable; False, and nothing kept, when those of its organization that wait would take more than there is.
+        """Store a pack; False, and nothing stored, if its organization's waiting packs would exceed the limit.
 
-        A pack counts as ``SMALLEST_PACK_BYTES`` at least. On PostgreSQL packs that arrive at the same moment may each find room.
+        A pack counts as at least ``SMALLEST_PACK_BYTES``. On PostgreSQL concurrent packs may together exceed the limit.
         """
 
     async def list_next_packs(self) -> list[Pack]:
-        """The oldest pack that waits of each organization that has one, the oldest of them first."""
+        """The oldest pending pack of each organization, oldest first."""
 
     async def append_refused_pack(self, pack: Pack, *, failure: str) -> None:
-        """Remember a pack that was refused when it arrived, for a reason in words; nothing of its content is kept."""
+        """Record a pack that was refused on arrival, with the reason, without its contents."""
 
     async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
         """The packs of an organization, of one state or all, newest first."""
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
-        """The content of a pack that waits; None for any other."""
+        """The contents of a pending pack; None for others."""
 
     async def save_commits(self, pack: Pack, commits: Sequence[Commit]) -> None:
-        """Add commits of the pack's repository that are not there, and remember who sent them; they are not known yet.
+        """Add missing commits of the pack's repository with their sender; they are not known yet.
 
-        Raises NotFound when the pack was erased meanwhile.
+        Raises NotFound if the pack was erased in the meantime.
         """
 
     async def list_unknown_trees(self, pack: Pack) -> dict[str, str]:
-        """The tree of each commit of the pack's repository that is there and not known."""
+        """The trees of the pack's repository's commits that are not known yet."""
 
     async def make_known(self, pack: Pack, commit_ids: Sequence[str]) -> None:
-        """These commits of the pack's repository are known from now on."""
+        """Mark these commits of the pack's repository as known."""
 
     async def settle_pack(self, pack: Pack, *, name: str, now: datetime) -> None:
-        """A pack is indexed, and git calls it ``name``; its content is dropped.
+        """Mark a pack as indexed under git's ``name``, and drop its contents.
 
-        Raises Conflict when it does not wait, and NotFound when it was erased.
+        Raises Conflict if it is not pending, and NotFound if it was erased.
         """
 
     async def refuse_pack(self, pack: Pack, *, failure: str, now: datetime) -> None:
-        """A pack cannot be used, for a reason in words; its content is dropped. Raises Conflict when it does not wait."""
+        """Refuse a pack with the reason, and drop its contents. Raises Conflict if it is not pending."""
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """Those of the commits that are known, whole or told, in the order asked for."""
@@ -158,4 +158,4 @@ class CommitStore(Protocol):
         """Whether a commit of an organization names an issue."""
 
     async def get_pack_backlog(self) -> PackBacklog:
-        """What waits and what was refused, over all organizations."""
+        """The pack backlog over all organizations."""

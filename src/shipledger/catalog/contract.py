@@ -1,4 +1,4 @@
-"""What the catalog asks of a store; part of ``store.contract.Store``."""
+"""The catalog's part of ``store.contract.Store``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shipledger.ledger.submission import Alias
 
 
 class RepositoryMapping(Struct, frozen=True):
-    """A repository that belongs to a service: it is mapped itself, or else the name is that it had before."""
+    """A repository of a service, mapped itself or through its former name."""
 
     service_id: str
     repository: str
@@ -25,14 +25,14 @@ class RepositoryMapping(Struct, frozen=True):
 
 
 class RepositoryAlias(Struct, frozen=True):
-    """The name under which a repository was recorded before. Its services are those of that name, until somebody says."""
+    """A repository's former name, which determines its services until it is mapped itself."""
 
     repository: str
     former_name: str
 
 
 class ServiceName(Struct, frozen=True):
-    """What senders call a service besides its name and slug."""
+    """A further name of a service, used by senders."""
 
     service_id: str
     name: str
@@ -42,7 +42,7 @@ class CatalogStore(Protocol):
     """Organizations, services and their repositories, and what a project of issues has shipped."""
 
     async def save_organization(self, organization: Organization) -> None:
-        """Add an organization. Raises Conflict when its slug is taken."""
+        """Add an organization. Raises Conflict if its slug is taken."""
 
     async def find_organization(self, slug: str) -> Organization | None:
         """The organization with this slug, or None."""
@@ -51,13 +51,13 @@ class CatalogStore(Protocol):
         """All organizations by slug."""
 
     async def create_service(self, service: Service) -> None:
-        """Add a service. Raises Conflict (code ``service_name_taken``) when the name is taken, compared without case."""
+        """Add a service. Raises Conflict (code ``service_name_taken``) if the name is taken, ignoring case."""
 
     async def save_service(self, service: Service) -> None:
         """Replace a service. Raises NotFound, or Conflict as above."""
 
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
-        """Remove a service and its mappings; whether there was one."""
+        """Remove a service and its mappings; whether it existed."""
 
     async def find_service(self, organization_id: str, service: str) -> Service | None:
         """The service with this id, slug or name (in this order), or None."""
@@ -72,10 +72,10 @@ class CatalogStore(Protocol):
         """How many services there are."""
 
     async def add_service_name(self, organization_id: str, name: ServiceName) -> bool:
-        """Give a service a further name, compared without case; False when a service has it already as a further name."""
+        """Add a further name to a service, ignoring case; False if a service already has it as a further name."""
 
     async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
-        """Take a further name from a service; whether it had it."""
+        """Remove a further name from a service; whether it existed."""
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""
@@ -84,19 +84,19 @@ class CatalogStore(Protocol):
         """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
 
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
-        """Every service with its repositories, also those that belong to it by the name that they had before."""
+        """Every service with its repositories, including those mapped through former names."""
 
     async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """The names of the services that some canonical repositories belong to."""
 
     async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Map a canonical repository to a service; False when it was mapped already. The name before no longer counts."""
+        """Map a canonical repository to a service; False if already mapped. Its former name no longer counts."""
 
     async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
         """Remove mappings at once; whether there was one. The name before no longer counts."""
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
-        """Remember under which name a repository was recorded before, unless that is remembered."""
+        """Record a repository's former name, unless already recorded."""
 
     async def list_deployments_before(
         self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int
@@ -106,13 +106,13 @@ class CatalogStore(Protocol):
     async def list_deployments_by_issue(
         self, organization_id: str, *, project: str, after: str, limit: int
     ) -> list[tuple[str, Deployment]]:
-        """A page of issue keys, behind ``after``, each with the deployments that name it, newest id first; all projects for "".
+        """A page of issue keys after ``after``, each with its deployments, newest id first; "" for all projects.
 
-        The page ends after ``limit`` pairs, be it within an issue.
+        The page ends after ``limit`` pairs, even within an issue.
         """
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
-        """How many deployments that have ``alias`` first succeeded in each week since ``since`` that had any.
+        """The number of first successes of deployments with ``alias`` per week since ``since``; empty weeks are left out.
 
-        A week is told as weeks since Monday 1969-12-29, UTC: the weeks of ISO 8601.
+        Weeks are counted from Monday 1969-12-29, UTC: ISO 8601 weeks.
         """

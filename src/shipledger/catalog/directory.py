@@ -1,4 +1,4 @@
-"""Create, change and map services: the rules that every way to do so shares."""
+"""Create, change and map services: the rules shared by all interfaces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FURTHER_NAME_LIMIT = 255
 
 
 class Recorded(Protocol):
-    """A repository that the ledger knows."""
+    """A known repository."""
 
     @property
     def repository(self) -> str:
@@ -45,7 +45,7 @@ class Directory:
         self._aliases = aliases
 
     async def ensure_default_organization(self) -> Organization:
-        """The default organization, made when there is none."""
+        """The default organization, created if missing."""
         found = await self._store.find_organization(DEFAULT_SLUG)
         if found is not None:
             return found
@@ -55,7 +55,7 @@ class Directory:
             return await self.get_organization(DEFAULT_SLUG)
 
     async def create_organization(self, slug: str, name: str) -> Organization:
-        """A new organization. Raises Invalid for a slug that is none, Conflict when it is taken."""
+        """A new organization. Raises Invalid for an invalid slug, Conflict if it is taken."""
         if slug != slugify(slug) or len(slug) > SLUG_LIMIT:
             raise Invalid(
                 "slug", f"{slug!r} is not a valid slug; use at most {SLUG_LIMIT} lower-case letters, digits and hyphens."
@@ -75,7 +75,7 @@ class Directory:
         return found
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
-        """A new service. Raises Conflict when its name is taken, Invalid when it is too long."""
+        """A new service. Raises Conflict if its name is taken, Invalid if it is too long."""
         _check_name(draft.name)
         now = self._clock.now()
         service_id = new_id(now, secrets.token_bytes(8))
@@ -90,7 +90,7 @@ class Directory:
         return service
 
     async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
-        """The service with ``changes`` (fields of ServiceDraft), or None. Its slug stays, so links to it stay good."""
+        """The service with ``changes`` (fields of ServiceDraft), or None. The slug stays, so links keep working."""
         found = await self._store.find_service(organization_id, service_id)
         if found is None or found.service_id != service_id:
             return None
@@ -107,7 +107,7 @@ class Directory:
         return found
 
     async def add_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
-        """Give a service a further name; and whether that is new. Raises NotFound, Invalid, Conflict."""
+        """Add a further name to a service; and whether it is new. Raises NotFound, Invalid, Conflict."""
         further = await self._service_name(organization_id, service, name)
         taken = (await self._store.find_named_services(organization_id, [further.name])).get(further.name)
         if taken is not None and taken != further.service_id:
@@ -115,17 +115,17 @@ class Directory:
         return further, await self._store.add_service_name(organization_id, further)
 
     async def remove_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
-        """Take a further name from a service; and whether it had it. Raises NotFound, Invalid."""
+        """Remove a further name from a service; and whether it existed. Raises NotFound, Invalid."""
         further = await self._service_name(organization_id, service, name)
         return further, await self._store.remove_service_name(organization_id, further)
 
     async def map_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
-        """Map a repository, in any spelling, to a service; and whether that is new. Raises NotFound, Invalid."""
+        """Map a repository, in any spelling, to a service; and whether it is new. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
         return mapping, await self._store.map_repository(organization_id, mapping)
 
     async def unmap_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
-        """Undo a mapping, also one by an earlier version's name; and whether there was one. Raises NotFound, Invalid."""
+        """Remove a mapping, including one by a former name; and whether it existed. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
         former = replace(mapping, repository=repository.strip())
         return mapping, await self._store.unmap_repository(organization_id, mapping, former)

@@ -1,4 +1,4 @@
-"""The issues that are known by themselves, and by which rule deployments may name them."""
+"""The issue directory, and the rules for which issues deployments may reference."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class IssueMode(StrEnum):
 
 
 class AssociationRules(Struct, frozen=True):
-    """What an organization takes for known when a deployment names it. None for ``mode``: as the settings say.
+    """Which issues and services an organization knows. None for ``mode``: the settings decide.
 
-    ``projects`` are upper-case project keys, for the mode that needs them. ``only_registered_services``: a service is known
-    only when the catalog has one of that id, slug or name.
+    ``projects`` are upper-case project keys, for the mode ``projects``. ``only_registered_services``: a service is known
+    only if the catalog has one with that id, slug or name.
     """
 
     organization_id: str
@@ -38,7 +38,7 @@ class AssociationRules(Struct, frozen=True):
 
 
 class Issue(Struct, frozen=True):
-    """An issue as its tracker describes it. ``key`` is upper-case; ``issue_id`` is the tracker's number for it, if told."""
+    """An issue as described by its tracker. ``key`` is upper-case; ``issue_id`` is the tracker's number, if known."""
 
     key: str
     issue_id: str = ""
@@ -48,11 +48,11 @@ class Issue(Struct, frozen=True):
 
 
 class IssueSite(Struct, frozen=True):
-    """Where an organization's issues are read from, and how far that has come.
+    """Where an organization's issues are read from, and the progress.
 
-    ``account`` is empty for a token that stands alone. ``projects`` narrows what is read; none: everything that the account
-    may see. ``cursor_at``: everything that changed until then is here. ``full_since`` is when the full reading began that is
-    not at its end yet. ``failure`` says why the last attempt ended early; "" when it did not.
+    ``account`` is empty for a bearer token. ``projects`` restricts what is read; none: everything that the account
+    can see. ``cursor_at``: all changes until then have been read. ``full_since`` is the start of an unfinished full
+    sync. ``failure`` says why the last attempt failed; "" if it did not.
     """
 
     organization_id: str
@@ -72,13 +72,13 @@ class IssueSite(Struct, frozen=True):
 
 
 class IssueStore(Protocol):
-    """What keeps issues; part of ``store.contract.Store``."""
+    """Issues in the store; part of ``store.contract.Store``."""
 
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
-        """What an organization decided; the defaults when it decided nothing."""
+        """The rules of an organization, or the defaults."""
 
     async def save_association_rules(self, rules: AssociationRules) -> None:
-        """Replace what an organization decided."""
+        """Replace the rules of an organization."""
 
     async def save_issue_mode(self, organization_id: str, mode: IssueMode, projects: Sequence[str]) -> None:
         """Say which issues are known, and leave the rest of the rules as it is, whoever changes that at once."""
@@ -90,7 +90,7 @@ class IssueStore(Protocol):
         """Add or replace issues. An issue that was known under another key moves to its new one."""
 
     async def forget_issues(self, organization_id: str, *, seen_before: datetime, seen_after: datetime) -> int:
-        """Remove the issues that were last seen before a time, or after another; how many."""
+        """Remove the issues last seen before a time, or after another; how many."""
 
     async def find_issues(self, organization_id: str, names: Sequence[str]) -> Found[Issue]:
         """The issues that have one of ``names`` as upper-case key or as id, by key."""
@@ -111,10 +111,10 @@ class IssueStore(Protocol):
         """Add or replace the site of an organization."""
 
     async def save_sync_progress(self, site: IssueSite) -> bool:
-        """Keep how far the reading of a site has come; False, and nothing kept, when another site was saved meanwhile."""
+        """Save a site's progress; False, and nothing saved, if another site was connected in the meantime."""
 
     async def delete_issue_site(self, organization_id: str) -> bool:
-        """Forget the site and its token, not its issues; whether there was one."""
+        """Delete the site and its token, not its issues; whether it existed."""
 
 
 def read_projects(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which texts are keys of issues, and which only look like one.
+"""Which texts are issue keys, and which only look like one.
 
 A key is a project, a hyphen and a number. What no tracker has is none: a project that begins with a digit, the number 0, a
 number with a leading zero. Neither are words such as SHA-256, unless an issue of such a project is known.

@@ -1,4 +1,4 @@
-"""Organizations: tenants that never meet."""
+"""Organizations: isolated tenants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canonical names of repositories: ``host/owner/name``, whichever protocol spoke of it."""
+"""Canonical names of repositories, ``host/owner/name``, across protocols."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def name_to_map(text: str, recorded: Iterable[str]) -> str:
 
 
 def repository_key(canonical_name: str) -> str:
-    """The form in which canonical names are compared: without case."""
+    """A canonical name for comparison, ignoring case."""
     return canonical_name.casefold()
 
 
 def former_name(canonical_name: str) -> str | None:
-    """What ``shipledger record`` called a repository while its API knew Bitbucket Cloud alone; None where that is no other name.
+    """A repository's former name, from when ``shipledger record`` only knew Bitbucket Cloud; None if it is the same.
 
     Mappings that were made for that name go on.
     """

@@ -1,4 +1,4 @@
-"""Change what tiers environments have, and bring what is recorded in line with it."""
+"""Change environments' tiers, and apply them to recorded deployments."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from shipledger.errors import Invalid, NotFound
 from shipledger.ledger.state import Tier
 
 DEPLOYMENTS_AT_ONCE = 500
-"""Changed in one transaction: other writers wait so long."""
+"""Deployments per transaction; other writers wait that long."""
 
 Advance = Callable[[int, int], None]
-"""Told how many places of how many are done."""
+"""Progress callback: places done, of how many."""
 
 
 class TierMove(Struct, frozen=True):
@@ -29,7 +29,7 @@ class TierMove(Struct, frozen=True):
 
 
 def pin(policy: TierPolicy, environment: str, tier: Tier) -> TierPolicy:
-    """``policy`` with a tier for one environment. Raises Invalid when it has no name."""
+    """``policy`` with a tier for one environment. Raises Invalid if it has no name."""
     key = pin_key(environment)
     if not key:
         raise Invalid("environment", "Name an environment by its id or name.")
@@ -37,7 +37,7 @@ def pin(policy: TierPolicy, environment: str, tier: Tier) -> TierPolicy:
 
 
 def unpin(policy: TierPolicy, environment: str) -> TierPolicy:
-    """``policy`` without the tier that was set for one environment. Raises NotFound when none was."""
+    """``policy`` without the tier of one environment. Raises NotFound if it has none."""
     key = pin_key(environment)
     if key not in policy.pins:
         raise NotFound("pin_not_found", f"No tier was set for {environment!r}; see `shipledger environment list`.")
@@ -60,7 +60,7 @@ def remove_rule(policy: TierPolicy, position: int) -> TierPolicy:
 
 
 def reset_rules(policy: TierPolicy) -> TierPolicy:
-    """``policy`` with the rules that hold where nobody has changed any. What was set for single environments stays."""
+    """``policy`` with the default rules. Tiers of single environments stay."""
     return replace(policy, rules=DEFAULT_RULES)
 
 
@@ -70,7 +70,7 @@ def tier_by(policy: TierPolicy, place: TierPlace) -> Tier:
 
 
 async def list_stale(store: TierStore, organization_id: str, policy: TierPolicy) -> list[TierPlace]:
-    """The places whose deployments are shown with another tier than ``policy`` gives them."""
+    """The places whose shown tier differs from ``policy``."""
     return [place for place in await store.list_tier_places(organization_id) if tier_by(policy, place) is not place.tier]
 
 
@@ -100,9 +100,9 @@ async def _is_guess(store: TierStore, organization_id: str, policy: TierPolicy, 
 
 
 async def apply_policy(store: TierStore, organization_id: str, *, advance: Advance = lambda *_: None) -> int:
-    """Give all deployments of an organization the tiers of its policy; how many that changed.
+    """Apply an organization's policy to all its deployments; how many changed.
 
-    It may be interrupted at any time and run again: it changes only what is not as it should be.
+    Idempotent: it may be interrupted at any time and run again.
     """
     policy = await store.find_tier_policy(organization_id)
     stale = await list_stale(store, organization_id, policy)

@@ -1,4 +1,4 @@
-"""Services: what people own and deploy."""
+"""Services, which teams own and deploy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SERVICE_NAME_LIMIT = 512
 
 
 class ServiceDraft(Struct, frozen=True, omit_defaults=True):
-    """What its owner says about a service. ``team_id`` owns it; ``visibility`` is kept for clients and means nothing here."""
+    """The editable fields of a service. ``team_id`` owns it; ``visibility`` is kept for clients without effect."""
 
     name: str
     description: str = ""
@@ -38,6 +38,6 @@ class Service(Struct, frozen=True):
 
 
 def slugify(name: str) -> str:
-    """The slug of a name: lower-case letters and digits joined by hyphens; ``service`` when nothing is left."""
+    """The slug of a name: lower-case letters and digits joined by hyphens; ``service`` if nothing is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "service"

@@ -1,4 +1,4 @@
-"""What the rules for tiers ask of a store; part of ``store.contract.Store``."""
+"""The tier rules' part of ``store.contract.Store``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shipledger.ledger.state import Tier
 
 
 class TierPlace(Struct, frozen=True):
-    """Deployments that agree in the id and name of their environment, its tier as it was said, and as it is shown."""
+    """Deployments with the same environment id and name, sent tier and shown tier."""
 
     environment_id: str
     name: str
@@ -21,22 +21,22 @@ class TierPlace(Struct, frozen=True):
 
 
 class TierStore(Protocol):
-    """The policy of each organization, and the tiers that deployments are shown with.
+    """The policies of organizations, and the shown tiers of deployments.
 
-    Whatever saves a deployment gives it the tier by the policy that stands in the same transaction.
+    Saving a deployment applies the policy current in the same transaction.
     """
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
-        """The policy of an organization; the default one, with revision 0, when it has changed nothing."""
+        """The policy of an organization; the default one has revision 0."""
 
     async def list_tier_policies(self) -> dict[str, TierPolicy]:
         """The policies of all organizations that have one of their own."""
 
     async def save_tier_policy(self, organization_id: str, policy: TierPolicy) -> None:
-        """Replace the policy that has the revision of ``policy``, and count it up. Raises Conflict when there is another."""
+        """Replace the policy with the revision of ``policy``, and increment it. Raises Conflict if the revision differs."""
 
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
-        """Every place that deployments of an organization went to, in order."""
+        """Every place of an organization's deployments, in order."""
 
     async def count_place(self, organization_id: str, place: TierPlace) -> int:
         """How many deployments went to ``place``."""
@@ -45,4 +45,4 @@ class TierStore(Protocol):
         """Some deployment to ``place``, or None."""
 
     async def apply_tiers(self, organization_id: str, place: TierPlace, *, limit: int) -> int:
-        """Give up to ``limit`` deployments of ``place`` the tier by the policy; how many that changed."""
+        """Apply the policy to up to ``limit`` deployments of ``place``; how many changed."""

@@ -25,10 +25,10 @@ _DIGITS = "0123456789"
 
 
 class TierRule(Struct, frozen=True):
-    """Environments whose name is like ``pattern`` have ``tier``. Case and accents do not count.
+    """Environments whose name matches ``pattern`` have ``tier``. Case and accents do not matter.
 
-    A pattern is compared with the whole name, ``*`` standing for any text and ``?`` for any character. One that begins with
-    ``word:`` lists words, separated by ``|``, one of which the name must contain as a word: ``word:prod|live`` fits
+    A pattern is matched against the whole name; ``*`` is any text and ``?`` any character. One that begins with
+    ``word:`` lists words, separated by ``|``, one of which the name must contain: ``word:prod|live`` matches
     ``eu-prod-2`` and ``Live``, but not ``products``.
     """
 
@@ -45,15 +45,15 @@ DEFAULT_RULES = (
     TierRule("word:staging|stage|stg|sta|preprod|preproduction|nonprod|model|internal", Tier.STAGING),
     TierRule("word:production|prod|prd|live", Tier.PRODUCTION),
 )
-"""The words by which the vendors' own clients tell tiers, with a few more. What is nearly production is looked for first."""
+"""The words by which vendors' clients derive tiers, and a few more. Qualified names such as preprod come first."""
 
 
 class TierPolicy(Struct, frozen=True):
-    """How an organization tells the tier of an environment. ``revision`` counts its changes.
+    """How an organization determines tiers. ``revision`` counts its changes.
 
-    A pin wins over everything, being said by hand about this one environment: ``pins`` maps the id or the name of an
-    environment, as ``pin_key`` writes it, to its tier. Then the tier counts that the sender said; then the first rule that
-    fits the name. Nothing of that: unmapped.
+    A pin, set by hand for one environment, overrides everything: ``pins`` maps the id or name of an
+    environment, as ``pin_key`` writes it, to its tier. Next comes the sender's tier; then the first rule that
+    matches the name; otherwise unmapped.
     """
 
     rules: tuple[TierRule, ...] = DEFAULT_RULES
@@ -61,13 +61,13 @@ class TierPolicy(Struct, frozen=True):
     revision: int = 0
 
     def find_pin(self, environment_id: str, name: str) -> Tier | None:
-        """The tier that somebody gave this environment, or None."""
+        """The pinned tier of this environment, or None."""
         if not self.pins:
             return None
         return self.pins.get(pin_key(environment_id)) or self.pins.get(pin_key(name))
 
     def find_rule(self, name: str) -> TierRule | None:
-        """The first rule that fits a name, or None."""
+        """The first rule that matches a name, or None."""
         return _find_rule(self.rules, name)
 
     def tier_of(self, environment_id: str, name: str, said: Tier) -> Tier:
@@ -82,11 +82,11 @@ class TierPolicy(Struct, frozen=True):
 
 
 DEFAULT_POLICY = TierPolicy()
-"""What holds for an organization that has changed nothing."""
+"""The default policy."""
 
 
 def resolve(deployment: Deployment, policy: TierPolicy) -> Deployment:
-    """``deployment`` with the tier that ``policy`` gives its environment. Resolving again changes nothing."""
+    """``deployment`` with its tier by ``policy``. Idempotent."""
     said = deployment.said_environment
     tier = None if said is None else policy.tier_of(said.id, said.name, said.tier)
     kept = None if said is None or tier is said.tier else tier

@@ -1,1 +1,1 @@
-"""What every way in by HTTP shares: how bodies are read, and what a connection may cost. It knows no protocol and no page."""
+"""Shared HTTP code: reading bodies and limiting connections, independent of protocols and pages."""

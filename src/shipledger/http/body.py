@@ -1,4 +1,4 @@
-"""Read a request body: never more than its limit, never more than the budget has room for, and never for ever."""
+"""Read a request body within its limit, the budget and a time limit."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from shipledger.http.budget import BodyTooLarge as BodyTooLarge
 from shipledger.http.budget import account_of, is_full
 
 DRAIN_LIMIT_BYTES = 64 * 1024 * 1024
-"""A larger refused body is not read to its end: the connection is given up instead."""
+"""A larger refused body is not read to its end; the connection is closed instead."""
 
 
 class BodyTooSlow(Exception):
-    """The body came too slowly, or not at all."""
+    """The body was sent too slowly, or not at all."""
 
 
 async def read_body(request: Request, limit_bytes: int) -> bytes:
     """The whole body, held until the request is answered.
 
-    Raises BodyTooLarge beyond ``limit_bytes``, Unavailable when too many bytes are held by others, BodyTooSlow, and
-    ClientDisconnect when the sender goes away. A body that is refused is still read off the wire, up to a bound, and
-    dropped: a client that is answered while it sends sees a broken connection instead of the answer.
+    Raises BodyTooLarge beyond ``limit_bytes``, Unavailable if others hold too many bytes, BodyTooSlow, and
+    ClientDisconnect if the sender disconnects. A refused body is still read from the connection, up to a limit, and
+    dropped: a client that is answered while sending sees a broken connection instead of the answer.
     """
     account, loop = account_of(request), asyncio.get_running_loop()
     announced = _announced_length(request)
@@ -33,7 +33,9 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
     limit_bytes = min(limit_bytes, account.share_bytes)
     pace = account.budget.new_pace(loop.time())
     body, size, is_more = bytearray(), 0, True
-    refusal: Callable[[], Exception] | None = None  # no exception before it is raised: its trace would hold this frame
+    refusal: Callable[[], Exception] | None = (
+        None  # create the exception only when raised: its traceback would keep this frame alive
+    )
     if announced is not None and announced > limit_bytes:
         refusal = partial(BodyTooLarge, limit_bytes)
     while is_more and size <= DRAIN_LIMIT_BYTES:

@@ -1,8 +1,8 @@
-"""How many bytes of requests and answers are held in memory at once, over all connections together.
+"""A budget for the bytes of requests and answers held in memory, over all connections.
 
-A limit for each body bounds nothing by itself: ten thousand connections may each hold a body that is within it. So whoever
-holds bytes takes them from one budget, and gives them back. Senders who have not proven who they are share a small part of
-it, and no organization can have it all, so that others find room.
+A limit per body is not enough: ten thousand connections may each hold a body within it. So all
+bytes are taken from one budget and returned. Unauthenticated senders share a small part of
+it, and no organization can use all of it, so that others find room.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ANSWERS = "answers"
 """Whoever has not proven who it is holds bodies, heads and answers apart from each other: who takes in no answers, or sends large
 heads, leaves the room for bodies to those who are about to prove something."""
 READERS = "readers"
-"""People who may see the pages."""
+"""Readers of the pages."""
 UNKNOWN_SHARE = 8
 KNOWN_SHARE = 2
 """Each kind of what senders hold who are not known may be one of so many parts of the budget, for all of them together; what an
@@ -33,7 +33,7 @@ _ACCOUNT = "shipledger.account"
 
 
 class BodyTooLarge(Exception):
-    """The body has more bytes than the limit."""
+    """The body exceeds the limit."""
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"body is larger than {limit_bytes} bytes")
@@ -41,22 +41,22 @@ class BodyTooLarge(Exception):
 
 
 class Budget:
-    """``limit_bytes`` for all connections. A body may stand still for ``seconds``, and must come at a rate besides."""
+    """``limit_bytes`` for all connections. A body may pause for ``seconds``, and must have a minimum rate."""
 
     def __init__(self, limit_bytes: int, *, seconds: float, slowest_bytes_per_second: int) -> None:
         self.limit_bytes = limit_bytes
         self._seconds = seconds
         self._slowest = slowest_bytes_per_second
         self._held: Counter[str] = Counter()
-        self._lock = Lock()  # bodies are unpacked in threads
+        self._lock = Lock()  # bodies are decompressed in threads
         self.held_bytes = 0
 
     def share_of(self, holder: str) -> int:
-        """How many bytes a holder may have at once."""
+        """The maximum bytes of a holder."""
         return self.limit_bytes // (UNKNOWN_SHARE if holder in (UNKNOWN, HEADS, ANSWERS) else KNOWN_SHARE)
 
     def has_room(self, holder: str, count: int) -> bool:
-        """Whether a holder may have ``count`` bytes more."""
+        """Whether a holder may take ``count`` more bytes."""
         return self.held_bytes + count <= self.limit_bytes and self._held[holder] + count <= self.share_of(holder)
 
     def has_nothing(self, holder: str) -> bool:
@@ -81,7 +81,7 @@ class Budget:
 
 
 class Account:
-    """What one request, or one connection, holds of the budget."""
+    """The part of the budget held by a request or a connection."""
 
     def __init__(self, budget: Budget, holder: str) -> None:
         self._budget = budget
@@ -95,7 +95,7 @@ class Account:
         return self._budget
 
     def belong_to(self, holder: str) -> None:
-        """Count from now on for a holder who has proven who it is. Raises Unavailable when it holds too much already."""
+        """Assign to an authenticated holder from now on. Raises Unavailable if it already holds too much."""
         self._budget.add(self._holder, -self._held)
         self._holder = holder
         self._budget.add(holder, self._held)
@@ -121,7 +121,7 @@ class Account:
         return self._budget.open_account(self._holder or ANSWERS)
 
     def take(self, count: int) -> None:
-        """Hold ``count`` bytes more. Raises Unavailable when there is no room now, BodyTooLarge when there never is."""
+        """Take ``count`` more bytes. Raises Unavailable if there is no room now, BodyTooLarge if there never is."""
         if self._held + count > self.share_bytes:
             raise BodyTooLarge(self.share_bytes)
         if not self.has_room(count):
@@ -133,24 +133,24 @@ class Account:
         return self.has_room(count) or self._budget.has_nothing(self._holder)
 
     def owe(self, count: int) -> None:
-        """Hold ``count`` bytes more, which cannot be refused, as they are there: others find less room until they are gone."""
+        """Take ``count`` more bytes that already exist and cannot be refused: others find less room until they are released."""
         if not self._is_closed:
             self._held += count
             self._budget.add(self._holder, count)
 
     def give_back(self, count: int) -> None:
-        """Hold ``count`` bytes less."""
+        """Release ``count`` bytes."""
         self.owe(-count)
 
     def hold(self, count: int) -> None:
-        """Hold exactly ``count`` bytes. Raises as ``take`` does."""
+        """Hold exactly ``count`` bytes. Raises what ``take`` raises."""
         if count > self._held:
             self.take(count - self._held)
         elif count < self._held:
             self.give_back(self._held - count)
 
     def close(self) -> None:
-        """Hold nothing from now on."""
+        """Release everything."""
         self.give_back(self._held)
         self._is_closed = True
 

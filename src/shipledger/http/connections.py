@@ -1,7 +1,7 @@
-"""Bounds on what a connection may cost: how many there are, how long one may take to say what it wants, how much it may say.
+"""Limits on connections: their number, the time to send a request, and the amount of data.
 
-uvicorn alone waits for ever for a request that was begun, and for one that never begins; it reads ahead what is asked of it
-only later, and keeps what it was sent until the connection asks for something else.
+uvicorn alone waits forever for requests that were started or never start; it reads pipelined requests
+ahead, and keeps a request until the connection sends another.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from shipledger.http.sending import keep_abort
 HEAD_LIMIT_BYTES = 64 * 1024
 HEADERS_LIMIT = 128
 HEADER_BYTES = 256
-"""What one header takes in memory besides its text."""
+"""Memory of a header besides its text."""
 FREE_HEAD_BYTES = 8 * 1024
-"""The head of a request of this size is not counted: it is there in no time, and every connection may have one."""
+"""Heads up to this size are not counted: they arrive at once, and every connection may have one."""
 WAITING_LIMIT = 8
 WAITING_BYTES = 4 * 1024
-"""Requests that were sent before the answer to an earlier one, and what one of them takes in memory besides its text."""
+"""Maximum number of pipelined requests, and the memory of one besides its text."""
 KERNEL_BYTES = 128 * 1024
 """What the kernel may hold of each direction of a connection; by itself it goes up to some megabytes. It is enough for a
 megabyte a second to a client that is a tenth of a second away."""
 PARTING_SECONDS = 2.0
 SPARE_FILES = 256
-"""Files that the program needs besides connections."""
+"""Open files needed besides connections."""
 
 
 class Bounds(Struct, frozen=True):
@@ -51,7 +51,7 @@ class Bounds(Struct, frozen=True):
 
 
 def raise_file_limit(connections: int) -> int:
-    """How many connections this process can hold, at most ``connections``, after raising its limit of open files for them."""
+    """The number of connections this process can hold, at most ``connections``, after raising its limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + SPARE_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -61,7 +61,7 @@ def raise_file_limit(connections: int) -> int:
 
 
 def bound_buffers(listener: socket.socket) -> None:
-    """Bound what the kernel holds of each connection that ``listener`` accepts."""
+    """Limit the kernel buffers of each connection that ``listener`` accepts."""
     for direction in (socket.SO_RCVBUF, socket.SO_SNDBUF):
         listener.setsockopt(socket.SOL_SOCKET, direction, KERNEL_BYTES)
 
@@ -75,7 +75,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _is_in_head = True
     _is_our_turn = False
     _is_deaf = False
-    """Whether what comes is dropped: the connection ends with the answers to what came before."""
+    """Whether further input is dropped: the connection ends after the pending answers."""
     _fault = HTTPStatus.BAD_REQUEST
     """Why reading ended."""
     _taken_bytes = 0
@@ -89,7 +89,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _writing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Refuse a connection too many without a word: an answer would cost what there is too little of."""
+        """Refuse an excess connection without an answer, which would cost the scarce resource."""
         super().connection_made(transport)
         self._account, self._heads = self.budget.open_account(HEADS), []
         if len(self.connections) > self.bounds.connections:
@@ -99,7 +99,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timers, and give back what is held."""
+        """Cancel the timers and release everything held."""
         self._stop_reading()
         self._stop_writing()
         self._account.close()
@@ -260,14 +260,14 @@ class BoundedProtocol(HttpToolsProtocol):
         raise _Refused
 
     def _end_reading(self) -> None:
-        """Refuse what cannot be read, or is too much; but what came before it is answered first."""
+        """Refuse invalid or excessive input after answering the requests before it."""
         if self._is_answering and not (self._running is self.cycle and self.cycle.more_body):
             self._end_with_answers()
         else:
             self._refuse(self._fault)
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answer in the stead of the application, and part; what came before is answered first."""
+        """Answer instead of the application and close, after answering earlier requests."""
         self._stop_reading()
         if self.transport.is_closing():
             return
@@ -295,7 +295,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
 
     def _end_with_answers(self) -> None:
-        """Hear nothing more, and close after the answers to the requests that are complete."""
+        """Stop reading, and close after answering the complete requests."""
         self._hear_nothing()
         if self.pipeline and self.pipeline[0][0].more_body:
             self.pipeline.popleft()

@@ -1,8 +1,8 @@
-"""Give memory back to the machine that was held for a while.
+"""Return freed memory to the operating system.
 
-The C library keeps what is freed in places of its own, from where it serves small blocks and, by itself, large ones too as soon
-as some were freed. Bodies that come at the same time then leave holes behind that nothing closes: after 100 connections had held
-64 MB for a moment, the process stayed 89 MB larger than before.
+The C library keeps freed memory in arenas, from which it serves small blocks and, by default, large ones too as soon
+as some were freed. Concurrent bodies then leave fragmentation behind: after 100 connections had held
+64 MB for a moment, the process stayed 89 MB larger.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import resource
 from pathlib import Path
 
 LARGE_BLOCK_BYTES = 64 * 1024
-"""A block of this size or more is taken from the machine by itself, and given back as soon as it is freed."""
+"""Blocks of at least this size are mapped separately and returned as soon as they are freed."""
 LOOK_SECONDS = 10.0
 WORTH_BYTES = 16 * 1024 * 1024
-"""What is kept beyond the least so far, before it is looked for what nobody uses."""
+"""Growth over the minimum before unused memory is trimmed."""
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
@@ -24,7 +24,7 @@ _M_MMAP_THRESHOLD = -3
 
 
 def keep_large_blocks_apart() -> None:
-    """Have the C library ask the machine for each large block, where it is GNU's."""
+    """Make glibc map each large block separately."""
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(_M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
@@ -32,7 +32,7 @@ def keep_large_blocks_apart() -> None:
 
 
 async def give_back_memory() -> None:
-    """Look from time to time whether the process has grown, and give back what the C library keeps and nobody uses."""
+    """Check periodically whether the process has grown, and return the C library's unused memory."""
     library = ctypes.CDLL(None)
     if not hasattr(library, "malloc_trim"):
         return
@@ -40,7 +40,7 @@ async def give_back_memory() -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         if _resident_bytes() > least + WORTH_BYTES:
-            await asyncio.to_thread(library.malloc_trim, 0)  # a matter of milliseconds, in which others may work
+            await asyncio.to_thread(library.malloc_trim, 0)  # takes milliseconds, without blocking others
         least = min(least, _resident_bytes())
 
 

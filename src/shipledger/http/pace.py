@@ -1,12 +1,12 @@
-"""How slowly something may come."""
+"""A minimum rate for sending data."""
 
 from __future__ import annotations
 
 
 class Pace:
-    """A sender may do nothing for ``seconds``, and must send so many bytes a second besides.
+    """A sender may pause for ``seconds``, and must otherwise keep a minimum rate.
 
-    Bytes buy time, but never more than ``seconds`` of it: who has sent much may not stand still for long.
+    Bytes buy time, but at most ``seconds``: a sender that has sent much may not pause for long.
     """
 
     def __init__(self, seconds: float, bytes_per_second: int, now: float) -> None:
@@ -15,7 +15,7 @@ class Pace:
         self.ends_at = now + seconds
 
     def note(self, count: int, now: float) -> None:
-        """So many bytes have come."""
+        """Note received bytes."""
         self.ends_at = min(self.ends_at + count / self._bytes_per_second, now + self._seconds)
 
     def rest(self, now: float) -> None:

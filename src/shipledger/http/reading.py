@@ -9,11 +9,11 @@ from shipledger.http.budget import Budget
 from shipledger.http.connections import BoundedProtocol, Bounds
 
 PIECE_BYTES = 16 * 1024
-"""So much is read from a connection at once. The event loop would read up to 250 KB, whether anybody asks for them or not."""
+"""Bytes read from a connection at once. By default the event loop would read up to 250 KB, needed or not."""
 
 CROWD = 1_000
 CROWD_PIECE_BYTES = 4 * 1024
-"""While there are more connections than this, less is read at once: each may have a piece before any of them is counted."""
+"""With more connections than this, less is read at once, because each may hold an uncounted piece."""
 
 
 class PieceReader(asyncio.BufferedProtocol):
@@ -38,7 +38,7 @@ class PieceReader(asyncio.BufferedProtocol):
         return self.buffer if len(self._connections) <= CROWD else self.buffer[:CROWD_PIECE_BYTES]
 
     def buffer_updated(self, nbytes: int) -> None:
-        """A piece has come."""
+        """A piece was received."""
         self._take(bytes(self.buffer[:nbytes]))
 
 

@@ -1,4 +1,4 @@
-"""Send an answer piece by piece, so that what a client has not taken in is counted, and is not kept for ever."""
+"""Send an answer in pieces, so that unread data is counted and not kept forever."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.types import Message, Scope, Send
 from shipledger.http.budget import Account
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Their answers may be refused. That of a write is sent whether there is room or not, as it says what has happened."""
+"""Answers to these methods may be refused. A write's answer is always sent, because it reports what happened."""
 PIECE_BYTES = 8 * 1024
 """A larger answer is sent in pieces. So much of an answer may wait in the buffer of a connection without being counted."""
 
@@ -23,16 +23,16 @@ def keep_abort(scope: Scope, abort: Callable[[], None]) -> None:
 
 
 class NoRoomForAnswer(Exception):
-    """There is no room for an answer of which nothing was sent; another, a small one, may be sent in its stead."""
+    """There is no room for an answer, none of which was sent; a small one may be sent instead."""
 
 
 def has_room_for_answer(account: Account, count: int) -> bool:
-    """Whether an answer of ``count`` bytes to a request with ``account`` may be held until it is taken in."""
+    """Whether an answer of ``count`` bytes to a request with ``account`` may be held until it is read."""
     return count <= PIECE_BYTES or account.open_for_answer().may_owe(count)
 
 
 class MeasuredSend:
-    """An ASGI ``send`` that counts a large answer to a request with ``account`` until the client has taken it in."""
+    """An ASGI ``send`` that counts a large answer to a request with ``account`` until the client has read it."""
 
     def __init__(self, scope: Scope, send: Send, account: Account) -> None:
         self._scope = scope
@@ -41,7 +41,7 @@ class MeasuredSend:
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
-        """Return once little of the message is left to be taken in. A client that takes it in too slowly is given up.
+        """Return once most of the message has been read. Connections of slow readers are closed.
 
         Raises NoRoomForAnswer.
         """
@@ -77,7 +77,7 @@ class MeasuredSend:
                     await self._send({**message, "body": piece, "more_body": True})
                 pace.note(len(piece), loop.time())
             async with asyncio.timeout_at(pace.ends_at):
-                await self._send({**message, "body": b""})  # waits until what was sent before is taken in
+                await self._send({**message, "body": b""})  # waits until earlier data has been read
         except TimeoutError:
             if (abort := self._scope.get(_ABORT)) is not None:
                 abort()

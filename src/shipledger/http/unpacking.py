@@ -1,4 +1,4 @@
-"""Unpack a body that was sent compressed, never further than its own length allows."""
+"""Decompress a body, limited by its compressed length."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from collections.abc import Callable, Iterator
 from shipledger.http.body import BodyTooLarge
 
 RATIO_LIMIT = 100
-"""How many times its own length a body may unpack to. JSON shrinks to a tenth, and a list of equal items to a fiftieth."""
+"""Maximum compression ratio. JSON shrinks to a tenth, and a list of equal items to a fiftieth."""
 
 PIECE_BYTES = 64 * 1024
-"""So much is unpacked at once, and counted before more is."""
+"""Bytes decompressed at once, and counted before continuing."""
 
 FREE_BYTES = 64 * 1024
-"""What any body may unpack to: of so little the ratio says nothing."""
+"""The size that any body may decompress to: the ratio is meaningless for small bodies."""
 
 _WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
-"""Clients call two forms deflate: the one with the header of zlib, and the one without."""
+"""Clients use "deflate" for both raw and zlib-wrapped data."""
 
 CODINGS = frozenset(_WINDOW_BITS)
-"""The content codings that are read."""
+"""The supported content encodings."""
 
 
 class UnreadablePackingError(Exception):
-    """The body is not what its coding says."""
+    """The body does not match its encoding."""
 
 
 class PackedTooTightlyError(Exception):
-    """The body unpacks to more than ``RATIO_LIMIT`` times its length."""
+    """The body decompresses to more than ``RATIO_LIMIT`` times its length."""
 
 
 def unpack(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[int], None]) -> bytes:
-    """The content of a body in one of ``CODINGS``. ``hold`` is told of each piece, and may raise when there is no room for it.
+    """The contents of a body in one of ``CODINGS``. ``hold`` is called for each piece, and may raise if there is no room.
 
     Raises BodyTooLarge beyond ``limit_bytes``, PackedTooTightlyError and UnreadablePackingError.
     """
@@ -50,7 +50,7 @@ def unpack(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[int], None
 
 
 def _unpack(raw: bytes, window_bits: int, most: int, hold: Callable[[int], None]) -> bytes | None:
-    """The content, or None when there are more bytes than ``most``. Raises zlib.error."""
+    """The contents, or None if larger than ``most``. Raises zlib.error."""
     pieces: list[bytes] = []
     size = 0
     for piece in _read_pieces(raw, window_bits):
@@ -63,7 +63,7 @@ def _unpack(raw: bytes, window_bits: int, most: int, hold: Callable[[int], None]
 
 
 def _read_pieces(raw: bytes, window_bits: int) -> Iterator[bytes]:
-    """The content, piece by piece. Raises zlib.error when it is none, or cut off."""
+    """The contents in pieces. Raises zlib.error if invalid or truncated."""
     decompressor = zlib.decompressobj(window_bits)
     for start in range(0, len(raw), PIECE_BYTES):
         rest, is_more = raw[start : start + PIECE_BYTES], True

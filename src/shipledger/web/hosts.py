@@ -1,6 +1,6 @@
-"""The names under which a server is asked for what needs no key of a protocol.
+"""The host names under which pages and operations endpoints are served.
 
-A site that points its own name at this server (DNS rebinding) reaches it from a reader's browser, but with its own name in Host.
+A site that points its own name at this server (DNS rebinding) reaches it from a reader's browser, but with its name in Host.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _THIS_MACHINE = "localhost"
 
 
 class KnownHosts:
-    """Loopback names, IP addresses, and the names of the settings. Nobody else's name is one of them."""
+    """Loopback names, IP addresses, and the names in the settings."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = frozenset(_normalize(name) for name in names)
 
     def is_known(self, request: Request) -> bool:
-        """Whether ``request`` names a host of ours. One without Host, or with several, does not."""
+        """Whether ``request`` uses one of our host names. False without Host, or with several."""
         hosts = request.headers.getlist("host")
         return len(hosts) == 1 and self._is_known(hosts[0])
 

@@ -1,4 +1,4 @@
-"""What an operator's tools ask: is it alive, is it ready, how does it fare."""
+"""Endpoints for operators: health, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shipledger.web.hosts import KnownHosts
 
 READINESS, METRICS = "/readyz", "/metrics"
 INSIDE_PATHS = (METRICS, READINESS)
-"""These tell of the inside and ask for no key: proxies keep them to themselves."""
+"""Internal paths without a key, which proxies must block."""
 
 RETRY_AFTER_SECONDS = "2"
 FOREIGN_NAME = (
@@ -34,10 +34,10 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class Operations:
-    """The endpoints for operators, open to everyone who can reach the server: they tell counts and states, no content.
+    """Endpoints for operators, open to everyone who can reach the server: they show counts and states, no content.
 
-    What tells more than yes or no is told to those alone who ask by a name of this server, so that no site can have a reader's
-    browser ask for it.
+    Details are only returned under a host name of this server, so that no site can fetch them through a
+    reader's browser.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Operations:
     async def _tell_ready(self, request: Request) -> Response:
         readiness = await self._health.check_readiness()
         told: dict[str, Any] = {"ready": readiness.is_ready}
-        if self._hosts.is_known(request):  # load balancers ask without a name, and need the status alone
+        if self._hosts.is_known(request):  # load balancers send no host name and only need the status
             told["checks"] = readiness.checks
         body = msgspec.json.encode(told)
         if readiness.is_ready:
@@ -88,7 +88,7 @@ class Operations:
         return Response(body, 503, {"Retry-After": RETRY_AFTER_SECONDS}, media_type="application/json")
 
     async def _tell_metrics(self, _: Request) -> Response:
-        """Without the store the measures of this process are still told; those of the store keep their last value."""
+        """Without the store, this process's metrics are still returned; those of the store keep their last value."""
         try:
             backlog, packs = await asyncio.gather(self._store.get_backlog(), self._store.get_pack_backlog())
         except Unavailable:

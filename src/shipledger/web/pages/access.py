@@ -1,6 +1,6 @@
-"""Who may see the pages while there are no accounts, and which requests may change something.
+"""Access to the pages while there are no accounts, and protection of forms.
 
-Nothing here asks where a request comes from: a proxy that adds no header is not to be told from a reader on this machine.
+The address of a request does not matter: a proxy without added headers looks like a reader on this machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FORWARDED_OVER_TLS = re.compile(r"(?:^|[;,\s])proto=\"?https\b", re.IGNORECASE)
 
 
 class PageAccess:
-    """Decides by what a request presents, never by what it lacks."""
+    """Decides by what a request contains, never by what it lacks."""
 
     def __init__(self, settings: Settings, secrets: Sequence[PageSecret], hosts: KnownHosts) -> None:
         self.secrets = secrets
@@ -29,20 +29,20 @@ class PageAccess:
         self._public_url = settings.public_url
 
     def require_pages(self, request: Request) -> None:
-        """Return when there are pages under the name that was asked for. Raises NotFound when there are none, or Denied."""
+        """Return if pages are served under the requested host name. Raises NotFound if pages are off, or Denied."""
         if not self._are_on:
             raise NotFound("pages_off", "The pages of this ledger are switched off.")
         if not self._hosts.is_known(request):
             raise Denied("pages_host", "This ledger does not serve the host name in the address.")
 
     def require_reader(self, request: Request) -> None:
-        """Return when the sender of ``request`` may see pages. Raises NotFound when there are none, or Denied."""
+        """Return if the sender of ``request`` may see pages. Raises NotFound if pages are off, or Denied."""
         self.require_pages(request)
         if not any(find_presented([secret], value) for secret in self.secrets for value in _cookies(request, secret.cookie)):
             raise Denied("pages_secret", "This browser has not opened the ledger's link yet, or the link has expired.")
 
     def require_same_origin(self, request: Request) -> None:
-        """Return when a browser sent ``request`` from one of our own pages. Raises Denied, also when nothing proves it."""
+        """Return if ``request`` was provably sent from one of our own pages. Raises Denied."""
         site = request.headers.get("sec-fetch-site")
         origin = request.headers.get("origin")
         if site is None and origin is None:
@@ -72,7 +72,7 @@ class PageAccess:
 
 
 def _cookies(request: Request, name: str) -> Iterator[str]:
-    """Every value of a cookie: another site of the same domain can add one, and must not lock a reader out with it."""
+    """Every value of a cookie: another site of the same domain can add one, and must not lock readers out."""
     for header in request.headers.getlist("cookie"):
         for pair in header.split(";"):
             found, _, value = pair.strip().partition("=")

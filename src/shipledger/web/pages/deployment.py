@@ -1,4 +1,4 @@
-"""``/deployments/{id}``: one deployment with its history and the writes that made it."""
+"""``/deployments/{id}``: a deployment with its history and the writes about it."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ async def _service_names(
 async def _list_services(
     frame: Frame, organization_id: str, deployment: Deployment, mapped: Mapping[str, str]
 ) -> list[dict[str, str]]:
-    """The services that were sent, and those that its repositories are mapped to, each once; without an id, one that is none."""
+    """The sent services and those mapped to its repositories, each once; an unknown one has no id."""
     sent = tuple(deployment.facts.services or ())
     ids = await frame.store.find_named_services(organization_id, sent) if sent else {}
     named = {ids.get(name, name): {"id": ids.get(name, ""), "name": name} for name in sent}
@@ -213,7 +213,7 @@ def _workspace(repository: str) -> str:
 
 
 def _owner_of(deployment: Deployment, names: Mapping[str, str], teams: Mapping[str, str]) -> str:
-    """The team of its services, those that were sent before those that its repositories are mapped to."""
+    """The team of its services, sent ones before mapped ones."""
     sent = deployment.facts.services or ()
     owners = (teams.get(name.casefold(), "") for name in (*sent, *sorted(names.values())))
     return next(filter(None, owners), "")

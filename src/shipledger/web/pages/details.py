@@ -1,4 +1,4 @@
-"""Facts that only some senders tell, as lines of a deployment's page. Pure."""
+"""Facts that only some senders report, as lines of a deployment's page. Pure."""
 
 from __future__ import annotations
 

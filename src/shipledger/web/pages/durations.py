@@ -1,4 +1,4 @@
-"""How long a deployment took, and what keeps that from being believed. Pure."""
+"""Durations of deployments, and reasons to doubt them. Pure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import ChangeState, RecordDeployment
 
 SHORTEST_MEASURED_SECONDS = 2
-"""Senders whose API demands a start invent one, a second before the end: nothing that took less was measured."""
+"""Senders whose API requires a start invent one a second before the end, so shorter durations were not measured."""
 
 LONGEST_BELIEVED_SECONDS = 86_400
-"""A sender that says more has probably written seconds where minutes are asked for."""
+"""Longer durations are probably seconds sent as minutes."""
 
 CLOCKS_AGREE = timedelta(minutes=5)
 
 
 def lasted_seconds(deployment: Deployment) -> float | None:
-    """From start to end, negative when it ended before it began; None while it runs or when nobody knows."""
+    """From start to end, negative if it ended before its start; None while it runs or if unknown."""
     if not is_final(deployment.state):
         return None
     if deployment.started_at is None or deployment.finished_at is None:
@@ -29,7 +29,7 @@ def lasted_seconds(deployment: Deployment) -> float | None:
 
 
 def is_measured(deployment: Deployment, seconds: float) -> bool:
-    """Whether somebody has measured that it lasted ``seconds``."""
+    """Whether a duration of ``seconds`` can have been measured."""
     return seconds >= SHORTEST_MEASURED_SECONDS or _said_seconds(deployment) is not None
 
 
@@ -40,7 +40,7 @@ def is_doubtful(deployment: Deployment) -> bool:
 
 
 def ahead_seconds(entries: Iterable[Entry]) -> float | None:
-    """How far a report was dated after its own arrival, by the one that was furthest; None where clocks agree."""
+    """The largest difference by which a report is dated after its arrival; None if clocks agree."""
     ahead = [moment - entry.accepted_at for entry in entries for moment in _dates(entry)]
     furthest = max(ahead, default=timedelta())
     return furthest.total_seconds() if furthest > CLOCKS_AGREE else None

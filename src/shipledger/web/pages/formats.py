@@ -51,13 +51,13 @@ def duration(seconds: float) -> str:
 
 
 def waited(seconds: float) -> str:
-    """A limit as somebody set it: whole hours up to two days, else like any span."""
+    """A configured limit: whole hours up to two days, else like any span."""
     hours, rest = divmod(seconds, 3_600)
     return f"{hours:.0f} h" if not rest and hours <= _MOST_HOURS else duration(seconds)
 
 
 def short_commit(commit: str) -> str:
-    """The first 10 characters of a hash; whatever else was sent as it is, cut after 24."""
+    """The first 10 characters of a hash; any other text, truncated after 24."""
     if _HEXADECIMAL.match(commit):
         return commit[:10]
     return commit if len(commit) <= _COMMIT_CHARACTERS else f"{commit[: _COMMIT_CHARACTERS - 1]}…"
@@ -69,7 +69,7 @@ def short_repository(repository: str) -> str:
 
 
 def web_link(url: str | None) -> str:
-    """``url`` when a browser may follow it (http or https with a host), else nothing."""
+    """``url`` if a browser may follow it (http or https with a host), else empty."""
     if not url:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""What every page shares: access, the organization, rendering, and the answers when something is wrong."""
+"""Shared by all pages: access, the organization, rendering and error pages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 
 class Frame:
-    """The ledger as pages see it, and how they answer."""
+    """The ledger for pages, and their answers."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Frame:
         self._long_work = long_work
 
     async def organization_id(self) -> str:
-        """The organization that the pages show. Raises NotFound when there is none with that slug."""
+        """The organization shown on pages. Raises NotFound if there is none with that slug."""
         slug = self.settings.pages_organization
         organization = await self.store.find_organization(slug)
         if organization is None:
@@ -79,13 +79,13 @@ class Frame:
         return commands_for(self.settings)
 
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-        """The whole page. Raises Unavailable when too many of them wait to be written."""
+        """The whole page. Raises Unavailable if too many are waiting to be rendered."""
         return _answer(await self._write(partial(self._write_page, template, self._context(request, values))), status)
 
     async def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
-        """The whole page, or for its own script only the block ``live``, or 204 when ``shown`` is what it shows already.
+        """The whole page, or for its own script only the block ``live``, or 204 if ``shown`` has not changed.
 
-        ``shown`` is everything that the block tells, apart from how long ago things were.
+        ``shown`` is everything in the block except relative times.
         """
         if is_unchanged(request, shown):
             return unchanged()
@@ -95,7 +95,7 @@ class Frame:
         return _answer(await self._write(partial(self._write_live_block, template, self._context(request, values))))
 
     def render_error(self, request: Request, error: ShipledgerError) -> Response:
-        """The page for an error that a reader can be told about."""
+        """The page for an expected error."""
         if error.code == "pages_off":
             return PlainTextResponse(error.message, HTTPStatus.NOT_FOUND)
         if error.code in _LOCKED:
@@ -107,17 +107,17 @@ class Frame:
         return response
 
     def render_fault(self, request: Request) -> Response:
-        """The page for a fault of ours; the log has the details."""
+        """The page for an internal error; details are in the log."""
         error = ShipledgerError("fault", "An internal error prevents showing this page. See the server's log.")
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         return self._render_small(request, status, error=error, heading="Internal error")
 
     def _render_small(self, request: Request, status: HTTPStatus, **values: Any) -> Response:
-        """The page for an error: at once, since it may be that too many others wait."""
+        """An error page, rendered at once, because the error may be that too many others are waiting."""
         return _answer(self._write_page("error.html", self._context(request, values)), status)
 
     def _render_locked(self, error: ShipledgerError) -> Response:
-        """The page for those who may see none. It tells nothing of the ledger, and passes on nothing of a link."""
+        """The page for readers without access. It reveals nothing of the ledger, and passes nothing of a link on."""
         text = self._templates.get_template("locked.html").render(error=error)
         headers = {"Referrer-Policy": "no-referrer"}
         if error.code == "pages_secret":

@@ -10,7 +10,7 @@ _GOOD = (200, 206, 304)
 
 
 class SecurityHeaders:
-    """Adds the headers to whatever ``app`` answers. ``cache_control`` is for good answers; no other may be kept."""
+    """Adds the headers to answers of ``app``. ``cache_control`` is for successful answers; others must not be cached."""
 
     def __init__(self, app: ASGIApp, *, cache_control: str) -> None:
         self._app = app

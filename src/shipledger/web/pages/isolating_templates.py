@@ -1,4 +1,4 @@
-"""Isolates every value that a template writes, by where it stands: nobody who writes a template has to think of it."""
+"""Isolates every value in templates automatically, depending on its context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of senders beside words of ours: none can turn around what stands next to it.
+"""Isolation of senders' texts: none can reverse the text around it.
 
 A text may be written from right to left, or hold characters that say so for whatever follows. In HTML the element ``bdi`` keeps
 that to itself; in a title or an attribute, where no element can stand, a pair of isolating characters does. Both only when the

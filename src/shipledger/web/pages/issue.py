@@ -1,4 +1,4 @@
-"""``/issues/{KEY}``: where one issue has shipped, and what keeps a deployment of it from being shown."""
+"""``/issues/{KEY}``: where an issue has shipped, and why a deployment may be missing."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ async def show(frame: Frame, request: Request) -> Response:
 
 
 async def _show_none(frame: Frame, request: Request, organization_id: str, key: str) -> Response:
-    """What looks like a key, and is that of no issue."""
+    """The page for a key that is not an issue's."""
     left_out = await list_left_out(frame, organization_id, key)
     project = key.rpartition("-")[0]
     is_word = project in read_words(frame.settings.jira_denied_projects)
@@ -173,7 +173,7 @@ async def _list_ignored(frame: Frame, organization_id: str, deployments: Sequenc
 
 
 def _why_unknown(frame: Frame, rules: AssociationRules, key: str, known: Sequence[Issue]) -> str:
-    """Why deployments cannot name an issue; "" when they can."""
+    """Why deployments cannot reference an issue; "" if they can."""
     project = key.rpartition("-")[0]
     if rules.mode is IssueMode.SYNCED:
         return "" if known else "It is not in the issue directory, and deployments can only reference issues in the directory."

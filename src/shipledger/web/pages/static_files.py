@@ -1,4 +1,4 @@
-"""The files that pages need, read once and kept: there are few, and they are small."""
+"""The static files of pages, kept in memory: there are few, and they are small."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEPT_HEADERS = ("etag", "last-modified")
 
 
 class KeptFiles(StaticFiles):
-    """Static files from memory. By itself each client that takes one in slowly would have it open, and files run out first."""
+    """Static files from memory. Served from disk, slow clients would exhaust open files."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory)

@@ -1,4 +1,4 @@
-"""The ledger's codes in words for readers. Pure; every table is total over its enum."""
+"""Readable words for the ledger's codes. Pure; every table is total over its enum."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ _WORST_FIRST = (VerdictKind.REJECTED, VerdictKind.SUPERSEDED, VerdictKind.DUPLIC
 
 
 def verdict_sentence(verdict: Verdict) -> str:
-    """What was decided, as one or two sentences."""
+    """The verdict, as one or two sentences."""
     if verdict.kind is VerdictKind.APPLIED and not verdict.sentence:
         return "Applied: everything in this report counts."
     sentence = in_a_sentence(_CODE.sub(lambda match: _CODES.get(match[0], match[0]), verdict.sentence))
@@ -109,7 +109,7 @@ def verdict_sentence(verdict: Verdict) -> str:
 
 
 def advice(verdict: Verdict) -> str:
-    """What a reader may do about a verdict, or why nothing is needed; "" when there is nothing to say."""
+    """What to do about a verdict, or why nothing is needed; "" if there is nothing to say."""
     return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE[verdict.reason]
 
 
