@@ -39,13 +39,13 @@ program: $(UV_READY) ## set up .venv with only the program, for a server
 	@$(UV) pip install --quiet --compile-bytecode --python $(RUN)/python --no-deps --reinstall-package shipledger .
 
 run: $(READY) ## create the database if there is none, serve http://127.0.0.1:8080
-	@exec $(RUN)/shipledger serve $(ARGS)
+	@SHIPLEDGER_STARTED_BY='make run' exec $(RUN)/shipledger serve $(ARGS)
 
 test: $(READY) ## run all tests, in three processes; WORKERS=0 takes one
 	$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 demo: $(READY) ## like run, with a year of sample data in a separate database
-	@exec $(RUN)/shipledger demo $(ARGS)
+	@SHIPLEDGER_STARTED_BY='make demo' exec $(RUN)/shipledger demo $(ARGS)
 
 check: lint types rules ## lint, types, import rules, file sizes, lock files; make -k check continues after a failure
 

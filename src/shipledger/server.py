@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -17,10 +19,15 @@ from shipledger.errors import Unavailable
 from shipledger.http.connections import Bounds, bound_buffers, raise_file_limit
 from shipledger.http.memory import give_back_memory, keep_large_blocks_apart
 from shipledger.http.reading import bounded_protocol
+from shipledger.reasons import number_of, reason_of
 from shipledger.settings import Settings
 from shipledger.store.server_lock import server_lock
 
 BACKLOG = 2048
+STARTED_BY = "SHIPLEDGER_STARTED_BY"
+"""The variable in which the Makefile says what was typed, since options go another way there."""
+
+_FIRST_OPEN_PORT, _LAST_PORT, _PORTS_TRIED = 1023, 65535, 200
 FAREWELL_SECONDS = 0.3
 """How long a stopping server keeps answering. A client whose idle connection is closed while it sends cannot tell
 whether its request was accepted; one that is told to close with its last answer can."""
@@ -134,12 +141,31 @@ def _listen(settings: Settings) -> socket.socket:
         listener.close()
         raise Unavailable(
             "address",
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Choose another port with --port.",
+            f"Cannot listen on {settings.host} port {settings.port}: {reason_of(error)}. {_advise(settings, error)}",
         ) from None
     bound_buffers(listener)
     listener.listen(BACKLOG)
     listener.setblocking(False)  # noqa: FBT003  positional-only
     return listener
+
+
+def _advise(settings: Settings, error: OSError) -> str:
+    """What to do where the address cannot be had."""
+    if number_of(error) not in (errno.EADDRINUSE, errno.EACCES):
+        return "Choose another address with --host."
+    option = f"--port {_find_free_port(settings)}"
+    started_by = os.environ.get(STARTED_BY)
+    return f"Use another port: {started_by} ARGS='{option}'" if started_by else f"Use another port: add {option}"
+
+
+def _find_free_port(settings: Settings) -> int:
+    """One of the next ports that is free; 0, for any, where none is."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for port in range(max(settings.port, _FIRST_OPEN_PORT) + 1, min(settings.port + _PORTS_TRIED, _LAST_PORT)):
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as one:
+            one.bind((settings.host, port))
+            return port
+    return 0
 
 
 def _url_of(listener: socket.socket) -> str:

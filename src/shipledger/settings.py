@@ -14,6 +14,8 @@ import platformdirs
 from msgspec import Meta, Struct
 
 from shipledger.errors import Invalid
+from shipledger.reasons import reason_of
+from shipledger.texts import storable
 
 PREFIX = "SHIPLEDGER_"
 
@@ -255,12 +257,19 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     values: dict[str, Any] = _read_file(variables.get(f"{PREFIX}CONFIG"))
     for name in Settings.__struct_fields__:
         if (text := variables.get(PREFIX + name.upper())) is not None:
-            values[name] = text
+            values[name] = _checked(name, text)
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise Invalid("settings", f"{_describe_misfit(str(error))} See docs/reference/settings.md.") from None
+
+
+def _checked(name: str, text: str) -> str:
+    """The text of a variable. Raises Invalid for bytes that are no text, and for NUL, which no path or address can hold."""
+    if storable(text) != text:
+        raise Invalid("settings", f"The setting {name} contains characters that are not text. See docs/reference/settings.md.")
+    return text
 
 
 _KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
@@ -275,7 +284,7 @@ def _describe_misfit(told: str) -> str:
     """The error in a setting, as a readable sentence."""
     found = re.fullmatch(_MISFIT, told)
     if found is None:
-        return f"A setting is invalid: {told}."
+        return "A setting is invalid."
     if found["comparison"]:
         return f"The setting {found['name']} must be {_COMPARISONS[found['comparison']]} {found['bound']}."
     if found["kind"] in _KINDS:
@@ -296,5 +305,5 @@ def _read_file(path: str | None) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Invalid("settings", f"The settings file {path} cannot be read: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise Invalid("settings", f"The settings file {path} cannot be read: {reason_of(error)}.") from None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from pathlib import Path
 
 import httpx
+import pytest
 
+from shipledger.server import STARTED_BY
 from tests.support.commands import Commands
 from tests.support.program import RunningServer
+from tests.support.project import ROOT, read
 
 
 def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened(program: RunningServer) -> None:
@@ -49,7 +53,7 @@ def test_a_port_that_is_taken_ends_with_3_and_says_so(program: RunningServer, tm
     failed = program.run("serve", "--port", str(program.port), "--database", other, check=False)
 
     assert failed.returncode == 3
-    assert "Choose another port with --port" in failed.stderr
+    assert "Use another port: add --port " in failed.stderr
     assert "Traceback" not in failed.stderr
 
 
@@ -82,3 +86,24 @@ def test_a_revoked_key_is_refused_within_a_few_seconds(program: RunningServer) -
             statuses.append(200)
             time.sleep(0.1)
             assert len(statuses) < 40
+
+
+@pytest.mark.parametrize(
+    "environment, words",
+    [({}, "Use another port: add --port "), ({STARTED_BY: "make run"}, "Use another port: make run ARGS='--port ")],
+)
+def test_a_taken_port_is_refused_with_a_command_that_works_however_it_was_started(
+    tmp_path: Path, environment: dict[str, str], words: str
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = Commands(tmp_path / "x.db")("serve", "--port", str(port), environment=environment, code=3).err
+    assert f"Cannot listen on 127.0.0.1 port {port}: another program uses it. {words}" in said
+    assert said.count("\n") == 1
+
+
+def test_the_makefile_says_what_was_typed() -> None:
+    makefile = read(ROOT / "Makefile")
+    assert all(f"\t@{STARTED_BY}='make {target}' exec $(RUN)/shipledger " in makefile for target in ("run", "demo"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shipledger.durable_names import sync_folder
 from shipledger.errors import Invalid, Unavailable
+from shipledger.reasons import reason_of
 
 KEY_BYTES = 32
 _HEXADECIMAL = "hex:"
@@ -80,4 +81,4 @@ def _write(path: Path, key: bytes) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> Unavailable:
-    return Unavailable("token_key", f"The key file {path} cannot be used: {error.strerror}. Set token_key instead.")
+    return Unavailable("token_key", f"The key file {path} cannot be used: {reason_of(error)}. Set token_key instead.")

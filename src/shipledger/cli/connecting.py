@@ -18,6 +18,7 @@ from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
 from shipledger.protocols.jira.installing import Installer
+from shipledger.reasons import reason_of
 
 
 @asynccontextmanager
@@ -48,7 +49,7 @@ def _read_file(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise Invalid("descriptor", f"The file {name} cannot be read: {error.strerror}.") from None
+        raise Invalid("descriptor", f"The file {name} cannot be read: {reason_of(error)}.") from None
 
 
 async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Credential, ConnectApp]:

@@ -41,8 +41,8 @@ def demo(
 
     path = (file or Path(platformdirs.user_data_dir("shipledger")) / "demo.db").expanduser().absolute()
     database_url = f"sqlite:///{quote(str(path))}"
+    settings = load_settings(host=host, port=port, database_url=database_url)  # before the half minute that the sample takes
     if fresh or not path.exists():
-        settings = load_settings(database_url=database_url)
         print_note("Generating a year of sample data. This takes about half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -15,8 +17,9 @@ from shipledger.errors import ShipledgerError
 from shipledger.found import noting_damage
 from shipledger.invocation import PROGRAM
 from shipledger.observability.terminal import on_one_line
+from shipledger.reasons import reason_of
 
-_DAMAGED = "The database returned an error ({reason}). It may be damaged; run `shipledger doctor`."
+_DAMAGED = "The database cannot be used as it is: {reason}. Run `shipledger doctor`."
 
 
 class Entry(Struct, frozen=True):
@@ -88,13 +91,19 @@ class Program(TyperGroup):
         except typer.BadParameter as error:
             from shipledger.cli.plain_words import in_plain_words
 
-            error.message = in_plain_words(error.message)
+            error.message = in_plain_words(error)
             raise
         except ShipledgerError as error:
             typer.echo(on_one_line(f"{PROGRAM}: {error.message}"), err=True)
             raise typer.Exit(exit_code_of(error)) from None
         except sqlite3.Error as error:  # of a kind that only a damaged file gives, such as a table that is missing
-            typer.echo(on_one_line(f"{PROGRAM}: {_DAMAGED.format(reason=error)}"), err=True)
+            typer.echo(on_one_line(f"{PROGRAM}: {_DAMAGED.format(reason=reason_of(error))}"), err=True)
+            raise typer.Exit(ExitCode.PROBLEM) from None
+        except BrokenPipeError:  # whoever read what was printed has had enough
+            raise
+        except OSError as error:
+            place = f"{error.filename} cannot be used" if error.filename else "It failed"
+            typer.echo(on_one_line(f"{PROGRAM}: {place}: {reason_of(error)}."), err=True)
             raise typer.Exit(ExitCode.PROBLEM) from None
         if noted:
             from shipledger.cli.output import refuse_damaged
@@ -120,6 +129,8 @@ def build() -> typer.Typer:
 
 def run() -> None:
     """Entry point of the installed program."""
+    if not sys.warnoptions:  # libraries warn developers, in their own words
+        warnings.simplefilter("ignore")
     typer.main.get_command(build())(prog_name=PROGRAM)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from shipledger.errors import Denied, Invalid, NotFound, ShipledgerError, Unavailable
+from shipledger.reasons import reason_of
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
@@ -20,6 +21,8 @@ REQUEST_SECONDS = 20.0
 
 _STATUS_TOO_MANY = 429
 _STATUS_SERVER_FAULT = 500
+
+_INVALID_URL = "The server URL is invalid. Write it like https://ledger.example.com."
 
 
 class Refused(ShipledgerError):
@@ -58,7 +61,10 @@ class ServerCalls:
         if not base.startswith(("http://", "https://")):
             raise Invalid("url", f"{url!r} is not a server URL; it must begin with http:// or https://.")
         headers = {"Authorization": authorization}
-        self._client = httpx.Client(base_url=base, headers=headers, timeout=REQUEST_SECONDS, transport=transport)
+        try:
+            self._client = httpx.Client(base_url=base, headers=headers, timeout=REQUEST_SECONDS, transport=transport)
+        except httpx.InvalidURL:
+            raise Invalid("url", _INVALID_URL) from None
         self._note = note
         self._monotonic = monotonic
         self._sleep = sleep
@@ -75,9 +81,9 @@ class ServerCalls:
             try:
                 response = self._client.request(method, path, **options)
             except httpx.TransportError as error:
-                problem, told_seconds = f"{type(error).__name__}: {error}", 0.0
-            except httpx.InvalidURL as error:
-                raise Invalid("url", f"The server URL is invalid: {error}.") from None
+                problem, told_seconds = f"It cannot be reached: {_why(error)}.", 0.0
+            except httpx.InvalidURL:
+                raise Invalid("url", _INVALID_URL) from None
             else:
                 if response.status_code != _STATUS_TOO_MANY and response.status_code < _STATUS_SERVER_FAULT:
                     return response
@@ -137,3 +143,13 @@ def describe(response: httpx.Response) -> str:
 def _retry_after_seconds(response: httpx.Response) -> float:
     text = response.headers.get("Retry-After", "")
     return float(text) if text.isascii() and text.isdigit() else 0.0
+
+
+def _why(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return "its URL must begin with http:// or https://"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.ProtocolError):
+        return "what answers does not speak HTTP, or closed the connection"
+    return reason_of(error, otherwise="the connection was closed")

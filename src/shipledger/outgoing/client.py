@@ -11,6 +11,7 @@ from shipledger.errors import Invalid, Unavailable
 from shipledger.outgoing.answer import Answer
 from shipledger.outgoing.guard import GuardedTransport, resolve
 from shipledger.outgoing.networks import Networks, Resolve
+from shipledger.reasons import reason_of
 
 AGENT = "shipledger"
 
@@ -47,7 +48,8 @@ class Client:
         except (TimeoutError, httpx.TimeoutException):
             raise Unavailable("outgoing", f"{target.host} did not answer within {within_seconds:g} seconds.") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise Unavailable("outgoing", f"{target.host} cannot be reached: {type(error).__name__}.") from error
+            reason = reason_of(error, otherwise="what answers does not speak HTTP, or closed the connection")
+            raise Unavailable("outgoing", f"{target.host} cannot be reached: {reason}.") from error
 
     async def close(self) -> None:
         """Close what is open."""

@@ -11,6 +11,7 @@ import httpx
 
 from shipledger.errors import Invalid
 from shipledger.outgoing.networks import Address, Networks, Resolve, is_of_the_cloud, read_address
+from shipledger.reasons import reason_of
 
 
 class AddressRefused(Invalid):
@@ -28,7 +29,7 @@ async def resolve(host: str, port: int) -> list[Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpx.ConnectError(f"{host} cannot be looked up: {error}") from error
+        raise httpx.ConnectError(f"{host} cannot be looked up: {reason_of(error)}") from error
     return list(dict.fromkeys(read_address(str(place[4][0])) for place in found))
 
 

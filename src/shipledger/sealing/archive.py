@@ -23,6 +23,7 @@ from msgspec import Struct
 from shipledger.catalog.organization import Organization
 from shipledger.errors import Conflict, DamagedRecord, DamagedStore, Invalid, Unavailable
 from shipledger.found import Found
+from shipledger.reasons import reason_of
 from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import Subject, Tombstone
 
@@ -104,7 +105,7 @@ def _drafted(path: Path) -> Iterator[ZipFile]:
             os.fsync(file.fileno())
         draft.rename(path)
     except OSError as error:
-        raise Unavailable("file", f"The file {path} cannot be written: {error.strerror}.") from error
+        raise Unavailable("file", f"The file {path} cannot be written: {reason_of(error)}.") from error
     finally:
         draft.unlink(missing_ok=True)
 

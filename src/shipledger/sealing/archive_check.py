@@ -16,6 +16,7 @@ from msgspec import Struct
 from shipledger.errors import Conflict, Unavailable
 from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entries, check_link
 from shipledger.ledger.digest import digest_of
+from shipledger.reasons import reason_of
 from shipledger.sealing.archive import ENTRIES, FORMAT, MANIFEST, SEALS, SIGNATURE, TOMBSTONES, ArchivedEntry, Manifest
 from shipledger.store.erasure_contract import Subject, Tombstone, TombstoneKind
 
@@ -54,9 +55,9 @@ def check_archive(path: Path, *, report: Report, public_key: str = "", expected:
             _check_files(archive, manifest)
             return _Checker(archive, manifest, report, expected).check()
     except OSError as error:
-        raise Unavailable("archive", f"The file {path} cannot be read: {error.strerror}.") from error
+        raise Unavailable("archive", f"The file {path} cannot be read: {reason_of(error)}.") from error
     except (BadZipFile, EOFError, msgspec.DecodeError, ValueError, KeyError) as error:
-        raise Conflict("archive", f"The file {path} is not an archive, or it is damaged: {error}.") from error
+        raise Conflict("archive", f"The file {path} is not an archive, or it is damaged: {reason_of(error)}.") from error
 
 
 def _read_manifest(archive: ZipFile, public_key: str) -> Manifest:

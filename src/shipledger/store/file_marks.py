@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shipledger.durable_names import sync_folder
 from shipledger.errors import Unavailable
+from shipledger.reasons import reason_of
 from shipledger.store.unfinished import REBUILD, REBUILD_REMEDY, RESTORE, Unfinished
 
 _SUFFIXES = {REBUILD: ".rebuilding", RESTORE: ".restoring"}
@@ -27,7 +28,7 @@ def begin_mark(database: Path, name: str, remedy: str) -> None:
         draft.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise Unavailable("mark", f"The file {path} cannot be created: {error.strerror}.") from error
+        raise Unavailable("mark", f"The file {path} cannot be created: {reason_of(error)}.") from error
 
 
 def end_mark(database: Path, name: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shipledger.durable_names import sync_folder
 from shipledger.errors import Conflict, Unavailable
+from shipledger.reasons import reason_of
 from shipledger.store.key_file import SUFFIX
 
 ASIDE_SUFFIX = ".before-restore"
@@ -41,7 +42,7 @@ def copy_key(source: Path, target: Path) -> None:
         sync_folder(target.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise Unavailable("token_key", f"The key {source} cannot be copied to {target}: {error.strerror}.") from error
+        raise Unavailable("token_key", f"The key {source} cannot be copied to {target}: {reason_of(error)}.") from error
 
 
 def check_key(backup: Path, database: Path, *, replaces: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found
+from shipledger.reasons import reason_of
 from shipledger.store.undecodable import Undecodable
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ def damaged(table: str, key: Sequence[Any], error: Exception) -> DamagedRecord:
     if isinstance(error, DamagedRecord):
         return error
     organization_id, *rest = [str(cell) for cell in key] or [""]
-    return DamagedRecord(organization_id=organization_id, table=table, key=" ".join(rest), reason=_describe(error))
+    return DamagedRecord(organization_id=organization_id, table=table, key=" ".join(rest), reason=reason_of(error))
 
 
 def read_each(convert: Callable[[Row], T], rows: Iterable[Row]) -> Found[T]:
@@ -114,12 +115,6 @@ def _key_in(document: bytes) -> list[str]:
     """The organization and the id at the start of a document, as far as they can be read."""
     found = _FIRST_IDS.match(document[:300].decode(errors="backslashreplace"))
     return [found[1], found[2]] if found else ["", "whose id is damaged too"]
-
-
-def _describe(error: Exception) -> str:
-    if isinstance(error, UnicodeError):
-        return "it contains text that is not UTF-8"
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 def _describe_cell(cell: object) -> str:

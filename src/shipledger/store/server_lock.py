@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shipledger.errors import Conflict, Unavailable
+from shipledger.reasons import reason_of
 from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.sqlite.connection import create_private_file
 
@@ -38,9 +39,7 @@ def server_lock(database_url: str, *, creates: bool = False) -> Iterator[None]:
                 create_private_file(database)
             _lock_itself(database, stack)
         except OSError as error:
-            raise Unavailable(
-                "server_lock", f"The database file {database} cannot be opened: {error.strerror or error}."
-            ) from error
+            raise Unavailable("server_lock", f"The database file {database} cannot be opened: {reason_of(error)}.") from error
         yield
 
 
@@ -99,7 +98,7 @@ def _lock_beside(database: Path, stack: contextlib.ExitStack) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise Unavailable("server_lock", f"The lock file {path} cannot be opened: {error.strerror}.") from error
+        raise Unavailable("server_lock", f"The lock file {path} cannot be opened: {reason_of(error)}.") from error
     stack.callback(os.close, descriptor)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,7 +109,7 @@ def _lock_beside(database: Path, stack: contextlib.ExitStack) -> None:
             f"Another server (process {holder or 'unknown'}) already serves this database; stop it, or use another database.",
         ) from None
     except OSError as error:
-        raise Unavailable("server_lock", f"The file {path} cannot be locked: {error.strerror}.") from error
+        raise Unavailable("server_lock", f"The file {path} cannot be locked: {reason_of(error)}.") from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shipledger.catalog.issue import Issue
 from shipledger.errors import Invalid
+from shipledger.reasons import reason_of
 from shipledger.tracker.issue_form import read_id, read_key, shorten
 
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -26,9 +27,9 @@ def read_issue_file(path: Path) -> list[Issue]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return list({issue.key: issue for issue in _read(csv.reader(lines, strict=True), path.name)}.values())
     except OSError as error:
-        raise Invalid("issue_file", f"{path} cannot be read: {error.strerror}.") from None
+        raise Invalid("issue_file", f"{path} cannot be read: {reason_of(error)}.") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Invalid("issue_file", f"{path} is not a CSV file in UTF-8: {error}.") from None
+        raise Invalid("issue_file", f"{path} is not a CSV file in UTF-8: {reason_of(error)}.") from None
 
 
 def _read(lines: Iterator[Sequence[str]], name: str) -> Iterator[Issue]:

@@ -17,6 +17,7 @@ from shipledger.catalog.issue import Issue
 from shipledger.errors import Denied, Invalid, Unavailable
 from shipledger.outgoing.answer import Answer
 from shipledger.outgoing.calls import Caller
+from shipledger.reasons import reason_of
 from shipledger.tracker.issue_form import read_id, read_key, shorten
 from shipledger.tracker.jira_wire import FaultIn, IssueIn, SearchIn
 
@@ -72,7 +73,7 @@ class JiraSite:
         try:
             page = _decode_search(answer.body)
         except msgspec.DecodeError as error:
-            raise Invalid("issue_site", f"{self._host} did not answer with a page of issues: {error}.") from None
+            raise Invalid("issue_site", f"{self._host} did not answer with a page of issues: {reason_of(error)}.") from None
         changes = [moment for one in page.issues if (moment := _read_time(one)) is not None]
         return IssuePage(
             issues=tuple(issue for one in page.issues if (issue := _to_issue(one)) is not None),

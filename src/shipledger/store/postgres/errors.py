@@ -8,6 +8,7 @@ import ssl
 import asyncpg
 
 from shipledger.errors import Conflict, DamagedStore, InDoubt, Invalid, NotFound, ShipledgerError, Unavailable, Unstorable
+from shipledger.reasons import reason_of
 
 _OUTAGES: dict[str, str] = {
     "53100": "the database disk is full; free some space",
@@ -78,6 +79,21 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 """What is taken, by the start of the constraint's name."""
 
 
+_PARAMETERS = (
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "sslcrl",
+    "target_session_attrs",
+    "passfile",
+    "service",
+    "tls version",
+    "port",
+    "host",
+)
+"""Of an address, as asyncpg names them."""
+
 UNSTORABLE = "The database cannot store a value in this request."
 
 _CONSTRAINT = re.compile(r'constraint "([^"]+)"')
@@ -113,9 +129,12 @@ def translate_connecting(error: Exception) -> Exception:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _unavailable(Unavailable, f"the certificate of the database is not trusted ({error.verify_message})")
     if isinstance(error, ssl.SSLError):
-        return _unavailable(Unavailable, f"an encrypted connection to the database cannot be made ({error.reason or error})")
+        return _unavailable(
+            Unavailable, f"an encrypted connection to the database cannot be made ({error.reason or 'unknown reason'})"
+        )
     if isinstance(error, asyncpg.ClientConfigurationError):
-        return Invalid("database_url", f"The database URL is invalid: {error}.")
+        named = next((name for name in _PARAMETERS if name in str(error).lower()), "")
+        return Invalid("database_url", f"The database URL is invalid: look at {named or 'its parameters'}.")
     if isinstance(error, ValueError):
         # What is said of an address that cannot be read may repeat parts of it, a password among them.
         return Invalid(
@@ -163,4 +182,6 @@ def _unavailable(kind: type[Unavailable], reason: str) -> Unavailable:
 def _lost(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "the database does not answer"
-    return f"the connection to the database failed ({str(error).rstrip('.') or type(error).__name__})"
+    if "SSL upgrade" in str(error):
+        return "the database refuses encrypted connections; look at sslmode in its address"
+    return f"the connection to the database failed ({reason_of(error) if isinstance(error, OSError) else 'it was closed'})"

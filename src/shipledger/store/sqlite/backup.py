@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shipledger.errors import Conflict, DamagedStore, NotFound, Unavailable
+from shipledger.reasons import reason_of
 from shipledger.shell_words import quoted
 from shipledger.store.absence import no_ledger
 from shipledger.store.file_marks import begin_mark
@@ -98,14 +99,14 @@ def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool, advice:
     except sqlite3.Error as error:
         raise _describe(error, source, advice) from error
     except OSError as error:
-        raise Unavailable("backup", f"The copy in {draft.parent} cannot be created: {error.strerror}.") from error
+        raise Unavailable("backup", f"The copy in {draft.parent} cannot be created: {reason_of(error)}.") from error
     return revision
 
 
 def _describe(error: sqlite3.Error, source: Path, advice: str) -> Unavailable:
     if is_outage(error) and not is_damage(error):
         return to_unavailable(error)
-    return DamagedStore("damaged", f"{source} is damaged, so it was not copied ({' '.join(str(error).split())}). {advice}")
+    return DamagedStore("damaged", f"{source} is damaged, so it was not copied ({reason_of(error)}). {advice}")
 
 
 def _refuse_torn(file: Path) -> None:

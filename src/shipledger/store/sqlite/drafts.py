@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shipledger.durable_names import sync_folder
 from shipledger.errors import Unavailable
+from shipledger.reasons import reason_of
 from shipledger.store.sqlite.connection import create_private_file
 
 _SUFFIXES = ("", "-journal", "-wal", "-shm")
@@ -33,7 +34,7 @@ def drafted(file: Path) -> Iterator[Path]:
             yield draft
             sync_folder(file.parent)
     except OSError as error:
-        raise Unavailable("backup", f"The file {file} cannot be written: {error.strerror or error}.") from error
+        raise Unavailable("backup", f"The file {file} cannot be written: {reason_of(error)}.") from error
     finally:
         _remove(draft)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from shipledger.reasons import reason_of
 from shipledger.store.sqlite.connection import Connection, open_reader
 from shipledger.store.sqlite.errors import is_damage, is_outage, to_unavailable
 from shipledger.store.sqlite.texts import load_texts
@@ -40,7 +41,7 @@ def check_pages(path: Path, *, advance: Advance = lambda *_: None) -> list[PageF
             return list(_check(connection, advance))[:MOST_FINDINGS]
     except sqlite3.Error as error:
         if is_damage(error) or not is_outage(error):
-            return [_say(str(error))]
+            return [_say(reason_of(error))]
         raise to_unavailable(error) from error
 
 
@@ -64,7 +65,7 @@ def _run(connection: Connection, name: str, table: str) -> Iterator[PageFinding]
     except sqlite3.Error as error:
         if is_outage(error) and not is_damage(error):
             raise
-        yield _say(str(error), table)
+        yield _say(reason_of(error), table)
 
 
 def _say(text: str, table: str = "") -> PageFinding:

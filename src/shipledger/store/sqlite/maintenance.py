@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from shipledger.errors import Unavailable
+from shipledger.reasons import reason_of
 from shipledger.store.contract import Difference
 from shipledger.store.sql.readable import READABLE, find_unreadable
 from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
@@ -55,7 +56,7 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
                     looked_at = (find_unreadable(table, row) for row in connection.execute(self._sql[table.statement]))
                     found += islice(filter(None, looked_at), MOST_FINDINGS)
                 except sqlite3.Error as error:
-                    found.append(_difference(table.name, "", f"Parts of it are unreadable: {error}."))
+                    found.append(_difference(table.name, "", f"Parts of it are unreadable: {reason_of(error)}."))
             advance(len(READABLE), len(READABLE))
             return found
 

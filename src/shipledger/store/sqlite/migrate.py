@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from shipledger.errors import Unavailable
+from shipledger.reasons import reason_of
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
 from shipledger.store.sqlite.connection import Connection, connect_writer, create_private_file, open_reader, transaction
 from shipledger.store.sqlite.errors import to_unavailable
@@ -33,9 +34,7 @@ def migrate(path: Path) -> None:
     except sqlite3.Error as error:
         raise to_unavailable(error) from error
     except OSError as error:
-        raise Unavailable(
-            "database_unavailable", f"The database file {path} cannot be created: {error.strerror or error}."
-        ) from error
+        raise Unavailable("database_unavailable", f"The database file {path} cannot be created: {reason_of(error)}.") from error
 
 
 def is_ledger(path: Path) -> bool:
