@@ -1,1 +1,1 @@
-"""The edges: one package per vendor, none of which another part may know."""
+"""The edges: one package per vendor, unknown to all other parts."""

@@ -1,4 +1,4 @@
-"""What a protocol is, and the few verbs that it may ask of the ledger. ``app.py`` supplies the real ones."""
+"""The interface of protocols, and the verbs they may use. ``app.py`` supplies the implementation."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ BODY_LIMIT_BYTES = 1024 * 1024
 
 
 class Route(Struct, frozen=True):
-    """One operation. ``path`` is matched on the undecoded path; ``{name}`` stands for one segment, decoded once.
+    """One operation. ``path`` is matched on the undecoded path; ``{name}`` is one segment, decoded once.
 
-    ``{name...}``, at the end, stands for all further segments, not decoded. A literal segment wins over a parameter, and
-    both win over a rest. The values are in ``request.path_params``. Unknown paths under ``base``, or else under the literal
-    segments at the beginning, are answered 404 in the protocol's own words. ``body_limit_bytes`` is the largest body that the
-    endpoint takes, by which proxies in front are set. ``host``: the first label of the vendor's own host for this, whose clients
-    leave out the literal segments at the beginning.
+    ``{name...}``, at the end, is all further segments, not decoded. A literal segment wins over a parameter, and
+    both win over a rest. The values are in ``request.path_params``. Unknown paths under ``base``, else under the leading
+    literal segments, get a 404 in the protocol's format. ``body_limit_bytes`` is the largest body that the
+    endpoint accepts, used to configure proxies. ``host``: the first label of the vendor's host for this, whose clients
+    omit the leading literal segments.
     """
 
     method: str
@@ -54,7 +54,7 @@ class Route(Struct, frozen=True):
 
 
 class DeploymentSearch(Struct, frozen=True):
-    """Deployments of services, newest start first, then by id. Times are inclusive; one that runs ends when it starts."""
+    """Deployments of services, newest start first, then by id. Times are inclusive; a running one ends when it starts."""
 
     service_ids: tuple[str, ...]
     environment_ids: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class DeploymentSearch(Struct, frozen=True):
 class DeploymentScan(Struct, frozen=True):
     """Deployments by start, then id, newest first unless ``is_ascending``. Bounds are inclusive.
 
-    ``services`` are names that senders gave, without case; none does not restrict. ``limit`` is that of one page.
+    ``services`` are the senders' names, ignoring case; none does not restrict. ``limit`` is per page.
     """
 
     services: tuple[str, ...] = ()
@@ -78,25 +78,25 @@ class DeploymentScan(Struct, frozen=True):
 
 
 class LedgerVerbs(Protocol):
-    """The ledger as a protocol sees it. Every verb is bound to the organization of the grant or receipt it is given."""
+    """The ledger for protocols. Every verb is bound to the organization of its grant or receipt."""
 
     async def authenticate(self, secret: str) -> Grant | None:
-        """The grant of a live credential of any kind whose secret this is, or None. The caller checks ``grant.kind``."""
+        """The grant of the live credential with this secret, or None. The caller checks ``grant.kind``."""
 
     async def authenticate_token(self, token: str) -> Grant | None:
-        """The grant of the live credential that a token of this installation names, or None. The caller checks the kind."""
+        """The grant of the live credential of one of our tokens, or None. The caller checks the kind."""
 
     async def issue_access_token(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
-        """A new access token for the live credential of this kind, id and secret; None when there is none."""
+        """A new access token for the live credential with this kind, id and secret, or None."""
 
     async def authenticate_access_token(self, token: str) -> Grant | None:
-        """The grant of the live credential that got this access token, or None."""
+        """The grant of the live credential of an access token, or None."""
 
     async def list_app_secrets(self, app_key: str) -> list[AppSecret]:
-        """The live installations of an app, in any organization, with the secrets that prove them."""
+        """The live installations of an app, in any organization, with their secrets."""
 
     async def find_public_key(self, key_name: str) -> str | None:
-        """The public key, in PEM, that a signature of ours names, or None."""
+        """The public key, in PEM, with this id, or None."""
 
     async def find_organization_id(self, slug: str) -> str | None:
         """The id of the organization with this slug, or None."""
@@ -105,24 +105,24 @@ class LedgerVerbs(Protocol):
         """Count one request of the credential."""
 
     async def save_sign_of_life(self, grant: Grant) -> None:
-        """Return once it is kept that a client of this credential is there."""
+        """Record that a client of this credential was seen."""
 
     def now(self) -> datetime:
         """The time, later than every time given out before."""
 
     async def compute(self, organization_id: str, task: Callable[[], T], *, size: int) -> T:
-        """What ``task`` gives, done beside the event loop when its ``size`` is large, in characters that it looks at.
+        """The result of ``task``, run outside the event loop if its ``size``, in characters read, is large.
 
-        Raises what it raises, and Unavailable when too much of the organization waits. A task must be pure.
+        Raises what it raises, and Unavailable if too many tasks of the organization are waiting. A task must be pure.
         """
 
     def new_request_id(self) -> str:
-        """A fresh id for a call that is no receipt."""
+        """A new id for a call without a receipt."""
 
     def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
         """A receipt with its id and time of acceptance; nothing is stored yet.
 
-        Receipts are ordered by that time, so make it last: wait for nothing between this and ``record``.
+        Receipts are ordered by that time, so create it last and await nothing before ``record``.
         """
 
     async def record(
@@ -134,27 +134,27 @@ class LedgerVerbs(Protocol):
         settled: Callable[[Settlement], Awaitable[Answer]] | None = None,
         wait_seconds: float = 0.0,
     ) -> Answer:
-        """``accepted`` once the receipt is durable; with ``wait_seconds`` once it is settled, or so much later.
+        """Record a receipt. Returns ``accepted`` once it is stored; with ``wait_seconds``, once it is settled or the time is up.
 
-        Where there is ``settled``, it makes the answer from the verdicts when all of them are there in time. Raises
-        Unavailable when nothing was recorded. Once the receipt is durable nothing is raised, whatever fails, but Unstorable
-        where ``settled`` raises it: render ``accepted`` before, and do nothing afterwards that may fail.
+        If given, ``settled`` makes the answer from the verdicts if they are all available in time. Raises
+        Unavailable if nothing was recorded. Once the receipt is stored, only Unstorable is raised,
+        by ``settled``: render ``accepted`` before, and do nothing afterwards that may fail.
         """
 
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
-        """What became of a receipt, waiting at most ``wait_seconds`` for its verdicts. None: no such receipt."""
+        """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts; None if there is no such receipt."""
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
-        """The deployment meant by ``target``, or None."""
+        """The deployment of ``target``, or None."""
 
     async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
-        """The gate of a deployment, or None when it never asked for one."""
+        """The gate of a deployment, or None."""
 
     async def search_deployments(self, organization_id: str, search: DeploymentSearch) -> list[Deployment]:
-        """The page of deployments whose releases belong to repositories mapped to the services now."""
+        """A page of deployments of repositories currently mapped to the services."""
 
     async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> Found[Deployment]:
-        """The page of a scan after a deployment, or its first; a page that is not full is the last."""
+        """A page of a scan after a deployment, or the first; a page that is not full is the last."""
 
     async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
         """The deployments that remedied ``deployments``, all of one organization, by the id of the remedied one."""
@@ -168,13 +168,13 @@ class LedgerVerbs(Protocol):
     async def scan_incidents(
         self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
     ) -> list[Incident]:
-        """The page of incidents after one, or the first, newest first; an empty page ends it. Bounds are inclusive."""
+        """A page of incidents after one, or the first, newest first; an empty page is the last. Bounds are inclusive."""
 
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
         """All entries of an incident, in order."""
 
     async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
-        """Let repositories keep the services that they had under the name that earlier versions recorded them by."""
+        """Let repositories keep the services of their former names."""
 
     async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """The names of the services that some repositories, by their canonical names, belong to."""
@@ -183,13 +183,13 @@ class LedgerVerbs(Protocol):
         """The team of every service of the catalog that has one, by the service's name without case."""
 
     async def find_registered_services(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
-        """Those of ``names`` that are the id, the slug or any name of a service of the catalog."""
+        """Those of ``names`` that are the id, slug or any name of a service."""
 
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
-        """What the organization takes for known when a deployment names it."""
+        """Which issues and services the organization knows."""
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
-        """By which rules an organization tells the tiers of environments."""
+        """The tier policy of an organization."""
 
     async def find_known_issues(self, organization_id: str, names: Sequence[str]) -> frozenset[str]:
         """Those of ``names``, which are upper-case keys and ids, that the issue directory has."""
@@ -201,19 +201,19 @@ class LedgerVerbs(Protocol):
         """The keys of those of ``issue_ids`` that the issue directory has."""
 
     async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
-        """The new service. Raises Conflict when the name is taken."""
+        """The new service. Raises Conflict if the name is taken."""
 
     async def find_service(self, organization_id: str, service_id: str) -> Service | None:
         """The service with this id, or None."""
 
     async def find_service_ids(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
-        """The ids of services by the id, slug or name that somebody gave; what names none is left out."""
+        """The ids of services by id, slug or name; unknown ones are left out."""
 
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
         """A page of services by name, and how many there are."""
 
     async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
-        """The changed service, or None. ``changes`` maps field names of ServiceDraft. Raises Conflict when the name is taken."""
+        """The changed service, or None. ``changes`` maps field names of ServiceDraft. Raises Conflict if the name is taken."""
 
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
         """Whether there was such a service. Removes its mappings, never a deployment."""
@@ -237,11 +237,11 @@ class LedgerVerbs(Protocol):
         """Forget what was told of one commit, or of a repository and all its commits, as far as it is no newer."""
 
     async def keep_pack(self, grant: Grant, repository: str, head: str, content: bytes) -> None:
-        """Return once a git pack is durable; its commits are known later. Raises Invalid when it is no pack, Unavailable."""
+        """Store a git pack; its commits are known later. Raises Invalid if it is not a pack, and Unavailable."""
 
 
 def check_stored(settlement: Settlement) -> None:
-    """Raise Unstorable when what the receipt asked for could not be stored, where its sender still listens."""
+    """Raise Unstorable if the receipt's request could not be stored and its sender is still waiting."""
     for verdict in settlement.verdicts:
         if verdict.reason is Reason.COULD_NOT_BE_STORED:
             raise Unstorable(verdict.reason, verdict.sentence)
@@ -254,16 +254,16 @@ class VendorProtocol(Protocol):
 
     @property
     def unserved_prefixes(self) -> tuple[str, ...]:
-        """Where the vendor has more than we serve: calls there are answered 404, in the vendor's words."""
+        """Prefixes where the vendor has more operations than we serve: other calls get a 404 in the vendor's format."""
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
-        """What a stored receipt asks for. Pure, and total over receipts that were accepted."""
+        """What a stored receipt asks for. Pure, and total over accepted receipts."""
 
     def answer_error(self, request: Request, error: ShipledgerError | None, status: int, headers: dict[str, str]) -> Response:
-        """The protocol's own error answer, for faults found outside its endpoints (404, 405, 500, 503)."""
+        """The protocol's error answer for errors outside its endpoints (404, 405, 500, 503)."""
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page: paths with operations, all schemas in place."""

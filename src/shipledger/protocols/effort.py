@@ -1,29 +1,29 @@
-"""How much one request may look at: a query is cheap to send, and the ledger that it is asked of is large. Pure."""
+"""Limits the work of a query: queries are cheap to send, and ledgers are large. Pure."""
 
 from __future__ import annotations
 
 LOOK = 8
-"""What a look at a value costs besides its characters."""
+"""Cost of reading a value besides its characters."""
 
 CHARACTERS_AT_ONCE = 16
-"""Where a text is compared as a whole, so many characters cost as much as one that is looked at by itself."""
+"""In comparisons of whole strings, this many characters cost as much as one read individually."""
 
 EFFORT_LIMIT = 20_000_000
-"""What one request may spend: a few seconds of a processor, or five conditions on half a million deployments."""
+"""The budget of a request: a few seconds of CPU time, or five conditions on half a million deployments."""
 
 
 class TooMuchEffortError(Exception):
-    """The request would look at more than it may."""
+    """The request exceeds its budget."""
 
 
 class Effort:
-    """What is left of the effort that a request may take."""
+    """The remaining budget of a request."""
 
     def __init__(self, limit: int = EFFORT_LIMIT) -> None:
         self._left = limit
 
     def look_at(self, text: str, *, one_by_one: bool = False) -> None:
-        """Spend what a comparison with ``text`` takes. Raises TooMuchEffortError when nothing is left."""
+        """Spend the cost of a comparison with ``text``. Raises TooMuchEffortError if the budget is exhausted."""
         self._left -= LOOK + (len(text) if one_by_one else len(text) // CHARACTERS_AT_ONCE)
         if self._left < 0:
             raise TooMuchEffortError

@@ -1,17 +1,17 @@
-"""What absolute links begin with."""
+"""The base of absolute links."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 
 HOST_LIMIT = 300
-"""A name of a host has at most 253 characters; whatever is longer is none, and would be in each of many links."""
+"""Host names have at most 253 characters; longer ones are invalid and would be repeated in many links."""
 
 
 def base_url_of(request: Request, public_url: str) -> str:
-    """What links begin with: ``public_url``, or as the request did when it is empty.
+    """The base of links: ``public_url``, or the request's scheme and host if empty.
 
-    By hand: Starlette's URL raises for a Host header that is no host.
+    Starlette's URL is not used, because it raises for an invalid Host header.
     """
     if public_url:
         return public_url.rstrip("/")

@@ -1,4 +1,4 @@
-"""Every protocol that is served; the only file that names them all."""
+"""All served protocols; the only file that lists them."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def _jira_options(settings: Settings) -> JiraOptions:
 
 
 class Interpreters:
-    """Interprets a stored receipt by the protocol that took it in."""
+    """Interprets a stored receipt by its protocol."""
 
     def __init__(self) -> None:
         self._protocols: dict[str, VendorProtocol] = {}
 
     def use(self, protocols: Sequence[VendorProtocol]) -> None:
-        """Interpret by these. Protocols need the ledger's verbs, which need a worker, which needs this: hence two steps."""
+        """Set the protocols. They need the ledger's verbs, which need a worker, which needs this: hence two steps."""
         self._protocols = {protocol.name: protocol for protocol in protocols}
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:

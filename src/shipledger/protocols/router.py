@@ -1,7 +1,7 @@
 """Route on the undecoded path.
 
-Identifiers may hold ``/`` and ``%``, percent-encoded. A framework that matches the decoded path cannot tell
-``job%2F77`` from ``job/77``, so the raw path is split first and each segment decoded once.
+Identifiers may contain percent-encoded ``/`` and ``%``. A framework that matches the decoded path cannot distinguish
+``job%2F77`` from ``job/77``, so the raw path is split first and each segment is decoded once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Operations: TypeAlias = dict[str, tuple[Endpoint, str]]
 
 
 class Match(Struct, frozen=True):
-    """Where a request goes. ``endpoint`` is None when the path is known and the method is not (see ``allowed``)."""
+    """The target of a request. ``endpoint`` is None if the path is known but not the method (see ``allowed``)."""
 
     protocol: VendorProtocol
     endpoint: Endpoint | None
@@ -48,7 +48,7 @@ class RawRouter:
         self._hosts: dict[str, str] = {}
 
     def add(self, protocol: VendorProtocol, routes: Iterable[Route]) -> None:
-        """Add the operations of a protocol. Raises ValueError when another one has the same method and path."""
+        """Add the operations of a protocol. Raises ValueError if a method and path exists."""
         for route in routes:
             node, names = self._root, []
             for segment in route.path.strip("/").split("/"):
@@ -72,13 +72,13 @@ class RawRouter:
                 self._hosts[route.host] = prefix
 
     def reserve(self, protocol: VendorProtocol, prefixes: Iterable[str]) -> None:
-        """Let a protocol answer for whatever lies under these prefixes and is no operation."""
+        """Let a protocol answer for unknown paths under these prefixes."""
         for prefix in prefixes:
             if (prefix, protocol) not in self._prefixes:
                 self._prefixes.append((prefix, protocol))
 
     def match(self, method: str, raw_path: str) -> Match | None:
-        """The operation for a request, or None when no protocol has this path."""
+        """The operation for a request, or None if no protocol has this path."""
         segments = raw_path[1:].split("/")
         if len(segments) > 1 and not segments[-1]:
             segments.pop()
@@ -95,12 +95,12 @@ class RawRouter:
         return Match(protocol, endpoint, pattern, dict(zip(names, values, strict=True)), ())
 
     def path_at(self, host: str, raw_path: str) -> str:
-        """The path here of what ``host`` is asked for by ``raw_path``: a vendor's own host may stand for a prefix."""
+        """Our path for ``raw_path`` on ``host``: a vendor's host may stand for a prefix."""
         prefix = self._hosts.get(host.partition(".")[0].lower())
         return raw_path if prefix is None else prefix + raw_path
 
     def owner_of(self, raw_path: str) -> VendorProtocol | None:
-        """The protocol that has the longest prefix above an unknown path, to answer 404 in its words."""
+        """The protocol with the longest prefix of an unknown path, to answer 404 in its format."""
         above = [(len(prefix), protocol) for prefix, protocol in self._prefixes if (raw_path + "/").startswith(prefix + "/")]
         return max(above, key=lambda one: one[0])[1] if above else None
 
@@ -115,7 +115,7 @@ def build_router(protocols: Iterable[VendorProtocol]) -> RawRouter:
 
 
 def raw_path_of(scope: Scope) -> str:
-    """The path as it came over the wire, without the query. It begins with one slash: clients whose host ends in one send two."""
+    """The raw path without the query. It begins with one slash: clients whose host setting ends in one send two."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/")
 

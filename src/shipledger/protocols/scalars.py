@@ -1,4 +1,4 @@
-"""Numbers and booleans where a text is meant: templates and shells drop quotes. Vendors take them as Spring does. Pure."""
+"""Numbers and booleans in place of strings, because templates and shells drop quotes. Vendors accept them, as Spring does."""
 
 from __future__ import annotations
 

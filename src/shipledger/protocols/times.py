@@ -1,4 +1,4 @@
-"""Dates and times as they are on the wire. Pure."""
+"""Dates and times on the wire. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FORM = re.compile(
 def parse_time(text: str) -> datetime:
     """The aware UTC time of an ISO 8601 date and time, to the microsecond; UTC without an offset. Raises ValueError.
 
-    Blanks around it do not count. The second 60 is read as 59, and the hour 24 as the beginning of the next day.
+    Surrounding spaces are ignored. The second 60 is read as 59, and 24:00 as the start of the next day.
     """
     moment = _parse_common(text) if len(text) == _COMMON_LENGTH and text[-1] == "Z" else None
     return moment or _parse_any(text.strip())

@@ -1,7 +1,7 @@
-"""Text in which ``*`` stands for any text and ``?`` for one character, matched in one pass over what is looked at. Pure.
+"""Patterns in which ``*`` is any text and ``?`` any character, matched in one pass over the value. Pure.
 
-What stands between two ``*`` is looked for from left to right, and once found never looked for again: it has a fixed length, so
-its first place is as good as any later one.
+Pieces between two ``*`` are searched from left to right, without backtracking: they have a fixed length, so
+their first position is as good as any later one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Piece(Struct, frozen=True):
     masks: Mapping[str, int] = {}
 
     def is_at(self, value: str, place: int) -> bool:
-        """Whether ``value`` goes on like this at ``place``."""
+        """Whether ``value`` matches at ``place``."""
         if not self.ones:
             return value.startswith(self.text, place)
         if place < 0 or place + len(self.text) > len(value):
@@ -34,7 +34,7 @@ class Piece(Struct, frozen=True):
         return all(at in skipped or value[place + at] == character for at, character in enumerate(self.text))
 
     def find(self, value: str, start: int, end: int) -> int:
-        """The first place from ``start`` on where ``value`` goes on like this and is not past ``end`` then; -1 for none."""
+        """The first position from ``start`` where ``value`` matches up to ``end`` at most; -1 if none."""
         if not self.ones:
             return value.find(self.text, start, end)
         anywhere = sum(1 << place for place in self.ones)
@@ -58,7 +58,7 @@ class Wildcards(Struct, frozen=True):
         return any(piece.ones for piece in self.pieces)
 
     def matches(self, value: str) -> bool:
-        """Whether the whole of ``value`` is like this."""
+        """Whether the whole ``value`` matches."""
         first, last = self.pieces[0], self.pieces[-1]
         if len(self.pieces) == 1:
             return len(value) == len(first.text) and first.is_at(value, 0)

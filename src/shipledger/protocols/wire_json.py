@@ -1,4 +1,4 @@
-"""From the bytes of a body to JSON values and back. Pure, and the same for an arriving body and for a stored one."""
+"""JSON of bodies, decoded and encoded. Pure, and the same for arriving and stored bodies."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import msgspec
 from shipledger.texts import PLACES_LIMIT, SentNumber, has_half, mend
 
 MAX_DEPTH = 500
-"""Nesting that is read. Python's own limit counts the caller's stack too, so it could refuse a stored body later."""
+"""Maximum nesting. Python's own limit includes the caller's stack, so it could refuse a stored body later."""
 
 MAX_VALUES = 50_000
-"""How many values a body may hold: a value takes a hundred bytes in memory and time to make, and two bytes to send."""
+"""Maximum number of values in a body: a value takes a hundred bytes of memory, and two bytes to send."""
 
 ANY_NUMBER = sys.maxsize
 
 REPLACED = "replaced"
-"""The parameter of a receipt that says what of its body was replaced, such as lone surrogates, or left out."""
+"""The receipt parameter that says what was replaced in its body, such as lone surrogates, or left out."""
 
 _LONGEST_EXACT_NUMBER = 400
 _NO_MARKS = bytes(set(range(256)) - set(b'[]{},"'))
@@ -38,7 +38,7 @@ class UnreadableJsonError(ValueError):
 
 
 class UnwieldyJsonError(ValueError):
-    """The text may be JSON, but reading it would cost too much. ``wish`` goes on from "it must" or "it should"."""
+    """The text may be JSON, but parsing it would cost too much. ``wish`` continues "it must" or "it should"."""
 
     def __init__(self, wish: str) -> None:
         super().__init__(f"it must {wish}")
@@ -46,21 +46,21 @@ class UnwieldyJsonError(ValueError):
 
 
 class TooDeepError(UnwieldyJsonError):
-    """The text is nested deeper than it is read, whatever else it is."""
+    """The text is nested too deeply."""
 
     def __init__(self) -> None:
         super().__init__("be nested less deeply")
 
 
 class TooManyValuesError(UnwieldyJsonError):
-    """The text holds more values than are read, whatever else it is."""
+    """The text has too many values."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"hold at most {limit} values")
 
 
 def decode_text(raw: bytes) -> str:
-    """The text of a body, as sent. Raises UnreadableJsonError when it is not UTF-8."""
+    """The text of a body, as sent. Raises UnreadableJsonError if it is not UTF-8."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -70,15 +70,15 @@ def decode_text(raw: bytes) -> str:
 def decode_json(text: str, *, max_values: int = MAX_VALUES) -> Any:
     """The JSON value of ``text``, a byte order mark skipped. Raises UnreadableJsonError or UnwieldyJsonError.
 
-    Integers keep all their digits, and other numbers their text where Python would write them otherwise.
-    Strings may hold U+0000 and lone surrogates: both can be written in JSON.
+    Integers keep all their digits, and other numbers their text if Python would write them differently.
+    Strings may contain U+0000 and lone surrogates, which JSON can express.
     """
     text = text.removeprefix("\ufeff")
     openings = text.count("[") + text.count("{")
     if openings > MAX_DEPTH or openings + text.count(",") > max_values:
         _check_shape(text, max_values)
     if "-0" in text and _NEGATIVE_ZERO.search(text) is not None:
-        return _decode_leniently(text)  # the other decoder makes 0 of it
+        return _decode_leniently(text)  # the other decoder turns it into 0
     try:
         return _DECODER.decode(text)
     except (msgspec.DecodeError, ValueError):
@@ -86,13 +86,13 @@ def decode_json(text: str, *, max_values: int = MAX_VALUES) -> Any:
 
 
 def decode_body(text: str, *, max_values: int = MAX_VALUES) -> Any:
-    """The same as it is kept: with U+FFFD for every lone surrogate, in names too. Strings may still hold U+0000."""
+    """The same for storage: with U+FFFD for every lone surrogate, also in names. Strings may still contain U+0000."""
     value = decode_json(text, max_values=max_values)
     return mend(value).value if may_hold_surrogates(text) else value
 
 
 def decode_kept(text: str) -> Any:
-    """The same of a body that was accepted: it is read again whatever number of values is taken by now."""
+    """The same for an accepted body: it is parsed again regardless of the current limit of values."""
     return decode_body(text, max_values=ANY_NUMBER)
 
 
@@ -102,7 +102,7 @@ def may_hold_surrogates(text: str) -> bool:
 
 
 def note_replaced(text: str) -> dict[str, str]:
-    """What a receipt keeps among its parameters of a body that was read, and in which ``decode_body`` replaced something."""
+    """The receipt parameters for a body in which ``decode_body`` replaced something."""
     sentence = describe_replaced(mend(decode_json(text, max_values=ANY_NUMBER)).places) if may_hold_surrogates(text) else ""
     return {REPLACED: sentence} if sentence else {}
 
@@ -113,7 +113,7 @@ def with_remark(parameters: dict[str, str], sentence: str) -> dict[str, str]:
 
 
 def describe_replaced(places: Iterable[str]) -> str:
-    """A sentence that names the members in which a lone surrogate was replaced; "" for none."""
+    """A sentence with the members in which a lone surrogate was replaced; "" if none."""
     names = [place or "the body" for place in places]
     more = " and more" if len(names) >= PLACES_LIMIT else ""
     return f"{', '.join(names)}{more} contained half a character, replaced by U+FFFD." if names else ""
@@ -122,7 +122,7 @@ def describe_replaced(places: Iterable[str]) -> str:
 def encode_json(value: object) -> bytes:
     """The JSON of ``value``, which may echo anything that was sent.
 
-    Lone surrogates go back as they came, escaped, and integers with all their digits. What is too large for a float is null.
+    Lone surrogates are returned escaped, as sent, and integers with all their digits. Values too large for a float are null.
     """
     try:
         return _ENCODER.encode(value)
@@ -157,14 +157,14 @@ def _sent_text(number: object) -> str:
 
 
 def find_unstorable(text: str) -> str | None:
-    """What of ``text`` no database keeps, in words, or None: U+0000 and lone surrogates are no characters."""
+    """The unstorable part of ``text``, in words, or None: U+0000 or a lone surrogate."""
     if "\0" in text:
         return "the character U+0000"
     return "a lone surrogate" if has_half(text) else None
 
 
 def _decode_leniently(text: str) -> Any:
-    """What msgspec refuses although it is JSON: lone surrogates, and numbers that fit no machine word."""
+    """JSON that msgspec refuses: lone surrogates, and numbers too large for a machine word."""
     try:
         return json.loads(text, parse_constant=_refuse_constant, parse_int=_read_integer, parse_float=_read_number)
     except ValueError:
@@ -178,7 +178,7 @@ def _read_number(text: str) -> float:
 
 
 def _read_integer(digits: str) -> int | float:
-    """Exact while that is cheap: Python's work on a decimal grows with the square of its length."""
+    """Exact while that is cheap: the cost of Python's decimals grows with the square of their length."""
     if digits == "-0":
         return SentNumber(digits)
     return int(digits) if len(digits) <= _LONGEST_EXACT_NUMBER else float(digits)
@@ -197,7 +197,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _check_shape(text: str, max_values: int) -> None:
-    """Look at brackets and commas alone, before anything is made of the text."""
+    """Check brackets and commas before parsing the text."""
     marks = _find_marks(text, max_values)
     brackets = marks.translate(None, b",")
     if marks.count(b",") + brackets.count(b"[") + brackets.count(b"{") > max_values:
@@ -224,8 +224,8 @@ def _check_depth(brackets: bytes) -> None:
 def _find_marks(text: str, max_values: int) -> bytes:
     """The brackets and commas of ``text`` outside of its strings.
 
-    Without escapes, every second piece between quotes is a string. A pattern that steps over strings would begin anew at
-    every quote of one that has no end.
+    Without escapes, every second piece between quotes is a string. A pattern that skips strings would restart at
+    every quote of an unterminated one.
     """
     if "\\" in text:
         text = text.replace("\\\\", "").replace('\\"', "")

@@ -1,4 +1,4 @@
-"""From a request to the text of its body: unpacked, and counted as what it takes in memory."""
+"""From a request to the text of its body: decompressed, and counted by its size in memory."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _JSON_WANTED = "Request body should be JSON. Please send the header 'Content-Typ
 
 
 async def read_body_text(request: Request, limit_bytes: int) -> str:
-    """The body as text, as sent. Raises what ``read_content`` does, and UnreadableJsonError when it is not UTF-8."""
+    """The body as text, as sent. Raises what ``read_content`` raises, and UnreadableJsonError if it is not UTF-8."""
     return hold_text(await read_content(request, limit_bytes), account_of(request))
 
 
 async def read_json_text(request: Request, limit_bytes: int) -> str:
-    """As ``read_body_text``. Raises BodyNotRead when the body is said to be something else than JSON.
+    """Like ``read_body_text``. Raises BodyNotRead if the content type is not JSON.
 
-    An empty one is said to be nothing: curl calls every body a form.
+    The type of an empty body is ignored: curl declares every body a form.
     """
     text = await read_body_text(request, limit_bytes)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -37,7 +37,7 @@ async def read_json_text(request: Request, limit_bytes: int) -> str:
 
 
 async def read_content(request: Request, limit_bytes: int) -> bytes:
-    """The body without its content coding. Raises what ``read_body`` and ``find_coding`` do, and BodyNotUnpacked."""
+    """The decoded body. Raises what ``read_body`` and ``find_coding`` raise, and BodyNotUnpacked."""
     raw = await read_body(request, limit_bytes)
     coding = find_coding(request, raw)
     if not coding:
@@ -46,7 +46,7 @@ async def read_content(request: Request, limit_bytes: int) -> bytes:
 
 
 def find_coding(request: Request, raw: bytes) -> str:
-    """The content coding of a body, empty for none. Raises BodyNotRead for one that is not read, and for several."""
+    """The content encoding of a body, empty for none. Raises BodyNotRead for an unsupported one, and for several."""
     sent = ",".join(request.headers.getlist("content-encoding")).lower()
     codings = [coding for part in sent.split(",") if (coding := part.strip()) not in ("", "identity")]
     if not codings or not raw:
@@ -59,7 +59,7 @@ def find_coding(request: Request, raw: bytes) -> str:
 
 
 def unpack_content(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[int], None]) -> bytes:
-    """As ``unpack``, but raises BodyNotUnpacked for what cannot be unpacked, or becomes too much."""
+    """Like ``unpack``, but raises BodyNotUnpacked for invalid or excessive data."""
     if not coding:
         return raw
     try:
@@ -72,9 +72,9 @@ def unpack_content(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[in
 
 
 def hold_text(raw: bytes, account: Account) -> str:
-    """The text of bytes that ``account`` holds. Raises UnreadableJsonError, and what ``take`` does.
+    """The text of bytes held by ``account``. Raises UnreadableJsonError, and what ``take`` raises.
 
-    Python gives each character as many bytes as the widest needs: one emoji makes a text four times as large as what was sent.
+    Python stores every character as wide as the widest one: a single emoji makes a string four times as large.
     """
     text = decode_text(raw)
     account.take(max(0, sys.getsizeof(text) - len(raw)))
