@@ -65,6 +65,13 @@ def test_of_several_the_oldest_is_told():
     assert first == task(2).receipt.receipt_id
 
 
+@pytest.mark.parametrize("others", [(1, 9), (9, 1), (3, 1, 9), (9, 3, 1)])
+def test_a_change_between_records_that_are_pending_waits_for_the_oldest(others):
+    records = [task(place, records="a") for place in others]
+    assert find_first(task(5, changes="a"), *records) == task(1).receipt.receipt_id
+    assert Precedence(pending(*records)).may_yet_be_recorded(task(5, changes="a"))
+
+
 def test_a_record_waits_for_what_concerns_its_deployment_by_another_name():
     by_id = task(1, changes="i")
     precedence = Precedence(pending(by_id))

@@ -180,6 +180,21 @@ async def test_an_update_waits_for_a_create_that_a_node_accepted_whose_clock_is_
         assert (await bench.settled(update)).verdicts[0].kind is VerdictKind.APPLIED
 
 
+@pytest.mark.parametrize("older_is_noted", [True, False])
+async def test_an_update_between_two_records_that_are_pending_is_not_rejected(store, older_is_noted):
+    older = make_receipt(1)
+    concerns = {older.receipt_id: concerns_of(ACME, [record_of(1)])} if older_is_noted else None
+    await store.append_receipts([older], claimed_by=OTHER, concerns=concerns)
+    await hold(store, 9, record_of(9))
+    async with working(store, update_wait=timedelta(0)) as bench:
+        update = await bench.accept(5, FINISHED, young=False)
+        assert not await is_settled(bench, update)
+        await settle_elsewhere(store, older, record_of(1))
+        settlement = await bench.settled(update)
+    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+    assert settlement.verdicts[0].deployment_id == make_record(1).deployment_id
+
+
 async def test_what_comes_after_a_removal_by_properties_is_not_removed_by_it(store):
     removal = RemoveMatching(source="opsgenie", aliases=(property_alias("opsgenie", "site", "eu"),))
     held = await hold(store, 1, removal)
