@@ -71,7 +71,8 @@ def execute(cli: Commands, statement: str) -> None:
 def test_every_change_is_named_by_its_table(cli: Commands, write) -> None:
     rejected = write(fill)
     cli("verify")
-    for number in range(max(map(len, CHANGES.values()))):
+    passes = max(map(len, CHANGES.values())) if cli.url.startswith("sqlite:") else 1  # the digests are the program's own
+    for number in range(passes):
         changed = [(table, columns[number % len(columns)]) for table, columns in CHANGES.items()]
         before = [read(cli, table, column, key_of(table, rejected)) for table, column in changed]
         for table, column in changed:
