@@ -11,7 +11,7 @@ from shipledger.issue_query import parse as issue_query
 from shipledger.protocols import wire_json
 from shipledger.protocols.datadog import git_metadata, incoming, query, reading, uploads
 from shipledger.protocols.iftrue import translate as iftrue
-from shipledger.protocols.jira import associations, bulk, connect_token, jenkins, oauth, routes
+from shipledger.protocols.jira import associations, bulk, connect_token, jenkins, oauth, requests
 from shipledger.protocols.opsgenie import bodies, incident_query, links
 from shipledger.settings import Settings
 from tests.support.project import DOCS, read
@@ -35,7 +35,7 @@ FIGURES = {
     "association values": [associations.VALUES_LIMIT, associations.ELEMENTS_LIMIT],
     "issue keys of a deployment": [associations.ISSUE_KEYS_LIMIT],
     "commands of a deployment": [bulk.COMMANDS_LIMIT],
-    "parameters of": [routes.PARAMETERS_LIMIT],
+    "parameters of": [requests.PARAMETERS_LIMIT],
     "tags of a deployment": [reading.TAGS_LIMIT, reading.REPEATED_TAGS_LIMIT],
     "releases of a deployment": [bodies.RELEASES_LIMIT],
     "issues in a changelog": [iftrue.KEYS_LIMIT],
