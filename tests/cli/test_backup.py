@@ -223,7 +223,7 @@ def test_another_key_is_replaced_only_by_force_and_kept(full: Commands, database
     key = other.with_name("other.db.token-key")
     replaced = key.read_bytes()
     other.unlink()
-    assert "another key" in commands("restore", str(tmp_path / "backup.db"), code=1).err
+    assert "is not the key of the backup" in commands("restore", str(tmp_path / "backup.db"), code=1).err
     assert not other.exists()
     commands("restore", str(tmp_path / "backup.db"), "--force")
     assert key.read_bytes() == database.with_name(database.name + ".token-key").read_bytes()

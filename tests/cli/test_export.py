@@ -135,7 +135,7 @@ def test_a_file_is_never_replaced_and_one_key_signs_all(cli: Commands, archive: 
 
 def test_what_is_no_archive_or_no_key_is_said(cli: Commands, archive: Path, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no archive")
-    assert "no archive" in cli("verify", "--archive", str(tmp_path / "text"), code=1).err
+    assert "is not an archive" in cli("verify", "--archive", str(tmp_path / "text"), code=1).err
     assert cli("verify", "--archive", str(tmp_path / "nothing"), code=3).err
     assert "hexadecimal" in cli("verify", "--archive", str(archive), "--public-key", "x", code=2).err
     assert "--archive" in cli("verify", "--public-key", "0" * 64, code=2).err
