@@ -28,14 +28,16 @@ def quoted_lines(text: str) -> str:
     return quote(text) if STEERING.search(text.replace("\n", "")) is None else quoted(text)
 
 
-def command(words: str, *values: str, organization: str = "", options: Sequence[tuple[str, str]] = ()) -> str:
+def command(
+    words: str, *values: str, organization: str = "", options: Sequence[tuple[str, str]] = (), program: str = "shipledger"
+) -> str:
     """A shipledger command with its values quoted, such as ``command("service create", name, organization="acme")``.
 
     ``words`` is ours and stands as it is. Options precede the values, so that ``--`` can protect a value that begins with a
     hyphen.
     """
     named = [*options, *([("--organization", organization)] if organization else [])]
-    parts = ["shipledger", words, *(part for name, value in named for part in (name, quoted(value)))]
+    parts = [quoted(program), words, *(part for name, value in named for part in (name, quoted(value)))]
     if any(value.startswith("-") for value in values):
         parts.append("--")
     return " ".join([*parts, *map(quoted, values)])

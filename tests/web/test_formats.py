@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,7 +18,7 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.settings import Settings
-from shipledger.web.pages import formats, words
+from shipledger.web.pages import commands, formats, words
 from shipledger.web.pages.commands import Commands, commands_for
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
@@ -109,13 +112,33 @@ def split_by_shell(command: str) -> list[str]:
 @pytest.mark.parametrize(
     "changes,expected",
     [
-        ({}, "shipledger doctor"),
+        ({}, []),
+        ({"database_url": "sqlite:////srv/my ledger.db"}, ["--database", "sqlite:////srv/my%20ledger.db"]),
+        ({"database_url": "sqlite:////srv/my%20ledger.db"}, ["--database", "sqlite:////srv/my%20ledger.db"]),
+        ({"database_url": "sqlite:///~/it's.db"}, ["--database", f"sqlite:///{Path.home()}/it%27s.db"]),
+        ({"database_url": "sqlite:///here.db"}, ["--database", f"sqlite:///{Path.cwd()}/here.db"]),
         (
-            {"database_url": "sqlite:////srv/my ledger.db"},
-            "SHIPLEDGER_DATABASE_URL='sqlite:////srv/my ledger.db' shipledger doctor",
+            {"database_url": "postgresql://user@db/ledger?sslmode=require"},
+            ["--database", "postgresql://user@db/ledger?sslmode=require"],
         ),
-        ({"database_url": "postgresql://user:secret@db/ledger"}, "shipledger doctor"),
+        ({"database_url": "postgresql://user:secret@db/ledger"}, []),
+        ({"database_url": "postgresql://user@db/ledger?password=secret"}, []),
     ],
 )
-def test_commands_name_the_database_only_where_it_helps(changes: dict[str, str], expected: str) -> None:
-    assert commands_for(Settings(**changes)).doctor() == expected
+def test_commands_name_the_database_unless_it_is_the_default_or_has_a_password(
+    changes: dict[str, str], expected: list[str]
+) -> None:
+    words = shlex.split(commands_for(Settings(**changes)).doctor())
+    assert shutil.which(words[0])
+    assert words[1:] == ["doctor", *expected]
+
+
+def test_a_page_never_shows_a_command_without_its_database() -> None:
+    """The page for strangers does not know which ledger is theirs, and tells them nothing of it."""
+    templates = Path(commands.__file__).parent.parent / "templates"
+    plain = [
+        file.name
+        for file in templates.glob("*.html")
+        if re.search(r'command\("[^)]*\bshipledger ', file.read_text(encoding="utf-8"))
+    ]
+    assert plain == ["locked.html"]

@@ -14,6 +14,7 @@ from shipledger.cli import serve
 from shipledger.cli.options import new_app
 from shipledger.cli.output import print_note, show_progress
 from shipledger.clock import Clock
+from shipledger.invocation import find_program
 from shipledger.settings import load_settings
 from shipledger.shell_words import command
 from shipledger.store.server_lock import server_lock
@@ -46,7 +47,8 @@ def demo(
         print_note("Generating a year of sample data. This takes about half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
-    again = command("demo", options=[("--file", str(path))] if file else [])
+    again = command("demo", options=[("--file", str(path))] if file else [], program=find_program())
     print_note(f"The sample is kept in {path}. To regenerate it: {again} --fresh")
-    print_note(f"To print its link again: {command('link', options=[('--database', database_url)])}")
+    print_note(f"To print its link again: {command('link', options=[('--database', database_url)], program=find_program())}")
+    print_note("Begin with the overview, then the newest deployment, /issues, /incidents and /requests. Ctrl-C stops it.")
     serve.serve(host=host, port=port, database=database_url)

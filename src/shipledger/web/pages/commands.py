@@ -5,23 +5,31 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
 from starlette.requests import Request
 
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.invocation import PROGRAM, find_program
 from shipledger.settings import Settings, default_database_url
 from shipledger.shell_words import command, quoted, quoted_lines
+from shipledger.store.database_url import is_postgres, parse_sqlite_path
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$")
-_SQLITE = "sqlite:///"
+_SECRETS = re.compile("password|passfile|key", re.IGNORECASE)
+"""Parameters of an address that a page must not show."""
 
 
 class Commands(Struct, frozen=True):
-    """Commands for this ledger. ``environment`` precedes each; ``organization`` is a slug, empty for the default one."""
+    """Commands for this ledger, as they work in a shell on its machine.
 
-    environment: str = ""
+    ``program`` is how the shell finds it. ``database`` is a URL, empty where the settings have to say it; ``organization`` is a
+    slug, empty for the default one.
+    """
+
+    program: str = PROGRAM
+    database: str = ""
     organization: str = ""
 
     def create_credential(self) -> str:
@@ -58,17 +66,29 @@ class Commands(Struct, frozen=True):
 
     def doctor(self) -> str:
         """Look for what is wrong."""
-        return f"{self.environment}shipledger doctor"
+        return command("doctor", options=self._options(), program=self.program)
+
+    def create_monitoring(self, kind: str) -> str:
+        """Create a key for what reports failures."""
+        return self._line(f"credential create {kind} --name Monitoring")
+
+    def list_packs(self) -> str:
+        """List the git packs that a page does not show."""
+        return self._line("packs --limit 1000")
+
+    def _options(self) -> list[tuple[str, str]]:
+        return [("--database", self.database)] if self.database else []
 
     def _line(self, words: str, *values: str) -> str:
-        return self.environment + command(words, *values, organization=self.organization)
+        return command(words, *values, organization=self.organization, options=self._options(), program=self.program)
 
 
 def commands_for(settings: Settings) -> Commands:
     """The commands for a reader."""
     organization = settings.pages_organization
     return Commands(
-        environment=_environment(settings.database_url),
+        program=find_program(),
+        database=_database(settings.database_url),
         organization="" if organization == DEFAULT_SLUG else organization,
     )
 
@@ -107,8 +127,11 @@ def first_deployment_curl(url: str, now: datetime) -> str:
     )
 
 
-def _environment(database_url: str) -> str:
-    if database_url == default_database_url() or not database_url.startswith(_SQLITE):
+def _database(database_url: str) -> str:
+    """The address of the database, whatever the folder of the shell is; "" for the default one, and for one with a password."""
+    if database_url == default_database_url():
         return ""
-    path = Path(database_url.removeprefix(_SQLITE)).resolve()
-    return f"SHIPLEDGER_DATABASE_URL={quoted(_SQLITE + str(path))} "
+    if not is_postgres(database_url):
+        return f"sqlite:///{quote(str(parse_sqlite_path(database_url)))}"
+    parts = urlsplit(database_url)
+    return "" if parts.password or _SECRETS.search(parts.query) else database_url
