@@ -18,7 +18,7 @@ from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock, from_microseconds
-from shipledger.demo import issues
+from shipledger.demo import incidents, issues
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.settings import Settings
@@ -74,10 +74,12 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     organization_id = organization.organization_id
     key = await _issue(app, organization_id, CredentialKind.OPSGENIE, "CI")
     mobile = await _issue(app, organization_id, CredentialKind.JIRA_OAUTH, "CI of the mobile app")
+    service_ids: dict[str, str] = {}
     for service in SERVICES:
         made = await app.directory.create_service(
             organization_id, ServiceDraft(name=service.name, description=service.description)
         )
+        service_ids[service.name] = made.service_id
         for repository in service.repositories:
             await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://demo") as client:
@@ -86,10 +88,13 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
             names_issues = call.path == issues.PATH
             authorization = await _fetch_token(client, mobile) if names_issues else f"GenieKey {key.secret}"
             headers = {"Authorization": authorization}
-            answer = await client.request(call.method, call.path, json=call.body, headers=headers)
+            body = call.body
+            if "serviceId" in body:
+                body = {**body, "serviceId": service_ids[body["serviceId"]]}
+            answer = await client.request(call.method, call.path, json=body, headers=headers)
             answer.raise_for_status()
             # Waits for the settlement, so that it happens at the time of the call too.
-            if names_issues:
+            if names_issues or call.path.startswith(incidents.PATH):
                 while (await app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal
                     await asyncio.sleep(PAUSE_SECONDS)
             else:
