@@ -59,9 +59,9 @@ class Scene:
         for rows in (await self.rows()).values():
             for column in filter(IDENTIFYING.search, rows[0] if rows else ()):
                 values = {str(row[column]) for row in rows if isinstance(row[column], str | uuid.UUID) and row[column]}
-                found |= dict.fromkeys(
-                    sorted(value for value in values if NOTE not in value and len(value) < 200)[:OF_EACH_COLUMN]
-                )
+                told = sorted(value for value in values if NOTE not in value and len(value) < 200)
+                told.sort(key=lambda value: NAME not in value)  # what its sender called it is the best guess
+                found |= dict.fromkeys(told[:OF_EACH_COLUMN])
         key = f"{NAME}-pipeline/environments/{NAME}-environment/deployments/41"
         return Names(self.rival.organization_id, tuple(found), (key, f"{key}/gating-status", key.replace("41", "42")))
 
