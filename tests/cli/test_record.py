@@ -253,7 +253,7 @@ def test_a_server_that_is_not_there_ends_with_3(cli: Commands) -> None:
         ([*DEPLOYMENT, "--started-at", "yesterday"], "--started-at"),
         ([*DEPLOYMENT, "--state", "started", "--completed-at", "2026-03-04T10:00:00Z"], "--completed-at"),
         ([*DEPLOYMENT, "--release", "acme/shop"], "REPOSITORY@COMMIT"),
-        ([*DEPLOYMENT, "--repository", "shop"], "names no repository"),
+        ([*DEPLOYMENT, "--repository", "shop"], "is not a repository"),
         ([*DEPLOYMENT], "SHIPLEDGER_TOKEN"),
         ([*DEPLOYMENT, "--state", "done"], "--state"),
         ([*DEPLOYMENT, "--tier", "unmapped"], "--tier"),

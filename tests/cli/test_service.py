@@ -72,7 +72,7 @@ def test_an_unknown_service_and_a_repository_that_is_none_are_told_apart(cli: Co
     cli("service", "create", "Checkout")
 
     assert "There is no service" in cli("service", "map-repository", "nope", "acme/shop", code=1).err
-    assert "names no repository" in cli("service", "map-repository", "checkout", "shop", code=2).err
+    assert "is not a repository" in cli("service", "map-repository", "checkout", "shop", code=2).err
 
 
 def test_services_of_another_organization_are_not_there(cli: Commands) -> None:

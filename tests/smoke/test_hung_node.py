@@ -68,7 +68,7 @@ async def test_a_node_that_wakes_amid_a_rebuild_decides_nothing_by_what_is_missi
         assert await asyncio.to_thread(node.wait, STRUCK_OFF_WITHIN_SECONDS) == UNAVAILABLE
         assert await asyncio.to_thread(ask, database_url, VERDICTS) == [(1,)]
         assert await asyncio.to_thread(ask, database_url, RECEIPTS) == [(2,)]
-        assert "struck off" in node.log.read_text()
+        assert "took over its work" in node.log.read_text()
 
         await asyncio.to_thread(node.spawn)
         assert await asyncio.to_thread(node.wait) == 1, "it starts amid a rebuild"

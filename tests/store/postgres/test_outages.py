@@ -135,7 +135,7 @@ async def test_long_questions_leave_connections_to_short_ones(url, other):
         ("53100", "free some space"),
         ("53200", "out of memory"),
         ("57P03", "starting"),
-        ("40P01", "try again"),
+        ("40P01", "retry"),
         ("25006", "standby"),
         ("XX001", "backup"),
     ],
