@@ -16,6 +16,11 @@ from typing import Any
 
 import msgspec
 
+
+class Explained(ValueError):
+    """An error whose text is a reason in our words: a clause in lower case, without a full stop."""
+
+
 _NUMBER = re.compile(r"\[Errno (-?\d+)\]")
 _PLACE = re.compile(r"`\$\.?(?P<place>[^`]*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
@@ -82,6 +87,7 @@ def _of_toml(error: tomllib.TOMLDecodeError) -> str:
 
 
 _REASONS: tuple[tuple[type[BaseException], Callable[[Any], str]], ...] = (
+    (Explained, str),
     (UnicodeError, lambda _: "it contains text that is not UTF-8"),
     (RecursionError, lambda _: "it is nested too deeply"),
     (ssl.SSLCertVerificationError, lambda _: "its certificate is not trusted"),

@@ -99,7 +99,10 @@ def test_whatever_was_read_can_be_echoed_as_json(value, written):
     assert encode_json(value) == written
 
 
-@pytest.mark.parametrize("written", ["2.10", "1e3", "1E+3", "-0", "-0.0", "1.0", "0.10000000000000000000000001"])
+@pytest.mark.parametrize(
+    "written",
+    ["2.10", "1e+16", "1e-07", "1000000000000000000000.0", "1e3", "1E+3", "-0", "-0.0", "1.0", "0.10000000000000000000000001"],
+)
 def test_a_number_keeps_the_text_by_which_it_was_sent(written):
     for place, text in (("%s", written), ('{"a":[%s,1]}', written), ('{"a":"\\ud83d~","b":[%s,"~~",2.10]}', written)):
         sent = place % text

@@ -74,7 +74,7 @@ def verify(
 
 
 def _print_remedies(verified: Verified) -> None:
-    if not verified.is_by_these_rules:
+    if not verified.is_by_these_rules and verified.verification is not None and verified.verification.differences:
         print_note(
             "Another version made these projections, so differences in them are not damage: "
             "start the server and leave it running, or run `shipledger rebuild`; then verify again."

@@ -172,9 +172,11 @@ def _decode_leniently(text: str) -> Any:
 
 
 def _read_number(text: str) -> float:
-    """The number, with its text where Python would write another one."""
+    """The number, with its text where Python or the encoder would write another one: theirs differ in exponents."""
     number = float(text)
-    return number if not math.isfinite(number) or str(number) == text else SentNumber(text)
+    if not math.isfinite(number) or text == str(number) == msgspec.json.encode(number).decode():
+        return number
+    return SentNumber(text)
 
 
 def _read_integer(digits: str) -> int | float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from shipledger.reasons import Explained
 from shipledger.store.row_digests import describe_change, digest_row
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.undecodable import find_undecodable
@@ -46,7 +47,7 @@ def checks(table: str) -> Callable[[Row], None]:
         if find_undecodable([columns]) is not None:
             raise UnicodeError
         if reason := describe_change(digest, table, columns):
-            raise ValueError(reason)
+            raise Explained(reason)
 
     return check
 

@@ -7,6 +7,7 @@ import msgspec
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+from shipledger.reasons import Explained
 from shipledger.store.contract import ClaimedReceipt, ReceiptRecord, RecordedVerdict, SettledReceipt
 from shipledger.store.row_digests import describe_change, digest_row
 from shipledger.store.row_reading import Row, reads
@@ -195,4 +196,4 @@ def _open_translation(row: Row, kept: str | None) -> str:
 
 def _require(change: str) -> None:
     if change:
-        raise ValueError(change)
+        raise Explained(change)
