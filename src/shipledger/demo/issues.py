@@ -31,6 +31,7 @@ def list_submissions(until: datetime) -> list[Call]:
     days = [begin + timedelta(days=day) for day in range(WEEKS * 7 + 1)]
     releases = [day for day in days if day.isoweekday() in (1, 2, 4)]
     calls = [call for number, day in enumerate(releases, start=1) for call in _release(dice, number, day)]
+    calls.append(_ask_for_approval(len(releases) + 1, until))
     return sorted((call for call in calls if call.at <= until), key=lambda call: call.at)
 
 
@@ -44,22 +45,34 @@ def _release(dice: random.Random, number: int, day: datetime) -> Iterator[Call]:
             return
         at += timedelta(hours=dice.randint(1, 30), minutes=dice.randint(0, 59))
         is_failure = dice.random() < 0.08  # noqa: PLR2004  a share of failures
-        body = {
-            "deploymentSequenceNumber": number,
-            "updateSequenceNumber": 1,
-            "displayName": f"Mobile app 5.{number}",
-            "label": f"5.{number}",
-            "url": f"{URL}/{number}",
-            "description": f"Release 5.{number} to {name}",
-            "lastUpdated": at.isoformat(),
-            "state": "failed" if is_failure else "successful",
-            "associations": [{"associationType": "issueKeys", "values": issues}],
-            "pipeline": {"id": "mobile-app", "displayName": "Mobile app", "url": URL},
-            "environment": {"id": environment_id, "displayName": name, "type": tier},
-        }
-        yield _submit(at, body)
+        environment = {"id": environment_id, "displayName": name, "type": tier}
+        yield _submit(at, {**_body(number, at, issues, environment), "state": "failed" if is_failure else "successful"})
         if is_failure:
             return
+
+
+def _ask_for_approval(number: int, until: datetime) -> Call:
+    """The next release waits at a gate for somebody who lets it go to the customers."""
+    at = until - timedelta(minutes=25)
+    issues = [f"{PROJECT}-{FIRST_ISSUE + number * 2}"]
+    environment_id, name, tier, _ = STEPS[-1]
+    body = _body(number, at, issues, {"id": environment_id, "displayName": name, "type": tier})
+    return _submit(at, {**body, "state": "pending", "commands": [{"command": "initiate_deployment_gating"}]})
+
+
+def _body(number: int, at: datetime, issues: list[str], environment: dict[str, str]) -> dict[str, Any]:
+    return {
+        "deploymentSequenceNumber": number,
+        "updateSequenceNumber": 1,
+        "displayName": f"Mobile app 5.{number}",
+        "label": f"5.{number}",
+        "url": f"{URL}/{number}",
+        "description": f"Release 5.{number} to {environment['displayName']}",
+        "lastUpdated": at.isoformat(),
+        "associations": [{"associationType": "issueKeys", "values": issues}],
+        "pipeline": {"id": "mobile-app", "displayName": "Mobile app", "url": URL},
+        "environment": environment,
+    }
 
 
 def _submit(at: datetime, deployment: dict[str, Any]) -> Call:

@@ -12,13 +12,14 @@ from urllib.parse import quote
 import httpx
 from msgspec.structs import replace
 
+from shipledger.access.application_key import issue_application_key
 from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock, from_microseconds
-from shipledger.demo import incidents, issues
+from shipledger.demo import issues, platform
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.settings import Settings
@@ -74,6 +75,8 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     organization_id = organization.organization_id
     key = await _issue(app, organization_id, CredentialKind.OPSGENIE, "CI")
     mobile = await _issue(app, organization_id, CredentialKind.JIRA_OAUTH, "CI of the mobile app")
+    team = await _issue(app, organization_id, CredentialKind.NATIVE, "CI of the platform team")
+    former = await _issue_datadog_keys(app, organization_id, "Former CI of the platform team")
     service_ids: dict[str, str] = {}
     for service in SERVICES:
         made = await app.directory.create_service(
@@ -85,20 +88,24 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://demo") as client:
         for done, call in enumerate(calls, start=1):
             app.clock.advance_to(call.at)
-            names_issues = call.path == issues.PATH
-            authorization = await _fetch_token(client, mobile) if names_issues else f"GenieKey {key.secret}"
-            headers = {"Authorization": authorization}
+            headers = {"Authorization": f"GenieKey {key.secret}"}
+            if call.path == issues.PATH:
+                headers = {"Authorization": await _fetch_token(client, mobile)}
+            elif call.path == platform.PATH:
+                headers = {"Authorization": f"Bearer {team.secret}"}
+            elif call.path.startswith(platform.FORMER_PATH):
+                headers = former
             body = call.body
             if "serviceId" in body:
                 body = {**body, "serviceId": service_ids[body["serviceId"]]}
             answer = await client.request(call.method, call.path, json=body, headers=headers)
             answer.raise_for_status()
             # Waits for the settlement, so that it happens at the time of the call too.
-            if names_issues or call.path.startswith(incidents.PATH):
+            if call.path.startswith("/v2/"):
+                await client.get(f"/v2/deployments/requests/{answer.headers['X-Request-Id']}", headers=headers)
+            else:
                 while (await app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal
                     await asyncio.sleep(PAUSE_SECONDS)
-            else:
-                await client.get(f"/v2/deployments/requests/{answer.headers['X-Request-Id']}", headers=headers)
             advance(done, len(calls))
 
 
@@ -108,6 +115,13 @@ async def _issue(app: App, organization_id: str, kind: CredentialKind, name: str
     )
     await app.store.create_credential(issued.credential)
     return issued
+
+
+async def _issue_datadog_keys(app: App, organization_id: str, name: str) -> dict[str, str]:
+    key = await _issue(app, organization_id, CredentialKind.DATADOG, name)
+    application = issue_application_key(key.credential, frozenset())
+    await app.store.create_credential(application.credential)
+    return {"DD-API-KEY": key.secret, "DD-APPLICATION-KEY": application.secret}
 
 
 async def _fetch_token(client: httpx.AsyncClient, issued: IssuedCredential) -> str:
