@@ -13,7 +13,7 @@ pytestmark = pytest.mark.smoke
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path: Path, store: str) -> None:
-    summary = torture(tmp_path, store=store, rounds=3, seed=20261121)
+    summary = torture(tmp_path, store=store, rounds=4, seed=20261121)
     assert summary.acknowledged > 10
     assert summary.nodes_killed
     assert bool(summary.postgres_killed) == (store == "postgres")

@@ -105,5 +105,5 @@ def _check_refuses_to_start(server: RunningServer) -> None:
     assert server.wait() == UNAVAILABLE
     said = server.log.read_text()[before:]
     assert said.startswith("shipledger: "), said
-    assert "Read-only file system" in said
+    assert "the disk is read-only" in said
     assert len(said.strip().splitlines()) == 1, said
