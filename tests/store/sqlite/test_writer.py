@@ -70,7 +70,8 @@ async def test_what_waits_is_committed_together(store):
 async def test_a_failing_operation_undoes_only_itself(store):
     def fail_late(connection):
         connection.execute(store._sql["append_receipts"], {"rows": "[]", "claimed_by": None, "are_names_noted": 0})
-        connection.execute(store._sql["save_organization"], {"organization_id": "x", "slug": "x", "name": "x", "created_us": 1})
+        columns = {"organization_id": "x", "slug": "x", "name": "x", "created_us": 1, "digest": None}
+        connection.execute(store._sql["save_organization"], columns)
         raise ValueError("a fault of ours")
 
     before, failed, after = await asyncio.gather(
