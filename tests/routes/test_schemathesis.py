@@ -21,7 +21,7 @@ from tests.support.lent_databases import borrowed_ledger_database
 from tests.support.program import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 6
+EXAMPLES = 4
 THE_SAME_ELSEWHERE = ("/ex/jira/", "/jira/deployments/", "/deployments/0.1/")
 """Further prefixes of operations that are tried under their first one."""
 
