@@ -39,11 +39,13 @@ def demo(
     """Serve a year of sample data, generated on first use. Your own ledger is not touched."""
     from shipledger.demo.loading import make_sample
     from shipledger.demo.sample import list_sample
+    from shipledger.observability.logs import configure_logging
 
     path = (file or Path(platformdirs.user_data_dir("shipledger")) / "demo.db").expanduser().absolute()
     database_url = f"sqlite:///{quote(str(path))}"
     settings = load_settings(host=host, port=port, database_url=database_url)  # before the half minute that the sample takes
     if fresh or not path.exists():
+        configure_logging(level="warning", output="auto")  # what the server of that year did would hide what is printed here
         print_note("Generating a year of sample data. This takes about half a minute.")
         with server_lock(database_url), show_progress("Calls of CI jobs") as advance:
             asyncio.run(make_sample(path, settings, list_sample(Clock().now()), advance=advance))
