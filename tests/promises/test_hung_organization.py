@@ -25,8 +25,8 @@ from tests.support.server import SETTLED_WITHIN_SECONDS, Server, files_of, servi
 
 HERE = ("here", "there")
 HANGING = ("stuck", "jammed", "frozen")
-STATEMENT_SECONDS = 6.0
-SOON_SECONDS, MOSTLY_SECONDS = 4.0, 1.0
+STATEMENT_SECONDS = 8.0
+SOON_SECONDS, MOSTLY_SECONDS = 6.0, 1.0
 """So long each use of those who go on may take, and half of them: a machine that others keep busy is slow. Without bounds they
 wait until the statements of those who hang are over."""
 POOL_SIZE = 6
