@@ -41,7 +41,7 @@ async def test_it_has_a_hotfix_a_remedied_failure_a_stuck_run_an_unmapped_enviro
     assert newest["CI of the platform team"] > NOW - timedelta(days=2)
 
 
-async def test_the_newest_release_of_the_mobile_app_waits_at_a_gate(tmp_path: Path) -> None:
+async def test_the_newest_release_of_the_mobile_app_waits_at_a_gate_and_services_belong_to_teams(tmp_path: Path) -> None:
     await make_sample(tmp_path / "demo.db", Settings(), list_submissions(NOW)[-3:], advance=lambda *_: None)
     store = await open_store(f"sqlite:///{tmp_path / 'demo.db'}")
     try:
@@ -49,8 +49,10 @@ async def test_the_newest_release_of_the_mobile_app_waits_at_a_gate(tmp_path: Pa
         assert organization is not None
         (newest, *_) = await store.list_deployments(organization.organization_id, DeploymentFilter(limit=3))
         gate = await store.find_gate(organization.organization_id, newest.deployment_id)
+        services = await store.list_services(organization.organization_id, offset=0, limit=20)
     finally:
         await store.close()
     assert newest.state is State.PENDING
     assert gate is not None
     assert gate.status is GateStatus.AWAITING
+    assert {one.draft.team_id for one in services} == {"Shop", "Money", "Discovery", "Platform"}

@@ -12,6 +12,7 @@ class SampleService(Struct, frozen=True):
 
     name: str
     description: str
+    team: str
     issue_prefix: str
     repositories: tuple[str, ...]
     changes_per_week: float
@@ -31,11 +32,11 @@ class SampleEnvironment(Struct, frozen=True):
 
 
 SERVICES: tuple[SampleService, ...] = (
-    SampleService("Checkout", "Cart, prices and the order itself.", "SHOP", ("checkout",), 3.5, 0.06),
-    SampleService("Payments", "Talks to banks and card networks.", "PAY", ("payments", "payments-worker"), 1.5, 0.03),
-    SampleService("Search", "Finds products.", "FIND", ("search",), 2.0, 0.09, reports_once=True),
-    SampleService("Storefront", "What customers see.", "WEB", ("storefront",), 5.0, 0.05),
-    SampleService("Identity", "Accounts, login and sessions.", "ID", ("identity",), 0.8, 0.04),
+    SampleService("Checkout", "Cart, prices and the order itself.", "Shop", "SHOP", ("checkout",), 3.5, 0.06),
+    SampleService("Payments", "Talks to banks and card networks.", "Money", "PAY", ("payments", "payments-worker"), 1.5, 0.03),
+    SampleService("Search", "Finds products.", "Discovery", "FIND", ("search",), 2.0, 0.09, reports_once=True),
+    SampleService("Storefront", "What customers see.", "Shop", "WEB", ("storefront",), 5.0, 0.05),
+    SampleService("Identity", "Accounts, login and sessions.", "Platform", "ID", ("identity",), 0.8, 0.04),
 )
 
 UNMAPPED_REPOSITORY = "nightly-reports"

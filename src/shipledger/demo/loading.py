@@ -80,7 +80,7 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     service_ids: dict[str, str] = {}
     for service in SERVICES:
         made = await app.directory.create_service(
-            organization_id, ServiceDraft(name=service.name, description=service.description)
+            organization_id, ServiceDraft(name=service.name, description=service.description, team_id=service.team)
         )
         service_ids[service.name] = made.service_id
         for repository in service.repositories:

@@ -30,7 +30,7 @@ FREEZE_MONTH, FREEZE_DAY = 12, 19
 DUPLICATE_SHARE = 0.03
 LATE_SHARE = 0.02
 LOST_SHARE = 0.004
-BATCH_SERVICE = SampleService("Nightly reports", "", "OPS", (UNMAPPED_REPOSITORY,), 0.3, 0.1)
+BATCH_SERVICE = SampleService("Nightly reports", "", "", "OPS", (UNMAPPED_REPOSITORY,), 0.3, 0.1)
 
 
 class Call(Struct, frozen=True):
