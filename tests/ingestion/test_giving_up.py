@@ -19,7 +19,7 @@ from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
-from shipledger.ledger.silence import PROTOCOL
+from shipledger.ledger.own_receipts import PROTOCOL
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import fold
 from shipledger.ledger.identity import order_of
-from shipledger.ledger.silence import ask_to_give_up, find_last_heard, interpret, names_of_pipeline, silent_since
+from shipledger.ledger.own_receipts import interpret
+from shipledger.ledger.silence import ask_to_give_up, find_last_heard, names_of_pipeline, silent_since
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import ChangeState, Facts, GiveUp, Pipeline, Release, Separate, StateReport, Submission
 from shipledger.ledger.verdict import Reason, VerdictKind

@@ -16,8 +16,9 @@ from shipledger.catalog.service import Service, ServiceDraft, slugify
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id, new_id
+from shipledger.ledger.own_receipts import PROTOCOL
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.silence import PROTOCOL, ask_to_give_up, find_last_heard
+from shipledger.ledger.silence import ask_to_give_up, find_last_heard
 from shipledger.ledger.state import PHASES, SEVERITIES, State, Tier
 from shipledger.ledger.submission import (
     Alias,

@@ -16,7 +16,7 @@ from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
-from shipledger.ledger import silence
+from shipledger.ledger import own_receipts
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
@@ -73,8 +73,8 @@ class Bench:
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Submission]:
-        if receipt.protocol == silence.PROTOCOL:
-            return silence.interpret(receipt)
+        if receipt.protocol == own_receipts.PROTOCOL:
+            return own_receipts.interpret(receipt)
         meaning = self.meanings[receipt.receipt_id]
         if isinstance(meaning, Exception):
             raise meaning

@@ -6,21 +6,17 @@ was not seen: so whoever tells does it twice.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
 
-import msgspec
 import structlog
 
 from shipledger.catalog.repository import repository_key
 from shipledger.clock import Clock
 from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.identity import new_id
 from shipledger.ledger.naming import NamedIssues
+from shipledger.ledger.own_receipts import PROTOCOL, encode, make_receipt
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.silence import PROTOCOL
 from shipledger.ledger.submission import Amend, Facts, Target
 from shipledger.store import rows
 from shipledger.store.contract import DeploymentFilter, Store
@@ -76,18 +72,9 @@ class CommitNaming:
             order=(),
             named=NamedIssues(commits=found),
         )
-        body = msgspec.json.encode(submission).decode()
-        randomness = hashlib.blake2b(f"{deployment.deployment_id}/{body}".encode(), digest_size=8).digest()
-        return Receipt(
-            organization_id=deployment.organization_id,
-            receipt_id=new_id(deployment.recorded_at + timedelta(microseconds=1), randomness),
-            credential_id="",
-            protocol=PROTOCOL,
-            operation=OPERATION,
-            parameters={"deployment_id": deployment.deployment_id},
-            body=body,
-            accepted_at=self._clock.now(),
-        )
+        seed = f"{deployment.deployment_id}/{encode(submission)}"
+        after, now = deployment.recorded_at, self._clock.now()
+        return make_receipt(deployment, submission, operation=OPERATION, after=after, seed=seed, now=now)
 
 
 def _find_new(

@@ -13,8 +13,9 @@ from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.silence_limits import SilenceLimits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
+from shipledger.ledger.own_receipts import PROTOCOL
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.silence import CLOCKS_DIFFER, PROTOCOL, WAITING_STATES, ask_to_give_up, find_last_heard, silent_since
+from shipledger.ledger.silence import CLOCKS_DIFFER, WAITING_STATES, ask_to_give_up, find_last_heard, silent_since
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.store import rows

@@ -6,21 +6,17 @@ an entry with the reason, not a state report.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import msgspec
-
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import separated_versions
-from shipledger.ledger.identity import moment_of, new_id
+from shipledger.ledger.identity import moment_of
+from shipledger.ledger.own_receipts import make_receipt
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Amend, ChangeState, GiveUp, Pipeline, RecordDeployment, StateReport
+from shipledger.ledger.submission import ChangeState, GiveUp, Pipeline, RecordDeployment, StateReport
 
-PROTOCOL = "shipledger"
-"""Protocol of receipts that the ledger writes itself. They have no credential."""
 OPERATION = "give-up"
 
 WAITING_STATES = (State.IN_PROGRESS, State.PENDING)
@@ -28,8 +24,6 @@ WAITING_STATES = (State.IN_PROGRESS, State.PENDING)
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """Clocks of nodes differ by less, and smaller changes of a clock are not jumps."""
-
-_decode = msgspec.json.Decoder(GiveUp | Amend).decode
 
 
 def find_last_heard(report: StateReport, entries: Sequence[Entry]) -> Entry | None:
@@ -63,23 +57,9 @@ def ask_to_give_up(deployment: Deployment, submission: GiveUp, last: Entry, *, n
 
     Its id directly follows that of the ``last`` report, so it is listed after that, whenever it is written.
     """
-    said = f"{deployment.deployment_id}/{deployment.version}/{submission.order}"
-    randomness = hashlib.blake2b(said.encode(), digest_size=8).digest()
-    return Receipt(
-        organization_id=deployment.organization_id,
-        receipt_id=new_id(moment_of(last.receipt_id) + timedelta(microseconds=1), randomness),
-        credential_id="",
-        protocol=PROTOCOL,
-        operation=OPERATION,
-        parameters={"deployment_id": deployment.deployment_id},
-        body=msgspec.json.encode(submission).decode(),
-        accepted_at=now,
-    )
-
-
-def interpret(receipt: Receipt) -> Sequence[GiveUp | Amend]:
-    """The submission in one of the ledger's own receipts."""
-    return (_decode(receipt.body),)
+    seed = f"{deployment.deployment_id}/{deployment.version}/{submission.order}"
+    after = moment_of(last.receipt_id)
+    return make_receipt(deployment, submission, operation=OPERATION, after=after, seed=seed, now=now)
 
 
 def _report_of(entry: Entry) -> StateReport | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shipledger.catalog.issue_keys import read_words
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.incidents.model import Recording
-from shipledger.ledger import silence
+from shipledger.ledger import own_receipts
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
@@ -71,6 +71,6 @@ class Interpreters:
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What the receipt asks for. Raises KeyError for a protocol that this version does not know."""
-        if receipt.protocol == silence.PROTOCOL:
-            return silence.interpret(receipt)
+        if receipt.protocol == own_receipts.PROTOCOL:
+            return own_receipts.interpret(receipt)
         return self._protocols[receipt.protocol].interpret(receipt)

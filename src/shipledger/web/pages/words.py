@@ -7,7 +7,7 @@ from collections import Counter
 
 from shipledger.gating.gate import GateStatus
 from shipledger.incidents.standing import IncidentStatus
-from shipledger.ledger import silence
+from shipledger.ledger import own_receipts
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
@@ -125,7 +125,7 @@ def protocol_name(name: str) -> str:
 
 def sender_name(credential_name: str, protocol: str) -> str:
     """Who sent a request: a credential by its name, or the ledger itself."""
-    return credential_name or (LEDGER_ITSELF if protocol == silence.PROTOCOL else "a deleted credential")
+    return credential_name or (LEDGER_ITSELF if protocol == own_receipts.PROTOCOL else "a deleted credential")
 
 
 def operation_name(name: str) -> str:
