@@ -77,13 +77,14 @@ class IssueNaming:
             task.are_issues_named = True
 
     async def _name(self, organization_id: str, group: Sequence[Task], rule: NamingRule) -> None:
-        found = await run_beside(partial(_find, group, rule), size=sum(task.size for task in group))
+        found = await run_beside(partial(_look_into_all, group, rule), size=sum(task.size for task in group))
         commits = await self._find_in_commits(organization_id, group) if IssueSource.COMMIT in rule.sources else {}
-        keys = {key for one in found for key in (*one.title, *one.message)}
+        keys = {key for named in found for one in named for key in (*one.title, *one.message)}
         counted = await self.count(organization_id, keys.union(*commits.values()), rule)
         if counted:
-            for task in group:
-                task.submissions = [_with_named(one, counted, rule, commits) for one in task.submissions or ()]
+            for task, named in zip(group, found, strict=True):
+                pairs = zip(task.submissions or (), named, strict=True)
+                task.submissions = [_with_named(submission, one, counted, commits) for submission, one in pairs]
 
     async def _find_in_commits(self, organization_id: str, tasks: Iterable[Task]) -> dict[str, tuple[str, ...]]:
         """The keys in the messages of the commits that ``tasks`` bring, as far as these are known, by their ids."""
@@ -138,8 +139,9 @@ class IssueNaming:
         return frozenset(key for key in wanted if key_rule.is_key(key, known))
 
 
-def _find(tasks: Iterable[Task], rule: NamingRule) -> list[NamedIssues]:
-    return [_look_into(submission, rule) for task in tasks for submission in task.submissions or ()]
+def _look_into_all(tasks: Iterable[Task], rule: NamingRule) -> list[list[NamedIssues]]:
+    """What looks like a key in each submission of each task."""
+    return [[_look_into(submission, rule) for submission in task.submissions or ()] for task in tasks]
 
 
 def _look_into(submission: Submission, rule: NamingRule) -> NamedIssues:
@@ -153,9 +155,8 @@ def _look_into(submission: Submission, rule: NamingRule) -> NamedIssues:
 
 
 def _with_named(
-    submission: Submission, counted: frozenset[str], rule: NamingRule, commits: Mapping[str, tuple[str, ...]]
+    submission: Submission, found: NamedIssues, counted: frozenset[str], commits: Mapping[str, tuple[str, ...]]
 ) -> Submission:
-    found = _look_into(submission, rule)
     title, message = (tuple(sorted(counted.intersection(keys))) for keys in (found.title, found.message))
     brought = {release.commit.lower() for release in _releases_of(submission)}
     issues = {commit: tuple(sorted(counted.intersection(commits.get(commit, ())))) for commit in sorted(brought)}
