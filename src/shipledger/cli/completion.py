@@ -5,7 +5,6 @@ Completion never creates, changes or migrates anything, prints no errors, and gi
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -39,6 +38,8 @@ Complete: TypeAlias = Callable[[typer.Context, str], list[Value]]
 
 def _complete(ask: Question) -> Complete:
     def complete(ctx: typer.Context, incomplete: str) -> list[Value]:
+        import asyncio  # slow to load, and every command that has a value to complete loads this file
+
         database, slug = ctx.params.get("database"), ctx.params.get("organization")
         answers: SimpleQueue[list[Value]] = SimpleQueue()
 

@@ -20,7 +20,7 @@ from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.web.pages.formats import duration
-from shipledger.web.pages.incidents import to_row
+from shipledger.web.pages.incident_rows import to_row
 from shipledger.web.pages.words import sender_name, verdict_sentence
 
 _READ_AT_ONCE = 200

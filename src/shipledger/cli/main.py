@@ -17,7 +17,6 @@ from shipledger.errors import ShipledgerError
 from shipledger.found import noting_damage
 from shipledger.invocation import PROGRAM
 from shipledger.observability.terminal import on_one_line
-from shipledger.reasons import reason_of
 
 _DAMAGED = "The database cannot be used as it is: {reason}. Run `shipledger doctor`."
 
@@ -97,11 +96,15 @@ class Program(TyperGroup):
             typer.echo(on_one_line(f"{PROGRAM}: {error.message}"), err=True)
             raise typer.Exit(exit_code_of(error)) from None
         except sqlite3.Error as error:  # of a kind that only a damaged file gives, such as a table that is missing
+            from shipledger.reasons import reason_of
+
             typer.echo(on_one_line(f"{PROGRAM}: {_DAMAGED.format(reason=reason_of(error))}"), err=True)
             raise typer.Exit(ExitCode.PROBLEM) from None
         except BrokenPipeError:  # whoever read what was printed has had enough
             raise
         except OSError as error:
+            from shipledger.reasons import reason_of
+
             place = f"{error.filename} cannot be used" if error.filename else "It failed"
             typer.echo(on_one_line(f"{PROGRAM}: {place}: {reason_of(error)}."), err=True)
             raise typer.Exit(ExitCode.PROBLEM) from None

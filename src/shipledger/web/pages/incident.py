@@ -25,7 +25,7 @@ from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.web.pages.frame import Frame
-from shipledger.web.pages.incidents import to_row
+from shipledger.web.pages.incident_rows import to_row
 from shipledger.web.pages.isolation import list_in_text
 from shipledger.web.pages.words import fact_name
 
