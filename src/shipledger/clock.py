@@ -23,6 +23,9 @@ JUMP = timedelta(minutes=1)
 BELIEVED_AFTER = timedelta(minutes=10)
 """The order follows a jump forward after this time. A shorter one was a glitch."""
 
+_JUMP_IS_SHARED_NS = 60 * 10**9
+"""After a jump, the next heartbeat tells since when the clock runs steadily; until then the length of a wait is unknown."""
+
 _JUMP_US = JUMP // _MICROSECOND
 _BELIEVED_AFTER_NS = BELIEVED_AFTER // _MICROSECOND * 1_000
 
@@ -73,6 +76,12 @@ class Clock:
     def now(self) -> datetime:
         """The best current time, aware UTC, with microseconds. It may go back, and repeat."""
         return from_microseconds(self._look(steady_ns()))
+
+    def has_run_evenly(self, span: timedelta) -> bool:
+        """Whether the time is known to have run without a jump or gap for ``span``, so that a wait of that length is real."""
+        now = self.now()
+        has_just_jumped = self.jump is not None and steady_ns() - self.jump.at_ns < _JUMP_IS_SHARED_NS
+        return not has_just_jumped and self.even_since is not None and now - self.even_since >= span
 
     def order_now(self) -> datetime:
         """The current order, as a time. For the age of anything with a place in the order."""

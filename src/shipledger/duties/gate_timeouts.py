@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from shipledger.catalog.organization import Organization
-from shipledger.clock import Clock, steady_ns
+from shipledger.clock import Clock
 from shipledger.duties.duty import Duty
 from shipledger.errors import Conflict
 from shipledger.gating.gate import GateStatus
@@ -18,8 +18,6 @@ from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 5.0
 _AT_ONCE = 200
-_JUMP_IS_SHARED_NS = 60 * 10**9
-"""After a jump the next heartbeat tells since when the clock goes on evenly; until then nobody knows how long a gate waited."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +37,8 @@ class GateTimeouts:
 
     async def run(self) -> None:
         """Prevent what is due now. Raises Unavailable."""
-        now, even_since, jump = self._clock.now(), self._clock.even_since, self._clock.jump
-        has_just_jumped = jump is not None and steady_ns() - jump.at_ns < _JUMP_IS_SHARED_NS
-        if has_just_jumped or even_since is None or now - even_since < self._after:
+        now = self._clock.now()
+        if not self._clock.has_run_evenly(self._after):
             return
         await self._rounds.run(lambda organization: self._prevent(organization, now))
 

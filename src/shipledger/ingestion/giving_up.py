@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from shipledger.catalog.organization import Organization
-from shipledger.clock import Clock, steady_ns
+from shipledger.clock import Clock
 from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.silence_limits import SilenceLimits
 from shipledger.ledger.deployment import Deployment
@@ -29,8 +29,6 @@ MOST_AN_HOUR = 1_000
 _PAGE = 200
 _PAGES_A_PASS = 10
 _HOUR = timedelta(hours=1)
-_JUMP_IS_SHARED_NS = 60 * 10**9
-"""After a jump, the next heartbeat tells since when the clock runs steadily; until then the length of a silence is unknown."""
 
 log = structlog.get_logger(__name__)
 
@@ -68,19 +66,12 @@ class GivingUp:
         Nodes of the previous version cannot read these receipts, so wait until they have stopped.
         """
         shortest = self._limits.shortest
-        if shortest is None or self._clock.even_since is None or self._has_just_jumped():
-            return
-        if self._clock.now() - self._clock.even_since < shortest:
+        if shortest is None or not self._clock.has_run_evenly(shortest):
             return
         if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             return
         if await self._store.find_projection_rules() == RULES:
             await self._rounds.run(self._run)
-
-    def _has_just_jumped(self) -> bool:
-        self._clock.now()
-        jump = self._clock.jump
-        return jump is not None and steady_ns() - jump.at_ns < _JUMP_IS_SHARED_NS
 
     async def _run(self, organization: Organization) -> None:
         now, owner = self._clock.now(), organization.organization_id
