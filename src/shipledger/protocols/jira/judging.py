@@ -57,7 +57,7 @@ class Judge:
             return bulk, issues, frozenset(_services_of(bulk)) if rules.only_registered_services else _NOTHING
 
         bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
-        rule, before = await self._look_up(grant, bulk, rule), rule
+        rule, before = await self._look_up(grant, bulk, rule, size=len(text)), rule
         if rule != before:
             bulk, issues, services = await self._ledger.compute(organization_id, read, size=len(text))
         missing_issues = missing_services = _NOTHING
@@ -70,11 +70,14 @@ class Judge:
         narrower = replace(rule, missing_issues=missing_issues, missing_services=missing_services)
         return await self._ledger.compute(organization_id, lambda: read_text(text, narrower), size=len(text)), narrower
 
-    async def _look_up(self, grant: Grant, bulk: Read, rule: KnownRule) -> KnownRule:
+    async def _look_up(self, grant: Grant, bulk: Read, rule: KnownRule, *, size: int) -> KnownRule:
         """``rule`` with what the issue directory knows of denied projects and of issue ids, and what repositories are called."""
         organization_id = grant.organization_id
-        projects, ids = frozenset(_denied_of(bulk, rule)), frozenset(_ids_of(bulk))
-        repositories = frozenset(_repositories_of(bulk))
+
+        def list_doubtful() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+            return frozenset(_denied_of(bulk, rule)), frozenset(_ids_of(bulk)), frozenset(_repositories_of(bulk))
+
+        projects, ids, repositories = await self._ledger.compute(organization_id, list_doubtful, size=size)
         if repositories:
             names = await self._ledger.find_told_names(grant, sorted(repositories))
             rule = replace(rule, repository_names={sent: name for sent, name in names.items() if name != sent})
