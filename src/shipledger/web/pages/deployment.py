@@ -90,7 +90,7 @@ async def show(frame: Frame, request: Request) -> Response:
     names = await _service_names(frame, organization_id, deployment, mappings)
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
-    row = to_row(deployment)
+    row, issues = to_row(deployment), deployment.issues
     return await frame.render_live(
         request,
         "deployment.html",
@@ -104,8 +104,8 @@ async def show(frame: Frame, request: Request) -> Response:
         remediation=remediation,
         runs=runs,
         gate=gate,
-        issues={key: ISSUE_SOURCES[source] for key, source in deployment.issues.items()},
-        real_issues=await find_real_keys(frame, organization_id, deployment.issue_keys),
+        issues={key: ISSUE_SOURCES[source] for key, source in issues.items()},
+        real_issues=await find_real_keys(frame, organization_id, issues),
         ahead_seconds=ahead_seconds(entries),
         seconds_early=-seconds if seconds is not None and seconds < 0 else None,
         steps=_steps(deployment, entries),

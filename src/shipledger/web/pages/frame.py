@@ -65,6 +65,7 @@ class Frame:
         self.access = access
         self._templates = templates
         self._long_work = long_work
+        self._commands = commands_for(settings)
 
     async def organization_id(self) -> str:
         """The organization shown on pages. Raises NotFound if there is none with that slug."""
@@ -76,7 +77,7 @@ class Frame:
 
     def commands(self) -> Commands:
         """The commands to show a reader."""
-        return commands_for(self.settings)
+        return self._commands
 
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page. Raises Unavailable if too many are waiting to be rendered."""

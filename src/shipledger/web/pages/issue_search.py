@@ -82,9 +82,9 @@ async def _search(frame: Frame, organization_id: str, query: Node, progress: Pro
             furthest = find_most_advanced(tables)
             progress.after = key
             progress.looked_at += 1
-            if furthest is None or not await find_real_keys(frame, organization_id, [key]):
+            if furthest is None or not finds(query, Subject(key=key, rows=tuple(_rows(tables)))):
                 continue
-            if finds(query, Subject(key=key, rows=tuple(_rows(tables)))):
+            if await find_real_keys(frame, organization_id, [key]):
                 yield key, furthest
         if progress.pairs >= PAIRS_AT_MOST:
             return

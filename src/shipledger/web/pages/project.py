@@ -73,17 +73,15 @@ async def show(frame: Frame, request: Request) -> Response:
         ),
         frame.store.list_deployments_before(organization_id, alias, tier="", environment_id="", before_id="", limit=RECENT_READ),
     )
-    named = {key for one in (*found, *recent) for key in _keys_of(one, project)}
-    real = await find_real_keys(frame, organization_id, named)
-    rows = [
-        ProjectRow(deployment=to_row(one), keys=tuple(key for key in _keys_of(one, project) if key in real))
-        for one in found[:PAGE_SIZE]
-    ]
+    named = {one.deployment_id: tuple(_keys_of(one, project)) for one in (*found, *recent)}
+    real = await find_real_keys(frame, organization_id, {key for keys in named.values() for key in keys})
+    keys_of = {deployment_id: tuple(key for key in keys if key in real) for deployment_id, keys in named.items()}
+    rows = [ProjectRow(deployment=to_row(one), keys=keys_of[one.deployment_id]) for one in found[:PAGE_SIZE]]
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()
     histories, counts, environments = await asyncio.gather(
-        _read_histories(frame, organization_id, [key for one in recent for key in _keys_of(one, project) if key in real]),
+        _read_histories(frame, organization_id, [key for one in recent for key in keys_of[one.deployment_id]]),
         frame.store.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
         frame.store.list_environments(organization_id),
     )
