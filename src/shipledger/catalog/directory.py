@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.contract import CatalogStore, RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repository import former_name, name_to_map
-from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
+from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, own_slug, slugify
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.identity import new_id
@@ -153,12 +154,14 @@ class Directory:
     async def _free_slug(self, organization_id: str, name: str, service_id: str) -> str:
         slug = slugify(name)
         taken = await self._store.find_service(organization_id, slug)
-        return slug if taken is None or taken.slug != slug else f"{slug}-{service_id[-6:]}"
+        return slug if taken is None or taken.slug != slug else own_slug(slug, service_id)
 
 
 async def find_name_to_map(store: DirectoryStore, organization_id: str, text: str, aliases: HostAliases = NO_ALIASES) -> str:
     """The name of a repository that somebody wants to map, in any spelling. Raises Invalid as ``name_to_map`` does."""
-    return aliases.rename(name_to_map(text, [one.repository for one in await store.list_repositories(organization_id)]))
+    is_address = read_clone_url(text.strip()) is not None
+    recorded = [] if is_address else [one.repository for one in await store.list_repositories(organization_id)]
+    return aliases.rename(name_to_map(text, recorded))
 
 
 def _check_name(name: str) -> None:

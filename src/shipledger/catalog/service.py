@@ -41,3 +41,8 @@ def slugify(name: str) -> str:
     """The slug of a name: lower-case letters and digits joined by hyphens; ``service`` if nothing is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "service"
+
+
+def own_slug(slug: str, service_id: str) -> str:
+    """The slug of a service of which another one has ``slug`` already."""
+    return f"{slug}-{service_id[-6:]}"

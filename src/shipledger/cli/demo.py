@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import platformdirs
 import typer
@@ -17,6 +16,7 @@ from shipledger.clock import Clock
 from shipledger.invocation import find_program
 from shipledger.settings import load_settings
 from shipledger.shell_words import command
+from shipledger.store.database_url import sqlite_url
 from shipledger.store.server_lock import server_lock
 
 
@@ -42,7 +42,7 @@ def demo(
     from shipledger.observability.logs import configure_logging
 
     path = (file or Path(platformdirs.user_data_dir("shipledger")) / "demo.db").expanduser().absolute()
-    database_url = f"sqlite:///{quote(str(path))}"
+    database_url = sqlite_url(path)
     settings = load_settings(host=host, port=port, database_url=database_url)  # before the half minute that the sample takes
     if fresh or not path.exists():
         configure_logging(level="warning", output="auto")  # what the server of that year did would hide what is printed here

@@ -16,7 +16,6 @@ from shipledger.store.settled import RecordedVerdict
 from shipledger.web.pages.durations import lasted_seconds
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.rows import title_of
-from shipledger.web.pages.words import sender_name, verdict_sentence
 
 
 class Known(Struct, frozen=True):
@@ -71,17 +70,6 @@ def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str
         ("recorded", to_text(deployment.recorded_at)),
     ]
     return [(name, text) for name, text in told if isinstance(text, str) and text]
-
-
-def to_request_row(one: RecordedVerdict) -> tuple[str, ...]:
-    """A request about a deployment, and its outcome."""
-    return (
-        one.receipt_id,
-        to_text(one.accepted_at),
-        sender_name(one.credential_name, one.protocol),
-        one.operation,
-        verdict_sentence(one.verdict),
-    )
 
 
 def _to_state(deployment: Deployment) -> str:

@@ -8,12 +8,13 @@ import typer
 from msgspec.structs import replace
 
 from shipledger.cli.completion import complete_deployments, complete_environments, complete_repositories, complete_services
-from shipledger.cli.deployment_facts import Known, to_facts, to_json, to_request_row
+from shipledger.cli.deployment_facts import Known, to_facts, to_json
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_facts, print_json, print_line, refuse_damaged, to_text
 from shipledger.cli.paging import print_next
+from shipledger.cli.request_table import print_requests
 from shipledger.cli.service_names import ServiceNames, load_service_names
 from shipledger.cli.tables import print_table
 from shipledger.clock import to_microseconds
@@ -140,11 +141,7 @@ def show(
         return
     print_facts(to_facts(known.deployment, known.names))
     print_line("")
-    print_table(
-        ("REQUEST", "ACCEPTED", "SENDER", "OPERATION", "OUTCOME"),
-        [to_request_row(one) for one in known.requests],
-        empty="Its requests are no longer kept.",
-    )
+    print_requests(known.requests)
 
 
 async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, environment: str) -> Found[Deployment]:

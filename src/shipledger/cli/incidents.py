@@ -14,14 +14,15 @@ from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_facts, print_json, print_line, refuse_damaged, to_text
 from shipledger.cli.paging import print_next
+from shipledger.cli.request_table import print_requests
 from shipledger.cli.tables import print_table
 from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.store.settled import RecordedVerdict
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.incident_rows import to_row
-from shipledger.web.pages.words import sender_name, verdict_sentence
 
 _READ_AT_ONCE = 200
 _NONE_AT_ALL = "No incidents yet. Create a key for a monitor: shipledger credential create opsgenie --name monitoring"
@@ -112,7 +113,7 @@ def show(
 ) -> None:
     """Show one incident, and every request about it."""
 
-    async def work(ledger: OpenLedger) -> tuple[Incident, TierPolicy, list[Any]]:
+    async def work(ledger: OpenLedger) -> tuple[Incident, TierPolicy, list[RecordedVerdict]]:
         owner = (await ledger.get_organization(organization)).organization_id
         found = await _get(ledger, owner, incident)
         requests = await ledger.store.list_incident_verdicts(owner, found.incident_id)
@@ -125,20 +126,7 @@ def show(
         return
     print_facts(_to_facts(found, policy))
     print_line("")
-    print_table(
-        ("REQUEST", "ACCEPTED", "SENDER", "OPERATION", "OUTCOME"),
-        [
-            (
-                one.receipt_id,
-                to_text(one.accepted_at),
-                sender_name(one.credential_name, one.protocol),
-                one.operation,
-                verdict_sentence(one.verdict),
-            )
-            for one in requests
-        ],
-        empty="Its requests are no longer kept.",
-    )
+    print_requests(requests)
 
 
 async def _get(ledger: OpenLedger, owner: str, incident_id: str) -> Incident:

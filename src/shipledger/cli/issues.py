@@ -15,6 +15,7 @@ from shipledger.cli.output import print_json, print_line, show_progress, to_text
 from shipledger.cli.paging import print_next
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
+from shipledger.shell_words import command
 from shipledger.store.unfinished import IMPORT, Unfinished
 from shipledger.tracker.issue_file import read_issue_file
 
@@ -148,7 +149,7 @@ def import_file(
         mark = Unfinished(
             name=f"{IMPORT} {owner}",
             remedy="An import of issues was interrupted, so a part of its file is missing. To add it, run the import again: "
-            f"shipledger issues import FILE --organization {organization}",
+            + command("issues import FILE", organization=organization),
             is_barred=False,
             began_at=ledger.clock.now(),
         )

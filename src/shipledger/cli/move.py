@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
@@ -16,7 +15,7 @@ from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.settings import Settings, load_settings
 from shipledger.shell_words import quoted
-from shipledger.store.database_url import is_postgres, parse_sqlite_path, without_password
+from shipledger.store.database_url import is_postgres, parse_sqlite_path, sqlite_url, without_password
 from shipledger.store.key_backup import key_beside
 from shipledger.store.moving.move import Advance, Moved
 from shipledger.store.server_lock import server_lock
@@ -128,7 +127,7 @@ async def _is_begun(store: UnfinishedStore, path: Path) -> bool:
 
 
 def _operation(path: Path) -> Unfinished:
-    source = f"sqlite:///{quote(str(path))}"
+    source = sqlite_url(path)
     return Unfinished(
         name=MOVE,
         remedy=f"A move from {path} to this database was not finished. Go on with it: "

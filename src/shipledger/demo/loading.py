@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
 from msgspec.structs import replace
@@ -23,6 +22,7 @@ from shipledger.demo import issues, platform
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.settings import Settings
+from shipledger.store.database_url import sqlite_url
 from shipledger.store.key_file import load_token_keys
 
 PAUSE_SECONDS = 0.002
@@ -47,11 +47,11 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
     unfinished = path.with_name(f"{path.name}.unfinished")
     _remove(unfinished)
     path.parent.mkdir(parents=True, exist_ok=True)
-    keys = load_token_keys(replace(settings, database_url=_url_of(path)))
+    keys = load_token_keys(replace(settings, database_url=sqlite_url(path)))
     app = await build(
         replace(
             settings,
-            database_url=_url_of(unfinished),
+            database_url=sqlite_url(unfinished),
             token_key=f"hex:{keys.current.hex()}",  # that of the database as it will be called: the ledger notes which it is
             update_wait_seconds=0.0,  # waiting for the create of a lost update would wait for a clock that stands still
         ),
@@ -64,10 +64,6 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
         await app.stop()
     _remove(path)
     unfinished.replace(path)
-
-
-def _url_of(path: Path) -> str:
-    return f"sqlite:///{quote(str(path))}"
 
 
 async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:

@@ -34,14 +34,14 @@ def _tell_former(dice: random.Random, until: datetime) -> Iterator[Call]:
     """A release each week. One failed, and the next day's remedied it."""
     failed = FORMER_WEEKS[4]
     for week in FORMER_WEEKS:
-        ended = until - timedelta(weeks=week, hours=2)
-        yield _report(dice, ended, f"1.{40 - week}.0")
+        ended, version, remedy = until - timedelta(weeks=week, hours=2), f"1.{40 - week}.0", f"1.{40 - week}.1"
+        yield _report(dice, ended, version)
         if week == failed:
             remedied = ended + timedelta(days=1)
-            yield _report(dice, remedied, f"1.{40 - week}.1")
-            mark = {"change_failure": True, "remediation": {"id": _former_id(f"1.{40 - week}.1"), "type": "rollforward"}}
-            body = {"data": {"id": _former_id(f"1.{40 - week}.0"), "type": "dora_deployment_patch_request", "attributes": mark}}
-            path = f"{FORMER_PATH}/deployments/{_former_id(f'1.{40 - week}.0')}"
+            yield _report(dice, remedied, remedy)
+            mark = {"change_failure": True, "remediation": {"id": _former_id(remedy), "type": "rollforward"}}
+            body = {"data": {"id": _former_id(version), "type": "dora_deployment_patch_request", "attributes": mark}}
+            path = f"{FORMER_PATH}/deployments/{_former_id(version)}"
             yield Call(at=remedied + timedelta(minutes=3), method="PATCH", path=path, body=body)
 
 

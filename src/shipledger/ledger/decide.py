@@ -145,7 +145,7 @@ def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
     left_out = submission.left_out if isinstance(submission, RecordDeployment | ChangeState | Amend) else ""
     if not left_out or verdict.kind is not VerdictKind.APPLIED:
         return verdict
-    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, left_out))))
+    return _add(verdict, left_out)
 
 
 def _tell_ahead(verdict: Verdict, receipt: Receipt, submission: Submission) -> Verdict:
@@ -156,21 +156,25 @@ def _tell_ahead(verdict: Verdict, receipt: Receipt, submission: Submission) -> V
     ahead = next((one for one in (start, submission.state.reported_at) if is_far_ahead(one, receipt.accepted_at)), None)
     if ahead is None:
         return verdict
-    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, describe_ahead(ahead)))))
+    return _add(verdict, describe_ahead(ahead))
 
 
 def _tell_runs(verdict: Verdict, situation: Situation, submission: Submission) -> Verdict:
     """The verdict, including the effect on the runs of the deployment."""
     if not isinstance(submission, RecordDeployment | ChangeState):
         return verdict
-    sentences = [verdict.sentence]
+    sentences = list[str]()
     if situation.current is None and situation.before is not None:
         sentences.append(f"Recorded as a new run: it starts after the earlier run {situation.before.deployment_id} ended.")
     elif _is_later_start(situation.current, submission):
         sentences.append("Recorded as the same run, because the run had not ended before this start. The earlier start is kept.")
     if situation.has_moved:
         sentences.append("It shows that earlier reports belong to another run; they were moved there.")
-    return replace(verdict, sentence=" ".join(filter(None, sentences)))
+    return _add(verdict, *sentences)
+
+
+def _add(verdict: Verdict, *sentences: str) -> Verdict:
+    return replace(verdict, sentence=" ".join(filter(None, (verdict.sentence, *sentences))))
 
 
 def _is_later_start(current: Deployment | None, submission: Submission) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from shipledger.errors import Invalid
 
@@ -21,6 +21,11 @@ def without_password(database_url: str) -> str:
     """The host, port and database of a PostgreSQL URL, without user, password and parameters, which may be secret."""
     parts = urlsplit(database_url)
     return f"{parts.netloc.rpartition('@')[2] or 'a local socket'}{parts.path}"
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file, of which ``parse_sqlite_path`` gives ``path`` again when that is absolute."""
+    return f"{_SQLITE}{quote(str(path))}"
 
 
 def parse_sqlite_path(database_url: str) -> Path:

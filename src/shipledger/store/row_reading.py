@@ -7,7 +7,7 @@ text that is no UTF-8, NULL, or a document that says nothing that we know.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import Any, TypeAlias, TypeVar
 
@@ -53,6 +53,11 @@ def reads(table: str, kinds: str, *key: int) -> Callable[[Callable[[Row], T]], C
         return read
 
     return decorate
+
+
+def owned_by(organization_id: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows with their organization in front, which their statement does not give."""
+    return ((organization_id, *row) for row in rows)
 
 
 def _check_kinds(row: Row, kinds: str) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from shipledger.errors import Invalid
 from shipledger.protocols.jira.associations import Associations, read_associations
-from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
+from shipledger.protocols.jira.checking import Checker, decimal_text, id_text, read_int64
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import SCHEMA_VERSION, STATES, TIERS
 from shipledger.protocols.jira.wire import DeploymentIn, EnvironmentIn, KeyOut, PipelineIn
@@ -31,7 +31,6 @@ VALUES_LIMIT = 250_000
 
 NOT_JSON = "The request body is not valid JSON"
 NOT_AN_OBJECT = "The request body must be a JSON object"
-WRONG_COUNT = f"'deployments' must hold 1 to {DEPLOYMENTS_LIMIT} elements"
 BACKFILL = "BACKFILL"
 
 
@@ -73,13 +72,7 @@ def read_bulk(
     """
     body = read_members(text, max_values)
     errors: list[str] = []
-    elements = body.get("deployments")
-    if type(elements) is not list or not 0 < len(elements) <= DEPLOYMENTS_LIMIT:
-        errors.append(WRONG_COUNT)
-        elements = []
-    errors.extend(
-        f"'deployments[{index}]' must be an object" for index, element in enumerate(elements) if type(element) is not dict
-    )
+    elements = read_elements(body, "deployments", DEPLOYMENTS_LIMIT, errors)
     is_mended = replaces and may_hold_surrogates(text)
     replaced = [describe_replaced(mend(element).places) if is_mended else "" for element in elements]
     shared = describe_replaced(mend(body).places) if is_mended else ""
@@ -103,6 +96,16 @@ def read_bulk(
 def property_key_fault(key: str) -> str:
     """The sentence that refuses a property's name."""
     return f"Property key '{key[:TEXT_LIMIT]}' must not start with '_' or contain ':'"
+
+
+def read_elements(body: dict[str, Any], member: str, limit: int, errors: list[str]) -> list[Any]:
+    """The elements of a member that must hold 1 to ``limit`` objects; what is wrong with them is added to ``errors``."""
+    elements = body.get(member)
+    if type(elements) is not list or not 0 < len(elements) <= limit:
+        errors.append(f"'{member}' must hold 1 to {limit} elements")
+        return []
+    errors.extend(f"'{member}[{index}]' must be an object" for index, one in enumerate(elements) if type(one) is not dict)
+    return elements
 
 
 def read_members(text: str, max_values: int = VALUES_LIMIT) -> dict[str, Any]:
@@ -232,8 +235,7 @@ def _read_key(element: dict[str, Any]) -> KeyOut:
 
 
 def _id_of(value: object) -> str:
-    text = decimal_text(value.get("id")) if type(value) is dict else None
-    return text if type(text) is str else ""
+    return id_text(value.get("id")) if type(value) is dict else ""
 
 
 def refuse_body(*messages: str) -> Invalid:

@@ -40,6 +40,12 @@ def decimal_text(value: object) -> object:
     return value if type(value) is bool else to_text(value)
 
 
+def id_text(value: object) -> str:
+    """The text of an id, or "" for what is none."""
+    text = decimal_text(value)
+    return text if type(text) is str else ""
+
+
 class Checker:
     """The members of one object. ``path`` is where it lies, with a dot at its end unless it is the deployment itself.
 

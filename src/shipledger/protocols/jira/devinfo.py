@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.catalog.commit import FileChange, Telling
 from shipledger.protocols.jira.associations import Associations, read_associations
-from shipledger.protocols.jira.bulk import read_members, read_properties, refuse_body
-from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
+from shipledger.protocols.jira.bulk import read_elements, read_members, read_properties, refuse_body
+from shipledger.protocols.jira.checking import Checker, id_text, read_int64
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.neighbours import KEYS_LIMIT, to_messages, unknown_of
 from shipledger.protocols.jira.vocabulary import ISSUE_TYPES
@@ -99,11 +100,7 @@ def read_devinfo(text: str, rule: KnownRule) -> DevinfoIn:
     """A body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole."""
     body = read_members(text)
     errors: list[str] = []
-    elements = body.get("repositories")
-    if type(elements) is not list or not 0 < len(elements) <= REPOSITORIES_LIMIT:
-        errors.append(f"'repositories' must hold 1 to {REPOSITORIES_LIMIT} elements")
-        elements = []
-    errors.extend(f"'repositories[{index}]' must be an object" for index, one in enumerate(elements) if type(one) is not dict)
+    elements = read_elements(body, "repositories", REPOSITORIES_LIMIT, errors)
     properties = read_properties(body.get("properties"), errors)
     if errors:
         raise refuse_body(*errors)
@@ -163,8 +160,9 @@ def _list_entities(repository: Checker, kind: str) -> list[dict[str, Any]]:
 
 def _read_commit(commit: Checker, rule: KnownRule) -> EntityIn:
     entity_id, sequence = _read_head(commit)
-    telling, email = _read_telling(commit, rule)
+    told, email = _read_telling(commit)
     associations = _read_associations(commit, rule)
+    telling = replace(told, issue_keys=_list_issues(associations, rule))
     names = [name.lower() for name in (entity_id, _text_of(commit, "hash", NAME_LIMIT)) if _HASH.fullmatch(name.lower())]
     errors = tuple(dict.fromkeys(commit.errors))
     kept = CommitIn(names[0], sequence, telling, email) if names and not errors else None
@@ -209,7 +207,7 @@ def _read_associations(entity: Checker, rule: KnownRule) -> Associations:
     return read_associations(entity, rule, most_keys=KEYS_LIMIT, nothing_known="No valid associations found")
 
 
-def _read_telling(commit: Checker, rule: KnownRule) -> tuple[Telling, str]:
+def _read_telling(commit: Checker) -> tuple[Telling, str]:
     """What is kept of a commit, and the address of its author. A message that is too long is cut, as the vendor does."""
     message = to_text(commit.get("message"))
     if type(message) is not str:
@@ -230,16 +228,13 @@ def _read_telling(commit: Checker, rule: KnownRule) -> tuple[Telling, str]:
             files=_read_files(commit.get("files")),
             url=_text_of(commit, "url", URL_LIMIT),
             display_id=_text_of(commit, "displayId", NAME_LIMIT),
-            issue_keys=_list_issues(commit, rule),
         ),
         _text_of(person, "email", NAME_LIMIT),
     )
 
 
-def _list_issues(commit: Checker, rule: KnownRule) -> tuple[str, ...]:
-    """The known issues of a commit. Errors are told by whoever judges them."""
-    said = Checker({name: commit.get(name) for name in ("issueKeys", "associations")}, [])
-    found = read_associations(said, rule, most_keys=KEYS_LIMIT)
+def _list_issues(found: Associations, rule: KnownRule) -> tuple[str, ...]:
+    """The known issues of a commit."""
     associated = [value for one in found.known if one.type in ISSUE_TYPES for value in one.values]
     keys = (rule.keys_of_ids.get(sent, sent).upper() for sent in (*found.issue_keys, *associated))
     return tuple(dict.fromkeys(keys))
@@ -268,5 +263,4 @@ def _text_of(holder: Checker, name: str, limit: int) -> str:
 
 
 def _id_of(holder: Checker) -> str:
-    text = decimal_text(holder.get("id"))
-    return storable(text) if type(text) is str else ""
+    return storable(id_text(holder.get("id")))

@@ -18,7 +18,7 @@ from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.checking import read_int64
 from shipledger.protocols.jira.descriptor import DEVELOPMENT
-from shipledger.protocols.jira.devinfo import KINDS, DevinfoIn, RepositoryIn, answer_devinfo, read_devinfo
+from shipledger.protocols.jira.devinfo import KINDS, MERGE, DevinfoIn, RepositoryIn, answer_devinfo, read_devinfo
 from shipledger.protocols.jira.faults import fault_of_status, has_no_data, is_not_readable, not_authenticated, to_json
 from shipledger.protocols.jira.judging import Judge
 from shipledger.protocols.jira.prefixes import prefixes_of
@@ -176,7 +176,7 @@ def _to_commit(commit: ToldCommit) -> dict[str, Any]:
         "id": commit.commit_id,
         "issueKeys": telling.issue_keys,
         "updateSequenceId": commit.update_sequence,
-        "flags": ["MERGE_COMMIT"] if telling.is_merge else [],
+        "flags": [MERGE] if telling.is_merge else [],
         "message": telling.message,
         "author": {"name": telling.author_name} if telling.author_name else {},
         "fileCount": len(files) if telling.file_count is None else telling.file_count,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -55,15 +54,12 @@ class NeighbourOperations:
         async def submit(request: Request, grant: Grant) -> Response:
             text = await read_text(request, self._body_limit_bytes)
             body, _ = await self._judge.read(grant, text, neighbour.read_body)
-            return await self._compute(grant, lambda: neighbour.answer(body), size=len(text))
+            headers = {"X-Request-Id": self._ledger.new_request_id()}
+            return await self._ledger.compute(
+                grant.organization_id, lambda: to_json(HTTPStatus.ACCEPTED, neighbour.answer(body), headers), size=len(text)
+            )
 
         return submit
-
-    async def _compute(self, grant: Grant, answer: Callable[[], dict[str, Any]], *, size: int) -> Response:
-        headers = {"X-Request-Id": self._ledger.new_request_id()}
-        return await self._ledger.compute(
-            grant.organization_id, lambda: to_json(HTTPStatus.ACCEPTED, answer(), headers), size=size
-        )
 
 
 async def _delete_by_properties(request: Request, _: Grant) -> Response:

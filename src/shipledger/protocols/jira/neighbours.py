@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.protocols.jira.associations import Associations, merge_unknown, read_associations
-from shipledger.protocols.jira.bulk import read_members, read_properties, refuse_body
-from shipledger.protocols.jira.checking import Checker, decimal_text, read_int64
+from shipledger.protocols.jira.bulk import read_elements, read_members, read_properties, refuse_body
+from shipledger.protocols.jira.checking import Checker, id_text, read_int64
 from shipledger.protocols.jira.descriptor import BUILDS, FLAGS, LINKS
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.vocabulary import ISSUE_TYPES
@@ -57,13 +57,7 @@ class Neighbour(Struct, frozen=True):
         """A body of submit. Raises Invalid, whose ``fields`` are keyed by the messages that refuse it as a whole."""
         body = read_members(text)
         errors: list[str] = []
-        elements = body.get(self.member)
-        if type(elements) is not list or not 0 < len(elements) <= ITEMS_LIMIT:
-            errors.append(f"'{self.member}' must hold 1 to {ITEMS_LIMIT} elements")
-            elements = []
-        errors.extend(
-            f"'{self.member}[{index}]' must be an object" for index, one in enumerate(elements) if type(one) is not dict
-        )
+        elements = read_elements(body, self.member, ITEMS_LIMIT, errors)
         read_properties(body.get("properties"), errors)
         if errors:
             raise refuse_body(*errors)
@@ -90,9 +84,8 @@ def _read_build(build: Checker) -> None:
 
 
 def _name_build(build: dict[str, Any]) -> dict[str, Any]:
-    pipeline = decimal_text(build.get("pipelineId"))
     return {
-        "pipelineId": pipeline if isinstance(pipeline, str) else "",
+        "pipelineId": id_text(build.get("pipelineId")),
         "buildNumber": read_int64(build.get("buildNumber")) or 0,
     }
 
@@ -127,8 +120,7 @@ def _read_link(link: Checker) -> None:
 
 
 def _name_by_id(item: dict[str, Any]) -> dict[str, Any]:
-    text = decimal_text(item.get("id"))
-    return {"id": text if isinstance(text, str) else ""}
+    return {"id": id_text(item.get("id"))}
 
 
 def _answer_flags(flags: NeighbourIn) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from shipledger.protocols.opsgenie.openapi_parts import (
 )
 from shipledger.protocols.opsgenie.parameters import MAX_ITEMS
 from shipledger.protocols.opsgenie.schemas import Schema
-from shipledger.protocols.opsgenie.unserved_lists import SERVICE_LISTS, TEMPLATES
+from shipledger.protocols.opsgenie.unserved_lists import NO_TEMPLATES, SERVICE_LISTS, TEMPLATES
 from shipledger.protocols.opsgenie.vocabulary import IDENTIFIER_TYPES
 
 _LIST = f"Repeated, or separated by commas; empty items do not count. At most {MAX_ITEMS}."
@@ -102,7 +102,7 @@ def _unserved(service: Schema) -> dict[str, Any]:
     }
     page = schemas.enveloped(wire.TemplatePageOut)
     templates = read("Incident templates", page, parameters=page_parameters("offset"), errors=(422,), description="Always empty.")
-    return {**below, TEMPLATES: {"get": templates, "post": refusal("incident-templates", SERVICE_LISTS[1].reason, parameters=[])}}
+    return {**below, TEMPLATES: {"get": templates, "post": refusal("incident-templates", NO_TEMPLATES, parameters=[])}}
 
 
 def _identifier(*, types: tuple[str, ...] = IDENTIFIER_TYPES) -> list[Schema]:

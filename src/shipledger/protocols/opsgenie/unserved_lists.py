@@ -34,9 +34,10 @@ class ServiceList(Struct, frozen=True):
     reason: str
 
 
+NO_TEMPLATES = "Shipledger keeps no incident templates: send every incident whole."
 SERVICE_LISTS: tuple[ServiceList, ...] = (
     ServiceList("incident-rules", [], "POST", "An incident rule makes incidents of alerts, and Shipledger has no alerts."),
-    ServiceList("incident-templates", [], "POST", "Shipledger keeps no incident templates: send every incident whole."),
+    ServiceList("incident-templates", [], "POST", NO_TEMPLATES),
     ServiceList(
         "audience-templates", AudienceOut(), "PATCH", "Shipledger notifies nobody, so an audience would be told nothing."
     ),
@@ -58,7 +59,7 @@ class UnservedLists:
             return Route("GET", path, admission.endpoint(Scope.READ, read)), Route(method, path, refuse)
 
         below = [both(f"/v1/services/{{id}}/{one.last}", self._read(one.data), one.method, one.reason) for one in SERVICE_LISTS]
-        templates = both(TEMPLATES, self._list_templates, "POST", SERVICE_LISTS[1].reason)
+        templates = both(TEMPLATES, self._list_templates, "POST", NO_TEMPLATES)
         return (*templates, *(route for routes in below for route in routes))
 
     def _read(self, data: object) -> Step:

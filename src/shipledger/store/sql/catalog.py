@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
@@ -11,7 +11,7 @@ from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.checked_rows import with_digest
-from shipledger.store.row_reading import Row, read_each, reads
+from shipledger.store.row_reading import Row, owned_by, read_each, reads
 from shipledger.store.session import Session, Steps, call
 
 
@@ -64,7 +64,7 @@ class SqlCatalog(Session):
     async def list_teams(self, organization_id: str) -> dict[str, str]:
         """See CatalogStore."""
         found = await self._fetch("list_teams", organization_id=organization_id)
-        return dict(read_each(_to_team, _of(organization_id, found)))
+        return dict(read_each(_to_team, owned_by(organization_id, found)))
 
     async def count_services(self, organization_id: str) -> int:
         """See CatalogStore."""
@@ -84,7 +84,7 @@ class SqlCatalog(Session):
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """See CatalogStore."""
         found = await self._fetch("list_service_names", organization_id=organization_id)
-        return read_each(_to_service_name, _of(organization_id, found))
+        return read_each(_to_service_name, owned_by(organization_id, found))
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """See CatalogStore."""
@@ -94,13 +94,13 @@ class SqlCatalog(Session):
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """See CatalogStore."""
         found = await self._fetch("list_mappings", organization_id=organization_id)
-        return read_each(to_mapping, _of(organization_id, found))
+        return read_each(to_mapping, owned_by(organization_id, found))
 
     async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """See CatalogStore."""
         keys = rows.to_json(map(rows.to_repository_key, repositories))
         found = await self._fetch("find_services_of_repositories", organization_id=organization_id, keys=keys)
-        return read_each(_to_name, _of(organization_id, found))
+        return read_each(_to_name, owned_by(organization_id, found))
 
     async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         """See CatalogStore. Raises NotFound when there is no such service."""
@@ -138,11 +138,6 @@ class SqlCatalog(Session):
             repository=rows.storable(alias.repository),
             former_key=rows.to_repository_key(alias.former_name),
         )
-
-
-def _of(organization_id: str, found: Iterable[Row]) -> Iterator[Row]:
-    """The rows with their organization in front, which their statement does not give."""
-    return ((organization_id, *row) for row in found)
 
 
 @reads("service_repository", "ttttt", 0, 1, 2)

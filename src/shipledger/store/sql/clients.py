@@ -77,9 +77,8 @@ class SqlClients(SqlCredentials):
         owner = {"organization_id": app.organization_id, "credential_id": app.credential_id}
 
         def update() -> Steps[None]:
-            scopes = rows.to_document(sorted(credential.scopes))
-            digest = rows.from_credential(credential)["digest"]
-            live = yield call("update_app_credential", **owner, name=credential.name, scopes=scopes, digest=digest)
+            columns = rows.from_credential(credential)
+            live = yield call("update_app_credential", **owner, **{name: columns[name] for name in ("name", "scopes", "digest")})
             changed = yield call(
                 "update_connect_app", **owner, **client_rows.from_app_changes(app), expected_secret=expected_secret
             )

@@ -13,7 +13,7 @@ from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
-from shipledger.store.row_reading import read_each, reads
+from shipledger.store.row_reading import owned_by, read_each, reads
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
@@ -89,12 +89,11 @@ class SqlDeployments(Session):
         deployed, mapped = await self._read_steps_long(read())
         names: dict[str, str] = {}
         services: dict[str, list[str]] = {}
-        of = (organization_id,)
-        for service_id, repository, key in read_each(_to_mapped, ((*of, *row) for row in mapped)):
+        for service_id, repository, key in read_each(_to_mapped, owned_by(organization_id, mapped)):
             names[key] = repository
             services.setdefault(key, []).append(service_id)
         counts: dict[str, tuple[int, int]] = {}
-        for key, repository, count, last_us in read_each(_to_deployed, ((*of, *row) for row in deployed)):
+        for key, repository, count, last_us in read_each(_to_deployed, owned_by(organization_id, deployed)):
             names[key] = repository
             counts[key] = (count, last_us)
         return [

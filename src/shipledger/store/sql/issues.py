@@ -10,7 +10,7 @@ from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.issue_rows import from_issue, from_issue_site, sync_progress, to_association_rules, to_issue, to_issue_site
-from shipledger.store.row_reading import read_each
+from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
 
@@ -69,7 +69,7 @@ class SqlIssues(Session):
         """See IssueStore."""
         texts = rows.to_json(map(rows.storable, names))
         found = await self._fetch("find_issues", organization_id=organization_id, names=texts)
-        return read_each(to_issue, ((organization_id, *row) for row in found))
+        return read_each(to_issue, owned_by(organization_id, found))
 
     async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> Found[Issue]:
         """See IssueStore."""
@@ -77,7 +77,7 @@ class SqlIssues(Session):
         found = await self._fetch(
             "list_issues", organization_id=organization_id, first_key=first_key, end_key=end_key, after=after, limit=limit
         )
-        return read_each(to_issue, ((organization_id, *row) for row in found))
+        return read_each(to_issue, owned_by(organization_id, found))
 
     async def count_issues(self, organization_id: str) -> int:
         """See IssueStore."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from shipledger.catalog.service import Service, ServiceDraft, slugify
+from shipledger.catalog.service import Service, ServiceDraft, own_slug, slugify
 from shipledger.clock import from_microseconds
 from shipledger.ledger.identity import derive_id
 from shipledger.store import rows
@@ -63,4 +63,4 @@ def _make_service(organization_id: str, name: str, receipt_id: str, settled_us: 
 
 
 def _with_own_slug(service: Service) -> Service:
-    return replace(service, slug=f"{service.slug}-{service.service_id[-6:]}")
+    return replace(service, slug=own_slug(service.slug, service.service_id))

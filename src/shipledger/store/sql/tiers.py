@@ -15,7 +15,7 @@ from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
-from shipledger.store.row_reading import read_each, reads
+from shipledger.store.row_reading import owned_by, read_each, reads
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.projections import Key, save_projections
 
@@ -58,7 +58,7 @@ class SqlTiers(Session):
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """See TierStore. Ids as they compare: UUIDs without braces and in lower case."""
         found = await self._fetch("list_tier_places", organization_id=organization_id)
-        return read_each(_to_place, ((organization_id, *row) for row in found))
+        return read_each(_to_place, owned_by(organization_id, found))
 
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
         """See ReadStore."""

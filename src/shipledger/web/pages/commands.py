@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.invocation import PROGRAM, find_program
 from shipledger.settings import Settings, default_database_url
 from shipledger.shell_words import command, quoted, quoted_lines
-from shipledger.store.database_url import is_postgres, parse_sqlite_path
+from shipledger.store.database_url import is_postgres, parse_sqlite_path, sqlite_url
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$")
 _SECRETS = re.compile("password|passfile|key", re.IGNORECASE)
@@ -132,6 +132,6 @@ def _database(database_url: str) -> str:
     if database_url == default_database_url():
         return ""
     if not is_postgres(database_url):
-        return f"sqlite:///{quote(str(parse_sqlite_path(database_url)))}"
+        return sqlite_url(parse_sqlite_path(database_url))
     parts = urlsplit(database_url)
     return "" if parts.password or _SECRETS.search(parts.query) else database_url

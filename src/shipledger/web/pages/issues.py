@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -19,11 +18,11 @@ from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue import EXAMPLE_KEY, clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys
+from shipledger.web.pages.project import PROJECT
 from shipledger.web.pages.rows import DeploymentRow, to_row
 
 DEPLOYMENTS_READ = 300
 ISSUES_SHOWN = 50
-PROJECT = re.compile(r"^\w+\Z")
 
 
 class IssueRow(Struct, frozen=True):

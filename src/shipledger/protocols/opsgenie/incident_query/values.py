@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from shipledger.clock import EPOCH
 from shipledger.ledger.identity import bare_uuid
 from shipledger.protocols.opsgenie.incident_query.fields import CHOICES, FIELDS, Kind
 from shipledger.protocols.opsgenie.incident_query.match import split_words
-from shipledger.protocols.opsgenie.incident_query.tree import EPOCH, MILLISECOND, Condition, to_milliseconds
+from shipledger.protocols.opsgenie.incident_query.tree import MILLISECOND, Condition, to_milliseconds
 from shipledger.protocols.opsgenie.reading import SHOULD_BE_A_TIME, should_be_one_of
 from shipledger.protocols.opsgenie.times import parse_query_time
 

@@ -1,0 +1,28 @@
+"""The requests about one record, as the ``show`` commands print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shipledger.cli.output import to_text
+from shipledger.cli.tables import print_table
+from shipledger.store.settled import RecordedVerdict
+from shipledger.web.pages.words import sender_name, verdict_sentence
+
+
+def print_requests(requests: Iterable[RecordedVerdict]) -> None:
+    """Print each request and its outcome."""
+    print_table(
+        ("REQUEST", "ACCEPTED", "SENDER", "OPERATION", "OUTCOME"),
+        [
+            (
+                one.receipt_id,
+                to_text(one.accepted_at),
+                sender_name(one.credential_name, one.protocol),
+                one.operation,
+                verdict_sentence(one.verdict),
+            )
+            for one in requests
+        ],
+        empty="Its requests are no longer kept.",
+    )
