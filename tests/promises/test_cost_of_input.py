@@ -33,7 +33,7 @@ from shipledger.protocols.jira.descriptor import read_descriptor
 from shipledger.protocols.jira.known import KnownRule
 from shipledger.protocols.jira.paths import read_path
 from shipledger.protocols.jira.qsh import candidate_hashes
-from shipledger.protocols.native.bodies import check_deployment
+from shipledger.protocols.native.bodies import check_deployments
 from shipledger.protocols.opsgenie import incident_query
 from shipledger.protocols.opsgenie.bodies import read_create
 from shipledger.protocols.opsgenie.incident_query.parse import parse_query as parse_incident_query
@@ -202,12 +202,12 @@ ATTACKS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object], int]] = 
     ),
     "our own API's deployment of many releases": (
         lambda n: json.dumps({"releases": [{"repository": "github.com/a/b", "commit": "1"}] * n}),
-        check_deployment,
+        check_deployments,
         1_000,
     ),
     "our own API's deployment in a long repository": (
         lambda n: json.dumps({"releases": [{"repository": "https://h/" + "a/" * n, "commit": "1"}]}),
-        check_deployment,
+        check_deployments,
         20_000,
     ),
     "Datadog's create of many tags": (lambda n: create_body(custom_tags=[1] * n), take_deployment, 5_000),

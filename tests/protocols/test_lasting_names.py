@@ -15,7 +15,7 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.datadog import translate as datadog
 from shipledger.protocols.iftrue import translate as iftrue
 from shipledger.protocols.native import translate as native
-from shipledger.protocols.native.bodies import check_deployment
+from shipledger.protocols.native.bodies import check_deployments
 from shipledger.protocols.opsgenie import translate as opsgenie
 from tests.protocols.opsgenie.bodies_for_tests import create_body, release
 from tests.support import datadog as datadog_bodies
@@ -102,7 +102,7 @@ NATIVE = [
 
 @pytest.mark.parametrize("changes, names", NATIVE)
 def test_those_of_our_own_api(changes, names):
-    body = check_deployment(json.dumps(deployment(**changes))).body
+    body = check_deployments(json.dumps(deployment(**changes))).body
     assert names_of(native.interpret, "record-deployment", body) == names
 
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipledger.errors import Invalid
-from shipledger.protocols.native.bodies import check_deployment, read_kept
+from shipledger.protocols.native.bodies import check_deployments, read_kept
 from tests.support.native import SHA, deployment
 
 
 def read(**changes):
-    return check_deployment(json.dumps(deployment(**changes))).deployment
+    return check_deployments(json.dumps(deployment(**changes))).deployments[0]
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_states_are_those_of_the_ledger_and_a_few_spellings_are_read(sent, state
     ],
 )
 def test_a_repository_keeps_its_host_and_is_kept_without_credentials(sent, recorded):
-    checked = check_deployment(json.dumps(deployment(releases=[{"repository": sent, "commit": SHA}])))
-    assert [one.repository for one in checked.deployment.releases] == [recorded]
+    checked = check_deployments(json.dumps(deployment(releases=[{"repository": sent, "commit": SHA}])))
+    assert [one.repository for one in checked.deployments[0].releases] == [recorded]
     assert "secret" not in checked.body
-    assert read_kept(checked.body) == checked.deployment
+    assert read_kept(checked.body) == checked.deployments
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_each_wrong_member_is_named_with_what_it_should_be(changes, faults):
 
 
 def test_half_a_character_is_replaced_and_told():
-    checked = check_deployment(json.dumps(deployment(title="Half \ud83d")))
-    assert checked.deployment.title == read_kept(checked.body).title == "Half \N{REPLACEMENT CHARACTER}"
+    checked = check_deployments(json.dumps(deployment(title="Half \ud83d")))
+    assert checked.deployments[0].title == read_kept(checked.body)[0].title == "Half \N{REPLACEMENT CHARACTER}"
     assert checked.parameters == {"replaced": "title contained half a character, replaced by U+FFFD."}
 
 
@@ -120,7 +120,7 @@ _ANY = st.recursive(
 def test_any_value_is_read_or_refused_and_what_is_kept_is_read_the_same(changes):
     fields = None
     try:
-        checked = check_deployment(json.dumps({**deployment(), **changes}))
+        checked = check_deployments(json.dumps({**deployment(), **changes}))
     except Invalid as refused:
         fields = refused.fields
-    assert fields or read_kept(checked.body) == checked.deployment
+    assert fields or read_kept(checked.body) == checked.deployments

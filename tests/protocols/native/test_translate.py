@@ -14,7 +14,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import CiRun, RecordDeployment
-from shipledger.protocols.native.bodies import check_deployment
+from shipledger.protocols.native.bodies import check_deployments
 from shipledger.protocols.native.translate import interpret
 from tests.support.native import deployment, started
 from tests.support.series import Series
@@ -50,7 +50,7 @@ def receive(body: Body, step: int = 0) -> Receipt:
         protocol="native",
         operation="record-deployment",
         parameters={},
-        body=check_deployment(json.dumps(body)).body,
+        body=check_deployments(json.dumps(body)).body,
         accepted_at=accepted_at,
     )
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from shipledger.catalog.clone_url import describe_unreadable, read_clone_url, to_clone_url
 from shipledger.errors import Invalid
 from shipledger.ledger.state import State, Tier, is_final
-from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader
+from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items
 from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentIn, ReleaseIn
 from shipledger.protocols.wire_json import decode_body, decode_json, decode_kept, encode_json, note_replaced, with_remark
@@ -20,6 +20,7 @@ TITLE_LIMIT = 1_000
 TEXT_LIMIT = 15_000
 LINK_LIMIT = 4_096
 RELEASES_LIMIT = 500
+ITEMS_LIMIT = 500
 
 SHOULD_NAME_A_REPOSITORY = "should name a host and a repository, such as github.com/acme/shop or a clone URL"
 SOMETHING_DEPLOYED = "should be provided, or releases"
@@ -28,37 +29,39 @@ BEFORE_ITS_START = "should not be before started_at"
 
 
 class Checked(Struct, frozen=True):
-    """A deployment, and its body as it may be kept: without the credentials that clone URLs of CI jobs carry.
+    """Deployments, and their body as it may be kept: without the credentials that clone URLs of CI jobs carry.
 
-    ``parameters`` is what its receipt keeps besides.
+    ``is_list``: the body is a list. ``parameters`` is what its receipt keeps besides.
     """
 
-    deployment: DeploymentIn
+    deployments: tuple[DeploymentIn, ...]
+    is_list: bool
     body: str
     parameters: dict[str, str]
 
 
-def check_deployment(text: str) -> Checked:
-    """The deployment in a body that arrives.
+def check_deployments(text: str) -> Checked:
+    """The deployment, or the list of them, in a body that arrives: all of them, or none.
 
     Raises Invalid with a text for every wrong member, and what ``decode_body`` raises.
     """
-    members = decode_body(text)
-    if type(members) is not dict:
-        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
     faults: Faults = {}
-    deployment = _read_deployment(Reader(members, faults))
+    deployments = tuple(_read_deployment(item) for item in read_items(decode_body(text), faults, limit=ITEMS_LIMIT))
     if faults:
         raise Invalid("body", "The body has wrong members.", fields=faults)
-    cleaned, parameters = decode_json(text), note_replaced(text)
-    if len(deployment.releases) < len(cleaned.get("releases") or ()):
+    sent, parameters = decode_json(text), note_replaced(text)
+    is_list = type(sent) is list
+    items = sent if is_list else [sent]
+    if any(len(one.releases) < len(item.get("releases") or ()) for one, item in zip(deployments, items, strict=True)):
         parameters = with_remark(parameters, describe_unreadable("A repository in releases"))
-    return Checked(deployment=deployment, body=encode_json(_clean(cleaned, deployment)).decode(), parameters=parameters)
+    cleaned = [_clean(item, one) for one, item in zip(deployments, items, strict=True)]
+    body = encode_json(cleaned if is_list else cleaned[0]).decode()
+    return Checked(deployments=deployments, is_list=is_list, body=body, parameters=parameters)
 
 
-def read_kept(text: str) -> DeploymentIn:
-    """The deployment in a body that was checked when it arrived."""
-    return _read_deployment(Reader(decode_kept(text), {}))
+def read_kept(text: str) -> tuple[DeploymentIn, ...]:
+    """The deployments in a body that was checked when it arrived."""
+    return tuple(_read_deployment(item) for item in read_items(decode_kept(text), {}))
 
 
 def _read_deployment(body: Reader) -> DeploymentIn:
@@ -89,6 +92,9 @@ def _read_deployment(body: Reader) -> DeploymentIn:
         run=body.text("run", limit=ID_LIMIT),
         attempt=body.text("attempt", limit=NAME_LIMIT),
         job=body.text("job", limit=ID_LIMIT),
+        is_hotfix=body.boolean("is_hotfix"),
+        is_fix=body.boolean("is_fix"),
+        is_forced=body.boolean("is_forced"),
     )
     _check_times(body, read)
     return read

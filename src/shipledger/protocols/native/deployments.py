@@ -1,7 +1,8 @@
-"""Record a deployment, read one, and the verdict of a request."""
+"""Record deployments, and read one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -10,61 +11,53 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
-from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.contract import LedgerVerbs, check_stored
 from shipledger.protocols.native import translate
-from shipledger.protocols.native.answers import to_deployment, to_request, to_written
-from shipledger.protocols.native.bodies import check_deployment
+from shipledger.protocols.native.answers import to_deployment, to_written
+from shipledger.protocols.native.bodies import check_deployments
 from shipledger.protocols.native.call import read_text, refuse, reply
-from shipledger.protocols.native.faults import not_found, rejected
-from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL, RECORD
-from shipledger.protocols.native.wire import DeploymentOut, RequestOut
-from shipledger.protocols.times import format_time
+from shipledger.protocols.native.faults import not_found, rejected, some_rejected
+from shipledger.protocols.native.request_key import REPLAYED_HEADER, RequestKey, Turns, find_answered, read_key
+from shipledger.protocols.native.requests import SETTLEMENT_SECONDS, accepted
+from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL, RECORD, RECORD_LIST
+from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
 
-SETTLEMENT_SECONDS = 10.0
 
-
-class Operations:
-    """The operations."""
+class DeploymentOperations:
+    """The operations on deployments."""
 
     def __init__(self, ledger: LedgerVerbs) -> None:
         self._ledger = ledger
+        self._turns = Turns()
 
     async def record(self, request: Request, grant: Grant) -> Response:
-        """201 with a new deployment, 200 with one that was known; 202 when it is durable and its verdict is not known yet."""
+        """201 with what is new, 200 with what was known; 202 when it is durable and its verdict is not known yet."""
         organization_id = grant.organization_id
         text = await read_text(request)
-        checked = await self._ledger.compute(organization_id, lambda: check_deployment(text), size=len(text))
-        deployment = checked.deployment
-        # Before it is accepted: what it names is there then, whatever happens after.
-        await self._ledger.keep_former_names(organization_id, [release.repository for release in deployment.releases])
-        receipt = self._ledger.new_receipt(grant, PROTOCOL, RECORD, checked.parameters, checked.body)
-        accepted = _accepted(receipt)
+        checked = await self._ledger.compute(organization_id, lambda: check_deployments(text), size=len(text))
+        operation = RECORD_LIST if checked.is_list else RECORD
+        key = read_key(request, grant, operation, checked.body)
+        async with self._turns.take(key):
+            answered = None if key is None else await self._find_answer(organization_id, key)
+            if answered is not None:
+                return answered
+            # Before it is accepted: what it names is there then, whatever happens after.
+            named = [release.repository for one in checked.deployments for release in one.releases]
+            await self._ledger.keep_former_names(organization_id, named)
+            parameters = checked.parameters if key is None else {**checked.parameters, **key.parameters}
+            receipt = self._ledger.new_receipt(grant, PROTOCOL, operation, parameters, checked.body)
+            told = accepted(receipt)
 
-        async def answer(settlement: Settlement) -> Response:
-            check_stored(settlement)
-            return await self._answer_settled(receipt, settlement.verdicts[0]) or accepted
+            async def answer(settlement: Settlement) -> Response:
+                if not checked.is_list:
+                    check_stored(settlement)
+                return await self._answer_settled(organization_id, settlement) or told
 
-        submissions = (translate.to_submission(receipt, deployment),)
-        return await self._ledger.record(receipt, submissions, accepted, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
-
-    async def _answer_settled(self, receipt: Receipt, verdict: Verdict) -> Response | None:
-        """The record with its verdict; None when there is no record."""
-        if verdict.kind is VerdictKind.REJECTED:
-            return refuse(receipt.receipt_id, rejected(verdict))
-        recorded = await self._ledger.find_deployment(receipt.organization_id, Target(key=verdict.deployment_id or ""))
-        if recorded is None:
-            return None
-        record = await self._to_record(recorded)
-        is_new = record.id == translate.own_id(receipt)
-        return reply(
-            receipt.receipt_id,
-            HTTPStatus.CREATED if is_new else HTTPStatus.OK,
-            to_written(record, receipt.receipt_id, verdict),
-            {"Location": f"{PREFIX}/deployments/{record.id}"},
-        )
+            submissions = translate.to_submissions(receipt, checked.deployments)
+            return await self._ledger.record(receipt, submissions, told, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
 
     async def get(self, request: Request, grant: Grant) -> Response:
         """200, or 404."""
@@ -74,29 +67,47 @@ class Operations:
             raise not_found("deployment")
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, await self._to_record(deployment))
 
-    async def get_request(self, request: Request, grant: Grant) -> Response:
-        """200 with what became of a request, also while that is not known; 404 when there is none."""
-        receipt_id = bare_uuid(request.path_params["id"]).lower()
-        settlement = await self._ledger.find_settlement(grant.organization_id, receipt_id)
-        if settlement is None:
-            raise not_found("request")
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_request(settlement))
+    async def _find_answer(self, organization_id: str, key: RequestKey) -> Response | None:
+        """The answer to the request that used the key first; None when what it recorded is not there."""
+        target = Target(scope=key.alias.scope, key=key.alias.key)
+        recorded = await self._ledger.find_deployment(organization_id, target)
+        receipt_id = None if recorded is None else find_answered(key, recorded.names)
+        settlement = None if receipt_id is None else await self._ledger.find_settlement(organization_id, receipt_id)
+        if settlement is None or settlement.state is not ReceiptState.SETTLED:
+            return None
+        answer = await self._answer_settled(organization_id, settlement)
+        if answer is not None:
+            answer.headers[REPLAYED_HEADER] = "true"
+        return answer
+
+    async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
+        """The records with their verdicts; None when one is not there."""
+        receipt_id, verdicts = settlement.receipt_id, settlement.verdicts
+        refused = {item: one for item, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
+        if refused:
+            is_list = settlement.operation == RECORD_LIST
+            return refuse(receipt_id, some_rejected(refused, len(verdicts)) if is_list else rejected(verdicts[0]))
+        records = await self._read_records(organization_id, verdicts)
+        if records is None:
+            return None
+        is_new = any(one.id == translate.own_id(receipt_id, item) for item, one in enumerate(records))
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        written = tuple(to_written(one, receipt_id, verdict) for one, verdict in zip(records, verdicts, strict=True))
+        if settlement.operation == RECORD_LIST:
+            return reply(receipt_id, status, DeploymentsOut(request_id=receipt_id, deployments=written))
+        return reply(receipt_id, status, written[0], {"Location": f"{PREFIX}/deployments/{written[0].id}"})
+
+    async def _read_records(self, organization_id: str, verdicts: Sequence[Verdict]) -> list[DeploymentOut] | None:
+        records: dict[str, DeploymentOut] = {}
+        for deployment_id in {one.deployment_id or "" for one in verdicts}:
+            recorded = await self._ledger.find_deployment(organization_id, Target(key=deployment_id))
+            if recorded is None:
+                return None
+            records[deployment_id] = await self._to_record(recorded)
+        return [records[one.deployment_id or ""] for one in verdicts]
 
     async def _to_record(self, deployment: Deployment) -> DeploymentOut:
         if deployment.facts.services or not deployment.releases:
             return to_deployment(deployment)
         repositories = [release.repository for release in deployment.releases]
         return to_deployment(deployment, await self._ledger.find_mapped_services(deployment.organization_id, repositories))
-
-
-def _accepted(receipt: Receipt) -> Response:
-    """The receipt is durable; what becomes of it is found at the address in ``Location``."""
-    told = RequestOut(
-        request_id=receipt.receipt_id,
-        state=ReceiptState.PENDING,
-        accepted_at=format_time(receipt.accepted_at),
-        settled_at=None,
-        verdicts=(),
-    )
-    location = {"Location": f"{PREFIX}/requests/{receipt.receipt_id}"}
-    return reply(receipt.receipt_id, HTTPStatus.ACCEPTED, told, location)

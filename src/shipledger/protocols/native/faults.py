@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from shipledger.access.grant import Scope
@@ -58,6 +59,13 @@ def not_found(what: str) -> Fault:
 def rejected(verdict: Verdict) -> Fault:
     """The request was decided, and rejected."""
     return Fault(HTTPStatus.CONFLICT, verdict.sentence or "The request was rejected.")
+
+
+def some_rejected(refused: Mapping[int, Verdict], count: int) -> Fault:
+    """Items of a list were decided, and rejected; the others are recorded."""
+    errors = {f"[{item}]": verdict.sentence or "was rejected" for item, verdict in refused.items()}
+    detail = f"{len(refused)} of {count} items {'was' if len(refused) == 1 else 'were'} rejected; the others are recorded."
+    return Fault(HTTPStatus.CONFLICT, detail, errors=errors)
 
 
 def fault_of(error: Exception) -> Fault:

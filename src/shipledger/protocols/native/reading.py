@@ -19,11 +19,34 @@ T = TypeVar("T")
 Faults = dict[str, str]
 """From the place of a wrong member, such as ``releases[0].commit``, to what it should be."""
 
+_BOOLEANS: dict[object, bool] = {True: True, False: False, "true": True, "false": False}
+
 SHOULD_BE_PROVIDED = "should be provided"
 SHOULD_BE_A_STRING = "should be a string"
 SHOULD_BE_A_TIME = "should be a date and time such as 2026-03-04T10:02:00Z"
 SHOULD_BE_A_LIST = "should be a list"
 SHOULD_BE_AN_OBJECT = "should be an object"
+SHOULD_BE_A_BOOLEAN = "should be true or false"
+SHOULD_BE_OBJECTS = "should be an object or a list of them"
+
+
+def read_items(body: object, faults: Faults, *, limit: int | None = None) -> list[Reader]:
+    """A reader of each item in a body that is one object or a list of them; none when it is neither, is empty or too long."""
+    if type(body) is dict:
+        return [Reader(body, faults)]
+    if type(body) is not list or not body:
+        faults["body"] = SHOULD_BE_OBJECTS
+        return []
+    if limit is not None and len(body) > limit:
+        faults["body"] = f"should have at most {limit} items"
+        return []
+    readers = []
+    for index, item in enumerate(body):
+        if type(item) is dict:
+            readers.append(Reader(item, faults, f"[{index}]."))
+        else:
+            faults[f"[{index}]"] = SHOULD_BE_AN_OBJECT
+    return readers
 
 
 class Reader:
@@ -79,6 +102,17 @@ class Reader:
             self.fault(name, f"should be one of {', '.join(known)}")
             return None
         return meaning, sent
+
+    def boolean(self, name: str) -> bool | None:
+        """A boolean, also as the word that a template made of it; null says nothing."""
+        value = self._members.get(name)
+        if value is None or value == "":
+            return None
+        word = value.strip().lower() if type(value) is str else value
+        if type(word) in (bool, str) and word in _BOOLEANS:
+            return _BOOLEANS[word]
+        self.fault(name, SHOULD_BE_A_BOOLEAN)
+        return None
 
     def time(self, name: str) -> datetime | None:
         """A time."""

@@ -15,8 +15,9 @@ from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import LedgerVerbs, Route
 from shipledger.protocols.native import openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
-from shipledger.protocols.native.deployments import Operations
+from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.faults import fault_of_ours
+from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 
 
@@ -29,15 +30,16 @@ class NativeProtocol:
     def __init__(self, ledger: LedgerVerbs) -> None:
         self._ledger = ledger
         self._admission = Admission(ledger)
-        self._operations = Operations(ledger)
+        self._deployments = DeploymentOperations(ledger)
+        self._requests = RequestOperations(ledger)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
-        admit, operations = self._admission.endpoint, self._operations
+        admit = self._admission.endpoint
         return (
-            Route("POST", f"{PREFIX}/deployments", admit(Scope.WRITE, operations.record), base=PREFIX),
-            Route("GET", f"{PREFIX}/deployments/{{id}}", admit(Scope.READ, operations.get), base=PREFIX),
-            Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, operations.get_request), base=PREFIX),
+            Route("POST", f"{PREFIX}/deployments", admit(Scope.WRITE, self._deployments.record), base=PREFIX),
+            Route("GET", f"{PREFIX}/deployments/{{id}}", admit(Scope.READ, self._deployments.get), base=PREFIX),
+            Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Submission]:

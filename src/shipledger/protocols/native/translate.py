@@ -26,7 +26,8 @@ from shipledger.ledger.submission import (
     Submission,
 )
 from shipledger.protocols.native.bodies import read_kept
-from shipledger.protocols.native.vocabulary import RECORD, SOURCE
+from shipledger.protocols.native.request_key import KEY_PARAMETER, KEY_SCOPE, key_names
+from shipledger.protocols.native.vocabulary import RECORD, RECORD_LIST, SOURCE
 from shipledger.protocols.native.wire import DeploymentIn
 from shipledger.protocols.wire_json import REPLACED
 
@@ -39,18 +40,23 @@ _SAID, _OF_THE_JOB, _ASSUMED = 1, 0, -1
 
 def interpret(receipt: Receipt) -> Sequence[Submission]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
-    if receipt.operation != RECORD:
+    if receipt.operation not in (RECORD, RECORD_LIST):
         raise ValueError(f"this version does not know the operation {receipt.operation}")
-    return (to_submission(receipt, read_kept(receipt.body)),)
+    return to_submissions(receipt, read_kept(receipt.body))
 
 
-def own_id(receipt: Receipt) -> str:
-    """The id of the deployment that the receipt records, when that is a new one."""
-    return derive_id(receipt.receipt_id, 0, "deployment")
+def own_id(receipt_id: str, item: int) -> str:
+    """The id of the deployment that an item of a receipt records, when that is a new one."""
+    return derive_id(receipt_id, item, "deployment")
 
 
-def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeployment:
-    """What a receipt with this body asks for.
+def to_submissions(receipt: Receipt, deployments: Sequence[DeploymentIn]) -> tuple[RecordDeployment, ...]:
+    """What a receipt with these deployments asks for."""
+    return tuple(_to_submission(receipt, item, deployment) for item, deployment in enumerate(deployments))
+
+
+def _to_submission(receipt: Receipt, item: int, deployment: DeploymentIn) -> RecordDeployment:
+    """What an item asks for.
 
     Reports with one id are of one series, whose runs are told apart by their times. A start that nobody says is assumed:
     when the job began that reports, else when it was heard of; of an end without either, only the end counts.
@@ -63,8 +69,9 @@ def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeploymen
     has_no_start = start_order == _ASSUMED and is_final(deployment.state)
     return RecordDeployment(
         source=SOURCE,
-        deployment_id=own_id(receipt),
-        identities=_identities(deployment, start, series, has_no_start=has_no_start),
+        deployment_id=own_id(receipt.receipt_id, item),
+        identities=_identities(deployment, start, series, has_no_start=has_no_start) or _key_identities(receipt, item),
+        names=key_names(receipt) if item == 0 else (),
         series=series,
         has_no_start=has_no_start,
         run_started_at=None if has_no_start else start,
@@ -84,8 +91,11 @@ def to_submission(receipt: Receipt, deployment: DeploymentIn) -> RecordDeploymen
             services=UNSET if deployment.service is None else (deployment.service,),
             actor=_said(deployment.actor),
             ci=_to_run(deployment),
+            is_hotfix=_said(deployment.is_hotfix),
+            is_fix=_said(deployment.is_fix),
+            is_forced=_said(deployment.is_forced),
         ),
-        order=(receipt.order_us,),
+        order=(receipt.order_us, item) if item else (receipt.order_us,),
         assumed=Facts(started_at=start),
         assumed_order=(start_order, -to_microseconds(start)),
         state=StateReport(
@@ -122,7 +132,7 @@ def _series(deployment: DeploymentIn) -> Alias | None:
 def _identities(deployment: DeploymentIn, start: datetime, series: Alias | None, *, has_no_start: bool) -> tuple[Alias, ...]:
     """By what a repeat is recognized: the start, together with the series or else with what was deployed.
 
-    Without an id and a start, nothing: each report is a deployment of its own.
+    Without an id and a start, nothing: each report is a deployment of its own, unless its request has a key.
     """
     if series is not None:
         return (end_alias(series, start) if has_no_start else start_alias(series, start),)
@@ -131,6 +141,12 @@ def _identities(deployment: DeploymentIn, start: datetime, series: Alias | None,
     commits = sorted((one.repository.casefold(), one.commit.casefold()) for one in deployment.releases)
     said = ("started", to_microseconds(start), *_place(deployment), deployment.version or "", commits)
     return (_alias(IDENTITY_SCOPE, *said),)
+
+
+def _key_identities(receipt: Receipt, item: int) -> tuple[Alias, ...]:
+    """By what a repeat is recognized that has nothing but the key of its request."""
+    key = receipt.parameters.get(KEY_PARAMETER)
+    return () if key is None else (Alias(scope=KEY_SCOPE, key=f"{key}/{item}"),)
 
 
 def _place(deployment: DeploymentIn) -> tuple[str, str]:

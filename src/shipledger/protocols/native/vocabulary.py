@@ -7,6 +7,7 @@ from shipledger.ledger.state import State, Tier
 PROTOCOL = "native"
 SOURCE = "native"
 RECORD = "record-deployment"
+RECORD_LIST = "record-deployments"
 
 PREFIX = "/ledger/v1"
 

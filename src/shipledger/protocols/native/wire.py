@@ -40,6 +40,9 @@ class DeploymentIn(Struct, frozen=True, kw_only=True):
     run: str | None
     attempt: str | None
     job: str | None
+    is_hotfix: bool | None
+    is_fix: bool | None
+    is_forced: bool | None
 
 
 class ReleaseOut(Struct, frozen=True):
@@ -86,11 +89,22 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     run: str | None
     attempt: str | None
     job: str | None
+    is_hotfix: bool | None
+    is_fix: bool | None
+    is_forced: bool | None
+    issues: tuple[str, ...]
     source: str
     recorded_at: str
     updated_at: str
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
+
+
+class DeploymentsOut(Struct, frozen=True):
+    """The answer to a list: each item in its place, as it stands after all of them, with its own verdict."""
+
+    request_id: str
+    deployments: tuple[DeploymentOut, ...]
 
 
 class RequestVerdictOut(VerdictOut, frozen=True):

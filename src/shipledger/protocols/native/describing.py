@@ -1,0 +1,93 @@
+"""The parts of this API's OpenAPI page that its operations share."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from shipledger.protocols.native import request_key
+from shipledger.protocols.native.faults import MEDIA_TYPE
+from shipledger.protocols.native.wire import ProblemOut
+
+SECURITY = "LedgerToken"
+TAG = "Shipledger"
+
+_ERRORS = {
+    400: "The body is not valid JSON.",
+    401: "The token is missing or not valid.",
+    403: "The token lacks the right.",
+    404: "Not found in the organization of the token.",
+    409: "The request was rejected; `detail` says why.",
+    408: "The body came too slowly.",
+    413: "The body is larger than 1 MiB.",
+    415: "The content type is not JSON.",
+    422: "The body has invalid members; `errors` lists them.",
+    429: "The token has exceeded its limit.",
+    503: "Nothing was recorded; the same request may succeed later.",
+}
+_ALWAYS = (401, 403, 429, 503)
+_STORABLE = r"^[^\u0000\ud800-\udfff]*$"
+_SPEAKING = r"^[^\u0000\ud800-\udfff]*\S[^\u0000\ud800-\udfff]*$"
+
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+KEY = {
+    "name": request_key.HEADER,
+    "in": "header",
+    "description": "A text of your own for this request. Sent again with the same body, it has one effect and one answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": request_key.LENGTH_LIMIT, "pattern": "^[!-~]+$"},
+}
+
+
+def operation(
+    summary: str,
+    answers: dict[int, tuple[Any, ...]],
+    *,
+    errors: tuple[int, ...],
+    parameters: tuple[dict[str, Any], ...] = (),
+) -> dict[str, Any]:
+    """An operation. ``answers``: for each status what it means, and the bodies that it may have."""
+    described: dict[str, Any] = {
+        "tags": [TAG],
+        "summary": summary,
+        "security": [{SECURITY: []}],
+        "responses": {
+            **{str(status): _response(text, "application/json", *bodies) for status, (text, *bodies) in answers.items()},
+            **{str(status): _response(_ERRORS[status], MEDIA_TYPE, ProblemOut) for status in sorted((*errors, *_ALWAYS))},
+        },
+    }
+    return {**described, "parameters": list(parameters)} if parameters else described
+
+
+def text(limit: int, description: str = "", *, is_required: bool = False) -> dict[str, Any]:
+    """A text. Nothing that no database can store, and, where it is required, something that can be seen."""
+    pattern = {"pattern": _SPEAKING, "minLength": 1} if is_required else {"pattern": _STORABLE}
+    schema = {"type": "string", "maxLength": limit, **pattern}
+    return {**schema, "description": description} if description else schema
+
+
+def _response(description: str, media_type: str, *bodies: type) -> dict[str, Any]:
+    schemas = [_written(body) for body in bodies]
+    return {
+        "description": description,
+        "content": {media_type: {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}},
+    }
+
+
+@cache
+def _written(body: type) -> dict[str, Any]:
+    (schema,), components = msgspec.json.schema_components([body], ref_template="#/$defs/{name}")
+    written: dict[str, Any] = _resolve(schema, components)
+    return written
+
+
+def _resolve(schema: Any, components: dict[str, Any]) -> Any:
+    """``schema`` with every reference replaced by what it names: the page holds all schemas in place."""
+    if isinstance(schema, list):
+        return [_resolve(item, components) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _resolve(components[schema["$ref"].rpartition("/")[2]], components)
+    return {name: _resolve(item, components) for name, item in schema.items()}

@@ -1,0 +1,49 @@
+"""What became of a request, at its own address and in the answer to it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.receipt import Receipt, ReceiptState
+from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.native.answers import to_request
+from shipledger.protocols.native.call import reply
+from shipledger.protocols.native.faults import not_found
+from shipledger.protocols.native.vocabulary import PREFIX
+from shipledger.protocols.native.wire import RequestOut
+from shipledger.protocols.times import format_time
+
+SETTLEMENT_SECONDS = 10.0
+
+
+class RequestOperations:
+    """The operations on requests."""
+
+    def __init__(self, ledger: LedgerVerbs) -> None:
+        self._ledger = ledger
+
+    async def get(self, request: Request, grant: Grant) -> Response:
+        """200 with what became of a request, also while that is not known; 404 when there is none."""
+        receipt_id = bare_uuid(request.path_params["id"]).lower()
+        settlement = await self._ledger.find_settlement(grant.organization_id, receipt_id)
+        if settlement is None:
+            raise not_found("request")
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_request(settlement))
+
+
+def accepted(receipt: Receipt) -> Response:
+    """The receipt is durable; what becomes of it is found at the address in ``Location``."""
+    told = RequestOut(
+        request_id=receipt.receipt_id,
+        state=ReceiptState.PENDING,
+        accepted_at=format_time(receipt.accepted_at),
+        settled_at=None,
+        verdicts=(),
+    )
+    location = {"Location": f"{PREFIX}/requests/{receipt.receipt_id}"}
+    return reply(receipt.receipt_id, HTTPStatus.ACCEPTED, told, location)
