@@ -19,8 +19,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from benchmarks import bodies
-from shipledger.access.application_key import issue_application_key
-from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import ServiceDraft
@@ -29,6 +27,7 @@ from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import RecordDeployment, Submission
+from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.protocols.opsgenie import translate
 from shipledger.protocols.opsgenie.vocabulary import CREATE, PROTOCOL
 from shipledger.store import migrations
@@ -80,8 +79,8 @@ async def _fill(database: Path, count: int) -> Dataset:
         directory = Directory(store, Clock())
         organization_id = (await directory.ensure_default_organization()).organization_id
         service_ids = [await _create_service(directory, organization_id, number) for number in range(bodies.SERVICES)]
-        api_key = (await _create_credential(store, organization_id, CredentialKind.OPSGENIE)).secret
-        datadog = await _create_credential(store, organization_id, CredentialKind.DATADOG)
+        api_key = (await _create_credential(store, organization_id, "opsgenie")).secret
+        datadog = await _create_credential(store, organization_id, "datadog")
         application = issue_application_key(datadog.credential, frozenset())
         await store.create_credential(application.credential)
         sampled: list[str] = []
@@ -117,7 +116,7 @@ async def _create_service(directory: Directory, organization_id: str, number: in
     return service.service_id
 
 
-async def _create_credential(store: Store, organization_id: str, kind: CredentialKind) -> IssuedCredential:
+async def _create_credential(store: Store, organization_id: str, kind: str) -> IssuedCredential:
     issued = issue_credential(
         organization_id=organization_id,
         kind=kind,

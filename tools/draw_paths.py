@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
 from shipledger.http.connections import HEAD_LIMIT_BYTES
+from shipledger.protocols.declaration import Parts
 from shipledger.protocols.registry import build_protocols
 from shipledger.settings import Settings
 from shipledger.web.hosts import KnownHosts
@@ -51,7 +52,7 @@ def list_openings() -> list[Opening]:
     """The prefixes of all protocols, as short as they can be without taking in a page."""
     pages = {path.split("/")[1] for path in list_pages()}
     found: dict[str, list[tuple[str, str, str, int]]] = {}
-    for protocol in build_protocols(cast("Any", None), Settings()):
+    for protocol in build_protocols(Parts(ledger=cast("Any", None), settings=Settings())):
         for route in protocol.routes():
             limit = route.body_limit_bytes if route.method in WITH_BODY else 0
             found.setdefault(_prefix_of(route.path, pages), []).append((protocol.name, route.method, route.path, limit))

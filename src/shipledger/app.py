@@ -54,9 +54,11 @@ from shipledger.observability.metrics import Metrics
 from shipledger.observability.reach import Reach
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
+from shipledger.protocols.declaration import Parts
+from shipledger.protocols.interpreting import Interpreters
 from shipledger.protocols.jira.gating_push import GatingPush
 from shipledger.protocols.openapi import build_openapi
-from shipledger.protocols.registry import Interpreters, build_protocols
+from shipledger.protocols.registry import build_protocols
 from shipledger.protocols.router import build_router
 from shipledger.scm.folder import git_folder
 from shipledger.scm.git import GitLimits
@@ -275,7 +277,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         rules=rules,
         long_work=long_work,
     )
-    protocols = build_protocols(verbs, settings)
+    protocols = build_protocols(Parts(ledger=verbs, settings=settings))
     interpreters.use(protocols)
     budget = Budget(
         settings.bytes_in_flight_limit,

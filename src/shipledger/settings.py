@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 import platformdirs
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from shipledger.errors import Invalid
 from shipledger.reasons import reason_of
 from shipledger.texts import storable
+
+Part = TypeVar("Part", bound=Struct)
 
 PREFIX = "SHIPLEDGER_"
 
@@ -26,7 +28,10 @@ def default_database_url() -> str:
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file in ``SHIPLEDGER_CONFIG``, else it has its default."""
+    """What the program itself has; ``join_settings`` adds what protocols have.
+
+    Each is read from ``SHIPLEDGER_<NAME>``, else from the TOML file in ``SHIPLEDGER_CONFIG``, else it has its default.
+    """
 
     database_url: Annotated[
         str,
@@ -63,38 +68,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "on"
     pages_organization: Annotated[str, Meta(description="Slug of the organization shown on the web pages.")] = "default"
-    opsgenie_unknown_workspace: Annotated[
-        Literal["record", "refuse"],
-        Meta(description="What to do with an Opsgenie deployment when no repository of its workspace is mapped to a service."),
-    ] = "record"
-    iftrue_branch_environments: Annotated[
-        str,
-        Meta(
-            description="Environments of branches in iftrue reports, such as `develop=staging, release/*=uat`; the "
-            "first match wins, and other branches mean production."
-        ),
-    ] = ""
-    iftrue_github_hosts: Annotated[
-        str,
-        Meta(description="GitHub Enterprise hosts, separated by commas. As on github.com, iftrue needs a node id there."),
-    ] = ""
-    datadog_time_format: Annotated[
-        Literal["rfc3339", "int64"],
-        Meta(description="Time format of the Datadog API for clients not recognized by their User-Agent."),
-    ] = "rfc3339"
-    datadog_extended_attributes: Annotated[
-        bool, Meta(description="Whether the Datadog API shows the outcome of deployments and what remedied them.")
-    ] = False
-    datadog_missing_environment: Annotated[
-        Literal["production", "staging", "testing", "development", "unmapped"],
-        Meta(description="Tier of deployments sent to the Datadog API without an environment."),
-    ] = "production"
-    datadog_writes_per_minute: Annotated[
-        int, Meta(ge=0, description="Writes per Datadog API key and calendar minute; 0: no limit.")
-    ] = 60_000
-    datadog_reads_per_minute: Annotated[
-        int, Meta(ge=0, description="Reads per Datadog application key and calendar minute; 0: no limit.")
-    ] = 6_000
     jira_denied_projects: Annotated[
         str,
         Meta(
@@ -115,9 +88,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     issue_sync_seconds: Annotated[
         int, Meta(ge=0, description="How often issues are read from connected sites; 0: only by command.")
     ] = 300
-    jira_body_limit_bytes: Annotated[
-        int, Meta(ge=1, description="Maximum body size of a bulk request to the Jira API; larger ones get a 413.")
-    ] = 10_485_760
     repository_host_aliases: Annotated[
         str,
         Meta(
@@ -157,7 +127,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_key: Annotated[
         str,
         Meta(
-            description="Key that signs iftrue tokens and encrypts jira-connect secrets; at least 32 characters, the same on "
+            description="Key that signs tokens and encrypts the secrets of apps; at least 32 characters, the same on "
             "all nodes. Empty: a key is generated and kept next to the database, in a file that only its owner can read."
         ),
     ] = ""
@@ -248,21 +218,39 @@ def parse_hosts(text: str) -> dict[str, str]:
     return hosts
 
 
-def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """Settings from ``environment`` (default: the process's), its TOML file, and ``overrides`` that are not None.
+def join_settings(parts: Iterable[type[Struct]]) -> type[Settings]:
+    """``Settings`` with the fields of ``parts``, each of which has a default. Raises TypeError if two have the same."""
+    fields: list[tuple[str, Any, Any]] = []
+    for part in parts:
+        hints = get_type_hints(part, include_extras=True)
+        fields += [(field.name, hints[field.name], field.default) for field in structs.fields(part)]
+    names = [*Settings.__struct_fields__, *(name for name, _, _ in fields)]
+    if len({*names}) < len(names):
+        raise TypeError(f"settings are declared twice: {sorted({name for name in names if names.count(name) > 1})}")
+    joined = msgspec.defstruct("Settings", fields, bases=(Settings,), frozen=True, kw_only=True, forbid_unknown_fields=True)
+    return cast("type[Settings]", joined)
+
+
+def part_of(settings: Settings, part: type[Part]) -> Part:
+    """The values of a part that ``settings`` were joined from; its defaults if they were not."""
+    return part(**{name: getattr(settings, name) for name in part.__struct_fields__ if hasattr(settings, name)})
+
+
+def read_settings(kind: type[Settings], environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings of a ``kind`` from ``environment`` (default: the process's), its TOML file, and ``overrides`` that are not None.
 
     Raises Invalid, with the name of the setting, for an invalid value, or an unknown name in the file.
     """
     variables = os.environ if environment is None else environment
     values: dict[str, Any] = _read_file(variables.get(f"{PREFIX}CONFIG"))
-    for name in Settings.__struct_fields__:
+    for name in kind.__struct_fields__:
         if (text := variables.get(PREFIX + name.upper())) is not None:
             values[name] = _checked(name, text)
     values.update({name: value for name, value in overrides.items() if value is not None})
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid("settings", f"{_describe_misfit(str(error))} See docs/reference/settings.md.") from None
+        raise Invalid("settings", f"{_describe_misfit(str(error), kind)} See docs/reference/settings.md.") from None
 
 
 def _checked(name: str, text: str) -> str:
@@ -280,7 +268,7 @@ _MISFIT = (
 """The form of msgspec's error messages."""
 
 
-def _describe_misfit(told: str) -> str:
+def _describe_misfit(told: str, kind: type[Settings]) -> str:
     """The error in a setting, as a readable sentence."""
     found = re.fullmatch(_MISFIT, told)
     if found is None:
@@ -289,13 +277,13 @@ def _describe_misfit(told: str) -> str:
         return f"The setting {found['name']} must be {_COMPARISONS[found['comparison']]} {found['bound']}."
     if found["kind"] in _KINDS:
         return f"The setting {found['name']} must be {_KINDS[found['kind']]}."
-    values = _list_values(found["name"])
+    values = _list_values(kind, found["name"])
     return f"The setting {found['name']} must be {', '.join(values)}." if values else f"The setting {found['name']} is invalid."
 
 
-def _list_values(name: str) -> list[str]:
+def _list_values(kind: type[Settings], name: str) -> list[str]:
     """The allowed words of a setting, if it is a choice."""
-    hint = get_type_hints(Settings)[name]
+    hint = get_type_hints(kind)[name]
     *first, last = [repr(word) for word in get_args(hint)] if get_origin(hint) is Literal else [""]
     return [*first[:-1], f"{first[-1]} or {last}"] if first else []
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.connect_app import AppSecret, ConnectApps
-from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.grant import Grant
 from shipledger.access.limits import Limiter, Throttle
 from shipledger.access.randomness import Randomness
 from shipledger.access.signing_key import split_key_name
@@ -92,7 +92,7 @@ class Ledger:
         """The grant of the live credential that a token of this installation names, or None."""
         return await self._tokens.authenticate(token)
 
-    async def issue_access_token(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
+    async def issue_access_token(self, kind: str, credential_id: str, secret: str) -> str | None:
         """A new access token, or None."""
         return await self._access_tokens.issue(kind, credential_id, secret)
 

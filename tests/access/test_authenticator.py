@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.credential import Credential, hash_secret
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import issue_credential
 from shipledger.errors import Unavailable
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
-ALICE = issue_credential(organization_id="acme", kind=CredentialKind.OPSGENIE, name="Alice's CI", now=NOW, randomness=bytes(8))
+ALICE = issue_credential(organization_id="acme", kind="opsgenie", name="Alice's CI", now=NOW, randomness=bytes(8))
 
 
 class Keys:

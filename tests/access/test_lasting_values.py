@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shipledger.access.application_key import application_key_id
 from shipledger.access.credential import hash_secret
 from shipledger.access.page_secret import derive_page_secrets, find_presented
 from shipledger.access.tokens import Claims, TokenKeys, read_token
+from shipledger.protocols.datadog.credentials import application_key_id
 from tests.support.factories import moment
 
 OLD, NEW = b"o" * 32, b"n" * 32

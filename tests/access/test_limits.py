@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.grant import Grant
 from shipledger.access.limits import Limiter
 
-ALICE = Grant(credential_id="alice", organization_id="acme", kind=CredentialKind.OPSGENIE, name="Alice", scopes=frozenset())
+ALICE = Grant(credential_id="alice", organization_id="acme", kind="opsgenie", name="Alice", scopes=frozenset())
 
 
 class Watch:

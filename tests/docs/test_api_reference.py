@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 import pytest
 
-from shipledger.protocols.contract import LedgerVerbs
-from shipledger.protocols.registry import build_protocols
-from shipledger.settings import Settings
 from tests.support.project import DOCS, read
+from tests.support.protocols import list_protocols
 
-PROTOCOLS = build_protocols(cast("LedgerVerbs", None), Settings())
+PROTOCOLS = list_protocols()
 CALLS = sorted(f"{route.method} {route.path}" for protocol in PROTOCOLS for route in protocol.routes())
 DOCUMENTED = set(re.findall(r"`([A-Z]+ /[^`]*)`", read(DOCS / "reference" / "api.md")))
 

@@ -13,14 +13,14 @@ from shipledger.protocols.datadog import git_metadata, incoming, query, reading,
 from shipledger.protocols.iftrue import translate as iftrue
 from shipledger.protocols.jira import associations, bulk, connect_token, jenkins, oauth, requests
 from shipledger.protocols.opsgenie import bodies, incident_query, links
-from shipledger.settings import Settings
+from shipledger.protocols.registry import settings_type
 from tests.support.project import DOCS, read
 
 MEBIBYTE = 1024 * 1024
 
 FIGURES = {
     "body of Opsgenie's": [incoming.BODY_LIMIT_BYTES // MEBIBYTE],
-    "bulk request of Jira's API": [Settings().jira_body_limit_bytes // MEBIBYTE],
+    "bulk request of Jira's API": [settings_type()().jira_body_limit_bytes // MEBIBYTE],
     "envelope of Jenkins": [jenkins.BODY_LIMIT_BYTES // 1024],
     "body of `POST /oauth": [oauth.BODY_LIMIT_BYTES // 1024],
     "head of a request": [connections.HEAD_LIMIT_BYTES // 1024, connections.HEADERS_LIMIT],

@@ -15,13 +15,16 @@ from shipledger.cli.exit_codes import MEANINGS
 from shipledger.cli.main import build
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.observability.metrics import Metrics
-from shipledger.settings import PREFIX, Settings
+from shipledger.protocols.registry import settings_type
+from shipledger.settings import PREFIX
 from tests.support.commands import list_commands
 from tests.support.project import DOCS, read
 
 SETTINGS = read(DOCS / "reference" / "settings.md")
 COMMANDS = read(DOCS / "reference" / "cli.md")
 METRICS = DOCS / "reference" / "metrics.md"
+
+Settings = settings_type()
 
 ROW = re.compile(r"^\| `(?P<name>[^`]+)`(?P<rest>.*)\|$", re.MULTILINE)
 SECTION = re.compile(r"^##+ (?P<title>shipledger.*)$", re.MULTILINE)

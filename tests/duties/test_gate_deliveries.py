@@ -10,7 +10,6 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.access.connect_app import AppLinks, ConnectApp
-from shipledger.access.grant import CredentialKind
 from shipledger.access.sealing import Seal
 from shipledger.clock import Clock
 from shipledger.duties.gate_deliveries import MOST_ATTEMPTS, GateDeliveries
@@ -44,7 +43,7 @@ async def app():
 async def duty(store, app):
     """The duty, with a deployment of the app's that waits at its gate. It repeats at once."""
     links = AppLinks(base_url=app.base_url, gating_callback="/gating?tenant=a+b")
-    credential = make_credential(7, kind=CredentialKind.JIRA_CONNECT)
+    credential = make_credential(7, kind="jira-connect")
     owner = {"organization_id": ACME, "credential_id": make_id(7)}
     await store.create_connect_app(credential, ConnectApp(**owner, app_key="k", sealed_secret=SEAL.seal(SECRET), links=links))
     receipt = make_receipt(1, credential_id=make_id(7))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from shipledger.protocols.contract import LedgerVerbs
-from shipledger.protocols.registry import build_protocols
 from shipledger.protocols.wire_json import MAX_VALUES, TooManyValuesError, decode_body, decode_kept
-from shipledger.settings import Settings
 from tests.support import datadog, iftrue, jira, native, opsgenie
 from tests.support.factories import make_receipt
+from tests.support.protocols import list_protocols
 
-PROTOCOLS = {protocol.name: protocol for protocol in build_protocols(cast("LedgerVerbs", None), Settings())}
+PROTOCOLS = {protocol.name: protocol for protocol in list_protocols()}
 MANY = {"ignored": [0] * 5 * MAX_VALUES}
 BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("opsgenie", "create", opsgenie.create_body()),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from typing import cast
 
 import httpx
 import pytest
 
 from shipledger.access.issuing import Limits
-from shipledger.protocols.contract import LedgerVerbs, Route
-from shipledger.protocols.registry import build_protocols
-from shipledger.settings import Settings
+from shipledger.protocols.contract import Route
+from tests.support.protocols import list_protocols
 from tests.support.tenants import PROTOCOL_OF, Sent, Tenant, make_tenant
 
 APP_KEY = "com.example.app"
@@ -21,7 +19,7 @@ WITHOUT_CREDENTIAL = {"/oauth/token", "/_edge/tenant_info", "/connect-install-ke
 OF_OTHERS = {"/jenkins/webtrigger"}
 ROUTES: dict[str, list[Route]] = {
     protocol.name: [route for route in protocol.routes() if route.path not in WITHOUT_CREDENTIAL | OF_OTHERS]
-    for protocol in build_protocols(cast("LedgerVerbs", None), Settings())
+    for protocol in list_protocols()
 }
 SCHEMES = [(name, scheme) for name, schemes in PROTOCOL_OF.items() for scheme in schemes]
 READS = {

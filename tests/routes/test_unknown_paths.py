@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import cast
 
 import httpx
 import pytest
 
-from shipledger.protocols.contract import LedgerVerbs
-from shipledger.protocols.registry import build_protocols
-from shipledger.settings import Settings
+from tests.support.protocols import list_protocols
 
 METHODS = ("GET", "POST", "DELETE")
-PROTOCOLS = build_protocols(cast("LedgerVerbs", None), Settings())
+PROTOCOLS = list_protocols()
 KNOWN = {
     "opsgenie": (
         *(

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Route
 from shipledger.protocols.openapi import build_openapi
-from shipledger.protocols.registry import build_protocols
-from shipledger.settings import Settings
+from tests.support.protocols import list_protocols
 from tests.support.tenants import PROTOCOL_OF, Sent
 
-_PROTOCOLS = build_protocols(cast("LedgerVerbs", None), Settings())
+_PROTOCOLS = list_protocols()
 _PAGE = build_openapi(_PROTOCOLS)
 _PATHS = _PAGE["paths"]
 SPARSE = 4

@@ -8,9 +8,8 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
-from shipledger.access.application_key import issue_application_key
-from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
+from shipledger.protocols.datadog.credentials import issue_application_key
 from tests.support.server import Server
 
 DORA = "/api/v2/dora"
@@ -49,14 +48,14 @@ async def issue_keys(
     server: Server,
     *,
     organization: str | None = None,
-    scopes: frozenset[Scope] = frozenset(),
+    scopes: frozenset[str] = frozenset(),
     limits: Limits | None = None,
     time_form: str = "",
 ) -> dict[str, str]:
     """The headers of a new pair of keys."""
     issued = issue_credential(
         organization_id=await server.organization_id(organization),
-        kind=CredentialKind.DATADOG,
+        kind="datadog",
         name="test",
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),

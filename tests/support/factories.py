@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from shipledger.access.credential import Credential, hash_secret
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service, ServiceDraft, slugify
 from shipledger.ledger.decide import Situation, decide
@@ -76,7 +76,7 @@ def make_credential(number: int = 1, **changes: Any) -> Credential:
     credential = Credential(
         organization_id=ACME,
         credential_id=make_id(number),
-        kind=CredentialKind.OPSGENIE,
+        kind="opsgenie",
         name=f"ci-{number}",
         secret_hash=hash_secret(f"secret-{number}"),
         scopes=frozenset({Scope.READ, Scope.WRITE}),

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.tokens import mint_token
 from shipledger.store.key_file import load_token_keys
@@ -42,7 +42,7 @@ async def issue_token(
     """The id and the token of a new credential."""
     issued = issue_credential(
         organization_id=await server.organization_id(organization),
-        kind=CredentialKind.IFTRUE,
+        kind="iftrue",
         name="test",
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential, hash_secret
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.sealing import Seal
 from shipledger.protocols.jira.qsh import hash_request
@@ -35,19 +35,22 @@ def prefixes_of(cloud_id: str) -> tuple[str, ...]:
     return (SITE, *gateways, "/deployments/0.1")
 
 
-async def issue_client(server: Server, *scopes: Scope, organization: str | None = None, **changes: Any) -> tuple[Credential, str]:
+async def issue_client(
+    server: Server, *scopes: Scope, organization: str | None = None, limits: Limits | None = None, **changes: Any
+) -> tuple[Credential, str]:
     """An OAuth client and its secret."""
     issued = issue_credential(
         organization_id=await server.organization_id(organization),
-        kind=CredentialKind.JIRA_OAUTH,
+        kind="jira-oauth",
         name="test",
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),
         scopes=frozenset(scopes),
-        **changes,
+        limits=limits,
     )
-    await server.app.store.create_credential(issued.credential)
-    return issued.credential, issued.secret
+    credential = replace(issued.credential, **changes)
+    await server.app.store.create_credential(credential)
+    return credential, issued.secret
 
 
 async def fetch_token(server: Server, credential: Credential, secret: str, **more: str) -> str:
@@ -92,7 +95,7 @@ async def install_app(
     """An installed app with a secret of the test's choice."""
     issued = issue_credential(
         organization_id=await server.organization_id(organization),
-        kind=CredentialKind.JIRA_CONNECT,
+        kind="jira-connect",
         name="app",
         now=server.app.clock.now(),
         randomness=secrets.token_bytes(8),

@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import issue_credential
 from shipledger.catalog.commit import Pack
 from shipledger.catalog.repository import repository_key
@@ -43,7 +42,7 @@ async def write_ledger(server: Server, ledger: AnyLedger) -> Written:
     await server.app.store.save_issues(organization_id, ledger.issues, seen_at=now)
     await _write_commits(server, organization_id, ledger)
     issued = issue_credential(
-        organization_id=organization_id, kind=CredentialKind.NATIVE, name="drawn", now=now, randomness=secrets.token_bytes(8)
+        organization_id=organization_id, kind="native", name="drawn", now=now, randomness=secrets.token_bytes(8)
     )
     await server.app.store.create_credential(issued.credential)
     ids = {f"{SERVICE}{number}": service.service_id for number, service in enumerate(services)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits
 from tests.support.server import Server
 
@@ -43,7 +43,7 @@ def started(**changes: Any) -> dict[str, Any]:
 
 async def issue_token(server: Server, *scopes: Scope, organization: str | None = None, limits: Limits | None = None) -> str:
     """The token of a new credential."""
-    return await server.issue(*scopes, kind=CredentialKind.NATIVE, organization=organization, limits=limits)
+    return await server.issue(*scopes, kind="native", organization=organization, limits=limits)
 
 
 def client_of(server: Server, token: str | None) -> httpx.AsyncClient:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from shipledger.access.credential import Credential, hash_secret
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service, ServiceDraft, slugify
@@ -194,7 +194,7 @@ async def new_pen(store: Store, *, now: datetime, slug: str = "default") -> Pen:
     credential = Credential(
         organization_id=organization.organization_id,
         credential_id=_id(now),
-        kind=CredentialKind.OPSGENIE,
+        kind="opsgenie",
         name="bitbucket-ci",
         secret_hash=hash_secret(secrets.token_urlsafe()),
         scopes=frozenset(Scope),

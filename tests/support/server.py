@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import uvicorn
 
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.app import App, build
@@ -23,7 +23,7 @@ from shipledger.cli.link import link_below
 from shipledger.clock import Clock
 from shipledger.http.connections import Bounds, bound_buffers
 from shipledger.http.reading import bounded_protocol
-from shipledger.settings import Settings
+from shipledger.protocols.registry import settings_type
 from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store
 from tests.support.in_time import in_time
@@ -65,7 +65,7 @@ class Server:
     async def issue(
         self,
         *scopes: Scope,
-        kind: CredentialKind = CredentialKind.OPSGENIE,
+        kind: str = "opsgenie",
         organization: str | None = None,
         limits: Limits | None = None,
     ) -> str:
@@ -131,7 +131,7 @@ def files_of(database: Path | str, folder: Path) -> dict[str, Any]:
 async def serving(database: Path | str, *, clock: Clock | None = None, **settings: Any) -> AsyncIterator[Server]:
     """A server over ``database``, a SQLite file or the URL of any database. ``settings`` override the defaults."""
     url = database if isinstance(database, str) else f"sqlite:///{database}"
-    app = await build(Settings(database_url=url, port=0, **{"database_pool_size": POOL_SIZE, **settings}), clock=clock)
+    app = await build(settings_type()(database_url=url, port=0, **{"database_pool_size": POOL_SIZE, **settings}), clock=clock)
     # asyncio turns Nagle's algorithm off, which costs 40 ms a request, only where the socket names its protocol.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))

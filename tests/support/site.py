@@ -16,7 +16,7 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
 from shipledger.http.budget import Budget, keep_account
 from shipledger.long_work import LongWork
-from shipledger.settings import Settings
+from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
 from shipledger.web.hosts import read_known_hosts
 from shipledger.web.pages.access import PageAccess
@@ -77,7 +77,7 @@ class Site:
         """The pages with ``settings``; to build their routes takes longer than most answers."""
         key = repr(sorted(settings.items()))
         if key not in self._pages:
-            set_up = Settings(**settings)
+            set_up = settings_type()(**settings)
             access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
             routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}}, long_work=self._long_work)
             self._pages[key] = _with_account(Starlette(routes=routes))

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import Limits
 from tests.support import datadog, iftrue, jira, jira_clients, native, opsgenie
 from tests.support.server import Server
@@ -52,7 +51,7 @@ class Tenant(Struct, frozen=True):
 
 async def make_tenant(server: Server, slug: str, *, app_key: str, limits: Limits | None = None) -> Tenant:
     """The organization with this slug, with a credential of every kind, each with these ``limits``."""
-    genie_key = await server.issue(kind=CredentialKind.OPSGENIE, organization=slug, limits=limits)
+    genie_key = await server.issue(kind="opsgenie", organization=slug, limits=limits)
     _, token = await iftrue.issue_token(server, organization=slug, limits=limits)
     client, client_secret = await jira_clients.issue_client(server, organization=slug, limits=limits)
     access_token = await jira_clients.fetch_token(server, client, client_secret)

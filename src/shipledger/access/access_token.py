@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
-from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.grant import Grant
 from shipledger.clock import JUMP, Clock
 
 TOKEN_SECONDS = 900
@@ -46,11 +46,11 @@ class AccessTokens:
         self._store = store
         self._clock = clock
 
-    async def issue(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
+    async def issue(self, kind: str, credential_id: str, secret: str) -> str | None:
         """A new token for the live credential with this kind, id and secret, or None."""
         secret_hash = hash_secret(secret)
         credential = await self._store.find_credential_by_hash(secret_hash)
-        if credential is None or credential.kind is not kind or credential.revoked_at is not None:
+        if credential is None or credential.kind != kind or credential.revoked_at is not None:
             return None
         is_same = hmac.compare_digest(credential.credential_id.encode(), credential_id.lower().encode("utf-8", "replace"))
         if not is_same or not hmac.compare_digest(credential.secret_hash, secret_hash):

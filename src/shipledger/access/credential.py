@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import Grant
 
 SECRET_BYTES = 32
 
@@ -22,10 +22,10 @@ class Credential(Struct, frozen=True):
 
     organization_id: str
     credential_id: str
-    kind: CredentialKind
+    kind: str
     name: str
     secret_hash: bytes
-    scopes: frozenset[Scope]
+    scopes: frozenset[str]
     created_at: datetime
     revoked_at: datetime | None = None
     requests_per_minute: int = 0

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Scope(StrEnum):
-    """A right of a credential."""
+    """A right of a credential. A protocol may have further ones of its own."""
 
     READ = "read"
     WRITE = "write"
@@ -16,31 +16,23 @@ class Scope(StrEnum):
     CONFIGURATION = "configuration"
 
 
-class CredentialKind(StrEnum):
-    """Which protocol a credential is for."""
-
-    OPSGENIE = "opsgenie"
-    NATIVE = "native"
-    IFTRUE = "iftrue"
-    DATADOG = "datadog"
-    DATADOG_APPLICATION = "datadog-application"
-    JIRA_OAUTH = "jira-oauth"
-    JIRA_CONNECT = "jira-connect"
-    JENKINS = "jenkins"
+NATIVE = "native"
+"""The kind of credential for our own API. Its tokens are good for other APIs that take bearer tokens, too."""
 
 
 class Grant(Struct, frozen=True):
     """The rights of one authenticated credential, bound to one organization.
 
+    ``kind`` is one that a protocol declares. ``scopes`` are our rights and those that a protocol has of its own.
     ``breaks_ties_by_arrival``: if two updates have the same number, the later one wins (protocols with numbers).
     ``time_form``: time format of answers, if the protocol has several, ``rfc3339`` or ``int64``; empty: not set.
     """
 
     credential_id: str
     organization_id: str
-    kind: CredentialKind
+    kind: str
     name: str
-    scopes: frozenset[Scope]
+    scopes: frozenset[str]
     requests_per_minute: int = 0
     requests_per_second: int = 0
     breaks_ties_by_arrival: bool = False

@@ -7,23 +7,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from shipledger.access.credential import Credential, hash_secret, new_secret
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import new_id
 
 NAME_LENGTH_LIMIT = 200
-
-DEFAULT_SCOPES: dict[CredentialKind, frozenset[Scope]] = {
-    CredentialKind.OPSGENIE: frozenset(Scope),
-    CredentialKind.NATIVE: frozenset(Scope),
-    CredentialKind.IFTRUE: frozenset(Scope),
-    CredentialKind.DATADOG: frozenset(Scope),
-    CredentialKind.DATADOG_APPLICATION: frozenset(Scope),
-    CredentialKind.JIRA_OAUTH: frozenset(Scope),
-    CredentialKind.JIRA_CONNECT: frozenset(Scope),
-    CredentialKind.JENKINS: frozenset(Scope),
-}
-"""Default rights: with the vendor, restrictions are opt-in."""
 
 
 class Limits(Struct, frozen=True):
@@ -47,15 +35,14 @@ class IssuedCredential(Struct, frozen=True):
 def issue_credential(
     *,
     organization_id: str,
-    kind: CredentialKind,
+    kind: str,
     name: str,
     now: datetime,
     randomness: bytes,
-    scopes: frozenset[Scope] = frozenset(),
+    scopes: frozenset[str] = frozenset(),
     limits: Limits | None = None,
-    breaks_ties_by_arrival: bool = False,
 ) -> IssuedCredential:
-    """A credential with a new secret; without scopes, it gets those of its kind. Nothing is stored.
+    """A credential with a new secret; without scopes, it gets all of ours: restrictions are opt-in. Nothing is stored.
 
     Raises Invalid if the name is empty or too long, or a limit is negative.
     """
@@ -72,10 +59,9 @@ def issue_credential(
         kind=kind,
         name=cleaned,
         secret_hash=hash_secret(secret),
-        scopes=scopes or DEFAULT_SCOPES[kind],
+        scopes=scopes or frozenset(Scope),
         created_at=now,
         requests_per_minute=limits.requests_per_minute,
         requests_per_second=limits.requests_per_second,
-        breaks_ties_by_arrival=breaks_ties_by_arrival,
     )
     return IssuedCredential(credential=credential, secret=secret)

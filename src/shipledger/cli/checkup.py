@@ -16,6 +16,7 @@ from shipledger.access.credential import Credential
 from shipledger.catalog.commit import PackBacklog
 from shipledger.catalog.organization import Organization
 from shipledger.observability.clock_remark import describe_duration, describe_order
+from shipledger.protocols.registry import settings_type
 from shipledger.settings import PREFIX, Settings
 from shipledger.shell_words import command, quoted
 from shipledger.store.contract import Backlog
@@ -58,7 +59,7 @@ class Finding(Struct, frozen=True, omit_defaults=True):
 
 def check_variables(environment: Mapping[str, str]) -> Iterator[Finding]:
     """Variables that look like settings but are not."""
-    known = {name.upper() for name in Settings.__struct_fields__} | CLIENT_VARIABLES
+    known = {name.upper() for name in settings_type().__struct_fields__} | CLIENT_VARIABLES
     for variable in sorted(environment):
         if variable.startswith(PREFIX) and variable.removeprefix(PREFIX) not in known:
             yield Finding(

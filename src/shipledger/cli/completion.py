@@ -67,7 +67,7 @@ def _as_word(value: str) -> str:
 
 async def _ask(ask: Question, database: str | None, slug: str | None, incomplete: str) -> list[Value]:
     from shipledger.catalog.organization import DEFAULT_SLUG
-    from shipledger.settings import load_settings
+    from shipledger.protocols.registry import load_settings
     from shipledger.store.open import open_to_read
 
     store = await open_to_read(load_settings(database_url=database), connect_seconds=WAIT_SECONDS)
@@ -101,11 +101,11 @@ async def _list_repositories(store: Store, owner: str, _incomplete: str) -> Iter
 
 
 async def _list_credentials(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
-    return [(one.credential_id, f"{one.name} ({one.kind.value})") for one in await store.list_credentials(owner)]
+    return [(one.credential_id, f"{one.name} ({one.kind})") for one in await store.list_credentials(owner)]
 
 
 async def _list_credential_names(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
-    return [(one.name, one.kind.value) for one in await store.list_credentials(owner)]
+    return [(one.name, one.kind) for one in await store.list_credentials(owner)]
 
 
 async def _list_apps(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:

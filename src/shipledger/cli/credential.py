@@ -3,94 +3,86 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from shipledger.access.application_key import application_key_id
 from shipledger.access.credential import Credential
-from shipledger.access.grant import CredentialKind, Scope
 from shipledger.access.issuing import Limits, issue_credential
-from shipledger.cli.completion import complete_credential_names, complete_credentials
+from shipledger.cli.completion import complete_credential_names, complete_credentials, complete_words
 from shipledger.cli.credential_deletion import delete
-from shipledger.cli.issued import Wishes, keep_credential
+from shipledger.cli.credential_options import read_wanted, with_declared_options
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, refuse_damaged, to_text
 from shipledger.cli.tables import print_table
-from shipledger.errors import NotFound
+from shipledger.errors import Invalid, NotFound
 from shipledger.found import Found
-from shipledger.protocols.datadog.times import TimeForm
-from shipledger.protocols.datadog.vocabulary import PERMISSIONS
+from shipledger.protocols.declaration import CredentialKind
+from shipledger.protocols.registry import list_companions, list_scopes
 
 
 def build() -> typer.Typer:
     """The commands."""
     app = new_app("Create, list, revoke and delete credentials.")
-    app.command("create")(create)
+    app.command("create")(with_declared_options(create, before="database"))
     app.command("list")(list_all)
     app.command("revoke")(revoke)
     app.command("delete")(delete)
     return app
 
 
+def read_scope(text: str) -> str:
+    """The right with this name, ours or a protocol's. Raises BadParameter."""
+    scopes = list_scopes()
+    if text not in scopes:
+        raise typer.BadParameter(f"{text!r} is not a right. Choose from {', '.join(scopes)}.")
+    return scopes[text]
+
+
 def create(
-    kind: Annotated[CredentialKind, typer.Argument(help="Which protocol the credential is for.")],
+    kind: CredentialKind,
     name: Annotated[
         str, typer.Option(help="A name for it, such as the CI system that uses it.", autocompletion=complete_credential_names)
     ],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     scope: Annotated[
-        list[Scope] | None,
+        list[str] | None,
         typer.Option(
             parser=read_scope,
+            autocompletion=complete_words(*list_scopes()),
             metavar="RIGHT",
             help="A right to grant: read, write, delete or configuration. Repeatable. Default: all.",
         ),
     ] = None,
     requests_per_minute: Annotated[int, typer.Option(min=0, help="Requests allowed per minute; 0: unlimited.")] = 0,
     requests_per_second: Annotated[int, typer.Option(min=0, help="Requests allowed per second; 0: unlimited.")] = 0,
-    expires: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"], help="When an iftrue token expires, in UTC.")
-    ] = None,
-    app_key: Annotated[
-        str, typer.Option(help="App key of a jira-connect app, from its descriptor. Default: a generated key.")
-    ] = "",
-    without_deployments: Annotated[
-        bool, typer.Option("--without-deployments", help="The jira-connect app has no deployment module.")
-    ] = False,
-    break_ties_by_arrival: Annotated[
-        bool,
-        typer.Option("--break-ties-by-arrival", help="If two updates have the same number, the later one wins (jira kinds)."),
-    ] = False,
-    time_form: Annotated[
-        TimeForm | None,
-        typer.Option(help="Time format of Datadog answers to this application key. Default: what its client can read."),
-    ] = None,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
+    given: Any = None,
 ) -> None:
     """Create a credential and print its secret. The secret is shown only once.
 
     Two credentials may share a name, so that you can roll out a new secret before revoking the old one.
     """
-    wishes = Wishes(expires=expires, app_key=app_key, has_deployment_module=not without_deployments, time_form=time_form or "")
+    if kind.refusal:
+        raise Invalid("kind", kind.refusal)
+    wanted = read_wanted(kind, given)
 
     async def work(ledger: OpenLedger) -> tuple[dict[str, str], list[str]]:
         owner = await ledger.get_organization(organization)
         known = await ledger.store.list_credentials(owner.organization_id)
-        namesakes = [one.credential_id for one in known if (one.kind, one.name, one.revoked_at) == (kind, name, None)]
+        namesakes = [one.credential_id for one in known if (one.kind, one.name, one.revoked_at) == (kind.name, name, None)]
         issued = issue_credential(
             organization_id=owner.organization_id,
-            kind=kind,
+            kind=kind.name,
             name=name,
             now=ledger.clock.now(),
             randomness=ledger.new_randomness(),
-            scopes=frozenset(scope or ()),
+            scopes=frozenset(scope or kind.scopes),
             limits=Limits(requests_per_minute=requests_per_minute, requests_per_second=requests_per_second),
-            breaks_ties_by_arrival=break_ties_by_arrival,
         )
-        return await keep_credential(ledger, issued, wishes), namesakes
+        return await kind.keep(ledger, issued, wanted), namesakes
 
     shown, namesakes = with_ledger(database, work, creates=True)
     if namesakes:
@@ -143,9 +135,10 @@ def revoke(
     async def work(ledger: OpenLedger) -> bool:
         owner = await ledger.get_organization(organization)
         now = ledger.clock.now()
+        found = await ledger.store.find_credential(owner.organization_id, credential_id)
         is_revoked = await ledger.store.revoke_credential(owner.organization_id, credential_id, now=now)
-        if is_revoked:
-            await ledger.store.revoke_credential(owner.organization_id, application_key_id(credential_id), now=now)
+        for companion in list_companions(found.kind, credential_id) if found and is_revoked else ():
+            await ledger.store.revoke_credential(owner.organization_id, companion, now=now)
         return is_revoked
 
     if not with_ledger(database, work):
@@ -158,18 +151,10 @@ def revoke(
     print_line(f"Revoked {credential_id}. Running servers refuse it within a few seconds.")
 
 
-def read_scope(text: str) -> Scope:
-    """The right with this name, ours or a vendor's. Raises BadParameter."""
-    try:
-        return PERMISSIONS.get(text) or Scope(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a right. Choose from {', '.join([*Scope, *PERMISSIONS])}.") from None
-
-
 def _to_json(credential: Credential, seen_at: datetime | None) -> dict[str, object]:
     return {
         "id": credential.credential_id,
-        "kind": credential.kind.value,
+        "kind": credential.kind,
         "name": credential.name,
         "scopes": sorted(credential.scopes),
         "requests_per_minute": credential.requests_per_minute,
@@ -189,7 +174,7 @@ def _to_row(credential: Credential, seen_at: datetime | None) -> tuple[str, ...]
     ]
     return (
         credential.credential_id,
-        credential.kind.value,
+        credential.kind,
         credential.name,
         " ".join(sorted(credential.scopes)),
         " ".join(limits) or "none",

@@ -12,6 +12,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_note
 from shipledger.errors import NotFound
+from shipledger.protocols.registry import list_companions
 from shipledger.shell_words import command
 from shipledger.store.erasure_contract import Selection
 from shipledger.store.unfinished import ERASE
@@ -55,7 +56,12 @@ def delete(
             ledger,
             eraser,
             Selection(organization_id=owner.organization_id, credential_id=credential_id),
-            lambda advance: eraser.erase_credential(owner.organization_id, credential_id, advance=advance),
+            lambda advance: eraser.erase_credential(
+                owner.organization_id,
+                credential_id,
+                companions=list_companions(found.kind, credential_id),
+                advance=advance,
+            ),
             name=f"the credential {found.name!r} and everything it sent",
             again=delete_command(owner.slug, credential_id),
             wish=wish,

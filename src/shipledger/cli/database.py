@@ -9,7 +9,7 @@ import typer
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.errors import Invalid
-from shipledger.settings import load_settings
+from shipledger.protocols.registry import load_settings
 from shipledger.store.database_url import is_postgres
 
 

@@ -17,7 +17,8 @@ from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
-from shipledger.settings import Settings, load_settings
+from shipledger.protocols.registry import load_settings
+from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_agreement import agree_on_keys
 from shipledger.store.key_file import sealing_keys_of

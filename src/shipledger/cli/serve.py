@@ -11,7 +11,8 @@ from shipledger.cli.link import link_below, reachable_host
 from shipledger.cli.options import DatabaseOption, new_app
 from shipledger.cli.output import print_line, print_note
 from shipledger.found import noting_damage
-from shipledger.settings import Settings, load_settings
+from shipledger.protocols.registry import load_settings
+from shipledger.settings import Settings
 from shipledger.store.key_file import load_token_keys
 
 FORMER_PAGES = ("loopback", "everyone")

@@ -11,8 +11,6 @@ from pathlib import Path
 import httpx
 from msgspec.structs import replace
 
-from shipledger.access.application_key import issue_application_key
-from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
@@ -21,6 +19,7 @@ from shipledger.clock import Clock, from_microseconds
 from shipledger.demo import issues, platform
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
+from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.settings import Settings
 from shipledger.store.database_url import sqlite_url
 from shipledger.store.key_file import load_token_keys
@@ -69,9 +68,9 @@ async def make_sample(path: Path, settings: Settings, calls: Sequence[Call], *, 
 async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     organization = await app.directory.get_organization(DEFAULT_SLUG)
     organization_id = organization.organization_id
-    key = await _issue(app, organization_id, CredentialKind.OPSGENIE, "CI")
-    mobile = await _issue(app, organization_id, CredentialKind.JIRA_OAUTH, "CI of the mobile app")
-    team = await _issue(app, organization_id, CredentialKind.NATIVE, "CI of the platform team")
+    key = await _issue(app, organization_id, "opsgenie", "CI")
+    mobile = await _issue(app, organization_id, "jira-oauth", "CI of the mobile app")
+    team = await _issue(app, organization_id, "native", "CI of the platform team")
     former = await _issue_datadog_keys(app, organization_id, "Former CI of the platform team")
     service_ids: dict[str, str] = {}
     for service in SERVICES:
@@ -105,7 +104,7 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
             advance(done, len(calls))
 
 
-async def _issue(app: App, organization_id: str, kind: CredentialKind, name: str) -> IssuedCredential:
+async def _issue(app: App, organization_id: str, kind: str, name: str) -> IssuedCredential:
     issued = issue_credential(
         organization_id=organization_id, kind=kind, name=name, now=app.clock.now(), randomness=secrets.token_bytes(8)
     )
@@ -114,7 +113,7 @@ async def _issue(app: App, organization_id: str, kind: CredentialKind, name: str
 
 
 async def _issue_datadog_keys(app: App, organization_id: str, name: str) -> dict[str, str]:
-    key = await _issue(app, organization_id, CredentialKind.DATADOG, name)
+    key = await _issue(app, organization_id, "datadog", name)
     application = issue_application_key(key.credential, frozenset())
     await app.store.create_credential(application.credential)
     return {"DD-API-KEY": key.secret, "DD-APPLICATION-KEY": application.secret}

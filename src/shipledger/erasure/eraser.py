@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 
-from shipledger.access.application_key import application_key_id
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import list_wanted
@@ -61,10 +60,19 @@ class Eraser:
         return ErasureCounts(**counts)
 
     async def erase_credential(
-        self, organization_id: str, credential_id: str, *, reason: str = "credential deleted", advance: Advance | None = None
+        self,
+        organization_id: str,
+        credential_id: str,
+        *,
+        companions: Iterable[str] = (),
+        reason: str = "credential deleted",
+        advance: Advance | None = None,
     ) -> ErasureCounts:
-        """Erase everything that a credential sent, then the credential itself, which is revoked first; what was erased."""
-        credential_ids = (credential_id, application_key_id(credential_id))
+        """Erase everything that a credential sent, then the credential itself, which is revoked first; what was erased.
+
+        ``companions``: the ids of credentials that go with it.
+        """
+        credential_ids = (credential_id, *companions)
         await self._revoke(organization_id, credential_ids)
         erased = await self.erase(
             Selection(organization_id=organization_id, credential_id=credential_id), reason=reason, advance=advance

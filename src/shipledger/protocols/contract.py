@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.connect_app import AppSecret
-from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.grant import Grant
 from shipledger.access.limits import Throttle
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
@@ -86,7 +86,7 @@ class LedgerVerbs(Protocol):
     async def authenticate_token(self, token: str) -> Grant | None:
         """The grant of the live credential of one of our tokens, or None. The caller checks the kind."""
 
-    async def issue_access_token(self, kind: CredentialKind, credential_id: str, secret: str) -> str | None:
+    async def issue_access_token(self, kind: str, credential_id: str, secret: str) -> str | None:
         """A new access token for the live credential with this kind, id and secret, or None."""
 
     async def authenticate_access_token(self, token: str) -> Grant | None:

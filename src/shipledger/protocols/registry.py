@@ -1,76 +1,58 @@
-"""All served protocols; the only file that lists them."""
+"""All protocols; the only file that lists them. A new one is one line here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from shipledger.catalog.issue_keys import read_words
-from shipledger.catalog.organization import DEFAULT_SLUG
-from shipledger.incidents.model import Recording
-from shipledger.ledger import own_receipts
-from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.state import Tier
-from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
-from shipledger.protocols.datadog.call import Options
-from shipledger.protocols.datadog.routes import DatadogProtocol
-from shipledger.protocols.datadog.times import TimeForm
-from shipledger.protocols.iftrue.branches import read_branch_rules
-from shipledger.protocols.iftrue.routes import IftrueProtocol
-from shipledger.protocols.jira.known import KnownRule
-from shipledger.protocols.jira.routes import JiraProtocol
-from shipledger.protocols.jira.routes import Options as JiraOptions
-from shipledger.protocols.native.routes import NativeProtocol
-from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
-from shipledger.settings import Settings, parse_hosts
+from shipledger.access.grant import Scope
+from shipledger.protocols.datadog.declaration import DATADOG
+from shipledger.protocols.declaration import CredentialKind, Declaration, Parts
+from shipledger.protocols.iftrue.declaration import IFTRUE
+from shipledger.protocols.jira.declaration import JIRA
+from shipledger.protocols.native.declaration import NATIVE
+from shipledger.protocols.opsgenie.declaration import OPSGENIE
+from shipledger.settings import Settings, join_settings, read_settings
+
+if TYPE_CHECKING:
+    from shipledger.protocols.contract import VendorProtocol
+
+PROTOCOLS: tuple[Declaration, ...] = (
+    OPSGENIE,
+    IFTRUE,
+    JIRA,
+    DATADOG,
+    NATIVE,
+)
 
 
-def build_protocols(verbs: LedgerVerbs, settings: Settings) -> tuple[VendorProtocol, ...]:
+def build_protocols(parts: Parts) -> tuple[VendorProtocol, ...]:
     """All protocols, ready to be routed to."""
-    github_hosts = [host.strip() for host in settings.iftrue_github_hosts.split(",") if host.strip()]
-    return (
-        OpsgenieProtocol(
-            verbs,
-            public_url=settings.public_url,
-            refuses_unknown_workspaces=settings.opsgenie_unknown_workspace == "refuse",
-        ),
-        IftrueProtocol(verbs, github_hosts=github_hosts, rules=read_branch_rules(settings.iftrue_branch_environments)),
-        JiraProtocol(verbs, _jira_options(settings)),
-        DatadogProtocol(
-            verbs,
-            Options(
-                time_form=TimeForm(settings.datadog_time_format),
-                is_extended=settings.datadog_extended_attributes,
-                writes_per_minute=settings.datadog_writes_per_minute,
-                reads_per_minute=settings.datadog_reads_per_minute,
-                missing_environment=Tier(settings.datadog_missing_environment),
-            ),
-        ),
-        NativeProtocol(verbs),
-    )
+    return tuple(protocol.build(parts) for protocol in PROTOCOLS)
 
 
-def _jira_options(settings: Settings) -> JiraOptions:
-    return JiraOptions(
-        rule=KnownRule(denied=read_words(settings.jira_denied_projects), allowed=read_words(settings.jira_allowed_projects)),
-        body_limit_bytes=settings.jira_body_limit_bytes,
-        public_url=settings.public_url,
-        hosts=parse_hosts(settings.organization_hosts),
-        default_slug=DEFAULT_SLUG,
-    )
+def list_kinds() -> Sequence[CredentialKind]:
+    """The kinds of credentials of all protocols."""
+    return tuple(kind for protocol in PROTOCOLS for kind in protocol.credential_kinds)
 
 
-class Interpreters:
-    """Interprets a stored receipt by its protocol."""
+def list_scopes() -> Mapping[str, str]:
+    """What ``credential create --scope`` takes, and the right that each word stands for: ours, then those of protocols."""
+    return {**{scope.value: scope.value for scope in Scope}, **{k: v for one in PROTOCOLS for k, v in one.scopes.items()}}
 
-    def __init__(self) -> None:
-        self._protocols: dict[str, VendorProtocol] = {}
 
-    def use(self, protocols: Sequence[VendorProtocol]) -> None:
-        """Set the protocols. They need the ledger's verbs, which need a worker, which needs this: hence two steps."""
-        self._protocols = {protocol.name: protocol for protocol in protocols}
+def list_companions(kind: str, credential_id: str) -> Sequence[str]:
+    """The ids of the credentials that are revoked with one; none for a kind that this version does not know."""
+    return next((one.list_companions(credential_id) for one in list_kinds() if one.name == kind), ())
 
-    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
-        """What the receipt asks for. Raises KeyError for a protocol that this version does not know."""
-        if receipt.protocol == own_receipts.PROTOCOL:
-            return own_receipts.interpret(receipt)
-        return self._protocols[receipt.protocol].interpret(receipt)
+
+@cache
+def settings_type() -> type[Settings]:
+    """Our settings and those of all protocols."""
+    return join_settings(protocol.settings for protocol in PROTOCOLS if protocol.settings)
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """The settings of the program and of all protocols. See ``read_settings``."""
+    return read_settings(settings_type(), environment, **overrides)

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from shipledger.access.credential import Credential
-from shipledger.access.grant import CredentialKind, Scope
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
@@ -318,10 +317,10 @@ def to_credential(row: Row) -> Credential:
     return Credential(
         organization_id=organization_id,
         credential_id=credential_id,
-        kind=CredentialKind(kind),
+        kind=kind,
         name=name,
         secret_hash=secret_hash,
-        scopes=frozenset(Scope(scope) for scope in decode_strings(scopes)),
+        scopes=frozenset(decode_strings(scopes)),
         created_at=from_microseconds(created_us),
         revoked_at=optional_time(revoked_us),
         requests_per_minute=per_minute,

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from shipledger.access.grant import CredentialKind, Grant
+from shipledger.access.grant import Grant
 from shipledger.protocols.datadog.rates import Limit, Rate, Rates
 
 MINUTE = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
-KEY = Grant(credential_id="key", organization_id="acme", kind=CredentialKind.DATADOG, name="key", scopes=frozenset())
+KEY = Grant(credential_id="key", organization_id="acme", kind="datadog", name="key", scopes=frozenset())
 
 
 def count(rates: Rates, limit: int, *, at: float = 0, may_wait: bool = True) -> Rate:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import Grant, Scope
 from shipledger.access.limits import Throttle
 from shipledger.catalog.service import Service, slugify
 from shipledger.errors import Conflict
@@ -31,9 +31,9 @@ class FakeLedger:
 
     def __init__(self):
         self.grants = {
-            "key": Grant("credential", "acme", CredentialKind.OPSGENIE, "ci", frozenset(Scope)),
-            "reader": Grant("credential-2", "acme", CredentialKind.OPSGENIE, "dashboard", frozenset({Scope.READ})),
-            "native": Grant("credential-3", "acme", CredentialKind.NATIVE, "other", frozenset(Scope)),
+            "key": Grant("credential", "acme", "opsgenie", "ci", frozenset(Scope)),
+            "reader": Grant("credential-2", "acme", "opsgenie", "dashboard", frozenset({Scope.READ})),
+            "native": Grant("credential-3", "acme", "native", "other", frozenset(Scope)),
         }
         self.throttled = Throttle(is_exceeded=False, period_seconds=60)
         self.receipts = []

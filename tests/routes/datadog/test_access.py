@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits
 from tests.support.datadog import DORA, client_of, create_body, issue_keys, list_body
 
@@ -74,7 +74,7 @@ async def test_an_application_key_may_be_narrowed(server):
 
 
 async def test_a_token_stands_for_both_keys_and_the_keys_decide(server):
-    token = await server.issue(Scope.READ, kind=CredentialKind.NATIVE)
+    token = await server.issue(Scope.READ, kind="native")
     bearer = {"Authorization": f"Bearer {token}"}
     keys = await issue_keys(server)
     await post(server, keys)
@@ -83,7 +83,7 @@ async def test_a_token_stands_for_both_keys_and_the_keys_decide(server):
     assert (await get(server, {**bearer, "DD-API-KEY": keys["DD-API-KEY"]})).status_code == 200
     assert_forbidden(await get(server, {**keys, **bearer, "DD-APPLICATION-KEY": "unknown"}))
     assert_forbidden(await get(server, {**bearer, "DD-API-KEY": "unknown"}))
-    rival = {"Authorization": f"Bearer {await server.issue(kind=CredentialKind.NATIVE, organization='rival')}"}
+    rival = {"Authorization": f"Bearer {await server.issue(kind='native', organization='rival')}"}
     assert_forbidden(await get(server, {**rival, "DD-API-KEY": keys["DD-API-KEY"]}))
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.sealing import Seal
 from shipledger.ledger.submission import Target
@@ -35,7 +35,7 @@ TARGET = f"/jenkins/webtrigger?jenkins_server_uuid={UUID}"
 async def connect(
     server: Server,
     *scopes: Scope,
-    kind: CredentialKind = CredentialKind.JENKINS,
+    kind: str = "jenkins",
     uuid: str = UUID,
     limits: Limits | None = None,
 ) -> Credential:
@@ -174,7 +174,7 @@ async def test_a_connection_that_may_only_read_sends_no_event(server):
 
 
 async def test_neither_an_app_nor_a_connection_is_taken_for_the_other(server):
-    await connect(server, kind=CredentialKind.JIRA_CONNECT)
+    await connect(server, kind="jira-connect")
     assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
     await connect(server, uuid="only-jenkins")
     assert [app.app_key for _, app in await server.app.store.list_connect_apps_of(await server.organization_id())] == [UUID]

@@ -7,10 +7,11 @@ import pytest
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.catalog.service import ServiceDraft
 from shipledger.ledger.deployment import issue_alias
-from shipledger.protocols.registry import Interpreters, build_protocols
+from shipledger.protocols.interpreting import Interpreters
 from shipledger.store.contract import ReceiptFilter
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
+from tests.support.protocols import list_protocols
 from tests.support.site import Html
 
 BULK = f"{SITE}/bulk"
@@ -67,7 +68,7 @@ async def test_an_id_stands_for_the_issue_that_the_directory_knows_in_every_mode
         await server.app.store.save_issues(organization_id, [Issue(key="MOVED-1", issue_id="10001")], seen_at=at)
         (record,) = await server.app.store.list_receipts(organization_id, ReceiptFilter())
         again = Interpreters()
-        again.use(build_protocols(None, server.app.settings))
+        again.use(list_protocols(server.app.settings))
         assert again.interpret(record.receipt)[0].facts.issue_keys == ("SHIP-1",)
 
 
@@ -103,7 +104,7 @@ async def test_a_deployment_that_names_nothing_of_the_directory_is_refused_and_a
         (record,) = await store.list_receipts(organization_id, ReceiptFilter())
         await store.save_issues(organization_id, [Issue(key="SHIP-2")], seen_at=server.app.clock.now())
         again = Interpreters()
-        again.use(build_protocols(None, server.app.settings))
+        again.use(list_protocols(server.app.settings))
         assert [type(one).__name__ for one in again.interpret(record.receipt)] == ["RecordDeployment", "Refuse"]
 
 

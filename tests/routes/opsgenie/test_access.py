@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits
 from tests.support.opsgenie import create_body
 
@@ -35,7 +35,7 @@ async def test_a_call_without_a_good_key_is_a_401(anonymous, server, method, pat
 
 @pytest.mark.parametrize("method, path, scope", CALLS)
 async def test_a_key_of_another_kind_is_a_403(server, method, path, scope):
-    async with server.client(await server.issue(kind=CredentialKind.NATIVE)) as client:
+    async with server.client(await server.issue(kind="native")) as client:
         answer = await client.request(method, path)
     assert answer.status_code == 403
     assert answer.json()["code"] == 40301

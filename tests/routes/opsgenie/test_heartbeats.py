@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 
 PING = "/v2/heartbeats/my%2Fcollector%20/ping"
 
@@ -34,7 +34,7 @@ async def test_no_key_is_401_another_kind_403_another_method_405(place, anonymou
     assert (await anonymous.get(PING, headers={"Authorization": "GenieKey unknown"})).json()[
         "message"
     ] == "Could not authenticate"
-    other = await place.issue(kind=CredentialKind.NATIVE)
+    other = await place.issue(kind="native")
     refused = await anonymous.post(PING, headers={"Authorization": f"GenieKey {other}"})
     assert (refused.status_code, refused.json()["requestId"]) == (403, refused.headers["X-Request-Id"])
     wrong = await anonymous.put(PING)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import Limits
 from tests.support.opsgenie import accepted, changed_incident, create_body, created, created_incident, created_service, settled
 
@@ -214,7 +213,7 @@ async def answer_unauthenticated(server, client):
 
 
 async def answer_forbidden(server, client):
-    key = await server.issue(kind=CredentialKind.NATIVE)
+    key = await server.issue(kind="native")
     return await client.get("/v2/deployments/x", headers={"Authorization": f"GenieKey {key}"})
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from shipledger.access.access_token import AccessToken
 from shipledger.access.connect_app import AppLinks, ConnectApp
 from shipledger.access.credential import hash_secret
-from shipledger.access.grant import CredentialKind, Scope
+from shipledger.access.grant import Scope
 from shipledger.access.signing_key import SigningKey
 from shipledger.errors import Conflict
 from tests.support.factories import ACME, RIVAL, make_credential, make_id, moment
@@ -83,9 +83,9 @@ async def test_an_app_is_stored_with_its_credential_or_not_at_all(store):
 
 
 async def test_an_app_is_changed_as_a_whole_and_only_in_its_organization(store):
-    credential, app = make_credential(2, kind=CredentialKind.JIRA_CONNECT), make_app(2, links=LINKS)
+    credential, app = make_credential(2, kind="jira-connect"), make_app(2, links=LINKS)
     await store.create_connect_app(credential, app)
-    rival = make_credential(2, kind=CredentialKind.JIRA_CONNECT, organization_id=RIVAL, secret_hash=hash_secret("rival"))
+    rival = make_credential(2, kind="jira-connect", organization_id=RIVAL, secret_hash=hash_secret("rival"))
     await store.create_connect_app(rival, make_app(2, organization_id=RIVAL))
     renamed = replace(credential, name="renamed", scopes=frozenset({Scope.READ}))
     changed = replace(
@@ -103,7 +103,7 @@ async def test_an_app_is_changed_as_a_whole_and_only_in_its_organization(store):
 
 
 async def test_an_app_whose_secret_was_changed_meanwhile_stays_as_it_is(store):
-    credential, app = make_credential(2, kind=CredentialKind.JIRA_CONNECT), make_app(2)
+    credential, app = make_credential(2, kind="jira-connect"), make_app(2)
     await store.create_connect_app(credential, app)
     renamed = replace(credential, name="renamed")
     with pytest.raises(Conflict):
@@ -112,7 +112,7 @@ async def test_an_app_whose_secret_was_changed_meanwhile_stays_as_it_is(store):
 
 
 async def test_a_revoked_app_is_not_listed_and_cannot_be_changed(store):
-    credential, app = make_credential(2, kind=CredentialKind.JIRA_CONNECT), make_app(2)
+    credential, app = make_credential(2, kind="jira-connect"), make_app(2)
     await store.create_connect_app(credential, app)
     await store.revoke_credential(ACME, credential.credential_id, now=moment(5))
     assert await store.list_connect_apps_of(ACME) == []

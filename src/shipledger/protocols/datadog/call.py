@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import NATIVE, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of, is_full
@@ -20,6 +20,7 @@ from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
+from shipledger.protocols.datadog.credentials import API_KEY, APPLICATION_KEY
 from shipledger.protocols.datadog.faults import Fault, fault_of, forbidden
 from shipledger.protocols.datadog.rates import Limit, Rate, Rates
 from shipledger.protocols.datadog.refusals import keep_refusal
@@ -92,7 +93,7 @@ class Admission:
         return self._rates.look(name, limit, self._ledger.now())
 
     async def _find_api_key(self, request: Request) -> Grant | None:
-        return await self._find_key(request, "dd-api-key", CredentialKind.DATADOG)
+        return await self._find_key(request, "dd-api-key", API_KEY)
 
     def _endpoint(self, scope: Scope | None, step: Step, operation: str = "", admit: Admit | None = None) -> Endpoint:
         name, limit = self._limit_of(scope)
@@ -146,22 +147,22 @@ class Admission:
             return _permitted(api_key, Scope.WRITE)
         has_key = "dd-application-key" in request.headers
         if has_key:
-            decisive = await self._find_key(request, "dd-application-key", CredentialKind.DATADOG_APPLICATION)
+            decisive = await self._find_key(request, "dd-application-key", APPLICATION_KEY)
         else:
             decisive = await self._find_token(request)
         if decisive is None or decisive.organization_id != api_key.organization_id:
             raise forbidden()
         return _permitted(decisive, scope)
 
-    async def _find_key(self, request: Request, header: str, kind: CredentialKind) -> Grant | None:
+    async def _find_key(self, request: Request, header: str, kind: str) -> Grant | None:
         key = request.headers.get(header, "").strip()
         grant = await self._ledger.authenticate(key) if key else None
-        return grant if grant is not None and grant.kind is kind else None
+        return grant if grant is not None and grant.kind == kind else None
 
     async def _find_token(self, request: Request) -> Grant | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = await self._ledger.authenticate(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
-        return grant if grant is not None and grant.kind is CredentialKind.NATIVE else None
+        return grant if grant is not None and grant.kind == NATIVE else None
 
 
 def reply(status: int, body: Struct | None, headers: dict[str, str] | None = None) -> Response:

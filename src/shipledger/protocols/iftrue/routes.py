@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
@@ -21,6 +21,7 @@ from shipledger.protocols.contract import LedgerVerbs, Route, check_stored
 from shipledger.protocols.iftrue import openapi, translate
 from shipledger.protocols.iftrue.answers import is_stored, to_record
 from shipledger.protocols.iftrue.branches import BranchRule
+from shipledger.protocols.iftrue.credentials import KIND
 from shipledger.protocols.iftrue.faults import (
     Fault,
     fault_of,
@@ -103,7 +104,7 @@ class IftrueProtocol:
     async def _authenticate(self, request: Request) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = await self._ledger.authenticate_token(token.strip()) if scheme.lower() == "bearer" else None
-        if grant is None or grant.kind is not CredentialKind.IFTRUE:
+        if grant is None or grant.kind != KIND:
             raise not_authenticated()
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:

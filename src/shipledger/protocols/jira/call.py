@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.connect_app import AppSecret
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
+from shipledger.protocols.jira.credentials import APP
 from shipledger.protocols.jira.descriptor import DEPLOYMENTS
 from shipledger.protocols.jira.faults import (
     UNKNOWN_CLOUD,
@@ -66,7 +67,7 @@ class Admission:
     async def _admit(self, request: Request, scope: Scope, step: Step, *, module: str) -> Response:
         grant = await self._authenticate(request, module=module)
         if scope not in grant.scopes:
-            raise scope_is_missing(scope, is_app=grant.kind is CredentialKind.JIRA_CONNECT)
+            raise scope_is_missing(scope, is_app=grant.kind == APP)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)
@@ -93,7 +94,7 @@ class Admission:
         try:
             issuer = read_issuer(token)
             known = await self._ledger.list_app_secrets(issuer)
-            apps = [app for app in known if app.grant.kind is CredentialKind.JIRA_CONNECT]
+            apps = [app for app in known if app.grant.kind == APP]
             app = apps[find_signer(token, [each.secret for each in apps])]
             self._check_request(verify(token, app.secret, now=self._ledger.now()), request)
             if not _defines(app, module):

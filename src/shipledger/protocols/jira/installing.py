@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from shipledger.access.connect_app import OVERLAP, ConnectApp, ConnectAppStore
 from shipledger.access.credential import Credential, new_secret
-from shipledger.access.grant import CredentialKind
 from shipledger.access.issuing import issue_credential
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_key import SigningKeyStore, make_signing_key
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, ShipledgerError
 from shipledger.outgoing.calls import Caller
+from shipledger.protocols.jira.credentials import APP
 from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
 from shipledger.protocols.jira.lifecycle import Event, Lifecycle
 
@@ -110,7 +110,7 @@ class Installer:
         """The app as it is kept before it is told: with a secret that nobody has."""
         issued = issue_credential(
             organization_id=organization_id,
-            kind=CredentialKind.JIRA_CONNECT,
+            kind=APP,
             name=descriptor.name,
             now=self._clock.now(),
             randomness=secrets.token_bytes(8),

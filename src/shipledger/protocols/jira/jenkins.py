@@ -12,28 +12,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.connect_app import AppSecret
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
 from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, verify
+from shipledger.protocols.jira.credentials import JENKINS, JENKINS_SERVER
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_json, encode_json
 from shipledger.protocols.wire_text import read_content
 from shipledger.texts import storable
 
-SERVER = "jenkins_server_uuid"
-PATH = "/jenkins/webtrigger"
 ISSUER = "jenkins-plugin"
 AUDIENCE = "jenkins-forge-app"
 BODY_LIMIT_BYTES = 256 * 1024
 """One deployment with 500 associations of 255 characters, as a string in a token: more than the plugin ever sends. What proves
 the sender is in the body, so it must be read before anybody knows whose it is."""
 
-NO_SERVER = f"The webhook URL must end in ?{SERVER}= and the id of a Jenkins connection"
+NO_SERVER = f"The webhook URL must end in ?{JENKINS_SERVER}= and the id of a Jenkins connection"
 NOT_VERIFIED = "JWT verification failed. Check that the same secret is set on both sides"
 NOT_READABLE = "The envelope is not a JSON object"
 NO_PAYLOAD = "The event has no payload"
@@ -72,7 +71,7 @@ class JenkinsWebhook:
             return _to_sentence(fault_of(error))
 
     async def _handle(self, request: Request) -> Response:
-        server = request.query_params.get(SERVER, "")
+        server = request.query_params.get(JENKINS_SERVER, "")
         apps = await self._find_apps(server)
         token = (await read_content(request, BODY_LIMIT_BYTES)).decode("ascii", "replace").strip()
         grant, text = await self._authenticate(apps, token)
@@ -96,7 +95,7 @@ class JenkinsWebhook:
 
     async def _find_apps(self, server: str) -> Sequence[AppSecret]:
         """The connections of a server. Nothing is read from whoever names none."""
-        apps = [app for app in await self._ledger.list_app_secrets(server) if app.grant.kind is CredentialKind.JENKINS]
+        apps = [app for app in await self._ledger.list_app_secrets(server) if app.grant.kind == JENKINS]
         if not apps:
             raise _is_wrong(NO_SERVER)
         return apps

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.access_token import TOKEN_SECONDS
-from shipledger.access.grant import CredentialKind
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.protocols.contract import LedgerVerbs
+from shipledger.protocols.jira.credentials import CLIENT
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
@@ -59,9 +59,7 @@ class TokenEndpoint:
             return _refuse(HTTPStatus.BAD_REQUEST, "unsupported_grant_type", f"Only {GRANT_TYPE} is supported")
         if missing:
             return _refuse(HTTPStatus.BAD_REQUEST, "invalid_request", f"{missing[0]} is missing")
-        token = await self._ledger.issue_access_token(
-            CredentialKind.JIRA_OAUTH, _text(members, "client_id"), _text(members, "client_secret")
-        )
+        token = await self._ledger.issue_access_token(CLIENT, _text(members, "client_id"), _text(members, "client_secret"))
         if token is None:
             return _refuse(HTTPStatus.UNAUTHORIZED, "access_denied", "Unauthorized")
         return to_json(HTTPStatus.OK, TokenOut(access_token=token, expires_in=TOKEN_SECONDS), NOT_STORED)

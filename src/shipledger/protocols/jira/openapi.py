@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shipledger.protocols.jira.bulk import DEPLOYMENTS_LIMIT, PROPERTIES_LIMIT
-from shipledger.protocols.jira.jenkins import PATH, SERVER
+from shipledger.protocols.jira.credentials import JENKINS_PATH, JENKINS_SERVER
 from shipledger.protocols.jira.vocabulary import STATES, TIERS
 
 BEARER = "JiraOAuth"
@@ -56,7 +56,7 @@ def paths(prefixes: Sequence[str]) -> dict[str, Any]:
         "/oauth/token": {"post": _token()},
         "/_edge/tenant_info": {"get": _tenant_info()},
         "/connect-install-keys/{kid}": {"get": _install_key()},
-        PATH: {"post": _jenkins()},
+        JENKINS_PATH: {"post": _jenkins()},
     }
     for prefix in prefixes:
         cloud = [_path_parameter("cloudId", _ID)] if "{cloudId}" in prefix else []
@@ -209,7 +209,7 @@ def _jenkins() -> dict[str, Any]:
         "tags": [TAG],
         "summary": "The webhook of the Jenkins plugin 2.x",
         "security": [],
-        "parameters": [{"name": SERVER, "in": "query", "required": True, "schema": {"type": "string"}}],
+        "parameters": [{"name": JENKINS_SERVER, "in": "query", "required": True, "schema": {"type": "string"}}],
         "requestBody": {"required": True, "content": {"application/jwt": {"schema": {"type": "string"}}}},
         "responses": answers,
     }

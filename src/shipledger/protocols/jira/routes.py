@@ -21,6 +21,7 @@ from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
 from shipledger.protocols.jira.bulk import read_bulk
 from shipledger.protocols.jira.call import Admission
+from shipledger.protocols.jira.credentials import JENKINS_PATH
 from shipledger.protocols.jira.devinfo_routes import DevinfoOperations
 from shipledger.protocols.jira.faults import (
     UNKNOWN_KEY,
@@ -33,7 +34,6 @@ from shipledger.protocols.jira.faults import (
 )
 from shipledger.protocols.jira.gating import to_gating_status, to_ungated_status
 from shipledger.protocols.jira.jenkins import BODY_LIMIT_BYTES as JENKINS_LIMIT_BYTES
-from shipledger.protocols.jira.jenkins import PATH as JENKINS_PATH
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
 from shipledger.protocols.jira.known import KnownRule

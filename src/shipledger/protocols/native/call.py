@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import NATIVE, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
@@ -52,7 +52,7 @@ class Admission:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         token = token.strip()
         grant = await self._ledger.authenticate(token) if scheme.lower() == "bearer" and token else None
-        if grant is None or grant.kind is not CredentialKind.NATIVE:
+        if grant is None or grant.kind != NATIVE:
             raise not_authenticated()
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:

@@ -12,11 +12,12 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import CredentialKind, Grant, Scope
+from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
+from shipledger.protocols.opsgenie.credentials import API_KEY
 from shipledger.protocols.opsgenie.faults import (
     Fault,
     ThrottledError,
@@ -129,7 +130,7 @@ class Admission:
         grant = await self._ledger.authenticate(key)
         if grant is None:
             raise not_authenticated()
-        if grant.kind is not CredentialKind.OPSGENIE:
+        if grant.kind != API_KEY:
             raise wrong_kind_of_key()
         return grant
 

@@ -1,0 +1,27 @@
+"""From a stored receipt to what it asks for, by its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shipledger.incidents.model import Recording
+from shipledger.ledger import own_receipts
+from shipledger.ledger.receipt import Receipt
+from shipledger.protocols.contract import VendorProtocol
+
+
+class Interpreters:
+    """Interprets a stored receipt by its protocol."""
+
+    def __init__(self) -> None:
+        self._protocols: dict[str, VendorProtocol] = {}
+
+    def use(self, protocols: Sequence[VendorProtocol]) -> None:
+        """Set the protocols. They need the ledger's verbs, which need a worker, which needs this: hence two steps."""
+        self._protocols = {protocol.name: protocol for protocol in protocols}
+
+    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
+        """What the receipt asks for. Raises KeyError for a protocol that this version does not know."""
+        if receipt.protocol == own_receipts.PROTOCOL:
+            return own_receipts.interpret(receipt)
+        return self._protocols[receipt.protocol].interpret(receipt)

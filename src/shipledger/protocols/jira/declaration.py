@@ -1,0 +1,43 @@
+"""What Jira's APIs need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta, Struct
+
+from shipledger.protocols.declaration import Declaration, Parts
+from shipledger.protocols.jira.credentials import KINDS
+from shipledger.settings import part_of
+
+if TYPE_CHECKING:
+    from shipledger.protocols.contract import VendorProtocol
+
+
+class JiraSettings(Struct, frozen=True, kw_only=True):
+    """What an operator can set."""
+
+    jira_body_limit_bytes: Annotated[
+        int, Meta(ge=1, description="Maximum body size of a bulk request to the Jira API; larger ones get a 413.")
+    ] = 10_485_760
+
+
+def _build(parts: Parts) -> VendorProtocol:
+    from shipledger.catalog.issue_keys import read_words
+    from shipledger.catalog.organization import DEFAULT_SLUG
+    from shipledger.protocols.jira.known import KnownRule
+    from shipledger.protocols.jira.routes import JiraProtocol, Options
+    from shipledger.settings import parse_hosts
+
+    settings = parts.settings
+    options = Options(
+        rule=KnownRule(denied=read_words(settings.jira_denied_projects), allowed=read_words(settings.jira_allowed_projects)),
+        body_limit_bytes=part_of(settings, JiraSettings).jira_body_limit_bytes,
+        public_url=settings.public_url,
+        hosts=parse_hosts(settings.organization_hosts),
+        default_slug=DEFAULT_SLUG,
+    )
+    return JiraProtocol(parts.ledger, options)
+
+
+JIRA = Declaration(name="jira", build=_build, credential_kinds=KINDS, settings=JiraSettings)

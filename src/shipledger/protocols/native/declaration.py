@@ -1,0 +1,20 @@
+"""What Shipledger's own API needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shipledger.protocols.declaration import Declaration, Parts
+from shipledger.protocols.native.credentials import KINDS
+
+if TYPE_CHECKING:
+    from shipledger.protocols.contract import VendorProtocol
+
+
+def _build(parts: Parts) -> VendorProtocol:
+    from shipledger.protocols.native.routes import NativeProtocol
+
+    return NativeProtocol(parts.ledger)
+
+
+NATIVE = Declaration(name="native", build=_build, credential_kinds=KINDS)
