@@ -24,6 +24,8 @@ COPY = """
 TAMPERING = {
     "changed": ("UPDATE entry SET submission = replace(submission, 'Release', 'Rollback') WHERE deployment_id = ?", "entry 1"),
     "backdated": ("UPDATE entry SET recorded_us = recorded_us - 1 WHERE deployment_id = ?", "entry 1"),
+    "said of another": ("UPDATE entry SET actor = 'credential:other' WHERE deployment_id = ?", "entry 1"),
+    "said of nobody": ("UPDATE entry SET actor = '' WHERE deployment_id = ?", "entry 1"),
     "taken away": ("DELETE FROM entry WHERE deployment_id = ?", "missing"),
     "erased without a trace": (
         """UPDATE entry SET submission = '{"type":"erased"}' WHERE deployment_id = ?""",

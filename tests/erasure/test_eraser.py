@@ -146,7 +146,12 @@ async def test_of_a_shared_deployment_the_rest_is_folded_anew(store, eraser, tmp
     await eraser.erase_credential(ACME, ANNA)
 
     left = await store.list_entries(ACME, recorded.deployment_id)
-    assert [one.version for one in left] == [1, 2, 3, 4]
+    assert [(one.version, str(one.actor)) for one in left] == [
+        (1, f"credential:{BERT}"),
+        (2, f"credential:{ANNA}"),
+        (3, f"credential:{BERT}"),
+        (4, "command:erase"),
+    ]
     found = await store.find_deployment(ACME, Target(key=recorded.deployment_id))
     assert (found.facts.title, found.state, found.version) == ("By Bert", State.FAILED, 4)
     assert not isinstance(found.facts.actor, str)

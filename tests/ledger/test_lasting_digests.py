@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from shipledger.ledger.chain import FIRST_PREVIOUS, SealedEntry, check_entries, check_link, make_seal
-from shipledger.ledger.digest import digest_entry
+from shipledger.ledger.digest import describe_entry, digest_entry
 from tests.support.factories import ACME, moment
 
 ENTRY_DIGEST = "625b2971ff3ac5911315fef2cc683bf41819ec76ae2b9f43df72f3f0ced288ee"
+ACTOR_DIGEST = "2b16cdb7bea326694a0175d42a19d67d7d60fb5d580fa6b8679fb781b8175207"
 FIRST_HASH = "91b7ad989cd52f5801ea821b3b626cd45ddde7d3bacd6b822c567fa7002a01ab"
 SECOND_HASH = "c9e16b83043f57f5bee35e9bee3d86a2454ec1279bb900c71eea7d4a17d994db"
 
 
-def digest(submission: str = '{"b": "Grüße", "a": [1, null]}') -> str:
-    return digest_entry(
+def digest(submission: str = '{"b": "Grüße", "a": [1, null]}', *, actor: str = "") -> str:
+    content = describe_entry(
         kind="deployment",
         organization_id=ACME,
         subject_id="s",
@@ -21,12 +24,19 @@ def digest(submission: str = '{"b": "Grüße", "a": [1, null]}') -> str:
         item=1,
         accepted_us=3,
         recorded_us=4,
-        submission=submission,
+        submission=msgspec.Raw(submission.encode()),
+        actor=actor,
     )
+    return digest_entry(content)
 
 
 def test_the_digest_of_an_entry_is_that_of_an_earlier_release() -> None:
     assert digest() == ENTRY_DIGEST
+
+
+def test_who_caused_an_entry_is_part_of_its_digest() -> None:
+    assert digest(actor="credential:c") == ACTOR_DIGEST
+    assert digest(actor="credential:d") not in (ACTOR_DIGEST, ENTRY_DIGEST)
 
 
 def test_the_order_of_members_and_white_space_are_not_part_of_it() -> None:

@@ -9,11 +9,14 @@ from msgspec.structs import replace
 
 from shipledger.incidents.fold import fold_history as fold_incident
 from shipledger.incidents.model import Incident, IncidentEntry, RemoveIncident
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.history import fold_history
 from shipledger.ledger.submission import ChangeState, GiveUp, RecordDeployment, Remove, Separate, StateReport
 from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Subject, Tombstone, TombstoneKind
+
+_ERASER = Actor(ActorKind.COMMAND, "erase")
 
 _KINDS: dict[Subject, TombstoneKind] = {
     Subject.DEPLOYMENT: TombstoneKind.DEPLOYMENT_ENTRY,
@@ -34,7 +37,8 @@ def plan_erasure(
     last = history[-1].entry
     place = last.deployment_id if isinstance(last, Entry) else last.incident_id
     left = [_take_words(sent.entry) if sent.entry.version in wanted else sent.entry for sent in history]
-    appended = replace(left[-1], version=last.version + 1, recorded_at=now, submission=Erase(versions=tuple(sorted(wanted))))
+    erase = Erase(versions=tuple(sorted(wanted)))
+    appended = replace(left[-1], version=last.version + 1, recorded_at=now, submission=erase, actor=_ERASER)
     return HistoryErasure(
         subject=subject,
         organization_id=last.organization_id,

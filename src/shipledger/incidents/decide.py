@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from shipledger.incidents.fold import IncidentJoin, fold, join
 from shipledger.incidents.growth import find_overflow
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident, RemoveIncident
+from shipledger.ledger.actor import actor_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
@@ -58,6 +59,7 @@ def decide(
         accepted_at=receipt.accepted_at,
         recorded_at=now,
         submission=submission,
+        actor=actor_of(receipt),
     )
     joined = join(current, entry)
     verdict = _judge(entry.incident_id, joined, submission)

@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from shipledger.incidents.elements import Element, ElementKind, Held, list_present, values_present
 from shipledger.incidents.notes import IncidentNote, leave_out_repeats
 from shipledger.incidents.standing import IncidentStatus, Standing, StandingReport, stand_of
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias, Environment, Order, Release, Submission, Target
 
@@ -96,7 +97,7 @@ Recording: TypeAlias = Submission | IncidentSubmission
 
 
 class IncidentEntry(Struct, frozen=True):
-    """One applied submission. ``version`` counts the entries of an incident from 1."""
+    """One applied submission. ``version`` counts the entries of an incident from 1. ``actor``: see Entry."""
 
     organization_id: str
     incident_id: str
@@ -106,6 +107,7 @@ class IncidentEntry(Struct, frozen=True):
     accepted_at: datetime
     recorded_at: datetime
     submission: IncidentSubmission | Erased | Erase
+    actor: Actor | None = None
 
 
 class Incident(Struct, frozen=True, omit_defaults=True):

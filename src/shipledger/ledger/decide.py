@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shipledger.ledger.actor import actor_of
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
@@ -56,6 +57,7 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
         accepted_at=receipt.accepted_at,
         recorded_at=now,
         submission=submission,
+        actor=actor_of(receipt),
     )
     joined = join(current, entry)
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)

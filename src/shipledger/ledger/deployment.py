@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
@@ -32,7 +33,7 @@ DATED_ENDINGS = (":external", ":id", *SERIES_ENDINGS)
 class Entry(Struct, frozen=True):
     """One applied submission. Entries are only ever appended; ``version`` counts them within their deployment from 1.
 
-    An erased entry keeps its place, with Erased as its submission.
+    An erased entry keeps its place, with Erased as its submission. ``actor``: None in entries of versions that did not keep it.
     """
 
     organization_id: str
@@ -43,6 +44,7 @@ class Entry(Struct, frozen=True):
     accepted_at: datetime
     recorded_at: datetime
     submission: Submission | Erased | Erase
+    actor: Actor | None = None
 
 
 class GivenUp(Struct, frozen=True, omit_defaults=True):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+_VERSION = 2
+"""Digests of the first version are of entries without an actor, and do not name it."""
 
 
 def digest_of(content: Any) -> str:
@@ -13,7 +17,7 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
-def digest_entry(
+def describe_entry(
     *,
     kind: str,
     organization_id: str,
@@ -23,19 +27,24 @@ def digest_entry(
     item: int,
     accepted_us: int,
     recorded_us: int,
-    submission: str,
-) -> str:
-    """The digest of an entry of a deployment or an incident. ``submission`` is its JSON as stored."""
-    return digest_of(
-        {
-            "kind": kind,
-            "organization_id": organization_id,
-            "subject_id": subject_id,
-            "version": version,
-            "receipt_id": receipt_id,
-            "item": item,
-            "accepted_us": accepted_us,
-            "recorded_us": recorded_us,
-            "submission": msgspec.json.decode(submission),
-        }
-    )
+    submission: Any,
+    actor: str,
+) -> dict[str, Any]:
+    """What an entry of a deployment or an incident is digested by, and archived as. "" as ``actor``: none was kept."""
+    content = {
+        "kind": kind,
+        "organization_id": organization_id,
+        "subject_id": subject_id,
+        "version": version,
+        "receipt_id": receipt_id,
+        "item": item,
+        "accepted_us": accepted_us,
+        "recorded_us": recorded_us,
+        "submission": submission,
+    }
+    return content | {"digest_version": _VERSION, "actor": actor} if actor else content
+
+
+def digest_entry(content: Mapping[str, Any]) -> str:
+    """The digest of an entry, by what ``describe_entry`` made of it."""
+    return digest_of(msgspec.json.decode(msgspec.json.encode(content)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shipledger.ledger.actor import actor_of
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import fold
 from shipledger.ledger.history import fold_history
@@ -121,4 +122,5 @@ def _cause(receipt: Receipt, item: int, now: datetime) -> Entry:
         accepted_at=receipt.accepted_at,
         recorded_at=now,
         submission=Separate(source="", versions=(), other_ids=()),
+        actor=actor_of(receipt),
     )

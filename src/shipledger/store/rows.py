@@ -16,6 +16,7 @@ from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
+from shipledger.ledger.actor import Actor, parse_actor
 from shipledger.ledger.deployment import SERVICE_SCOPE, Deployment, Entry, is_dated
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
@@ -113,6 +114,11 @@ def optional_time(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else from_microseconds(microseconds)
 
 
+def from_actor(actor: Actor | None) -> str:
+    """The text of an actor, "" where none was kept."""
+    return "" if actor is None else str(actor)
+
+
 def from_entry(entry: Entry) -> Row:
     """The row of an entry."""
     return (
@@ -124,13 +130,14 @@ def from_entry(entry: Entry) -> Row:
         to_microseconds(entry.accepted_at),
         to_microseconds(entry.recorded_at),
         to_document(entry.submission),
+        from_actor(entry.actor),
     )
 
 
-@reads("entry", "ttitiiit", 0, 1, 2)
+@reads("entry", "ttitiiitt", 0, 1, 2)
 def to_entry(row: Row) -> Entry:
     """An entry."""
-    organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
+    organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = row
     return Entry(
         organization_id=organization_id,
         deployment_id=deployment_id,
@@ -140,6 +147,7 @@ def to_entry(row: Row) -> Entry:
         accepted_at=from_microseconds(accepted_us),
         recorded_at=from_microseconds(recorded_us),
         submission=decode_submission(submission),
+        actor=parse_actor(actor),
     )
 
 

@@ -1,6 +1,6 @@
 -- name: read_deployment_history(organization_id, subject_id)
 -- The entries of a deployment with who sent them, in order.
-SELECT e.organization_id, e.deployment_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission,
+SELECT e.organization_id, e.deployment_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission, e.actor,
        r.credential_id
 FROM entry AS e
 JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
@@ -9,7 +9,7 @@ ORDER BY e.version;
 
 -- name: read_incident_history(organization_id, subject_id)
 -- The entries of an incident with who sent them, in order.
-SELECT e.organization_id, e.incident_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission,
+SELECT e.organization_id, e.incident_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission, e.actor,
        r.credential_id
 FROM incident_entry AS e
 JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id

@@ -4,7 +4,7 @@ SELECT document FROM incident WHERE organization_id = :organization_id AND incid
 
 -- name: list_incident_entries_after(organization_id, incident_id, version, limit)
 -- The next entries of all incidents, in key order.
-SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission
+SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor
 FROM incident_entry
 WHERE (organization_id, incident_id, version) > (:organization_id, :incident_id, :version)
 ORDER BY organization_id, incident_id, version
@@ -28,7 +28,7 @@ ORDER BY organization_id, scope, key;
 
 -- name: list_incident_entries(organization_id, incident_id)
 -- All entries of an incident, in order.
-SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission
+SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor
 FROM incident_entry
 WHERE organization_id = :organization_id AND incident_id = :incident_id
 ORDER BY version;

@@ -32,11 +32,11 @@ SELECT organization_id, service_id, repository_key, repository, digest FROM serv
 
 -- name: read_entries()
 -- All entries of deployments.
-SELECT organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission FROM entry;
+SELECT organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor FROM entry;
 
 -- name: read_incident_entries()
 -- All entries of incidents.
-SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission FROM incident_entry;
+SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor FROM incident_entry;
 
 -- name: read_seals()
 -- All seals.

@@ -9,7 +9,7 @@ SELECT max(position) FROM incident_entry WHERE organization_id = :organization_i
 -- name: list_placed_deployment_entries(organization_id, after, until, limit)
 -- Entries of deployments by their place, with the digests of those that are erased.
 SELECT e.position, e.organization_id, e.deployment_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us,
-       e.submission, t.digest
+       e.submission, e.actor, t.digest
 FROM entry AS e
 LEFT JOIN tombstone AS t
     ON t.organization_id = e.organization_id
@@ -23,7 +23,7 @@ LIMIT :limit;
 -- name: list_placed_incident_entries(organization_id, after, until, limit)
 -- Entries of incidents by their place, with the digests of those that are erased.
 SELECT e.position, e.organization_id, e.incident_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us,
-       e.submission, t.digest
+       e.submission, e.actor, t.digest
 FROM incident_entry AS e
 LEFT JOIN tombstone AS t
     ON t.organization_id = e.organization_id

@@ -11,7 +11,7 @@ from msgspec import Struct
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.digest import digest_entry, digest_of
+from shipledger.ledger.digest import describe_entry, digest_entry, digest_of
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store import rows
 from shipledger.store.erasure_contract import (
@@ -206,8 +206,8 @@ def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: date
 
 def _to_sent_entry(subject: Subject, row: rows.Row) -> SentEntry:
     *columns, credential_id = row
-    organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission = columns
-    digest = digest_entry(
+    organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = columns
+    content = describe_entry(
         kind=subject.value,
         organization_id=organization_id,
         subject_id=subject_id,
@@ -216,10 +216,11 @@ def _to_sent_entry(subject: Subject, row: rows.Row) -> SentEntry:
         item=item,
         accepted_us=accepted_us,
         recorded_us=recorded_us,
-        submission=submission,
+        submission=msgspec.Raw(submission.encode()),
+        actor=actor,
     )
     entry = rows.to_entry(columns) if subject is Subject.DEPLOYMENT else to_incident_entry(columns)
-    return SentEntry(entry=entry, credential_id=credential_id, digest=digest)
+    return SentEntry(entry=entry, credential_id=credential_id, digest=digest_entry(content))
 
 
 def _from_entry(entry: Entry | IncidentEntry) -> rows.Row:

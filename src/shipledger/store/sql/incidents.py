@@ -11,6 +11,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.found import Found, whole
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
+from shipledger.ledger.actor import parse_actor
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
@@ -179,6 +180,7 @@ def from_incident_entry(entry: IncidentEntry) -> rows.Row:
         to_microseconds(entry.recorded_at),
         rows.to_document(entry.submission),
         _number_of(entry),
+        rows.from_actor(entry.actor),
     )
 
 
@@ -188,10 +190,10 @@ def _number_of(entry: IncidentEntry) -> int | None:
     return submission.number or None if entry.version == 1 and isinstance(submission, RecordIncident) else None
 
 
-@reads("incident_entry", "ttitiiit", 0, 1, 2)
+@reads("incident_entry", "ttitiiitt", 0, 1, 2)
 def to_incident_entry(row: rows.Row) -> IncidentEntry:
     """An entry."""
-    organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission = row
+    organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = row
     return IncidentEntry(
         organization_id=organization_id,
         incident_id=incident_id,
@@ -201,4 +203,5 @@ def to_incident_entry(row: rows.Row) -> IncidentEntry:
         accepted_at=from_microseconds(accepted_us),
         recorded_at=from_microseconds(recorded_us),
         submission=decode_incident_submission(submission),
+        actor=parse_actor(actor),
     )

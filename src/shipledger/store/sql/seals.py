@@ -10,7 +10,7 @@ import msgspec
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.chain import EntrySeal, SealedEntry
-from shipledger.ledger.digest import digest_entry
+from shipledger.ledger.digest import describe_entry, digest_entry
 from shipledger.store import rows
 from shipledger.store.erasure_contract import Subject
 from shipledger.store.row_reading import read_each, reads
@@ -77,25 +77,25 @@ class SqlSeals(Session):
 
 
 def _place(subject: Subject, row: rows.Row) -> PlacedEntry:
-    position, organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, digest = row
+    position, organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor, digest = row
     _DECODERS[subject](submission)
     is_erased = submission.startswith(_ERASED)
-    content = {
-        "kind": subject.value,
-        "organization_id": organization_id,
-        "subject_id": subject_id,
-        "version": version,
-        "receipt_id": receipt_id,
-        "item": item,
-        "accepted_us": accepted_us,
-        "recorded_us": recorded_us,
-    }
-    if not is_erased or digest is None:
-        digest = digest_entry(**content, submission=submission)
-    entry = SealedEntry(kind=subject.value, position=position, subject_id=subject_id, version=version, digest=digest)
-    return PlacedEntry(
-        entry=entry, content=rows.to_document(content | {"submission": msgspec.Raw(submission.encode())}), is_erased=is_erased
+    content = describe_entry(
+        kind=subject.value,
+        organization_id=organization_id,
+        subject_id=subject_id,
+        version=version,
+        receipt_id=receipt_id,
+        item=item,
+        accepted_us=accepted_us,
+        recorded_us=recorded_us,
+        submission=msgspec.Raw(submission.encode()),
+        actor=actor,
     )
+    if not is_erased or digest is None:
+        digest = digest_entry(content)
+    entry = SealedEntry(kind=subject.value, position=position, subject_id=subject_id, version=version, digest=digest)
+    return PlacedEntry(entry=entry, content=rows.to_document(content), is_erased=is_erased)
 
 
 @reads("entry_seal", "titittt", 0, 1)
@@ -114,6 +114,6 @@ def to_seal(row: rows.Row) -> EntrySeal:
 
 
 _PLACERS = {
-    Subject.DEPLOYMENT: reads("entry", "ittitiiit", 1, 2, 3)(partial(_place, Subject.DEPLOYMENT)),
-    Subject.INCIDENT: reads("incident_entry", "ittitiiit", 1, 2, 3)(partial(_place, Subject.INCIDENT)),
+    Subject.DEPLOYMENT: reads("entry", "ittitiiitt", 1, 2, 3)(partial(_place, Subject.DEPLOYMENT)),
+    Subject.INCIDENT: reads("incident_entry", "ittitiiitt", 1, 2, 3)(partial(_place, Subject.INCIDENT)),
 }

@@ -8,12 +8,12 @@ JOIN incident AS i ON i.organization_id = a.organization_id AND i.incident_id = 
     /* on Citus: i.organization_id of :lookups */;
 
 -- name: append_incident_entries(rows)!
--- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number.
+-- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number, actor.
 INSERT INTO incident_entry
-    (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, number)
+    (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, number, actor)
 SELECT
     value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, CAST(value ->> 4 AS integer),
-    CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint), value ->> 7, CAST(value ->> 8 AS integer)
+    CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint), value ->> 7, CAST(value ->> 8 AS integer), value ->> 9
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
 -- name: save_incidents(rows)

@@ -11,12 +11,12 @@ WHERE a.organization_id = w.value ->> 0
     AND i.incident_id = a.incident_id;
 
 -- name: append_incident_entries(rows)!
--- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number.
+-- Append to the ledger: organization, incident, version, receipt, item, accepted, recorded, submission, number, actor.
 INSERT INTO incident_entry
     (organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, number,
-     position)
+     actor, position)
 SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
     (SELECT coalesce(max(e.position), 0) FROM incident_entry AS e WHERE e.organization_id = value ->> 0) + key + 1
 FROM json_each(:rows);
 

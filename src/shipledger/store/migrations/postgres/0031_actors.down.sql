@@ -1,0 +1,2 @@
+ALTER TABLE incident_entry DROP COLUMN actor;
+ALTER TABLE entry DROP COLUMN actor;
