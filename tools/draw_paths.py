@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from msgspec import Struct
 from starlette.routing import Mount, Route
@@ -35,6 +35,10 @@ NAMES = {"opsgenie": "Opsgenie", "iftrue": "iftrue", "jira": "Jira", "datadog": 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
+nothing: Any = None
+"""Routes are told without a ledger."""
+
+
 class Opening(Struct, frozen=True):
     """What is served below a prefix.
 
@@ -52,7 +56,7 @@ def list_openings() -> list[Opening]:
     """The prefixes of all protocols, as short as they can be without taking in a page."""
     pages = {path.split("/")[1] for path in list_pages()}
     found: dict[str, list[tuple[str, str, str, int]]] = {}
-    for protocol in build_protocols(Parts(ledger=cast("Any", None), settings=Settings())):
+    for protocol in build_protocols(Parts(ledger=nothing, settings=Settings(), clock=Clock(), caller=nothing, seal=nothing)):
         for route in protocol.routes():
             limit = route.body_limit_bytes if route.method in WITH_BODY else 0
             found.setdefault(_prefix_of(route.path, pages), []).append((protocol.name, route.method, route.path, limit))
@@ -72,7 +76,6 @@ def list_openings() -> list[Opening]:
 
 def list_pages() -> list[str]:
     """The paths of all pages, without what takes every other path, and of the folder of static files."""
-    nothing: Any = None
     access = PageAccess(Settings(), (), KnownHosts())
     routes = build_pages(nothing, Settings(), Clock(), access=access, openapi={}, long_work=nothing)
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})

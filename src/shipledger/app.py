@@ -14,23 +14,23 @@ from starlette.types import ASGIApp
 
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
-from shipledger.access.connect_app import ConnectApps
 from shipledger.access.limits import Limiter
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import SigningApps
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.clock import Clock
-from shipledger.duties.duty import Duty
 from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.respelling import respelling_duty
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
+from shipledger.duty import Duty
 from shipledger.edge import Edge
 from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
@@ -56,7 +56,6 @@ from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.interpreting import Interpreters
-from shipledger.protocols.jira.gating_push import GatingPush
 from shipledger.protocols.openapi import build_openapi
 from shipledger.protocols.registry import build_protocols
 from shipledger.protocols.router import build_router
@@ -241,25 +240,6 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     )
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
-    push = GatingPush(caller, seal=seal, clock=clock, public_url=settings.public_url)
-    refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS)
-    silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)
-    giving_up = GivingUp(store, clock, silence_limits, silent_seconds=SILENT_SECONDS)
-    duties = [
-        GateDeliveries(store, clock, push.tell).duty(),
-        tier_duty(store),
-        Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
-        Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
-        Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
-        *([respelling_duty(store, aliases)] if aliases.pairs else []),
-        *_list_duties(settings, issue_sync),
-    ]
-    if settings.gate_timeout_hours:
-        duties.append(GateTimeouts(store, clock, timedelta(hours=settings.gate_timeout_hours)).duty())
-    if settings.receipt_retention_days:
-        keep = timedelta(days=settings.receipt_retention_days)
-        duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())
-    roster = Roster(store=store, duties=duties, node_id=node_id, clock=clock, monotonic=time.monotonic)
     authenticator = Authenticator(store, time.monotonic)
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
     verbs = Ledger(
@@ -267,7 +247,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         clock=clock,
         authenticator=authenticator,
         access_tokens=AccessTokens(store, clock),
-        apps=ConnectApps(store, seal, clock),
+        apps=SigningApps(store, seal, clock),
         tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
         recorder=Recorder(store=store, intake=intake, settlements=settlements),
@@ -277,8 +257,27 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         rules=rules,
         long_work=long_work,
     )
-    protocols = build_protocols(Parts(ledger=verbs, settings=settings))
+    protocols = build_protocols(Parts(ledger=verbs, settings=settings, clock=clock, caller=caller, seal=seal))
     interpreters.use(protocols)
+    refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS)
+    silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)
+    giving_up = GivingUp(store, clock, silence_limits, silent_seconds=SILENT_SECONDS)
+    duties = [
+        GateDeliveries(store, clock, {kind: tell for one in protocols for kind, tell in one.list_gate_tellers().items()}).duty(),
+        tier_duty(store),
+        Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
+        Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
+        Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
+        *([respelling_duty(store, aliases)] if aliases.pairs else []),
+        *_list_duties(settings, issue_sync),
+        *(duty for protocol in protocols for duty in protocol.list_duties()),
+    ]
+    if settings.gate_timeout_hours:
+        duties.append(GateTimeouts(store, clock, timedelta(hours=settings.gate_timeout_hours)).duty())
+    if settings.receipt_retention_days:
+        keep = timedelta(days=settings.receipt_retention_days)
+        duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())
+    roster = Roster(store=store, duties=duties, node_id=node_id, clock=clock, monotonic=time.monotonic)
     budget = Budget(
         settings.bytes_in_flight_limit,
         seconds=settings.request_timeout_seconds,

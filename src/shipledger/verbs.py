@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
-from shipledger.access.connect_app import AppSecret, ConnectApps
 from shipledger.access.grant import Grant
 from shipledger.access.limits import Limiter, Throttle
 from shipledger.access.randomness import Randomness
+from shipledger.access.signing_app import AppSecret, SigningApps
 from shipledger.access.signing_key import split_key_name
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.catalog.association_rules import RuleBook
@@ -59,7 +59,7 @@ class Ledger:
         authenticator: Authenticator,
         tokens: TokenAuthenticator,
         access_tokens: AccessTokens,
-        apps: ConnectApps,
+        apps: SigningApps,
         limiter: Limiter,
         recorder: Recorder,
         directory: Directory,

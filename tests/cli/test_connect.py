@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shipledger.access.connect_app import OVERLAP
+from shipledger.access.signing_app import OVERLAP
 from shipledger.clock import steady_ns
 from tests.support.commands import Commands, Done
 from tests.support.connect_app import KEY, ExampleApp, example_app
@@ -259,7 +259,7 @@ async def killed_at(database: Path, server: Server, step: str, when: str, *argum
 
 @pytest.mark.parametrize(
     "step, when, is_told",
-    [(f"{STORED}.create_connect_app", "after", False), (f"{STEPS}._tell", "after", True)],
+    [(f"{STORED}.create_signing_app", "after", False), (f"{STEPS}._tell", "after", True)],
     ids=["before the app is told", "after the app was told"],
 )
 async def test_an_installation_that_was_killed_is_finished_by_doing_it_again(
@@ -279,7 +279,7 @@ async def test_an_installation_that_was_killed_is_finished_by_doing_it_again(
 
 @pytest.mark.parametrize(
     "step",
-    [f"{STORED}.update_connect_app", f"{STEPS}._tell"],
+    [f"{STORED}.update_signing_app", f"{STEPS}._tell"],
     ids=["before the app is told", "after the app was told"],
 )
 async def test_whatever_secret_an_app_has_after_a_killed_rotation_is_good_and_the_next_one_finishes_it(

@@ -9,8 +9,8 @@ import jwt
 import pytest
 from msgspec.structs import replace
 
-from shipledger.access.connect_app import AppLinks, ConnectApp
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import AppLinks, SigningApp
 from shipledger.clock import Clock
 from shipledger.duties.gate_deliveries import MOST_ATTEMPTS, GateDeliveries
 from shipledger.gating.delivery import DeliveryState
@@ -45,14 +45,14 @@ async def duty(store, app):
     links = AppLinks(base_url=app.base_url, gating_callback="/gating?tenant=a+b")
     credential = make_credential(7, kind="jira-connect")
     owner = {"organization_id": ACME, "credential_id": make_id(7)}
-    await store.create_connect_app(credential, ConnectApp(**owner, app_key="k", sealed_secret=SEAL.seal(SECRET), links=links))
+    await store.create_signing_app(credential, SigningApp(**owner, app_key="k", sealed_secret=SEAL.seal(SECRET), links=links))
     receipt = make_receipt(1, credential_id=make_id(7))
     await store.append_receipts([receipt], claimed_by="a")
     record = make_record(1, pipeline=Pipeline(id="shop", name="Shop"), sequence=20)
     await store.settle(make_batch(decide_receipt(receipt, replace(record, asks_for_gate=True))))
     clock, caller = Clock(), Caller(read_networks("127.0.0.0/8, ::1"))
     push = GatingPush(caller, seal=SEAL, clock=clock, public_url="https://ship.example.com")
-    yield GateDeliveries(store, clock, push.tell, pause=timedelta)
+    yield GateDeliveries(store, clock, {"jira-connect": push.tell}, pause=timedelta)
     await caller.close()
 
 

@@ -5,8 +5,8 @@ import time
 from collections import Counter
 
 from shipledger.clock import Clock
-from shipledger.duties.duty import Duty
 from shipledger.duties.roster import Roster
+from shipledger.duty import Duty
 from shipledger.errors import Unavailable
 from tests.support.factories import make_receipt
 

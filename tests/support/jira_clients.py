@@ -13,11 +13,11 @@ import httpx
 import jwt
 from msgspec.structs import replace
 
-from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential, hash_secret
 from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import SigningApp
 from shipledger.protocols.jira.qsh import hash_request
 from shipledger.store.key_file import load_sealing_keys
 from tests.support.project import ROOT
@@ -104,14 +104,14 @@ async def install_app(
     )
     random_hash = hash_secret(secrets.token_urlsafe())
     credential = replace(issued.credential, secret_hash=random_hash)
-    app = ConnectApp(
+    app = SigningApp(
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         app_key=app_key,
         sealed_secret=Seal(lambda: load_sealing_keys(server.app.settings)).seal(secret),
         **changes,
     )
-    await server.app.store.create_connect_app(credential, app)
+    await server.app.store.create_signing_app(credential, app)
     return credential
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from shipledger.access.sealing import Seal
+from shipledger.clock import Clock
+from shipledger.outgoing.calls import Caller
+from shipledger.outgoing.networks import read_networks
 from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.registry import build_protocols, settings_type
@@ -12,4 +16,11 @@ from shipledger.settings import Settings
 
 def list_protocols(settings: Settings | None = None) -> tuple[VendorProtocol, ...]:
     """All of them, with ``settings`` or the defaults."""
-    return build_protocols(Parts(ledger=cast("LedgerVerbs", None), settings=settings or settings_type()()))
+    parts = Parts(
+        ledger=cast("LedgerVerbs", None),
+        settings=settings or settings_type()(),
+        clock=Clock(),
+        caller=Caller(read_networks("")),
+        seal=Seal(lambda: [b"a key of tests, which no installation has"]),
+    )
+    return build_protocols(parts)

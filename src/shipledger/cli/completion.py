@@ -109,7 +109,10 @@ async def _list_credential_names(store: Store, owner: str, _incomplete: str) -> 
 
 
 async def _list_apps(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
-    return [(app.app_key, credential.name) for credential, app in await store.list_connect_apps_of(owner)]
+    from shipledger.protocols.registry import get_app_installing
+
+    kind = get_app_installing().kind
+    return [(app.app_key, one.name) for one, app in await store.list_signing_apps_of(owner) if one.kind == kind]
 
 
 async def _list_deployments(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from shipledger.access.connect_app import OVERLAP, ConnectApp
 from shipledger.access.credential import Credential
+from shipledger.access.signing_app import OVERLAP, SigningApp
 from shipledger.cli.completion import complete_apps
-from shipledger.cli.connecting import find_app, installing, read_source, take_leave
+from shipledger.cli.connecting import find_app, installing, list_apps, read_source, take_leave
 from shipledger.cli.credential_deletion import delete_command
 from shipledger.cli.erasing import DryRunOption, Wish, YesOption, count_and_erase
 from shipledger.cli.ledger import OpenLedger, with_ledger
@@ -17,7 +17,8 @@ from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOpt
 from shipledger.cli.output import print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
 from shipledger.erasure.eraser import Eraser
-from shipledger.protocols.jira.installing import Installed
+from shipledger.protocols.app_installing import Installed
+from shipledger.protocols.registry import get_app_installing
 from shipledger.store.erasure_contract import Selection
 
 AppArgument = Annotated[
@@ -124,9 +125,9 @@ def list_all(
 ) -> None:
     """List the installed apps of an organization, newest first, without their secrets."""
 
-    async def work(ledger: OpenLedger) -> list[tuple[Credential, ConnectApp]]:
+    async def work(ledger: OpenLedger) -> list[tuple[Credential, SigningApp]]:
         owner = await ledger.get_organization(organization)
-        return await ledger.store.list_connect_apps_of(owner.organization_id)
+        return await list_apps(ledger, owner.organization_id)
 
     found = with_ledger(database, work)
     if as_json:
@@ -135,12 +136,12 @@ def list_all(
     print_table(
         ("ID", "KEY", "NAME", "STATE", "SCOPES", "DEPLOYMENTS", "BASE URL", "INSTALLED"),
         [_to_row(credential, app) for credential, app in found],
-        empty="No apps yet. Install one: shipledger connect install https://app.example.com/atlassian-connect.json",
+        empty=f"No apps yet. Install one: shipledger connect install {get_app_installing().example}",
     )
 
 
 def _set_enabled(name: str, organization: str, database: str | None, *, is_enabled: bool, as_json: bool) -> None:
-    async def work(ledger: OpenLedger) -> ConnectApp:
+    async def work(ledger: OpenLedger) -> SigningApp:
         credential, app = await find_app(ledger, organization, name)
         async with installing(ledger) as installer:
             return await installer.set_enabled(credential, app, is_enabled=is_enabled)
@@ -176,7 +177,7 @@ def _print_installed(installed: Installed, *, as_json: bool) -> None:
         print_note("The base URL is http, so the secret crosses the network unencrypted.")
 
 
-def _to_json(credential: Credential, app: ConnectApp) -> dict[str, object]:
+def _to_json(credential: Credential, app: SigningApp) -> dict[str, object]:
     return {
         "id": app.credential_id,
         "app_key": app.app_key,
@@ -191,14 +192,14 @@ def _to_json(credential: Credential, app: ConnectApp) -> dict[str, object]:
     }
 
 
-def _state_of(app: ConnectApp) -> str:
+def _state_of(app: SigningApp) -> str:
     """Whether it may call; or that a command was cut off while it told the app a secret: running it again finishes that."""
     if app.next_sealed_secret is not None:
         return "unfinished: install it again" if not app.is_installed else "unfinished: rotate it again"
     return "on" if app.is_enabled else "off"
 
 
-def _to_row(credential: Credential, app: ConnectApp) -> tuple[str, ...]:
+def _to_row(credential: Credential, app: SigningApp) -> tuple[str, ...]:
     return (
         app.credential_id,
         app.app_key,

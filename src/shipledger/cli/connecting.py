@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
+from shipledger.access.signing_app import SigningApp
 from shipledger.cli.ledger import OpenLedger
 from shipledger.cli.output import Advance, print_note
 from shipledger.erasure.counts import ErasureCounts
@@ -16,33 +17,35 @@ from shipledger.erasure.eraser import GRACE_SECONDS, Eraser
 from shipledger.errors import Invalid, NotFound
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
-from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
-from shipledger.protocols.jira.installing import Installer
+from shipledger.protocols.app_installing import AppInstaller, InstallerParts
+from shipledger.protocols.registry import get_app_installing
 from shipledger.reasons import reason_of
 
 
 @asynccontextmanager
-async def installing(ledger: OpenLedger) -> AsyncIterator[Installer]:
+async def installing(ledger: OpenLedger) -> AsyncIterator[AppInstaller]:
     """The installer for an open ledger."""
     settings = ledger.settings
     caller = Caller(read_networks(settings.outgoing_networks))
     try:
-        yield Installer(
-            ledger.store,
-            clock=ledger.clock,
-            seal=await ledger.load_seal(),
-            caller=caller,
-            public_url=settings.public_url,
+        yield get_app_installing().build(
+            InstallerParts(
+                store=ledger.store,
+                clock=ledger.clock,
+                seal=await ledger.load_seal(),
+                caller=caller,
+                public_url=settings.public_url,
+            )
         )
     finally:
         await caller.close()
 
 
-async def read_source(installer: Installer, source: str) -> Descriptor:
+async def read_source(installer: AppInstaller, source: str) -> Any:
     """The descriptor at a URL or in a file. Raises Invalid, and what ``Caller.call`` raises."""
     if source.startswith(("http://", "https://")):
         return await installer.fetch_descriptor(source)
-    return read_descriptor(_read_file(source))
+    return installer.read_descriptor(_read_file(source))
 
 
 def _read_file(name: str) -> bytes:
@@ -52,11 +55,16 @@ def _read_file(name: str) -> bytes:
         raise Invalid("descriptor", f"The file {name} cannot be read: {reason_of(error)}.") from None
 
 
-async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Credential, ConnectApp]:
+async def list_apps(ledger: OpenLedger, organization_id: str) -> list[tuple[Credential, SigningApp]]:
+    """The live apps of an organization that were or could have been installed, newest first."""
+    kind = get_app_installing().kind
+    return [pair for pair in await ledger.store.list_signing_apps_of(organization_id) if pair[0].kind == kind]
+
+
+async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Credential, SigningApp]:
     """The live app with this id or key. Raises NotFound, and Invalid when several have the key."""
     owner = await ledger.get_organization(organization)
-    apps = await ledger.store.list_connect_apps_of(owner.organization_id)
-    found = [pair for pair in apps if name in (pair[1].credential_id, pair[1].app_key)]
+    found = [pair for pair in await list_apps(ledger, owner.organization_id) if name in (pair[1].credential_id, pair[1].app_key)]
     if not found:
         raise NotFound("app", f"There is no app {name!r} in the organization {organization!r}; see `shipledger connect list`.")
     if len(found) > 1:
@@ -64,7 +72,7 @@ async def find_app(ledger: OpenLedger, organization: str, name: str) -> tuple[Cr
     return found[0]
 
 
-async def take_leave(ledger: OpenLedger, app: ConnectApp, advance: Advance) -> ErasureCounts:
+async def take_leave(ledger: OpenLedger, app: SigningApp, advance: Advance) -> ErasureCounts:
     """Counts of what was erased. The app is refused first, then notified, so that nothing arrives after the erasure."""
     await ledger.store.revoke_credential(app.organization_id, app.credential_id, now=ledger.clock.now())
     async with installing(ledger) as installer:

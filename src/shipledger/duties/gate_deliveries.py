@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from msgspec.structs import replace
 
-from shipledger.access.connect_app import ConnectApp
+from shipledger.access.signing_app import SigningApp
 from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock, Jump
-from shipledger.duties.duty import Duty
+from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError, Unavailable
 from shipledger.gating.delivery import LONGEST_PAUSE, Delivery, DeliveryState
 from shipledger.outgoing.answer import Answer
@@ -24,7 +24,8 @@ MOST_ATTEMPTS = 6
 RETRIED = frozenset({408, 409, 425, 429, *range(500, 600)})
 _AT_ONCE = 16
 
-Tell = Callable[[ConnectApp, Delivery], Awaitable[Answer | None]]
+Tell = Callable[[SigningApp, Delivery], Awaitable[Answer | None]]
+"""Tells an app how a gate stands, as its protocol does: what it answered, or None if it wants no such call."""
 Pause = Callable[[], timedelta]
 
 
@@ -34,9 +35,12 @@ def pause_before_repeat() -> timedelta:
 
 
 class GateDeliveries:
-    """Tells of the changes of a gate in their order, each at least once. Looks for those that a clock has put off for years."""
+    """Tells of the changes of a gate in their order, each at least once. Looks for those that a clock has put off for years.
 
-    def __init__(self, store: Store, clock: Clock, tell: Tell, *, pause: Pause = pause_before_repeat) -> None:
+    ``tell`` has the way to tell an app for each kind of credential that has one.
+    """
+
+    def __init__(self, store: Store, clock: Clock, tell: Mapping[str, Tell], *, pause: Pause = pause_before_repeat) -> None:
         self._store = store
         self._rounds = Rounds(store.list_organizations)
         self._clock = clock
@@ -59,11 +63,17 @@ class GateDeliveries:
             self._hastened[owner] = self._clock.jump
         due = await self._store.list_due_deliveries(owner, now=self._clock.now(), limit=_AT_ONCE)
         if due:
-            apps = {app.credential_id: app for _, app in await self._store.list_connect_apps_of(owner)}
-            await asyncio.gather(*(self._try(apps[one.gate.credential_id], one) for one in due if one.gate.credential_id in apps))
+            found = await self._store.list_signing_apps_of(owner)
+            apps = {
+                app.credential_id: (app, self._tell[credential.kind])
+                for credential, app in found
+                if credential.kind in self._tell
+            }
+            tries = (self._try(*apps[one.gate.credential_id], one) for one in due if one.gate.credential_id in apps)
+            await asyncio.gather(*tries)
 
-    async def _try(self, app: ConnectApp, delivery: Delivery) -> None:
-        state, answer = await self._ask(app, delivery)
+    async def _try(self, app: SigningApp, tell: Tell, delivery: Delivery) -> None:
+        state, answer = await self._ask(app, tell, delivery)
         attempts = delivery.attempts + 1
         if state is DeliveryState.PENDING and attempts >= MOST_ATTEMPTS:
             state = DeliveryState.FAILED
@@ -72,9 +82,9 @@ class GateDeliveries:
         after = replace(delivery, state=state, attempts=attempts, answer=answer, due_at=due_at)
         await self._store.note_delivery(delivery, after, now=now)
 
-    async def _ask(self, app: ConnectApp, delivery: Delivery) -> tuple[DeliveryState, str]:
+    async def _ask(self, app: SigningApp, tell: Tell, delivery: Delivery) -> tuple[DeliveryState, str]:
         try:
-            answer = await self._tell(app, delivery)
+            answer = await tell(app, delivery)
         except Unavailable as error:
             return DeliveryState.PENDING, error.message
         except ShipledgerError as error:

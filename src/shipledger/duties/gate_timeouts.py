@@ -9,7 +9,7 @@ import structlog
 
 from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock
-from shipledger.duties.duty import Duty
+from shipledger.duty import Duty
 from shipledger.errors import Conflict
 from shipledger.gating.gate import GateStatus
 from shipledger.ledger.silence import CLOCKS_DIFFER

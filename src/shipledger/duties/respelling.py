@@ -6,7 +6,7 @@ import structlog
 
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.respelling import respell_mappings
-from shipledger.duties.duty import Duty
+from shipledger.duty import Duty
 from shipledger.store.contract import Store
 
 PAUSE_SECONDS = 300.0

@@ -11,7 +11,7 @@ import structlog
 
 from shipledger.catalog.organization import Organization
 from shipledger.clock import EPOCH, Clock
-from shipledger.duties.duty import Duty
+from shipledger.duty import Duty
 from shipledger.store.contract import Store
 from shipledger.store.rounds import Rounds
 

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 import structlog
 
 from shipledger.clock import Clock, Jump
-from shipledger.duties.duty import Duty
+from shipledger.duty import Duty
 from shipledger.errors import Conflict, Unavailable
 from shipledger.store.node_contract import NodeStore, keep_time, share_time
 

@@ -10,7 +10,7 @@ import structlog
 
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.retiering import apply_policy
-from shipledger.duties.duty import Duty
+from shipledger.duty import Duty
 from shipledger.store.contract import Store
 from shipledger.store.rounds import Rounds
 

@@ -10,26 +10,32 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.connect_app import AppSecret
 from shipledger.access.grant import Grant
 from shipledger.access.limits import Throttle
+from shipledger.access.signing_app import AppSecret, SigningApp
 from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.catalog.told import ToldCommit, ToldRepository
+from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError, Unstorable
 from shipledger.found import Found
+from shipledger.gating.delivery import Delivery
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, IncidentEntry, Recording
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason
+from shipledger.outgoing.answer import Answer as OutgoingAnswer
 
 T = TypeVar("T")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Answer = TypeVar("Answer")
+
+TellGate = Callable[[SigningApp, Delivery], Awaitable[OutgoingAnswer | None]]
+"""Tells an app how a gate stands: what it answered, or None if it wants no such call."""
 
 BODY_LIMIT_BYTES = 1024 * 1024
 """What most operations allow."""
@@ -248,13 +254,14 @@ def check_stored(settlement: Settlement) -> None:
 
 
 class VendorProtocol(Protocol):
-    """One vendor's API."""
+    """One vendor's API, as it is served. To inherit from this gives what most protocols do without."""
 
     name: str
 
     @property
     def unserved_prefixes(self) -> tuple[str, ...]:
         """Prefixes where the vendor has more operations than we serve: other calls get a 404 in the vendor's format."""
+        return ()
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -270,3 +277,11 @@ class VendorProtocol(Protocol):
 
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security schemes that its operations name."""
+
+    def list_duties(self) -> Sequence[Duty]:
+        """Its work in the background; none unless it says so."""
+        return ()
+
+    def list_gate_tellers(self) -> Mapping[str, TellGate]:
+        """How apps hear of their gates, by the kind of their credentials; none unless it says so."""
+        return {}

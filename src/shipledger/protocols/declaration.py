@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Scope
 from shipledger.access.issuing import IssuedCredential
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import SigningApp
 from shipledger.access.tokens import TokenKeys
+from shipledger.clock import Clock
+from shipledger.protocols.app_installing import AppInstalling
 from shipledger.settings import Settings
 
 if TYPE_CHECKING:  # commands read declarations, and the contract loads the framework that serves
+    from shipledger.outgoing.calls import Caller
     from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
 
 
@@ -53,7 +56,7 @@ class CredentialKeeper(Protocol):
     async def create_credential(self, credential: Credential, *others: Credential) -> None:
         """Store credentials, all or none. Raises Conflict and NotFound."""
 
-    async def create_connect_app(self, credential: Credential, app: ConnectApp) -> None:
+    async def create_signing_app(self, credential: Credential, app: SigningApp) -> None:
         """Store an app with its credential. Raises what ``create_credential`` raises."""
 
 
@@ -117,6 +120,9 @@ class Parts(Struct, frozen=True):
 
     ledger: LedgerVerbs
     settings: Settings
+    clock: Clock
+    caller: Caller
+    seal: Seal
 
 
 class Declaration(Struct, frozen=True):
@@ -124,7 +130,8 @@ class Declaration(Struct, frozen=True):
 
     ``build`` gives what is served; it imports that itself, since commands that only read declarations must answer at once.
     ``scopes`` are the protocol's own names for rights, as ``credential create --scope`` takes them, and the right that each
-    is. ``settings`` is a Struct whose fields, each with a default and a description, join those of ``Settings``.
+    is. ``settings`` is a Struct whose fields, each with a default and a description, join those of ``Settings``. ``apps``: its
+    apps that are installed; at most one protocol has some.
     """
 
     name: str
@@ -132,3 +139,4 @@ class Declaration(Struct, frozen=True):
     credential_kinds: tuple[CredentialKind, ...] = ()
     scopes: Mapping[str, str] = {}
     settings: type[Struct] | None = None
+    apps: AppInstalling | None = None

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shipledger.access.grant import Scope
+from shipledger.protocols.app_installing import AppInstalling
 from shipledger.protocols.datadog.declaration import DATADOG
 from shipledger.protocols.declaration import CredentialKind, Declaration, Parts
 from shipledger.protocols.iftrue.declaration import IFTRUE
@@ -45,6 +46,11 @@ def list_scopes() -> Mapping[str, str]:
 def list_companions(kind: str, credential_id: str) -> Sequence[str]:
     """The ids of the credentials that are revoked with one; none for a kind that this version does not know."""
     return next((one.list_companions(credential_id) for one in list_kinds() if one.name == kind), ())
+
+
+def get_app_installing() -> AppInstalling:
+    """The apps that ``shipledger connect`` installs."""
+    return next(protocol.apps for protocol in PROTOCOLS if protocol.apps is not None)
 
 
 @cache

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from shipledger.access.connect_app import AppLinks, ConnectApp
 from shipledger.access.credential import Credential
+from shipledger.access.signing_app import AppLinks, SigningApp
 from shipledger.access.signing_key import SigningKey
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.store import rows
@@ -18,12 +18,12 @@ _decode_links = msgspec.json.Decoder(AppLinks).decode
 
 
 @reads("connect_app", "", 0, 1)
-def to_app(row: rows.Row) -> tuple[Credential, ConnectApp]:
+def to_app(row: rows.Row) -> tuple[Credential, SigningApp]:
     """An app with its credential: the columns of the credential, then those of the app."""
     app_key, sealed_secret, has_deployment_module, links, *secrets, is_enabled, next_secret = row[-_APP_COLUMNS:]
     previous_secret, previous_us = secrets
     credential = rows.to_credential(row[:-_APP_COLUMNS])
-    return credential, ConnectApp(
+    return credential, SigningApp(
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         app_key=app_key,
@@ -37,7 +37,7 @@ def to_app(row: rows.Row) -> tuple[Credential, ConnectApp]:
     )
 
 
-def from_app_changes(app: ConnectApp) -> dict[str, Any]:
+def from_app_changes(app: SigningApp) -> dict[str, Any]:
     """What of an app can change."""
     return {
         "sealed_secret": app.sealed_secret,

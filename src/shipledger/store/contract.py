@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from shipledger.access.access_token import AccessTokenStore
-from shipledger.access.connect_app import ConnectAppStore
+from shipledger.access.signing_app import SigningAppStore
 from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
@@ -379,7 +379,7 @@ class Store(
     GateStore,
     CredentialStore,
     AccessTokenStore,
-    ConnectAppStore,
+    SigningAppStore,
     NodeStore,
     UnfinishedStore,
     InstallationStore,

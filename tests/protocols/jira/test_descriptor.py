@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shipledger.access.connect_app import AppLinks
 from shipledger.access.grant import Scope
+from shipledger.access.signing_app import AppLinks
 from shipledger.errors import Invalid
 from shipledger.protocols.jira.descriptor import read_descriptor
 from tests.support.project import ROOT

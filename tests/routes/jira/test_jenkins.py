@@ -12,11 +12,11 @@ import httpx
 import jwt
 import pytest
 
-from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import SigningApp
 from shipledger.ledger.submission import Target
 from shipledger.protocols.jira.jenkins import NO_SERVER, NOT_READABLE, NOT_VERIFIED
 from shipledger.protocols.jira.paths import DeploymentKey
@@ -51,7 +51,7 @@ async def connect(
     )
     sealed = Seal(lambda: load_sealing_keys(server.app.settings)).seal(SECRET)
     owner = {"organization_id": issued.credential.organization_id, "credential_id": issued.credential.credential_id}
-    await server.app.store.create_connect_app(issued.credential, ConnectApp(**owner, app_key=uuid, sealed_secret=sealed))
+    await server.app.store.create_signing_app(issued.credential, SigningApp(**owner, app_key=uuid, sealed_secret=sealed))
     return issued.credential
 
 
@@ -177,7 +177,7 @@ async def test_neither_an_app_nor_a_connection_is_taken_for_the_other(server):
     await connect(server, kind="jira-connect")
     assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
     await connect(server, uuid="only-jenkins")
-    assert [app.app_key for _, app in await server.app.store.list_connect_apps_of(await server.organization_id())] == [UUID]
+    assert [app.app_key for _, app in await server.app.store.list_signing_apps_of(await server.organization_id())] == [UUID]
 
 
 async def test_no_value_in_an_envelope_is_a_fault_of_the_server(server):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shipledger.access.connect_app import AppLinks
+from shipledger.access.signing_app import AppLinks
 from shipledger.store.contract import ReceiptFilter
 from tests.support.jira_clients import connect_client, install_app, sign
 

@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.access.access_token import AccessToken
-from shipledger.access.connect_app import AppLinks, ConnectApp
 from shipledger.access.credential import hash_secret
 from shipledger.access.grant import Scope
+from shipledger.access.signing_app import AppLinks, SigningApp
 from shipledger.access.signing_key import SigningKey
 from shipledger.errors import Conflict
 from tests.support.factories import ACME, RIVAL, make_credential, make_id, moment
@@ -21,8 +21,8 @@ def make_token(name: str, *, until: float, number: int = 1) -> AccessToken:
     )
 
 
-def make_app(number: int, *, organization_id: str = ACME, **changes) -> ConnectApp:
-    app = ConnectApp(organization_id=organization_id, credential_id=make_id(number), app_key=APP_KEY, sealed_secret=b"\0sealed")
+def make_app(number: int, *, organization_id: str = ACME, **changes) -> SigningApp:
+    app = SigningApp(organization_id=organization_id, credential_id=make_id(number), app_key=APP_KEY, sealed_secret=b"\0sealed")
     return replace(app, **changes)
 
 
@@ -63,30 +63,30 @@ async def test_live_installations_of_an_app_are_listed_over_all_organizations_ne
     ours = make_credential(2, breaks_ties_by_arrival=True)
     theirs = make_credential(3, organization_id=RIVAL)
     gone = make_credential(4, revoked_at=moment(9))
-    await store.create_connect_app(ours, make_app(2, has_deployment_module=False))
-    await store.create_connect_app(theirs, make_app(3, organization_id=RIVAL))
-    await store.create_connect_app(gone, make_app(4))
-    found = await store.list_connect_apps(APP_KEY, limit=9)
+    await store.create_signing_app(ours, make_app(2, has_deployment_module=False))
+    await store.create_signing_app(theirs, make_app(3, organization_id=RIVAL))
+    await store.create_signing_app(gone, make_app(4))
+    found = await store.list_signing_apps(APP_KEY, limit=9)
     assert found == [
         (theirs, make_app(3, organization_id=RIVAL)),
         (ours, make_app(2, has_deployment_module=False)),
     ]
-    assert len(await store.list_connect_apps(APP_KEY, limit=1)) == 1
-    assert await store.list_connect_apps("com.example.other", limit=9) == []
+    assert len(await store.list_signing_apps(APP_KEY, limit=1)) == 1
+    assert await store.list_signing_apps("com.example.other", limit=9) == []
 
 
 async def test_an_app_is_stored_with_its_credential_or_not_at_all(store):
     taken = make_credential(2, secret_hash=hash_secret("secret-1"))
     with pytest.raises(Conflict):
-        await store.create_connect_app(taken, make_app(2))
-    assert await store.list_connect_apps(APP_KEY, limit=9) == []
+        await store.create_signing_app(taken, make_app(2))
+    assert await store.list_signing_apps(APP_KEY, limit=9) == []
 
 
 async def test_an_app_is_changed_as_a_whole_and_only_in_its_organization(store):
     credential, app = make_credential(2, kind="jira-connect"), make_app(2, links=LINKS)
-    await store.create_connect_app(credential, app)
+    await store.create_signing_app(credential, app)
     rival = make_credential(2, kind="jira-connect", organization_id=RIVAL, secret_hash=hash_secret("rival"))
-    await store.create_connect_app(rival, make_app(2, organization_id=RIVAL))
+    await store.create_signing_app(rival, make_app(2, organization_id=RIVAL))
     renamed = replace(credential, name="renamed", scopes=frozenset({Scope.READ}))
     changed = replace(
         app,
@@ -97,27 +97,27 @@ async def test_an_app_is_changed_as_a_whole_and_only_in_its_organization(store):
         previous_until=moment(300),
         is_enabled=False,
     )
-    await store.update_connect_app(renamed, changed, expected_secret=app.sealed_secret)
-    assert await store.list_connect_apps_of(ACME) == [(renamed, changed)]
-    assert await store.list_connect_apps_of(RIVAL) == [(rival, make_app(2, organization_id=RIVAL))]
+    await store.update_signing_app(renamed, changed, expected_secret=app.sealed_secret)
+    assert await store.list_signing_apps_of(ACME) == [(renamed, changed)]
+    assert await store.list_signing_apps_of(RIVAL) == [(rival, make_app(2, organization_id=RIVAL))]
 
 
 async def test_an_app_whose_secret_was_changed_meanwhile_stays_as_it_is(store):
     credential, app = make_credential(2, kind="jira-connect"), make_app(2)
-    await store.create_connect_app(credential, app)
+    await store.create_signing_app(credential, app)
     renamed = replace(credential, name="renamed")
     with pytest.raises(Conflict):
-        await store.update_connect_app(renamed, replace(app, sealed_secret=b"new"), expected_secret=b"another")
-    assert await store.list_connect_apps_of(ACME) == [(credential, app)]
+        await store.update_signing_app(renamed, replace(app, sealed_secret=b"new"), expected_secret=b"another")
+    assert await store.list_signing_apps_of(ACME) == [(credential, app)]
 
 
 async def test_a_revoked_app_is_not_listed_and_cannot_be_changed(store):
     credential, app = make_credential(2, kind="jira-connect"), make_app(2)
-    await store.create_connect_app(credential, app)
+    await store.create_signing_app(credential, app)
     await store.revoke_credential(ACME, credential.credential_id, now=moment(5))
-    assert await store.list_connect_apps_of(ACME) == []
+    assert await store.list_signing_apps_of(ACME) == []
     with pytest.raises(Conflict):
-        await store.update_connect_app(credential, app, expected_secret=app.sealed_secret)
+        await store.update_signing_app(credential, app, expected_secret=app.sealed_secret)
 
 
 async def test_the_newest_signing_key_of_an_organization_is_the_one_to_sign_with(store):

@@ -35,7 +35,7 @@ UNIQUE_EVERYWHERE = {
 LOOK_UPS = {
     "find_credential_by_hash": "who calls is found by the hash of the secret, and says which organization is meant",
     "find_credential_by_token": "the same of an access token",
-    "list_connect_apps": "whose app has signed is found by the app's key and proven by the signature",
+    "list_signing_apps": "whose app has signed is found by the app's key and proven by the signature",
 }
 CLAIMS = {
     "count_free_receipts": "a node settles for all organizations",

@@ -81,7 +81,7 @@ ONE_ORGANIZATION = {
     "forget_repository_aliases",
     "forget_some_issues",
     "forget_some_services",
-    "list_connect_apps_of",
+    "list_signing_apps_of",
     "list_credentials",
     "list_signs_of_life",
     "list_mapped_repositories",

@@ -13,7 +13,7 @@ from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route, VendorProtocol
 from shipledger.protocols.datadog import git_openapi, openapi, translate
 from shipledger.protocols.datadog.call import Admission, Call, Options, reply
 from shipledger.protocols.datadog.deployments import DeploymentOperations
@@ -26,7 +26,7 @@ from shipledger.protocols.datadog.wire import ValidOut
 DORA = "/api/v2/dora"
 
 
-class DatadogProtocol:
+class DatadogProtocol(VendorProtocol):
     """DORA Metrics API v2, and the check of a key."""
 
     name = PROTOCOL

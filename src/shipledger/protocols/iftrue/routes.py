@@ -17,7 +17,7 @@ from shipledger.http.budget import account_of
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
-from shipledger.protocols.contract import LedgerVerbs, Route, check_stored
+from shipledger.protocols.contract import LedgerVerbs, Route, VendorProtocol, check_stored
 from shipledger.protocols.iftrue import openapi, translate
 from shipledger.protocols.iftrue.answers import is_stored, to_record
 from shipledger.protocols.iftrue.branches import BranchRule
@@ -39,7 +39,7 @@ SETTLEMENT_SECONDS = 10.0
 PATH = "/v1/organization/deployment"
 
 
-class IftrueProtocol:
+class IftrueProtocol(VendorProtocol):
     """Deployment tracking by one HTTP call."""
 
     name = PROTOCOL

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from shipledger.access.connect_app import ConnectApp, check_app_key
 from shipledger.access.credential import Credential
 from shipledger.access.issuing import IssuedCredential
+from shipledger.access.signing_app import SigningApp, check_app_key
 from shipledger.protocols.declaration import CredentialKind, Desk, Option, OptionForm, Wanted
 
 CLIENT = "jira-oauth"
@@ -54,14 +54,14 @@ async def keep_app(desk: Desk, issued: IssuedCredential, wanted: Wanted) -> dict
     """Store an app that is set up by hand, with its secret encrypted: signatures are checked with it. Raises Invalid."""
     credential = _with_ties(issued.credential, wanted)
     given = wanted[APP_KEY.name]
-    app = ConnectApp(
+    app = SigningApp(
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         app_key=check_app_key(given) if given else f"shipledger-app-{credential.credential_id[-12:]}",
         sealed_secret=(await desk.load_seal()).seal(issued.secret),
         has_deployment_module=not wanted[WITHOUT_DEPLOYMENTS.name],
     )
-    await desk.store.create_connect_app(credential, app)
+    await desk.store.create_signing_app(credential, app)
     return {
         "id": credential.credential_id,
         "app_key": app.app_key,
@@ -73,13 +73,13 @@ async def keep_app(desk: Desk, issued: IssuedCredential, wanted: Wanted) -> dict
 async def keep_jenkins(desk: Desk, issued: IssuedCredential, wanted: Wanted) -> dict[str, str]:
     """Store a connection of a Jenkins server, and show the URL that its plugin asks for."""
     credential, server = _with_ties(issued.credential, wanted), str(uuid4())
-    app = ConnectApp(
+    app = SigningApp(
         organization_id=credential.organization_id,
         credential_id=credential.credential_id,
         app_key=server,
         sealed_secret=(await desk.load_seal()).seal(issued.secret),
     )
-    await desk.store.create_connect_app(credential, app)
+    await desk.store.create_signing_app(credential, app)
     path = f"{JENKINS_PATH}?{JENKINS_SERVER}={server}"
     return {
         "id": credential.credential_id,

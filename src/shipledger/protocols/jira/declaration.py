@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
+from shipledger.protocols.app_installing import AppInstaller, AppInstalling, InstallerParts
 from shipledger.protocols.declaration import Declaration, Parts
-from shipledger.protocols.jira.credentials import KINDS
+from shipledger.protocols.jira.credentials import APP, KINDS
 from shipledger.settings import part_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class JiraSettings(Struct, frozen=True, kw_only=True):
 def _build(parts: Parts) -> VendorProtocol:
     from shipledger.catalog.issue_keys import read_words
     from shipledger.catalog.organization import DEFAULT_SLUG
+    from shipledger.protocols.jira.gating_push import GatingPush
     from shipledger.protocols.jira.known import KnownRule
     from shipledger.protocols.jira.routes import JiraProtocol, Options
     from shipledger.settings import parse_hosts
@@ -37,7 +39,20 @@ def _build(parts: Parts) -> VendorProtocol:
         hosts=parse_hosts(settings.organization_hosts),
         default_slug=DEFAULT_SLUG,
     )
-    return JiraProtocol(parts.ledger, options)
+    push = GatingPush(parts.caller, seal=parts.seal, clock=parts.clock, public_url=settings.public_url)
+    return JiraProtocol(parts.ledger, options, push)
 
 
-JIRA = Declaration(name="jira", build=_build, credential_kinds=KINDS, settings=JiraSettings)
+def _build_installer(parts: InstallerParts) -> AppInstaller:
+    from shipledger.protocols.jira.installing import Installer
+
+    return Installer(parts)
+
+
+JIRA = Declaration(
+    name="jira",
+    build=_build,
+    credential_kinds=KINDS,
+    settings=JiraSettings,
+    apps=AppInstalling(kind=APP, build=_build_installer, example="https://app.example.com/atlassian-connect.json"),
+)

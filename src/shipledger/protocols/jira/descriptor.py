@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from shipledger.access.connect_app import APP_KEY_FORM, AppLinks
 from shipledger.access.grant import Scope
+from shipledger.access.signing_app import APP_KEY_FORM, AppLinks
 from shipledger.errors import Invalid
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import jwt
 import msgspec
 
-from shipledger.access.connect_app import ConnectApp
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import SigningApp
 from shipledger.clock import Clock
 from shipledger.gating.delivery import Delivery
 from shipledger.outgoing.answer import Answer
@@ -29,7 +29,7 @@ class GatingPush:
         self._clock = clock
         self._public_url = public_url.rstrip("/")
 
-    async def tell(self, app: ConnectApp, delivery: Delivery) -> Answer | None:
+    async def tell(self, app: SigningApp, delivery: Delivery) -> Answer | None:
         """What the app said; None when it wants no such call. Raises as ``Caller.call`` does."""
         if app.links is None or not app.links.gating_callback:
             return None
@@ -47,7 +47,7 @@ class GatingPush:
         url = f"{app.links.base_url}{path}"
         return await self._caller.call("POST", url, headers=headers, body=body, within_seconds=WITHIN_SECONDS)
 
-    def _sign(self, app: ConnectApp, path: str) -> str:
+    def _sign(self, app: SigningApp, path: str) -> str:
         at = int(self._clock.now().timestamp())
         raw_path, _, raw_query = path.partition("?")
         claims = {

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import Protocol
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from shipledger.access.connect_app import OVERLAP, ConnectApp, ConnectAppStore
 from shipledger.access.credential import Credential, new_secret
 from shipledger.access.issuing import issue_credential
-from shipledger.access.sealing import Seal
-from shipledger.access.signing_key import SigningKeyStore, make_signing_key
-from shipledger.clock import Clock
+from shipledger.access.signing_app import OVERLAP, SigningApp
+from shipledger.access.signing_key import make_signing_key
 from shipledger.errors import Conflict, Invalid, ShipledgerError
-from shipledger.outgoing.calls import Caller
+from shipledger.protocols.app_installing import Installed, InstallerParts
 from shipledger.protocols.jira.credentials import APP
 from shipledger.protocols.jira.descriptor import Descriptor, read_descriptor
 from shipledger.protocols.jira.lifecycle import Event, Lifecycle
@@ -23,33 +19,19 @@ from shipledger.protocols.jira.lifecycle import Event, Lifecycle
 DESCRIPTOR_LIMIT_BYTES = 1024 * 1024
 
 
-class InstallationStore(ConnectAppStore, SigningKeyStore, Protocol):
-    """The part of the store that installing needs."""
-
-
-class Installed(Struct, frozen=True):
-    """An app with its new secret. ``was_told``: the app has the secret; else a person must give it to the app."""
-
-    credential: Credential
-    app: ConnectApp
-    secret: str
-    was_told: bool
-    is_new: bool
-
-    def __repr__(self) -> str:
-        """Without the secret: representations end up in logs."""
-        return f"Installed({self.credential.credential_id})"
-
-
 class Installer:
-    """Apps of any organization. ``public_url`` is where apps reach this server."""
+    """Apps of any organization."""
 
-    def __init__(self, store: InstallationStore, *, clock: Clock, seal: Seal, caller: Caller, public_url: str) -> None:
-        self._store = store
-        self._clock = clock
-        self._seal = seal
-        self._caller = caller
-        self._public_url = public_url
+    def __init__(self, parts: InstallerParts) -> None:
+        self._store = parts.store
+        self._clock = parts.clock
+        self._seal = parts.seal
+        self._caller = parts.caller
+        self._public_url = parts.public_url
+
+    def read_descriptor(self, document: bytes) -> Descriptor:
+        """See AppInstaller."""
+        return read_descriptor(document)
 
     async def fetch_descriptor(self, url: str) -> Descriptor:
         """The descriptor at an address. Raises Invalid, and as ``Caller.call`` does."""
@@ -63,9 +45,8 @@ class Installer:
 
         Only an app that took its secret is installed. Raises Conflict when it refused, and as ``Caller.call`` does.
         """
-        existing = [
-            pair for pair in await self._store.list_connect_apps_of(organization_id) if pair[1].app_key == descriptor.app_key
-        ]
+        known = await self._store.list_signing_apps_of(organization_id)
+        existing = [(by, app) for by, app in known if (by.kind, app.app_key) == (APP, descriptor.app_key)]
         credential, app = existing[0] if existing else await self._begin(organization_id, descriptor)
         wanted = replace(app, links=descriptor.links, has_deployment_module=descriptor.has_deployment_module, is_enabled=True)
         is_new = not app.is_installed
@@ -73,12 +54,12 @@ class Installer:
             installed = await self.rotate(credential, app, becomes=(_named(credential, descriptor), wanted))
         except ShipledgerError:
             if is_new:
-                await self._store.discard_connect_app(app)
+                await self._store.discard_signing_app(app)
             raise
         return replace(installed, is_new=is_new)
 
     async def rotate(
-        self, credential: Credential, app: ConnectApp, *, becomes: tuple[Credential, ConnectApp] | None = None
+        self, credential: Credential, app: SigningApp, *, becomes: tuple[Credential, SigningApp] | None = None
     ) -> Installed:
         """The app with a new secret, and as it ``becomes``; the secret before is good for ``OVERLAP`` more.
 
@@ -93,7 +74,7 @@ class Installer:
         except (Conflict, Invalid):  # it did not take it
             if app.is_installed:
                 kept = replace(app, next_sealed_secret=None)
-                await self._store.update_connect_app(credential, kept, expected_secret=app.sealed_secret)
+                await self._store.update_signing_app(credential, kept, expected_secret=app.sealed_secret)
             raise
         is_first = not app.is_installed
         changed = replace(
@@ -103,10 +84,10 @@ class Installer:
             previous_until=None if is_first else self._clock.now() + OVERLAP,
             next_sealed_secret=None,
         )
-        await self._store.update_connect_app(credential, changed, expected_secret=app.sealed_secret)
+        await self._store.update_signing_app(credential, changed, expected_secret=app.sealed_secret)
         return Installed(credential=credential, app=changed, secret=secret, was_told=was_told, is_new=False)
 
-    async def _begin(self, organization_id: str, descriptor: Descriptor) -> tuple[Credential, ConnectApp]:
+    async def _begin(self, organization_id: str, descriptor: Descriptor) -> tuple[Credential, SigningApp]:
         """The app as it is kept before it is told: with a secret that nobody has."""
         issued = issue_credential(
             organization_id=organization_id,
@@ -117,7 +98,7 @@ class Installer:
         )
         credential = _named(issued.credential, descriptor)
         sealed_secret = self._seal.seal(new_secret())
-        app = ConnectApp(
+        app = SigningApp(
             organization_id=organization_id,
             credential_id=credential.credential_id,
             app_key=descriptor.app_key,
@@ -126,37 +107,37 @@ class Installer:
             links=descriptor.links,
             next_sealed_secret=sealed_secret,
         )
-        await self._store.create_connect_app(credential, app)
+        await self._store.create_signing_app(credential, app)
         return credential, app
 
-    async def _keep_next(self, credential: Credential, app: ConnectApp) -> tuple[str, ConnectApp]:
+    async def _keep_next(self, credential: Credential, app: SigningApp) -> tuple[str, SigningApp]:
         """The secret to tell, once it is kept: the one that the app may have been told already, if there is one."""
         if app.next_sealed_secret is not None:
             return self._seal.read(app.next_sealed_secret), app
         secret = new_secret()
         kept = replace(app, next_sealed_secret=self._seal.seal(secret))
-        await self._store.update_connect_app(credential, kept, expected_secret=app.sealed_secret)
+        await self._store.update_signing_app(credential, kept, expected_secret=app.sealed_secret)
         return secret, kept
 
-    async def set_enabled(self, credential: Credential, app: ConnectApp, *, is_enabled: bool) -> ConnectApp:
+    async def set_enabled(self, credential: Credential, app: SigningApp, *, is_enabled: bool) -> SigningApp:
         """The app, switched on or off. It is told, and whether it could be told makes no difference. Raises Conflict."""
         changed = replace(app, is_enabled=is_enabled)
-        await self._store.update_connect_app(credential, changed, expected_secret=app.sealed_secret)
+        await self._store.update_signing_app(credential, changed, expected_secret=app.sealed_secret)
         await self._try_to_tell("enabled" if is_enabled else "disabled", changed)
         return changed
 
-    async def say_goodbye(self, app: ConnectApp) -> str:
+    async def say_goodbye(self, app: SigningApp) -> str:
         """Tell an app that was revoked that it is uninstalled: an empty text, or why it could not be told."""
         return await self._try_to_tell("uninstalled", app)
 
-    async def _try_to_tell(self, event: Event, app: ConnectApp) -> str:
+    async def _try_to_tell(self, event: Event, app: SigningApp) -> str:
         try:
             await self._tell(event, app)
         except ShipledgerError as error:
             return error.message
         return ""
 
-    async def _tell(self, event: Event, app: ConnectApp, *, secret: str = "") -> bool:
+    async def _tell(self, event: Event, app: SigningApp, *, secret: str = "") -> bool:
         if app.links is None or not getattr(app.links, event):
             return False
         if not self._public_url:

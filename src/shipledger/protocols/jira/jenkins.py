@@ -11,8 +11,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.connect_app import AppSecret
 from shipledger.access.grant import Grant, Scope
+from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of

@@ -10,8 +10,8 @@ import jwt
 import msgspec
 from msgspec import Struct
 
-from shipledger.access.connect_app import AppLinks
 from shipledger.access.sealing import Seal
+from shipledger.access.signing_app import AppLinks
 from shipledger.access.signing_key import SigningKey
 from shipledger.clock import Clock
 from shipledger.errors import Conflict

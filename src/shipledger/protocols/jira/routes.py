@@ -16,12 +16,12 @@ from shipledger.errors import ShipledgerError
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import LedgerVerbs, Route, TellGate, VendorProtocol
 from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
 from shipledger.protocols.jira.bulk import read_bulk
 from shipledger.protocols.jira.call import Admission
-from shipledger.protocols.jira.credentials import JENKINS_PATH
+from shipledger.protocols.jira.credentials import APP, JENKINS_PATH
 from shipledger.protocols.jira.devinfo_routes import DevinfoOperations
 from shipledger.protocols.jira.faults import (
     UNKNOWN_KEY,
@@ -33,6 +33,7 @@ from shipledger.protocols.jira.faults import (
     to_response,
 )
 from shipledger.protocols.jira.gating import to_gating_status, to_ungated_status
+from shipledger.protocols.jira.gating_push import GatingPush
 from shipledger.protocols.jira.jenkins import BODY_LIMIT_BYTES as JENKINS_LIMIT_BYTES
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
@@ -68,15 +69,16 @@ class Options(Struct, frozen=True):
     default_slug: str
 
 
-class JiraProtocol:
+class JiraProtocol(VendorProtocol):
     """The Deployments API, the token endpoint and the cloud id."""
 
     name = PROTOCOL
     unserved_prefixes = ("/_edge", "/connect-install-keys", "/deployments/0.1", "/ex", "/jenkins", "/jira", "/oauth", "/rest")
 
-    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+    def __init__(self, ledger: LedgerVerbs, options: Options, push: GatingPush) -> None:
         self._ledger = ledger
         self._options = options
+        self._push = push
         self._admission = Admission(ledger, base_path=urlsplit(options.public_url).path.rstrip("/"))
         self._tokens = TokenEndpoint(ledger)
         self._judge = Judge(ledger, options.rule)
@@ -133,6 +135,10 @@ class JiraProtocol:
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security schemes that its operations name."""
         return openapi.security_schemes()
+
+    def list_gate_tellers(self) -> Mapping[str, TellGate]:
+        """Apps have a callback in their descriptor."""
+        return {APP: self._push.tell}
 
     async def _submit(self, request: Request, grant: Grant) -> Response:
         text = await read_text(request, self._options.body_limit_bytes)

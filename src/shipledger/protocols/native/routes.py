@@ -12,7 +12,7 @@ from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import LedgerVerbs, Route, VendorProtocol
 from shipledger.protocols.native import openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.deployments import DeploymentOperations
@@ -21,7 +21,7 @@ from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 
 
-class NativeProtocol:
+class NativeProtocol(VendorProtocol):
     """Shipledger's own API."""
 
     name = PROTOCOL

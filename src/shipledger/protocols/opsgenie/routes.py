@@ -15,7 +15,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route, VendorProtocol
 from shipledger.protocols.opsgenie import openapi, translate
 from shipledger.protocols.opsgenie.answers import to_deployment, to_found_deployment, to_request_status
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, envelop, read_text
@@ -44,7 +44,7 @@ SETTLEMENT_WAIT_SECONDS = 0.25
 """How long request status waits before it says 404: most clients then need one call instead of two."""
 
 
-class OpsgenieProtocol:
+class OpsgenieProtocol(VendorProtocol):
     """The Deployment API, the services of the Service API that its search needs, and the Incident API."""
 
     name = PROTOCOL

@@ -16,14 +16,14 @@ FROM access_token AS t
 JOIN credential AS c ON c.organization_id = t.organization_id AND c.credential_id = t.credential_id
 WHERE t.token_hash = :token_hash AND t.expires_us > :now_us AND t.expires_us <= :latest_us;
 
--- name: save_connect_app(organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links, next_sealed_secret)!
+-- name: save_signing_app(organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links, next_sealed_secret)!
 -- Add an app to its credential.
 INSERT INTO connect_app
     (organization_id, credential_id, app_key, sealed_secret, has_deployment_module, links, next_sealed_secret)
 VALUES
     (:organization_id, :credential_id, :app_key, :sealed_secret, :has_deployment_module, :links, :next_sealed_secret);
 
--- name: list_connect_apps(app_key, limit)
+-- name: list_signing_apps(app_key, limit)
 -- The installations of an app, in whatever organization, that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
        c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
@@ -34,17 +34,17 @@ WHERE a.app_key = :app_key AND c.revoked_us IS NULL
 ORDER BY c.credential_id DESC
 LIMIT :limit;
 
--- name: list_connect_apps_of(organization_id)
+-- name: list_signing_apps_of(organization_id)
 -- The apps of an organization that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
        c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
        a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled, a.next_sealed_secret
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
-WHERE a.organization_id = :organization_id AND c.kind = 'jira-connect' AND c.revoked_us IS NULL
+WHERE a.organization_id = :organization_id AND c.revoked_us IS NULL
 ORDER BY c.credential_id DESC;
 
--- name: update_connect_app(organization_id, credential_id, expected_secret, sealed_secret, has_deployment_module, links, previous_sealed_secret, previous_until_us, is_enabled, next_sealed_secret)!
+-- name: update_signing_app(organization_id, credential_id, expected_secret, sealed_secret, has_deployment_module, links, previous_sealed_secret, previous_until_us, is_enabled, next_sealed_secret)!
 -- Change an app, unless its secret was changed meanwhile.
 UPDATE connect_app
 SET sealed_secret = :sealed_secret, has_deployment_module = :has_deployment_module, links = :links,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from shipledger.access.access_token import LONGEST, AccessToken
-from shipledger.access.connect_app import ConnectApp
 from shipledger.access.credential import Credential
+from shipledger.access.signing_app import SigningApp
 from shipledger.access.signing_key import SigningKey
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
@@ -40,13 +40,13 @@ class SqlClients(SqlCredentials):
         )
         return None if row is None else rows.to_credential(row)
 
-    async def create_connect_app(self, credential: Credential, app: ConnectApp) -> None:
-        """See ConnectAppStore."""
+    async def create_signing_app(self, credential: Credential, app: SigningApp) -> None:
+        """See SigningAppStore."""
 
         def create() -> Steps[None]:
             yield call("create_credential", **rows.from_credential(credential))
             yield call(
-                "save_connect_app",
+                "save_signing_app",
                 organization_id=app.organization_id,
                 credential_id=app.credential_id,
                 app_key=app.app_key,
@@ -58,32 +58,32 @@ class SqlClients(SqlCredentials):
 
         await self._write_steps(create())
 
-    async def discard_connect_app(self, app: ConnectApp) -> None:
-        """See ConnectAppStore."""
+    async def discard_signing_app(self, app: SigningApp) -> None:
+        """See SigningAppStore."""
         await self._execute("delete_credential", organization_id=app.organization_id, credential_id=app.credential_id)
 
-    async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
-        """See ConnectAppStore."""
-        found = await self._fetch("list_connect_apps", app_key=rows.storable(app_key), limit=limit)
+    async def list_signing_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, SigningApp]]:
+        """See SigningAppStore."""
+        found = await self._fetch("list_signing_apps", app_key=rows.storable(app_key), limit=limit)
         return read_each(client_rows.to_app, found)
 
-    async def list_connect_apps_of(self, organization_id: str) -> list[tuple[Credential, ConnectApp]]:
-        """See ConnectAppStore."""
-        found = await self._fetch("list_connect_apps_of", organization_id=organization_id)
+    async def list_signing_apps_of(self, organization_id: str) -> list[tuple[Credential, SigningApp]]:
+        """See SigningAppStore."""
+        found = await self._fetch("list_signing_apps_of", organization_id=organization_id)
         return read_each(client_rows.to_app, found)
 
-    async def update_connect_app(self, credential: Credential, app: ConnectApp, *, expected_secret: bytes) -> None:
-        """See ConnectAppStore."""
+    async def update_signing_app(self, credential: Credential, app: SigningApp, *, expected_secret: bytes) -> None:
+        """See SigningAppStore."""
         owner = {"organization_id": app.organization_id, "credential_id": app.credential_id}
 
         def update() -> Steps[None]:
             columns = rows.from_credential(credential)
             live = yield call("update_app_credential", **owner, **{name: columns[name] for name in ("name", "scopes", "digest")})
             changed = yield call(
-                "update_connect_app", **owner, **client_rows.from_app_changes(app), expected_secret=expected_secret
+                "update_signing_app", **owner, **client_rows.from_app_changes(app), expected_secret=expected_secret
             )
             if (live, changed) != (1, 1):
-                raise Conflict("connect_app", "The app was changed or removed in the meantime; check it and try again.")
+                raise Conflict("signing_app", "The app was changed or removed in the meantime; check it and try again.")
 
         await self._write_steps(update())
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shipledger.access.connect_app import AppLinks
+from shipledger.access.signing_app import AppLinks
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.found import Found

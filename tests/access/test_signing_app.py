@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shipledger.access.connect_app import OVERLAP, ConnectApp, check_app_key
+from shipledger.access.signing_app import OVERLAP, SigningApp, check_app_key
 from shipledger.clock import JUMP
 from shipledger.errors import Invalid
 
@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_the_secret_before_is_good_for_a_while(until: datetime, is_good: bool) -> None:
-    app = ConnectApp(
+    app = SigningApp(
         organization_id="acme",
         credential_id="1",
         app_key="com.example.app",

@@ -38,7 +38,7 @@ class AppLinks(Struct, frozen=True, omit_defaults=True):
     modules: tuple[str, ...] | None = None
 
 
-class ConnectApp(Struct, frozen=True):
+class SigningApp(Struct, frozen=True):
     """A stored app, next to its credential. ``has_deployment_module``: its descriptor has the deployment module.
 
     ``links`` is None for an app created by hand, which is never called. ``next_sealed_secret``: one that the app may have
@@ -85,32 +85,32 @@ class AppSecret(Struct, frozen=True):
         return f"AppSecret({self.grant.credential_id})"
 
 
-class ConnectAppStore(Protocol):
+class SigningAppStore(Protocol):
     """The part of the store that apps need."""
 
-    async def create_connect_app(self, credential: Credential, app: ConnectApp) -> None:
+    async def create_signing_app(self, credential: Credential, app: SigningApp) -> None:
         """Add an app with its credential. Raises what ``create_credential`` raises."""
 
-    async def discard_connect_app(self, app: ConnectApp) -> None:
+    async def discard_signing_app(self, app: SigningApp) -> None:
         """Forget an app that never took a secret, with its credential."""
 
-    async def list_connect_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, ConnectApp]]:
+    async def list_signing_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, SigningApp]]:
         """The live installations of an app, newest first, including disabled ones. Not bound to an organization."""
 
-    async def list_connect_apps_of(self, organization_id: str) -> list[tuple[Credential, ConnectApp]]:
-        """The live apps of an organization, newest first."""
+    async def list_signing_apps_of(self, organization_id: str) -> list[tuple[Credential, SigningApp]]:
+        """The live apps of an organization, whatever their kind, newest first."""
 
-    async def update_connect_app(self, credential: Credential, app: ConnectApp, *, expected_secret: bytes) -> None:
+    async def update_signing_app(self, credential: Credential, app: SigningApp, *, expected_secret: bytes) -> None:
         """Replace everything about an app but its key and its ids, and the name and scopes of its credential.
 
         Raises Conflict if its sealed secret is not ``expected_secret``, or its credential is not live.
         """
 
 
-class ConnectApps:
+class SigningApps:
     """The installed apps."""
 
-    def __init__(self, store: ConnectAppStore, seal: Seal, clock: Clock) -> None:
+    def __init__(self, store: SigningAppStore, seal: Seal, clock: Clock) -> None:
         self._store = store
         self._seal = seal
         self._clock = clock
@@ -119,7 +119,7 @@ class ConnectApps:
         """The live installations of an app in any organization; a token's signature identifies the one."""
         if not APP_KEY_FORM.fullmatch(app_key):
             return []
-        found = await self._store.list_connect_apps(app_key, limit=INSTALLATIONS_LIMIT)
+        found = await self._store.list_signing_apps(app_key, limit=INSTALLATIONS_LIMIT)
         now = self._clock.now()
         return [
             AppSecret(
