@@ -17,7 +17,7 @@ from shipledger.store.server_lock import server_lock
 from shipledger.store.sqlite.connection import connect_writer
 from shipledger.store.unfinished import REBUILD
 from tests.support.commands import Commands
-from tests.support.contents import read_contents
+from tests.support.contents import brought, read_contents
 from tests.support.pen import Pen
 from tests.support.stores import opened
 
@@ -59,7 +59,7 @@ def test_a_backup_restored_elsewhere_has_the_same_contents(full: Commands, datab
 
     restored = full("restore", str(backup), "--database", f"sqlite:///{elsewhere}", "--json").json
     assert (restored["previous"], restored["has_key"]) == (None, True)
-    assert read_contents(elsewhere) == contents
+    assert read_contents(elsewhere) == brought(contents)
     assert digest(elsewhere) == digests
     key = database.with_name(database.name + ".token-key").read_bytes()
     assert elsewhere.with_name("ledger.db.token-key").read_bytes() == key
@@ -75,7 +75,7 @@ def test_a_restored_ledger_takes_the_place_of_another_only_by_force_and_that_one
     assert "--force" in full("restore", str(tmp_path / "backup.db"), code=1).err
     assert read_contents(database) == later
     aside = Path(full("restore", str(tmp_path / "backup.db"), "--force", "--json").json["previous"])
-    assert (read_contents(database), read_contents(aside)) == (contents, later)
+    assert (read_contents(database), read_contents(aside)) == (brought(contents), later)
 
 
 def test_what_is_only_in_the_log_of_the_replaced_ledger_is_kept_and_not_applied_to_the_new_one(
@@ -91,7 +91,7 @@ def test_what_is_only_in_the_log_of_the_replaced_ledger_is_kept_and_not_applied_
     writer.close()
     database.with_name(database.name + "-wal").write_bytes(log)  # as a crash leaves it
     aside = Path(full("restore", str(tmp_path / "backup.db"), "--force", "--json").json["previous"])
-    assert read_contents(database) == contents
+    assert read_contents(database) == brought(contents)
     assert "only in the log" in str(read_contents(aside)["organization"])
 
 
@@ -124,7 +124,7 @@ def test_a_log_that_cannot_be_emptied_goes_with_the_ledger_that_is_replaced(
     writer.close()
     aside = Path(full("restore", str(tmp_path / "backup.db"), "--force", "--json").json["previous"])
     reader.close()
-    assert read_contents(database) == contents
+    assert read_contents(database) == brought(contents)
     assert "only in the log" in str(read_contents(aside)["organization"])
 
 
@@ -212,7 +212,7 @@ def test_a_backup_on_a_medium_that_takes_no_writes_is_restored(full: Commands, d
     folder.chmod(0o500)
     full("restore", str(folder / "backup.db"), "--force")
     folder.chmod(0o700)
-    assert read_contents(database) == read_contents(folder / "backup.db")
+    assert read_contents(database) == brought(read_contents(folder / "backup.db"))
 
 
 def test_another_key_is_replaced_only_by_force_and_kept(full: Commands, database: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from shipledger.sealing.sealer import Sealer
 from shipledger.store.moving.target import Target
 from shipledger.store.server_lock import server_lock
 from tests.support.commands import Commands
+from tests.support.contents import read_rows
 from tests.support.pen import Pen, new_pen
 from tests.support.postgres import shared_server
 from tests.support.questions import ask
@@ -70,6 +71,7 @@ def test_everything_is_there_after_the_move_and_both_sides_have_one_hash(full: C
     assert verified["verification"]["deployments"] == 20
     assert verified["verification"]["differences"] == 0
     assert verified["damage"] == []
+    assert asyncio.run(read_rows(target))["projection_rules"] == [{"id": 1, "revision": 1, "is_imported": 1}]
 
 
 async def seal(pen: Pen) -> None:

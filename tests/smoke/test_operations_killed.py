@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import Commands
-from tests.support.contents import read_contents
+from tests.support.contents import brought, read_contents
 from tests.support.killed import run_killed
 from tests.support.pen import Pen, new_pen
 from tests.support.postgres import shared_server
@@ -146,7 +146,7 @@ def test_a_restore_that_is_killed_bars_the_ledger_until_it_is_done_again(
     assert_barred(cli.url, f"shipledger restore {backup} --force")
     assert "restore" in cli("backup", str(tmp_path / "again.db"), code=1).err
     cli("restore", str(backup), "--force")
-    assert (read_contents(database), key_of(database).read_bytes()) == (contents, key)
+    assert (read_contents(database), key_of(database).read_bytes()) == (brought(contents), key)
     asides = [path for path in database.parent.glob("shipledger.db.before-restore*") if not path.name.endswith(("-wal", "-shm"))]
     assert later in [read_contents(aside) for aside in asides]
     assert cli("verify", "--json").json["damage"] == []

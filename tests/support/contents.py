@@ -22,6 +22,12 @@ def read_contents(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {**tables, "sqlite_schema": sorted(schema, key=repr)}
 
 
+def brought(contents: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """The same after a restore, which is noted for those who derive something from entries."""
+    ((place, rules, _),) = contents["projection_rules"]
+    return {**contents, "projection_rules": [(place, rules, 1)]}
+
+
 async def read_rows(database_url: str) -> Rows:
     """The rows of every table, by the names of their columns, in the order of their contents."""
     if database_url.startswith("postgresql:"):

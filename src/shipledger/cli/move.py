@@ -110,6 +110,7 @@ async def _move(source_url: str, settings: Settings, advance: Advance, *, takes_
             noted = await store.find_installation()
             await store.save_key_check(installation.key_check, expected=noted.key_check)
             await store.save_archive_key_check(installation.archive_key_check, expected=noted.archive_key_check)
+            await store.note_import()
             await store.forget_unfinished(MOVE)
             return moved
     finally:

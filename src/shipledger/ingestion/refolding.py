@@ -33,13 +33,16 @@ class Refolding:
         self._silent_seconds = silent_seconds
 
     async def run(self) -> None:
-        """Recompute them, unless they follow this version's rules or a node of an earlier version is still writing.
+        """Tell those who derive something from entries if the ledger was brought here, and recompute projections.
+
+        Nothing is recomputed if they follow this version's rules or a node of an earlier version is still writing.
 
         Raises Unavailable.
         """
         if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             await self._store.note_projection_rules(1)
             return
+        await self._store.tell_import()
         if await self._store.find_projection_rules() == RULES:
             return
         total = await self._store.count_entries()

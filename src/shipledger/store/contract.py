@@ -38,6 +38,7 @@ from shipledger.store.installation_contract import InstallationStore
 from shipledger.store.node_contract import NodeStore
 from shipledger.store.parted_contract import PartedStore
 from shipledger.store.pending_contract import ConcernsById, PendingStore, TranslationsById
+from shipledger.store.projection_contract import ProjectionStore
 from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
 from shipledger.store.settled import RecordedVerdict as RecordedVerdict
@@ -340,15 +341,6 @@ class MaintenanceStore(Protocol):
     async def count_entries(self) -> int:
         """How many entries there are, for progress."""
 
-    async def clear_projections(self) -> None:
-        """Empty the tables that a rebuild fills."""
-
-    async def save_projections(self, deployments: Sequence[Deployment]) -> None:
-        """Write the projections of deployments, replacing what is there."""
-
-    async def digest_projections(self) -> Mapping[str, str]:
-        """For each projection table, a hexadecimal SHA-256 over its rows in key order, equal for equal content."""
-
     async def find_damaged_pages(self) -> list[Difference]:
         """Damage to the database itself, which no statement can repair."""
 
@@ -386,6 +378,7 @@ class Store(
     AnnouncementStore,
     SigningKeyStore,
     MaintenanceStore,
+    ProjectionStore,
     Protocol,
 ):
     """All of it."""

@@ -57,3 +57,15 @@ SELECT revision FROM projection_rules WHERE id = 1;
 -- name: note_projection_rules(revision)!
 -- Projections were made by these rules.
 UPDATE projection_rules SET revision = :revision WHERE id = 1;
+
+-- name: note_import()!
+-- The ledger was brought to this database.
+UPDATE projection_rules SET is_imported = 1 WHERE id = 1;
+
+-- name: find_import()$
+-- Whether the ledger was brought to this database, and nobody has been told.
+SELECT is_imported FROM projection_rules WHERE id = 1;
+
+-- name: forget_import()!
+-- Those who derive something from entries are told of it.
+UPDATE projection_rules SET is_imported = 0 WHERE id = 1 AND is_imported = 1;

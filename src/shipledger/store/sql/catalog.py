@@ -11,11 +11,13 @@ from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.checked_rows import with_digest
+from shipledger.store.projecting import Cause, Change
 from shipledger.store.row_reading import Row, owned_by, read_each, reads
-from shipledger.store.session import Session, Steps, call
+from shipledger.store.session import Call, Steps, call
+from shipledger.store.sql.subscribers import SqlProjecting
 
 
-class SqlCatalog(Session):
+class SqlCatalog(SqlProjecting):
     """What deployments are of."""
 
     async def save_organization(self, organization: Organization) -> None:
@@ -33,7 +35,7 @@ class SqlCatalog(Session):
 
     async def create_service(self, service: Service) -> None:
         """See CatalogStore. Raises Conflict with code ``service_slug_taken`` when only the slug is taken."""
-        await self._execute("create_service", **rows.from_new_service(service))
+        await self._map(call("create_service", **rows.from_new_service(service)), _of_service(service))
 
     async def save_service(self, service: Service) -> None:
         """See CatalogStore."""
@@ -41,14 +43,15 @@ class SqlCatalog(Session):
         def save() -> Steps[None]:
             if (yield call("save_service", **rows.from_service(service))) != 1:
                 raise NotFound("service_not_found", "No service of this organization has this id.")
+            yield from self._tell(_of_service(service))
 
         await self._write_steps(save())
 
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
         """See CatalogStore."""
-        return bool(
-            await self._execute("delete_service", organization_id=organization_id, service_id=rows.storable(service_id)) == 1
-        )
+        service_id = rows.storable(service_id)
+        delete = call("delete_service", organization_id=organization_id, service_id=service_id)
+        return await self._map(delete, Change(Cause.MAPPING, organization_id=organization_id, service_ids=(service_id,)))
 
     async def find_service(self, organization_id: str, service: str) -> Service | None:
         """See CatalogStore."""
@@ -75,11 +78,12 @@ class SqlCatalog(Session):
         """See CatalogStore."""
         key = _name_key(organization_id, name)
         columns = with_digest("service_name", {**key, "name": name.name})
-        return bool(await self._execute("add_service_name", **columns) == 1)
+        return await self._map(call("add_service_name", **columns), _of_mapping(key))
 
     async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
         """See CatalogStore."""
-        return bool(await self._execute("remove_service_name", **_name_key(organization_id, name)) == 1)
+        key = _name_key(organization_id, name)
+        return await self._map(call("remove_service_name", **key), _of_mapping(key))
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """See CatalogStore."""
@@ -109,7 +113,9 @@ class SqlCatalog(Session):
         def save() -> Steps[bool]:
             yield call("leave_repository_alias", **_without_service(key))
             columns = with_digest("service_repository", {**key, "repository": mapping.repository})
-            return bool((yield call("map_repository", **columns)) == 1)
+            is_new = bool((yield call("map_repository", **columns)) == 1)
+            yield from self._tell(_of_mapping(key))
+            return is_new
 
         return await self._write_steps(save())
 
@@ -125,19 +131,33 @@ class SqlCatalog(Session):
                 if was_mapped or was_followed:
                     yield call("leave_repository_alias", **_without_service(key))
                     is_undone = True
+                    yield from self._tell(_of_mapping(key))
             return is_undone
 
         return await self._write_steps(remove())
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
         """See CatalogStore."""
-        await self._execute(
+        keys = rows.to_repository_key(alias.repository), rows.to_repository_key(alias.former_name)
+        add = call(
             "add_repository_alias",
             organization_id=organization_id,
-            repository_key=rows.to_repository_key(alias.repository),
+            repository_key=keys[0],
             repository=rows.storable(alias.repository),
-            former_key=rows.to_repository_key(alias.former_name),
+            former_key=keys[1],
         )
+        await self._map(add, Change(Cause.MAPPING, organization_id=organization_id, repository_keys=keys))
+
+    async def _map(self, write: Call, change: Change) -> bool:
+        """Whether ``write`` changed something, which is then told."""
+
+        def run() -> Steps[bool]:
+            is_changed = bool((yield write) == 1)
+            if is_changed:
+                yield from self._tell(change)
+            return is_changed
+
+        return await self._write_steps(run())
 
 
 @reads("service_repository", "ttttt", 0, 1, 2)
@@ -161,6 +181,20 @@ def _to_team(row: Row) -> tuple[str, str]:
 def _to_name(row: Row) -> str:
     name: str = row[1]
     return name
+
+
+def _of_service(service: Service) -> Change:
+    return Change(Cause.MAPPING, organization_id=service.organization_id, service_ids=(service.service_id,))
+
+
+def _of_mapping(key: dict[str, str]) -> Change:
+    """The change of what maps a service to the repository, or the name, of ``key``."""
+    return Change(
+        Cause.MAPPING,
+        organization_id=key["organization_id"],
+        service_ids=(key["service_id"],),
+        repository_keys=(key["repository_key"],) if "repository_key" in key else (),
+    )
 
 
 def _without_service(key: dict[str, str]) -> dict[str, str]:

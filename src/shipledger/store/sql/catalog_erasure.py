@@ -12,8 +12,10 @@ from shipledger.clock import to_microseconds
 from shipledger.store import rows
 from shipledger.store.checked_rows import with_digest
 from shipledger.store.erasure_contract import FoundCommits, FoundPacks, Selection, Tombstone, TombstoneKind
-from shipledger.store.session import Call, Session, Steps, call
+from shipledger.store.projecting import Cause, Change
+from shipledger.store.session import Call, Steps, call
 from shipledger.store.sql.commits import to_pack
+from shipledger.store.sql.subscribers import SqlProjecting
 
 T = TypeVar("T")
 
@@ -21,7 +23,7 @@ _WITH_LIMIT = ("forget_some_issues", "forget_some_services")
 _WHOLE = ("forget_issue_site", "forget_association_rules", "forget_signing_keys", "forget_tier_policy")
 
 
-class Erasing(Session):
+class Erasing(SqlProjecting):
     """A session that may overwrite what it erases."""
 
     async def _erase_steps(self, steps: Steps[T]) -> T:
@@ -90,6 +92,8 @@ class SqlCatalogErasure(Erasing):
 
         def forget() -> Steps[int]:
             count: int = yield call("forget_repository_aliases", organization_id=organization_id)
+            if count:
+                yield from self._tell(Change(Cause.MAPPING, organization_id=organization_id))
             return count
 
         return await self._erase_steps(forget())
@@ -103,6 +107,8 @@ class SqlCatalogErasure(Erasing):
                 count += yield call(name, organization_id=organization_id, limit=limit)
             for name in _WHOLE:
                 count += yield call(name, organization_id=organization_id)
+            if count:
+                yield from self._tell(Change(Cause.MAPPING, organization_id=organization_id))
             return count
 
         return await self._erase_steps(forget())

@@ -25,11 +25,12 @@ from shipledger.store.erasure_contract import (
     Tombstone,
     TombstoneKind,
 )
+from shipledger.store.projecting import Cause, Change
 from shipledger.store.receipt_rows import from_verdict
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.catalog_erasure import SqlCatalogErasure, bury
-from shipledger.store.sql.incidents import from_incident_entry, save_incident_projections, to_incident_entry
-from shipledger.store.sql.tiers import save_resolved
+from shipledger.store.sql.incidents import from_incident_entry, to_incident_entry
+from shipledger.store.sql.tiers import SqlTiers
 
 _NEVER_DECIDED = "Erased before it was settled."
 
@@ -41,7 +42,6 @@ class _Names(Struct, frozen=True):
     read: str
     erase: str
     append: str
-    forget: tuple[str, ...]
 
 
 _NAMES: dict[Subject, _Names] = {
@@ -50,19 +50,17 @@ _NAMES: dict[Subject, _Names] = {
         read="read_deployment_history",
         erase="erase_deployment_entry",
         append="append_entries",
-        forget=("delete_deployments", "delete_aliases", "delete_releases", "delete_gates"),
     ),
     Subject.INCIDENT: _Names(
         find="list_incidents_to_erase",
         read="read_incident_history",
         erase="erase_incident_entry",
         append="append_incident_entries",
-        forget=("delete_incidents",),
     ),
 }
 
 
-class SqlErasure(SqlCatalogErasure):
+class SqlErasure(SqlCatalogErasure, SqlTiers):
     """See ErasureStore."""
 
     async def count_to_walk(self, organization_id: str) -> int:
@@ -109,8 +107,21 @@ class SqlErasure(SqlCatalogErasure):
         def erase() -> Steps[None]:
             for erasure in erasures:
                 yield from _erase_history(erasure)
+                yield from self._project(erasure)
 
         await self._erase_steps(erase())
+
+    def _project(self, erasure: HistoryErasure) -> Steps[None]:
+        key = erasure.organization_id, erasure.subject_id
+        if isinstance(erasure.folded, Deployment):
+            yield from self._tell_resolved(Change(Cause.ERASURE, deployments=(erasure.folded,)))
+        elif isinstance(erasure.folded, Incident):
+            yield from self._tell(Change(Cause.ERASURE, incidents=(erasure.folded,)))
+        elif erasure.subject is Subject.DEPLOYMENT:
+            yield from self._tell(Change(Cause.ERASURE, erased_deployments=(key,)))
+            yield call("delete_gates", keys=rows.to_json([key]))
+        else:
+            yield from self._tell(Change(Cause.ERASURE, erased_incidents=(key,)))
 
     async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
         """See ErasureStore."""
@@ -163,18 +174,6 @@ def _erase_history(erasure: HistoryErasure) -> Steps[None]:
     for one in erasure.erased:
         yield call(names.erase, **place, version=one.tombstone.version, submission=rows.to_document(one.left))
         yield bury(one.tombstone)
-    yield from _project(erasure)
-
-
-def _project(erasure: HistoryErasure) -> Steps[None]:
-    if isinstance(erasure.folded, Deployment):
-        yield from save_resolved(erasure.folded)
-    elif isinstance(erasure.folded, Incident):
-        yield from save_incident_projections([erasure.folded])
-    else:
-        keys = rows.to_json([(erasure.organization_id, erasure.subject_id)])
-        for name in _NAMES[erasure.subject].forget:
-            yield call(name, keys=keys)
 
 
 def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: datetime) -> Steps[bool]:

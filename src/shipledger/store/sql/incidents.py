@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.errors import Conflict
 from shipledger.found import Found, whole
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
 from shipledger.ledger.actor import parse_actor
@@ -16,6 +15,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
 from shipledger.store.incident_contract import IncidentSettlement
+from shipledger.store.projecting import Cause, Change
 from shipledger.store.row_reading import read_document, read_documents, read_each, reads
 from shipledger.store.session import Steps, call
 from shipledger.store.settled import RecordedVerdict
@@ -23,6 +23,7 @@ from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, un
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
 from shipledger.store.sql.settlement import end_receipts
+from shipledger.store.sql.subscribers import SqlProjecting
 
 _decode_incident = msgspec.json.Decoder(Incident).decode
 _decode_incidents = msgspec.json.Decoder(list[Incident]).decode
@@ -31,7 +32,7 @@ _decode_all_placed = msgspec.json.Decoder(list[tuple[int, Incident]]).decode
 decode_incident_submission = msgspec.json.Decoder(IncidentSubmission | Erased | Erase).decode
 
 
-class SqlIncidents(SqlFencing):
+class SqlIncidents(SqlProjecting, SqlFencing):
     """Incidents, their entries and their settlement."""
 
     async def load_incidents(self, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Incident]:
@@ -70,12 +71,15 @@ class SqlIncidents(SqlFencing):
         """See IncidentStore."""
         end = end_receipts(settlement.receipts, settled_us=to_microseconds(settlement.settled_at))
         entries = rows.to_json(map(from_incident_entry, settlement.entries))
+        save = self._tell(Change(Cause.SETTLEMENT, incidents=settlement.incidents))
 
         def write() -> Steps[None]:
             yield from self._hold_node(settlement.node_id)
-            yield from end
+            mappings = yield from end
             yield call("append_incident_entries", rows=entries)
-            yield from save_incident_projections(settlement.incidents)
+            yield from save
+            for mapping in mappings:
+                yield from self._tell(mapping)
 
         await self._write_steps(write())
 
@@ -127,7 +131,7 @@ class SqlIncidents(SqlFencing):
 
     async def save_incidents(self, incidents: Sequence[Incident]) -> None:
         """See IncidentStore."""
-        save = save_incident_projections(incidents)
+        save = self._tell(Change(Cause.REBUILD, incidents=tuple(incidents)))
 
         def write() -> Steps[None]:
             yield from self._hold_rebuild()
@@ -139,33 +143,6 @@ class SqlIncidents(SqlFencing):
 def decode_incident(text: str | bytes, key: Sequence[str] = ()) -> Incident:
     """An incident. ``key``: organization and id, where they are known. Raises DamagedRecord."""
     return read_document(text, one=_decode_incident, table="incident", key=key)
-
-
-def save_incident_projections(incidents: Sequence[Incident]) -> Steps[None]:
-    """What writes the projections of incidents. A removed incident loses its rows."""
-    ordered = sorted(incidents, key=lambda one: (one.organization_id, one.incident_id))
-    kept = [one for one in ordered if not one.is_removed]
-    removed = [(one.organization_id, one.incident_id) for one in ordered if one.is_removed]
-    if removed:
-        yield call("delete_incidents", keys=rows.to_json(removed))
-    if not kept:
-        return
-    if len((yield call("save_incidents", rows=rows.to_json(map(_from_incident, kept))))) != len(kept):
-        raise Conflict("incident_moved_on", "An incident changed in the meantime; load it and decide again.")
-    yield call("delete_incident_aliases", keys=rows.to_json((one.organization_id, one.incident_id) for one in kept))
-    names = ((one.organization_id, *rows.from_alias(alias), one.incident_id) for one in kept for alias in one.names)
-    yield call("save_incident_aliases", rows=rows.to_json(names))
-
-
-def _from_incident(incident: Incident) -> rows.Row:
-    return (
-        incident.organization_id,
-        incident.incident_id,
-        incident.version,
-        to_microseconds(incident.started_at),
-        rows.optional_us(incident.ended_at),
-        rows.to_document(incident),
-    )
 
 
 def from_incident_entry(entry: IncidentEntry) -> rows.Row:

@@ -14,8 +14,8 @@ from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
 
 
-def create_named_services(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[None]:
-    """What creates the services that are named and are not there. It comes first in its transaction.
+def create_named_services(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[list[Service]]:
+    """What creates the services that are named and are not there, and gives them. It comes first in its transaction.
 
     Two nodes that create the same ones at once create them in the same order, so that none waits for what the other holds.
     """
@@ -24,19 +24,22 @@ def create_named_services(receipts: Sequence[SettledReceipt], *, settled_us: int
         for name in one.services:
             named.setdefault(one.receipt.organization_id, {}).setdefault(name.casefold(), (name, one.receipt.receipt_id))
 
-    def create() -> Steps[None]:
+    def create() -> Steps[list[Service]]:
+        created: list[Service] = []
         for organization_id, names in sorted(named.items()):
-            yield from _create_missing(organization_id, [names[key] for key in sorted(names)], settled_us)
+            created += yield from _create_missing(organization_id, [names[key] for key in sorted(names)], settled_us)
+        return created
 
     return create()
 
 
-def _create_missing(organization_id: str, named: Sequence[tuple[str, str]], settled_us: int) -> Steps[None]:
+def _create_missing(organization_id: str, named: Sequence[tuple[str, str]], settled_us: int) -> Steps[list[Service]]:
     known = yield from _find(organization_id, [name for name, _ in named])
     missing = [one for one in named if rows.storable(one[0]) not in known]
     if not missing:
-        return
+        return []
     taken = yield from _find(organization_id, {slugify(name) for name, _ in missing})
+    created_services = []
     for name, receipt_id in missing:
         service = _make_service(organization_id, name, receipt_id, settled_us)
         plain, alone = (rows.from_new_service(one) for one in (service, _with_own_slug(service)))
@@ -44,6 +47,8 @@ def _create_missing(organization_id: str, named: Sequence[tuple[str, str]], sett
         if not created:
             yield call("create_named_service", **alone)
         taken.add(service.slug)
+        created_services.append(service)
+    return created_services
 
 
 def _find(organization_id: str, names: Iterable[str]) -> Steps[set[str]]:

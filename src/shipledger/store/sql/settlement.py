@@ -8,9 +8,11 @@ from functools import partial
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
+from shipledger.ledger.submission import Amend, Separate
 from shipledger.long_work import run_beside
 from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import SettlementBatch
+from shipledger.store.projecting import Cause, Change
 from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
 from shipledger.store.sql.fencing import SqlFencing
@@ -54,24 +56,33 @@ class SqlSettlement(SqlTiers, SqlFencing):
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
         appended = [entry for one in batch.receipts for entry in one.entries]
         entries = rows.to_json(map(rows.from_entry, appended))
-        new = {(entry.organization_id, entry.deployment_id) for entry in appended if entry.version == 1}
-        save = self._save_resolved(batch.deployments, new=new)
+        change = Change(
+            Cause.SETTLEMENT,
+            deployments=batch.deployments,
+            new=frozenset((one.organization_id, one.deployment_id) for one in appended if one.version == 1),
+            corrected=frozenset(
+                (one.organization_id, one.deployment_id) for one in appended if isinstance(one.submission, Amend | Separate)
+            ),
+        )
+        save = self._tell_resolved(change)
         gates = change_gates(batch)
 
         def write() -> Steps[None]:
             yield from self._hold_node(batch.node_id)
-            yield from end
+            mappings = yield from end
             yield call("append_entries", rows=entries)
             yield from save
+            for mapping in mappings:
+                yield from self._tell(mapping)
             yield from gates
 
         return write()
 
 
-def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[None]:
+def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[list[Change]]:
     """What ends pending receipts, keeps their verdicts, creates the services that they name, and forgets their names.
 
-    Raises Conflict when one is not pending.
+    It gives the changes of the services that it created. Raises Conflict when a receipt is not pending.
 
     The rows are made now, so that the database is not kept waiting for them.
     """
@@ -81,11 +92,12 @@ def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Step
     forget = forget_names(receipts)
     services = create_named_services(receipts, settled_us=settled_us)
 
-    def end() -> Steps[None]:
-        yield from services
+    def end() -> Steps[list[Change]]:
+        created = yield from services
         if (yield call("settle_receipts", keys=keys, settled_us=settled_us)) != len(receipts):
             raise Conflict("receipt_not_pending", "Some of these receipts were settled or quarantined in the meantime.")
         yield call("append_verdicts", rows=verdicts, settled_us=settled_us)
         yield from forget
+        return [Change(Cause.MAPPING, organization_id=one.organization_id, service_ids=(one.service_id,)) for one in created]
 
     return end()

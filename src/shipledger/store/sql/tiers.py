@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from functools import cached_property
 
 import msgspec
@@ -15,14 +14,15 @@ from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
+from shipledger.store.projecting import Cause, Change
 from shipledger.store.row_reading import owned_by, read_each, reads
-from shipledger.store.session import Session, Steps, call
-from shipledger.store.sql.projections import Key, save_projections
+from shipledger.store.session import Steps, call
+from shipledger.store.sql.subscribers import SqlProjecting
 
 _decode_policy = msgspec.json.Decoder(TierPolicy).decode
 
 
-class SqlTiers(Session):
+class SqlTiers(SqlProjecting):
     """Rules for tiers, and what they make of deployments."""
 
     @cached_property
@@ -52,6 +52,7 @@ class SqlTiers(Session):
                 raise Conflict(
                     "tiers_changed", "The tiers of this organization were changed in the meantime; check them and try again."
                 )
+            yield from self._tell(Change(Cause.TIERS, organization_id=organization_id))
 
         await self._write_steps(save())
 
@@ -90,21 +91,21 @@ class SqlTiers(Session):
                 **_to_columns(place),
             )
             pairs = [(one, resolve(one, policy)) for one in rows.decode_deployments(text)]
-            changed = [_to_change(after) for before, after in pairs if after is not before]
+            changed = tuple(after for before, after in pairs if after is not before)
             if changed:
-                yield call("change_tiers", rows=rows.to_json(changed))
+                yield from self._tell(Change(Cause.TIERS, deployments=changed, organization_id=organization_id))
             return len(changed)
 
         return await self._write_steps(apply())
 
-    def _save_resolved(self, deployments: Sequence[Deployment], *, new: AbstractSet[Key] = frozenset()) -> Steps[None]:
-        """What writes the projections of ``deployments``, with the tiers by the policies that stand in the transaction.
+    def _tell_resolved(self, change: Change) -> Steps[None]:
+        """What tells a change, whose deployments get the tiers by the policies that stand in the transaction.
 
-        The rows are made now, under the policies that were seen last, and anew in the transaction only if those have changed.
-        ``new``: see save_projections.
+        It is told now, under the policies that were seen last, and anew in the transaction only if those have changed.
         """
+        deployments = change.deployments
         seen = {one.organization_id: self._seen_policies.get(one.organization_id, DEFAULT_POLICY) for one in deployments}
-        prepared = save_projections(_resolve_all(deployments, seen), new=new)
+        prepared = self._tell(_resolve_all(change, seen))
         known = rows.to_json((organization_id, policy.revision) for organization_id, policy in seen.items())
 
         def save() -> Steps[None]:
@@ -113,7 +114,7 @@ class SqlTiers(Session):
                 yield from prepared
                 return
             self._seen_policies.update(map(to_owned_policy, changed))
-            yield from save_projections(_resolve_all(deployments, {**seen, **self._seen_policies}), new=new)
+            yield from self._tell(_resolve_all(change, {**seen, **self._seen_policies}))
 
         return save()
 
@@ -122,19 +123,13 @@ def _to_columns(place: TierPlace) -> dict[str, str]:
     return {"environment_id": place.environment_id, "name": place.name, "said": place.said, "tier": place.tier}
 
 
-def save_resolved(deployment: Deployment) -> Steps[None]:
-    """What writes the projections of one deployment, with the tier by the policy of its organization."""
-    policy = yield from _find_policy(deployment.organization_id)
-    yield from save_projections([resolve(deployment, policy)])
-
-
 def _find_policy(organization_id: str) -> Steps[TierPolicy]:
     row = yield call("find_tier_policy", organization_id=organization_id)
     return DEFAULT_POLICY if row is None else to_owned_policy((organization_id, *row))[1]
 
 
-def _resolve_all(deployments: Iterable[Deployment], policies: Mapping[str, TierPolicy]) -> list[Deployment]:
-    return [resolve(one, policies[one.organization_id]) for one in deployments]
+def _resolve_all(change: Change, policies: Mapping[str, TierPolicy]) -> Change:
+    return replace(change, deployments=tuple(resolve(one, policies[one.organization_id]) for one in change.deployments))
 
 
 @reads("tier_policy", "tit", 0)
@@ -148,9 +143,3 @@ def to_owned_policy(row: rows.Row) -> tuple[str, TierPolicy]:
 def _to_place(row: rows.Row) -> TierPlace:
     _, environment_id, name, said, tier = row
     return TierPlace(environment_id=environment_id, name=name, said=Tier(said), tier=Tier(tier))
-
-
-def _to_change(deployment: Deployment) -> rows.Row:
-    environment = deployment.environment
-    tier = Tier.UNMAPPED if environment is None else environment.tier
-    return deployment.organization_id, deployment.deployment_id, tier, rows.to_document(deployment)

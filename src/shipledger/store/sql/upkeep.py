@@ -7,15 +7,16 @@ from collections.abc import AsyncIterator, Sequence
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.store import rows
+from shipledger.store.projecting import Cause, Change, key_of
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
+from shipledger.store.sql.projections import TABLES
 from shipledger.store.sql.tiers import SqlTiers
 
 PROJECTIONS: dict[str, str] = {
     "deployment": "read_deployment_rows",
-    "deployment_alias": "read_deployment_alias_rows",
-    "deployment_release": "read_deployment_release_rows",
+    **{one.table: one.read for one in TABLES},
     "incident": "read_incident_rows",
     "incident_alias": "read_incident_alias_rows",
 }
@@ -73,10 +74,23 @@ class SqlUpkeep(SqlTiers, SqlFencing):
 
         def clear() -> Steps[None]:
             yield from self._hold_rebuild()
-            for name in ("clear_deployment_releases", "clear_deployment_aliases", "clear_deployments", "clear_incidents"):
-                yield call(name)
+            yield from self._tell(Change(Cause.REBUILD, is_whole=True))
 
         await self._write_steps_long(clear())
+
+    async def note_import(self) -> None:
+        """See MaintenanceStore."""
+        await self._execute("note_import")
+
+    async def tell_import(self) -> None:
+        """See MaintenanceStore."""
+
+        def tell() -> Steps[None]:
+            if (yield call("forget_import")):
+                yield from self._tell(Change(Cause.IMPORT, is_whole=True))
+
+        if await self._fetch("find_import"):
+            await self._write_steps(tell())
 
     async def save_projections(self, deployments: Sequence[Deployment]) -> None:
         """See MaintenanceStore. What is stored at a newer version stays: a server may have settled more meanwhile."""
@@ -85,6 +99,7 @@ class SqlUpkeep(SqlTiers, SqlFencing):
         def save() -> Steps[None]:
             yield from self._hold_rebuild()
             newer = {tuple(row) for row in (yield call("list_stale_projections", keys=keys))}
-            yield from self._save_resolved([one for one in deployments if (one.organization_id, one.deployment_id) not in newer])
+            saved = tuple(one for one in deployments if key_of(one) not in newer)
+            yield from self._tell_resolved(Change(Cause.REBUILD, deployments=saved))
 
         await self._write_steps_long(save())

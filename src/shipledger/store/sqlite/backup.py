@@ -73,6 +73,7 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
         raise Conflict("database_exists", "The backup is the database itself; use another file.")
     with drafted(database) as draft:
         _copy(file, draft, advance=advance, is_live=has_log(file), advice=OTHER_BACKUP)
+        _note_import(draft)
         again = f"shipledger restore {quoted(str(file.absolute()))} --force"
         begin_mark(database, RESTORE, f"A restore of this database was not finished; run it again: {again}")
         aside = _set_aside(database) if database.exists() else None
@@ -101,6 +102,14 @@ def _copy(source: Path, draft: Path, *, advance: Advance, is_live: bool, advice:
     except OSError as error:
         raise Unavailable("backup", f"The copy in {draft.parent} cannot be created: {reason_of(error)}.") from error
     return revision
+
+
+def _note_import(draft: Path) -> None:
+    """Note in a ledger of this version that it was brought here; what an older one shows is computed anew anyway."""
+    sql = load_texts()
+    with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as writer:
+        if writer.execute(sql["can_note_import"]).fetchone()[0]:
+            writer.execute(sql["note_import"])
 
 
 def _describe(error: sqlite3.Error, source: Path, advice: str) -> Unavailable:

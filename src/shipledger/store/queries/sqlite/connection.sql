@@ -74,6 +74,10 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'alembic_vers
 -- Whether the file is of a version that knows how it was left.
 SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'installation';
 
+-- name: can_note_import()$
+-- Whether the file is of a version that notes how the ledger came to it.
+SELECT count(*) FROM pragma_table_info('projection_rules') WHERE name = 'is_imported';
+
 -- name: check_integrity()!
 -- What SQLite finds wrong with its own pages, indexes and constraints.
 PRAGMA integrity_check;

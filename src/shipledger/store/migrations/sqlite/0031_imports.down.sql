@@ -1,0 +1,1 @@
+ALTER TABLE projection_rules DROP COLUMN is_imported;

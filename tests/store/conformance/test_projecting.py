@@ -1,0 +1,205 @@
+"""Whoever derives something from entries hears of every cause of change, in the transaction that makes it."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
+from shipledger.catalog.retiering import apply_policy, pin
+from shipledger.catalog.tiers import DEFAULT_POLICY
+from shipledger.erasure.eraser import Eraser
+from shipledger.ingestion.rebuild import rebuild_projections
+from shipledger.ingestion.refolding import Refolding
+from shipledger.ledger.history import RULES
+from shipledger.ledger.state import State, Tier
+from shipledger.ledger.submission import Separate
+from shipledger.store.contract import Store
+from shipledger.store.erasure_contract import Selection
+from shipledger.store.projecting import Cause, Change
+from shipledger.store.session import Steps
+from tests.store.conformance.test_incidents import make_record as make_incident
+from tests.store.conformance.test_incidents import settle as settle_incident
+from tests.support.factories import (
+    ACME,
+    CHECKOUT,
+    decide_receipt,
+    make_amend,
+    make_batch,
+    make_change,
+    make_id,
+    make_receipt,
+    make_record,
+    make_removal,
+    make_service,
+    moment,
+    write,
+)
+
+
+class Probe:
+    """Hears, and derives nothing: it keeps the changes whose transaction has come to it."""
+
+    def __init__(self, store: Store) -> None:
+        self.changes: list[Change] = []
+        store.subscribe(self)
+
+    def hear(self, change: Change) -> Steps[None]:
+        def keep() -> Steps[None]:
+            self.changes.append(change)
+            yield from ()
+
+        return keep()
+
+    def take(self) -> list[Change]:
+        """What came since the last time, without what tells nothing at all."""
+        taken, self.changes = [one for one in self.changes if one != Change(one.cause)], []
+        return taken
+
+
+class Refusing(Probe):
+    """Cannot do what it has to do."""
+
+    def hear(self, change: Change) -> Steps[None]:
+        def fail() -> Steps[None]:
+            raise ValueError("this one cannot keep up")
+            yield  # type: ignore[unreachable]
+
+        return fail()
+
+
+class Now:
+    def now(self):
+        return moment(50)
+
+
+def ignore(*_):
+    """Progress and findings that nobody looks at."""
+
+
+async def test_it_hears_of_settlements_removals_and_corrections(store):
+    probe = Probe(store)
+    first = await write(store, 1, make_record(1))
+    (recorded,) = probe.take()
+    key = (ACME, first.deployment_id)
+    assert (recorded.cause, recorded.deployments, recorded.new, recorded.corrected) == (
+        Cause.SETTLEMENT,
+        (first,),
+        frozenset({key}),
+        frozenset(),
+    )
+    done = await write(store, 2, make_change(first, State.SUCCESSFUL, at=moment(2)), first)
+    (changed,) = probe.take()
+    assert (changed.deployments, changed.new, changed.corrected) == ((done,), frozenset(), frozenset())
+    amended = await write(store, 3, make_amend(done, order=9, title="Mended"), done)
+    assert [one.corrected for one in probe.take()] == [{key}]
+    receipt = make_receipt(4)
+    await store.append_receipts([receipt], claimed_by="node")
+    settled, followed = decide_receipt(receipt, make_change(amended, State.FAILED, at=moment(4)), amended)
+    moved = replace(settled.entries[0], submission=Separate(source="opsgenie", versions=(2,), other_ids=("another",)))
+    await store.settle(make_batch((replace(settled, entries=(moved,)), followed)))
+    assert [(one.cause, one.corrected) for one in probe.take()] == [(Cause.SETTLEMENT, {key})]
+    await write(store, 5, make_removal(followed), followed)
+    (removed,) = probe.take()
+    assert [one.is_removed for one in removed.deployments] == [True]
+    assert removed.kept == []
+    incident = await settle_incident(store, 6, make_incident(1), number=1)
+    assert [(one.cause, one.incidents) for one in probe.take()] == [(Cause.SETTLEMENT, (incident,))]
+
+
+async def test_it_hears_of_erasure(store):
+    probe = Probe(store)
+    deployment = await write(store, 1, make_record(1))
+    incident = await settle_incident(store, 2, make_incident(1), number=1)
+    probe.take()
+    eraser = Eraser(store, Now(), grace_seconds=0)
+    await eraser.erase(Selection(organization_id=ACME, credential_id=make_id(1)), reason="asked")
+    heard = probe.take()
+    assert {one.cause for one in heard} == {Cause.ERASURE}
+    assert [one.erased_deployments for one in heard if one.erased_deployments] == [((ACME, deployment.deployment_id),)]
+    assert [one.erased_incidents for one in heard if one.erased_incidents] == [((ACME, incident.incident_id),)]
+
+
+async def test_it_hears_of_rules_for_tiers_and_what_they_change(store):
+    probe = Probe(store)
+    deployment = await write(store, 1, make_record(1))
+    probe.take()
+    await store.save_tier_policy(ACME, pin(DEFAULT_POLICY, "prod", Tier.TESTING))
+    assert await apply_policy(store, ACME) == 1
+    ruled, applied = probe.take()
+    assert (ruled.cause, ruled.organization_id) == (Cause.TIERS, ACME)
+    assert [(one.deployment_id, one.environment.tier) for one in applied.deployments] == [
+        (deployment.deployment_id, Tier.TESTING)
+    ]
+    await write(store, 2, make_record(2))
+    assert [one.deployments[0].environment.tier for one in probe.take()] == [Tier.TESTING]
+
+
+async def test_it_hears_of_services_their_names_and_their_repositories(store):
+    probe = Probe(store)
+    service = make_service(1)
+    mapping = RepositoryMapping(service_id=service.service_id, repository=CHECKOUT)
+    name = ServiceName(service_id=service.service_id, name="Till")
+    steps = (
+        store.create_service(service),
+        store.save_service(replace(service, draft=replace(service.draft, name="Checkout"))),
+        store.map_repository(ACME, mapping),
+        store.unmap_repository(ACME, mapping),
+        store.add_service_name(ACME, name),
+        store.remove_service_name(ACME, name),
+        store.add_repository_alias(ACME, RepositoryAlias(repository="bitbucket.org/acme/till", former_name=CHECKOUT)),
+        store.delete_service(ACME, service.service_id),
+    )
+    for step in steps:
+        await step
+        (heard,) = probe.take()
+        assert (heard.cause, heard.organization_id) == (Cause.MAPPING, ACME)
+        assert service.service_id in heard.service_ids or CHECKOUT.casefold() in heard.repository_keys
+    assert not await store.delete_service(ACME, service.service_id)
+    assert probe.take() == [], "nothing was changed"
+
+
+async def test_it_hears_of_a_service_that_a_report_creates(store):
+    probe = Probe(store)
+    receipt = make_receipt(1)
+    await store.append_receipts([receipt], claimed_by="node")
+    settled, deployment = decide_receipt(receipt, make_record(1, services=("Till",)))
+    await store.settle(make_batch((replace(settled, services=("Till",)), deployment)))
+    service = await store.find_service(ACME, "till")
+    assert [(one.cause, one.service_ids) for one in probe.take()] == [
+        (Cause.SETTLEMENT, ()),
+        (Cause.MAPPING, (service.service_id,)),
+    ]
+
+
+async def test_it_hears_of_a_rebuild_and_of_an_upgrade(store):
+    probe = Probe(store)
+    deployment = await write(store, 1, make_record(1))
+    incident = await settle_incident(store, 2, make_incident(1), number=1)
+    probe.take()
+    await rebuild_projections(store, advance=ignore, report=ignore)
+    emptied, *told = probe.take()
+    assert (emptied.cause, emptied.is_whole) == (Cause.REBUILD, True)
+    assert {one.cause for one in told} == {Cause.REBUILD}
+    assert [one.deployments for one in told if one.deployments] == [(deployment,)]
+    assert [one.incidents for one in told if one.incidents] == [(incident,)]
+    await store.note_projection_rules(RULES - 1)
+    await Refolding(store, lambda: 0.0, silent_seconds=1).run()
+    assert [(one.cause, one.deployments) for one in probe.take()] == [(Cause.REBUILD, (deployment,))]
+
+
+async def test_it_hears_once_that_the_ledger_was_moved_or_restored(store):
+    probe = Probe(store)
+    await store.note_projection_rules(RULES)
+    await store.note_import()
+    for _ in range(2):
+        await Refolding(store, lambda: 0.0, silent_seconds=1).run()
+    assert [(one.cause, one.is_whole) for one in probe.take()] == [(Cause.IMPORT, True)]
+
+
+async def test_what_it_cannot_do_undoes_the_change(store):
+    Refusing(store)
+    with pytest.raises(ValueError, match="cannot keep up"):
+        await write(store, 1, make_record(1))
+    assert await store.count_deployments(ACME) == 0
+    assert await store.count_entries() == 0
