@@ -61,6 +61,24 @@ async def test_a_node_that_hangs_amid_a_transaction_lets_go_of_what_it_locked(ur
     await node.close()
 
 
+async def test_what_a_node_locked_that_hangs_before_it_runs_a_prepared_statement_is_free_for_who_rescues(url):
+    node, rescuer = await open_store(url), await open_store(url, Options(stall_seconds=0.2))
+    await node.save_organization(make_organization(ACME))
+    await node.append_receipts([make_receipt(1)], claimed_by="dead")
+    released: list[int] = []
+
+    async def rescue() -> None:
+        await asyncio.sleep(0.3)
+        released.append(await rescuer.release_silent_claims(silent_seconds=0))
+
+    with pytest.raises(Unavailable):
+        await _hang(node, until=rescue(), prepares=True)
+    assert released == [1]
+    assert [one.attempts for one in await rescuer.claim_receipts(node_id="b", limit=9)] == [0]
+    await node.close()
+    await rescuer.close()
+
+
 async def test_a_node_says_that_it_lives_while_a_settlement_of_its_own_hangs(url, store):
     await store.register_node("a")
     node = await open_store(url)
@@ -93,8 +111,10 @@ async def test_a_statement_that_hangs_is_given_up_here_and_its_connection_is_clo
         await node.close()
 
 
-async def _hang(node, *, until):
+async def _hang(node, *, until, prepares=False):
     async with node._connected(ACME, in_transaction=True) as connection:
         await connection.execute("UPDATE receipt SET attempts = 7")
+        if prepares:
+            await connection.prepare("SELECT 'never run'")
         await until
         await connection.execute("UPDATE receipt SET attempts = 8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shipledger.errors import Unavailable
+from shipledger.store.postgres.connection import APPLICATION_NAME
 from shipledger.store.postgres.reaching import PostgresReaching
 from shipledger.store.sql.nodes import SqlNodes
 
@@ -16,6 +17,7 @@ class PostgresNodes(PostgresReaching, SqlNodes):
         Each organization is written by itself: rows of others must not be locked by what hangs for one.
         """
         silent_us = int(silent_seconds * 1_000_000)
+        await self._end_hung_sessions()
 
         async def release(organization_id: str) -> int:
             return int(await self._execute("release_silent_claims_of", organization_id=organization_id, silent_us=silent_us))
@@ -25,3 +27,8 @@ class PostgresNodes(PostgresReaching, SqlNodes):
         except Unavailable:
             return sum(await self._ask_each(release))
         return sum([await release(organization_id) for organization_id in concerned])
+
+    async def _end_hung_sessions(self) -> None:
+        """What a silent node has locked cannot be released."""
+        if stall_seconds := self._options.stall_seconds:
+            await self._fetch("end_hung_sessions", application=APPLICATION_NAME, stall_us=int(stall_seconds * 1_000_000))

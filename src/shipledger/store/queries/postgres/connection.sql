@@ -64,3 +64,17 @@ SELECT bt_index_check(CAST(:index AS text)::regclass);
 -- name: count_checksum_failures()$
 -- How many pages of this database the server found damaged; 0 where it keeps no checksums.
 SELECT coalesce((SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()), 0);
+
+-- name: end_hung_sessions(application, stall_us)$
+-- End transactions of nodes that hang between preparing a statement and running it; how many.
+-- PostgreSQL takes them for active, so idle_in_transaction_session_timeout does not end them, and a statement's time limit does not
+-- interrupt a server that reads.
+WITH hung AS MATERIALIZED (
+    SELECT pid
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND application_name = :application
+        AND state = 'active' AND xact_start IS NOT NULL AND wait_event = 'ClientRead' AND query NOT ILIKE 'copy %'
+        AND state_change < clock_timestamp() - CAST(:stall_us AS bigint) * INTERVAL '1 microsecond'
+)
+
+SELECT count(*) FROM hung WHERE pg_terminate_backend(pid);
