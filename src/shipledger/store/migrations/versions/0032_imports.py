@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0031_imports"
-down_revision = "0030_commit_issues"
+revision = "0032_imports"
+down_revision = "0031_actors"
 branch_labels = None
 depends_on = None
 
