@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from shipledger.cli.ci_run import CiRun, read_ci_run
-from shipledger.cli.report import Report, ReportedState, SaidTier, Wishes, make_report
+from shipledger.cli.report import ReportedState, SaidTier, Wishes, make_report
 from shipledger.errors import Invalid
 from shipledger.ledger.state import Tier
+from shipledger.reporting.report import Report
 from tests.cli.test_ci_run import JOBS, SHA
 
 NOW = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)

@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from shipledger.cli import delivery_native, delivery_opsgenie
 from shipledger.cli.ci_run import CiRun
-from shipledger.cli.report import Report, Wishes, make_report
-from shipledger.cli.server_calls import Outcome, Refused, ServerCalls
+from shipledger.cli.report import Wishes, make_report
 from shipledger.errors import Denied, ShipledgerError, Unavailable
+from shipledger.protocols.native import delivery as native
+from shipledger.protocols.opsgenie import delivery as opsgenie
+from shipledger.reporting.report import Report
+from shipledger.reporting.server_calls import Outcome, Refused, ServerCalls
 from tests.cli.test_ci_run import SHA
 
 NOW = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)
@@ -51,8 +53,10 @@ class Script:
             monotonic=lambda: self.seconds,
             sleep=self.pause,
         )
-        deliver = delivery_opsgenie.deliver if with_key else delivery_native.deliver
-        return deliver(calls, make(**wishes), is_waiting=is_waiting)
+        deliver = opsgenie.deliver if with_key else native.deliver
+        return deliver(
+            calls, make(**wishes), is_waiting=is_waiting, variable="SHIPLEDGER_API_KEY" if with_key else "SHIPLEDGER_TOKEN"
+        )
 
 
 def make(run: CiRun | None = None, **wishes: Any) -> Report:

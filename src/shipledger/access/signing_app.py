@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Grant
-from shipledger.access.sealing import Seal
 from shipledger.clock import JUMP, Clock
 from shipledger.errors import Invalid
+
+if TYPE_CHECKING:  # it loads ciphers
+    from shipledger.access.sealing import Seal
 
 APP_KEY_FORM = re.compile(r"[A-Za-z0-9._-]{1,80}")
 INSTALLATIONS_LIMIT = 16

@@ -31,6 +31,7 @@ async def installing(ledger: OpenLedger) -> AsyncIterator[AppInstaller]:
         yield get_app_installing().build(
             InstallerParts(
                 store=ledger.store,
+                keys=ledger.store,
                 clock=ledger.clock,
                 seal=await ledger.load_seal(),
                 caller=caller,

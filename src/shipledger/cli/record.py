@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,18 +10,21 @@ import typer
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.options import JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note
-from shipledger.cli.report import Report, ReportedState, SaidTier, Wishes
+from shipledger.cli.report import ReportedState, SaidTier, Wishes
 from shipledger.errors import Invalid
+from shipledger.protocols.registry import list_reporters
 
 if TYPE_CHECKING:
     from shipledger.cli.sending import Secret
-    from shipledger.cli.server_calls import Outcome
+    from shipledger.reporting.report import Report
+    from shipledger.reporting.server_calls import Outcome
 
 
 def build() -> typer.Typer:
     """The command."""
     app = new_app("Record a deployment from a CI job.")
-    app.command("record")(record)
+    others = " ".join(reporter.help for reporter in list_reporters() if reporter.help)
+    app.command("record", help=f"{inspect.getdoc(record)} {others}")(record)
     return app
 
 
@@ -69,13 +73,13 @@ def record(
 
     Missing options are filled in from the environment of GitHub, Gitea and Forgejo Actions, GitLab CI, Bitbucket
     Pipelines, CircleCI, Azure Pipelines, Buildkite, Woodpecker, Harness, Drone, Semaphore, Travis CI, AWS CodeBuild,
-    TeamCity and Jenkins. An Opsgenie key in SHIPLEDGER_API_KEY also works, within the limits of the Opsgenie API.
+    TeamCity and Jenkins.
     """
     import os
 
     from shipledger.cli.ci_run import read_ci_run
     from shipledger.cli.report import make_report
-    from shipledger.cli.sending import find_secret, to_body
+    from shipledger.cli.sending import find_secret
     from shipledger.clock import Clock
 
     wishes = Wishes(
@@ -97,9 +101,9 @@ def record(
         actor=actor,
     )
     secret = find_secret(os.environ)
-    report = make_report(wishes, read_ci_run(os.environ), Clock().now(), host=secret.api.default_host)
+    report = make_report(wishes, read_ci_run(os.environ), Clock().now(), host=secret.reporter.default_host)
     if dry_run:
-        print_json(to_body(secret.api, report))
+        print_json(secret.reporter.load().to_body(report))
         return
     _deliver(secret, report, url=url, is_waiting=wait, patience_seconds=patience, as_json=as_json)
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from shipledger.access.credential import Credential
-from shipledger.access.sealing import Seal
-from shipledger.access.signing_app import SigningApp, SigningAppStore
-from shipledger.access.signing_key import SigningKeyStore
-from shipledger.clock import Clock
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # ciphers and clients, which commands that only read declarations do not need
+    from shipledger.access.credential import Credential
+    from shipledger.access.sealing import Seal
+    from shipledger.access.signing_app import SigningApp, SigningAppStore
+    from shipledger.access.signing_key import SigningKeyStore
+    from shipledger.clock import Clock
     from shipledger.outgoing.calls import Caller
 
 
@@ -53,14 +52,11 @@ class AppInstaller(Protocol):
         """Tell an app that was revoked that it is uninstalled: an empty text, or why it could not be told."""
 
 
-class InstallationStore(SigningAppStore, SigningKeyStore, Protocol):
-    """The part of the store that installing needs."""
-
-
 class InstallerParts(Struct, frozen=True):
-    """What an installer is built of. ``public_url`` is where apps reach this server."""
+    """What an installer is built of. ``keys`` sign the calls to apps. ``public_url`` is where apps reach this server."""
 
-    store: InstallationStore
+    store: SigningAppStore
+    keys: SigningKeyStore
     clock: Clock
     seal: Seal
     caller: Caller

@@ -11,14 +11,15 @@ from msgspec import Struct
 from shipledger.access.credential import Credential
 from shipledger.access.grant import Scope
 from shipledger.access.issuing import IssuedCredential
-from shipledger.access.sealing import Seal
-from shipledger.access.signing_app import SigningApp
-from shipledger.access.tokens import TokenKeys
-from shipledger.clock import Clock
 from shipledger.protocols.app_installing import AppInstalling
+from shipledger.reporting.reporter import Reporter
 from shipledger.settings import Settings
 
 if TYPE_CHECKING:  # commands read declarations, and the contract loads the framework that serves
+    from shipledger.access.sealing import Seal
+    from shipledger.access.signing_app import SigningApp
+    from shipledger.access.tokens import TokenKeys
+    from shipledger.clock import Clock
     from shipledger.outgoing.calls import Caller
     from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
 
@@ -131,7 +132,7 @@ class Declaration(Struct, frozen=True):
     ``build`` gives what is served; it imports that itself, since commands that only read declarations must answer at once.
     ``scopes`` are the protocol's own names for rights, as ``credential create --scope`` takes them, and the right that each
     is. ``settings`` is a Struct whose fields, each with a default and a description, join those of ``Settings``. ``apps``: its
-    apps that are installed; at most one protocol has some.
+    apps that are installed; at most one protocol has some. ``reporter``: how ``shipledger record`` delivers through it.
     """
 
     name: str
@@ -140,3 +141,4 @@ class Declaration(Struct, frozen=True):
     scopes: Mapping[str, str] = {}
     settings: type[Struct] | None = None
     apps: AppInstalling | None = None
+    reporter: Reporter | None = None

@@ -14,6 +14,7 @@ from shipledger.protocols.iftrue.declaration import IFTRUE
 from shipledger.protocols.jira.declaration import JIRA
 from shipledger.protocols.native.declaration import NATIVE
 from shipledger.protocols.opsgenie.declaration import OPSGENIE
+from shipledger.reporting.reporter import Reporter
 from shipledger.settings import Settings, join_settings, read_settings
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def list_scopes() -> Mapping[str, str]:
 def list_companions(kind: str, credential_id: str) -> Sequence[str]:
     """The ids of the credentials that are revoked with one; none for a kind that this version does not know."""
     return next((one.list_companions(credential_id) for one in list_kinds() if one.name == kind), ())
+
+
+def list_reporters() -> Sequence[Reporter]:
+    """How ``shipledger record`` can deliver, the preferred way first."""
+    return sorted((one.reporter for one in PROTOCOLS if one.reporter), key=lambda reporter: not reporter.is_preferred)
 
 
 def get_app_installing() -> AppInstalling:

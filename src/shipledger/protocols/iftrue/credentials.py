@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from shipledger.access.issuing import IssuedCredential
-from shipledger.access.tokens import mint_token
 from shipledger.protocols.declaration import CredentialKind, Desk, Option, OptionForm, Wanted
 
 KIND = "iftrue"
@@ -12,6 +11,8 @@ EXPIRES = Option(name="expires", help="When an iftrue token expires, in UTC.", a
 
 async def keep_token(desk: Desk, issued: IssuedCredential, wanted: Wanted) -> dict[str, str]:
     """Store the credential, and show a token instead of its secret."""
+    from shipledger.access.tokens import mint_token
+
     credential = issued.credential
     token = mint_token(
         await desk.load_keys(),

@@ -24,6 +24,7 @@ class Installer:
 
     def __init__(self, parts: InstallerParts) -> None:
         self._store = parts.store
+        self._keys = parts.keys
         self._clock = parts.clock
         self._seal = parts.seal
         self._caller = parts.caller
@@ -142,10 +143,10 @@ class Installer:
             return False
         if not self._public_url:
             raise Invalid("public_url", "The app needs to know the URL of this server; set SHIPLEDGER_PUBLIC_URL.")
-        key = await self._store.find_newest_signing_key(app.organization_id)
+        key = await self._keys.find_newest_signing_key(app.organization_id)
         if key is None:
             key = make_signing_key(app.organization_id, self._seal, now=self._clock.now(), randomness=secrets.token_bytes(8))
-            await self._store.save_signing_key(key)
+            await self._keys.save_signing_key(key)
         lifecycle = Lifecycle(self._caller, key=key, seal=self._seal, clock=self._clock, public_url=self._public_url)
         return await lifecycle.tell(event, app.app_key, app.links, secret=secret)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shipledger.protocols.declaration import Declaration, Parts
 from shipledger.protocols.native.credentials import KINDS
+from shipledger.reporting.reporter import Delivery, Reporter
 
 if TYPE_CHECKING:
     from shipledger.protocols.contract import VendorProtocol
@@ -17,4 +18,15 @@ def _build(parts: Parts) -> VendorProtocol:
     return NativeProtocol(parts.ledger)
 
 
-NATIVE = Declaration(name="native", build=_build, credential_kinds=KINDS)
+def _load_delivery() -> Delivery:
+    from shipledger.protocols.native.delivery import DELIVERY
+
+    return DELIVERY
+
+
+NATIVE = Declaration(
+    name="native",
+    build=_build,
+    credential_kinds=KINDS,
+    reporter=Reporter(variable="SHIPLEDGER_TOKEN", scheme="Bearer", load=_load_delivery, is_preferred=True),
+)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from shipledger.catalog.repository import DEFAULT_HOST
 from shipledger.protocols.declaration import Declaration, Parts
 from shipledger.protocols.opsgenie.credentials import KINDS
+from shipledger.reporting.reporter import Delivery, Reporter
 from shipledger.settings import part_of
 
 if TYPE_CHECKING:
@@ -33,4 +35,22 @@ def _build(parts: Parts) -> VendorProtocol:
     )
 
 
-OPSGENIE = Declaration(name="opsgenie", build=_build, credential_kinds=KINDS, settings=OpsgenieSettings)
+def _load_delivery() -> Delivery:
+    from shipledger.protocols.opsgenie.delivery import DELIVERY
+
+    return DELIVERY
+
+
+OPSGENIE = Declaration(
+    name="opsgenie",
+    build=_build,
+    credential_kinds=KINDS,
+    settings=OpsgenieSettings,
+    reporter=Reporter(
+        variable="SHIPLEDGER_API_KEY",
+        scheme="GenieKey",
+        load=_load_delivery,
+        help="An Opsgenie key in SHIPLEDGER_API_KEY also works, within the limits of the Opsgenie API.",
+        default_host=DEFAULT_HOST,
+    ),
+)

@@ -6,15 +6,16 @@ from typing import Any
 
 import httpx
 
-from shipledger.cli.report import Report
-from shipledger.cli.report_native import to_body
-from shipledger.cli.server_calls import Outcome, Refused, ServerCalls, read_object, to_error
+from shipledger.protocols.native.report import to_body
+from shipledger.reporting.report import Report
+from shipledger.reporting.reporter import Delivery
+from shipledger.reporting.server_calls import Outcome, Refused, ServerCalls, read_object, to_error
+from shipledger.shell_words import command
 
-VARIABLE = "SHIPLEDGER_TOKEN"
 _REJECTED = "rejected"
 
 
-def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str = VARIABLE) -> Outcome:
+def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str) -> Outcome:
     """The outcome of a report that the server has stored. Raises Denied, Refused, NotFound and Unavailable.
 
     Safe to repeat: the body identifies the deployment.
@@ -26,6 +27,15 @@ def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: s
         raise to_error(response, variable=variable)
     request_id = str(read_object(response).get("request_id", ""))
     return _wait(calls, request_id, variable) if is_waiting else Outcome(request_id=request_id, is_settled=False)
+
+
+def list_notes(report: Report, outcome: Outcome) -> list[str]:
+    """That no service has the deployment."""
+    if not outcome.has_no_service or not report.releases:
+        return []
+    repository = report.releases[0][0]
+    mapping = command("service map-repository", "SERVICE", repository)
+    return [f"Note: {repository} is not mapped to a service, and no --service was given. Map it: {mapping}"]
 
 
 def _read_record(answer: dict[str, Any]) -> Outcome:
@@ -67,3 +77,6 @@ def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
 def _status_of(verdict: dict[str, Any]) -> str:
     kind, sentence = str(verdict.get("kind", "")), str(verdict.get("sentence") or "")
     return f"{kind}: {sentence}" if sentence else kind
+
+
+DELIVERY = Delivery(to_body=to_body, deliver=deliver, list_notes=list_notes)

@@ -8,15 +8,16 @@ from urllib.parse import quote
 
 import httpx
 
-from shipledger.cli.report import Report
-from shipledger.cli.report_opsgenie import to_body
-from shipledger.cli.server_calls import Outcome, ServerCalls, read_object, to_error
+from shipledger.protocols.opsgenie.report import BETTER, find_renamed_repositories, to_body
+from shipledger.reporting.report import Report
+from shipledger.reporting.reporter import Delivery
+from shipledger.reporting.server_calls import Outcome, ServerCalls, read_object, to_error
+from shipledger.shell_words import command
 
-VARIABLE = "SHIPLEDGER_API_KEY"
 _NOT_PROCESSED = "RequestNotProcessed"
 
 
-def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str = VARIABLE) -> Outcome:
+def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: str) -> Outcome:
     """The outcome of a report that the server has stored. Raises Denied, Refused, NotFound and Unavailable.
 
     Safe to repeat: the server recognizes a repeated report and records it once.
@@ -27,6 +28,20 @@ def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: s
         raise to_error(response, variable=variable)
     request_id = str(read_object(response).get("requestId", ""))
     return _wait(calls, request_id, variable) if is_waiting else Outcome(request_id=request_id, is_settled=False)
+
+
+def describe_body(report: Report) -> dict[str, Any]:
+    """What would be sent, as far as known without asking the server for an earlier call of this attempt."""
+    return to_body(report, report.started_at or report.job_started_at or report.told_at)
+
+
+def list_notes(report: Report, _outcome: Outcome) -> list[str]:
+    """That repositories are recorded under other names."""
+    return [
+        f"Note: {repository} is recorded as {recorded}, because the Opsgenie API only knows Bitbucket Cloud. {BETTER} "
+        f"Until then, map the recorded name: {command('service map-repository', 'SERVICE', recorded)}"
+        for repository, recorded in find_renamed_repositories(report)
+    ]
 
 
 def find_start(calls: ServerCalls, report: Report) -> str:
@@ -73,3 +88,6 @@ def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
 
 def _read_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+DELIVERY = Delivery(to_body=describe_body, deliver=deliver, list_notes=list_notes)

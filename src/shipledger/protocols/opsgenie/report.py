@@ -6,9 +6,9 @@ from typing import Any
 
 from shipledger.catalog.repository import DEFAULT_HOST
 from shipledger.catalog.tiers import DEFAULT_POLICY
-from shipledger.cli.report import Report
 from shipledger.errors import Invalid
 from shipledger.ledger.state import State, Tier
+from shipledger.reporting.report import Report
 
 STATES: dict[State, str] = {
     State.PENDING: "initial",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.cli.report import Report
+from shipledger.reporting.report import Report
 
 
 def to_body(report: Report) -> dict[str, Any]:
