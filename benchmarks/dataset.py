@@ -140,7 +140,7 @@ async def _record(store: Store, organization_id: str, numbers: range, count: int
         deployments.append(decision.deployment)
     await store.append_receipts([one.receipt for one in settled], claimed_by=LOADER)
     now = settled[-1].receipt.accepted_at + ACCEPTED_LATER
-    await store.settle(SettlementBatch(settled_at=now, receipts=tuple(settled), deployments=tuple(deployments)))
+    await store.settle(SettlementBatch(settled_at=now, receipts=tuple(settled), changed=tuple(deployments)))
     return [one.deployment_id for one in deployments]
 
 

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from tools.mutants import Mutant, find_mutants
 from tools.tree import ROOT
 
-CORE = ("ledger", "incidents", "ingestion", "access", "sealing", "outgoing")
+CORE = ("ledger", "deployments", "incidents", "ingestion", "access", "sealing", "outgoing")
 PACKAGE = Path("src/shipledger")
 SECONDS_A_TEST = 90
 

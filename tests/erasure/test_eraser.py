@@ -19,9 +19,8 @@ from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.contract import SettledReceipt, Store
+from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
 from shipledger.store.erasure_contract import Selection, Subject, TombstoneKind
-from shipledger.store.incident_contract import IncidentSettlement
 from shipledger.store.open import open_store
 from shipledger.store.statements import QUERIES
 from tests.store.conformance.test_commits import make_commit, make_pack
@@ -220,10 +219,8 @@ async def test_incidents_go_too(store, eraser, tmp_path):
         order=(1,),
     )
     decision = decide_incident(None, receipt, 0, said, moment(4))
-    settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=())
-    await store.settle_incidents(
-        IncidentSettlement(settled_at=moment(4), receipts=(settled,), entries=(decision.entry,), incidents=(decision.incident,))
-    )
+    settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,))
+    await store.settle(SettlementBatch(settled_at=moment(4), receipts=(settled,), changed=(decision.incident,)))
 
     erased = await eraser.erase_credential(ACME, ANNA)
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from shipledger.deployments.names import names_of
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident, RemoveIncident
-from shipledger.ingestion.concerns import EVERYTHING, concerns_of, names_of_deployment, number_name
+from shipledger.ingestion.concerns import concerns_of, number_name
+from shipledger.ledger.aggregate import EVERYTHING
 from shipledger.ledger.submission import Alias, ChangeState, Recognition, Refuse, Remove, RemoveMatching, Target
 from tests.support.factories import ACME, RIVAL, decide_receipt, make_receipt, make_record, make_report
 
@@ -96,4 +98,4 @@ def test_the_numbers_of_a_release_are_those_of_the_next():
 def test_a_deployment_has_the_names_of_all_that_concerns_it():
     _, deployment = decide_receipt(make_receipt(1), make_record(1, external_id="build-77"))
     asked = [make_record(1, external_id="build-77"), make_record(1), change(Target(key=deployment.deployment_id))]
-    assert {one.name for one in concerns_of(ACME, asked)} == set(names_of_deployment(deployment))
+    assert {one.name for one in concerns_of(ACME, asked)} == {number_name(ACME, alias) for alias in names_of(deployment)}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from shipledger.deployments.knowledge import DeploymentKnowledge
+from shipledger.deployments.working_set import all_lookups
 from shipledger.errors import Conflict
 from shipledger.ingestion.batch import decide_batch
 from shipledger.ingestion.task import Task
-from shipledger.ingestion.working_set import all_lookups
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias, Recognition, RecordDeployment
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
@@ -40,8 +42,7 @@ class Node:
     async def settle(self, *, is_guarded: bool = True) -> list[VerdictKind]:
         outcome = decide_batch(
             self.tasks,
-            self.loaded,
-            connected_workspaces=None,
+            {Deployment.kind: DeploymentKnowledge(self.loaded)},
             may_wait=frozenset(),
             is_guarded=is_guarded,
             now=moment(100),

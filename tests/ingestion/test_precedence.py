@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipledger.ingestion.concerns import EVERYTHING, number_name
+from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
+from shipledger.ledger.aggregate import EVERYTHING
 from shipledger.ledger.submission import Alias
 from shipledger.store.pending_contract import Concern, PendingConcern
 from tests.support.factories import ACME, make_receipt
@@ -36,7 +37,7 @@ def pending(*tasks: Task) -> list[PendingConcern]:
 
 def find_first(asked: Task, *others: Task, named: str = "") -> str | None:
     """What comes before ``asked`` while ``others`` are pending and those letters name something."""
-    return Precedence(pending(*others)).find_first(asked, lambda one: one.key in named)
+    return Precedence(pending(*others)).find_first(asked, lambda one: one.alias.key in named)
 
 
 OLDER_RECORD, OLDER_CHANGE = task(1, records="a"), task(1, changes="a")
@@ -155,7 +156,7 @@ def settle(batch: Sequence[Task], others: Sequence[Task], named: set[str]) -> li
     for one in batch:
         precedence.begin(one)
         finds_nothing = not one.concerns[0].may_record and one.concerns[0].alias.key not in named
-        if finds_nothing or precedence.find_first(one, lambda asked: asked.key in named):
+        if finds_nothing or precedence.find_first(one, lambda asked: asked.alias.key in named):
             precedence.leave(one)
             continue
         named.update(concern.alias.key for concern in one.concerns if concern.may_record)

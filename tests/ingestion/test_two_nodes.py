@@ -12,17 +12,16 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.errors import Conflict, Unavailable
+from shipledger.incidents.decide import decide as decide_incident
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident
 from shipledger.ingestion.concerns import concerns_of
-from shipledger.ingestion.incident_settling import settle_incidents
-from shipledger.ingestion.task import Task
 from shipledger.ledger.deployment import Deployment, external_alias, property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, ChangeState, Recognition, Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.announcement import Announcement
-from shipledger.store.contract import Store
+from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working
@@ -246,8 +245,10 @@ async def test_a_change_of_an_incident_waits_until_the_other_node_has_recorded_i
     async with working(store) as bench:
         change = await bench.accept(2, CHANGE_OF_INCIDENT, young=False)
         assert not await is_settled(bench, change)
-        task = Task(receipt=create, submissions=(), incidents=(record_incident(created),))
-        await settle_incidents(store, [task], moment(20))
+        record = record_incident(created)
+        decision = decide_incident(None, create, 0, record, moment(20))
+        settled = SettledReceipt(create, (decision.verdict,), (decision.entry,), concerns=concerns_of(ACME, [record]))
+        await store.settle(SettlementBatch(settled_at=moment(20), receipts=(settled,), changed=(decision.incident,)))
         assert (await bench.settled(change)).verdicts[0].kind is VerdictKind.APPLIED
     assert (await store.load_incidents([(ACME, INCIDENT)]))[ACME, INCIDENT].facts.title == "Up again"
 
@@ -280,9 +281,9 @@ async def be_struck_off(store: Store, node_id: str) -> None:
     await store.end_rebuild()
 
 
-@pytest.mark.parametrize("verb, asked", [("settle", make_record(1)), ("settle_incidents", record_incident(1))])
-async def test_a_node_that_was_struck_off_settles_neither_deployments_nor_incidents(store, monkeypatch, verb, asked):
-    settle, outcomes, has_tried = getattr(store, verb), [], asyncio.Event()
+@pytest.mark.parametrize("asked", [make_record(1), record_incident(1)])
+async def test_a_node_that_was_struck_off_settles_neither_deployments_nor_incidents(store, monkeypatch, asked):
+    settle, outcomes, has_tried = store.settle, [], asyncio.Event()
 
     async def settle_and_note(batch: Any) -> None:
         try:
@@ -294,7 +295,7 @@ async def test_a_node_that_was_struck_off_settles_neither_deployments_nor_incide
         finally:
             has_tried.set()
 
-    monkeypatch.setattr(store, verb, settle_and_note)
+    monkeypatch.setattr(store, "settle", settle_and_note)
     await be_struck_off(store, NODE)
     async with working(store) as bench:
         receipt_id = await bench.accept(1, asked)

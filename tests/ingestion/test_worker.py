@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from shipledger.errors import Conflict, Unavailable
+from shipledger.errors import Unavailable
 from shipledger.ingestion import worker
-from shipledger.ingestion.batch_settling import MAX_ATTEMPTS
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.task_queue import BATCH_CHARACTERS
 from shipledger.ingestion.worker import MAX_HELD_CHARACTERS
@@ -306,23 +305,6 @@ async def test_a_fault_of_ours_outside_any_receipt_does_not_end_settlement(store
     monkeypatch.setattr(store, "claim_receipts", fail_at_first)
     async with working(store) as bench:
         assert (await bench.settled(await bench.accept(1, make_record(1)))).state is ReceiptState.SETTLED
-
-
-async def test_a_conflict_is_decided_again_on_what_is_stored_now(store, monkeypatch):
-    settle = store.settle
-    conflicts = 0
-
-    async def conflict_at_first(batch: SettlementBatch) -> None:
-        nonlocal conflicts
-        if conflicts < MAX_ATTEMPTS - 1:
-            conflicts += 1
-            raise Conflict("deployment_moved_on", "Another node was faster.")
-        await settle(batch)
-
-    monkeypatch.setattr(store, "settle", conflict_at_first)
-    async with working(store) as bench:
-        settlement = await bench.settled(await bench.accept(1, make_record(1)))
-    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
 
 
 async def test_stopping_leaves_undecided_receipts_free_for_the_next_start(store):

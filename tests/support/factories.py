@@ -154,7 +154,7 @@ def make_batch(*decided: tuple[SettledReceipt, Deployment | None]) -> Settlement
     return SettlementBatch(
         settled_at=max(one.receipt.accepted_at for one, _ in decided) + timedelta(seconds=1),
         receipts=tuple(one for one, _ in decided),
-        deployments=tuple(deployment for _, deployment in decided if deployment is not None),
+        changed=tuple(deployment for _, deployment in decided if deployment is not None),
     )
 
 

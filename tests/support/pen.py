@@ -166,7 +166,7 @@ class Pen:
         """Settle a receipt with given verdicts and no entries."""
         await self.store.append_receipts([receipt], claimed_by="test")
         settled = SettledReceipt(receipt=receipt, verdicts=verdicts, entries=())
-        await self.store.settle(SettlementBatch(settled_at=receipt.accepted_at + _SECOND, receipts=(settled,), deployments=()))
+        await self.store.settle(SettlementBatch(settled_at=receipt.accepted_at + _SECOND, receipts=(settled,), changed=()))
 
     async def _settle(
         self, receipt: Receipt, submission: Submission, current: Deployment | None, connected: frozenset[str] | None = None
@@ -178,7 +178,7 @@ class Pen:
             receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,) if decision.entry else ()
         )
         deployments = (decision.deployment,) if decision.deployment else ()
-        await self.store.settle(SettlementBatch(settled_at=now, receipts=(settled,), deployments=deployments))
+        await self.store.settle(SettlementBatch(settled_at=now, receipts=(settled,), changed=deployments))
         return decision.verdict
 
     async def _find(self, target: Target) -> Deployment | None:

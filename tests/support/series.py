@@ -6,15 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from shipledger.clock import to_microseconds
+from shipledger.deployments.knowledge import DeploymentKnowledge
+from shipledger.deployments.working_set import all_lookups
 from shipledger.ingestion.batch import Outcome, decide_batch
 from shipledger.ingestion.task import Task
-from shipledger.ingestion.working_set import all_lookups
+from shipledger.ledger.aggregate import NeedsHistory
 from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.runs import NeedsHistory
 from shipledger.ledger.submission import Alias, Submission
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.contract import NEVER_STARTED_US, Loaded, Lookup, Seek
+
+KIND = Deployment.kind
 
 
 class Series:
@@ -35,14 +38,16 @@ class Series:
             history = self.entries.setdefault((entry.organization_id, entry.deployment_id), [])
             assert entry.version == len(history) + 1
             history.append(entry)
-        for deployment in outcome.settlement.deployments:
+        for deployment in outcome.settlement.changed:
             self.deployments[deployment.organization_id, deployment.deployment_id] = deployment
         self.verdicts += settled.verdicts
         return settled.verdicts
 
     def _decide(self, task: Task, loaded: Loaded, histories: dict[tuple[str, str], Sequence[Entry]], now: datetime) -> Outcome:
         try:
-            return decide_batch([task], loaded, connected_workspaces=None, may_wait=frozenset(), histories=histories, now=now)
+            return decide_batch(
+                [task], {KIND: DeploymentKnowledge(loaded)}, may_wait=frozenset(), histories={KIND: histories}, now=now
+            )
         except NeedsHistory as need:
             return self._decide(task, loaded, {place: self.entries[place] for place in need.places}, now)
 

@@ -46,7 +46,7 @@ async def ship(
     await pen.store.append_receipts([receipt], claimed_by="test")
     settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,) if decision.entry else ())
     deployments = (decision.deployment,) if decision.deployment else ()
-    batch = SettlementBatch(settled_at=receipt.accepted_at, receipts=(settled,), deployments=deployments)
+    batch = SettlementBatch(settled_at=receipt.accepted_at, receipts=(settled,), changed=deployments)
     await pen.store.settle(batch)
     return decision.verdict
 

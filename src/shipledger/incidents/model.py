@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -93,7 +93,7 @@ class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=T
 
 IncidentSubmission: TypeAlias = RecordIncident | ChangeIncident | RemoveIncident
 Recording: TypeAlias = Submission | IncidentSubmission
-"""All that a receipt may ask for. One receipt asks about deployments or about incidents."""
+"""All that a receipt may ask for. One receipt may ask about both."""
 
 
 class IncidentEntry(Struct, frozen=True):
@@ -108,6 +108,13 @@ class IncidentEntry(Struct, frozen=True):
     recorded_at: datetime
     submission: IncidentSubmission | Erased | Erase
     actor: Actor | None = None
+
+    kind: ClassVar[str] = "incident"
+
+    @property
+    def subject_id(self) -> str:
+        """The incident."""
+        return self.incident_id
 
 
 class Incident(Struct, frozen=True, omit_defaults=True):
@@ -132,6 +139,13 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     elements: dict[str, dict[str, Held]] = {}
     notes: tuple[IncidentNote, ...] = ()
     reports: tuple[StandingReport, ...] = ()
+
+    kind: ClassVar[str] = "incident"
+
+    @property
+    def subject_id(self) -> str:
+        """Its id."""
+        return self.incident_id
 
     @property
     def names(self) -> tuple[Alias, ...]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from msgspec import Struct
 
-from shipledger.ingestion.concerns import names_of_deployment
+from shipledger.aggregates import AGGREGATES
+from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
-from shipledger.ingestion.working_set import StaleAlias, WorkingSet
-from shipledger.ledger.decide import Situation, decide
-from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.runs import Histories, NeedsHistory
-from shipledger.ledger.separation import adopt, separate
-from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.store.contract import Loaded, SettledReceipt, SettlementBatch
+from shipledger.ledger.aggregate import Aggregates, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
+from shipledger.store.contract import SettledReceipt, SettlementBatch
+from shipledger.store.pending_contract import Concern
 
 
 class Outcome(Struct, frozen=True):
     """What to write for a batch, and the tasks that could not be decided.
 
-    ``waiting``: their deployment may still be reported. ``blocked``: other pending receipts must be settled first.
+    ``waiting``: their record may still be reported. ``blocked``: other pending receipts must be settled first.
     ``unready``: they must be loaded again.
     """
 
@@ -37,118 +35,92 @@ class Outcome(Struct, frozen=True):
 
 def decide_batch(
     tasks: Sequence[Task],
-    loaded: Loaded,
+    knowledge: Mapping[str, Knowledge],
     *,
-    connected_workspaces: Mapping[str, frozenset[str]] | None,
     may_wait: frozenset[str],
-    histories: Histories | None = None,
+    histories: Mapping[str, Histories] | None = None,
     precedence: Precedence | None = None,
     is_guarded: bool = True,
     now: datetime,
+    aggregates: Aggregates = AGGREGATES,
 ) -> Outcome:
     """Decide interpreted ``tasks`` in order; each sees the outcome of those before it.
 
-    Raises StaleAlias, and NeedsHistory if the first task needs ``histories`` that are missing.
+    Raises Stale, and NeedsHistory if the first task needs ``histories``, by kind, that are missing.
 
-    ``may_wait``: receipts whose deployment may still be reported; they wait instead of being rejected.
-    ``precedence``: what else was pending before loading; None: nothing. ``is_guarded``: new deployments take an
-    identity that only one node can take, so that the other gets a conflict.
+    ``knowledge``: of every kind of record that the tasks are about. ``may_wait``: receipts whose record may still be reported;
+    they wait instead of being rejected. ``precedence``: what else was pending before loading; None: nothing. ``is_guarded``: see
+    ``Knowledge``.
     """
-    working = WorkingSet(loaded, histories)
+    working = _Workings(aggregates, knowledge, histories or {}, is_guarded=is_guarded)
     precedence = precedence or Precedence(batch=tasks)
-    decided = _Decided()
+    batch = _Decided()
     for position, task in enumerate(tasks):
         precedence.begin(task)
         try:
-            first = precedence.find_first(
-                task, partial(working.knows, task.receipt.organization_id), partial(_further_names, working, task)
-            )
+            first = precedence.find_first(task, partial(working.knows, task), partial(working.list_further_names, task))
             if first is not None:
                 task.wait_for(first)
                 precedence.leave(task)
-                decided.blocked.append(task)
+                batch.blocked.append(task)
                 continue
-            verdicts, entries, deployments = _decide_receipt(task, working, connected_workspaces, is_guarded=is_guarded, now=now)
-        except (StaleAlias, NeedsHistory):
+            decided = working.decide(task, now)
+        except (Stale, NeedsHistory):
             if position == 0:
-                raise  # its own items freed the alias: loading again would loop forever
-            return decided.to_outcome(now, unready=tasks[position:])
-        if any(map(_names_nothing, verdicts)) and (precedence.may_yet_be_recorded(task) or task.receipt.receipt_id in may_wait):
+                raise  # its own items made it stale: loading again would loop forever
+            return batch.to_outcome(now, unready=tasks[position:])
+        names_nothing = working.names_nothing(task, decided)
+        if names_nothing and (precedence.may_yet_be_recorded(task) or task.receipt.receipt_id in may_wait):
             precedence.leave(task)
-            (decided.blocked if precedence.may_yet_be_recorded(task) else decided.waiting).append(task)
+            (batch.blocked if precedence.may_yet_be_recorded(task) else batch.waiting).append(task)
+            if any(one.states for one in decided):  # what is known holds them by now, and they do not happen
+                return batch.to_outcome(now, unready=tasks[position + 1 :])
             continue
-        for deployment in deployments:
-            if len(task.submissions or ()) <= 1:
-                working.put(deployment, _entries_of(deployment, entries))
-            decided.deployments[deployment.organization_id, deployment.deployment_id] = deployment
-        decided.settled.append(task)
-        decided.receipts.append(
-            SettledReceipt(
-                receipt=task.receipt,
-                verdicts=tuple(verdicts),
-                entries=tuple(entries),
-                concerns=task.concerns,
-                services=list_named_services(task.submissions or (), verdicts),
-            )
-        )
-    return decided.to_outcome(now)
+        batch.add(task, decided, aggregates)
+    return batch.to_outcome(now)
 
 
-def _decide_receipt(
-    task: Task,
-    working: WorkingSet,
-    connected_workspaces: Mapping[str, frozenset[str]] | None,
-    *,
-    is_guarded: bool,
-    now: datetime,
-) -> tuple[list[Verdict], list[Entry], list[Deployment]]:
-    receipt = task.receipt
-    submissions = task.submissions or ()
-    connected = None
-    if connected_workspaces is not None:
-        connected = connected_workspaces.get(receipt.organization_id, frozenset())
-    verdicts: list[Verdict] = []
-    entries: list[Entry] = []
-    deployments: list[Deployment] = []
-    for item, submission in enumerate(submissions):
-        arrangement = working.find(receipt, item, submission)
-        separation = separate(arrangement, working.histories, receipt, item, now)
-        current = separation.current
-        asked = working.guard(receipt, submission) if is_guarded and current is None else submission
-        situation = Situation(
-            current=current,
-            connected_workspaces=connected,
-            before=arrangement.before,
-            has_moved=bool(separation.entries or separation.adopted),
-        )
-        decision = decide(situation, receipt, item, asked, now)
-        verdicts.append(decision.verdict)
-        if decision.verdict.kind is VerdictKind.REJECTED:
-            continue
-        appended, changed = list(separation.entries), {one.deployment_id: one for one in separation.deployments}
-        if decision.entry is not None and decision.deployment is not None:
-            adopted, deployment = adopt(decision.deployment, separation.adopted)
-            appended += [decision.entry, *adopted]
-            changed[deployment.deployment_id] = deployment
-        entries += appended
-        deployments += changed.values()
-        if len(submissions) > 1:
-            for one in changed.values():
-                working.put(one, _entries_of(one, appended))
-    return verdicts, entries, deployments
+class _Workings:
+    """What is known of every kind of record, while a batch is decided."""
 
+    def __init__(
+        self,
+        aggregates: Aggregates,
+        knowledge: Mapping[str, Knowledge],
+        histories: Mapping[str, Histories],
+        *,
+        is_guarded: bool,
+    ) -> None:
+        self._aggregates = aggregates
+        self._by_kind: dict[str, Working] = {
+            kind: known.begin(histories.get(kind, {}), is_guarded=is_guarded) for kind, known in knowledge.items()
+        }
 
-def _entries_of(deployment: Deployment, entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.deployment_id == deployment.deployment_id]
+    def knows(self, task: Task, concern: Concern) -> bool:
+        return self._by_kind[concern.kind].knows(task.receipt.organization_id, concern.alias)
 
+    def list_further_names(self, task: Task) -> list[int]:
+        return [
+            number_name(state.organization_id, alias, subject=state.kind)
+            for submission in task.submissions or ()
+            for aggregate in [self._aggregates.of(submission)]
+            for state in self._by_kind[aggregate.kind].list_known(task.receipt, submission)
+            for alias in aggregate.names_of(state)
+        ]
 
-def _further_names(working: WorkingSet, task: Task) -> list[int]:
-    known = (working.list_known(task.receipt.organization_id, submission) for submission in task.submissions or ())
-    return [name for deployments in known for deployment in deployments for name in names_of_deployment(deployment)]
+    def decide(self, task: Task, now: datetime) -> list[Decided]:
+        """The outcomes of all items; each sees those before it."""
+        outcomes = []
+        for item, submission in enumerate(task.submissions or ()):
+            working = self._by_kind[self._aggregates.of(submission).kind]
+            decided = working.decide(task.receipt, item, submission, now)
+            working.put(decided)
+            outcomes.append(decided)
+        return outcomes
 
-
-def _names_nothing(verdict: Verdict) -> bool:
-    return verdict.kind is VerdictKind.REJECTED and verdict.reason is Reason.UNKNOWN_DEPLOYMENT
+    def names_nothing(self, task: Task, decided: Sequence[Decided]) -> bool:
+        pairs = zip(task.submissions or (), decided, strict=True)
+        return any(self._aggregates.is_unknown(submission, one.verdict) for submission, one in pairs)
 
 
 class _Decided:
@@ -157,15 +129,28 @@ class _Decided:
     def __init__(self) -> None:
         self.settled: list[Task] = []
         self.receipts: list[SettledReceipt] = []
-        self.deployments: dict[tuple[str, str], Deployment] = {}
+        self.changed: dict[tuple[str, str, str], Any] = {}
         self.waiting: list[Task] = []
         self.blocked: list[Task] = []
 
+    def add(self, task: Task, decided: Sequence[Decided], aggregates: Aggregates) -> None:
+        verdicts = tuple(one.verdict for one in decided)
+        for one in decided:
+            self.changed.update({(state.kind, state.organization_id, state.subject_id): state for state in one.states})
+        self.settled.append(task)
+        self.receipts.append(
+            SettledReceipt(
+                receipt=task.receipt,
+                verdicts=verdicts,
+                entries=tuple(entry for one in decided for entry in one.entries),
+                concerns=task.concerns,
+                services=list_named_services(task.submissions or (), verdicts, aggregates),
+            )
+        )
+
     def to_outcome(self, now: datetime, unready: Sequence[Task] = ()) -> Outcome:
         return Outcome(
-            settlement=SettlementBatch(
-                settled_at=now, receipts=tuple(self.receipts), deployments=tuple(self.deployments.values())
-            ),
+            settlement=SettlementBatch(settled_at=now, receipts=tuple(self.receipts), changed=tuple(self.changed.values())),
             settled=tuple(self.settled),
             waiting=tuple(self.waiting),
             blocked=tuple(self.blocked),

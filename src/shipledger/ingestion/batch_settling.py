@@ -5,36 +5,36 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from msgspec.structs import replace
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, decide_batch
+from shipledger.ingestion.concerns import concerns_of
+from shipledger.ingestion.expansion import Expansion
 from shipledger.ingestion.host_naming import rename_hosts
-from shipledger.ingestion.incident_settling import settle_incidents
 from shipledger.ingestion.inquiry import Inquiry
 from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.item_trial import is_about_a_value, refuse_spoilers
-from shipledger.ingestion.patience import Patience, awaits_record
+from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.quarantine import Quarantine, QuarantineObserver
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import TaskQueue
-from shipledger.ingestion.translation import Translation, read_translation
+from shipledger.ingestion.translation import Translation, translation_reader
 from shipledger.ingestion.waiting import WaitingRoom, names_of
-from shipledger.ledger.deployment import Entry
+from shipledger.ledger.aggregate import Aggregates, NeedsHistory
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.runs import NeedsHistory
-from shipledger.ledger.submission import Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.long_work import run_beside
 from shipledger.store.announcement import Announcement
-from shipledger.store.contract import Loaded, Store
+from shipledger.store.contract import Store
 
 MAX_ATTEMPTS = 3
 CONFLICTS_OF_AN_ATTEMPT = 100
@@ -46,7 +46,7 @@ log = structlog.get_logger(__name__)
 
 
 SIZE_OF_NAMES = 2_000
-"""Cost of listing a deployment's names, in characters read."""
+"""Cost of listing a record's names, in characters read."""
 
 
 class SettlementObserver(QuarantineObserver, Protocol):
@@ -57,7 +57,7 @@ class SettlementObserver(QuarantineObserver, Protocol):
 
 
 class BatchSettling:
-    """Settles tasks, lets them wait for their deployment, or quarantines them."""
+    """Settles tasks about any kind of record, lets them wait for it, or quarantines them."""
 
     def __init__(
         self,
@@ -72,8 +72,10 @@ class BatchSettling:
         naming: IssueNaming,
         aliases: HostAliases,
         node_id: str,
+        aggregates: Aggregates = AGGREGATES,
     ) -> None:
         self._store = store
+        self._aggregates = aggregates
         self._clock = clock
         self._interpret = interpret
         self._settlements = settlements
@@ -83,12 +85,14 @@ class BatchSettling:
         self._naming = naming
         self._aliases = aliases
         self._node_id = node_id
-        self._inquiry = Inquiry(store=store, patience=patience, tells_order=clock.order_now)
+        self._read_translation = translation_reader(aggregates)
+        self._expansion = Expansion(store)
+        self._inquiry = Inquiry(store=store, patience=patience, tells_order=clock.order_now, aggregates=aggregates)
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._is_stopping = False
 
     def stop_waiting(self) -> None:
-        """The program is stopping: tasks that wait for a deployment are left to the next start."""
+        """The program is stopping: tasks that wait for a record are left to the next start."""
         self._is_stopping = True
 
     async def settle(self, tasks: list[Task], queue: TaskQueue) -> None:
@@ -112,16 +116,17 @@ class BatchSettling:
             try:
                 size = len(task.receipt.body) + len(task.translation)
                 understood = await run_beside(partial(self._understand, task), size=size)
-                task.take(understood.asks)
+                task.submissions = understood.asks
+                task.noted = concerns_of(task.receipt.organization_id, understood.asks, self._aggregates)
                 task.naming, task.translation = understood.naming, ""
             except Exception as error:  # noqa: BLE001  any error at all
                 await self._quarantine.set_aside(task.receipt, error)
                 tasks.remove(task)
         await self._note_names([task for task in tasks if not task.are_names_noted])
 
-    def _understand(self, task: Task) -> Translation:
+    def _understand(self, task: Task) -> Translation[Recording]:
         """What the receipt asks for: as it was understood when it was accepted, whatever this version and its settings say."""
-        return read_translation(task.translation) if task.translation else Translation([*self._interpret(task.receipt)])
+        return self._read_translation(task.translation) if task.translation else Translation([*self._interpret(task.receipt)])
 
     async def _note_names(self, tasks: Sequence[Task]) -> None:
         """Note the names of receipts that an older version accepted without; until then they hold up others' updates."""
@@ -134,10 +139,9 @@ class BatchSettling:
     async def _settle_interpreted(self, unsettled: list[Task], queue: TaskQueue) -> None:
         """Settle what can be settled, in order of acceptance, and remove it from ``unsettled``."""
         unsettled.sort(key=lambda task: task.receipt.receipt_id)
-        queue.extend(await self._settle_incidents(unsettled))
         attempt = 1
         while unsettled:
-            now, later = await self._expand(unsettled)
+            now, later = await self._expansion.expand(unsettled)
             if not now:
                 self._waiting.add_behind(unsettled[0], now=self._clock.order_now())
                 unsettled[:] = later
@@ -156,76 +160,41 @@ class BatchSettling:
             unsettled[:] = [*outcome.unready, *later]
             await asyncio.sleep(0)
 
-    async def _settle_incidents(self, unsettled: list[Task]) -> list[Task]:
-        """Settle the tasks about incidents and remove them from ``unsettled``. Returns the tasks that waited for them."""
-        about = [task for task in unsettled if task.incidents]
-        if not about:
-            return []
-        outcome = await settle_incidents(self._store, about, self._clock.now(), node_id=self._node_id)
-        for verdict in outcome.verdicts:
-            self._observer.observe_settled(verdict.kind)
-        unsettled[:] = [task for task in unsettled if not task.incidents]
-        now = self._clock.order_now()
-        for task in outcome.blocked:
-            self._waiting.add_behind(task, now=now)
-        self._settlements.announce(task.receipt.receipt_id for task in outcome.settled)
-        await self._tell_nodes(outcome.settled)
-        return self._waiting.take_behind(outcome.settled)
-
-    async def _expand(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Sequence[Task]]:
-        """The tasks to decide now and those for later.
-
-        A removal by properties must see everything before it settled: it is postponed if something is not, and the
-        first one waits.
-        """
-        for position, task in enumerate(tasks):
-            for submission in task.submissions or ():
-                if isinstance(submission, RemoveMatching):
-                    if position:
-                        return tasks[:position], tasks[position:]
-                    expanded = await self._expand_removal(task, submission)
-                    return () if expanded is None else (expanded,), tasks[1:]
-        return tasks, ()
-
-    async def _expand_removal(self, task: Task, submission: RemoveMatching) -> Task | None:
-        """The removals of deployments with the properties; None while an older pending record may have them too."""
-        organization_id = task.receipt.organization_id
-        oldest = await self._store.find_oldest_pending_record(organization_id)
-        if oldest is not None and oldest < task.receipt.receipt_id:
-            return None
-        matching = await self._store.find_matching(organization_id, submission.aliases)
-        removals = [Remove(source=submission.source, target=Target(key=deployment_id)) for deployment_id in matching]
-        return replace(task, submissions=removals or [submission], noted=task.concerns)
-
     async def _decide(self, tasks: Sequence[Task], *, is_last_attempt: bool) -> Outcome:
         """What to write. The last attempt is unguarded, because a guard may be permanently taken if many share a name."""
-        size = sum(task.size for task in tasks)
         known = await self._inquiry.read(tasks)
         # When this process stops, the next one settles what is waiting.
-        waiting = {task.receipt.receipt_id for task in tasks if self._is_stopping and awaits_record(task)}
-        histories: dict[tuple[str, str], Sequence[Entry]] = {}
+        waiting = {task.receipt.receipt_id for task in tasks if self._is_stopping and self._patience.awaits_record(task)}
+        histories: dict[str, dict[tuple[str, str], Sequence[Any]]] = {}
         while True:
             decide = partial(
                 decide_batch,
                 tasks,
-                known.loaded,
-                connected_workspaces=known.connected_workspaces,
+                known.knowledge,
                 may_wait=known.may_wait | waiting,
                 precedence=known.make_precedence(tasks),
                 histories=histories,
                 is_guarded=not is_last_attempt,
                 now=self._clock.now(),
+                aggregates=self._aggregates,
             )
             try:
-                return await run_beside(decide, size=size)
+                return await run_beside(decide, size=self._measure(tasks))
             except NeedsHistory as need:
-                histories.update({place: await self._load_history(place, known.loaded) for place in need.places})
+                versions = known.knowledge[need.kind]
+                own = histories.setdefault(need.kind, {})
+                own.update({place: await self._load_history(place, versions.version_of(place)) for place in need.places})
 
-    async def _load_history(self, place: tuple[str, str], loaded: Loaded) -> Sequence[Entry]:
-        """The entries of a ``loaded`` deployment. Raises Conflict if there are more by now."""
+    def _measure(self, tasks: Sequence[Task]) -> int:
+        """The cost of deciding ``tasks``, in characters read."""
+        bodies = sum(len(task.receipt.body) for task in tasks)
+        return bodies + sum(self._aggregates.of(submission).cost for task in tasks for submission in task.submissions or ())
+
+    async def _load_history(self, place: tuple[str, str], version: int) -> Sequence[Any]:
+        """The entries of a record that was loaded at ``version``. Raises Conflict if there are more by now."""
         entries = await self._store.list_entries(*place)
-        if len(entries) != loaded.deployments[place].version:
-            raise Conflict("deployment_moved_on", "A deployment changed in the meantime; load it and decide again.")
+        if len(entries) != version:
+            raise Conflict("record_moved_on", "A record changed in the meantime; load it and decide again.")
         return entries
 
     async def _finish(self, outcome: Outcome) -> list[Task]:
@@ -241,8 +210,8 @@ class BatchSettling:
             self._waiting.add_behind(task, now=now)
         if not len(self._waiting):
             return []
-        deployments = outcome.settlement.deployments
-        names = await run_beside(partial(names_of, deployments), size=SIZE_OF_NAMES * len(deployments))
+        changed = outcome.settlement.changed
+        names = await run_beside(partial(names_of, changed, self._aggregates), size=SIZE_OF_NAMES * len(changed))
         return [*self._waiting.take_for(names), *self._waiting.take_behind(outcome.settled)]
 
     def _announce(self, outcome: Outcome) -> None:
@@ -277,7 +246,7 @@ class BatchSettling:
         task.attempts += 1
         is_last = task.attempts >= MAX_ATTEMPTS
         if not task.is_reduced and (is_last or is_about_a_value(error)):
-            reduced = await refuse_spoilers(task, error, self._rehearse)
+            reduced = await refuse_spoilers(task, error, self._rehearse, self._aggregates)
             if reduced is not None:
                 tasks[:] = [reduced]
                 return
@@ -290,7 +259,7 @@ class BatchSettling:
         failure: Exception | None = None
         for _ in range(MAX_ATTEMPTS):
             try:
-                now, _ = await self._expand([task])
+                now, _ = await self._expansion.expand([task])
                 outcome = await self._decide(now, is_last_attempt=True)
                 await self._store.rehearse(replace(outcome.settlement, node_id=self._node_id))
             except Unavailable:

@@ -8,8 +8,9 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.host_aliases import HostAliases
+from shipledger.incidents.model import Recording
 from shipledger.ingestion.task import Task
-from shipledger.ledger.submission import Amend, Facts, RecordDeployment, Submission
+from shipledger.ledger.submission import Amend, Facts, RecordDeployment
 
 
 def rename_hosts(tasks: Iterable[Task], aliases: HostAliases) -> None:
@@ -19,7 +20,7 @@ def rename_hosts(tasks: Iterable[Task], aliases: HostAliases) -> None:
             task.submissions = [_rename(submission, aliases) for submission in task.submissions or ()]
 
 
-def _rename(submission: Submission, aliases: HostAliases) -> Submission:
+def _rename(submission: Recording, aliases: HostAliases) -> Recording:
     if isinstance(submission, RecordDeployment):
         return replace(
             submission,

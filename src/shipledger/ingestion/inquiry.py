@@ -18,24 +18,27 @@ from functools import partial
 
 from msgspec import Struct
 
-from shipledger.ingestion.concerns import EVERYTHING, names_of_deployment, number_name
+from shipledger.aggregates import AGGREGATES
+from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
-from shipledger.ingestion.working_set import all_lookups, lookups_of
-from shipledger.ledger.submission import RecordDeployment, Submission
+from shipledger.ledger.aggregate import EVERYTHING, Aggregates, Asked, Histories, Knowledge
+from shipledger.ledger.submission import Alias
 from shipledger.long_work import run_beside
-from shipledger.store.contract import Loaded, Lookup, Store
+from shipledger.store.contract import Store
 from shipledger.store.pending_contract import PendingConcern
 
 
 class Known(Struct, frozen=True):
-    """The basis for deciding a batch. ``may_wait``: receipts that may wait for the record of what they concern."""
+    """The basis for deciding a batch. ``may_wait``: receipts that may wait for the record of what they concern.
+
+    ``knowledge`` is by kind of record.
+    """
 
     pending: tuple[PendingConcern, ...]
     may_wait: frozenset[str]
-    loaded: Loaded
-    connected_workspaces: Mapping[str, frozenset[str]] | None
+    knowledge: Mapping[str, Knowledge]
 
     def make_precedence(self, tasks: Sequence[Task]) -> Precedence:
         """The precedence for one decision about ``tasks``, which modifies it."""
@@ -43,82 +46,82 @@ class Known(Struct, frozen=True):
 
 
 class Inquiry:
-    """Reads an ``Inquiry``. ``tells_order`` returns the current order of acceptance, as a time."""
+    """Reads what is ``Known``. ``tells_order`` returns the current order of acceptance, as a time."""
 
-    def __init__(self, *, store: Store, patience: Patience, tells_order: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        patience: Patience,
+        tells_order: Callable[[], datetime],
+        aggregates: Aggregates = AGGREGATES,
+    ) -> None:
         self._store = store
         self._patience = patience
         self._tells_order = tells_order
+        self._aggregates = aggregates
 
     async def read(self, tasks: Sequence[Task]) -> Known:
         """What the decisions about ``tasks`` depend on."""
         may_wait = await self._patience.find_patient(tasks, now=self._tells_order())
-        pending = await find_pending(self._store, tasks)
-        size = sum(task.size for task in tasks)
-        loaded = await self._store.load(await run_beside(partial(_list_lookups, tasks, pending), size=size))
-        pending += await self._find_by_further_names(tasks, loaded)
-        asking = {task.receipt.organization_id for task in tasks if any(map(_asks_for_workspaces, task.submissions or ()))}
-        connected = await self._store.find_known_workspaces(sorted(asking)) if asking else None
-        return Known(pending=tuple(pending), may_wait=may_wait, loaded=loaded, connected_workspaces=connected)
-
-    async def _find_by_further_names(self, tasks: Sequence[Task], loaded: Loaded) -> list[PendingConcern]:
-        """Pending receipts under other names of deployments that ``tasks`` record again.
-
-        Read after loading. If a receipt that is no longer pending changed a deployment in between, the settlement
-        conflicts, because the deployment has a newer version.
-        """
-        if not loaded.deployments:
-            return []
-        asked = {concern.name for task in tasks for concern in task.concerns}
-        further = {
-            (deployment.organization_id, name)
-            for task in tasks
-            for submission in task.submissions or ()
-            if isinstance(submission, RecordDeployment)
-            for lookup in lookups_of(task.receipt.organization_id, submission)
-            if lookup.alias is not None
-            and (deployment_id := _find_id(loaded, lookup)) is not None
-            and (deployment := loaded.deployments.get((lookup.organization_id, deployment_id))) is not None
-            for name in names_of_deployment(deployment)
-            if name not in asked
+        pending = await self._find_pending(tasks)
+        shared = _list_shared(tasks, pending)
+        asked = self._sort_by_kind(tasks)
+        knowledge = {
+            kind: await self._aggregates[kind].study(self._store, own, shared.get(kind, ())) for kind, own in asked.items()
         }
-        return await self._store.find_pending(further, besides=_ids_of(tasks))
+        size = sum(task.size for task in tasks)
+        further = await run_beside(partial(self._list_further_names, tasks, asked, knowledge), size=size)
+        pending += await self._store.find_pending(further, besides=_ids_of(tasks)) if further else ()
+        return Known(pending=tuple(pending), may_wait=may_wait, knowledge=knowledge)
 
+    def _sort_by_kind(self, tasks: Iterable[Task]) -> dict[str, list[Asked]]:
+        asked: dict[str, list[Asked]] = {}
+        for task in tasks:
+            for submission in task.submissions or ():
+                asked.setdefault(self._aggregates.of(submission).kind, []).append(Asked(task.receipt, submission))
+        return asked
 
-async def find_pending(store: Store, tasks: Sequence[Task]) -> list[PendingConcern]:
-    """Other pending receipts that concern the same names as ``tasks``."""
-    names = {(task.receipt.organization_id, concern.name) for task in tasks for concern in task.concerns}
-    everything = {(organization_id, number_name(organization_id, EVERYTHING)) for organization_id, _ in names}
-    return await store.find_pending(names | everything, besides=_ids_of(tasks))
+    async def _find_pending(self, tasks: Sequence[Task]) -> list[PendingConcern]:
+        """Other pending receipts that concern the same names as ``tasks``."""
+        names = {(task.receipt.organization_id, concern.name) for task in tasks for concern in task.concerns}
+        everything = {(organization_id, number_name(organization_id, EVERYTHING)) for organization_id, _ in names}
+        return await self._store.find_pending(names | everything, besides=_ids_of(tasks))
 
+    def _list_further_names(
+        self, tasks: Iterable[Task], asked: Mapping[str, Sequence[Asked]], knowledge: Mapping[str, Knowledge]
+    ) -> set[tuple[str, int]]:
+        """The other names of what ``tasks`` record again: pending receipts may concern it by these.
 
-def _asks_for_workspaces(submission: Submission) -> bool:
-    return isinstance(submission, RecordDeployment) and bool(submission.required_workspaces)
-
-
-def _find_id(loaded: Loaded, lookup: Lookup) -> str | None:
-    if lookup.seek is not None:
-        return loaded.sought.get(lookup)
-    return None if lookup.alias is None else loaded.by_alias.get((lookup.organization_id, lookup.alias))
+        They are looked for after loading. If a receipt that is no longer pending changed a record in between, the settlement
+        conflicts, because the record has a newer version.
+        """
+        concerned = {concern.name for task in tasks for concern in task.concerns}
+        histories: Histories = {}
+        return {
+            (state.organization_id, name)
+            for kind, own in asked.items()
+            if not knowledge[kind].is_empty
+            for working in [knowledge[kind].begin(histories, is_guarded=True)]
+            for one in own
+            for state in working.list_known(one.receipt, one.submission)
+            for alias in self._aggregates[kind].names_of(state)
+            if (name := number_name(state.organization_id, alias, subject=kind)) not in concerned
+        }
 
 
 def _ids_of(tasks: Iterable[Task]) -> list[str]:
     return [task.receipt.receipt_id for task in tasks]
 
 
-def _list_lookups(tasks: Sequence[Task], pending: Iterable[PendingConcern]) -> list[Lookup]:
-    """The names to look up for ``tasks``.
-
-    These are names that records may extend, and names shared by several deployments, which other receipts may use.
-    """
-    lookups = all_lookups((task.receipt.organization_id, task.submissions or ()) for task in tasks)
+def _list_shared(tasks: Sequence[Task], pending: Iterable[PendingConcern]) -> dict[str, list[tuple[str, Alias]]]:
+    """The names that several receipts concern, by kind: whether each names something decides which of them waits."""
     counts = Counter(concern.name for task in tasks for concern in task.concerns)
     counts.update(one.name for one in pending)
+    shared: dict[str, list[tuple[str, Alias]]] = {}
     if len(counts) < counts.total():
-        lookups += [
-            Lookup(organization_id=task.receipt.organization_id, alias=concern.alias)
-            for task in tasks
-            for concern in task.concerns
-            if concern.alias.scope and counts[concern.name] > 1
-        ]
-    return lookups
+        for task in tasks:
+            for concern in task.concerns:
+                if counts[concern.name] > 1:
+                    shared.setdefault(concern.kind, []).append((task.receipt.organization_id, concern.alias))
+    return shared

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeObserver, Settler
@@ -23,6 +24,7 @@ from shipledger.ingestion.side_lanes import SideLanes
 from shipledger.ingestion.streams import Streams
 from shipledger.ingestion.task import SUBMISSION_SIZE
 from shipledger.ingestion.translation import write_translation
+from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.receipt import Receipt
 from shipledger.long_work import run_beside
 from shipledger.store.acting import act_for
@@ -49,7 +51,9 @@ class Intake:
         node_id: str,
         queue_limit: int,
         naming: NamingRule | None = None,
+        aggregates: Aggregates = AGGREGATES,
     ) -> None:
+        self._aggregates = aggregates
         self._store = store
         self._observer = observer
         self._pressure = pressure
@@ -100,7 +104,7 @@ class Intake:
         await arrival.done
 
     def _prepare(self, organization_id: str, submissions: Sequence[Recording]) -> tuple[tuple[Concern, ...], str]:
-        return concerns_of(organization_id, submissions), write_translation(submissions, self._naming)
+        return concerns_of(organization_id, submissions, self._aggregates), write_translation(submissions, self._naming)
 
     def _is_missed(self, organization_id: str) -> bool:
         return organization_id in self._lanes or self._streams.is_late(organization_id)

@@ -18,10 +18,11 @@ from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
 from shipledger.errors import Invalid
+from shipledger.incidents.model import Recording
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
-from shipledger.ledger.submission import Amend, RecordDeployment, Release, Submission
+from shipledger.ledger.submission import Amend, RecordDeployment, Release
 from shipledger.long_work import run_beside
 
 _WORDS = {source.value: source for source in IssueSource if source is not IssueSource.SENDER}
@@ -144,7 +145,7 @@ def _look_into_all(tasks: Iterable[Task], rule: NamingRule) -> list[list[NamedIs
     return [[_look_into(submission, rule) for submission in task.submissions or ()] for task in tasks]
 
 
-def _look_into(submission: Submission, rule: NamingRule) -> NamedIssues:
+def _look_into(submission: Recording, rule: NamingRule) -> NamedIssues:
     if not isinstance(submission, RecordDeployment | Amend):
         return NamedIssues()
     title, message = submission.facts.title, submission.facts.description
@@ -155,8 +156,8 @@ def _look_into(submission: Submission, rule: NamingRule) -> NamedIssues:
 
 
 def _with_named(
-    submission: Submission, found: NamedIssues, counted: frozenset[str], commits: Mapping[str, tuple[str, ...]]
-) -> Submission:
+    submission: Recording, found: NamedIssues, counted: frozenset[str], commits: Mapping[str, tuple[str, ...]]
+) -> Recording:
     title, message = (tuple(sorted(counted.intersection(keys))) for keys in (found.title, found.message))
     brought = {release.commit.lower() for release in _releases_of(submission)}
     issues = {commit: tuple(sorted(counted.intersection(commits.get(commit, ())))) for commit in sorted(brought)}
@@ -166,7 +167,7 @@ def _with_named(
     return replace(submission, named=named)
 
 
-def _releases_of(submission: Submission) -> tuple[Release, ...]:
+def _releases_of(submission: Recording) -> tuple[Release, ...]:
     if not isinstance(submission, RecordDeployment | Amend) or submission.facts.releases is UNSET:
         return ()
     return submission.facts.releases

@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import structlog
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.errors import Unstorable
-from shipledger.incidents.model import ChangeIncident, RecordIncident, Recording, RemoveIncident
+from shipledger.incidents.model import Recording
+from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.task import Task
-from shipledger.ledger.submission import Amend, ChangeState, RecordDeployment, Refuse, Remove, Submission
+from shipledger.ledger.aggregate import Aggregates
+from shipledger.ledger.submission import Refuse
 from shipledger.ledger.verdict import Reason
 from shipledger.texts import storable
 
@@ -17,8 +20,6 @@ NAME_LIMIT = 255
 
 Rehearsal = Callable[[Task], Awaitable[Exception | None]]
 """Settle a task without keeping anything. Returns the error, or None."""
-
-_AboutOne = ChangeState | Amend | Remove | ChangeIncident | RemoveIncident
 
 log = structlog.get_logger(__name__)
 
@@ -28,17 +29,17 @@ def is_about_a_value(error: Exception) -> bool:
     return isinstance(error, Unstorable | ValueError | ArithmeticError | RecursionError)
 
 
-async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> Task | None:
+async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal, aggregates: Aggregates = AGGREGATES) -> Task | None:
     """``task``, which failed alone with ``error``, with each failing item replaced by a refusal.
 
     None if no item is to blame, or if all fail for another reason than a value: that is an internal error, and
     the receipt can be settled once it is fixed.
     """
-    items: Sequence[Recording] = task.incidents or task.submissions or ()
-    failures = {0: error} if len(items) == 1 else await _find_failures(task, error, rehearse)
+    items = task.submissions or ()
+    failures = {0: error} if len(items) == 1 else await _find_failures(task, error, rehearse, aggregates)
     if not failures or (len(failures) == len(items) and not any(map(is_about_a_value, failures.values()))):
         return None
-    refusals = {place: _refuse(items[place], failure) for place, failure in sorted(failures.items())}
+    refusals = {place: _refuse(items[place], failure, aggregates) for place, failure in sorted(failures.items())}
     for item, failure in sorted(failures.items()):
         log.error(
             "An accepted item could not be stored and was rejected; the other items of its receipt were settled.",
@@ -50,7 +51,7 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> 
         )
     return Task(
         receipt=task.receipt,
-        submissions=[*({**dict(enumerate(task.submissions or ())), **refusals}).values()],
+        submissions=[refusals.get(place, item) for place, item in enumerate(items)],
         attempts=task.attempts,
         is_suspect=True,
         is_reduced=True,
@@ -59,8 +60,8 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal) -> 
     )
 
 
-async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal) -> dict[int, Exception]:
-    """The errors by item. Each is tried with the succeeding items before it, which may be about the same deployment."""
+async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal, aggregates: Aggregates) -> dict[int, Exception]:
+    """The errors by item. Each is tried with the succeeding items before it, which may be about the same record."""
     items = task.submissions or ()
     good: set[int] = set()
     failures: dict[int, Exception] = {}
@@ -69,7 +70,9 @@ async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal) -> d
         group = untried.pop()
         failure: Exception | None = error
         if len(group) < len(items):
-            failure = await rehearse(Task(receipt=task.receipt, submissions=_leave(items, {*good, *group})))
+            left = _leave(items, {*good, *group})
+            noted = concerns_of(task.receipt.organization_id, left, aggregates)
+            failure = await rehearse(Task(receipt=task.receipt, submissions=left, noted=noted))
         if failure is None:
             good.update(group)
         elif len(group) == 1:
@@ -80,7 +83,7 @@ async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal) -> d
     return failures
 
 
-def _leave(items: Sequence[Submission], places: Collection[int]) -> list[Submission]:
+def _leave(items: Sequence[Recording], places: Collection[int]) -> list[Recording]:
     """The items at ``places``; the others are replaced by nothing to record."""
     return [
         item if place in places else Refuse(source=item.source, sentence="", reason=Reason.COULD_NOT_BE_STORED)
@@ -88,22 +91,10 @@ def _leave(items: Sequence[Submission], places: Collection[int]) -> list[Submiss
     ]
 
 
-def _refuse(item: Recording, failure: Exception) -> Refuse:
+def _refuse(item: Recording, failure: Exception, aggregates: Aggregates) -> Refuse:
     return Refuse(
         source=item.source,
         sentence=f"It was accepted but could not be stored ({type(failure).__name__}); see the server's log.",
-        subject=storable(_name_of(item))[:NAME_LIMIT],
+        subject=storable(aggregates.of(item).call(item))[:NAME_LIMIT],
         reason=Reason.COULD_NOT_BE_STORED,
     )
-
-
-def _name_of(item: Recording) -> str:
-    """A name by which the sender can identify an item."""
-    if isinstance(item, RecordDeployment):
-        facts = item.facts
-        if facts.pipeline and facts.environment:
-            return f"{facts.pipeline.id}/{facts.environment.id}/{facts.sequence}"
-        return facts.external_id or item.assumed.external_id or facts.title or ""
-    if isinstance(item, RecordIncident):
-        return item.facts.external_id or item.assumed.external_id or item.facts.title or item.assumed.title or ""
-    return item.target.key if isinstance(item, _AboutOne) else ""

@@ -19,13 +19,13 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import TypeAlias
 
-from shipledger.ingestion.concerns import EVERYTHING, number_name
+from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.task import Task
-from shipledger.ledger.submission import Alias
-from shipledger.store.pending_contract import PendingConcern
+from shipledger.ledger.aggregate import EVERYTHING
+from shipledger.store.pending_contract import Concern, PendingConcern
 
-IsKnown: TypeAlias = Callable[[Alias], bool]
-"""Whether an alias currently refers to something."""
+IsKnown: TypeAlias = Callable[[Concern], bool]
+"""Whether a name currently refers to something."""
 FurtherNames: TypeAlias = Callable[[], Iterable[int]]
 """All names, as numbers, of what a task's records extend."""
 
@@ -58,7 +58,7 @@ class Precedence:
         if not self._pending or _removes_by_properties(task):
             return None
         everything = self._pending.get(number_name(task.receipt.organization_id, EVERYTHING), ())
-        called = (self._find_called(name, alias, is_known) for name, _, alias in task.concerns)
+        called = (self._find_called(concern, is_known) for concern in task.concerns)
         further = (self._pending.get(name, ()) for name in further_names())
         found = chain(everything, *called, *further)
         return min((one.receipt_id for one in found if one.receipt_id < task.receipt.receipt_id), default=None)
@@ -73,9 +73,9 @@ class Precedence:
         name = task.concerns[0].name
         return self._to_come[name] > 0 or any(one.may_record for one in self._pending.get(name, ()))
 
-    def _find_called(self, name: int, alias: Alias, is_known: IsKnown) -> list[PendingConcern]:
-        pending = self._pending.get(name, [])
-        return pending if not pending or is_known(alias) else [one for one in pending if one.may_record]
+    def _find_called(self, concern: Concern, is_known: IsKnown) -> list[PendingConcern]:
+        pending = self._pending.get(concern.name, [])
+        return pending if not pending or is_known(concern) else [one for one in pending if one.may_record]
 
 
 def _removes_by_properties(task: Task) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from shipledger.incidents.model import IncidentSubmission, Recording
+from shipledger.incidents.model import Recording
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Submission
 from shipledger.store.pending_contract import Concern
 
 SUBMISSION_SIZE = 300
@@ -21,21 +20,20 @@ class Task(Struct):
     """A claimed receipt on its way to its verdicts.
 
     ``waits`` counts its waits, the last ones for ``first`` to be settled; ``conflicts`` counts how often others were faster.
-    ``is_suspect``: a batch with it failed, so it is settled alone. A receipt about ``incidents`` has no submissions about
-    deployments. ``may_be_awaited_elsewhere``: it came from the store, so its caller may be waiting on another node. ``noted``
+    ``is_suspect``: a batch with it failed, so it is settled alone. ``submissions`` are in order, of any kind, and None until it
+    is interpreted. ``may_be_awaited_elsewhere``: it came from the store, so its caller may be waiting on another node. ``noted``
     caches what it concerns; ``are_names_noted``: that is stored, so others see it. ``is_reduced``: items that could not be
     stored are already replaced by refusals. ``are_issues_named``: its submissions say which issues their texts name.
     ``translation`` is what was kept of what it asks for, ``naming`` what settings said about issue keys then.
     """
 
     receipt: Receipt
-    submissions: Sequence[Submission] | None = None
+    submissions: Sequence[Recording] | None = None
     attempts: int = 0
     waits: int = 0
     first: str = ""
     conflicts: int = 0
     is_suspect: bool = False
-    incidents: tuple[IncidentSubmission, ...] = ()
     may_be_awaited_elsewhere: bool = False
     noted: tuple[Concern, ...] | None = None
     are_names_noted: bool = True
@@ -47,26 +45,19 @@ class Task(Struct):
     @property
     def size(self) -> int:
         """The amount to read, in characters."""
-        return len(self.receipt.body) + SUBMISSION_SIZE * (len(self.submissions or ()) + len(self.incidents))
+        return len(self.receipt.body) + SUBMISSION_SIZE * len(self.submissions or ())
 
     @property
     def concerns(self) -> tuple[Concern, ...]:
         """The names that it concerns."""
         if self.noted is None:
-            self.noted = concerns_of(self.receipt.organization_id, (*(self.submissions or ()), *self.incidents))
+            self.noted = concerns_of(self.receipt.organization_id, self.submissions or ())
         return self.noted
 
     def wait_for(self, first: str) -> None:
         """Note that another receipt must be settled first. Pauses start short again if it is not the same as before."""
         if self.first != first:
             self.first, self.waits = first, 0
-
-    def take(self, recordings: Sequence[Recording]) -> None:
-        """What the receipt asks for."""
-        self.incidents = tuple(one for one in recordings if isinstance(one, IncidentSubmission))
-        self.submissions = [one for one in recordings if not isinstance(one, IncidentSubmission)]
-        if self.incidents and self.submissions:
-            raise ValueError("one receipt asks about deployments and about incidents")
 
 
 def group_by_organization(tasks: Iterable[Task]) -> dict[str, list[Task]]:

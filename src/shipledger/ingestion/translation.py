@@ -6,19 +6,23 @@ replayed much later. What it was understood to ask for when its sender heard "ac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar, Union, cast
 
 import msgspec
 from msgspec import Struct
 
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.naming_rule import NamingRule
+from shipledger.ledger.aggregate import Aggregates
+
+T = TypeVar("T")
 
 
-class Translation(Struct, frozen=True):
+class Translation(Struct, Generic[T], frozen=True):
     """What a receipt asks for, and by which settings issue keys count in its texts: to look for them takes the directory."""
 
-    asks: list[Recording]
+    asks: list[T]
     naming: NamingRule | None = None
 
 
@@ -30,5 +34,8 @@ def write_translation(recordings: Sequence[Recording], naming: NamingRule | None
         return ""
 
 
-read_translation = msgspec.json.Decoder(Translation).decode
-"""The same back. Raises ValueError for what this version does not know."""
+def translation_reader(aggregates: Aggregates) -> Callable[[str], Translation[Any]]:
+    """What reads it back. That raises ValueError for what this version does not know."""
+    asked: Any = Union[tuple(submission for aggregate in aggregates for submission in aggregate.submissions)]  # noqa: UP007
+    generic: Any = Translation
+    return cast("Callable[[str], Translation[Any]]", msgspec.json.Decoder(generic[asked]).decode)

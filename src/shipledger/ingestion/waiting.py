@@ -5,16 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any
 
-from msgspec.structs import replace
-
+from shipledger.aggregates import AGGREGATES
+from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.task import Task
-from shipledger.ingestion.working_set import lookups_of
-from shipledger.ledger.deployment import Deployment
-from shipledger.store.contract import Lookup
-
-K = TypeVar("K")
+from shipledger.ledger.aggregate import Aggregates
 
 FIRST_WAIT = timedelta(milliseconds=250)
 FIRST_WAIT_BEHIND = timedelta(milliseconds=16)
@@ -23,7 +19,7 @@ DOUBLINGS = 4
 
 
 class WaitingRoom:
-    """Tasks whose deployment is not known yet, and tasks that must follow others.
+    """Tasks whose record is not known yet, and tasks that must follow others.
 
     Settlements of this process wake the tasks they concern at once; those of other nodes are found when a task retries
     after 0.25, 0.5, 1, 2 and 4 seconds, or after 16, 32, 64, 128 and 256 milliseconds.
@@ -31,7 +27,6 @@ class WaitingRoom:
 
     def __init__(self) -> None:
         self._tasks: dict[str, Task] = {}
-        self._by_lookup: dict[Lookup, set[str]] = {}
         self._by_name: dict[int, set[str]] = {}
         self._due: list[tuple[datetime, str]] = []
 
@@ -63,20 +58,13 @@ class WaitingRoom:
                 due.append(self._remove(receipt_id))
         return due
 
-    def take_for(self, names: Iterable[Lookup]) -> list[Task]:
-        """The tasks that wait for a deployment with one of these names."""
-        woken: list[Task] = []
-        for name in names:
-            if name in self._by_lookup:
-                woken.extend(map(self._remove, sorted(self._by_lookup[name])))
-        return woken
+    def take_for(self, names: Iterable[int]) -> list[Task]:
+        """The tasks that concern one of these names, by their numbers."""
+        return [self._remove(one) for one in sorted({one for name in names for one in self._by_name.get(name, ())})]
 
     def take_behind(self, settled: Iterable[Task]) -> list[Task]:
         """The tasks that concern something that one of ``settled`` concerned."""
-        if not self._tasks:
-            return []
-        names = {concern.name for task in settled for concern in task.concerns}
-        return [self._remove(one) for one in sorted({one for name in names for one in self._by_name.get(name, ())})]
+        return self.take_for({concern.name for task in settled for concern in task.concerns}) if self._tasks else []
 
     def take_all(self) -> list[Task]:
         """Every task."""
@@ -85,8 +73,6 @@ class WaitingRoom:
     def _add(self, task: Task, due: datetime) -> None:
         receipt_id = task.receipt.receipt_id
         self._tasks[receipt_id] = task
-        for lookup in _lookups(task):
-            self._by_lookup.setdefault(lookup, set()).add(receipt_id)
         for concern in task.concerns:
             self._by_name.setdefault(concern.name, set()).add(receipt_id)
         task.waits += 1
@@ -94,32 +80,18 @@ class WaitingRoom:
 
     def _remove(self, receipt_id: str) -> Task:
         task = self._tasks.pop(receipt_id)
-        for lookup in _lookups(task):
-            _take_out(self._by_lookup, lookup, receipt_id)
         for concern in task.concerns:
-            _take_out(self._by_name, concern.name, receipt_id)
+            ids = self._by_name[concern.name]
+            ids.discard(receipt_id)
+            if not ids:
+                del self._by_name[concern.name]
         return task
 
 
-def names_of(deployments: Iterable[Deployment]) -> list[Lookup]:
-    """Every name under which tasks may wait for one of ``deployments``."""
-    names: list[Lookup] = []
-    for deployment in deployments:
-        names.append(Lookup(organization_id=deployment.organization_id, deployment_id=deployment.deployment_id))
-        names.extend(Lookup(organization_id=deployment.organization_id, alias=alias) for alias in deployment.aliases)
-    return names
-
-
-def _take_out(index: dict[K, set[str]], key: K, receipt_id: str) -> None:
-    ids = index.get(key)
-    if ids is not None:
-        ids.discard(receipt_id)
-        if not ids:
-            del index[key]
-
-
-def _lookups(task: Task) -> list[Lookup]:
-    """By name only: any recorded run wakes the task, whichever it seeks."""
-    organization_id = task.receipt.organization_id
-    found = [lookup for submission in task.submissions or () for lookup in lookups_of(organization_id, submission)]
-    return list(dict.fromkeys(replace(lookup, seek=None, at_us=0) for lookup in found))
+def names_of(changed: Iterable[Any], aggregates: Aggregates = AGGREGATES) -> set[int]:
+    """The numbers of every name under which tasks may wait for one of the records ``changed``."""
+    return {
+        number_name(one.organization_id, alias, subject=one.kind)
+        for one in changed
+        for alias in aggregates[one.kind].known_by(one)
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
@@ -45,6 +45,13 @@ class Entry(Struct, frozen=True):
     recorded_at: datetime
     submission: Submission | Erased | Erase
     actor: Actor | None = None
+
+    kind: ClassVar[str] = "deployment"
+
+    @property
+    def subject_id(self) -> str:
+        """The deployment."""
+        return self.deployment_id
 
 
 class GivenUp(Struct, frozen=True, omit_defaults=True):
@@ -88,6 +95,13 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     course: Course | None = None
     given_up: GivenUp | None = None
     named: NamedIssues = NOTHING_NAMED
+
+    kind: ClassVar[str] = "deployment"
+
+    @property
+    def subject_id(self) -> str:
+        """Its id."""
+        return self.deployment_id
 
     @property
     def state(self) -> State:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from shipledger.ledger.aggregate import NeedsHistory
 from shipledger.ledger.course import end_of
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import said_start
@@ -23,14 +24,6 @@ from shipledger.ledger.submission import ChangeState, RecordDeployment
 
 RUN_LIMIT = timedelta(days=1)
 """A record that starts, or an end that is, this much later does not belong to an earlier run."""
-
-
-class NeedsHistory(Exception):
-    """The decision needs the entries of these deployments, each an organization and an id."""
-
-    def __init__(self, *places: tuple[str, str]) -> None:
-        super().__init__(places)
-        self.places = places
 
 
 Histories = Mapping[tuple[str, str], Sequence[Entry]]
@@ -200,7 +193,7 @@ def _ends_before(end: datetime | None, start: datetime, after: Deployment) -> bo
 def _rearrange(said: Said, runs: Sequence[Deployment], histories: Histories) -> Arrangement:
     places = [(run.organization_id, run.deployment_id) for run in runs]
     if any(place not in histories for place in places):
-        raise NeedsHistory(*places)
+        raise NeedsHistory(Deployment.kind, *places)
     known = [one for run, place in zip(runs, places, strict=True) for one in read_history(run, histories[place])]
     groups = partition([*known, said])
     own = next(group for group in groups if said in group)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -24,6 +23,10 @@ from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
+from shipledger.deployments.lookups import NEVER_STARTED_US as NEVER_STARTED_US
+from shipledger.deployments.lookups import Loaded as Loaded
+from shipledger.deployments.lookups import Lookup as Lookup
+from shipledger.deployments.lookups import Seek as Seek
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found
 from shipledger.gating.contract import GateStore
@@ -60,54 +63,15 @@ class ClaimedReceipt(Struct, frozen=True):
 
 
 class SettlementBatch(Struct, frozen=True):
-    """Everything that one settlement transaction writes. ``deployments`` are the final folds after all ``entries``.
+    """Everything that one settlement transaction writes. ``changed`` are the records of any kind after all entries.
 
     ``node_id``: the settling node, which may have lost its claims since it loaded the data; "" for none.
     """
 
     settled_at: datetime
     receipts: tuple[SettledReceipt, ...]
-    deployments: tuple[Deployment, ...]
+    changed: tuple[Any, ...]
     node_id: str = ""
-
-
-class Seek(StrEnum):
-    """Which of the deployments that share a name to find."""
-
-    UNTIL = "until"
-    """The one that started last, at or before a time."""
-    AFTER = "after"
-    """The one that started first after a time."""
-    OWN = "own"
-    """The one that has it as an identity."""
-
-
-class Lookup(Struct, frozen=True):
-    """A deployment to load, by id (``alias`` None) or by alias.
-
-    ``seek`` None: the newest with that alias; else the one it selects, with ``at_us`` as the time in microseconds.
-    """
-
-    organization_id: str
-    deployment_id: str | None = None
-    alias: Alias | None = None
-    seek: Seek | None = None
-    at_us: int = 0
-
-
-class Loaded(Struct, frozen=True):
-    """Answer to lookups. ``by_alias`` maps (organization, alias) to the id of the newest deployment that has it.
-
-    ``sought`` has the ids of lookups with a ``seek``.
-    """
-
-    deployments: dict[tuple[str, str], Deployment]
-    by_alias: dict[tuple[str, Alias], str]
-    sought: dict[Lookup, str] = {}
-
-
-NEVER_STARTED_US = -(2**62)
-"""The sort position of deployments without a start, in microseconds: after all others."""
 
 
 class DeploymentFilter(Struct, frozen=True):
@@ -227,13 +191,13 @@ class IntakeStore(Protocol):
         """For each organization, the ``host/owner`` prefixes (casefolded) of repositories mapped to a service."""
 
     async def settle(self, batch: SettlementBatch) -> None:
-        """Append entries, save projections and settle receipts, all or nothing. Removed deployments leave all projections.
+        """Append entries, save projections and settle receipts, all or nothing. Removed records leave all projections.
 
         A record that asks for a gate opens one, unless there is one; the end of a deployment closes a waiting gate.
 
-        Raises Conflict if a receipt is no longer pending, if a deployment has a newer version (an entry of that version
-        exists), or if an identity alias was taken in the meantime: load and decide again. Raises Unavailable if the node lost
-        its claims. Raises Unstorable if the database cannot store a value.
+        Raises Conflict if a receipt is no longer pending, if a record has a newer version (an entry of that version
+        exists), or if an identity or a number was taken in the meantime: load and decide again. Raises Unavailable if the node
+        lost its claims. Raises Unstorable if the database cannot store a value.
         """
 
     async def rehearse(self, batch: SettlementBatch) -> None:

@@ -6,25 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import Struct
-
 from shipledger.found import Found
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.submission import Alias
-from shipledger.store.settled import RecordedVerdict, SettledReceipt
-
-
-class IncidentSettlement(Struct, frozen=True):
-    """What one settlement transaction about incidents writes.
-
-    ``incidents`` are the final folds after all ``entries``. ``node_id``: as in ``store.contract.SettlementBatch``.
-    """
-
-    settled_at: datetime
-    receipts: tuple[SettledReceipt, ...]
-    entries: tuple[IncidentEntry, ...]
-    incidents: tuple[Incident, ...]
-    node_id: str = ""
+from shipledger.store.settled import RecordedVerdict
 
 
 class IncidentStore(Protocol):
@@ -41,13 +26,6 @@ class IncidentStore(Protocol):
 
     async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
         """The verdicts of all writes about an incident, oldest first."""
-
-    async def settle_incidents(self, settlement: IncidentSettlement) -> None:
-        """Settle receipts, append entries and save incidents, all or nothing. Removed incidents leave the projections.
-
-        Raises Conflict if a receipt is no longer pending, an incident has a newer version, or a name or number was taken,
-        and Unavailable if the node lost its claims.
-        """
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
         """The incident with this id, or None."""

@@ -14,7 +14,7 @@ from shipledger.ledger.submission import Alias
 
 
 class Concern(NamedTuple):
-    """A name in a receipt: its number within the organization, and its alias.
+    """A name in a receipt: its number within the organization, its alias, and the kind of record that it names.
 
     ``may_record``: the receipt may record something under this name, not only change or remove it.
     """
@@ -22,6 +22,7 @@ class Concern(NamedTuple):
     name: int
     may_record: bool
     alias: Alias
+    kind: str = "deployment"
 
 
 ConcernsById: TypeAlias = Mapping[str, Sequence[Concern]]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
-from shipledger.ledger.deployment import Entry
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.pending_contract import Concern
 
 
 class SettledReceipt(Struct, frozen=True):
-    """The outcome of one receipt: its verdicts by item, and the entries about deployments that they appended.
+    """The outcome of one receipt: its verdicts by item, and the entries of any kind that they appended.
 
     ``concerns`` were noted when it was accepted; they are forgotten now. ``services`` are named by what was not rejected: they
     exist from now on.
@@ -21,7 +21,7 @@ class SettledReceipt(Struct, frozen=True):
 
     receipt: Receipt
     verdicts: tuple[Verdict, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[Any, ...]
     concerns: tuple[Concern, ...] = ()
     services: tuple[str, ...] = ()
 

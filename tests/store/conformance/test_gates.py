@@ -126,7 +126,7 @@ async def test_a_gate_that_opens_and_closes_in_one_settlement_is_closed(store):
     await store.append_receipts(receipts, claimed_by="a")
     created, first = decide_receipt(receipts[0], ask(1))
     changed, second = decide_receipt(receipts[1], make_change(first, State.FAILED, at=moment(5)), first)
-    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, changed), deployments=(second,)))
+    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, changed), changed=(second,)))
     assert (await store.find_gate(ACME, first.deployment_id)).status is GateStatus.CLOSED
 
 

@@ -15,8 +15,7 @@ from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ingestion.rebuild import copy_incidents
 from shipledger.ledger.submission import Alias, Target
-from shipledger.store.contract import SettledReceipt
-from shipledger.store.incident_contract import IncidentSettlement
+from shipledger.store.contract import SettledReceipt, SettlementBatch
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
 
 
@@ -35,15 +34,13 @@ async def settle(store, place, submission, current=None, *, organization_id=ACME
     await store.append_receipts([receipt], claimed_by="node")
     surroundings = Surroundings(number=number)
     decision = decide(current, receipt, 0, submission, moment(place), surroundings=surroundings)
-    await store.settle_incidents(to_settlement(receipt, decision))
+    await store.settle(to_settlement(receipt, decision))
     return decision.incident
 
 
 def to_settlement(receipt, decision):
-    settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=())
-    return IncidentSettlement(
-        settled_at=moment(9), receipts=(settled,), entries=(decision.entry,), incidents=(decision.incident,)
-    )
+    settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,))
+    return SettlementBatch(settled_at=moment(9), receipts=(settled,), changed=(decision.incident,))
 
 
 async def scan(store, **bounds):
@@ -75,9 +72,9 @@ async def test_a_receipt_is_settled_once(store):
     receipt = make_receipt(2)
     await store.append_receipts([receipt], claimed_by="node")
     settlement = to_settlement(receipt, decide(None, receipt, 0, make_record(2), moment(2)))
-    await store.settle_incidents(settlement)
+    await store.settle(settlement)
     with pytest.raises(Conflict):
-        await store.settle_incidents(settlement)
+        await store.settle(settlement)
 
 
 async def test_a_taken_identity_and_an_old_version_are_conflicts_and_change_nothing(store):

@@ -54,7 +54,7 @@ async def test_several_entries_of_one_deployment_fit_into_one_batch(store):
     await store.append_receipts(receipts, claimed_by="a")
     created, first = decide_receipt(receipts[0], make_record(1))
     changed, second = decide_receipt(receipts[1], make_change(first, State.FAILED, at=moment(5)), first)
-    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, changed), deployments=(second,)))
+    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, changed), changed=(second,)))
     assert (await store.find_deployment(ACME, Target(key=first.deployment_id))).state is State.FAILED
     assert len(await store.list_entries(ACME, first.deployment_id)) == 2
 
@@ -69,7 +69,7 @@ async def test_every_item_has_its_verdict_with_all_its_words(store):
     ) * 3
     await store.append_receipts([receipt], claimed_by="a")
     settled = SettledReceipt(receipt=receipt, verdicts=verdicts, entries=())
-    await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), deployments=()))
+    await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), changed=()))
     assert (await store.find_settlement(ACME, receipt.receipt_id)).verdicts == verdicts
     assert (await store.find_receipt(ACME, receipt.receipt_id)).settlement.verdicts == verdicts
 
@@ -80,7 +80,7 @@ async def test_what_is_told_of_a_settlement_is_what_the_store_gives_back(store):
     verdicts = (Verdict(kind=VerdictKind.APPLIED, deployment_id="d1"), odd)
     settled = SettledReceipt(receipt=receipt, verdicts=verdicts, entries=())
     await store.append_receipts([receipt], claimed_by="a")
-    await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), deployments=()))
+    await store.settle(SettlementBatch(settled_at=moment(2), receipts=(settled,), changed=()))
     assert to_settlement(settled, moment(2)) == await store.find_settlement(ACME, receipt.receipt_id)
 
 
@@ -154,7 +154,7 @@ async def test_an_older_projection_never_replaces_a_newer_one(store):
     await store.append_receipts([receipt], claimed_by="a")
     settled = SettledReceipt(receipt=receipt, verdicts=(Verdict(kind=VerdictKind.DUPLICATE),), entries=())
     with pytest.raises(Conflict) as refused:
-        await store.settle(SettlementBatch(settled_at=moment(9), receipts=(settled,), deployments=(first,)))
+        await store.settle(SettlementBatch(settled_at=moment(9), receipts=(settled,), changed=(first,)))
     assert refused.value.code == "deployment_moved_on"
     assert await store.find_deployment(ACME, Target(key=first.deployment_id)) == second
 
@@ -236,7 +236,7 @@ async def test_a_deployment_can_be_recorded_and_removed_in_one_batch(store):
     await store.append_receipts(receipts, claimed_by="a")
     created, first = decide_receipt(receipts[0], make_record(1))
     removed, second = decide_receipt(receipts[1], make_removal(first), first)
-    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, removed), deployments=(second,)))
+    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, removed), changed=(second,)))
     assert await store.count_deployments(ACME) == 0
     assert await store.count_entries() == 2
 

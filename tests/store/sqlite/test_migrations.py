@@ -13,8 +13,7 @@ from shipledger.incidents.decide import decide
 from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import copy_incidents
 from shipledger.ledger.submission import Alias
-from shipledger.store.contract import SettledReceipt
-from shipledger.store.incident_contract import IncidentSettlement
+from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
 from shipledger.store.open import open_store
 from shipledger.store.sqlite import migrate
@@ -177,8 +176,8 @@ async def test_incidents_that_were_there_are_numbered_as_a_rebuild_numbers_them(
                 source="vendor", incident_id=make_id(place), identities=(), facts=IncidentFacts(title="ä"), order=(1,)
             )
             decision = decide(None, receipt, 0, record, moment(place))
-            settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=())
-            await store.settle_incidents(IncidentSettlement(moment(9), (settled,), (decision.entry,), (decision.incident,)))
+            settled = SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,))
+            await store.settle(SettlementBatch(settled_at=moment(9), receipts=(settled,), changed=(decision.incident,)))
     before_numbers = next(
         earlier for earlier, later in itertools.pairwise(list_revisions()) if later.endswith("_incident_numbers")
     )

@@ -13,6 +13,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.found import Found
 from shipledger.gating.gate import Gate, GateStatus, GateSubject, subject_of
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import RecordDeployment
 from shipledger.store import rows
@@ -82,7 +83,9 @@ def change_gates(batch: SettlementBatch) -> Steps[None]:
     """What opens the gates that a settlement asks for, and closes those of deployments that ended in it."""
     asked = _list_asked(batch)
     ended = rows.to_json(
-        (one.organization_id, one.deployment_id) for one in batch.deployments if one.is_removed or is_final(one.state)
+        (one.organization_id, one.deployment_id)
+        for one in batch.changed
+        if one.kind == Deployment.kind and (one.is_removed or is_final(one.state))
     )
     now_us = to_microseconds(batch.settled_at)
 

@@ -14,7 +14,6 @@ from shipledger.ledger.actor import parse_actor
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
-from shipledger.store.incident_contract import IncidentSettlement
 from shipledger.store.projecting import Cause, Change
 from shipledger.store.row_reading import read_document, read_documents, read_each, reads
 from shipledger.store.session import Steps, call
@@ -22,7 +21,6 @@ from shipledger.store.settled import RecordedVerdict
 from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
-from shipledger.store.sql.settlement import end_receipts
 from shipledger.store.sql.subscribers import SqlProjecting
 
 _decode_incident = msgspec.json.Decoder(Incident).decode
@@ -66,22 +64,6 @@ class SqlIncidents(SqlProjecting, SqlFencing):
         key = rows.storable(incident_id)
         found = await self._fetch("list_incident_verdicts", organization_id=organization_id, incident_id=key)
         return read_each(receipt_rows.to_recorded_verdict, found)
-
-    async def settle_incidents(self, settlement: IncidentSettlement) -> None:
-        """See IncidentStore."""
-        end = end_receipts(settlement.receipts, settled_us=to_microseconds(settlement.settled_at))
-        entries = rows.to_json(map(from_incident_entry, settlement.entries))
-        save = self._tell(Change(Cause.SETTLEMENT, incidents=settlement.incidents))
-
-        def write() -> Steps[None]:
-            yield from self._hold_node(settlement.node_id)
-            mappings = yield from end
-            yield call("append_incident_entries", rows=entries)
-            yield from save
-            for mapping in mappings:
-                yield from self._tell(mapping)
-
-        await self._write_steps(write())
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
         """See IncidentStore."""

@@ -8,6 +8,8 @@ from functools import partial
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
+from shipledger.incidents.model import Incident
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Amend, Separate
 from shipledger.long_work import run_beside
 from shipledger.store import receipt_rows, rows
@@ -17,6 +19,7 @@ from shipledger.store.session import Steps, call
 from shipledger.store.settled import SettledReceipt
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.gates import change_gates
+from shipledger.store.sql.incidents import from_incident_entry
 from shipledger.store.sql.named_services import create_named_services
 from shipledger.store.sql.pending import forget_names
 from shipledger.store.sql.tiers import SqlTiers
@@ -55,13 +58,23 @@ class SqlSettlement(SqlTiers, SqlFencing):
     def _settle(self, batch: SettlementBatch) -> Steps[None]:
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
         appended = [entry for one in batch.receipts for entry in one.entries]
-        entries = rows.to_json(map(rows.from_entry, appended))
+        entries = [
+            call("append_entries", rows=rows.to_json(map(rows.from_entry, own)))
+            for own in [[one for one in appended if one.kind == Deployment.kind]]
+            if own
+        ]
+        entries += [
+            call("append_incident_entries", rows=rows.to_json(map(from_incident_entry, own)))
+            for own in [[one for one in appended if one.kind == Incident.kind]]
+            if own
+        ]
         change = Change(
             Cause.SETTLEMENT,
-            deployments=batch.deployments,
-            new=frozenset((one.organization_id, one.deployment_id) for one in appended if one.version == 1),
+            deployments=tuple(one for one in batch.changed if one.kind == Deployment.kind),
+            incidents=tuple(one for one in batch.changed if one.kind == Incident.kind),
+            new=frozenset((one.organization_id, one.subject_id) for one in appended if one.version == 1),
             corrected=frozenset(
-                (one.organization_id, one.deployment_id) for one in appended if isinstance(one.submission, Amend | Separate)
+                (one.organization_id, one.subject_id) for one in appended if isinstance(one.submission, Amend | Separate)
             ),
         )
         save = self._tell_resolved(change)
@@ -70,8 +83,10 @@ class SqlSettlement(SqlTiers, SqlFencing):
         def write() -> Steps[None]:
             yield from self._hold_node(batch.node_id)
             mappings = yield from end
-            yield call("append_entries", rows=entries)
-            yield from save
+            for append in entries:  # noqa: UP028  a list takes no answers
+                yield append
+            if batch.changed:
+                yield from save
             for mapping in mappings:
                 yield from self._tell(mapping)
             yield from gates

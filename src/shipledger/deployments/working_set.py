@@ -1,30 +1,42 @@
-"""The deployments of a batch, updated while it is decided."""
+"""The deployments of a batch, updated while it is decided. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
+from shipledger.deployments.lookups import NEVER_STARTED_US, Loaded, Lookup, Seek
+from shipledger.ledger.aggregate import Decided, Stale
+from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.fold import said_start
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
 from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat, place_of
+from shipledger.ledger.separation import adopt, separate
 from shipledger.ledger.submission import Alias, ChangeState, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
-from shipledger.store.contract import NEVER_STARTED_US, Loaded, Lookup, Seek
-
-
-class StaleAlias(Exception):
-    """The batch itself freed this alias; what it refers to now must be loaded."""
+from shipledger.ledger.verdict import VerdictKind
 
 
 class WorkingSet:
-    """The store's data, overlaid with the decisions of the batch so far."""
+    """The store's data, overlaid with the decisions of the batch so far.
 
-    def __init__(self, loaded: Loaded, histories: Histories | None = None) -> None:
+    ``workspaces``: the known ones by organization; None where nobody asked for them. ``is_guarded``: see ``Knowledge``.
+    """
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        histories: Histories | None = None,
+        *,
+        workspaces: Mapping[str, frozenset[str]] | None = None,
+        is_guarded: bool = True,
+    ) -> None:
+        self._workspaces = workspaces
+        self._is_guarded = is_guarded
         self._deployments = dict(loaded.deployments)
         self._by_alias = dict(loaded.by_alias)
         self._sought = loaded.sought
@@ -33,8 +45,33 @@ class WorkingSet:
         self._moved: set[tuple[str, Alias]] = set()
         self.histories: dict[tuple[str, str], Sequence[Entry]] = dict(histories or {})
 
+    def decide(self, receipt: Receipt, item: int, submission: Submission, now: datetime) -> Decided:
+        """See Working."""
+        arrangement = self.find(receipt, item, submission)
+        separation = separate(arrangement, self.histories, receipt, item, now)
+        current = separation.current
+        asked = self.guard(receipt, submission) if self._is_guarded and current is None else submission
+        situation = Situation(
+            current=current,
+            connected_workspaces=self._find_workspaces(receipt.organization_id),
+            before=arrangement.before,
+            has_moved=bool(separation.entries or separation.adopted),
+        )
+        decision = decide(situation, receipt, item, asked, now)
+        if decision.verdict.kind is VerdictKind.REJECTED:
+            return Decided(decision.verdict)
+        appended, changed = separation.entries, {one.deployment_id: one for one in separation.deployments}
+        if decision.entry is not None and decision.deployment is not None:
+            adopted, deployment = adopt(decision.deployment, separation.adopted)
+            appended = (*appended, decision.entry, *adopted)
+            changed[deployment.deployment_id] = deployment
+        return Decided(decision.verdict, entries=appended, states=tuple(changed.values()))
+
+    def _find_workspaces(self, organization_id: str) -> frozenset[str] | None:
+        return None if self._workspaces is None else self._workspaces.get(organization_id, frozenset())
+
     def find(self, receipt: Receipt, item: int, submission: Submission) -> Arrangement:
-        """Where ``submission``, an item of ``receipt``, belongs. Raises StaleAlias and NeedsHistory."""
+        """Where ``submission``, an item of ``receipt``, belongs. Raises Stale and NeedsHistory."""
         order = (receipt.receipt_id, item)
         if isinstance(submission, RecordDeployment):
             return self._find_record(receipt, submission, order)
@@ -82,16 +119,17 @@ class WorkingSet:
         return replace(submission, identities=(*submission.identities, guard_of(name, newest)))
 
     def knows(self, organization_id: str, alias: Alias) -> bool:
-        """Whether an alias, or a deployment's id in the scope "", currently refers to a deployment. Raises StaleAlias."""
+        """Whether an alias, or a deployment's id in the scope "", currently refers to a deployment. Raises Stale."""
         lookup = Lookup(organization_id=organization_id, alias=alias)
         if not alias.scope:
             lookup = Lookup(organization_id=organization_id, deployment_id=alias.key)
         return self._find_first(organization_id, [lookup]) is not None
 
-    def list_known(self, organization_id: str, submission: Submission) -> list[Deployment]:
-        """The deployments that a record may be about or adjacent to; none for other submissions. Raises StaleAlias."""
+    def list_known(self, receipt: Receipt, submission: Submission) -> list[Deployment]:
+        """The deployments that a record may be about or adjacent to; none for other submissions. Raises Stale."""
         if not isinstance(submission, RecordDeployment):
             return []
+        organization_id = receipt.organization_id
         found = (self._find_first(organization_id, [lookup]) for lookup in lookups_of(organization_id, submission))
         return [deployment for deployment in found if deployment is not None]
 
@@ -110,15 +148,19 @@ class WorkingSet:
         assert alias is not None  # noqa: S101  asked by the caller
         place = (organization_id, alias)
         if place in self._freed or (lookup.seek is not None and place in self._moved):
-            raise StaleAlias
+            raise Stale
         if lookup.seek is None:
             return self._by_alias.get(place)
         ids = {self._sought.get(lookup, ""), *self._put.get(place, ())}
         found = (self._deployments.get((organization_id, deployment_id)) for deployment_id in ids)
         return _choose(lookup, [one for one in found if one is not None and not one.is_removed])
 
-    def put(self, deployment: Deployment, entries: Iterable[Entry] = ()) -> None:
-        """Apply the outcome of a decision, with the ``entries`` that it appends."""
+    def put(self, decided: Decided) -> None:
+        """See Working."""
+        for deployment in decided.states:
+            self._put_one(deployment, [one for one in decided.entries if one.deployment_id == deployment.deployment_id])
+
+    def _put_one(self, deployment: Deployment, entries: Sequence[Entry]) -> None:
         organization_id = deployment.organization_id
         place = (organization_id, deployment.deployment_id)
         before = self._deployments.get(place)

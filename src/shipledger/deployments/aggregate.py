@@ -1,0 +1,32 @@
+"""Deployments, described as an aggregate."""
+
+from __future__ import annotations
+
+from shipledger.deployments.knowledge import study
+from shipledger.deployments.names import call, known_by, names_in, names_of, services_in
+from shipledger.ledger.aggregate import Aggregate
+from shipledger.ledger.submission import (
+    Amend,
+    ChangeState,
+    GiveUp,
+    RecordDeployment,
+    Refuse,
+    Remove,
+    RemoveMatching,
+    Separate,
+)
+from shipledger.ledger.verdict import Reason
+
+DEPLOYMENTS = Aggregate(
+    kind="deployment",
+    submissions=(RecordDeployment, ChangeState, Amend, Remove, RemoveMatching, Refuse, Separate, GiveUp),
+    records=(RecordDeployment,),
+    patient=(ChangeState, Amend),
+    names_in=names_in,
+    names_of=names_of,
+    known_by=known_by,
+    call=call,
+    services_in=services_in,
+    unknown=Reason.UNKNOWN_DEPLOYMENT,
+    study=study,
+)

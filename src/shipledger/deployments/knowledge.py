@@ -1,0 +1,67 @@
+"""What decisions about deployments depend on, loaded once for a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from shipledger.deployments.lookups import Loaded, Lookup
+from shipledger.deployments.working_set import WorkingSet, all_lookups
+from shipledger.ledger.aggregate import Asked
+from shipledger.ledger.runs import Histories
+from shipledger.ledger.submission import Alias, RecordDeployment
+from shipledger.long_work import run_beside
+
+_SIZE_OF_SUBMISSION = 300
+"""Cost of listing what a submission looks for, in characters read."""
+
+
+class Reader(Protocol):
+    """What of a store is asked."""
+
+    async def load(self, lookups: Sequence[Lookup]) -> Loaded:
+        """The deployments of lookups."""
+
+    async def find_known_workspaces(self, organization_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The known workspaces by organization."""
+
+
+class DeploymentKnowledge(Struct, frozen=True):
+    """See ``ledger.aggregate.Knowledge``. ``workspaces`` is None where no submission requires any."""
+
+    loaded: Loaded
+    workspaces: Mapping[str, frozenset[str]] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """See Knowledge."""
+        return not self.loaded.deployments
+
+    def begin(self, histories: Histories, *, is_guarded: bool) -> WorkingSet:
+        """See Knowledge."""
+        return WorkingSet(self.loaded, histories, workspaces=self.workspaces, is_guarded=is_guarded)
+
+    def version_of(self, place: tuple[str, str]) -> int:
+        """See Knowledge."""
+        return self.loaded.deployments[place].version
+
+
+async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[str, Alias]]) -> DeploymentKnowledge:
+    """Load what decisions about ``asked`` depend on. Names that are ``shared`` are looked up besides.
+
+    Workspaces are read last: one that is mapped meanwhile is known, and none is asked for where nobody requires one.
+    """
+
+    def list_lookups() -> list[Lookup]:
+        lookups = all_lookups((one.receipt.organization_id, (one.submission,)) for one in asked)
+        return lookups + [Lookup(organization_id=owner, alias=alias) for owner, alias in shared if alias.scope]
+
+    loaded = await store.load(await run_beside(list_lookups, size=_SIZE_OF_SUBMISSION * len(asked)))
+    asking = sorted({one.receipt.organization_id for one in asked if _asks_for_workspaces(one)})
+    return DeploymentKnowledge(loaded, await store.find_known_workspaces(asking) if asking else None)
+
+
+def _asks_for_workspaces(one: Asked) -> bool:
+    return isinstance(one.submission, RecordDeployment) and bool(one.submission.required_workspaces)

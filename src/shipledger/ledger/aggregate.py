@@ -1,0 +1,149 @@
+"""What an aggregate is: a kind of record with a history of its own, such as deployments or incidents. Pure.
+
+Each is described once, by an ``Aggregate`` in its own package. Settlement and all that goes through entries know it by that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Alias
+from shipledger.ledger.verdict import Reason, Verdict
+
+EVERYTHING = Alias(scope="*", key="*")
+"""The name of every deployment of an organization at once: removals by properties concern it."""
+
+
+class Decided(Struct, frozen=True):
+    """The outcome of one submission: the verdict, the entries to append, and the records that these changed."""
+
+    verdict: Verdict
+    entries: tuple[Any, ...] = ()
+    states: tuple[Any, ...] = ()
+
+
+class NeedsHistory(Exception):
+    """The decision needs the entries of these records of one kind, each an organization and an id."""
+
+    def __init__(self, kind: str, *places: tuple[str, str]) -> None:
+        super().__init__(kind, places)
+        self.kind = kind
+        self.places = places
+
+
+class Stale(Exception):
+    """The batch itself changed what a name refers to; that must be loaded again."""
+
+
+class Working(Protocol):
+    """What is known of one aggregate, kept current while a batch is decided."""
+
+    def knows(self, organization_id: str, alias: Alias) -> bool:
+        """Whether a name currently refers to a record. Raises Stale."""
+
+    def list_known(self, receipt: Receipt, submission: Any) -> Sequence[Any]:
+        """The records that a submission which records something may be about; none for others. Raises Stale."""
+
+    def decide(self, receipt: Receipt, item: int, submission: Any, now: datetime) -> Decided:
+        """The outcome of item ``item`` of ``receipt``. Raises Stale and NeedsHistory."""
+
+    def put(self, decided: Decided) -> None:
+        """Apply an outcome: what is decided later sees it."""
+
+
+Histories: TypeAlias = Mapping[tuple[str, str], Sequence[Any]]
+"""The entries of records of one kind, by organization and id."""
+
+
+class Knowledge(Protocol):
+    """What the decisions about one aggregate depend on, as it was loaded for a batch."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no record was found."""
+
+    def begin(self, histories: Histories, *, is_guarded: bool) -> Working:
+        """What is known when the first receipt is decided.
+
+        ``is_guarded``: what is new takes an identity that only one node can take, where it has none by itself.
+        """
+
+    def version_of(self, place: tuple[str, str]) -> int:
+        """The version at which a record was loaded."""
+
+
+class Asked(NamedTuple):
+    """A submission, and the receipt that it stands in."""
+
+    receipt: Receipt
+    submission: Any
+
+
+Study: TypeAlias = Callable[[Any, Sequence[Asked], Sequence[tuple[str, Alias]]], Awaitable[Knowledge]]
+"""Loads from a store what decisions depend on. The last are names, by organization, that other pending receipts may share."""
+
+
+def _none(_: Any) -> tuple[()]:
+    return ()
+
+
+class Aggregate(Struct, frozen=True, kw_only=True):
+    """One kind of record.
+
+    ``kind`` is its word in digests and names, so it never changes. ``submissions`` may be asked of it; those among ``records``
+    may record something new, and those among ``patient`` wait ``update_wait`` for the record of what they are about.
+    ``names_in`` are the names that a submission concerns: two receipts that may be about the same record share one.
+    ``names_of`` are those by which receipts may concern a record; ``known_by`` all by which it is found. ``call`` is the name by
+    which a sender tells an item. ``services_in`` are the services that a submission names. ``unknown`` is the reason to reject a
+    change of nothing. ``cost`` is what it takes to decide a submission, in characters read.
+    """
+
+    kind: str
+    submissions: tuple[type, ...]
+    records: tuple[type, ...]
+    names_in: Callable[[Any], Iterable[Alias]]
+    names_of: Callable[[Any], Iterable[Alias]]
+    known_by: Callable[[Any], Iterable[Alias]]
+    call: Callable[[Any], str]
+    unknown: Reason
+    study: Study
+    services_in: Callable[[Any], Iterable[str]] = _none
+    patient: tuple[type, ...] = ()
+    cost: int = 300
+
+
+class Aggregates:
+    """Those that a ledger has."""
+
+    def __init__(self, *aggregates: Aggregate) -> None:
+        self._by_kind = {one.kind: one for one in aggregates}
+        self._by_submission = {submission: one for one in aggregates for submission in one.submissions}
+        self._records = frozenset(submission for one in aggregates for submission in one.records)
+        self._patient = frozenset(submission for one in aggregates for submission in one.patient)
+
+    def __iter__(self) -> Iterator[Aggregate]:
+        return iter(self._by_kind.values())
+
+    def __getitem__(self, kind: str) -> Aggregate:
+        return self._by_kind[kind]
+
+    def of(self, submission: Any) -> Aggregate:
+        """The one that a submission is about."""
+        return self._by_submission[type(submission)]
+
+    def may_record(self, submission: Any) -> bool:
+        """Whether a submission may record something new."""
+        return type(submission) in self._records
+
+    def awaits_record(self, submission: Any) -> bool:
+        """Whether a submission waits for the record of what it is about."""
+        return type(submission) in self._patient
+
+    def is_unknown(self, submission: Any, verdict: Verdict) -> bool:
+        """Whether a verdict says that a submission is about nothing known."""
+        return verdict.reason is self.of(submission).unknown
