@@ -98,7 +98,9 @@ class IncidentsAtWork:
 
     def list_known(self, receipt: Receipt, submission: IncidentSubmission) -> list[Incident]:
         """See Working."""
-        found = self._find(receipt, submission) if isinstance(submission, RecordIncident) else None
+        if not isinstance(submission, RecordIncident):
+            return []
+        found = self._find(receipt, self._name_services(receipt, submission))
         return [] if found is None else [found]
 
     def decide(self, receipt: Receipt, item: int, submission: IncidentSubmission, now: datetime) -> Decided:
@@ -106,15 +108,18 @@ class IncidentsAtWork:
         organization_id = receipt.organization_id
         services = self._services.get(organization_id, {})
         surroundings = Surroundings(number=self._numbers.get(organization_id, 0) + 1, services=services)
-        current = self._find(receipt, submission)
-        asked = submission
-        if isinstance(submission, RecordIncident):
-            named = self._find_named(organization_id, submission)
-            asked = take_claims(name_services(submission, services), current, named)
+        asked = self._name_services(receipt, submission) if isinstance(submission, RecordIncident) else submission
+        current = self._find(receipt, asked)
+        if isinstance(asked, RecordIncident):
+            asked = take_claims(asked, current, self._find_named(organization_id, asked))
         decision = decide(current, receipt, item, asked, now, surroundings=surroundings)
         if decision.entry is None or decision.incident is None:
             return Decided(decision.verdict)
         return Decided(decision.verdict, entries=(decision.entry,), states=(decision.incident,))
+
+    def _name_services(self, receipt: Receipt, submission: RecordIncident) -> RecordIncident:
+        """``submission`` in full: by the names of its services, too, it is recognized as one sent again."""
+        return name_services(submission, self._services.get(receipt.organization_id, {}))
 
     def put(self, decided: Decided) -> None:
         """See Working."""
