@@ -16,7 +16,7 @@ from shipledger.access.credential import Credential
 from shipledger.catalog.commit import PackBacklog
 from shipledger.catalog.organization import Organization
 from shipledger.observability.clock_remark import describe_duration, describe_order
-from shipledger.protocols.registry import settings_type
+from shipledger.protocols.registry import SUGGESTED_KIND, settings_type
 from shipledger.settings import PREFIX, Settings
 from shipledger.shell_words import command, quoted
 from shipledger.store.contract import Backlog
@@ -248,5 +248,5 @@ def check_organizations(
         subject="credentials",
         level=Level.OK if live else Level.WARNING,
         sentence=f"{live} credentials are live." if live else "No deployment can be recorded: there is no live credential.",
-        advice="" if live else "shipledger credential create opsgenie --name NAME",
+        advice="" if live else f"shipledger credential create {SUGGESTED_KIND} --name NAME",
     )

@@ -19,7 +19,7 @@ from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid, NotFound
 from shipledger.found import Found
 from shipledger.protocols.declaration import CredentialKind
-from shipledger.protocols.registry import list_companions, list_scopes
+from shipledger.protocols.registry import SUGGESTED_KIND, list_companions, list_scopes
 
 
 def build() -> typer.Typer:
@@ -117,7 +117,7 @@ def list_all(
     print_table(
         ("ID", "KIND", "NAME", "SCOPES", "LIMITS", "CREATED", "LAST SEEN", "REVOKED"),
         [_to_row(credential, seen.get(credential.credential_id)) for credential in credentials],
-        empty="No credentials yet. Create one: shipledger credential create opsgenie --name NAME",
+        empty=f"No credentials yet. Create one: shipledger credential create {SUGGESTED_KIND} --name NAME",
     )
     refuse_damaged(credentials.damaged)
 

@@ -24,12 +24,13 @@ from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Target
+from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
 from shipledger.store.newest import list_newest
 from shipledger.store.rows import to_environment_key
 from shipledger.web.pages.rows import title_of
 
-_NONE_AT_ALL = "No deployments yet. Create a key for a CI job: shipledger credential create opsgenie --name ci"
+_NONE_AT_ALL = f"No deployments yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"
 _NONE_FITS = "No matching deployments. Omit an option, or look further back with --since."
 _HELP = """List deployments, and show one with its history.
 

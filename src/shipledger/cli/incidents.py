@@ -20,12 +20,13 @@ from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.store.settled import RecordedVerdict
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.incident_rows import to_row
 
 _READ_AT_ONCE = 200
-_NONE_AT_ALL = "No incidents yet. Create a key for a monitor: shipledger credential create opsgenie --name monitoring"
+_NONE_AT_ALL = f"No incidents yet. Create a key for a monitor: shipledger credential create {SUGGESTED_KIND} --name monitoring"
 _NONE_FITS = "No matching incidents. Omit an option, or look further back with --since."
 _HELP = """List incidents, and show one with every request about it.
 

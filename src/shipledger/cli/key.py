@@ -34,7 +34,7 @@ def adopt(
 ) -> None:
     """Use the token key that is there now, or a new one, instead of the ledger's lost key.
 
-    iftrue tokens and links to the pages stop working. Secrets encrypted with the lost key, those of apps and issue sites,
+    Signed tokens and links to the pages stop working. Secrets encrypted with the lost key, those of apps and issue sites,
     must be entered again. With --archive: archives are signed by another public key from now on.
     """
 
@@ -53,4 +53,4 @@ def adopt(
         print_line(f"Archives are now signed with the key in the {place}.")
         return
     print_line(f"The ledger now uses the key in the {place}. Restart its servers.")
-    print_note("Issue new iftrue tokens, and enter the secrets of apps and issue sites again.")
+    print_note("Issue new signed tokens, and enter the secrets of apps and issue sites again.")

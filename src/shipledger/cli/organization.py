@@ -12,6 +12,7 @@ from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, refuse_damaged, to_text
 from shipledger.cli.tables import print_table
 from shipledger.found import Found
+from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.shell_words import command
 
 
@@ -39,7 +40,7 @@ def create(
         print_json(_to_json(organization))
         return
     print_line(f"Created the organization {organization.slug}. Create a credential for it:")
-    print_line(f"  {command('credential create opsgenie --name NAME', organization=organization.slug)}")
+    print_line(f"  {command(f'credential create {SUGGESTED_KIND} --name NAME', organization=organization.slug)}")
 
 
 def list_all(database: DatabaseOption = None, as_json: JsonOption = False) -> None:

@@ -54,7 +54,7 @@ def restore(
         print_note(f"The previous ledger is kept in {aside}. Delete it when you no longer need it.")
     if not has_key and not settings.token_key:
         print_note(
-            f"There is no key file {key_beside(path)}. If the backup has encrypted secrets or iftrue tokens, put its key "
+            f"There is no key file {key_beside(path)}. If the backup has encrypted secrets or signed tokens, put its key "
             "there before starting the server. If the key is lost, `shipledger key adopt` creates a new one."
         )
     print_note("Check it now: shipledger verify")

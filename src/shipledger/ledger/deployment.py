@@ -185,7 +185,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_run_again(self) -> bool:
-        """Whether its key was used for another run after it finished, which Jira's API allows."""
+        """Whether its key was used for another run after it finished, which some senders' APIs allow."""
         finished_at, report = self.finished_at, self.report
         later = [self.times.last_start_at, None if is_final(report.state) else report.reported_at]
         return finished_at is not None and any(moment is not None and moment > finished_at for moment in later)

@@ -28,6 +28,9 @@ PROTOCOLS: tuple[Declaration, ...] = (
     NATIVE,
 )
 
+SUGGESTED_KIND = OPSGENIE.credential_kinds[0].name
+"""What advice to somebody without any credential names: the API that most CI systems and monitors can be pointed at."""
+
 
 def build_protocols(parts: Parts) -> tuple[VendorProtocol, ...]:
     """All protocols, ready to be routed to."""

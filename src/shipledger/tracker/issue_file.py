@@ -1,4 +1,4 @@
-"""Issues in a CSV file, such as Jira exports."""
+"""Issues in a CSV file, such as trackers export."""
 
 from __future__ import annotations
 

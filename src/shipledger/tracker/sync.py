@@ -17,7 +17,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Conflict, NotFound, ShipledgerError, Unavailable
 from shipledger.outgoing.calls import Caller
 from shipledger.store.rounds import Rounds
-from shipledger.tracker.jira_site import IssuePage, JiraSite, Sleep
+from shipledger.tracker.jira.site import IssuePage, JiraSite, Sleep
 
 FULL_EVERY = timedelta(days=1)
 """Issues that are deleted or hidden are only missed when all are read."""

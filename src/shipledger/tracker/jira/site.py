@@ -19,7 +19,7 @@ from shipledger.outgoing.answer import Answer
 from shipledger.outgoing.calls import Caller
 from shipledger.reasons import reason_of
 from shipledger.tracker.issue_form import read_id, read_key, shorten
-from shipledger.tracker.jira_wire import FaultIn, IssueIn, SearchIn
+from shipledger.tracker.jira.wire import FaultIn, IssueIn, SearchIn
 
 SEARCH_PATH = "/rest/api/3/search/jql"
 SELF_PATH = "/rest/api/3/myself"

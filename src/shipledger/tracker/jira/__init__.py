@@ -1,0 +1,1 @@
+"""Jira as a tracker: its sites, which issues are read from."""
