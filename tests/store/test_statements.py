@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import shipledger.store
-from shipledger.store.statements import AMONG_ON_CITUS, QUERIES, load_statements
+from shipledger.store.statements import AMONG_ON_CITUS, QUERIES, load_filters, load_statements
 
 FILES = sorted({*QUERIES.rglob("*.sql")} - {AMONG_ON_CITUS})
 STORE = Path(shipledger.store.__file__).parent
@@ -40,6 +40,21 @@ def test_a_statement_gives_and_takes_the_same_in_both_dialects():
     for name in set(sqlite) & set(postgres):
         assert sqlite[name].gives is postgres[name].gives, name
         assert set(re.findall(r"(?<!\"):(\w+)", sqlite[name].text)) == set(postgres[name].order), name
+
+
+def test_every_filter_is_used_and_fits_every_statement_in_both_dialects():
+    assert [name for name in load_filters() if f'"{name}"' not in SOURCES] == []
+    places = load_statements("sqlite").narrowable
+    assert places == load_statements("postgres").narrowable != []
+    for name in (f"{place}+{part}" for place in places for part in load_filters()):
+        sqlite, postgres = load_statements("sqlite")[name], load_statements("postgres")[name]
+        assert set(re.findall(r"(?<!\"):(\w+)", sqlite.text)) == set(postgres.order), name
+
+
+def test_nothing_but_a_known_filter_gets_into_a_statement():
+    for name in ("list_deployments+1=1", "list_deployments+in_state+nothing", "find_deployment+in_state", "nothing"):
+        with pytest.raises(KeyError):
+            load_statements("sqlite")[name]
 
 
 def test_every_statement_that_is_used_exists():

@@ -23,6 +23,9 @@ T = TypeVar("T")
 SERVICE_SCOPE = "service"
 """The scope of service names given by senders."""
 
+PERSON_SCOPE = "person"
+"""The scope of people given by senders, who are no actors of ours."""
+
 SERIES_ENDINGS = (":repeat", ":run")
 """Scopes with this suffix hold names shared by all runs of a deployment."""
 
@@ -231,6 +234,8 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
             names.append(issue_alias(key))
             names.extend(project_aliases(key))
         names.extend(service_alias(name) for name in _known(facts.services) or ())
+        if _known(facts.actor):
+            names.append(person_alias(str(facts.actor)))
         return frozenset(names)
 
 
@@ -291,6 +296,11 @@ def project_alias(project: str) -> Alias:
 def service_alias(name: str) -> Alias:
     """The alias of a service as senders name it, compared without case."""
     return Alias(scope=SERVICE_SCOPE, key=name.casefold())
+
+
+def person_alias(name: str) -> Alias:
+    """The alias of a person as senders name them, compared without case."""
+    return Alias(scope=PERSON_SCOPE, key=name.casefold())
 
 
 def _known(value: T | None | UnsetType) -> T | None:

@@ -23,6 +23,7 @@ from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
+from shipledger.deployments.listing import DeploymentFilter as DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US as NEVER_STARTED_US
 from shipledger.deployments.lookups import Loaded as Loaded
 from shipledger.deployments.lookups import Lookup as Lookup
@@ -72,30 +73,6 @@ class SettlementBatch(Struct, frozen=True):
     receipts: tuple[SettledReceipt, ...]
     changed: tuple[Any, ...]
     node_id: str = ""
-
-
-class DeploymentFilter(Struct, frozen=True):
-    """A query for deployments, newest start first, then newest id. None and "" do not restrict.
-
-    ``service_id``: deployments of its repositories, and, unless ``repository`` is given, those whose sender named it, by
-    its name or slug. ``flag`` is ``fix``, ``hotfix`` or ``forced``. ``text`` is found anywhere in title, external id or
-    description, without case. ``started_from`` and ``started_until`` are inclusive; with either, deployments without a start are
-    left out. ``before`` continues after a row: the (start in microseconds, id) of the last row seen, the start of one that has
-    none being NEVER_STARTED_US.
-    """
-
-    text: str = ""
-    state: str = ""
-    tier: str = ""
-    environment_id: str = ""
-    repository: str = ""
-    service_id: str = ""
-    source: str = ""
-    flag: str = ""
-    started_from: datetime | None = None
-    started_until: datetime | None = None
-    before: tuple[int, str] | None = None
-    limit: int = 50
 
 
 class ReceiptRecord(Struct, frozen=True):

@@ -17,7 +17,7 @@ from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor, parse_actor
-from shipledger.ledger.deployment import SERVICE_SCOPE, Deployment, Entry, is_dated
+from shipledger.ledger.deployment import PERSON_SCOPE, SERVICE_SCOPE, Deployment, Entry, is_dated
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
@@ -189,10 +189,10 @@ def said_tier(deployment: Deployment) -> Tier:
 def from_aliases(deployment: Deployment) -> list[Row]:
     """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity.
 
-    Names of services, and those that runs share, carry the start, by which they are told apart.
+    Names of services, of people, and those that runs share carry the start, by which they are told apart or listed.
     """
     identities = set(map(from_alias, deployment.identities))
-    names = {from_alias(alias): alias.scope == SERVICE_SCOPE or is_dated(alias) for alias in deployment.aliases}
+    names = {from_alias(alias): alias.scope in (SERVICE_SCOPE, PERSON_SCOPE) or is_dated(alias) for alias in deployment.aliases}
     return [
         (
             deployment.organization_id,

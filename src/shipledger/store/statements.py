@@ -20,6 +20,18 @@ Dialect = Literal["sqlite", "postgres", "citus"]
 
 QUERIES = Path(__file__).with_name("queries")
 AMONG_ON_CITUS = QUERIES / "citus" / "among.sql"
+PARTS = QUERIES / "parts"
+FILTERS = "/* filters */"
+"""Where the conditions stand by which a statement is narrowed."""
+_DOCUMENTS = "/* documents */"
+_BLOCK = re.compile(r"^-- name: (\w+)([^\n]*)\n", re.MULTILINE)
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_SUFFIXES = {
+    SQLOperationType.INSERT_UPDATE_DELETE: "!",
+    SQLOperationType.SELECT_ONE: "^",
+    SQLOperationType.SELECT_VALUE: "$",
+    SQLOperationType.SELECT: "",
+}
 _ON_CITUS = re.compile(r"/\* on Citus: ([\w.]+) of :(\w+) \*/")
 
 
@@ -40,27 +52,84 @@ class Statement(NamedTuple):
     order: tuple[str, ...]
 
 
+class Statements(dict[str, Statement]):
+    """Every statement of a dialect by name, and every statement with a place for filters as it is narrowed.
+
+    ``list_deployments+state+tier`` is ``list_deployments`` with two conditions of ``queries/parts``. Nothing else can be put in.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
+        self._dialect = dialect
+        self._open: dict[str, str] = {}
+        self._narrowed: dict[str, Statement] = {}
+
+    def read(self, path: Path, text: str) -> None:
+        """Add the statements of a file. Raises ValueError for a name that is known."""
+        for name, statement in _parse(text, self._dialect).items():
+            if name in self:
+                raise ValueError(f"the statement {name} exists twice; the second is in {path.name}")
+            self[name] = statement
+        self._open |= {name: body for name, body in split_blocks(text).items() if FILTERS in body}
+
+    @property
+    def narrowable(self) -> list[str]:
+        """The names of the statements that take filters."""
+        return sorted(self._open)
+
+    def __missing__(self, name: str) -> Statement:
+        """A narrowed statement. Raises KeyError for an unknown statement or part."""
+        if name not in self._narrowed:
+            base, *parts = name.split("+")
+            filters = "\n        ".join(f"AND {load_filters()[part]}" for part in parts)
+            body = self._open[base].replace(FILTERS, filters)
+            self._narrowed[name] = _parse(_write_block(base, self[base].gives, body), self._dialect)[base]
+        return self._narrowed[name]
+
+
 @cache
-def load_statements(dialect: Dialect) -> Mapping[str, Statement]:
+def load_statements(dialect: Dialect) -> Statements:
     """Every statement for a dialect by name: the shared ones and the dialect's own, which never share a name.
 
     Reading them takes a tenth of a second, more than most commands, and a command opens its store more than once.
     """
-    statements: dict[str, Statement] = {}
+    statements = Statements(dialect)
     among = _read_without_comments(AMONG_ON_CITUS) if dialect == "citus" else ""
-    folder = QUERIES / ("sqlite" if dialect == "sqlite" else "postgres")
-    for path in sorted((*QUERIES.glob("*.sql"), *folder.glob("*.sql"))):
-        numbering = AsyncPGAdapter()  # type: ignore[no-untyped-call]
+    family = "sqlite" if dialect == "sqlite" else "postgres"
+    documents = _read_without_comments(PARTS / f"documents_{family}.sql").strip()
+    for path in sorted((*QUERIES.glob("*.sql"), *(QUERIES / family).glob("*.sql"))):
         text = _ON_CITUS.sub(partial(_write_among, among), path.read_text(encoding="utf-8"))
-        queries = aiosql.from_str(text, SQLite3Adapter if dialect == "sqlite" else lambda numbering=numbering: numbering)
-        for name in queries.available_queries:
-            if name.endswith("_cursor"):
-                continue
-            if name in statements:
-                raise ValueError(f"the statement {name} exists twice; the second is in {path.name}")
+        statements.read(path, text.replace(_DOCUMENTS, documents))
+    return statements
+
+
+@cache
+def load_filters() -> Mapping[str, str]:
+    """The conditions by which statements may be narrowed, by name: all that a filter can be."""
+    return MappingProxyType(split_blocks((PARTS / "filters.sql").read_text(encoding="utf-8")))
+
+
+def split_blocks(text: str) -> dict[str, str]:
+    """What stands below each ``-- name:`` of a file, without comments and the semicolon at its end."""
+    _, *rest = _BLOCK.split(text)
+    named = zip(rest[::3], rest[2::3], strict=True)
+    return {name: "\n".join(one for one in body.splitlines() if not one.startswith("--")).strip("\n; ") for name, body in named}
+
+
+def _write_block(name: str, gives: Gives, body: str) -> str:
+    parameters = ", ".join(dict.fromkeys(_PARAMETER.findall(body)))
+    return f"-- name: {name}({parameters}){_SUFFIXES[gives.value]}\n{body};\n"
+
+
+def _parse(text: str, dialect: Dialect) -> dict[str, Statement]:
+    numbering = AsyncPGAdapter()  # type: ignore[no-untyped-call]
+    queries = aiosql.from_str(text, SQLite3Adapter if dialect == "sqlite" else lambda: numbering)
+    found = {}
+    for name in queries.available_queries:
+        if not name.endswith("_cursor"):
             query = getattr(queries, name)
-            statements[name] = Statement(query.sql, Gives(query.operation), tuple(numbering.var_sorted[name]))
-    return MappingProxyType(statements)
+            found[name] = Statement(query.sql, Gives(query.operation), tuple(numbering.var_sorted[name]))
+    return found
 
 
 def _read_without_comments(path: Path) -> str:

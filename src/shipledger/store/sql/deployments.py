@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from shipledger.errors import DamagedRecord
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
@@ -15,7 +14,8 @@ from shipledger.store import rows
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
 from shipledger.store.row_reading import owned_by, read_each, reads
 from shipledger.store.session import Session, Steps, call
-from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
+from shipledger.store.sql.bounds import LATEST_US, from_bound, until_bound
+from shipledger.store.sql.listing import list_page, list_repositories_of, may_take_long
 from shipledger.store.sql.walks import Step, merge, read_in_order, read_walks
 
 _OVERWRITTEN_PAGE = 500
@@ -44,8 +44,8 @@ class SqlDeployments(Session):
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """See ReadStore."""
-        answer = self._read_steps_long if _may_take_long(wanted) else self._read_steps
-        found = await answer(_list_page(organization_id, wanted))
+        answer = self._read_steps_long if may_take_long(wanted) else self._read_steps
+        found = await answer(list_page(organization_id, wanted))
         newest = sorted(found, key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)[: wanted.limit]
         return Found(newest, found.damaged)
 
@@ -71,7 +71,7 @@ class SqlDeployments(Session):
 
         def read() -> Steps[Found[Deployment]]:
             walks = []
-            for key in (yield from _list_repositories_of(organization_id, service_ids)):
+            for key in (yield from list_repositories_of(organization_id, service_ids)):
                 walks += yield from _walk(parameters, key, environments)
             ids = list(islice(merge(walks, key=_search_order), offset, offset + limit))
             return (yield from read_in_order(organization_id, ids))
@@ -137,38 +137,6 @@ def _to_deployed(row: rows.Row) -> tuple[str, str, int, int]:
     return row[1], row[2], row[3], row[4]
 
 
-def _list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Deployment]]:
-    """The deployments of a page, in no order, and more where several statements are asked."""
-    parameters = _page_parameters(organization_id, wanted)
-    if not wanted.repository and not wanted.service_id:
-        return rows.decode_deployments((yield call(_choose_page(wanted), **parameters)))
-    keys: set[str] = set()
-    if wanted.service_id:
-        keys = set((yield from _list_repositories_of(organization_id, [wanted.service_id])))
-    if wanted.repository:
-        key = rows.to_repository_key(wanted.repository)
-        keys = {key} if key in keys or not wanted.service_id else set()
-    pages = [call("list_deployments_of_repository", **parameters, repository_key=key) for key in keys]
-    if wanted.service_id and not wanted.repository:
-        pages.append(call("list_deployments_of_service_name", **parameters, service_id=rows.storable(wanted.service_id)))
-    found: dict[str, Deployment] = {}
-    damaged: dict[str, DamagedRecord] = {}
-    for page in pages:
-        read = rows.decode_deployments((yield page))
-        found |= {one.deployment_id: one for one in read}
-        damaged |= {one.key: one for one in read.damaged}
-    return Found(found.values(), damaged.values())
-
-
-def _list_repositories_of(organization_id: str, service_ids: Sequence[str]) -> Steps[list[str]]:
-    text = yield call(
-        "list_repositories_of_services",
-        organization_id=organization_id,
-        service_ids=rows.to_json(map(rows.storable, service_ids)),
-    )
-    return rows.decode_strings(text or "[]")
-
-
 def _walk(parameters: Mapping[str, Any], key: str, environments: Sequence[str]) -> Steps[list[list[Step]]]:
     """The deployments of one repository as walks in the order of a search, each deployment at least once."""
     place = {**parameters, "repository_key": key}
@@ -184,53 +152,6 @@ def _walk(parameters: Mapping[str, Any], key: str, environments: Sequence[str]) 
 def _search_order(step: Step) -> Step:
     started_us, deployment_id = step
     return -started_us, deployment_id
-
-
-def _choose_page(wanted: DeploymentFilter) -> str:
-    """The statement that walks the index which leaves the fewest to look at."""
-    if wanted.environment_id:
-        return "list_deployments_in_environment"
-    if wanted.state:
-        return "list_deployments_in_state"
-    if wanted.tier:
-        return "list_deployments_in_tier"
-    if wanted.source:
-        return "list_deployments_from_source"
-    return "list_deployments"
-
-
-def _may_take_long(wanted: DeploymentFilter) -> bool:
-    """Whether no index leads straight to the page: much may have to be read that is not shown."""
-    filters = (wanted.repository or wanted.service_id, wanted.environment_id, wanted.state, wanted.tier, wanted.source)
-    return bool(wanted.text or wanted.flag) or sum(map(bool, filters)) > 1
-
-
-def _page_parameters(organization_id: str, wanted: DeploymentFilter) -> dict[str, Any]:
-    has_bounds = wanted.started_from is not None or wanted.started_until is not None
-    until = (until_bound(wanted.started_until), AFTER_ALL_IDS)
-    before_us, before_id = min(wanted.before or until, until)
-    return {
-        "organization_id": organization_id,
-        "state": wanted.state,
-        "tier": wanted.tier,
-        "environment_id": rows.to_environment_key(wanted.environment_id),
-        "source": wanted.source,
-        "pattern": _to_pattern(wanted.text, wanted.flag),
-        "from_us": max(from_bound(wanted.started_from), NEVER_STARTED_US + has_bounds),
-        "before_us": before_us,
-        "before_id": before_id,
-        "limit": wanted.limit,
-    }
-
-
-def _to_pattern(text: str, flag: str) -> str:
-    """What LIKE needs to find ``text`` anywhere and then ``flag``; empty when both are."""
-    plain = rows.storable(text.strip().casefold())
-    for special in ("\\", "%", "_"):
-        plain = plain.replace(special, "\\" + special)
-    if flag:
-        return f"%{plain}%{rows.FLAG_MARK}{flag}%" if flag in rows.FLAGS else rows.FLAG_MARK
-    return f"%{plain}%" if plain else ""
 
 
 def _to_start(started_us: int) -> datetime | None:

@@ -117,13 +117,14 @@ class SqliteSession(Session):
         cursor = connection.execute(statement.text, {name: _storable(value) for name, value in call.parameters.items()})
         if statement.gives is Gives.COUNT:
             return cursor.rowcount
+        is_read_apart = call.name.partition("+")[0] in READ_ONE_BY_ONE
         if statement.gives is Gives.ROWS:
             found = cursor.fetchall()
-            if call.name not in READ_ONE_BY_ONE:
+            if not is_read_apart:
                 refuse_undecodable(statement.text, found)
             return found
         row = cursor.fetchone()
-        if row is not None and call.name not in READ_ONE_BY_ONE:
+        if row is not None and not is_read_apart:
             refuse_undecodable(statement.text, (row,))
         return row[0] if statement.gives is Gives.VALUE and row is not None else row
 

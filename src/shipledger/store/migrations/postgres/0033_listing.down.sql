@@ -1,0 +1,3 @@
+DROP INDEX deployment_environment_called;
+
+DROP INDEX deployment_release_commit;
