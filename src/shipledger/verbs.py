@@ -28,6 +28,7 @@ from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.clock import Clock
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, IncidentEntry, Recording
@@ -196,6 +197,11 @@ class Ledger:
             limit=scan.limit,
         )
         return _tell_damaged(found)
+
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
+        """A page of deployments, newest start first."""
+        named = replace(wanted, repository=self._aliases.rename(wanted.repository) if wanted.repository else "")
+        return _tell_damaged(await self._store.list_deployments(organization_id, named))
 
     async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
         """The deployments that remedied some, by the id of the remedied one."""

@@ -91,6 +91,16 @@ def test_the_commands_that_record_from_a_ci_job_work(program: RunningServer, fol
     assert started["external_id"] == failed["external_id"] == "build-79"
 
 
+def test_the_calls_that_record_and_read_with_curl_work(program: RunningServer, folder: Path) -> None:
+    recorded, several = list_answers(paste(DOCS / "how-to" / "record-with-curl.md", program, folder))
+    assert (recorded["state"], recorded["verdict"]["kind"]) == ("successful", "applied")
+    assert [one["state"] for one in several["deployments"]] == ["successful", "failed"]
+    failed, shipped = list_answers(paste(DOCS / "how-to" / "read-the-ledger.md", program, folder))
+    assert [one["external_id"] for one in failed["deployments"]][-1] == "old-2"
+    assert recorded["id"] in [one["id"] for one in shipped["deployments"]]
+    assert (folder / "deployments.csv").read_text(encoding="utf-8").startswith("id,external_id,service,")
+
+
 def test_the_tutorial_for_jira_ends_on_the_page_of_the_issue(program: RunningServer, folder: Path) -> None:
     (answer,) = list_answers(paste(DOCS / "how-to" / "jira.md", program, folder))
     assert answer["acceptedDeployments"] == [

@@ -17,6 +17,7 @@ from shipledger.catalog.issue import AssociationRules
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.catalog.told import ToldCommit, ToldRepository
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError, Unstorable
 from shipledger.found import Found
@@ -161,6 +162,9 @@ class LedgerVerbs(Protocol):
 
     async def scan_deployments(self, organization_id: str, scan: DeploymentScan, after: Deployment | None) -> Found[Deployment]:
         """A page of a scan after a deployment, or the first; a page that is not full is the last."""
+
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
+        """A page of deployments, newest start first; what cannot be read is left out."""
 
     async def find_remedies(self, deployments: Sequence[Deployment]) -> Mapping[str, Deployment]:
         """The deployments that remedied ``deployments``, all of one organization, by the id of the remedied one."""

@@ -62,7 +62,7 @@ async def test_an_item_that_cannot_be_stored_is_told_and_the_others_are_recorded
 
     def stumbling(run):
         async def over(batch):
-            if any(one.external_id == "build-1" for one in batch.deployments):
+            if any(one.external_id == "build-1" for one in batch.changed):
                 raise Unstorable("value", "The database cannot store a value.")
             await run(batch)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _build(parts: Parts) -> VendorProtocol:
     from shipledger.protocols.native.routes import NativeProtocol
 
-    return NativeProtocol(parts.ledger)
+    return NativeProtocol(parts.ledger, public_url=parts.settings.public_url)
 
 
 def _load_delivery() -> Delivery:

@@ -1,14 +1,17 @@
-"""Record deployments, and read one."""
+"""Record deployments, read one, and list them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
+from shipledger.clock import to_microseconds
+from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState, Settlement
@@ -19,18 +22,26 @@ from shipledger.protocols.native import translate
 from shipledger.protocols.native.answers import to_deployment, to_written
 from shipledger.protocols.native.bodies import check_deployments
 from shipledger.protocols.native.call import read_text, refuse, reply
+from shipledger.protocols.native.cursor import Place
 from shipledger.protocols.native.faults import not_found, rejected, some_rejected
+from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
+from shipledger.protocols.native.pages import choose_type, cut_page, write_page
+from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.request_key import REPLAYED_HEADER, RequestKey, Turns, find_answered, read_key
 from shipledger.protocols.native.requests import SETTLEMENT_SECONDS, accepted
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL, RECORD, RECORD_LIST
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
 
+SIZE_OF_RECORD = 200
+"""What writing a record costs, in characters read."""
+
 
 class DeploymentOperations:
     """The operations on deployments."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
         self._ledger = ledger
+        self._public_url = public_url
         self._turns = Turns()
 
     async def record(self, request: Request, grant: Grant) -> Response:
@@ -66,6 +77,46 @@ class DeploymentOperations:
         if deployment is None or deployment.is_removed:
             raise not_found("deployment")
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, await self._to_record(deployment))
+
+    async def list_page(self, request: Request, grant: Grant) -> Response:
+        """200 with a page, newest start first; another one begins where its cursor says."""
+        organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, PARAMETERS)
+        listing, media_type = read_listing(parameters), choose_type(request, parameters)
+        parameters.check()
+        wanted = replace(listing.wanted, limit=listing.wanted.limit + 1, **await self._find_service(organization_id, listing))
+        found = await self._ledger.list_deployments(organization_id, wanted)
+        page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
+        services = await self._find_services(organization_id, page.records)
+
+        def write() -> Response:
+            return write_page(
+                request,
+                self._ledger.new_request_id(),
+                name="deployments",
+                rows=[to_deployment(one, services.get(_repositories_of(one), ())) for one in page.records],
+                columns=COLUMNS,
+                end=page.end,
+                parameters=parameters,
+                media_type=media_type,
+                public_url=self._public_url,
+            )
+
+        return await self._ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
+
+    async def _find_service(self, organization_id: str, listing: Listing) -> dict[str, str]:
+        """The filter for a service: by its id, and by what was said, as a deployment may name a service that is gone."""
+        if not listing.service:
+            return {}
+        found = await self._ledger.find_service_ids(organization_id, [listing.service])
+        return {"service_name": listing.service, "service_id": found.get(listing.service, "")}
+
+    async def _find_services(
+        self, organization_id: str, deployments: Sequence[Deployment]
+    ) -> dict[tuple[str, ...], Sequence[str]]:
+        """The services of those that name none, by their repositories."""
+        unnamed = {_repositories_of(one) for one in deployments if not one.facts.services and one.releases}
+        return {one: await self._ledger.find_mapped_services(organization_id, one) for one in sorted(unnamed)}
 
     async def _find_answer(self, organization_id: str, key: RequestKey) -> Response | None:
         """The answer to the request that used the key first; None when what it recorded is not there."""
@@ -107,7 +158,15 @@ class DeploymentOperations:
         return [records[one.deployment_id or ""] for one in verdicts]
 
     async def _to_record(self, deployment: Deployment) -> DeploymentOut:
-        if deployment.facts.services or not deployment.releases:
-            return to_deployment(deployment)
-        repositories = [release.repository for release in deployment.releases]
-        return to_deployment(deployment, await self._ledger.find_mapped_services(deployment.organization_id, repositories))
+        services = await self._find_services(deployment.organization_id, [deployment])
+        return to_deployment(deployment, services.get(_repositories_of(deployment), ()))
+
+
+def place_of(deployment: Deployment) -> Place:
+    """Where a deployment stands in a list."""
+    started_at = deployment.started_at
+    return NEVER_STARTED_US if started_at is None else to_microseconds(started_at), deployment.deployment_id
+
+
+def _repositories_of(deployment: Deployment) -> tuple[str, ...]:
+    return tuple(release.repository for release in deployment.releases)

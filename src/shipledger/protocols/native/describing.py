@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from shipledger.protocols.native import request_key
+from shipledger.protocols.native.cursor import FORMAT, LIMIT
+from shipledger.protocols.native.cursor import LENGTH_LIMIT as CURSOR_LIMIT
+from shipledger.protocols.native.cursor import NAME as CURSOR
 from shipledger.protocols.native.faults import MEDIA_TYPE
+from shipledger.protocols.native.pages import CSV_TYPE, FORMATS
+from shipledger.protocols.native.parameters import TEXT_LIMIT
 from shipledger.protocols.native.wire import ProblemOut
 
 SECURITY = "LedgerToken"
@@ -46,8 +52,9 @@ def operation(
     *,
     errors: tuple[int, ...],
     parameters: tuple[dict[str, Any], ...] = (),
+    is_table: bool = False,
 ) -> dict[str, Any]:
-    """An operation. ``answers``: for each status what it means, and the bodies that it may have."""
+    """An operation. ``answers``: for each status what it means, and the bodies that it may have. ``is_table``: also as CSV."""
     described: dict[str, Any] = {
         "tags": [TAG],
         "summary": summary,
@@ -57,7 +64,40 @@ def operation(
             **{str(status): _response(_ERRORS[status], MEDIA_TYPE, ProblemOut) for status in sorted((*errors, *_ALWAYS))},
         },
     }
+    if is_table:
+        described["responses"]["200"]["content"][CSV_TYPE] = {"schema": {"type": "string"}}
     return {**described, "parameters": list(parameters)} if parameters else described
+
+
+def query(name: str, description: str, **limits: Any) -> dict[str, Any]:
+    """A parameter of a list; empty, it is left out."""
+    schema = {"type": "string", "maxLength": TEXT_LIMIT, "pattern": _STORABLE, **limits}
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def choice(name: str, words: Iterable[str], description: str = "") -> dict[str, Any]:
+    """A parameter that is one of some words."""
+    described = {"name": name, "in": "query", "schema": {"type": "string", "enum": list(words)}}
+    return {**described, "description": description} if description else described
+
+
+def window(member: str) -> tuple[dict[str, Any], ...]:
+    """The two that bound a time."""
+    moment = {"type": "string", "format": "date-time"}
+    return (
+        {"name": "from", "in": "query", "description": f"The earliest `{member}`; a date is its first moment.", "schema": moment},
+        {"name": "to", "in": "query", "description": f"Before this `{member}`.", "schema": moment},
+    )
+
+
+def paging(default: int, maximum: int) -> tuple[dict[str, Any], ...]:
+    """Those that every list has."""
+    number = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
+    return (
+        query(CURSOR, "The `next_cursor` of a page, with the same filters.", maxLength=CURSOR_LIMIT),
+        {"name": LIMIT, "in": "query", "description": "How many a page has at most.", "schema": number},
+        choice(FORMAT, FORMATS, "Instead of the header `Accept`."),
+    )
 
 
 def text(limit: int, description: str = "", *, is_required: bool = False) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.protocols.native import bodies
-from shipledger.protocols.native.describing import ID, KEY, SECURITY, operation, text
+from shipledger.protocols.native import bodies, listing
+from shipledger.protocols.native.describing import ID, KEY, SECURITY, choice, operation, paging, query, text, window
 from shipledger.protocols.native.vocabulary import PREFIX, STATES, TIERS
-from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut, RequestOut
+from shipledger.protocols.native.wire import DeploymentOut, DeploymentPageOut, DeploymentsOut, RequestOut
 
 
 def security_schemes() -> dict[str, Any]:
@@ -32,13 +32,36 @@ def paths() -> dict[str, Any]:
     several = {"type": "array", "minItems": 1, "maxItems": bodies.ITEMS_LIMIT, "items": one}
     return {
         f"{PREFIX}/deployments": {
+            "get": operation(
+                "List deployments",
+                {200: ("A page, newest start first. `next_cursor` and `Link` lead to the next one.", DeploymentPageOut)},
+                errors=(422,),
+                parameters=(
+                    *window("started_at"),
+                    query("service", "An id, slug or any name of a service."),
+                    query("environment", "The id or name of an environment."),
+                    choice("tier", TIERS),
+                    choice("state", STATES),
+                    query("repository", "A clone URL in any form, or host/owner/name."),
+                    query(
+                        "commit",
+                        "The beginning of a commit's id.",
+                        minLength=listing.LEAST_OF_A_COMMIT,
+                        maxLength=listing.MOST_OF_A_COMMIT,
+                    ),
+                    query("actor", "Who deployed, ignoring case."),
+                    query("source", "The protocol that recorded it, such as `native` or `jira`."),
+                    *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
+                ),
+                is_table=True,
+            ),
             "post": {
                 **record,
                 "description": "The same `external_id`, `service` and `environment` mean the same deployment: a later report "
                 "updates its state. A report that starts after the deployment ended is a new run with its own id. "
                 "A list is recorded as a whole, or refused as a whole if a member is invalid.",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [one, several]}}}},
-            }
+            },
         },
         f"{PREFIX}/deployments/{{id}}": {
             "get": operation(

@@ -27,10 +27,10 @@ class NativeProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = (PREFIX,)
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._admission = Admission(ledger)
-        self._deployments = DeploymentOperations(ledger)
+        self._deployments = DeploymentOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
 
     def routes(self) -> Sequence[Route]:
@@ -38,6 +38,7 @@ class NativeProtocol(VendorProtocol):
         admit = self._admission.endpoint
         return (
             Route("POST", f"{PREFIX}/deployments", admit(Scope.WRITE, self._deployments.record), base=PREFIX),
+            Route("GET", f"{PREFIX}/deployments", admit(Scope.READ, self._deployments.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/deployments/{{id}}", admit(Scope.READ, self._deployments.get), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
         )

@@ -107,6 +107,13 @@ class DeploymentsOut(Struct, frozen=True):
     deployments: tuple[DeploymentOut, ...]
 
 
+class DeploymentPageOut(Struct, frozen=True):
+    """A page of deployments. ``next_cursor`` is null on the last one."""
+
+    deployments: tuple[DeploymentOut, ...]
+    next_cursor: str | None
+
+
 class RequestVerdictOut(VerdictOut, frozen=True):
     """What was decided about one item of a request, and the deployment that it concerned."""
 
