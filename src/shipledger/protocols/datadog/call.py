@@ -16,6 +16,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.budget import account_of, is_full
 from shipledger.http.sending import has_room_for_answer
+from shipledger.http.viewer import admit as admit_as
 from shipledger.ledger.state import Tier
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.datadog.bodies import BadRequestError
@@ -104,7 +105,7 @@ class Admission:
             try:
                 grant = await (admit(request) if admit else self._admit(request, scope))
                 rate = self._rates.count(name, grant, limit, self._ledger.now(), may_wait=name == WRITES)
-                account_of(request).belong_to(grant.organization_id)
+                admit_as(request, grant)
                 if rate.is_exceeded:
                     fault = Fault(429)
                 else:

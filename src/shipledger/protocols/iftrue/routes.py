@@ -13,7 +13,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.http.budget import account_of
+from shipledger.http.viewer import admit
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
@@ -109,9 +109,8 @@ class IftrueProtocol(VendorProtocol):
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise too_many(throttle)
-        if Scope.WRITE not in grant.scopes:
+        if not admit(request, grant).may(Scope.WRITE):
             raise right_is_missing()
-        account_of(request).belong_to(grant.organization_id)
         return grant
 
 

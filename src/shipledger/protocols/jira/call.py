@@ -12,7 +12,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.http.budget import account_of
+from shipledger.http.viewer import admit
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
 from shipledger.protocols.jira.credentials import APP
@@ -66,12 +66,12 @@ class Admission:
 
     async def _admit(self, request: Request, scope: Scope, step: Step, *, module: str) -> Response:
         grant = await self._authenticate(request, module=module)
-        if scope not in grant.scopes:
+        viewer = admit(request, grant)
+        if not viewer.may(scope):
             raise scope_is_missing(scope, is_app=grant.kind == APP)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)
-        account_of(request).belong_to(grant.organization_id)
         cloud_id = request.path_params.get("cloudId")
         if cloud_id is not None and cloud_id.casefold() != grant.organization_id:
             raise has_no_data(UNKNOWN_CLOUD)

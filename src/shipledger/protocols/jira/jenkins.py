@@ -15,7 +15,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.http.budget import account_of
+from shipledger.http.viewer import admit
 from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
 from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, verify
@@ -75,7 +75,7 @@ class JenkinsWebhook:
         apps = await self._find_apps(server)
         token = (await read_content(request, BODY_LIMIT_BYTES)).decode("ascii", "replace").strip()
         grant, text = await self._authenticate(apps, token)
-        account_of(request).belong_to(grant.organization_id)
+        admit(request, grant)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise is_throttled(throttle.retry_after_seconds)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from shipledger.access.grant import NATIVE, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.http.budget import account_of
+from shipledger.http.viewer import admit
 from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint, LedgerVerbs
 from shipledger.protocols.native.faults import (
     MEDIA_TYPE,
@@ -57,9 +57,8 @@ class Admission:
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise too_many(throttle)
-        if scope not in grant.scopes:
+        if not admit(request, grant).may(scope):
             raise right_is_missing(scope)
-        account_of(request).belong_to(grant.organization_id)
         return grant
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.http.budget import account_of
+from shipledger.http.viewer import admit
 from shipledger.protocols.contract import Endpoint, LedgerVerbs
 from shipledger.protocols.opsgenie.credentials import API_KEY
 from shipledger.protocols.opsgenie.faults import (
@@ -107,9 +107,9 @@ class Admission:
                 period_seconds = throttle.period_seconds
                 if throttle.is_exceeded:
                     raise ThrottledError(throttle)
-                if scope is not None and scope not in grant.scopes:
+                viewer = admit(request, grant)
+                if scope is not None and not viewer.may(scope):
                     raise right_is_missing(scope)
-                account_of(request).belong_to(grant.organization_id)
                 return await step(request, Call(self._ledger, began, grant, period_seconds))
             except Fault as error:
                 fault = error

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from shipledger.catalog.organization import DEFAULT_SLUG
@@ -31,6 +32,10 @@ class Commands(Struct, frozen=True):
     program: str = PROGRAM
     database: str = ""
     organization: str = ""
+
+    def of(self, organization: str) -> Commands:
+        """The same for a reader of the organization with a slug."""
+        return replace(self, organization="" if organization == DEFAULT_SLUG else organization)
 
     def create_credential(self) -> str:
         """Create a key for a CI."""
@@ -84,13 +89,8 @@ class Commands(Struct, frozen=True):
 
 
 def commands_for(settings: Settings) -> Commands:
-    """The commands for a reader."""
-    organization = settings.pages_organization
-    return Commands(
-        program=find_program(),
-        database=_database(settings.database_url),
-        organization="" if organization == DEFAULT_SLUG else organization,
-    )
+    """The commands for a reader of the default organization."""
+    return Commands(program=find_program(), database=_database(settings.database_url))
 
 
 def base_url(request: Request, settings: Settings) -> str:

@@ -14,6 +14,7 @@ from shipledger.catalog.commit import Commit
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import NotFound
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import FACT_NAMES
@@ -72,7 +73,7 @@ class ReleaseRow(Struct, frozen=True):
 
 async def show(frame: Frame, request: Request) -> Response:
     """The page of one deployment. Raises NotFound."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     deployment_id = request.path_params["deployment_id"].strip("{}").lower()
     deployment = await frame.store.find_deployment(organization_id, Target(key=deployment_id))
     if deployment is None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.clock import to_microseconds
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
@@ -38,7 +39,7 @@ class Wish(Struct, frozen=True):
 
 async def show(frame: Frame, request: Request) -> Response:
     """The table, with what it can be narrowed by."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     wish = _read(request.query_params)
     ignored = list(wish.ignored)
     wanted = wish.wanted

@@ -16,16 +16,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.found import list_noted, noting_damage
 from shipledger.http.body import BodyTooSlow
-from shipledger.http.budget import READERS, account_of
+from shipledger.http.viewer import find_viewer
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
-from shipledger.web.pages.commands import Commands, commands_for
+from shipledger.web.pages.commands import commands_for
 
 _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
@@ -67,21 +68,9 @@ class Frame:
         self._long_work = long_work
         self._commands = commands_for(settings)
 
-    async def organization_id(self) -> str:
-        """The organization shown on pages. Raises NotFound if there is none with that slug."""
-        slug = self.settings.pages_organization
-        organization = await self.store.find_organization(slug)
-        if organization is None:
-            raise NotFound("organization", f"There is no organization {slug!r}. Set pages_organization to the one to show.")
-        return organization.organization_id
-
-    def commands(self) -> Commands:
-        """The commands to show a reader."""
-        return self._commands
-
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page. Raises Unavailable if too many are waiting to be rendered."""
-        return _answer(await self._write(partial(self._write_page, template, self._context(request, values))), status)
+        return _answer(await self._write(request, partial(self._write_page, template, self._context(request, values))), status)
 
     async def render_live(self, request: Request, template: str, *, shown: object, **values: Any) -> Response:
         """The whole page, or for its own script only the block ``live``, or 204 if ``shown`` has not changed.
@@ -93,7 +82,7 @@ class Frame:
         values["live_url"] = url_with(request, seen=_digest(shown))
         if not is_poll(request):
             return await self.render(request, template, **values)
-        return _answer(await self._write(partial(self._write_live_block, template, self._context(request, values))))
+        return _answer(await self._write(request, partial(self._write_live_block, template, self._context(request, values))))
 
     def render_error(self, request: Request, error: ShipledgerError) -> Response:
         """The page for an expected error."""
@@ -125,8 +114,9 @@ class Frame:
             headers["WWW-Authenticate"] = _CHALLENGE
         return HTMLResponse(text, _LOCKED[error.code], headers)
 
-    async def _write(self, task: Callable[[], str]) -> str:
-        return await self._long_work.run(self.settings.pages_organization, task, size=PAGE_SIZE)
+    async def _write(self, request: Request, task: Callable[[], str]) -> str:
+        viewer = find_viewer(request)
+        return await self._long_work.run(viewer.organization_id if viewer else "", task, size=PAGE_SIZE)
 
     def _write_page(self, template: str, context: dict[str, Any]) -> str:
         return self._templates.get_template(template).render(context)
@@ -136,34 +126,36 @@ class Frame:
         return "".join(page.blocks["live"](page.new_context(context)))
 
     def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
+        viewer = find_viewer(request)
+        organization = viewer.organization if viewer else DEFAULT_SLUG
         return {
             "now": self.clock.now(),
             "path": request.scope["path"],
-            "commands": self.commands(),
-            "organization": self.settings.pages_organization,
+            "commands": self._commands.of(organization),
+            "organization": organization,
             "damaged": [one.message for one in list_noted()],
             **values,
         }
 
 
 Show: TypeAlias = Callable[[Frame, Request], Awaitable[Response]]
-Admit: TypeAlias = Callable[[Request], None]
+Admit: TypeAlias = Callable[[Request], Awaitable[None]]
 
 
 class Page:
-    """One page as an ASGI application. ``admit`` raises for a request that may not see it: by default one without the secret."""
+    """One page as an ASGI application. ``admit`` raises for a request that may not see it."""
 
-    def __init__(self, frame: Frame, show: Show, admit: Admit | None = None) -> None:
+    def __init__(self, frame: Frame, show: Show, admit: Admit) -> None:
         self._frame = frame
         self._show = show
-        self._admit = admit or _admit_reader(frame.access)
+        self._admit = admit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         request = Request(scope, receive)
         try:
             with noting_damage():
-                self._admit(request)
+                await self._admit(request)
                 response = await self._show(self._frame, request)
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
@@ -174,16 +166,6 @@ class Page:
             log.exception("A page failed with an internal error.", path=request.scope["path"])
             response = self._frame.render_fault(request)
         await response(scope, receive, send)
-
-
-def _admit_reader(access: PageAccess) -> Admit:
-    """Who presents the secret has proven who it is, and its form finds room while strangers have none."""
-
-    def admit(request: Request) -> None:
-        access.require_reader(request)
-        account_of(request).belong_to(READERS)
-
-    return admit
 
 
 def is_poll(request: Request) -> bool:

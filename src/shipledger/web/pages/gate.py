@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shipledger.errors import NotFound
 from shipledger.gating.gate import read_gate_key
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 
 
@@ -15,7 +16,7 @@ async def show(frame: Frame, request: Request) -> Response:
     number = read_gate_key(request.path_params["key"])
     gate = None
     if number is not None:
-        gate = await frame.store.find_gate_by_number(await frame.organization_id(), number)
+        gate = await frame.store.find_gate_by_number(viewer_of(request).organization_id, number)
     if gate is None:
         raise NotFound("gate", "No gate has this key. It may belong to another organization.")
     return RedirectResponse(f"/deployments/{gate.deployment_id}#gate", 303)

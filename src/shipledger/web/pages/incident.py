@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.errors import NotFound
+from shipledger.http.viewer import viewer_of
 from shipledger.incidents.elements import Element, ElementKind
 from shipledger.incidents.fold import FACT_NAMES
 from shipledger.incidents.model import (
@@ -46,7 +47,7 @@ class Step(Struct, frozen=True):
 
 async def show(frame: Frame, request: Request) -> Response:
     """The page of one incident. Raises NotFound."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     incident_id = request.path_params["incident_id"].strip("{}").lower()
     incident = await frame.store.find_incident(organization_id, incident_id)
     if incident is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame, url_with
 from shipledger.web.pages.incident_rows import to_row
 
@@ -14,7 +15,7 @@ ID_LENGTH = 64
 
 async def show(frame: Frame, request: Request) -> Response:
     """A page of incidents. ``before`` continues after one."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     before = request.query_params.get("before", "")[:ID_LENGTH].replace("\0", "")
     after = await frame.store.find_incident(organization_id, before) if before else None
     found = await frame.store.scan_incidents(

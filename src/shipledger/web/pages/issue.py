@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.catalog.issue_keys import looks_like_key, read_words
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Alias
@@ -66,7 +67,7 @@ async def show(frame: Frame, request: Request) -> Response:
     key = clean_key(request.path_params["issue"])
     if not key:
         return see_other("/issues")
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     alias = issue_alias(key)
     is_key = looks_like_key(key)
     if is_key and not await find_real_keys(frame, organization_id, [key]):

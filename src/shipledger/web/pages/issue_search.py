@@ -12,6 +12,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.issue_query.faults import QueryFault
 from shipledger.issue_query.match import Row, Subject, finds, list_projects
 from shipledger.issue_query.parse import parse_query
@@ -57,7 +58,7 @@ async def show(frame: Frame, request: Request) -> Response:
     except QueryFault as fault:
         told = {**values, "fault": fault.message, "position": fault.position}
         return await frame.render(request, "issue_search.html", status=HTTPStatus.BAD_REQUEST, **told)
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     progress = Progress(after=after)
     tables: dict[str, TierTable] = {}
     async with aclosing(_search(frame, organization_id, query, progress)) as search:

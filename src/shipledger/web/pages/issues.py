@@ -8,6 +8,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.contract import DeploymentFilter
 from shipledger.store.newest import list_newest
@@ -40,7 +41,7 @@ async def show(frame: Frame, request: Request) -> Response:
     if key:
         is_project = PROJECT.match(key) and not key.isdecimal()
         return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     deployments = await list_newest(frame.store, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
     rows = _list_latest(deployments)
     real = await find_real_keys(frame, organization_id, [row.key for row in rows])

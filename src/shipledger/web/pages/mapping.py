@@ -12,6 +12,7 @@ from shipledger.catalog.directory import find_name_to_map
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame, see_other
 
 FORM_LIMIT_BYTES = 16 * 1024
@@ -21,7 +22,7 @@ async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page that it was on."""
     frame.access.require_same_origin(request)
     form = await _read_form(request)
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     service = await frame.store.find_service(organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.commit import PackState
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 
 SHOWN = 100
@@ -19,7 +20,7 @@ STATES: dict[PackState, str] = {
 
 async def show(frame: Frame, request: Request) -> Response:
     """The newest packs, all or of one state."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     text = request.query_params.get("state", "")
     state = PackState(text) if text in set(PackState) else None
     records = await frame.store.list_packs(organization_id, limit=SHOWN, state=state)

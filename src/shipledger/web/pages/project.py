@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.errors import NotFound
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
@@ -59,7 +60,7 @@ async def show(frame: Frame, request: Request) -> Response:
     project = clean_key(request.path_params["project"]).upper()
     if not project:
         return see_other("/issues")
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     if PROJECT.match(project) and not await find_real_keys(frame, organization_id, [f"{project}-1"]):
         raise NotFound(
             "project", f"{project} is no project: it is a word of the setting jira_denied_projects, or begins with a digit."

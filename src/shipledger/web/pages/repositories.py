@@ -7,6 +7,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 
 SHOWN = 500
@@ -15,7 +16,7 @@ SERVICES_OFFERED = 500
 
 async def show(frame: Frame, request: Request) -> Response:
     """All repositories, those without a service first."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     records, services = await asyncio.gather(
         frame.store.list_repositories(organization_id),
         frame.store.list_services(organization_id, offset=0, limit=SERVICES_OFFERED),

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.errors import NotFound
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 
 BODY_SHOWN_CHARACTERS = 100_000
@@ -15,7 +16,7 @@ BRACKETS_LIMIT = 10_000
 
 async def show(frame: Frame, request: Request) -> Response:
     """The page of one receipt. Raises NotFound."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     receipt_id = request.path_params["receipt_id"].strip("{}").lower()
     record = await frame.store.find_receipt(organization_id, receipt_id)
     if record is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store.contract import ReceiptFilter
 from shipledger.store.receipt_search import search_receipts
@@ -17,7 +18,7 @@ FIND_LIMIT = 300
 
 async def show(frame: Frame, request: Request) -> Response:
     """A page of receipts."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     named = request.query_params.get("state", "")
     state = ReceiptState(named) if named in set(ReceiptState) else None
     before = request.query_params.get("before", "")[:64].replace("\0", "")

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.errors import NotFound
+from shipledger.http.viewer import viewer_of
 from shipledger.store.contract import DeploymentFilter
 from shipledger.store.newest import list_newest
 from shipledger.web.pages.frame import Frame
@@ -19,7 +20,7 @@ SUGGESTIONS = 200
 
 async def show(frame: Frame, request: Request) -> Response:
     """The page of one service. Raises NotFound."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     name = request.path_params["service"].replace("\0", "")
     service = await frame.store.find_service(organization_id, name)
     if service is None:

@@ -8,6 +8,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame, url_with
 
 PAGE_SIZE = 100
@@ -16,7 +17,7 @@ _OFFSET = re.compile(r"^[0-9]{1,9}\Z")
 
 async def show(frame: Frame, request: Request) -> Response:
     """A page of services by name."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     text = request.query_params.get("offset", "")
     offset = int(text) if _OFFSET.match(text) else 0
     services, total, mappings = await asyncio.gather(

@@ -48,6 +48,7 @@ from shipledger.web.pages import (
     request as request_page,
 )
 from shipledger.web.pages.access import PageAccess
+from shipledger.web.pages.admission import Admission
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.headers import SecurityHeaders
 from shipledger.web.pages.isolating_templates import IsolatingExtension
@@ -64,32 +65,34 @@ def build_pages(
     templates = build_templates(static)
     frame = Frame(store=store, settings=settings, clock=clock, access=access, templates=templates, long_work=long_work)
     guarded = Middleware(StaticGuard, settings=settings)
+    admission = Admission(access, store.find_organization, slug=settings.pages_organization)
+    admit = admission.admit_viewer
     return [
-        _route("/", frame, start.show),
-        _route("/deployments", frame, deployments.show),
-        _route("/deployments/{deployment_id}", frame, deployment.show),
-        _route("/projects/{project:path}", frame, project.show),
-        _route("/gates/{key}", frame, gate.show),
-        _route("/requests", frame, requests.show),
-        _route("/requests/{receipt_id}", frame, request_page.show),
-        _route("/services", frame, services.show),
-        _route("/services/{service}", frame, service.show),
-        _route("/issues", frame, issues.show),
-        _route("/issues/{issue:path}", frame, issue.show),
-        _route("/incidents", frame, incidents.show),
-        _route("/incidents/{incident_id}", frame, incident.show),
-        _route("/repositories", frame, repositories.show),
-        _route("/packs", frame, packs.show),
-        _route("/ledger/docs", frame, api.page(openapi)),
-        _route("/repositories", frame, mapping.change, method="POST"),
-        _route(OPENING_PATH, frame, opening.show, admit=access.require_pages),
+        _route("/", admit, frame, start.show),
+        _route("/deployments", admit, frame, deployments.show),
+        _route("/deployments/{deployment_id}", admit, frame, deployment.show),
+        _route("/projects/{project:path}", admit, frame, project.show),
+        _route("/gates/{key}", admit, frame, gate.show),
+        _route("/requests", admit, frame, requests.show),
+        _route("/requests/{receipt_id}", admit, frame, request_page.show),
+        _route("/services", admit, frame, services.show),
+        _route("/services/{service}", admit, frame, service.show),
+        _route("/issues", admit, frame, issues.show),
+        _route("/issues/{issue:path}", admit, frame, issue.show),
+        _route("/incidents", admit, frame, incidents.show),
+        _route("/incidents/{incident_id}", admit, frame, incident.show),
+        _route("/repositories", admit, frame, repositories.show),
+        _route("/packs", admit, frame, packs.show),
+        _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
+        _route("/repositories", admit, frame, mapping.change, method="POST"),
+        _route(OPENING_PATH, admission.admit_anyone, frame, opening.show),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
         Mount(
             "/static",
             KeptFiles(static),
             middleware=[Middleware(SecurityHeaders, cache_control="public, max-age=31536000, immutable"), guarded],
         ),
-        Route("/{path:path}", Page(frame, missing.show), name="missing", middleware=[_page_headers()]),
+        Route("/{path:path}", Page(frame, missing.show, admission.admit_reader), name="missing", middleware=[_page_headers()]),
     ]
 
 
@@ -157,7 +160,7 @@ class StaticGuard:
             await PlainTextResponse(error.detail, error.status_code, error.headers)(scope, receive, send)
 
 
-def _route(path: str, frame: Frame, show: Show, *, method: str = "GET", admit: Admit | None = None) -> Route:
+def _route(path: str, admit: Admit, frame: Frame, show: Show, *, method: str = "GET") -> Route:
     return Route(path, Page(frame, show, admit), methods=[method], name=f"{method} {path}", middleware=[_page_headers()])
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.http.viewer import viewer_of
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
@@ -38,7 +39,7 @@ class EnvironmentCard(Struct, frozen=True):
 
 async def show(frame: Frame, request: Request) -> Response:
     """First steps, or the overview."""
-    organization_id = await frame.organization_id()
+    organization_id = viewer_of(request).organization_id
     latest, records = await asyncio.gather(
         list_newest(frame.store, organization_id, DeploymentFilter(limit=LATEST_SHOWN), frame.clock.now()),
         frame.store.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),

@@ -1,0 +1,54 @@
+"""Who asks: made once per request, when it is let in, and known to all that answers it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from shipledger.access.grant import Grant
+from shipledger.http.budget import account_of
+
+_KEY = "shipledger.viewer"
+
+
+class Viewer(Struct, frozen=True):
+    """Somebody with ``rights`` in one organization; ``organization`` is its slug, where a page shows it.
+
+    ``grant`` is that of the credential that was presented; None for a reader of pages, who has no account yet.
+    """
+
+    organization_id: str
+    rights: frozenset[str]
+    organization: str = ""
+    grant: Grant | None = None
+
+    def may(self, right: str) -> bool:
+        """Whether the viewer has a right."""
+        return right in self.rights
+
+
+def admit(request: Request, grant: Grant) -> Viewer:
+    """The viewer that presented the credential of ``grant``. The bytes of the request count for the organization from now on."""
+    viewer = Viewer(organization_id=grant.organization_id, rights=grant.scopes, grant=grant)
+    account_of(request).belong_to(grant.organization_id)
+    return keep_viewer(request, viewer)
+
+
+def keep_viewer(request: Request, viewer: Viewer) -> Viewer:
+    """``viewer``, whom all that answers ``request`` now knows."""
+    request.scope[_KEY] = viewer
+    return viewer
+
+
+def find_viewer(request: Request) -> Viewer | None:
+    """Who sent ``request``; None if nobody was let in yet."""
+    found = request.scope.get(_KEY)
+    return found if isinstance(found, Viewer) else None
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Who sent ``request``. Raises LookupError if nobody was let in: whoever asks comes before the gate."""
+    viewer = find_viewer(request)
+    if viewer is None:
+        raise LookupError("nobody was let in")
+    return viewer
