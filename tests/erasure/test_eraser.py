@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,11 @@ from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
+from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.erasure_contract import Selection, Subject, TombstoneKind
 from shipledger.store.open import open_store
 from shipledger.store.statements import QUERIES
+from tests.erasure.conftest import ANNA, BERT, Ticking
 from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.support.factories import (
     ACME,
@@ -40,32 +40,6 @@ from tests.support.factories import (
     make_service,
     moment,
 )
-from tests.support.stores import STORES
-
-ANNA, BERT = make_id(1), make_id(2)
-
-
-class Ticking:
-    """A clock that says a later second each time."""
-
-    def __init__(self) -> None:
-        self._number = 1000
-
-    def now(self):
-        self._number += 1
-        return moment(self._number)
-
-
-@pytest.fixture(params=STORES)
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    async with STORES[request.param](tmp_path) as opened:
-        await opened.create_credential(make_credential(2))
-        yield opened
-
-
-@pytest.fixture
-def eraser(store) -> Eraser:
-    return Eraser(store, Ticking(), grace_seconds=0)
 
 
 async def send(store, number, submission, current=None, *, by=ANNA, **receipt):

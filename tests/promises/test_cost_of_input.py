@@ -46,6 +46,7 @@ from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonErro
 from shipledger.scm.commit_object import read_commit
 from shipledger.web.pages.formats import web_link
 from tests.support.datadog import create_body
+from tests.support.factories import ACME
 from tests.support.growth import TOLERANCE, measure_growth
 from tests.support.iftrue import report
 from tests.support.jira import deployment
@@ -192,8 +193,8 @@ ATTACKS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object], int]] = 
     "a token of letters": (lambda n: "a" * n + ".a.a", read_issuer, 20_000),
     "an Accept-Encoding of commas": (lambda n: "gzip;q=," * n, choose_coding, 1_000),
     "a User-Agent of letters": (lambda n: "a-" * n, lambda text: choose_form("", text, TimeForm.RFC3339), 20_000),
-    "an author of brackets": (lambda n: b"> 1 " * n, lambda author: read_commit("c" * 40, commit(author)), 5_000),
-    "an author of blanks": (lambda n: b">" + b" " * n + b"x", lambda author: read_commit("c" * 40, commit(author)), 20_000),
+    "an author of brackets": (lambda n: b"> 1 " * n, lambda author: read_commit(ACME, "c" * 40, commit(author)), 5_000),
+    "an author of blanks": (lambda n: b">" + b" " * n + b"x", lambda author: read_commit(ACME, "c" * 40, commit(author)), 20_000),
     # bodies
     "Opsgenie's create of many releases": (
         lambda n: json.dumps({"releases": [{}] * n}),

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from shipledger.catalog.commit_range import GraphNode
+
 
 class FileChange(Struct, frozen=True, omit_defaults=True):
     """A file that a commit changed. ``kind``: added, copied, deleted, modified, moved or unknown; lines None: not told."""
@@ -23,7 +25,7 @@ class Telling(Struct, frozen=True, omit_defaults=True):
     """What somebody tells of a commit without sending it, as issue trackers are told.
 
     ``author_hash`` stands for the author's address, which is not kept; "" for none. ``files`` are some of ``file_count``.
-    ``issue_keys``: the issues that it is said to be about.
+    ``issue_keys``: the issues that it is said to be about. ``parents``: None where nobody told them, as trackers are not.
     """
 
     message: str
@@ -36,14 +38,16 @@ class Telling(Struct, frozen=True, omit_defaults=True):
     url: str = ""
     display_id: str = ""
     issue_keys: tuple[str, ...] = ()
+    committed_at: datetime | None = None
+    parents: tuple[str, ...] | None = None
 
 
 class Commit(Struct, frozen=True):
     """A commit. ``commit_id``, ``parents`` and ``tree`` are 40 or 64 hex digits in lower case.
 
-    One that was only told has no ``tree``, no time of its commit, and ``parents`` that nobody knows: no range follows from it.
+    One that was only told has no ``tree``, and its ``parents`` are those of the commit only where ``has_parents``.
     ``telling`` is what was told last, None where nothing was. ``issue_keys``: what looks like the key of an issue in its whole
-    message, of one that was sent.
+    message, of one that was sent. ``author_hash``: see Telling. ``learned_at``: when it first came, None where that was not kept.
     """
 
     commit_id: str
@@ -54,6 +58,16 @@ class Commit(Struct, frozen=True):
     subject: str
     issue_keys: tuple[str, ...] = ()
     telling: Telling | None = None
+    has_parents: bool = False
+    author_name: str = ""
+    author_hash: str = ""
+    message: str = ""
+    learned_at: datetime | None = None
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether it joins branches, as its parents say, or as it was told."""
+        return len(self.parents) > 1 or (self.telling is not None and self.telling.is_merge)
 
     @property
     def is_whole(self) -> bool:
@@ -150,6 +164,12 @@ class CommitStore(Protocol):
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """Those of the commits that are known, whole or told, in the order asked for."""
+
+    async def read_graph(self, organization_id: str, repository: str) -> dict[str, GraphNode]:
+        """The commits of a repository whose parents are known, by id."""
+
+    async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
+        """Those of the commits whose parents are known."""
 
     async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
         """The issues that known ones of ``commits`` name, which are organizations, repositories and commit ids, all as given."""

@@ -39,7 +39,7 @@ class ToldCommit(Struct, frozen=True):
 
 
 class ToldStore(Protocol):
-    """What keeps them; part of ``store.contract.Store``. The commits are those of CommitStore, without parents and tree."""
+    """What keeps them; part of ``store.contract.Store``. The commits are those of CommitStore, without a tree."""
 
     async def save_told(self, told: Sequence[tuple[ToldRepository, Sequence[ToldCommit]]], *, learned_at: datetime) -> None:
         """Keep what senders tell, in one transaction. Raises NotFound when the credential is gone."""

@@ -7,10 +7,13 @@ import re
 from datetime import datetime, timedelta
 
 from shipledger.catalog.commit import Commit
+from shipledger.catalog.told import hash_address
 from shipledger.clock import EPOCH
 from shipledger.ledger.naming import find_keys
 
 SUBJECT_LIMIT = 300
+NAME_LIMIT = 255
+MESSAGE_LIMIT = 4_000
 _SUBJECT_BYTES = 4_096
 _MESSAGE_BYTES = 65_536
 _KEYS_LIMIT = 100
@@ -26,8 +29,8 @@ _CHARACTER_SETS = re.compile(r"(?i)(utf-?8|us-?ascii|iso[-_]?8859|latin|windows-
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
-def read_commit(commit_id: str, content: bytes) -> Commit | None:
-    """The commit, or None when it has no tree or no times that can be read. Names and addresses are not looked at."""
+def read_commit(organization_id: str, commit_id: str, content: bytes) -> Commit | None:
+    """The commit, or None when it has no tree or no times that can be read. Of the author's address only a hash is left."""
     head, _, message = content.partition(b"\n\n")
     members: dict[bytes, bytes] = {}
     parents: list[str] = []
@@ -42,6 +45,8 @@ def read_commit(commit_id: str, content: bytes) -> Commit | None:
     if authored_at is None or committed_at is None or not all(_ID.fullmatch(each) for each in (tree, *parents)):
         return None
     encoding = members.get(b"encoding", b"utf-8").decode("ascii", "replace")
+    words = message[:_MESSAGE_BYTES].decode(_known(encoding), "replace")
+    author_name, address = _author_of(members[b"author"].decode(_known(encoding), "replace"))
     return Commit(
         commit_id=commit_id,
         parents=tuple(parents),
@@ -49,8 +54,18 @@ def read_commit(commit_id: str, content: bytes) -> Commit | None:
         authored_at=authored_at,
         committed_at=committed_at,
         subject=_subject_of(message, encoding),
-        issue_keys=find_keys(message[:_MESSAGE_BYTES].decode(_known(encoding), "replace"), _KEYS_LIMIT),
+        issue_keys=find_keys(words, _KEYS_LIMIT),
+        has_parents=True,
+        author_name=author_name,
+        author_hash=hash_address(organization_id, address),
+        message=words.strip()[:MESSAGE_LIMIT],
     )
+
+
+def _author_of(line: str) -> tuple[str, str]:
+    """Name and address, as in ``Jane Doe <jane@example.com> 1767225600 +0000``."""
+    name, _, rest = line.partition("<")
+    return _BLANK.sub(" ", name).strip()[:NAME_LIMIT], rest.partition(">")[0]
 
 
 def _time_of(line: bytes) -> datetime | None:

@@ -49,7 +49,7 @@ class Repositories:
 
     def read(self, pack: Pack) -> PackReading:
         """The reading of a pack, which has the time of one pack."""
-        return PackReading(self._place_of(pack), _digest_of(pack), GitRuns(self._limits))
+        return PackReading(pack.organization_id, self._place_of(pack), _digest_of(pack), GitRuns(self._limits))
 
     def remove_pack(self, pack: Pack, name: str) -> None:
         """Remove what git stored of a pack. Other packs of the repository stay, and may miss trees that came with it."""
@@ -66,9 +66,10 @@ class Repositories:
 
 
 class PackReading:
-    """One pack on its way into ``repository``. All but the repository may raise as ``GitRuns.run`` does."""
+    """One pack of an organization on its way into ``repository``. All but the repository may raise as ``GitRuns.run`` does."""
 
-    def __init__(self, repository: Path, digest: str, runs: GitRuns) -> None:
+    def __init__(self, organization_id: str, repository: Path, digest: str, runs: GitRuns) -> None:
+        self._organization_id = organization_id
         self._repository = repository
         self._digest = digest
         self._runs = runs
@@ -93,7 +94,7 @@ class PackReading:
         objects = await self._runs.run(repository, "cat-file", form, sent=ids)
         for wanted in await run_beside(lambda: [*_portions(objects)], size=len(objects)):
             batch = await self._runs.run(repository, "cat-file", "--batch", sent=wanted)
-            yield await run_beside(partial(_read_commits, batch), size=len(batch))
+            yield await run_beside(partial(_read_commits, self._organization_id, batch), size=len(batch))
 
     async def find_trees(self, trees: Iterable[str]) -> set[str]:
         """Those of ``trees`` that the repository holds."""
@@ -126,8 +127,8 @@ def _list_ids(listed: bytes) -> bytes:
     return b"".join(line.split()[1] + b"\n" for line in listed.splitlines())
 
 
-def _read_commits(batch: bytes) -> list[Commit]:
-    found = (read_commit(commit_id, raw) for commit_id, raw in _split_batch(batch))
+def _read_commits(organization_id: str, batch: bytes) -> list[Commit]:
+    found = (read_commit(organization_id, commit_id, raw) for commit_id, raw in _split_batch(batch))
     return [commit for commit in found if commit is not None]
 
 

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBacklog, PackRecord, PackState
+from shipledger.catalog.told import hash_address
 from shipledger.errors import Conflict, NotFound
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_id, moment
 
@@ -32,6 +33,11 @@ def make_commit(number: int, **changes: Any) -> Commit:
         authored_at=moment(number),
         committed_at=moment(number + 0.5),
         subject=f"Change {number}",
+        has_parents=True,
+        author_name="Jane Doe",
+        author_hash=hash_address(ACME, "jane@example.com"),
+        message=f"Change {number}\n\nand why",
+        learned_at=moment(1),
     )
     return replace(commit, **changes)
 

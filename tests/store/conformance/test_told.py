@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.catalog.commit import Commit, FileChange, Telling
+from shipledger.catalog.commit_range import GraphNode
 from shipledger.catalog.told import ToldCommit, ToldRepository, hash_address
+from shipledger.clock import to_microseconds
 from shipledger.errors import NotFound
 from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.support.factories import ACME, CHECKOUT, RIVAL, make_credential, make_id, moment
@@ -66,6 +68,10 @@ async def test_a_commit_that_is_told_is_known_without_parents_and_tree(store):
         committed_at=None,
         subject="SHIP-2 Change",
         telling=replace(told.telling, message="SHIP-2 Change\n\nMore \0 of it"),
+        author_name="Jane Doe",
+        author_hash=hash_address(ACME, "jane@example.com"),
+        message="SHIP-2 Change\n\nMore \0 of it",
+        learned_at=moment(9),
     )
     assert await find(store, 2, RIVAL) is None
     assert await store.list_told_repositories(ACME, make_id(1)) == [make_repository()]
@@ -86,7 +92,7 @@ async def test_only_a_greater_number_replaces_what_was_told(store):
 
 async def test_who_sends_a_commit_later_adds_its_parents_and_what_was_told_stays(store):
     await store.save_told([(make_repository(), [tell(2), tell(3)])], learned_at=moment(9))
-    sent = make_commit(2)
+    sent = make_commit(2, learned_at=moment(9))
     await send_pack(store, sent)
     assert await find(store, 2) == replace(sent, telling=tell(2).telling)
     assert not (await find(store, 3)).is_whole
@@ -107,7 +113,7 @@ async def test_what_is_forgotten_is_known_no_more_unless_another_tells_or_sends_
     assert await find(store, 4) is None
     await store.forget_told(ours, until=LONGEST)
     assert [await find(store, 1), (await find(store, 2)).telling] == [None, tell(2).telling]
-    assert await find(store, 3) == make_commit(3)
+    assert await find(store, 3) == make_commit(3, learned_at=moment(9))
     assert await store.list_told_repositories(ACME, make_id(1)) == []
     assert await store.list_told_repositories(ACME, make_id(2)) == [theirs]
 
@@ -125,3 +131,43 @@ def test_an_address_is_kept_as_a_hash_that_differs_between_organizations():
         hash_address(ACME, "joe@example.com"),
     )
     assert hash_address(ACME, "  ") == ""
+
+
+def sorted_graph(number, *parents):
+    return make_commit(number).commit_id, GraphNode(
+        tuple(make_commit(parent).commit_id for parent in parents), to_microseconds(make_commit(number).committed_at)
+    )
+
+
+def tell_in_graph(number, *parents, **changes):
+    ids = tuple(make_commit(parent).commit_id for parent in parents)
+    return tell(number, parents=ids, committed_at=make_commit(number).committed_at, **changes)
+
+
+async def test_the_graph_is_what_was_sent_and_what_was_told_with_parents(store):
+    told = [tell_in_graph(1), tell_in_graph(3, 2, 1), tell(4)]
+    await store.save_told([(make_repository(), told)], learned_at=moment(9))
+    await send_pack(store, make_commit(2))
+    assert await store.read_graph(ACME, CHECKOUT.upper()) == dict([sorted_graph(1), sorted_graph(2, 1), sorted_graph(3, 2, 1)])
+    assert await store.read_graph(RIVAL, CHECKOUT) == {}
+    ids = [make_commit(number).commit_id for number in range(1, 6)]
+    assert await store.find_commits_in_graph(ACME, CHECKOUT, ids) == set(ids[:3])
+    merge = await find(store, 3)
+    assert (merge.has_parents, merge.is_merge, merge.committed_at) == (True, True, make_commit(3).committed_at)
+
+
+async def test_parents_that_come_later_are_added_and_never_taken_away_by_who_does_not_tell_them(store):
+    await store.create_credential(make_credential(2, secret_hash=bytes(32)))
+    tracker, job = make_repository(), make_repository(remote_id=CHECKOUT, credential_id=make_id(2))
+    await store.save_told([(tracker, [tell(3)])], learned_at=moment(9))
+    await store.save_told([(job, [tell_in_graph(3, 2)])], learned_at=moment(10))
+    await store.save_told([(tracker, [tell(3, 7, message="again")])], learned_at=moment(11))
+    assert await store.read_graph(ACME, CHECKOUT) == dict([sorted_graph(3, 2)])
+    found = await find(store, 3)
+    assert (found.parents, found.message) == ((make_commit(2).commit_id,), "again")
+
+
+async def test_commits_are_found_in_the_order_asked_for_and_the_newest_telling_of_each(store):
+    await store.save_told([(make_repository(), [tell(1), tell(2)])], learned_at=moment(9))
+    ids = [make_commit(number).commit_id for number in (2, 7, 1)]
+    assert [one.commit_id for one in await store.find_commits(ACME, CHECKOUT, ids)] == [ids[0], ids[2]]

@@ -71,19 +71,20 @@ SELECT
 FROM git_pack
 WHERE state <> 'indexed';
 
--- name: save_commit(organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, issue_keys)!
+-- name: save_commit(organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, issue_keys, author_name, author_hash, message, learned_us)!
 -- Add a commit, unless it is there as somebody sent it.
 INSERT INTO git_commit (
     organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known,
-    issue_keys
+    issue_keys, has_parents, author_name, author_hash, message, learned_us
 )
 VALUES (
     :organization_id, :repository_key, :commit_id, :parents, :tree, :authored_us, :committed_us, :subject, 0,
-    :issue_keys
+    :issue_keys, 1, :author_name, :author_hash, :message, :learned_us
 )
 ON CONFLICT (organization_id, repository_key, commit_id) DO UPDATE
 SET parents = excluded.parents, tree = excluded.tree, authored_us = excluded.authored_us, committed_us = excluded.committed_us,
-    subject = excluded.subject, issue_keys = excluded.issue_keys
+    subject = excluded.subject, issue_keys = excluded.issue_keys, has_parents = 1, author_name = excluded.author_name,
+    author_hash = excluded.author_hash, message = excluded.message, learned_us = excluded.learned_us
 WHERE git_commit.tree = '';
 
 -- name: find_pack_state(organization_id, pack_id)$
@@ -108,20 +109,11 @@ UPDATE git_commit
 SET is_known = 1
 WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND is_known = 0;
 
--- name: find_commit(organization_id, repository_key, commit_id)^
--- A commit, and what was told of it last.
-SELECT
-    c.commit_id, c.parents, c.tree, c.authored_us, c.committed_us, c.subject, c.issue_keys, c.is_known,
-    (
-        SELECT s.told
-        FROM git_commit_sender AS s
-        WHERE s.organization_id = c.organization_id AND s.repository_key = c.repository_key AND s.commit_id = c.commit_id
-            AND s.told IS NOT NULL
-        ORDER BY s.learned_us DESC, s.credential_id
-        LIMIT 1
-    )
-FROM git_commit AS c
-WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = :commit_id;
+-- name: read_graph(organization_id, repository_key)
+-- The commits of a repository whose parents are known, with them and the time of the commit.
+SELECT commit_id, parents, committed_us
+FROM git_commit
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND has_parents = 1;
 
 -- name: find_naming_commit(organization_id)$
 -- A commit of an organization that names an issue.

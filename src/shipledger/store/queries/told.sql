@@ -45,13 +45,14 @@ WHERE organization_id = :organization_id AND credential_id = :credential_id AND 
 -- name: reduce_commit(organization_id, repository_key, commit_id)!
 -- Keep of a commit only that it was told, once all who sent it are forgotten.
 UPDATE git_commit
-SET parents = '', tree = '', subject = '', is_known = 0
-WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND tree <> ''
+SET parents = '', tree = '', subject = '', is_known = 0, has_parents = 0, author_name = '', author_hash = '', message = '',
+    learned_us = NULL
+WHERE organization_id = :organization_id AND repository_key = :repository_key AND commit_id = :commit_id AND has_parents = 1
     AND NOT EXISTS (
         SELECT 1
         FROM git_commit_sender AS s
         WHERE s.organization_id = git_commit.organization_id
             AND s.repository_key = git_commit.repository_key
             AND s.commit_id = git_commit.commit_id
-            AND s.told IS NULL
+            AND (s.told IS NULL OR (git_commit.tree = '' AND s.told LIKE '%"parents":[%'))
     );

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shipledger.catalog.commit import SMALLEST_PACK_BYTES, Commit, Pack, PackBacklog, PackRecord, PackState
+from shipledger.catalog.commit_range import GraphNode
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict, NotFound
 from shipledger.store import rows
@@ -52,13 +53,13 @@ class SqlCommits(Session):
 
     async def save_commits(self, pack: Pack, commits: Sequence[Commit]) -> None:
         """See CommitStore."""
-        place = _repository(pack)
+        place, learned_us = _repository(pack), to_microseconds(pack.accepted_at)
 
         def save() -> Steps[None]:
             if (yield call("find_pack_state", **_key(pack))) is None:
                 raise _erased()
             for commit in commits:
-                yield call("save_commit", **place, **_from_commit(commit))
+                yield call("save_commit", **place, **_from_commit(commit), learned_us=learned_us)
                 if pack.credential_id:
                     sender = {"commit_id": commit.commit_id, "credential_id": pack.credential_id}
                     yield call("save_commit_sender", **place, **sender)
@@ -100,20 +101,31 @@ class SqlCommits(Session):
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
         """See CommitStore."""
-        key = rows.to_repository_key(repository)
+        found = await self._fetch(
+            "find_commits",
+            organization_id=organization_id,
+            repository_key=rows.to_repository_key(repository),
+            ids=rows.to_json(map(rows.storable, commit_ids)),
+        )
+        placed = sorted(found, key=lambda row: row[0])
+        return [commit for commit in (_to_commit(row[1:]) for row in placed) if commit is not None]
 
-        def read() -> Steps[list[Commit]]:
-            found = []
-            for commit_id in commit_ids:
-                row = yield call(
-                    "find_commit", organization_id=organization_id, repository_key=key, commit_id=rows.storable(commit_id)
-                )
-                commit = None if row is None else _to_commit(row)
-                if commit is not None:
-                    found.append(commit)
-            return found
+    async def read_graph(self, organization_id: str, repository: str) -> dict[str, GraphNode]:
+        """See CommitStore."""
+        found = await self._fetch_long(
+            "read_graph", organization_id=organization_id, repository_key=rows.to_repository_key(repository)
+        )
+        return {commit_id: GraphNode(tuple(parents.split()), at_us) for commit_id, parents, at_us in found}
 
-        return await self._read_steps(read())
+    async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
+        """See CommitStore."""
+        found = await self._fetch(
+            "find_commits_in_graph",
+            organization_id=organization_id,
+            repository_key=rows.to_repository_key(repository),
+            ids=rows.to_json(map(rows.storable, commit_ids)),
+        )
+        return {row[0] for row in found}
 
     async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
         """See CommitStore."""
@@ -185,12 +197,31 @@ def _from_commit(commit: Commit) -> dict[str, str | int]:
         "committed_us": to_microseconds(commit.committed_at or commit.authored_at),
         "subject": rows.storable(commit.subject),
         "issue_keys": " ".join(commit.issue_keys),
+        "author_name": rows.storable(commit.author_name),
+        "author_hash": commit.author_hash,
+        "message": rows.storable(commit.message),
     }
 
 
 def _to_commit(row: rows.Row) -> Commit | None:
     """The commit as it was sent, once its pack is indexed, with what was told of it; or what was told alone; else None."""
-    commit_id, parents, tree, authored_us, committed_us, subject, issue_keys, is_known, told = row
+    (
+        commit_id,
+        parents,
+        tree,
+        authored_us,
+        committed_us,
+        subject,
+        issue_keys,
+        is_known,
+        has_parents,
+        author_name,
+        author_hash,
+        message,
+        learned_us,
+        told,
+        told_us,
+    ) = row
     telling = None if told is None else decode_telling(told)
     if is_known:
         return Commit(
@@ -202,15 +233,25 @@ def _to_commit(row: rows.Row) -> Commit | None:
             subject=subject,
             telling=telling,
             issue_keys=tuple(issue_keys.split()),
+            has_parents=bool(has_parents),
+            author_name=author_name or (telling.author_name if telling else ""),
+            author_hash=author_hash or (telling.author_hash if telling else ""),
+            message=message,
+            learned_at=rows.optional_time(learned_us),
         )
     if telling is None:
         return None
     return Commit(
         commit_id=commit_id,
-        parents=(),
+        parents=tuple(parents.split()) if has_parents else (),
         tree="",
         authored_at=telling.authored_at,
-        committed_at=None,
+        committed_at=from_microseconds(committed_us) if has_parents else None,
         subject=telling.message.strip().partition("\n")[0].strip(),
         telling=telling,
+        has_parents=bool(has_parents),
+        author_name=telling.author_name,
+        author_hash=telling.author_hash,
+        message=telling.message.strip(),
+        learned_at=rows.optional_time(told_us),
     )

@@ -84,7 +84,7 @@ def _save_commits(repository: ToldRepository, commits: Sequence[ToldCommit], lea
     for commit in sorted(commits, key=lambda one: (one.commit_id, one.update_sequence)):
         newest[commit.commit_id] = commit
     place = {"organization_id": repository.organization_id, "repository_key": rows.to_repository_key(repository.repository)}
-    added = rows.to_json((one.commit_id, to_microseconds(one.telling.authored_at)) for one in newest.values())
+    added = rows.to_json(map(_from_told, newest.values()))
     told = rows.to_json((one.commit_id, one.update_sequence, rows.to_document(one.telling)) for one in newest.values())
     yield call("save_told_commits", **place, rows=added)
     yield call(
@@ -94,6 +94,18 @@ def _save_commits(repository: ToldRepository, commits: Sequence[ToldCommit], lea
         remote_id=rows.indexable(repository.remote_id),
         learned_us=learned_us,
         rows=told,
+    )
+
+
+def _from_told(told: ToldCommit) -> rows.Row:
+    telling = told.telling
+    committed_at = telling.committed_at or telling.authored_at
+    return (
+        told.commit_id,
+        to_microseconds(telling.authored_at),
+        to_microseconds(committed_at),
+        " ".join(telling.parents or ()),
+        int(telling.parents is not None),
     )
 
 

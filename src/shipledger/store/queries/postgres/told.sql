@@ -1,11 +1,13 @@
 -- name: save_told_commits(organization_id, repository_key, rows)!
--- Add commits that were told and that are not there: id, time.
+-- Add commits that were told: id, times of author and commit, parents, whether these were told. One that was sent stays.
 INSERT INTO git_commit (
-    organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known
+    organization_id, repository_key, commit_id, parents, tree, authored_us, committed_us, subject, is_known, has_parents
 )
-SELECT :organization_id, :repository_key, value ->> 0, '', '', CAST(value ->> 1 AS bigint), CAST(value ->> 1 AS bigint), '', 0
+SELECT :organization_id, :repository_key, value ->> 0, value ->> 3, '', CAST(value ->> 1 AS bigint), CAST(value ->> 2 AS bigint), '', 0, CAST(value ->> 4 AS integer)
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
-ON CONFLICT (organization_id, repository_key, commit_id) DO NOTHING;
+ON CONFLICT (organization_id, repository_key, commit_id) DO UPDATE
+SET parents = excluded.parents, has_parents = 1, committed_us = excluded.committed_us
+WHERE git_commit.tree = '' AND excluded.has_parents = 1;
 
 -- name: save_tellings(organization_id, repository_key, credential_id, remote_id, learned_us, rows)!
 -- Keep what a sender tells of commits, unless it has told something newer: id, its number, the words.

@@ -1,3 +1,30 @@
+-- name: find_commits(organization_id, repository_key, ids)
+-- Commits, each with its place among those asked for, and what was told of it last.
+SELECT
+    w.key,
+    c.commit_id, c.parents, c.tree, c.authored_us, c.committed_us, c.subject, c.issue_keys, c.is_known, c.has_parents, c.author_name,
+    c.author_hash, c.message, c.learned_us, s.told, s.learned_us
+FROM json_each(:ids) AS w
+CROSS JOIN git_commit AS c
+LEFT JOIN git_commit_sender AS s
+    ON s.organization_id = c.organization_id AND s.repository_key = c.repository_key AND s.commit_id = c.commit_id
+    AND s.credential_id = (
+        SELECT t.credential_id
+        FROM git_commit_sender AS t
+        WHERE t.organization_id = c.organization_id AND t.repository_key = c.repository_key AND t.commit_id = c.commit_id
+            AND t.told IS NOT NULL
+        ORDER BY t.learned_us DESC, t.credential_id
+        LIMIT 1
+    )
+WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value;
+
+-- name: find_commits_in_graph(organization_id, repository_key, ids)
+-- Those of these commits whose parents are known.
+SELECT c.commit_id
+FROM json_each(:ids) AS w
+CROSS JOIN git_commit AS c
+WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value AND c.has_parents = 1;
+
 -- name: find_commit_issues(keys)
 -- The issues that known commits of (organization, repository, id) name, each with the place of its commit.
 SELECT w.key, c.issue_keys
