@@ -177,7 +177,8 @@ async def test_neither_an_app_nor_a_connection_is_taken_for_the_other(server):
     await connect(server, kind="jira-connect")
     assert (await post(server, wrap({"requestType": "ping"}))).text == NO_SERVER
     await connect(server, uuid="only-jenkins")
-    assert [app.app_key for _, app in await server.app.store.list_signing_apps_of(await server.organization_id())] == [UUID]
+    known = await server.app.store.list_signing_apps_of(await server.organization_id())
+    assert {app.app_key: by.kind for by, app in known} == {UUID: "jira-connect", "only-jenkins": "jenkins"}
 
 
 async def test_no_value_in_an_envelope_is_a_fault_of_the_server(server):
