@@ -16,6 +16,7 @@ from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.limits import Limiter
 from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.randomness import Randomness
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_app import SigningApps
 from shipledger.access.token_authenticator import TokenAuthenticator
@@ -23,6 +24,7 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
+from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.clock import Clock
 from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.gate_timeouts import GateTimeouts
@@ -54,6 +56,8 @@ from shipledger.observability.metrics import Metrics
 from shipledger.observability.reach import Reach
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.networks import read_networks
+from shipledger.performing.all_topics import EveryPerformer
+from shipledger.performing.performer import RealParts
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.interpreting import Interpreters
 from shipledger.protocols.openapi import build_openapi
@@ -75,7 +79,6 @@ from shipledger.store.node_contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
 from shipledger.store.sqlite.page_watch import PageWatch
 from shipledger.tracker.sync import IssueSync
-from shipledger.verbs import Ledger
 from shipledger.web.hosts import read_known_hosts
 from shipledger.web.operations import Operations
 from shipledger.web.pages.access import PageAccess
@@ -242,7 +245,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     authenticator = Authenticator(store, time.monotonic)
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
-    verbs = Ledger(
+    parts = RealParts(
         store=store,
         clock=clock,
         authenticator=authenticator,
@@ -256,8 +259,11 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         indexer=indexer,
         rules=rules,
         long_work=long_work,
+        randomness=Randomness(),
+        known_repositories=KnownRepositories(time.monotonic),
     )
-    protocols = build_protocols(Parts(ledger=verbs, settings=settings, clock=clock, caller=caller, seal=seal))
+    ledger = EveryPerformer(parts)
+    protocols = build_protocols(Parts(ledger=ledger, settings=settings, clock=clock, caller=caller, seal=seal))
     interpreters.use(protocols)
     refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS)
     silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:  # commands read declarations, and the contract loads the fram
     from shipledger.access.tokens import TokenKeys
     from shipledger.clock import Clock
     from shipledger.outgoing.calls import Caller
-    from shipledger.protocols.contract import LedgerVerbs, VendorProtocol
+    from shipledger.protocols.contract import VendorProtocol
+    from shipledger.verbs.all_topics import AllVerbs
 
 
 class OptionForm(StrEnum):
@@ -117,9 +118,9 @@ class CredentialKind(Struct, frozen=True):
 
 
 class Parts(Struct, frozen=True):
-    """What a protocol is built of."""
+    """What a protocol is built of. It takes from ``ledger`` the small contracts that it uses."""
 
-    ledger: LedgerVerbs
+    ledger: AllVerbs
     settings: Settings
     clock: Clock
     caller: Caller

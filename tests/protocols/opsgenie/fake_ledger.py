@@ -27,7 +27,7 @@ START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
 
 class FakeLedger:
-    """Implements the verbs of ``protocols.contract.LedgerVerbs`` over dictionaries."""
+    """Performs the verbs that Opsgenie's API asks for, over dictionaries."""
 
     def __init__(self):
         self.grants = {

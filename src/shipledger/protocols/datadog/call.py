@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from shipledger.http.budget import account_of, is_full
 from shipledger.http.sending import has_room_for_answer
 from shipledger.http.viewer import admit as admit_as
 from shipledger.ledger.state import Tier
-from shipledger.protocols.contract import Endpoint, LedgerVerbs
+from shipledger.protocols.contract import Endpoint
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.credentials import API_KEY, APPLICATION_KEY
@@ -27,12 +27,19 @@ from shipledger.protocols.datadog.rates import Limit, Rate, Rates
 from shipledger.protocols.datadog.refusals import keep_refusal
 from shipledger.protocols.datadog.times import TimeForm, choose_form
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.recording import RecordingVerbs
 
 MEDIA_TYPE = "application/vnd.api+json"
 READS_BY_METHOD = frozenset({"GET", "HEAD", "OPTIONS"})
 READS, WRITES = "dora_read", "dora_write"
 
 T = TypeVar("T")
+
+
+class Verbs(CallVerbs, CredentialVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class Options(Struct, frozen=True):
@@ -50,10 +57,10 @@ class Call(Struct, frozen=True):
 
     grant: Grant
     form: TimeForm
-    ledger: LedgerVerbs
+    ledger: Verbs
 
     async def compute(self, task: Callable[[], T], *, size: int) -> T:
-        """What ``task`` gives, see LedgerVerbs."""
+        """What ``task`` gives, see Verbs."""
         return await self.ledger.compute(self.grant.organization_id, task, size=size)
 
 
@@ -64,7 +71,7 @@ Admit = Callable[[Request], Awaitable[Grant]]
 class Admission:
     """Lets a call in when its keys may do what it asks for, and answers everything that goes wrong."""
 
-    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+    def __init__(self, ledger: Verbs, options: Options) -> None:
         self._ledger = ledger
         self._options = options
         self._rates = Rates()

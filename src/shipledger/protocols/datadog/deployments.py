@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from typing import Protocol
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -18,7 +19,6 @@ from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment, Submission, Target
-from shipledger.protocols.contract import DeploymentScan, LedgerVerbs, check_stored
 from shipledger.protocols.datadog import translate
 from shipledger.protocols.datadog.answers import Surroundings, Teams, has_form, id_of, known, services_of, to_deployment
 from shipledger.protocols.datadog.bodies import (
@@ -45,6 +45,10 @@ from shipledger.protocols.datadog.vocabulary import (
 )
 from shipledger.protocols.datadog.wire import DataOut, ObjectOut, PatchByVersionIn, PatchIn
 from shipledger.protocols.wire_json import encode_json
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.deployments import DeploymentScan, DeploymentVerbs
+from shipledger.verbs.recording import RecordingVerbs, check_stored
 
 SETTLEMENT_SECONDS = 10.0
 ID_LIMIT_BYTES = 512
@@ -52,10 +56,14 @@ MORE_HEADER = "Shipledger-More"
 ITSELF = 'attribute "remediation" must name another deployment than the one that it remedies'
 
 
+class Verbs(CallVerbs, CatalogVerbs, DeploymentVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class DeploymentOperations:
     """Create, get, list, patch and delete."""
 
-    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+    def __init__(self, ledger: Verbs, options: Options) -> None:
         self._ledger = ledger
         self._options = options
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +12,6 @@ from starlette.responses import Response
 from shipledger.incidents.model import Incident
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import Alias
-from shipledger.protocols.contract import LedgerVerbs, check_stored
 from shipledger.protocols.datadog.answers import known
 from shipledger.protocols.datadog.bodies import clean_body, read_attributes, read_create_failure, read_list
 from shipledger.protocols.datadog.call import Call, reply
@@ -36,12 +35,20 @@ from shipledger.protocols.datadog.vocabulary import (
 )
 from shipledger.protocols.datadog.wire import DataOut, ListIn, ObjectOut
 from shipledger.protocols.effort import Effort
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.recording import RecordingVerbs, check_stored
+
+
+class Verbs(CallVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class FailureOperations:
     """Create, get, list and delete."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: Verbs) -> None:
         self._ledger = ledger
 
     async def create(self, request: Request, call: Call) -> Response:

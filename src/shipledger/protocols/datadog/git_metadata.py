@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
-from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.contract import Endpoint, Route
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.call import Admission, Call
 from shipledger.protocols.datadog.incoming import read_json, read_upload
@@ -19,6 +19,7 @@ from shipledger.protocols.datadog.reading import URL_LIMIT, Problem
 from shipledger.protocols.datadog.uploads import FRAME_BYTES
 from shipledger.protocols.datadog.wire_git import CommitOut, KnownCommitsOut, RepositoryOut
 from shipledger.protocols.wire_json import UnreadableJsonError, decode_body, decode_text, encode_json
+from shipledger.verbs.commits import CommitVerbs
 
 FILE_LIST = "/api/v2/srcmap"
 SEARCH_COMMITS = "/api/v2/git/repository/search_commits"
@@ -39,7 +40,7 @@ _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 class GitMetadataOperations:
     """Its three calls. All need the API key alone."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: CommitVerbs) -> None:
         self._ledger = ledger
 
     def routes(self, admission: Admission) -> tuple[Route, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment
-from shipledger.protocols.contract import DeploymentScan, LedgerVerbs
 from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, has_form, id_of, known, services_of
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.matching import Searchable, find_services, matches, normalise, weigh
@@ -18,6 +17,8 @@ from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.datadog.wire import ListIn
 from shipledger.protocols.effort import Effort, TooMuchEffortError
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.deployments import DeploymentScan, DeploymentVerbs
 
 T = TypeVar("T")
 
@@ -36,6 +37,10 @@ TOO_MUCH_EFFORT = (
 )
 
 
+class Verbs(CallVerbs, DeploymentVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class Found(Struct, frozen=True):
     """What a list found, at most as many as were asked for, and whether there is more."""
 
@@ -52,7 +57,7 @@ def read_query(text: str) -> Query:
 
 
 async def keep_matching(
-    ledger: LedgerVerbs, organization_id: str, query: Query, records: Sequence[tuple[T, Searchable]], effort: Effort
+    ledger: Verbs, organization_id: str, query: Query, records: Sequence[tuple[T, Searchable]], effort: Effort
 ) -> list[T]:
     """Those of ``records``, each with what a query looks at in it, that match. Raises BadRequestError."""
 
@@ -65,7 +70,7 @@ async def keep_matching(
         raise BadRequestError(Problem(TOO_MUCH_EFFORT, POINTER)) from None
 
 
-async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: ListIn, teams: Teams, form: TimeForm) -> Found:
+async def list_deployments(ledger: Verbs, organization_id: str, wanted: ListIn, teams: Teams, form: TimeForm) -> Found:
     """The deployments of every protocol that match and that ``form`` can tell, in a total order. Raises BadRequestError."""
     query = read_query(wanted.query)
     is_descending = wanted.sort.startswith("-")
@@ -95,7 +100,7 @@ async def list_deployments(ledger: LedgerVerbs, organization_id: str, wanted: Li
     return Found(deployments=found[: wanted.limit], is_more=len(found) > wanted.limit)
 
 
-async def walk(ledger: LedgerVerbs, organization_id: str, scan: DeploymentScan) -> AsyncIterator[list[Deployment]]:
+async def walk(ledger: Verbs, organization_id: str, scan: DeploymentScan) -> AsyncIterator[list[Deployment]]:
     """The pages of a scan, in its order, however many there are."""
     after: Deployment | None = None
     while True:

@@ -8,11 +8,11 @@ from shipledger.access.grant import Grant
 from shipledger.errors import Unavailable
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Refuse
-from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.datadog.faults import Fault
 from shipledger.protocols.datadog.vocabulary import PROTOCOL, SOURCE
 from shipledger.protocols.datadog.wire import ErrorItemOut
 from shipledger.protocols.wire_json import encode_json
+from shipledger.verbs.recording import RecordingVerbs
 
 PARAMETER = "refused"
 REASONS_KEPT = 5
@@ -21,7 +21,7 @@ _KEPT = ("service", "services", "env", "version", "team", "name", "severity", "i
 """What helps to find who sent it. The rest may hold a password that could not be told from the rest of a URL."""
 
 
-async def keep_refusal(ledger: LedgerVerbs, grant: Grant, operation: str, body: object, fault: Fault) -> None:
+async def keep_refusal(ledger: RecordingVerbs, grant: Grant, operation: str, body: object, fault: Fault) -> None:
     """Return once the refused create is durable, or at once when the store cannot be reached: it was refused anyway."""
     reasons = [item.detail for item in fault.body.errors if isinstance(item, ErrorItemOut)]
     sentence = "; ".join(reasons[:REASONS_KEPT]) + (f"; and {len(reasons) - REASONS_KEPT} more" if reasons[REASONS_KEPT:] else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route, VendorProtocol
+from shipledger.protocols.contract import Endpoint, Route, VendorProtocol
 from shipledger.protocols.datadog import git_openapi, openapi, translate
 from shipledger.protocols.datadog.call import Admission, Call, Options, reply
 from shipledger.protocols.datadog.deployments import DeploymentOperations
@@ -22,8 +22,19 @@ from shipledger.protocols.datadog.faults import fault_outside
 from shipledger.protocols.datadog.git_metadata import GitMetadataOperations
 from shipledger.protocols.datadog.vocabulary import CREATE_DEPLOYMENT, CREATE_FAILURE, PROTOCOL
 from shipledger.protocols.datadog.wire import ValidOut
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.commits import CommitVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.recording import RecordingVerbs
 
 DORA = "/api/v2/dora"
+
+
+class Verbs(CallVerbs, CatalogVerbs, CommitVerbs, CredentialVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class DatadogProtocol(VendorProtocol):
@@ -32,7 +43,7 @@ class DatadogProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = ("/api",)
 
-    def __init__(self, ledger: LedgerVerbs, options: Options) -> None:
+    def __init__(self, ledger: Verbs, options: Options) -> None:
         self._options = options
         self._admission = Admission(ledger, options)
         self._deployments = DeploymentOperations(ledger, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from shipledger.http.viewer import admit
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
-from shipledger.protocols.contract import LedgerVerbs, Route, VendorProtocol, check_stored
+from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.iftrue import openapi, translate
 from shipledger.protocols.iftrue.answers import is_stored, to_record
 from shipledger.protocols.iftrue.branches import BranchRule
@@ -33,10 +33,18 @@ from shipledger.protocols.iftrue.faults import (
 from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
 from shipledger.protocols.wire_text import read_json_text
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.recording import RecordingVerbs, check_stored
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SETTLEMENT_SECONDS = 10.0
 PATH = "/v1/organization/deployment"
+
+
+class Verbs(CallVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class IftrueProtocol(VendorProtocol):
@@ -45,7 +53,7 @@ class IftrueProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = ("/v1/organization",)
 
-    def __init__(self, ledger: LedgerVerbs, *, github_hosts: Collection[str] = (), rules: tuple[BranchRule, ...] = ()) -> None:
+    def __init__(self, ledger: Verbs, *, github_hosts: Collection[str] = (), rules: tuple[BranchRule, ...] = ()) -> None:
         self._ledger = ledger
         self._rules = rules
         self._github_hosts = frozenset(host.lower() for host in github_hosts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import structlog
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import Endpoint, LedgerVerbs
+from shipledger.protocols.contract import Endpoint
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
 from shipledger.protocols.jira.credentials import APP
 from shipledger.protocols.jira.descriptor import DEPLOYMENTS
@@ -28,6 +29,8 @@ from shipledger.protocols.jira.faults import (
     scope_is_missing,
     to_response,
 )
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
 
 BEARER = "bearer"
 CONNECT = "jwt"
@@ -38,13 +41,17 @@ Step = Callable[[Request, Grant], Awaitable[Response]]
 log = structlog.get_logger(__name__)
 
 
+class Verbs(CallVerbs, CredentialVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class Admission:
     """Lets a call in when its token may do what it asks for, and answers everything that goes wrong.
 
     ``base_path`` is the path of the public URL, which clients may or may not have signed.
     """
 
-    def __init__(self, ledger: LedgerVerbs, *, base_path: str = "") -> None:
+    def __init__(self, ledger: Verbs, *, base_path: str = "") -> None:
         self._ledger = ledger
         self._base_path = base_path
 

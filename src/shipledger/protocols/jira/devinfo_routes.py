@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.told import ToldCommit, ToldRepository, hash_address
 from shipledger.errors import NotFound
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Route
 from shipledger.protocols.jira.call import Admission
 from shipledger.protocols.jira.checking import read_int64
 from shipledger.protocols.jira.descriptor import DEVELOPMENT
@@ -26,6 +26,8 @@ from shipledger.protocols.jira.requests import read_query_properties, read_text
 from shipledger.protocols.jira.vocabulary import MAX_INT64
 from shipledger.protocols.router import decode_segment
 from shipledger.protocols.times import format_time
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.commits import CommitVerbs
 
 ENTITIES_SHOWN = 400
 ENTITY_KINDS = ("commit", "branch", "pull_request")
@@ -37,10 +39,14 @@ NUMBER_FAULT = f"'{UPDATE_SEQUENCE}' must be an integer"
 _WORDS = {kind: word for word, kind in KINDS.items()}
 
 
+class Verbs(CallVerbs, CommitVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class DevinfoOperations:
     """Submit, read and delete, under every prefix. The gateway knows this API by another version."""
 
-    def __init__(self, ledger: LedgerVerbs, admission: Admission, judge: Judge, *, body_limit_bytes: int) -> None:
+    def __init__(self, ledger: Verbs, admission: Admission, judge: Judge, *, body_limit_bytes: int) -> None:
         self._ledger = ledger
         self._admission = admission
         self._judge = judge

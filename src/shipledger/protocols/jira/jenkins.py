@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from starlette.requests import Request
@@ -16,7 +16,6 @@ from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
 from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, verify
 from shipledger.protocols.jira.credentials import JENKINS, JENKINS_SERVER
@@ -25,6 +24,8 @@ from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_json, encode_json
 from shipledger.protocols.wire_text import read_content
 from shipledger.texts import storable
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
 
 ISSUER = "jenkins-plugin"
 AUDIENCE = "jenkins-forge-app"
@@ -48,13 +49,17 @@ FindGating = Callable[[Request, Grant, DeploymentKey], Awaitable[Response]]
 log = structlog.get_logger(__name__)
 
 
+class Verbs(CallVerbs, CredentialVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class JenkinsWebhook:
     """Checks an envelope and hands what is in it to ``submit`` or ``find_gating``, which know nothing of Jenkins.
 
     The plugin shows the body of an error to its user as it is, so errors are plain sentences.
     """
 
-    def __init__(self, ledger: LedgerVerbs, *, submit: Submit, find_gating: FindGating) -> None:
+    def __init__(self, ledger: Verbs, *, submit: Submit, find_gating: FindGating) -> None:
         self._ledger = ledger
         self._submit = submit
         self._find_gating = find_gating

@@ -10,13 +10,19 @@ from msgspec.structs import replace
 from shipledger.access.grant import Grant
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.issue import IssueMode
-from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.associations import Associations
 from shipledger.protocols.jira.checking import decimal_text
 from shipledger.protocols.jira.known import ISSUE_ID, KnownRule
 from shipledger.protocols.jira.vocabulary import COMMIT_TYPE, ISSUE_TYPES, SERVICE_TYPE
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.commits import CommitVerbs
+from shipledger.verbs.issues import IssueVerbs
 
 _NOTHING: frozenset[str] = frozenset()
+
+
+class Verbs(CallVerbs, CommitVerbs, IssueVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class Associated(Protocol):
@@ -41,7 +47,7 @@ B = TypeVar("B", bound=Read)
 class Judge:
     """Reads bulk requests by the rules of its organization; ``default`` is what settings say for those without own rules."""
 
-    def __init__(self, ledger: LedgerVerbs, default: KnownRule) -> None:
+    def __init__(self, ledger: Verbs, default: KnownRule) -> None:
         self._ledger = ledger
         self._default = default
 

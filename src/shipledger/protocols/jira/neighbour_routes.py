@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Route
 from shipledger.protocols.jira.call import Admission, Step
 from shipledger.protocols.jira.checking import read_int64
 from shipledger.protocols.jira.faults import NOT_KEPT, fault_of_status, has_no_data, is_not_readable, to_json
@@ -18,6 +18,7 @@ from shipledger.protocols.jira.neighbours import NEIGHBOURS, Neighbour
 from shipledger.protocols.jira.prefixes import prefixes_of
 from shipledger.protocols.jira.requests import read_query_properties, read_text
 from shipledger.protocols.router import decode_segment
+from shipledger.verbs.calls import CallVerbs
 
 BUILD_PARTS = 3
 BUILD_NUMBER_FAULT = "'buildNumber' must be an integer"
@@ -26,7 +27,7 @@ BUILD_NUMBER_FAULT = "'buildNumber' must be an integer"
 class NeighbourOperations:
     """Answers what tools send beside deployments, and keeps nothing of it."""
 
-    def __init__(self, ledger: LedgerVerbs, admission: Admission, judge: Judge, *, body_limit_bytes: int) -> None:
+    def __init__(self, ledger: CallVerbs, admission: Admission, judge: Judge, *, body_limit_bytes: int) -> None:
         self._ledger = ledger
         self._admission = admission
         self._judge = judge

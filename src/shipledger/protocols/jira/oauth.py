@@ -15,12 +15,12 @@ from starlette.responses import Response
 from shipledger.access.access_token import TOKEN_SECONDS
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
-from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.jira.credentials import CLIENT
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
 from shipledger.protocols.wire_text import read_content
+from shipledger.verbs.credentials import CredentialVerbs
 
 BODY_LIMIT_BYTES = 8 * 1024
 """An id, a secret and a few words: whoever sends them has not proven anything yet."""
@@ -35,7 +35,7 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="Shipledger"'}
 class TokenEndpoint:
     """Exchanges a client's credentials for a token."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: CredentialVerbs) -> None:
         self._ledger = ledger
 
     async def answer(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
-from shipledger.protocols.contract import LedgerVerbs, Route, TellGate, VendorProtocol
+from shipledger.protocols.contract import Route, TellGate, VendorProtocol
 from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
 from shipledger.protocols.jira.bulk import read_bulk
@@ -48,6 +48,13 @@ from shipledger.protocols.jira.vocabulary import DELETE_BY_KEY, DELETE_BY_PROPER
 from shipledger.protocols.jira.wire import TenantInfoOut
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.wire_json import note_replaced
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.commits import CommitVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.gates import GateVerbs
+from shipledger.verbs.issues import IssueVerbs
+from shipledger.verbs.recording import RecordingVerbs
 
 PREFIXES = prefixes_of("deployments", "0.1")
 KEY_HOST = "connect-install-keys"
@@ -57,6 +64,10 @@ SETTLED_WITHIN_SECONDS = 3.0
 """The Jenkins plugin gives up after five."""
 
 NUMBER_FAULT = "'deploymentSequenceNumber' must be an integer"
+
+
+class Verbs(CallVerbs, CommitVerbs, CredentialVerbs, DeploymentVerbs, GateVerbs, IssueVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class Options(Struct, frozen=True):
@@ -75,7 +86,7 @@ class JiraProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = ("/_edge", "/connect-install-keys", "/deployments/0.1", "/ex", "/jenkins", "/jira", "/oauth", "/rest")
 
-    def __init__(self, ledger: LedgerVerbs, options: Options, push: GatingPush) -> None:
+    def __init__(self, ledger: Verbs, options: Options, push: GatingPush) -> None:
         self._ledger = ledger
         self._options = options
         self._push = push

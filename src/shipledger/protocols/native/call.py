@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from msgspec import UNSET, Struct
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from shipledger.access.grant import NATIVE, Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint, LedgerVerbs
+from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint
 from shipledger.protocols.native.faults import (
     MEDIA_TYPE,
     Fault,
@@ -24,14 +25,20 @@ from shipledger.protocols.native.faults import (
 from shipledger.protocols.native.wire import ProblemOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
 from shipledger.protocols.wire_text import read_json_text
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
 
 Step = Callable[[Request, Grant], Awaitable[Response]]
+
+
+class Verbs(CallVerbs, CredentialVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class Admission:
     """Lets a call in when its token may do what it asks for, and answers everything that goes wrong."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: Verbs) -> None:
         self._ledger = ledger
 
     def endpoint(self, scope: Scope, step: Step) -> Endpoint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Protocol
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -17,7 +18,6 @@ from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import Verdict, VerdictKind
-from shipledger.protocols.contract import LedgerVerbs, check_stored
 from shipledger.protocols.native import translate
 from shipledger.protocols.native.answers import to_deployment, to_written
 from shipledger.protocols.native.bodies import check_deployments
@@ -31,15 +31,25 @@ from shipledger.protocols.native.request_key import REPLAYED_HEADER, RequestKey,
 from shipledger.protocols.native.requests import SETTLEMENT_SECONDS, accepted
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL, RECORD, RECORD_LIST
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.recording import RecordingVerbs, check_stored
+from shipledger.verbs.services import ServiceVerbs
 
 SIZE_OF_RECORD = 200
 """What writing a record costs, in characters read."""
 
 
+class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class DeploymentOperations:
     """The operations on deployments."""
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
+    def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._public_url = public_url
         self._turns = Turns()

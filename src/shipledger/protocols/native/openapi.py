@@ -50,7 +50,7 @@ def paths() -> dict[str, Any]:
                         maxLength=listing.MOST_OF_A_COMMIT,
                     ),
                     query("actor", "Who deployed, ignoring case."),
-                    query("source", "The protocol that recorded it, such as `native` or `jira`."),
+                    query("source", "The protocol that recorded it, such as `native`."),
                     *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
                 ),
                 is_table=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,21 +11,27 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.native.answers import to_request
 from shipledger.protocols.native.call import reply
 from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.native.wire import RequestOut
 from shipledger.protocols.times import format_time
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.recording import RecordingVerbs
 
 SETTLEMENT_SECONDS = 10.0
+
+
+class Verbs(CallVerbs, CredentialVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class RequestOperations:
     """The operations on requests."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: Verbs) -> None:
         self._ledger = ledger
 
     async def get(self, request: Request, grant: Grant) -> Response:

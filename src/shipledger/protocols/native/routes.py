@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,13 +12,23 @@ from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
-from shipledger.protocols.contract import LedgerVerbs, Route, VendorProtocol
+from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.faults import fault_of_ours
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.services import ServiceVerbs
+
+
+class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class NativeProtocol(VendorProtocol):
@@ -27,7 +37,7 @@ class NativeProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = (PREFIX,)
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
+    def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._admission = Admission(ledger)
         self._deployments = DeploymentOperations(ledger, public_url=public_url)

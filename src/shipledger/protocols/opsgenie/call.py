@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +16,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import Endpoint, LedgerVerbs
+from shipledger.protocols.contract import Endpoint
 from shipledger.protocols.opsgenie.credentials import API_KEY
 from shipledger.protocols.opsgenie.faults import (
     Fault,
@@ -30,6 +30,8 @@ from shipledger.protocols.opsgenie.faults import (
 from shipledger.protocols.opsgenie.wire import AcceptedOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 from shipledger.protocols.wire_text import read_json_text
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
 
 BODY_LIMIT_BYTES = 1024 * 1024
 SCHEME = "geniekey"
@@ -41,16 +43,20 @@ _ENCODER = msgspec.json.Encoder()
 _RATE_LIMITED = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.TOO_MANY_REQUESTS)
 
 
+class Verbs(CallVerbs, CredentialVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class Call(Struct):
     """A call under way."""
 
-    ledger: LedgerVerbs
+    ledger: Verbs
     began: float
     grant: Grant
     period_seconds: int = MINUTE
 
     async def compute(self, task: Callable[[], T], *, size: int) -> T:
-        """What ``task`` gives, see LedgerVerbs."""
+        """What ``task`` gives, see Verbs."""
         return await self.ledger.compute(self.grant.organization_id, task, size=size)
 
     def accept(self, receipt_id: str) -> Response:
@@ -92,7 +98,7 @@ def envelop(
 class Admission:
     """Lets a call in when its key may do what it asks for, and answers everything that goes wrong."""
 
-    def __init__(self, ledger: LedgerVerbs) -> None:
+    def __init__(self, ledger: Verbs) -> None:
         self._ledger = ledger
 
     def endpoint(self, scope: Scope | None, step: Step) -> Endpoint:

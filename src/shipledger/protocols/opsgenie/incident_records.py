@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Scope
 from shipledger.incidents.model import Incident
 from shipledger.ledger.submission import Alias
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Route
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie.call import Admission, Call
 from shipledger.protocols.opsgenie.faults import not_found
@@ -27,6 +27,7 @@ from shipledger.protocols.opsgenie.incident_words import INCIDENT_UNKNOWN
 from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.parameters import query_of
 from shipledger.protocols.opsgenie.wire import DataOut, PagingOut
+from shipledger.verbs.incidents import IncidentVerbs
 
 PATH = "/v1/incidents"
 ALERT_LISTS = ("responder-alert-ids", "associated-alert-ids")
@@ -39,7 +40,7 @@ T = TypeVar("T", NoteOut, LogOut)
 class IncidentRecords:
     """Lists about one incident. Links begin with ``public_url``, or as the request did when it is empty."""
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
+    def __init__(self, ledger: IncidentVerbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._public_url = public_url
 
@@ -93,7 +94,7 @@ class IncidentRecords:
         return call.answer(HTTPStatus.OK, page_of(list(ordered[page.offset : wanted.end]), paging), paging_headers(paging))
 
 
-async def find_incident(ledger: LedgerVerbs, request: Request, call: Call) -> Incident:
+async def find_incident(ledger: IncidentVerbs, request: Request, call: Call) -> Incident:
     """The incident that the path of a request names. Raises Fault, 404."""
     target_of = read_incident(request.path_params, query_of(request))
     target = to_incident_target(target_of["identifier"], target_of["identifierType"])

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from shipledger.errors import Invalid
 from shipledger.incidents.model import Incident
-from shipledger.protocols.contract import LedgerVerbs
 from shipledger.protocols.effort import Effort, TooMuchEffortError
 from shipledger.protocols.opsgenie.incident_parameters import IncidentList
 from shipledger.protocols.opsgenie.incident_query import Asked, Node, conditions_of, matches, start_bounds
 from shipledger.protocols.opsgenie.incident_query.fields import SERVICE_FIELDS
 from shipledger.protocols.opsgenie.incident_words import STATUSES, priority_of
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.services import ServiceVerbs
 
 SIZE_TO_MATCH = 200
 SIZE_TO_SORT = 16
@@ -27,6 +29,10 @@ SERVICES_LIMIT = 20_000
 
 TOO_MUCH_EFFORT = "looks at more than one request may: narrow it by createdAt, or give it fewer terms"
 TOO_MANY_SERVICES = f"should name services without '*': there are more than {SERVICES_LIMIT}"
+
+
+class Verbs(CallVerbs, IncidentVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class Services(Struct, frozen=True):
@@ -43,7 +49,7 @@ class Services(Struct, frozen=True):
         return [*ids, *names, *current_names, *current_ids]
 
 
-async def search_incidents(ledger: LedgerVerbs, organization_id: str, wanted: IncidentList) -> list[Incident]:
+async def search_incidents(ledger: Verbs, organization_id: str, wanted: IncidentList) -> list[Incident]:
     """All incidents that match, in no order: how many there are is part of the answer. Raises Invalid."""
     condition, effort = wanted.condition, Effort()
     services = await _find_services(ledger, organization_id, condition)
@@ -63,7 +69,7 @@ async def search_incidents(ledger: LedgerVerbs, organization_id: str, wanted: In
     return found
 
 
-async def cut_page(ledger: LedgerVerbs, organization_id: str, found: Sequence[Incident], wanted: IncidentList) -> list[Incident]:
+async def cut_page(ledger: Verbs, organization_id: str, found: Sequence[Incident], wanted: IncidentList) -> list[Incident]:
     """The page that is wanted of what was found, in its order."""
     begin = wanted.page.offset
 
@@ -74,7 +80,7 @@ async def cut_page(ledger: LedgerVerbs, organization_id: str, found: Sequence[In
     return await ledger.compute(organization_id, cut, size=len(found) * SIZE_TO_SORT)
 
 
-async def _find_services(ledger: LedgerVerbs, organization_id: str, condition: Node) -> Services:
+async def _find_services(ledger: Verbs, organization_id: str, condition: Node) -> Services:
     """The services that a query names by their ids or names, or all of them where a name ends in ``*``."""
     named = [one for one in conditions_of(condition) if one.field in SERVICE_FIELDS]
     if not any(one.is_prefix for one in named):

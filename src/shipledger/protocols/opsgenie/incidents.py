@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from shipledger.access.grant import Scope
 from shipledger.incidents.model import Incident
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route
+from shipledger.protocols.contract import Endpoint, Route
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie import incident_words as words
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, read_text
@@ -38,6 +39,10 @@ from shipledger.protocols.opsgenie.reading import find_unstorable
 from shipledger.protocols.opsgenie.vocabulary import PROTOCOL, REQUEST_UNKNOWN
 from shipledger.protocols.opsgenie.wire import DataOut
 from shipledger.protocols.wire_json import note_replaced
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.services import ServiceVerbs
 
 WRITES: tuple[tuple[str, str, str], ...] = (
     ("POST", "close", words.CLOSE_INCIDENT),
@@ -64,10 +69,14 @@ SIZE_TO_ANSWER = 1_000
 """What it takes of an incident to write it, in characters that are looked at."""
 
 
+class Verbs(CallVerbs, IncidentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
 class IncidentEndpoints:
     """The Incident API. Links begin with ``public_url``, or as the request did when it is empty."""
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str, settlement_wait_seconds: float) -> None:
+    def __init__(self, ledger: Verbs, *, public_url: str, settlement_wait_seconds: float) -> None:
         self._ledger = ledger
         self._public_url = public_url
         self._settlement_wait_seconds = settlement_wait_seconds

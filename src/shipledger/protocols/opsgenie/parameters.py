@@ -12,7 +12,6 @@ from starlette.requests import Request
 
 from shipledger.errors import Invalid
 from shipledger.ledger.identity import bare_uuid
-from shipledger.protocols.contract import DeploymentSearch
 from shipledger.protocols.opsgenie.reading import (
     SHOULD_BE_A_TIME,
     SHOULD_BE_PROVIDED,
@@ -22,6 +21,7 @@ from shipledger.protocols.opsgenie.reading import (
 )
 from shipledger.protocols.opsgenie.times import parse_query_time
 from shipledger.protocols.opsgenie.vocabulary import IDENTIFIER_TYPES, PIPELINES_NOT_UPDATABLE, UPDATE
+from shipledger.verbs.deployments import DeploymentSearch
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.protocols.contract import Endpoint, LedgerVerbs, Route, VendorProtocol
+from shipledger.protocols.contract import Endpoint, Route, VendorProtocol
 from shipledger.protocols.opsgenie import openapi, translate
 from shipledger.protocols.opsgenie.answers import to_deployment, to_found_deployment, to_request_status
 from shipledger.protocols.opsgenie.call import Admission, Call, Step, envelop, read_text
@@ -38,10 +38,20 @@ from shipledger.protocols.opsgenie.vocabulary import (
 )
 from shipledger.protocols.opsgenie.wire import DataOut, PongOut
 from shipledger.protocols.wire_json import note_replaced
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.services import ServiceVerbs
 
 HEARTBEAT = "/v2/heartbeats/{name}/ping"
 SETTLEMENT_WAIT_SECONDS = 0.25
 """How long request status waits before it says 404: most clients then need one call instead of two."""
+
+
+class Verbs(CallVerbs, CredentialVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
 
 
 class OpsgenieProtocol(VendorProtocol):
@@ -50,7 +60,7 @@ class OpsgenieProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = ("/v1", "/v1.1", "/v2")
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str = "", refuses_unknown_workspaces: bool = False) -> None:
+    def __init__(self, ledger: Verbs, *, public_url: str = "", refuses_unknown_workspaces: bool = False) -> None:
         self._ledger = ledger
         self._refuses_unknown_workspaces = refuses_unknown_workspaces
         self._admission = Admission(ledger)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Scope
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.ledger.identity import bare_uuid
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Route
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie.bodies import read_new_service, read_service_changes
 from shipledger.protocols.opsgenie.call import Admission, Call, read_text
@@ -32,6 +32,7 @@ from shipledger.protocols.opsgenie.wire import (
     ServicePageOut,
     ServiceResultOut,
 )
+from shipledger.verbs.services import ServiceVerbs
 
 PATH = "/v1/services"
 
@@ -39,7 +40,7 @@ PATH = "/v1/services"
 class ServiceEndpoints:
     """Create, get, list, update and delete. Links begin with ``public_url``, or as the request did when it is empty."""
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
+    def __init__(self, ledger: ServiceVerbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._public_url = public_url
 
@@ -88,7 +89,7 @@ class ServiceEndpoints:
         return call.answer(HTTPStatus.OK, ServiceResultOut(result="Deleted"))
 
 
-async def find_service_of(ledger: LedgerVerbs, request: Request, call: Call) -> Service:
+async def find_service_of(ledger: ServiceVerbs, request: Request, call: Call) -> Service:
     """The service that the path of a request names. Raises Fault, 404."""
     service = await ledger.find_service(call.grant.organization_id, _id_in(request))
     if service is None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
-from shipledger.protocols.contract import LedgerVerbs, Route
+from shipledger.protocols.contract import Route
 from shipledger.protocols.links import base_url_of
 from shipledger.protocols.opsgenie.call import Admission, Call, Step
 from shipledger.protocols.opsgenie.faults import not_supported
@@ -21,6 +21,7 @@ from shipledger.protocols.opsgenie.links import page_links, paging_headers
 from shipledger.protocols.opsgenie.parameters import query_of, read_page
 from shipledger.protocols.opsgenie.services import find_service_of
 from shipledger.protocols.opsgenie.wire import AudienceOut, DataOut, IncidentTemplatesOut, TemplatePageOut
+from shipledger.verbs.services import ServiceVerbs
 
 TEMPLATES = "/v1/incident-templates"
 
@@ -47,7 +48,7 @@ SERVICE_LISTS: tuple[ServiceList, ...] = (
 class UnservedLists:
     """Reads and refusals. Links begin with ``public_url``, or as the request did when it is empty."""
 
-    def __init__(self, ledger: LedgerVerbs, *, public_url: str) -> None:
+    def __init__(self, ledger: ServiceVerbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._public_url = public_url
 

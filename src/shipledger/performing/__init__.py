@@ -1,0 +1,1 @@
+"""Performs the verbs that edges may ask for, over the real parts: one file for each topic."""

@@ -1,0 +1,29 @@
+"""The performer of every topic, for edges that each ask for a few."""
+
+from __future__ import annotations
+
+from shipledger.performing.calls import CallPerformer
+from shipledger.performing.catalog import CatalogPerformer
+from shipledger.performing.commits import CommitPerformer
+from shipledger.performing.credentials import CredentialPerformer
+from shipledger.performing.deployments import DeploymentPerformer
+from shipledger.performing.gates import GatePerformer
+from shipledger.performing.incidents import IncidentPerformer
+from shipledger.performing.issues import IssuePerformer
+from shipledger.performing.recording import RecordingPerformer
+from shipledger.performing.services import ServicePerformer
+
+
+class EveryPerformer(
+    CallPerformer,
+    CredentialPerformer,
+    RecordingPerformer,
+    DeploymentPerformer,
+    IncidentPerformer,
+    GatePerformer,
+    ServicePerformer,
+    CatalogPerformer,
+    IssuePerformer,
+    CommitPerformer,
+):
+    """Performs them all."""

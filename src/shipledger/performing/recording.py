@@ -1,0 +1,45 @@
+"""The one way in, and what became of what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shipledger.access.grant import Grant
+from shipledger.incidents.model import Recording
+from shipledger.ingestion.recorder import Answer, FromSettlement
+from shipledger.ledger.identity import new_id
+from shipledger.ledger.receipt import Receipt, Settlement
+from shipledger.performing.performer import Performer
+
+
+class RecordingPerformer(Performer):
+    """See ``verbs.recording.RecordingVerbs``."""
+
+    def new_receipt(self, grant: Grant, protocol: str, operation: str, parameters: dict[str, str], body: str) -> Receipt:
+        """A receipt with its time of acceptance and its id, which is its place in the order."""
+        return Receipt(
+            organization_id=grant.organization_id,
+            receipt_id=new_id(self._parts.clock.next_order(), self._parts.randomness.take(8)),
+            credential_id=grant.credential_id,
+            protocol=protocol,
+            operation=operation,
+            parameters=parameters,
+            body=body,
+            accepted_at=self._parts.clock.now(),
+        )
+
+    async def record(
+        self,
+        receipt: Receipt,
+        submissions: Sequence[Recording],
+        accepted: Answer,
+        *,
+        settled: FromSettlement[Answer] | None = None,
+        wait_seconds: float = 0.0,
+    ) -> Answer:
+        """Store a receipt and return the answer for its sender."""
+        return await self._parts.recorder.record(receipt, submissions, accepted, settled=settled, wait_seconds=wait_seconds)
+
+    async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
+        """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
+        return await self._parts.recorder.find_settlement(organization_id, receipt_id, wait_seconds)

@@ -1,0 +1,32 @@
+"""All contracts in one: for who builds edges, never for an edge."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.commits import CommitVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.gates import GateVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.issues import IssueVerbs
+from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.services import ServiceVerbs
+
+
+class AllVerbs(
+    CallVerbs,
+    CatalogVerbs,
+    CommitVerbs,
+    CredentialVerbs,
+    DeploymentVerbs,
+    GateVerbs,
+    IncidentVerbs,
+    IssueVerbs,
+    RecordingVerbs,
+    ServiceVerbs,
+    Protocol,
+):
+    """Every verb."""

@@ -1,0 +1,24 @@
+"""What the catalog makes of names: repositories, teams, tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from shipledger.catalog.tiers import TierPolicy
+
+
+class CatalogVerbs(Protocol):
+    """What the catalog makes of names: repositories, teams, tiers."""
+
+    async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
+        """Let repositories keep the services of their former names."""
+
+    async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
+        """The names of the services that some repositories, by their canonical names, belong to."""
+
+    async def list_teams(self, organization_id: str) -> Mapping[str, str]:
+        """The team of every service of the catalog that has one, by the service's name without case."""
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """The tier policy of an organization."""

@@ -1,0 +1,30 @@
+"""The services of an organization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from shipledger.catalog.service import Service, ServiceDraft
+
+
+class ServiceVerbs(Protocol):
+    """The services of an organization."""
+
+    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+        """The new service. Raises Conflict if the name is taken."""
+
+    async def find_service(self, organization_id: str, service_id: str) -> Service | None:
+        """The service with this id, or None."""
+
+    async def find_service_ids(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
+        """The ids of services by id, slug or name; unknown ones are left out."""
+
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
+        """A page of services by name, and how many there are."""
+
+    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+        """The changed service, or None. ``changes`` maps field names of ServiceDraft. Raises Conflict if the name is taken."""
+
+    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+        """Whether there was such a service. Removes its mappings, never a deployment."""
