@@ -21,6 +21,8 @@ REPORTS: dict[str, Sent] = {
     "a Jira deployment of an app": Sent("JiraConnect", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
     "a deployment of our own API": Sent("Ledger", "POST", native.TARGET, native.deployment()),
     "a deployment of our own API without an id": Sent("Ledger", "POST", native.TARGET, native.deployment(external_id=None)),
+    "an incident of our own API": Sent("Ledger", "POST", native.INCIDENTS, native.incident()),
+    "an incident of our own API without an id": Sent("Ledger", "POST", native.INCIDENTS, native.incident(external_id=None)),
     "a Datadog deployment": Sent("Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body()),
     "a Datadog deployment with an id": Sent(
         "Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body(id="deployment-of-a-client-1")

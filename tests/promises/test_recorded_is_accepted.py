@@ -21,7 +21,7 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.protocols.datadog import deployments, failures
 from shipledger.protocols.iftrue import routes as iftrue_routes
 from shipledger.protocols.jira import routes as jira_routes
-from shipledger.protocols.native import deployments as native_deployments
+from shipledger.protocols.native import recording as native_recording
 from shipledger.store.contract import ReceiptFilter
 from tests.routes.jira.test_jenkins import TARGET as JENKINS
 from tests.routes.jira.test_jenkins import connect, event, wrap
@@ -42,12 +42,20 @@ WRITES: dict[str, Sent] = {
     "an Opsgenie incident": Sent("GenieKey", "POST", "/v1/incidents/create", {"message": "Down", "serviceId": "shop"}),
     "an iftrue report": Sent("Iftrue", "POST", iftrue.TARGET, iftrue.report()),
     "a deployment of our own API": Sent("Ledger", "POST", native.TARGET, native.deployment(service="new")),
+    "an incident of our own API": Sent("Ledger", "POST", native.INCIDENTS, native.incident(services=["new"])),
     "a Jira bulk": Sent("JiraOAuth", "POST", f"{SITE}/bulk", {"deployments": [jira.deployment()]}),
     "a Datadog deployment": Sent("Datadog", "POST", f"{datadog.DORA}/deployment", datadog.create_body(service="new")),
     "a Datadog failure": Sent("Datadog", "POST", f"{datadog.DORA}/failure", datadog.failure_body(services=["new"])),
     "a Jenkins event": Sent("Jenkins", "POST", JENKINS),
 }
-AWAITED = {"an iftrue report", "a deployment of our own API", "a Datadog deployment", "a Datadog failure", "a Jenkins event"}
+AWAITED = {
+    "an iftrue report",
+    "a deployment of our own API",
+    "an incident of our own API",
+    "a Datadog deployment",
+    "a Datadog failure",
+    "a Jenkins event",
+}
 """Writes that are answered when they are settled, or when that takes too long."""
 
 
@@ -140,7 +148,7 @@ def is_request() -> bool:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch):
-    for module in (deployments, failures, iftrue_routes, native_deployments):
+    for module in (deployments, failures, iftrue_routes, native_recording):
         monkeypatch.setattr(module, "SETTLEMENT_SECONDS", WAIT_SECONDS)
     monkeypatch.setattr(jira_routes, "SETTLED_WITHIN_SECONDS", WAIT_SECONDS)
     monkeypatch.setattr(recorder, "ANSWER_SECONDS", WAIT_SECONDS)

@@ -15,7 +15,7 @@ from shipledger.protocols.datadog import failures as datadog_failures
 from shipledger.protocols.datadog import translate as datadog_translate
 from shipledger.protocols.iftrue import routes as iftrue_routes
 from shipledger.protocols.iftrue import translate as iftrue_translate
-from shipledger.protocols.native import deployments as native_deployments
+from shipledger.protocols.native import recording as native_recording
 from shipledger.store.contract import DeploymentFilter, ReceiptFilter
 from tests.support import datadog, iftrue, native
 from tests.support.jira import associated, deployment
@@ -36,7 +36,7 @@ AFTER = {
     "jira_denied_projects": "UTF",
     "issue_keys_in": "message",
 }
-WAITS = (iftrue_routes, datadog_deployments, datadog_failures, native_deployments)
+WAITS = (iftrue_routes, datadog_deployments, datadog_failures, native_recording)
 SERVICES = {"dd-shop", "dd-broken", "native-shop", "jira-shop"}
 
 

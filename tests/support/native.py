@@ -49,3 +49,25 @@ async def issue_token(server: Server, *scopes: Scope, organization: str | None =
 def client_of(server: Server, token: str | None) -> httpx.AsyncClient:
     """A client that sends a token, or none."""
     return server.client(headers={"Authorization": f"Bearer {token}"} if token is not None else {})
+
+
+INCIDENTS = "/ledger/v1/incidents"
+
+
+def incident(**changes: Any) -> dict[str, Any]:
+    """An incident that says most of what can be said; None removes a member."""
+    body: dict[str, Any] = {
+        "external_id": "inc-1",
+        "title": "Checkout is down",
+        "description": "Every payment fails.",
+        "services": ["checkout"],
+        "team": "payments",
+        "severity": "SEV-1",
+        "environment": "production",
+        "started_at": "2026-03-04T10:10:00Z",
+        "version": "2.4.1",
+        "releases": [{"repository": "https://github.com/acme/shop.git", "commit": SHA}],
+        "tags": ["customer"],
+        **changes,
+    }
+    return {name: value for name, value in body.items() if value is not None}

@@ -116,6 +116,7 @@ def requests_of(name: str, note: str) -> Sequence[Sent]:
         ),
         Sent("Datadog", "POST", f"{datadog.DORA}/deployment", deployed),
         Sent("Ledger", "POST", native.TARGET, recorded),
+        Sent("Ledger", "POST", native.INCIDENTS, native.incident(external_id=f"{name}-incident-1", title=note, team=note)),
         Sent("Datadog", "POST", f"{datadog.DORA}/failure", failed),
         Sent("Datadog", "POST", f"{datadog.DORA}/deployments", datadog.list_body(f"service:{name}-service", limit=50)),
         Sent("Datadog", "POST", f"{datadog.DORA}/failures", datadog.failures_body("*", limit=50)),

@@ -21,7 +21,11 @@ class IncidentPerformer(Performer):
         return (await self._parts.store.load_incidents([(organization_id, name)])).get((organization_id, name))
 
     async def scan_incidents(
-        self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
+        self,
+        organization_id: str,
+        started_from: datetime | None,
+        started_until: datetime | None,
+        after: Incident | tuple[int, str] | None,
     ) -> list[Incident]:
         """The page of incidents after one, or the first."""
         found = await self._parts.store.scan_incidents(

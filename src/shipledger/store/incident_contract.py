@@ -36,7 +36,7 @@ class IncidentStore(Protocol):
         *,
         started_from: datetime | None,
         started_until: datetime | None,
-        after: Incident | None,
+        after: Incident | tuple[int, str] | None,
         limit: int,
     ) -> Found[Incident]:
         """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""

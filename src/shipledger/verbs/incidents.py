@@ -16,9 +16,16 @@ class IncidentVerbs(Protocol):
         """The incident with an identity, or None; an alias without scope is an id of the ledger."""
 
     async def scan_incidents(
-        self, organization_id: str, started_from: datetime | None, started_until: datetime | None, after: Incident | None
+        self,
+        organization_id: str,
+        started_from: datetime | None,
+        started_until: datetime | None,
+        after: Incident | tuple[int, str] | None,
     ) -> list[Incident]:
-        """A page of incidents after one, or the first, newest first; an empty page is the last. Bounds are inclusive."""
+        """A page of incidents, newest first, after one or after a (start in microseconds, id); an empty page is the last.
+
+        Bounds are inclusive.
+        """
 
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
         """All entries of an incident, in order."""

@@ -14,7 +14,7 @@ from tests.support.native import SHA, deployment
 
 
 def read(**changes):
-    return check_deployments(json.dumps(deployment(**changes))).deployments[0]
+    return check_deployments(json.dumps(deployment(**changes))).items[0]
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_states_are_those_of_the_ledger_and_a_few_spellings_are_read(sent, state
 )
 def test_a_repository_keeps_its_host_and_is_kept_without_credentials(sent, recorded):
     checked = check_deployments(json.dumps(deployment(releases=[{"repository": sent, "commit": SHA}])))
-    assert [one.repository for one in checked.deployments[0].releases] == [recorded]
+    assert [one.repository for one in checked.items[0].releases] == [recorded]
     assert "secret" not in checked.body
-    assert read_kept(checked.body) == checked.deployments
+    assert read_kept(checked.body) == checked.items
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_each_wrong_member_is_named_with_what_it_should_be(changes, faults):
 
 def test_half_a_character_is_replaced_and_told():
     checked = check_deployments(json.dumps(deployment(title="Half \ud83d")))
-    assert checked.deployments[0].title == read_kept(checked.body)[0].title == "Half \N{REPLACEMENT CHARACTER}"
+    assert checked.items[0].title == read_kept(checked.body)[0].title == "Half \N{REPLACEMENT CHARACTER}"
     assert checked.parameters == {"replaced": "title contained half a character, replaced by U+FFFD."}
 
 
@@ -123,4 +123,4 @@ def test_any_value_is_read_or_refused_and_what_is_kept_is_read_the_same(changes)
         checked = check_deployments(json.dumps({**deployment(), **changes}))
     except Invalid as refused:
         fields = refused.fields
-    assert fields or read_kept(checked.body) == checked.deployments
+    assert fields or read_kept(checked.body) == checked.items

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.errors import Unstorable
-from shipledger.protocols.native import deployments as operations
+from shipledger.protocols.native import recording
 from tests.support.native import TARGET, deployment, started
 
 pytestmark = pytest.mark.both_stores
@@ -78,7 +78,7 @@ async def test_an_item_that_cannot_be_stored_is_told_and_the_others_are_recorded
 
 
 async def test_a_list_that_is_not_settled_in_time_is_accepted_with_the_address_of_its_verdicts(native, place, monkeypatch):
-    monkeypatch.setattr(operations, "SETTLEMENT_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "SETTLEMENT_SECONDS", 0.0)
     response = await native.post(TARGET, json=numbered(2))
     assert response.status_code == 202
     await place.count_deployments()

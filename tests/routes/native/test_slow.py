@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from shipledger.errors import Unavailable
-from shipledger.protocols.native import deployments
+from shipledger.protocols.native import recording
 from tests.support.native import TARGET, deployment
 
 
@@ -25,7 +25,7 @@ async def test_a_report_that_is_not_settled_in_time_is_202_and_its_verdict_is_fo
         await settle(tasks)
 
     monkeypatch.setattr(server.app.worker, "_settle", settle_later)
-    monkeypatch.setattr(deployments, "SETTLEMENT_SECONDS", 0.05)
+    monkeypatch.setattr(recording, "SETTLEMENT_SECONDS", 0.05)
     slow = await native.post(TARGET, json=deployment())
     assert (slow.status_code, slow.json()["state"], slow.json()["verdicts"]) == (202, "pending", [])
     assert slow.headers["Location"] == f"/ledger/v1/requests/{slow.json()['request_id']}"

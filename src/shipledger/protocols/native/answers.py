@@ -13,7 +13,7 @@ from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import CiRun
-from shipledger.ledger.verdict import Verdict
+from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
 from shipledger.protocols.times import format_time
 
@@ -91,11 +91,21 @@ def to_request(settlement: Settlement) -> RequestOut:
         settled_at=_time(settlement.settled_at),
         verdicts=tuple(
             RequestVerdictOut(
-                kind=one.kind, reason=one.reason or None, sentence=one.sentence or None, deployment_id=one.deployment_id
+                kind=one.kind,
+                reason=one.reason or None,
+                sentence=one.sentence or None,
+                deployment_id=one.deployment_id,
+                incident_id=_incident_of(one),
             )
             for one in settlement.verdicts
         ),
     )
+
+
+def _incident_of(verdict: Verdict) -> str | None:
+    """What no deployment is the subject of, and was not rejected, is an incident."""
+    is_about_one = verdict.deployment_id is None and verdict.kind is not VerdictKind.REJECTED
+    return verdict.subject or None if is_about_one else None
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -28,35 +29,51 @@ NOT_FINISHED = "should be left out while the state is not final"
 BEFORE_ITS_START = "should not be before started_at"
 
 
-class Checked(Struct, frozen=True):
-    """Deployments, and their body as it may be kept: without the credentials that clone URLs of CI jobs carry.
+class HasReleases(Protocol):
+    """An item of a body."""
+
+    @property
+    def releases(self) -> tuple[ReleaseIn, ...]:
+        """The commits that it names."""
+
+
+Item = TypeVar("Item", bound=HasReleases)
+
+
+class Checked(Struct, Generic[Item], frozen=True):
+    """The items of a body, and the body as it may be kept: without the credentials that clone URLs of CI jobs carry.
 
     ``is_list``: the body is a list. ``parameters`` is what its receipt keeps besides.
     """
 
-    deployments: tuple[DeploymentIn, ...]
+    items: tuple[Item, ...]
     is_list: bool
     body: str
     parameters: dict[str, str]
 
 
-def check_deployments(text: str) -> Checked:
-    """The deployment, or the list of them, in a body that arrives: all of them, or none.
+def check_deployments(text: str) -> Checked[DeploymentIn]:
+    """The deployment, or the list of them, in a body that arrives: all of them, or none. Raises what ``check_items`` does."""
+    return check_items(text, _read_deployment)
+
+
+def check_items(text: str, read: Callable[[Reader], Item]) -> Checked[Item]:
+    """What ``read`` makes of each item of a body.
 
     Raises Invalid with a text for every wrong member, and what ``decode_body`` raises.
     """
     faults: Faults = {}
-    deployments = tuple(_read_deployment(item) for item in read_items(decode_body(text), faults, limit=ITEMS_LIMIT))
+    items = tuple(read(item) for item in read_items(decode_body(text), faults, limit=ITEMS_LIMIT))
     if faults:
         raise Invalid("body", "The body has wrong members.", fields=faults)
     sent, parameters = decode_json(text), note_replaced(text)
     is_list = type(sent) is list
-    items = sent if is_list else [sent]
-    if any(len(one.releases) < len(item.get("releases") or ()) for one, item in zip(deployments, items, strict=True)):
+    pairs = list(zip(items, sent if is_list else [sent], strict=True))
+    if any(len(one.releases) < len(members.get("releases") or ()) for one, members in pairs):
         parameters = with_remark(parameters, describe_unreadable("A repository in releases"))
-    cleaned = [_clean(item, one) for one, item in zip(deployments, items, strict=True)]
+    cleaned = [_clean(members, one.releases) for one, members in pairs]
     body = encode_json(cleaned if is_list else cleaned[0]).decode()
-    return Checked(deployments=deployments, is_list=is_list, body=body, parameters=parameters)
+    return Checked(items=items, is_list=is_list, body=body, parameters=parameters)
 
 
 def read_kept(text: str) -> tuple[DeploymentIn, ...]:
@@ -83,7 +100,7 @@ def _read_deployment(body: Reader) -> DeploymentIn:
         finished_at=body.time("finished_at"),
         job_started_at=body.time("job_started_at"),
         version=body.text("version", limit=NAME_LIMIT),
-        releases=_read_releases(body),
+        releases=read_releases(body, has_else=body.has("service")),
         actor=body.text("actor", limit=NAME_LIMIT),
         title=body.text("title", limit=TITLE_LIMIT),
         description=body.text("description", limit=TEXT_LIMIT),
@@ -115,11 +132,11 @@ def _check_times(body: Reader, read: DeploymentIn) -> None:
         body.fault("finished_at", BEFORE_ITS_START)
 
 
-def _read_releases(body: Reader) -> tuple[ReleaseIn, ...]:
-    """Without those whose repository names none, unless nothing else says what was deployed."""
+def read_releases(body: Reader, *, has_else: bool) -> tuple[ReleaseIn, ...]:
+    """Without those whose repository names none, unless nothing else (``has_else``) says what was deployed."""
     sent = list(body.objects("releases", limit=RELEASES_LIMIT))
     read = [_read_release(release) for release in sent]
-    if sent and not any(read) and not body.has("service"):
+    if sent and not any(read) and not has_else:
         for release in sent:
             release.fault("repository", SHOULD_NAME_A_REPOSITORY)
     return tuple(release for release in read if release is not None)
@@ -132,9 +149,9 @@ def _read_release(release: Reader) -> ReleaseIn | None:
     return None if repository is None else ReleaseIn(repository=repository, commit=commit)
 
 
-def _clean(members: dict[str, Any], deployment: DeploymentIn) -> dict[str, Any]:
+def _clean(members: dict[str, Any], releases: tuple[ReleaseIn, ...]) -> dict[str, Any]:
     """``members`` with releases that say nothing but canonical names, as others may carry credentials."""
     if not members.get("releases"):
         return members
-    releases = [{"repository": to_clone_url(one.repository), "commit": one.commit} for one in deployment.releases]
-    return {**members, "releases": releases}
+    written = [{"repository": to_clone_url(one.repository), "commit": one.commit} for one in releases]
+    return {**members, "releases": written}

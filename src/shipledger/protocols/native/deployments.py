@@ -15,8 +15,8 @@ from shipledger.clock import to_microseconds
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
-from shipledger.ledger.receipt import ReceiptState, Settlement
-from shipledger.ledger.submission import Target
+from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native import translate
 from shipledger.protocols.native.answers import to_deployment, to_written
@@ -25,21 +25,17 @@ from shipledger.protocols.native.call import read_text, refuse, reply
 from shipledger.protocols.native.cursor import Place
 from shipledger.protocols.native.faults import not_found, rejected, some_rejected
 from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
-from shipledger.protocols.native.pages import choose_type, cut_page, write_page
+from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
 from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.request_key import REPLAYED_HEADER, RequestKey, Turns, find_answered, read_key
-from shipledger.protocols.native.requests import SETTLEMENT_SECONDS, accepted
-from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL, RECORD, RECORD_LIST
+from shipledger.protocols.native.recording import Write, Writer
+from shipledger.protocols.native.vocabulary import PREFIX, RECORD, RECORD_LIST
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
-from shipledger.verbs.recording import RecordingVerbs, check_stored
+from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
-
-SIZE_OF_RECORD = 200
-"""What writing a record costs, in characters read."""
 
 
 class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
@@ -52,33 +48,31 @@ class DeploymentOperations:
     def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
         self._public_url = public_url
-        self._turns = Turns()
+        self._writer = Writer(ledger)
 
     async def record(self, request: Request, grant: Grant) -> Response:
         """201 with what is new, 200 with what was known; 202 when it is durable and its verdict is not known yet."""
         organization_id = grant.organization_id
         text = await read_text(request)
         checked = await self._ledger.compute(organization_id, lambda: check_deployments(text), size=len(text))
-        operation = RECORD_LIST if checked.is_list else RECORD
-        key = read_key(request, grant, operation, checked.body)
-        async with self._turns.take(key):
-            answered = None if key is None else await self._find_answer(organization_id, key)
-            if answered is not None:
-                return answered
-            # Before it is accepted: what it names is there then, whatever happens after.
-            named = [release.repository for one in checked.deployments for release in one.releases]
-            await self._ledger.keep_former_names(organization_id, named)
-            parameters = checked.parameters if key is None else {**checked.parameters, **key.parameters}
-            receipt = self._ledger.new_receipt(grant, PROTOCOL, operation, parameters, checked.body)
-            told = accepted(receipt)
+        # Before it is accepted: what it names is there then, whatever happens after.
+        named = [release.repository for one in checked.items for release in one.releases]
+        await self._ledger.keep_former_names(organization_id, named)
 
-            async def answer(settlement: Settlement) -> Response:
-                if not checked.is_list:
-                    check_stored(settlement)
-                return await self._answer_settled(organization_id, settlement) or told
+        async def find_names(alias: Alias) -> Sequence[Alias] | None:
+            recorded = await self._ledger.find_deployment(organization_id, Target(scope=alias.scope, key=alias.key))
+            return None if recorded is None else (*recorded.identities, *recorded.names)
 
-            submissions = translate.to_submissions(receipt, checked.deployments)
-            return await self._ledger.record(receipt, submissions, told, settled=answer, wait_seconds=SETTLEMENT_SECONDS)
+        write = Write(
+            operation=RECORD_LIST if checked.is_list else RECORD,
+            body=checked.body,
+            parameters=checked.parameters,
+            is_list=checked.is_list,
+            translate=lambda receipt: translate.to_submissions(receipt, checked.items),
+            find_names=find_names,
+            answer=lambda settlement: self._answer_settled(organization_id, settlement),
+        )
+        return await self._writer.record(request, grant, write)
 
     async def get(self, request: Request, grant: Grant) -> Response:
         """200, or 404."""
@@ -127,19 +121,6 @@ class DeploymentOperations:
         """The services of those that name none, by their repositories."""
         unnamed = {_repositories_of(one) for one in deployments if not one.facts.services and one.releases}
         return {one: await self._ledger.find_mapped_services(organization_id, one) for one in sorted(unnamed)}
-
-    async def _find_answer(self, organization_id: str, key: RequestKey) -> Response | None:
-        """The answer to the request that used the key first; None when what it recorded is not there."""
-        target = Target(scope=key.alias.scope, key=key.alias.key)
-        recorded = await self._ledger.find_deployment(organization_id, target)
-        receipt_id = None if recorded is None else find_answered(key, recorded.names)
-        settlement = None if receipt_id is None else await self._ledger.find_settlement(organization_id, receipt_id)
-        if settlement is None or settlement.state is not ReceiptState.SETTLED:
-            return None
-        answer = await self._answer_settled(organization_id, settlement)
-        if answer is not None:
-            answer.headers[REPLAYED_HEADER] = "true"
-        return answer
 
     async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
         """The records with their verdicts; None when one is not there."""

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from shipledger.protocols.native import request_key
+from shipledger.protocols.native.bodies import NAME_LIMIT, RELEASES_LIMIT
 from shipledger.protocols.native.cursor import FORMAT, LIMIT
 from shipledger.protocols.native.cursor import LENGTH_LIMIT as CURSOR_LIMIT
 from shipledger.protocols.native.cursor import NAME as CURSOR
@@ -105,6 +106,23 @@ def text(limit: int, description: str = "", *, is_required: bool = False) -> dic
     pattern = {"pattern": _SPEAKING, "minLength": 1} if is_required else {"pattern": _STORABLE}
     schema = {"type": "string", "maxLength": limit, **pattern}
     return {**schema, "description": description} if description else schema
+
+
+def releases() -> dict[str, Any]:
+    """Commits that are named."""
+    release = {
+        "type": "object",
+        "required": ["repository", "commit"],
+        "properties": {
+            "repository": {
+                "type": "string",
+                "pattern": r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
+                "description": "A clone URL in any form, or host/owner/name. Stored as host/owner/name.",
+            },
+            "commit": text(NAME_LIMIT, is_required=True),
+        },
+    }
+    return {"type": "array", "minItems": 1, "maxItems": RELEASES_LIMIT, "items": release}
 
 
 def _response(description: str, media_type: str, *bodies: type) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.protocols.native import bodies, listing
-from shipledger.protocols.native.describing import ID, KEY, SECURITY, choice, operation, paging, query, text, window
+from shipledger.protocols.native.describing import ID, KEY, SECURITY, choice, operation, paging, query, releases, text, window
+from shipledger.protocols.native.incident_openapi import incident_paths
 from shipledger.protocols.native.vocabulary import PREFIX, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentPageOut, DeploymentsOut, RequestOut
 
@@ -71,6 +72,7 @@ def paths() -> dict[str, Any]:
                 parameters=(ID,),
             )
         },
+        **incident_paths(),
         f"{PREFIX}/requests/{{id}}": {
             "get": operation(
                 "Get the outcome of a request",
@@ -84,18 +86,6 @@ def paths() -> dict[str, Any]:
 
 def _deployment() -> dict[str, Any]:
     moment = {"type": "string", "format": "date-time"}
-    release = {
-        "type": "object",
-        "required": ["repository", "commit"],
-        "properties": {
-            "repository": {
-                "type": "string",
-                "pattern": r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
-                "description": "A clone URL in any form, or host/owner/name. Stored as host/owner/name.",
-            },
-            "commit": text(bodies.NAME_LIMIT, is_required=True),
-        },
-    }
     return {
         "type": "object",
         "required": ["environment", "state"],
@@ -114,7 +104,7 @@ def _deployment() -> dict[str, Any]:
                 "description": "Start of the reporting CI job. Used as the start if no report has one.",
             },
             "version": text(bodies.NAME_LIMIT),
-            "releases": {"type": "array", "minItems": 1, "maxItems": bodies.RELEASES_LIMIT, "items": release},
+            "releases": releases(),
             "actor": text(bodies.NAME_LIMIT, "Who deployed."),
             "title": text(bodies.TITLE_LIMIT),
             "description": text(bodies.TEXT_LIMIT),

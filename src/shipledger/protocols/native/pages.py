@@ -28,6 +28,9 @@ JSON_TYPE = "application/json"
 CSV_TYPE = "text/csv"
 FORMATS = {"json": JSON_TYPE, "csv": CSV_TYPE}
 
+SIZE_OF_RECORD = 200
+"""What writing a record costs, in characters read."""
+
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 """How a text begins that a spreadsheet would compute."""
 _QUALITY = re.compile(r"q=([01](?:\.[0-9]{0,3})?)")

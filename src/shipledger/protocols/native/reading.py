@@ -127,6 +127,19 @@ class Reader:
         self.fault(name, SHOULD_BE_A_TIME)
         return None
 
+    def texts(self, name: str, *, limit: int, item_limit: int) -> tuple[str, ...]:
+        """Texts, each once; one alone may stand without a list."""
+        value = self._members.get(name)
+        if value is None or value == "":
+            return ()
+        sent = value if type(value) is list else [value]
+        if len(sent) > limit:
+            self.fault(name, f"should have at most {limit} items")
+            return ()
+        items = Reader({f"{name}[{index}]": item for index, item in enumerate(sent)}, self._faults, self._path)
+        read = [items.text(f"{name}[{index}]", limit=item_limit) for index in range(len(sent))]
+        return tuple(dict.fromkeys(text for text in read if text is not None))
+
     def objects(self, name: str, *, limit: int) -> Iterator[Reader]:
         """A reader of each object in a list. A list that is too long is not looked into."""
         value = self._members.get(name)

@@ -72,6 +72,12 @@ def key_names(receipt: Receipt) -> tuple[Alias, ...]:
     return Alias(scope=KEY_SCOPE, key=key), Alias(scope=REQUEST_SCOPE, key=said)
 
 
+def key_identities(receipt: Receipt, item: int) -> tuple[Alias, ...]:
+    """By what a repeat is recognized that has nothing but the key of its request; nothing without a key."""
+    key = receipt.parameters.get(KEY_PARAMETER)
+    return () if key is None else (Alias(scope=KEY_SCOPE, key=f"{key}/{item}"),)
+
+
 def find_answered(key: RequestKey, names: Sequence[Alias]) -> str | None:
     """The id of the receipt that used ``key`` first, by the names of what it recorded; None when it is not among them.
 

@@ -10,24 +10,26 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Scope
 from shipledger.errors import ShipledgerError
+from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Submission
 from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.faults import fault_of_ours
+from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
 
-class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -41,6 +43,7 @@ class NativeProtocol(VendorProtocol):
         self._ledger = ledger
         self._admission = Admission(ledger)
         self._deployments = DeploymentOperations(ledger, public_url=public_url)
+        self._incidents = IncidentOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
 
     def routes(self) -> Sequence[Route]:
@@ -50,10 +53,13 @@ class NativeProtocol(VendorProtocol):
             Route("POST", f"{PREFIX}/deployments", admit(Scope.WRITE, self._deployments.record), base=PREFIX),
             Route("GET", f"{PREFIX}/deployments", admit(Scope.READ, self._deployments.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/deployments/{{id}}", admit(Scope.READ, self._deployments.get), base=PREFIX),
+            Route("POST", f"{PREFIX}/incidents", admit(Scope.WRITE, self._incidents.record), base=PREFIX),
+            Route("GET", f"{PREFIX}/incidents", admit(Scope.READ, self._incidents.list_page), base=PREFIX),
+            Route("GET", f"{PREFIX}/incidents/{{id}}", admit(Scope.READ, self._incidents.get), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
         )
 
-    def interpret(self, receipt: Receipt) -> Sequence[Submission]:
+    def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What a stored receipt asks for."""
         return translate.interpret(receipt)
 

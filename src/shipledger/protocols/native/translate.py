@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
+from shipledger.incidents.model import Recording
 from shipledger.ledger.deployment import end_alias, start_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
@@ -23,11 +24,12 @@ from shipledger.ledger.submission import (
     RecordDeployment,
     Release,
     StateReport,
-    Submission,
 )
 from shipledger.protocols.native.bodies import read_kept
-from shipledger.protocols.native.request_key import KEY_PARAMETER, KEY_SCOPE, key_names
-from shipledger.protocols.native.vocabulary import RECORD, RECORD_LIST, SOURCE
+from shipledger.protocols.native.incident_bodies import read_kept_incidents
+from shipledger.protocols.native.incident_translate import to_incident_submissions
+from shipledger.protocols.native.request_key import key_identities, key_names
+from shipledger.protocols.native.vocabulary import RECORD, RECORD_INCIDENT, RECORD_INCIDENT_LIST, RECORD_LIST, SOURCE
 from shipledger.protocols.native.wire import DeploymentIn
 from shipledger.protocols.wire_json import REPLACED
 
@@ -38,11 +40,13 @@ DIGEST_BYTES = 20
 _SAID, _OF_THE_JOB, _ASSUMED = 1, 0, -1
 
 
-def interpret(receipt: Receipt) -> Sequence[Submission]:
+def interpret(receipt: Receipt) -> Sequence[Recording]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
-    if receipt.operation not in (RECORD, RECORD_LIST):
-        raise ValueError(f"this version does not know the operation {receipt.operation}")
-    return to_submissions(receipt, read_kept(receipt.body))
+    if receipt.operation in (RECORD, RECORD_LIST):
+        return to_submissions(receipt, read_kept(receipt.body))
+    if receipt.operation in (RECORD_INCIDENT, RECORD_INCIDENT_LIST):
+        return to_incident_submissions(receipt, read_kept_incidents(receipt.body))
+    raise ValueError(f"this version does not know the operation {receipt.operation}")
 
 
 def own_id(receipt_id: str, item: int) -> str:
@@ -70,7 +74,7 @@ def _to_submission(receipt: Receipt, item: int, deployment: DeploymentIn) -> Rec
     return RecordDeployment(
         source=SOURCE,
         deployment_id=own_id(receipt.receipt_id, item),
-        identities=_identities(deployment, start, series, has_no_start=has_no_start) or _key_identities(receipt, item),
+        identities=_identities(deployment, start, series, has_no_start=has_no_start) or key_identities(receipt, item),
         names=key_names(receipt) if item == 0 else (),
         series=series,
         has_no_start=has_no_start,
@@ -141,12 +145,6 @@ def _identities(deployment: DeploymentIn, start: datetime, series: Alias | None,
     commits = sorted((one.repository.casefold(), one.commit.casefold()) for one in deployment.releases)
     said = ("started", to_microseconds(start), *_place(deployment), deployment.version or "", commits)
     return (_alias(IDENTITY_SCOPE, *said),)
-
-
-def _key_identities(receipt: Receipt, item: int) -> tuple[Alias, ...]:
-    """By what a repeat is recognized that has nothing but the key of its request."""
-    key = receipt.parameters.get(KEY_PARAMETER)
-    return () if key is None else (Alias(scope=KEY_SCOPE, key=f"{key}/{item}"),)
 
 
 def _place(deployment: DeploymentIn) -> tuple[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
 
 PROTOCOL = "native"
 SOURCE = "native"
 RECORD = "record-deployment"
 RECORD_LIST = "record-deployments"
+RECORD_INCIDENT = "record-incident"
+RECORD_INCIDENT_LIST = "record-incidents"
 
 PREFIX = "/ledger/v1"
 
@@ -27,3 +30,9 @@ STATE_SPELLINGS: dict[str, State] = {
 
 TIERS: dict[str, Tier] = {tier.value: tier for tier in Tier}
 """``unmapped`` says nothing: the rules of the organization tell the tier by the name of the environment."""
+
+STATUSES: dict[str, IncidentStatus] = {status.value: status for status in IncidentStatus}
+"""How an incident stands."""
+
+STATUS_SPELLINGS: dict[str, IncidentStatus] = {"triggered": IncidentStatus.OPEN, "acknowledged": IncidentStatus.OPEN}
+"""What incident tools call some of them."""

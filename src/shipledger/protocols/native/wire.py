@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
 
 
@@ -107,6 +108,68 @@ class DeploymentsOut(Struct, frozen=True):
     deployments: tuple[DeploymentOut, ...]
 
 
+class IncidentIn(Struct, frozen=True, kw_only=True):
+    """The body of an incident, checked. None was not sent. ``resolved_at``: when service was back."""
+
+    external_id: str | None
+    title: str | None
+    description: str | None
+    services: tuple[str, ...]
+    team: str | None
+    severity: str | None
+    environment: str | None
+    environment_name: str | None
+    tier: Tier
+    sent_tier: str | None
+    status: IncidentStatus | None
+    started_at: datetime | None
+    resolved_at: datetime | None
+    version: str | None
+    releases: tuple[ReleaseIn, ...]
+    tags: tuple[str, ...]
+
+
+class IncidentOut(Struct, frozen=True, kw_only=True):
+    """An incident. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write."""
+
+    id: str
+    external_id: str
+    number: int | None
+    title: str | None
+    description: str | None
+    services: tuple[str, ...]
+    team: str | None
+    severity: str | None
+    environment: str | None
+    environment_name: str | None
+    tier: str | None
+    status: str
+    started_at: str
+    resolved_at: str | None
+    version: str | None
+    releases: tuple[ReleaseOut, ...]
+    tags: tuple[str, ...]
+    source: str
+    recorded_at: str
+    updated_at: str
+    request_id: str | UnsetType = UNSET
+    verdict: VerdictOut | UnsetType = UNSET
+
+
+class IncidentsOut(Struct, frozen=True):
+    """The answer to a list of incidents: each item in its place, with its own verdict."""
+
+    request_id: str
+    incidents: tuple[IncidentOut, ...]
+
+
+class IncidentPageOut(Struct, frozen=True):
+    """A page of incidents. ``next_cursor`` is null on the last one."""
+
+    incidents: tuple[IncidentOut, ...]
+    next_cursor: str | None
+
+
 class DeploymentPageOut(Struct, frozen=True):
     """A page of deployments. ``next_cursor`` is null on the last one."""
 
@@ -115,9 +178,10 @@ class DeploymentPageOut(Struct, frozen=True):
 
 
 class RequestVerdictOut(VerdictOut, frozen=True):
-    """What was decided about one item of a request, and the deployment that it concerned."""
+    """What was decided about one item of a request, and the deployment or incident that it concerned."""
 
     deployment_id: str | None
+    incident_id: str | None
 
 
 class RequestOut(Struct, frozen=True):

@@ -76,13 +76,15 @@ class SqlIncidents(SqlProjecting, SqlFencing):
         *,
         started_from: datetime | None,
         started_until: datetime | None,
-        after: Incident | None,
+        after: Incident | tuple[int, str] | None,
         limit: int,
     ) -> Found[Incident]:
         """See IncidentStore."""
         after_us, after_id = (LATEST_US, AFTER_ALL_IDS)
-        if after is not None:
+        if isinstance(after, Incident):
             after_us, after_id = to_microseconds(after.started_at), after.incident_id
+        elif after is not None:
+            after_us, after_id = after
         text = await self._fetch_long(
             "scan_incidents",
             organization_id=organization_id,

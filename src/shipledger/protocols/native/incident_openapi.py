@@ -1,0 +1,95 @@
+"""The part of the OpenAPI page that describes incidents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shipledger.protocols.native import bodies, incident_bodies, listing
+from shipledger.protocols.native.describing import ID, KEY, choice, operation, paging, query, releases, text, window
+from shipledger.protocols.native.vocabulary import PREFIX, STATUSES, TIERS
+from shipledger.protocols.native.wire import IncidentOut, IncidentPageOut, IncidentsOut, RequestOut
+
+
+def incident_paths() -> dict[str, Any]:
+    """The operations on incidents."""
+    one = _incident()
+    several = {"type": "array", "minItems": 1, "maxItems": bodies.ITEMS_LIMIT, "items": one}
+    return {
+        f"{PREFIX}/incidents": {
+            "get": operation(
+                "List incidents",
+                {200: ("A page, newest start first. `next_cursor` and `Link` lead to the next one.", IncidentPageOut)},
+                errors=(422,),
+                parameters=(
+                    *window("started_at"),
+                    query("service", "The name of a service, ignoring case."),
+                    query("team", "The name of a team, ignoring case."),
+                    query("environment", "The id or name of an environment, ignoring case."),
+                    choice("tier", TIERS),
+                    choice("status", STATUSES),
+                    query("severity", "As it was sent, ignoring case."),
+                    query("source", "The protocol that recorded it, such as `native` or `datadog`."),
+                    *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
+                ),
+                is_table=True,
+            ),
+            "post": {
+                **operation(
+                    "Record an incident",
+                    {
+                        201: ("The new incident, and the verdict. For a list: each in its place.", IncidentOut, IncidentsOut),
+                        200: ("What was known, after this report, and the verdict.", IncidentOut, IncidentsOut),
+                        202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
+                    },
+                    errors=(400, 408, 409, 413, 415, 422),
+                    parameters=(KEY,),
+                ),
+                "description": "The same `external_id` is the same incident: send it again with `resolved_at` when it is over. "
+                "A list is recorded as a whole, or refused as a whole if a member is invalid.",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [one, several]}}}},
+            },
+        },
+        f"{PREFIX}/incidents/{{id}}": {
+            "get": operation(
+                "An incident", {200: ("The incident, whichever API recorded it.", IncidentOut)}, errors=(404,), parameters=(ID,)
+            )
+        },
+    }
+
+
+def _incident() -> dict[str, Any]:
+    moment = {"type": "string", "format": "date-time"}
+    name = text(bodies.NAME_LIMIT)
+    needed = ("title", "external_id", "services", "team")
+    return {
+        "type": "object",
+        "anyOf": [{"required": [one]} for one in needed],
+        "properties": {
+            "external_id": text(bodies.ID_LIMIT, "The sender's identifier of the incident.", is_required=True),
+            "title": text(bodies.TITLE_LIMIT, is_required=True),
+            "description": text(bodies.TEXT_LIMIT),
+            "services": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": incident_bodies.SERVICES_LIMIT,
+                "items": text(bodies.NAME_LIMIT, is_required=True),
+                "description": "The names of the services that are hit.",
+            },
+            "team": text(bodies.NAME_LIMIT, "The team that is hit or owns it.", is_required=True),
+            "severity": name,
+            "environment": name,
+            "environment_name": text(bodies.NAME_LIMIT, "Display name."),
+            "tier": {"type": "string", "enum": list(TIERS), "description": "If absent, derived from the environment's name."},
+            "status": {
+                "type": "string",
+                "enum": list(STATUSES),
+                "description": "`resolved` and `closed` end it now unless an end is given; `open` opens it again.",
+            },
+            "started_at": {**moment, "description": "If absent, the time of arrival."},
+            "resolved_at": {**moment, "description": "When it was over."},
+            "restored_at": {**moment, "description": "When service was back; counts before `resolved_at`."},
+            "version": name,
+            "releases": releases(),
+            "tags": {"type": "array", "maxItems": incident_bodies.TAGS_LIMIT, "items": name},
+        },
+    }

@@ -1,0 +1,143 @@
+"""Record incidents, read one, and list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant
+from shipledger.clock import to_microseconds
+from shipledger.found import Found
+from shipledger.incidents.model import Incident
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.submission import Alias
+from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.protocols.native.call import read_text, refuse, reply
+from shipledger.protocols.native.cursor import Place
+from shipledger.protocols.native.faults import not_found, rejected, some_rejected
+from shipledger.protocols.native.incident_answers import to_incident, to_written_incident
+from shipledger.protocols.native.incident_bodies import check_incidents
+from shipledger.protocols.native.incident_listing import COLUMNS, PARAMETERS, IncidentListing, read_incident_listing
+from shipledger.protocols.native.incident_translate import own_incident_id, to_incident_submissions
+from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.recording import Write, Writer
+from shipledger.protocols.native.vocabulary import PREFIX, RECORD_INCIDENT, RECORD_INCIDENT_LIST
+from shipledger.protocols.native.wire import IncidentOut, IncidentsOut
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.credentials import CredentialVerbs
+from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.recording import RecordingVerbs
+
+
+class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, IncidentVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
+class IncidentOperations:
+    """The operations on incidents."""
+
+    def __init__(self, ledger: Verbs, *, public_url: str) -> None:
+        self._ledger = ledger
+        self._public_url = public_url
+        self._writer = Writer(ledger)
+
+    async def record(self, request: Request, grant: Grant) -> Response:
+        """201 with what is new, 200 with what was known; 202 when it is durable and its verdict is not known yet."""
+        organization_id = grant.organization_id
+        text = await read_text(request)
+        checked = await self._ledger.compute(organization_id, lambda: check_incidents(text), size=len(text))
+
+        async def find_names(alias: Alias) -> Sequence[Alias] | None:
+            recorded = await self._ledger.find_incident(organization_id, alias)
+            return None if recorded is None else recorded.identities
+
+        write = Write(
+            operation=RECORD_INCIDENT_LIST if checked.is_list else RECORD_INCIDENT,
+            body=checked.body,
+            parameters=checked.parameters,
+            is_list=checked.is_list,
+            translate=lambda receipt: to_incident_submissions(receipt, checked.items),
+            find_names=find_names,
+            answer=lambda settlement: self._answer_settled(organization_id, settlement),
+        )
+        return await self._writer.record(request, grant, write)
+
+    async def get(self, request: Request, grant: Grant) -> Response:
+        """200, or 404."""
+        incident_id = bare_uuid(request.path_params["id"]).lower()
+        incident = await self._ledger.find_incident(grant.organization_id, Alias(scope="", key=incident_id))
+        if incident is None:
+            raise not_found("incident")
+        policy = await self._ledger.find_tier_policy(grant.organization_id)
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_incident(incident, policy))
+
+    async def list_page(self, request: Request, grant: Grant) -> Response:
+        """200 with a page, newest start first; another one begins where its cursor says."""
+        organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, PARAMETERS)
+        listing, media_type = read_incident_listing(parameters), choose_type(request, parameters)
+        parameters.check()
+        policy = await self._ledger.find_tier_policy(organization_id)
+        found: list[Incident] = []
+        after: Place | None = listing.before
+        while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
+            found += [one for one in page if listing.has(one, policy)]
+            after = place_of(page[-1])
+        shown = cut_page(Found(found), limit=listing.limit, place_of=place_of)
+
+        def write() -> Response:
+            return write_page(
+                request,
+                self._ledger.new_request_id(),
+                name="incidents",
+                rows=[to_incident(one, policy) for one in shown.records],
+                columns=COLUMNS,
+                end=shown.end,
+                parameters=parameters,
+                media_type=media_type,
+                public_url=self._public_url,
+            )
+
+        return await self._ledger.compute(organization_id, write, size=len(shown.records) * SIZE_OF_RECORD)
+
+    async def _scan(self, organization_id: str, listing: IncidentListing, after: Place | None) -> list[Incident]:
+        return await self._ledger.scan_incidents(organization_id, listing.started_from, listing.started_until, after)
+
+    async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
+        """The records with their verdicts; None when one is not there."""
+        receipt_id, verdicts = settlement.receipt_id, settlement.verdicts
+        is_list = settlement.operation == RECORD_INCIDENT_LIST
+        refused = {item: one for item, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
+        if refused:
+            return refuse(receipt_id, some_rejected(refused, len(verdicts)) if is_list else rejected(verdicts[0]))
+        records = await self._read_records(organization_id, verdicts)
+        if records is None:
+            return None
+        is_new = any(one.id == own_incident_id(receipt_id, item) for item, one in enumerate(records))
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        written = tuple(to_written_incident(one, receipt_id, verdict) for one, verdict in zip(records, verdicts, strict=True))
+        if is_list:
+            return reply(receipt_id, status, IncidentsOut(request_id=receipt_id, incidents=written))
+        return reply(receipt_id, status, written[0], {"Location": f"{PREFIX}/incidents/{written[0].id}"})
+
+    async def _read_records(self, organization_id: str, verdicts: Sequence[Verdict]) -> list[IncidentOut] | None:
+        policy = await self._ledger.find_tier_policy(organization_id)
+        records: dict[str, IncidentOut] = {}
+        for incident_id in {one.subject for one in verdicts}:
+            recorded = await self._ledger.find_incident(organization_id, Alias(scope="", key=incident_id))
+            if recorded is None:
+                return None
+            records[incident_id] = to_incident(recorded, policy)
+        return [records[one.subject] for one in verdicts]
+
+
+def place_of(incident: Incident) -> Place:
+    """Where an incident stands in a list."""
+    return to_microseconds(incident.started_at), incident.incident_id
