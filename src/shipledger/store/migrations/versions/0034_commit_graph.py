@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0033_commit_graph"
-down_revision = "0032_imports"
+revision = "0034_commit_graph"
+down_revision = "0033_listing"
 branch_labels = None
 depends_on = None
 
