@@ -84,7 +84,7 @@ def list_pages() -> list[str]:
 def list_operations() -> list[str]:
     """The paths for operators."""
     nothing: Any = None
-    operations = Operations(store=nothing, clock=nothing, health=nothing, metrics=nothing, openapi={}, hosts=KnownHosts())
+    operations = Operations(backlogs=nothing, clock=nothing, health=nothing, metrics=nothing, openapi={}, hosts=KnownHosts())
     return [route.path for route in operations.routes() if isinstance(route, Route)]
 
 

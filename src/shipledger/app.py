@@ -26,6 +26,7 @@ from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.clock import Clock
+from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.respelling import respelling_duty
@@ -71,7 +72,6 @@ from shipledger.sealing.sealer import PAUSE_SECONDS as SEAL_PAUSE_SECONDS
 from shipledger.sealing.sealer import Sealer
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
-from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.identity_watch import IdentityWatch
 from shipledger.store.key_agreement import agree_on_keys
 from shipledger.store.key_file import sealing_keys_of
@@ -311,7 +311,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     )
     openapi = build_openapi(protocols)
     hosts = read_known_hosts(settings)
-    operations = Operations(store=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
+    operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
     pages = build_pages(store, settings, clock, access=access, openapi=openapi, long_work=long_work)
     edge.use_pages(Starlette(routes=[*operations.routes(), *pages]))

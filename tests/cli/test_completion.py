@@ -14,8 +14,8 @@ from typer._completion_classes import BashComplete
 
 from shipledger.cli import completion
 from shipledger.cli.main import build
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.state import State
-from shipledger.store.contract import DeploymentFilter
 from shipledger.store.sqlite.migrate import downgrade
 from tests.cli.test_incidents import NOW, make_incident
 from tests.support.commands import Commands, list_commands

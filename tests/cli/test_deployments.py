@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from shipledger.clock import Clock
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.state import State
-from shipledger.store.contract import DeploymentFilter
 from tests.support.commands import Commands
 from tests.support.pen import STAGING, Pen
 

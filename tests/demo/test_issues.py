@@ -7,10 +7,10 @@ from pathlib import Path
 from shipledger.demo.issues import PATH, list_submissions
 from shipledger.demo.loading import make_sample
 from shipledger.demo.sample import list_sample
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.deployment import issue_alias, project_alias
 from shipledger.protocols.jira.bulk import read_bulk
 from shipledger.settings import Settings
-from shipledger.store.contract import DeploymentFilter
 from shipledger.store.open import open_store
 from tests.support.jira import RULE
 

@@ -11,8 +11,9 @@ import pytest
 from shipledger.app import build
 from shipledger.demo.loading import make_sample
 from shipledger.demo.year import Call, list_calls
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.settings import Settings
-from shipledger.store.contract import DeploymentFilter, ReceiptFilter
 from shipledger.store.open import open_store
 from tests.support.program import PROGRAM
 

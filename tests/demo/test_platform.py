@@ -8,10 +8,11 @@ from pathlib import Path
 from shipledger.demo.issues import list_submissions
 from shipledger.demo.loading import make_sample
 from shipledger.demo.platform import HOTFIX_WEEK, WEEKS, list_reports
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.gating.gate import GateStatus
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.state import State, Tier
 from shipledger.settings import Settings
-from shipledger.store.contract import DeploymentFilter, ReceiptFilter
 from shipledger.store.open import open_store
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)

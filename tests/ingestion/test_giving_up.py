@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.clock import EPOCH, Clock, Jump, steady_ns
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.gating.gate import GateStatus
 from shipledger.ingestion import giving_up
 from shipledger.ingestion.giving_up import GivingUp
@@ -20,10 +21,11 @@ from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
 from shipledger.ledger.own_receipts import PROTOCOL
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.contract import DeploymentFilter, ReceiptFilter, Store
+from shipledger.store.contract import Store
 from tests.support.factories import (
     ACME,
     RIVAL,

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.ingestion.rebuild import Verification, rebuild_projections, verify_projections
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import Damaged, fold_history
 from shipledger.ledger.state import State
-from shipledger.store.contract import DeploymentFilter, Difference, Loaded, Lookup, Store
+from shipledger.store.contract import Difference, Store
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, make_record, make_removal, write
 from tests.support.pen import Pen, new_pen

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from shipledger.access.access_token import TOKEN_SECONDS, AccessTokens
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.duties.retention import EVEN, Retention
 from shipledger.ledger.identity import moment_of
-from shipledger.store.contract import DeploymentFilter, ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.commands import Commands
 from tests.support.glitch import SettableClock, hear
 from tests.support.iftrue import TARGET, client_of, issue_token, report

@@ -13,7 +13,7 @@ from shipledger.access.credential import hash_secret
 from shipledger.clock import Clock
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.jira_clients import fetch_token, issue_client
 from tests.support.opsgenie import created, get, settled
 from tests.support.postgres import new_ledger_database

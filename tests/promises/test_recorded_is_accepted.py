@@ -18,11 +18,11 @@ import pytest
 from shipledger.errors import Unavailable
 from shipledger.ingestion import recorder, retry
 from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.protocols.datadog import deployments, failures
 from shipledger.protocols.iftrue import routes as iftrue_routes
 from shipledger.protocols.jira import routes as jira_routes
 from shipledger.protocols.native import recording as native_recording
-from shipledger.store.contract import ReceiptFilter
 from tests.routes.jira.test_jenkins import TARGET as JENKINS
 from tests.routes.jira.test_jenkins import connect, event, wrap
 from tests.support import datadog, iftrue, jira, native, opsgenie

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.jira_clients import SITE
 from tests.support.site import Html
 from tests.support.tenants import Sent, make_tenant

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.submission import RecordDeployment, Refuse
 from shipledger.protocols.jira.translate import READING, interpret
-from shipledger.store.contract import ReceiptFilter
 from tests.support.jira import deployment
 from tests.support.jira_clients import SITE
 from tests.support.shipping import API

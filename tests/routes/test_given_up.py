@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ingestion.giving_up import GivingUp
 from shipledger.ingestion.silence_limits import SilenceLimit, SilenceLimits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
 from shipledger.protocols.times import format_time
-from shipledger.store.contract import DeploymentFilter
 from tests.support import datadog, iftrue, jira, jira_clients, native, opsgenie
 from tests.support.server import Server
 from tests.support.site import Html

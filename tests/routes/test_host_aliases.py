@@ -6,7 +6,7 @@ from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.respelling import respell_mappings
 from shipledger.catalog.service import ServiceDraft
-from shipledger.store.contract import DeploymentFilter
+from shipledger.deployments.listing import DeploymentFilter
 from tests.support.tenants import make_tenant
 from tests.support.writes import datadog_write, iftrue_write, native_write
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.attack import Names, list_operations, list_requests
 from tests.support.hostile import GROWING, WIDE
 from tests.support.tenants import make_tenant

@@ -19,9 +19,9 @@ from msgspec import Struct
 
 from shipledger.ingestion.rebuild import verify_projections
 from shipledger.ledger.receipt import ReceiptState, Settlement
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import Reason, VerdictKind
-from shipledger.store.contract import ReceiptFilter
 from shipledger.store.open import open_store
 from tests.support import datadog, iftrue, native, opsgenie
 from tests.support.hostile import EVERYWHERE, UNREADABLE, VALUES, Place, choose, list_places, write, write_twice

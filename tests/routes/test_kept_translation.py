@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import Reason
 from shipledger.protocols.datadog import deployments as datadog_deployments
@@ -16,7 +18,6 @@ from shipledger.protocols.datadog import translate as datadog_translate
 from shipledger.protocols.iftrue import routes as iftrue_routes
 from shipledger.protocols.iftrue import translate as iftrue_translate
 from shipledger.protocols.native import recording as native_recording
-from shipledger.store.contract import DeploymentFilter, ReceiptFilter
 from tests.support import datadog, iftrue, native
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support import datadog, iftrue, jira, native, opsgenie
 from tests.support.jira_clients import SITE
 from tests.support.server import Server

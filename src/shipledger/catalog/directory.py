@@ -30,11 +30,15 @@ class Recorded(Protocol):
         """Its name."""
 
 
-class DirectoryStore(CatalogStore, Protocol):
-    """The part of the store that the rules need."""
+class ListsRepositories(Protocol):
+    """Who lists repositories."""
 
     async def list_repositories(self, organization_id: str) -> Sequence[Recorded]:
         """Every repository that deployments name or services are mapped to."""
+
+
+class DirectoryStore(CatalogStore, ListsRepositories, Protocol):
+    """The part of the store that the rules need."""
 
 
 class Directory:
@@ -157,10 +161,10 @@ class Directory:
         return slug if taken is None or taken.slug != slug else own_slug(slug, service_id)
 
 
-async def find_name_to_map(store: DirectoryStore, organization_id: str, text: str, aliases: HostAliases = NO_ALIASES) -> str:
+async def find_name_to_map(ledger: ListsRepositories, organization_id: str, text: str, aliases: HostAliases = NO_ALIASES) -> str:
     """The name of a repository that somebody wants to map, in any spelling. Raises Invalid as ``name_to_map`` does."""
     is_address = read_clone_url(text.strip()) is not None
-    recorded = [] if is_address else [one.repository for one in await store.list_repositories(organization_id)]
+    recorded = [] if is_address else [one.repository for one in await ledger.list_repositories(organization_id)]
     return aliases.rename(name_to_map(text, recorded))
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Protocol
 
 from msgspec import Struct
 
-from shipledger.catalog.issue import IssueStore
+from shipledger.catalog.issue import Issue
+from shipledger.found import Found
 
 _LOOKS_LIKE_ONE = re.compile(r"(\w{1,255})-(\d{1,255})")
 _NUMBER = re.compile(r"[1-9][0-9]*")
@@ -48,8 +50,15 @@ def read_words(text: str) -> frozenset[str]:
     return frozenset(text.replace(",", " ").upper().split())
 
 
-async def find_known_projects(store: IssueStore, organization_id: str, projects: Iterable[str]) -> frozenset[str]:
+class ListsIssues(Protocol):
+    """Who lists issues."""
+
+    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> Found[Issue]:
+        """A page of issues by key, after the key ``after``; of all projects for ""."""
+
+
+async def find_known_projects(issues: ListsIssues, organization_id: str, projects: Iterable[str]) -> frozenset[str]:
     """Those of ``projects``, in upper case, of which the issue directory has an issue."""
     return frozenset(
-        [project for project in projects if await store.list_issues(organization_id, project=project, after="", limit=1)]
+        [project for project in projects if await issues.list_issues(organization_id, project=project, after="", limit=1)]
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.errors import Invalid
@@ -54,3 +57,12 @@ def former_name(canonical_name: str) -> str | None:
     """
     host, _, path = canonical_name.partition("/")
     return f"{DEFAULT_HOST}/{path}" if host != DEFAULT_HOST and "/" in path else None
+
+
+class RepositoryRecord(Struct, frozen=True):
+    """A repository used by deployments. ``service_ids`` are its current mappings."""
+
+    repository: str
+    deployment_count: int
+    last_started_at: datetime | None
+    service_ids: tuple[str, ...]

@@ -9,10 +9,10 @@ import typer
 
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.database_url import parse_backup_path
 from shipledger.errors import NotFound
 from shipledger.protocols.registry import load_settings
 from shipledger.scm.folder import git_folder
-from shipledger.store.database_url import parse_backup_path
 from shipledger.store.file_marks import list_marks
 from shipledger.store.key_backup import copy_key, key_beside
 from shipledger.store.unfinished import refuse_unfinished

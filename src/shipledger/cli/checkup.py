@@ -15,11 +15,11 @@ from msgspec import Struct
 from shipledger.access.credential import Credential
 from shipledger.catalog.commit import PackBacklog
 from shipledger.catalog.organization import Organization
+from shipledger.ledger.receipt_listing import Backlog
 from shipledger.observability.clock_remark import describe_duration, describe_order
 from shipledger.protocols.registry import SUGGESTED_KIND, settings_type
 from shipledger.settings import PREFIX, Settings
 from shipledger.shell_words import command, quoted
-from shipledger.store.contract import Backlog
 from shipledger.store.node_contract import GAP, KeptTime
 from shipledger.store.unfinished import Unfinished
 

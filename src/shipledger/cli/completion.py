@@ -116,7 +116,7 @@ async def _list_apps(store: Store, owner: str, _incomplete: str) -> Iterable[Val
 
 
 async def _list_deployments(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
-    from shipledger.store.contract import DeploymentFilter
+    from shipledger.deployments.listing import DeploymentFilter
     from shipledger.web.pages.rows import title_of
 
     found = await store.list_deployments(owner, DeploymentFilter(limit=NEWEST))
@@ -129,7 +129,7 @@ async def _list_incidents(store: Store, owner: str, _incomplete: str) -> Iterabl
 
 
 async def _list_receipts(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
-    from shipledger.store.contract import ReceiptFilter
+    from shipledger.ledger.receipt_listing import ReceiptFilter
 
     found = await store.list_receipts(owner, ReceiptFilter(limit=NEWEST))
     return [(one.receipt.receipt_id, f"{one.receipt.operation} by {one.credential_name}") for one in found]
@@ -137,14 +137,14 @@ async def _list_receipts(store: Store, owner: str, _incomplete: str) -> Iterable
 
 async def _list_quarantined(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
     from shipledger.ledger.receipt import ReceiptState
-    from shipledger.store.contract import ReceiptFilter
+    from shipledger.ledger.receipt_listing import ReceiptFilter
 
     found = await store.list_receipts(owner, ReceiptFilter(state=ReceiptState.QUARANTINED, limit=NEWEST))
     return [(one.receipt.receipt_id, one.receipt.operation) for one in found]
 
 
 async def _list_issues(store: Store, owner: str, incomplete: str) -> Iterable[Value]:
-    from shipledger.store.contract import DeploymentFilter
+    from shipledger.deployments.listing import DeploymentFilter
 
     project, _, _ = incomplete.upper().rpartition("-")
     known = await store.list_issues(owner, project=project, after="", limit=NEWEST)

@@ -8,9 +8,9 @@ import typer
 
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.database_url import is_postgres
 from shipledger.errors import Invalid
 from shipledger.protocols.registry import load_settings
-from shipledger.store.database_url import is_postgres
 
 
 def build() -> typer.Typer:

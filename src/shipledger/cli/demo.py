@@ -13,10 +13,10 @@ from shipledger.cli import serve
 from shipledger.cli.options import new_app
 from shipledger.cli.output import print_note, show_progress
 from shipledger.clock import Clock
+from shipledger.database_url import sqlite_url
 from shipledger.invocation import find_program
 from shipledger.protocols.registry import load_settings
 from shipledger.shell_words import command
-from shipledger.store.database_url import sqlite_url
 from shipledger.store.server_lock import server_lock
 
 

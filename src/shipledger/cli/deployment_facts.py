@@ -11,8 +11,8 @@ from msgspec import Struct
 from shipledger.cli.output import to_text
 from shipledger.cli.service_names import ServiceNames
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.protocols.native.answers import to_deployment
-from shipledger.store.settled import RecordedVerdict
 from shipledger.web.pages.durations import lasted_seconds
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.rows import title_of

@@ -18,6 +18,8 @@ from shipledger.cli.request_table import print_requests
 from shipledger.cli.service_names import ServiceNames, load_service_names
 from shipledger.cli.tables import print_table
 from shipledger.clock import to_microseconds
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.ledger.ahead import is_far_ahead
@@ -25,9 +27,8 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Target
 from shipledger.protocols.registry import SUGGESTED_KIND
-from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
-from shipledger.store.newest import list_newest
 from shipledger.store.rows import to_environment_key
+from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.rows import title_of
 
 _NONE_AT_ALL = f"No deployments yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"

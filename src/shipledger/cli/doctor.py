@@ -32,12 +32,12 @@ from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.overwritten import OVERWRITTEN_SHOWN, describe_overwritten
 from shipledger.cli.server_checkup import check_archive_key, check_key, check_server, check_token_key
+from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.errors import Invalid, ShipledgerError, Unavailable
 from shipledger.ledger.history import RULES
 from shipledger.protocols.registry import load_settings
 from shipledger.scm.git import find_git
 from shipledger.settings import Settings
-from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.unfinished import EVERY
 
 

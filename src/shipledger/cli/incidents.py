@@ -20,8 +20,8 @@ from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.protocols.registry import SUGGESTED_KIND
-from shipledger.store.settled import RecordedVerdict
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.incident_rows import to_row
 

@@ -13,11 +13,11 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.protocols.registry import load_settings
 from shipledger.settings import Settings
 from shipledger.store.absence import no_ledger
-from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.key_agreement import describe_fault
 from shipledger.store.key_file import find_token_keys
 

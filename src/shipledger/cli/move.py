@@ -11,12 +11,12 @@ import typer
 from shipledger.cli.options import JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
 from shipledger.clock import Clock
+from shipledger.database_url import is_postgres, parse_sqlite_path, sqlite_url, without_password
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.protocols.registry import load_settings
 from shipledger.settings import Settings
 from shipledger.shell_words import quoted
-from shipledger.store.database_url import is_postgres, parse_sqlite_path, sqlite_url, without_password
 from shipledger.store.key_backup import key_beside
 from shipledger.store.moving.move import Advance, Moved
 from shipledger.store.server_lock import server_lock

@@ -18,11 +18,11 @@ from shipledger.cli.tables import print_table
 from shipledger.errors import DamagedRecord, NotFound
 from shipledger.found import Found
 from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.shell_words import command
-from shipledger.store.contract import ReceiptFilter, ReceiptRecord
-from shipledger.store.receipt_search import search_receipts
+from shipledger.verbs.receipt_search import search_receipts
 
 _NONE_AT_ALL = f"No requests yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from shipledger.cli.output import to_text
 from shipledger.cli.tables import print_table
-from shipledger.store.settled import RecordedVerdict
+from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.web.pages.words import sender_name, verdict_sentence
 
 

@@ -9,8 +9,8 @@ import typer
 
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
+from shipledger.database_url import parse_backup_path
 from shipledger.protocols.registry import load_settings
-from shipledger.store.database_url import parse_backup_path
 from shipledger.store.file_marks import end_mark
 from shipledger.store.key_backup import check_key, key_beside, restore_key
 from shipledger.store.server_lock import server_lock

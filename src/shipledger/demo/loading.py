@@ -16,12 +16,12 @@ from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock, from_microseconds
+from shipledger.database_url import sqlite_url
 from shipledger.demo import issues, platform
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.settings import Settings
-from shipledger.store.database_url import sqlite_url
 from shipledger.store.key_file import load_token_keys
 
 PAUSE_SECONDS = 0.002

@@ -47,3 +47,6 @@ class Loaded(Struct, frozen=True):
 
 NEVER_STARTED_US = -(2**62)
 """The sort position of deployments without a start, in microseconds: after all others."""
+
+AFTER_ALL_IDS = "\U0010ffff"
+"""The sort position after every id."""

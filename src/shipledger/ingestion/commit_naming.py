@@ -12,6 +12,7 @@ import structlog
 
 from shipledger.catalog.repository import repository_key
 from shipledger.clock import Clock
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.naming import NamedIssues
@@ -19,7 +20,7 @@ from shipledger.ledger.own_receipts import PROTOCOL, encode, make_receipt
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Amend, Facts, Target
 from shipledger.store import rows
-from shipledger.store.contract import DeploymentFilter, Store
+from shipledger.store.contract import Store
 
 OPERATION = "name-issues"
 _PAGE = 200

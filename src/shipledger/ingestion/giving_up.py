@@ -9,6 +9,7 @@ import structlog
 
 from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.silence_limits import SilenceLimits
 from shipledger.ledger.deployment import Deployment
@@ -19,7 +20,7 @@ from shipledger.ledger.silence import CLOCKS_DIFFER, WAITING_STATES, ask_to_give
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.store import rows
-from shipledger.store.contract import DeploymentFilter, Store
+from shipledger.store.contract import Store
 from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 15.0

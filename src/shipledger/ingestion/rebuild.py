@@ -10,13 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
+from shipledger.deployments.lookups import Lookup
 from shipledger.errors import Conflict, DamagedRecord, DamagedStore
 from shipledger.found import Found, whole
 from shipledger.incidents.fold import fold_history as fold_incident_history
 from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import Damaged, fold_history
-from shipledger.store.contract import Difference, Lookup, Store
+from shipledger.store.contract import Difference, Store
 
 BATCH = 500
 RECHECKS = 3

@@ -11,7 +11,7 @@ from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Target
 from shipledger.performing.performer import Performer, tell_damaged
-from shipledger.store import remedies
+from shipledger.verbs import remedies
 from shipledger.verbs.deployments import DeploymentScan, DeploymentSearch
 
 

@@ -21,6 +21,7 @@ from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
+from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
 from shipledger.deployments.listing import DeploymentFilter as DeploymentFilter
@@ -32,7 +33,8 @@ from shipledger.errors import DamagedRecord
 from shipledger.found import Found
 from shipledger.gating.contract import GateStore
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.receipt import Receipt, Settlement
+from shipledger.ledger.receipt_listing import Backlog, ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store.announcement import AnnouncementStore
 from shipledger.store.credential_contract import CredentialStore
@@ -45,7 +47,6 @@ from shipledger.store.pending_contract import ConcernsById, PendingStore, Transl
 from shipledger.store.projection_contract import ProjectionStore
 from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
-from shipledger.store.settled import RecordedVerdict as RecordedVerdict
 from shipledger.store.settled import SettledReceipt as SettledReceipt
 from shipledger.store.unfinished import UnfinishedStore
 
@@ -73,42 +74,6 @@ class SettlementBatch(Struct, frozen=True):
     receipts: tuple[SettledReceipt, ...]
     changed: tuple[Any, ...]
     node_id: str = ""
-
-
-class ReceiptRecord(Struct, frozen=True):
-    """A receipt with its settlement and credential."""
-
-    receipt: Receipt
-    credential_name: str
-    settlement: Settlement
-    attempts: int
-
-
-class ReceiptFilter(Struct, frozen=True):
-    """Receipts to list, newest first. ``before_id`` continues after a receipt. Bounds of acceptance are inclusive."""
-
-    state: ReceiptState | None = None
-    accepted_from: datetime | None = None
-    accepted_until: datetime | None = None
-    before_id: str = ""
-    limit: int = 50
-
-
-class RepositoryRecord(Struct, frozen=True):
-    """A repository used by deployments. ``service_ids`` are its current mappings."""
-
-    repository: str
-    deployment_count: int
-    last_started_at: datetime | None
-    service_ids: tuple[str, ...]
-
-
-class Backlog(Struct, frozen=True):
-    """The number of unsettled receipts. ``oldest_accepted_at`` is None if there are none."""
-
-    pending: int
-    quarantined: int
-    oldest_accepted_at: datetime | None
 
 
 class Difference(Struct, frozen=True):

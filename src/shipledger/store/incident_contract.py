@@ -8,8 +8,8 @@ from typing import Protocol
 
 from shipledger.found import Found
 from shipledger.incidents.model import Incident, IncidentEntry
+from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.submission import Alias
-from shipledger.store.settled import RecordedVerdict
 
 
 class IncidentStore(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from shipledger.store.database_url import is_postgres, parse_sqlite_path, without_password
+from shipledger.database_url import is_postgres, parse_sqlite_path, without_password
 
 
 def file_beside(database_url: str, suffix: str) -> Path:

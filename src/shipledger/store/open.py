@@ -8,10 +8,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from shipledger.database_url import is_postgres, parse_sqlite_path, without_password
 from shipledger.settings import Settings
 from shipledger.store.absence import no_ledger
 from shipledger.store.contract import Store
-from shipledger.store.database_url import is_postgres, parse_sqlite_path, without_password
 from shipledger.store.file_marks import list_marks
 from shipledger.store.postgres.options import Options, read_options
 from shipledger.store.server_lock import is_served_by_another, refuse_another_name

@@ -6,9 +6,10 @@ import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.receipt_listing import ReceiptRecord, RecordedVerdict
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.reasons import Explained
-from shipledger.store.contract import ClaimedReceipt, ReceiptRecord, RecordedVerdict, SettledReceipt
+from shipledger.store.contract import ClaimedReceipt, SettledReceipt
 from shipledger.store.row_digests import describe_change, digest_row
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.rows import optional_time, storable, to_document

@@ -15,6 +15,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor, parse_actor
 from shipledger.ledger.deployment import PERSON_SCOPE, SERVICE_SCOPE, Deployment, Entry, is_dated
@@ -23,7 +24,6 @@ from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Submission
 from shipledger.store.checked_rows import with_digest
-from shipledger.store.contract import NEVER_STARTED_US
 from shipledger.store.row_reading import Row as Row
 from shipledger.store.row_reading import read_document, read_documents, reads
 from shipledger.texts import mend

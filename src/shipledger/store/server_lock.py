@@ -12,9 +12,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.errors import Conflict, Unavailable
 from shipledger.reasons import reason_of
-from shipledger.store.database_url import is_postgres, parse_sqlite_path
 from shipledger.store.sqlite.connection import create_private_file
 
 _MOUNT_POINT = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -24,16 +23,3 @@ class SettledReceipt(Struct, frozen=True):
     entries: tuple[Any, ...]
     concerns: tuple[Concern, ...] = ()
     services: tuple[str, ...] = ()
-
-
-class RecordedVerdict(Struct, frozen=True):
-    """A verdict as it is kept: with the receipt and item that it judges."""
-
-    receipt_id: str
-    item: int
-    protocol: str
-    operation: str
-    credential_name: str
-    accepted_at: datetime
-    settled_at: datetime
-    verdict: Verdict

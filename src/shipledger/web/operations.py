@@ -6,18 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from shipledger.catalog.commit import PackBacklog
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
+from shipledger.ledger.receipt_listing import Backlog
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import CONTENT_TYPE, Metrics
-from shipledger.store.contract import Store
 from shipledger.web.hosts import KnownHosts
 
 READINESS, METRICS = "/readyz", "/metrics"
@@ -33,6 +34,16 @@ FOREIGN_NAME = (
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
+class Backlogs(Protocol):
+    """Who knows how much waits."""
+
+    async def get_backlog(self) -> Backlog:
+        """The number of unsettled receipts."""
+
+    async def get_pack_backlog(self) -> PackBacklog:
+        """The number of unread and of refused packs."""
+
+
 class Operations:
     """Endpoints for operators, open to everyone who can reach the server: they show counts and states, no content.
 
@@ -43,14 +54,14 @@ class Operations:
     def __init__(
         self,
         *,
-        store: Store,
+        backlogs: Backlogs,
         clock: Clock,
         health: Health,
         metrics: Metrics,
         openapi: dict[str, Any],
         hosts: KnownHosts,
     ) -> None:
-        self._store = store
+        self._backlogs = backlogs
         self._clock = clock
         self._health = health
         self._metrics = metrics
@@ -90,7 +101,7 @@ class Operations:
     async def _tell_metrics(self, _: Request) -> Response:
         """Without the store, this process's metrics are still returned; those of the store keep their last value."""
         try:
-            backlog, packs = await asyncio.gather(self._store.get_backlog(), self._store.get_pack_backlog())
+            backlog, packs = await asyncio.gather(self._backlogs.get_backlog(), self._backlogs.get_pack_backlog())
         except Unavailable:
             return Response(self._metrics.render(), media_type=CONTENT_TYPE)
         oldest = backlog.oldest_accepted_at

@@ -10,8 +10,8 @@ import zlib
 
 import pytest
 
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.submission import Target
-from shipledger.store.contract import ReceiptFilter
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, patch_body
 
 CREATE = f"{DORA}/deployment"

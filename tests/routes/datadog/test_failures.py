@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.protocols.datadog import failures
-from shipledger.store.contract import ReceiptFilter
 from tests.support.datadog import DORA, STARTED, client_of, failure_body, failures_body, issue_keys
 
 pytestmark = pytest.mark.both_stores

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.protocols.datadog import lists
-from shipledger.store.contract import DeploymentFilter
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, list_body
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report

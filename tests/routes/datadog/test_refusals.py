@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.datadog import DORA, client_of, create_body, failure_body, issue_keys
 from tests.support.site import Html
 

@@ -7,8 +7,8 @@ import pytest
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.catalog.service import ServiceDraft
 from shipledger.ledger.deployment import issue_alias
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.protocols.interpreting import Interpreters
-from shipledger.store.contract import ReceiptFilter
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 from tests.support.protocols import list_protocols

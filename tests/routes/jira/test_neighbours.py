@@ -7,7 +7,7 @@ import json
 import pytest
 
 from shipledger.access.signing_app import AppLinks
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support.jira_clients import connect_client, install_app, sign
 
 AT = "2026-03-04T05:06:07.000Z"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from shipledger.store.contract import ReceiptFilter
-from shipledger.store.receipt_search import search_receipts
+from shipledger.ledger.receipt_listing import ReceiptFilter
+from shipledger.verbs.receipt_search import search_receipts
 from tests.support.jira import ABSENT, associated, deployment
 from tests.support.jira_clients import SITE
 from tests.support.site import Html

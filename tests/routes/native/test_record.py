@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.protocols.native.translate import interpret
-from shipledger.store.contract import ReceiptFilter
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token, started
 
 pytestmark = pytest.mark.both_stores

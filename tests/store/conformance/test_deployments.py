@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.repository import RepositoryRecord
 from shipledger.clock import to_microseconds
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Environment, Release, Target
-from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
 from tests.support.factories import (
     ACME,
     CHECKOUT,

@@ -5,7 +5,7 @@ import pytest
 
 from shipledger.errors import Conflict, NotFound
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.store.contract import Backlog
+from shipledger.ledger.receipt_listing import Backlog
 from tests.support.factories import ACME, RIVAL, START, decide_receipt, make_batch, make_receipt, make_record, moment
 
 

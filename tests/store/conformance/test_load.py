@@ -1,8 +1,8 @@
 import pytest
 
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.ledger.submission import Alias
-from shipledger.store.contract import Loaded, Lookup
 from tests.support.factories import ACME, RIVAL, make_record, make_service, write, write_all
 
 

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.issue import Issue
 from shipledger.catalog.service import ServiceDraft
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import Lookup
 from shipledger.ledger.deployment import issue_alias, service_alias
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Environment, Recognition, Release, Remediation, Target
-from shipledger.store.contract import DeploymentFilter, Lookup
 from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.store.conformance.test_incidents import make_record as make_incident
 from tests.store.conformance.test_incidents import settle

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
-from shipledger.store.contract import DeploymentFilter
+from shipledger.deployments.listing import DeploymentFilter
 from tests.support.factories import ACME, RIVAL, make_service
 
 SHOP, OTHER = make_service(1, name="Shop"), make_service(2, name="Other")

@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.catalog.contract import ServiceName
+from shipledger.deployments.lookups import Lookup
 from shipledger.errors import Conflict, Unstorable
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.store.contract import Lookup, SettledReceipt, SettlementBatch
+from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.outcome import to_settlement
 from tests.support.factories import (
     ACME,

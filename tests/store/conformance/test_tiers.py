@@ -4,11 +4,11 @@ from msgspec.structs import replace
 from shipledger.catalog.retiering import add_rule, apply_policy, list_stale, pin, unpin
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import DEFAULT_POLICY
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import Conflict
 from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Environment, Target
-from shipledger.store.contract import DeploymentFilter
 from tests.support.factories import ACME, RIVAL, make_change, make_record, moment, write, write_all
 
 

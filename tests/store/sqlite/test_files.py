@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from shipledger.database_url import parse_sqlite_path
 from shipledger.errors import Conflict, Invalid, Unavailable
-from shipledger.store.database_url import parse_sqlite_path
 from shipledger.store.open import open_store
 from shipledger.store.server_lock import server_lock
 from tests.support.stores import opened, sqlite_url

@@ -11,9 +11,9 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from shipledger.database_url import without_password
 from shipledger.errors import DamagedStore
 from shipledger.store.contract import Difference
-from shipledger.store.database_url import without_password
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import without_limit
 from shipledger.store.postgres.runner import ANY_SECONDS

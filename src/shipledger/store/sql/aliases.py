@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from shipledger.clock import to_microseconds
+from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.state import Tier
@@ -12,7 +13,7 @@ from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
-from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
+from shipledger.store.sql.bounds import keys_of_project
 
 _RECORDED_EARLY = timedelta(weeks=4)
 """So much earlier than it succeeds may a deployment have been recorded, and still be counted."""

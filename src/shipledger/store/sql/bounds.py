@@ -8,7 +8,6 @@ from shipledger.clock import to_microseconds
 
 EARLIEST_US = -(2**63)
 LATEST_US = 2**63 - 1
-AFTER_ALL_IDS = "\U0010ffff"
 _BEHIND_HYPHEN = "."
 """The character behind the hyphen: between the two are all keys of a project."""
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from shipledger.catalog.repository import RepositoryRecord
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment, has_overwritten_run
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store import rows
-from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter, RepositoryRecord
 from shipledger.store.row_reading import owned_by, read_each, reads
 from shipledger.store.session import Session, Steps, call
 from shipledger.store.sql.bounds import LATEST_US, from_bound, until_bound

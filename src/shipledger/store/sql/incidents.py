@@ -8,17 +8,18 @@ from datetime import datetime
 import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
+from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.found import Found, whole
 from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident
 from shipledger.ledger.actor import parse_actor
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
 from shipledger.store.projecting import Cause, Change
 from shipledger.store.row_reading import read_document, read_documents, read_each, reads
 from shipledger.store.session import Steps, call
-from shipledger.store.settled import RecordedVerdict
-from shipledger.store.sql.bounds import AFTER_ALL_IDS, LATEST_US, from_bound, until_bound
+from shipledger.store.sql.bounds import LATEST_US, from_bound, until_bound
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
 from shipledger.store.sql.subscribers import SqlProjecting

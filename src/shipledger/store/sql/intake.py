@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shipledger.clock import to_microseconds
+from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.errors import Conflict, DamagedRecord, NotFound
 from shipledger.found import Found, whole
 from shipledger.ledger.deployment import is_dated
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.receipt_listing import Backlog
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
-from shipledger.store.contract import Backlog, ClaimedReceipt, Loaded, Lookup, Seek
+from shipledger.store.contract import ClaimedReceipt, Seek
 from shipledger.store.pending_contract import ConcernsById, TranslationsById
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
 from shipledger.clock import to_microseconds
+from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.issue_rows import from_issue, from_issue_site, sync_progress, to_association_rules, to_issue, to_issue_site
 from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
-from shipledger.store.sql.bounds import AFTER_ALL_IDS, keys_of_project
+from shipledger.store.sql.bounds import keys_of_project
 
 
 class SqlIssues(Session):

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from shipledger.deployments.listing import DeploymentFilter
-from shipledger.deployments.lookups import NEVER_STARTED_US
+from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found
 from shipledger.ledger.deployment import PERSON_SCOPE, SERVICE_SCOPE, Deployment
 from shipledger.store import rows
 from shipledger.store.session import Steps, call
-from shipledger.store.sql.bounds import AFTER_ALL_IDS, from_bound, until_bound
+from shipledger.store.sql.bounds import from_bound, until_bound
 
 _COMMIT_INDEXED = 128
 

@@ -9,8 +9,8 @@ from shipledger.found import Found, whole
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import ReceiptState, Settlement
+from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.store import receipt_rows, rows
-from shipledger.store.contract import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
 from shipledger.store.sql.bounds import from_bound, until_bound

@@ -7,11 +7,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
 from shipledger.store.session import Session, Steps, call
-from shipledger.store.sql.bounds import AFTER_ALL_IDS, EARLIEST_US, LATEST_US, from_bound, until_bound
+from shipledger.store.sql.bounds import EARLIEST_US, LATEST_US, from_bound, until_bound
 from shipledger.store.sql.walks import merge, read_in_order, read_walks
 
 

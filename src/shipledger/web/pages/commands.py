@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from starlette.requests import Request
 
 from shipledger.catalog.organization import DEFAULT_SLUG
+from shipledger.database_url import is_postgres, parse_sqlite_path, sqlite_url
 from shipledger.invocation import PROGRAM, find_program
 from shipledger.settings import Settings, default_database_url
 from shipledger.shell_words import command, quoted, quoted_lines
-from shipledger.store.database_url import is_postgres, parse_sqlite_path, sqlite_url
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$")
 _SECRETS = re.compile("password|passfile|key", re.IGNORECASE)

@@ -75,19 +75,19 @@ async def show(frame: Frame, request: Request) -> Response:
     """The page of one deployment. Raises NotFound."""
     organization_id = viewer_of(request).organization_id
     deployment_id = request.path_params["deployment_id"].strip("{}").lower()
-    deployment = await frame.store.find_deployment(organization_id, Target(key=deployment_id))
+    deployment = await frame.ledger.find_deployment(organization_id, Target(key=deployment_id))
     if deployment is None:
         raise NotFound("deployment", f"No deployment has the id {deployment_id}. It may belong to another organization.")
     entries, verdicts, mappings, teams, commits, remediation = await asyncio.gather(
-        frame.store.list_entries(organization_id, deployment.deployment_id),
-        frame.store.list_verdicts(organization_id, deployment.deployment_id),
-        frame.store.list_mappings(organization_id),
-        frame.store.list_teams(organization_id),
+        frame.ledger.list_entries(organization_id, deployment.deployment_id),
+        frame.ledger.list_verdicts(organization_id, deployment.deployment_id),
+        frame.ledger.list_mappings(organization_id),
+        frame.ledger.list_teams(organization_id),
         find_known_commits(frame, organization_id, deployment.releases),
-        list_remediation(frame.store, deployment),
+        list_remediation(frame.ledger, deployment),
     )
-    runs = await list_other_runs(frame.store, deployment)
-    gate = await frame.store.find_gate(organization_id, deployment.deployment_id)
+    runs = await list_other_runs(frame.ledger, deployment)
+    gate = await frame.ledger.find_gate(organization_id, deployment.deployment_id)
     names = await _service_names(frame, organization_id, deployment, mappings)
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
@@ -167,7 +167,7 @@ async def _service_names(
 ) -> dict[str, str]:
     keys = {repository_key(release.repository) for release in deployment.releases}
     wanted = sorted({mapping.service_id for mapping in mappings if repository_key(mapping.repository) in keys})
-    services = await asyncio.gather(*(frame.store.find_service(organization_id, service_id) for service_id in wanted))
+    services = await asyncio.gather(*(frame.ledger.find_service(organization_id, service_id) for service_id in wanted))
     return {service.service_id: service.name for service in services if service is not None}
 
 
@@ -176,7 +176,7 @@ async def _list_services(
 ) -> list[dict[str, str]]:
     """The sent services and those mapped to its repositories, each once; an unknown one has no id."""
     sent = tuple(deployment.facts.services or ())
-    ids = await frame.store.find_named_services(organization_id, sent) if sent else {}
+    ids = await frame.ledger.find_named_services(organization_id, sent) if sent else {}
     named = {ids.get(name, name): {"id": ids.get(name, ""), "name": name} for name in sent}
     return sorted(
         (named | {service_id: {"id": service_id, "name": name} for service_id, name in mapped.items()}).values(),

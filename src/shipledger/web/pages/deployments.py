@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.clock import to_microseconds
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
-from shipledger.store.contract import NEVER_STARTED_US, DeploymentFilter
-from shipledger.store.newest import BEFORE_ALL, list_begun
+from shipledger.verbs.newest import BEFORE_ALL, list_begun
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
@@ -44,11 +45,11 @@ async def show(frame: Frame, request: Request) -> Response:
     ignored = list(wish.ignored)
     wanted = wish.wanted
     if wish.service:
-        service = await frame.store.find_service(organization_id, wish.service)
+        service = await frame.ledger.find_service(organization_id, wish.service)
         wanted = replace(wanted, service_id=service.service_id if service else wish.service)
         if service is None:
             ignored.append(f"There is no service {wish.service!r}.")
-    found, has_ahead = await list_begun(frame.store, organization_id, replace(wanted, limit=wanted.limit + 1), frame.clock.now())
+    found, has_ahead = await list_begun(frame.ledger, organization_id, replace(wanted, limit=wanted.limit + 1), frame.clock.now())
     shown = found[: wanted.limit]
     rows = to_rows(shown)
     values = {
@@ -62,10 +63,10 @@ async def show(frame: Frame, request: Request) -> Response:
     }
     if not is_poll(request):
         environments, repositories, services, mappings = await asyncio.gather(
-            frame.store.list_environments(organization_id),
-            frame.store.list_repositories(organization_id),
-            frame.store.list_services(organization_id, offset=0, limit=CHOICES_SHOWN),
-            frame.store.list_mappings(organization_id),
+            frame.ledger.list_environments(organization_id),
+            frame.ledger.list_repositories(organization_id),
+            frame.ledger.list_services(organization_id, offset=0, limit=CHOICES_SHOWN),
+            frame.ledger.list_mappings(organization_id),
         )
         values |= {
             "ignored": ignored,

@@ -24,7 +24,7 @@ from shipledger.http.body import BodyTooSlow
 from shipledger.http.viewer import find_viewer
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.store.contract import Store
+from shipledger.verbs.browsing import Browsing
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 
@@ -53,20 +53,25 @@ class Frame:
     def __init__(
         self,
         *,
-        store: Store,
+        ledger: Browsing,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
         templates: Environment,
         long_work: LongWork,
     ) -> None:
-        self.store = store
+        self.ledger = ledger
         self.settings = settings
         self.clock = clock
         self.access = access
         self._templates = templates
         self._long_work = long_work
         self._commands = commands_for(settings)
+
+    @property
+    def store(self) -> Browsing:
+        """The ledger, as pages of issues still call it."""
+        return self.ledger
 
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page. Raises Unavailable if too many are waiting to be rendered."""

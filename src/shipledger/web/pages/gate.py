@@ -16,7 +16,7 @@ async def show(frame: Frame, request: Request) -> Response:
     number = read_gate_key(request.path_params["key"])
     gate = None
     if number is not None:
-        gate = await frame.store.find_gate_by_number(viewer_of(request).organization_id, number)
+        gate = await frame.ledger.find_gate_by_number(viewer_of(request).organization_id, number)
     if gate is None:
         raise NotFound("gate", "No gate has this key. It may belong to another organization.")
     return RedirectResponse(f"/deployments/{gate.deployment_id}#gate", 303)

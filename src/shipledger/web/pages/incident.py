@@ -49,15 +49,15 @@ async def show(frame: Frame, request: Request) -> Response:
     """The page of one incident. Raises NotFound."""
     organization_id = viewer_of(request).organization_id
     incident_id = request.path_params["incident_id"].strip("{}").lower()
-    incident = await frame.store.find_incident(organization_id, incident_id)
+    incident = await frame.ledger.find_incident(organization_id, incident_id)
     if incident is None:
         raise NotFound("incident", f"No incident has the id {incident_id}. It may belong to another organization.")
     entries, verdicts = await asyncio.gather(
-        frame.store.list_incident_entries(organization_id, incident_id),
-        frame.store.list_incident_verdicts(organization_id, incident_id),
+        frame.ledger.list_incident_entries(organization_id, incident_id),
+        frame.ledger.list_incident_verdicts(organization_id, incident_id),
     )
     services = await _services_of(frame, organization_id, incident)
-    row = to_row(incident, await frame.store.find_tier_policy(organization_id))
+    row = to_row(incident, await frame.ledger.find_tier_policy(organization_id))
     return await frame.render_live(
         request,
         "incident.html",
@@ -130,7 +130,7 @@ async def _services_of(frame: Frame, organization_id: str, incident: Incident) -
     names = incident.facts.services or ()
     ids = incident.facts.service_ids or ()
     keys = ids if len(ids) == len(names) else names
-    found = await asyncio.gather(*(frame.store.find_service(organization_id, key) for key in keys))
+    found = await asyncio.gather(*(frame.ledger.find_service(organization_id, key) for key in keys))
     return [
         (service.name if service else name, service.slug if service else "") for name, service in zip(names, found, strict=True)
     ]

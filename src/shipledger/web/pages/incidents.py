@@ -17,11 +17,11 @@ async def show(frame: Frame, request: Request) -> Response:
     """A page of incidents. ``before`` continues after one."""
     organization_id = viewer_of(request).organization_id
     before = request.query_params.get("before", "")[:ID_LENGTH].replace("\0", "")
-    after = await frame.store.find_incident(organization_id, before) if before else None
-    found = await frame.store.scan_incidents(
+    after = await frame.ledger.find_incident(organization_id, before) if before else None
+    found = await frame.ledger.scan_incidents(
         organization_id, started_from=None, started_until=None, after=after, limit=PAGE_SIZE + 1
     )
-    policy = await frame.store.find_tier_policy(organization_id)
+    policy = await frame.ledger.find_tier_policy(organization_id)
     rows = [to_row(incident, policy) for incident in found[:PAGE_SIZE]]
     return await frame.render(
         request,

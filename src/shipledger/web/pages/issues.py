@@ -8,10 +8,10 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
-from shipledger.store.contract import DeploymentFilter
-from shipledger.store.newest import list_newest
+from shipledger.verbs.newest import list_newest
 from shipledger.web.pages import issue_search
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.formats import issue_path, project_path

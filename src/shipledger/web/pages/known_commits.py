@@ -17,5 +17,5 @@ async def find_known_commits(frame: Frame, organization_id: str, releases: Itera
     by_repository: dict[str, list[str]] = {}
     for key, commit_id in wanted:
         by_repository.setdefault(key, []).append(commit_id)
-    known = await asyncio.gather(*(frame.store.find_commits(organization_id, key, ids) for key, ids in by_repository.items()))
+    known = await asyncio.gather(*(frame.ledger.find_commits(organization_id, key, ids) for key, ids in by_repository.items()))
     return {(key, commit.commit_id): commit for key, commits in zip(by_repository, known, strict=True) for commit in commits}

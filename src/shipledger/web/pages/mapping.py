@@ -23,18 +23,18 @@ async def change(frame: Frame, request: Request) -> Response:
     frame.access.require_same_origin(request)
     form = await _read_form(request)
     organization_id = viewer_of(request).organization_id
-    service = await frame.store.find_service(organization_id, form.get("service", ""))
+    service = await frame.ledger.find_service(organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
     aliases = read_host_aliases(frame.settings.repository_host_aliases)
-    repository = await find_name_to_map(frame.store, organization_id, form.get("repository", ""), aliases)
+    repository = await find_name_to_map(frame.ledger, organization_id, form.get("repository", ""), aliases)
     mapping = RepositoryMapping(service_id=service.service_id, repository=repository)
     if form.get("action") == "unmap":
-        await frame.store.unmap_repository(organization_id, mapping)
+        await frame.ledger.unmap_repository(organization_id, mapping)
         former = RepositoryMapping(service_id=service.service_id, repository=form.get("repository", "").strip())
-        await frame.store.unmap_repository(organization_id, former)
+        await frame.ledger.unmap_repository(organization_id, former)
     else:
-        await frame.store.map_repository(organization_id, mapping)
+        await frame.ledger.map_repository(organization_id, mapping)
     return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")
 
 

@@ -23,5 +23,5 @@ async def show(frame: Frame, request: Request) -> Response:
     organization_id = viewer_of(request).organization_id
     text = request.query_params.get("state", "")
     state = PackState(text) if text in set(PackState) else None
-    records = await frame.store.list_packs(organization_id, limit=SHOWN, state=state)
+    records = await frame.ledger.list_packs(organization_id, limit=SHOWN, state=state)
     return await frame.render(request, "packs.html", records=records, state=state or "", states=STATES, shown=SHOWN)

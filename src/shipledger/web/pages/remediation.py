@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.remedies import remediation_of
-from shipledger.store.contract import Store
-from shipledger.store.remedies import find_remedied, find_remedies
+from shipledger.verbs.browsing import DeploymentBrowsing
+from shipledger.verbs.remedies import find_remedied, find_remedies
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.rows import title_of
 
@@ -26,9 +26,9 @@ class RemediationLine(Struct, frozen=True):
     hint: str = ""
 
 
-async def list_remediation(store: Store, deployment: Deployment) -> list[RemediationLine]:
+async def list_remediation(ledger: DeploymentBrowsing, deployment: Deployment) -> list[RemediationLine]:
     """A line for each of the two that somebody told."""
-    remedies, remedied = await asyncio.gather(find_remedies(store, [deployment]), find_remedied(store, [deployment]))
+    remedies, remedied = await asyncio.gather(find_remedies(ledger, [deployment]), find_remedied(ledger, [deployment]))
     deployment_id = deployment.deployment_id
     return list(_lines(deployment, remedies.get(deployment_id), remedied.get(deployment_id)))
 

@@ -18,8 +18,8 @@ async def show(frame: Frame, request: Request) -> Response:
     """All repositories, those without a service first."""
     organization_id = viewer_of(request).organization_id
     records, services = await asyncio.gather(
-        frame.store.list_repositories(organization_id),
-        frame.store.list_services(organization_id, offset=0, limit=SERVICES_OFFERED),
+        frame.ledger.list_repositories(organization_id),
+        frame.ledger.list_services(organization_id, offset=0, limit=SERVICES_OFFERED),
     )
     text = request.query_params.get("text", "").strip()
     only_unmapped = request.query_params.get("show") == "unmapped"

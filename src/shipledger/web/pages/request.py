@@ -18,7 +18,7 @@ async def show(frame: Frame, request: Request) -> Response:
     """The page of one receipt. Raises NotFound."""
     organization_id = viewer_of(request).organization_id
     receipt_id = request.path_params["receipt_id"].strip("{}").lower()
-    record = await frame.store.find_receipt(organization_id, receipt_id)
+    record = await frame.ledger.find_receipt(organization_id, receipt_id)
     if record is None:
         raise NotFound(
             "receipt",

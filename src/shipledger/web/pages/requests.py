@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.store.contract import ReceiptFilter
-from shipledger.store.receipt_search import search_receipts
+from shipledger.ledger.receipt_listing import ReceiptFilter
+from shipledger.verbs.receipt_search import search_receipts
 from shipledger.web.pages.frame import Frame, url_with
 from shipledger.web.pages.words import RECEIPT_STATES
 
@@ -25,11 +25,11 @@ async def show(frame: Frame, request: Request) -> Response:
     text = request.query_params.get("find", "").replace("\0", "").strip()[:FIND_LIMIT]
     if text:
         wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE)
-        search = await search_receipts(frame.store, organization_id, wanted, text)
+        search = await search_receipts(frame.ledger, organization_id, wanted, text)
         records, looked_at, older_than = [*search.records], search.looked_at, search.before_id
     else:
         wanted = ReceiptFilter(state=state, before_id=before, limit=PAGE_SIZE + 1)
-        found = await frame.store.list_receipts(organization_id, wanted)
+        found = await frame.ledger.list_receipts(organization_id, wanted)
         records, looked_at = found[:PAGE_SIZE], 0
         older_than = records[-1].receipt.receipt_id if found.total > PAGE_SIZE and records else ""
     older = url_with(request, before=older_than, seen="") if older_than else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment, series_of
-from shipledger.store.contract import ReadStore
+from shipledger.verbs.browsing import DeploymentBrowsing
 from shipledger.web.pages.rows import DeploymentRow, to_row
 
 RUNS_SHOWN = 20
@@ -19,12 +19,12 @@ class OtherRuns(Struct, frozen=True):
     is_cut: bool = False
 
 
-async def list_other_runs(store: ReadStore, deployment: Deployment) -> OtherRuns:
+async def list_other_runs(ledger: DeploymentBrowsing, deployment: Deployment) -> OtherRuns:
     """The last recorded runs that share the name of ``deployment``."""
     series = series_of(deployment)
     if series is None:
         return OtherRuns()
-    found = await store.list_deployments_by_alias(deployment.organization_id, series, limit=RUNS_SHOWN + 2)
+    found = await ledger.list_deployments_by_alias(deployment.organization_id, series, limit=RUNS_SHOWN + 2)
     others = sorted((one for one in found if one.deployment_id != deployment.deployment_id), key=_start_of, reverse=True)
     own = _start_of(deployment)
     return OtherRuns(

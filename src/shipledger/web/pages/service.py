@@ -7,10 +7,10 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
-from shipledger.store.contract import DeploymentFilter
-from shipledger.store.newest import list_newest
+from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.rows import to_rows
 
@@ -22,18 +22,18 @@ async def show(frame: Frame, request: Request) -> Response:
     """The page of one service. Raises NotFound."""
     organization_id = viewer_of(request).organization_id
     name = request.path_params["service"].replace("\0", "")
-    service = await frame.store.find_service(organization_id, name)
+    service = await frame.ledger.find_service(organization_id, name)
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
     deployments, mappings, known = await asyncio.gather(
         list_newest(
-            frame.store,
+            frame.ledger,
             organization_id,
             DeploymentFilter(service_id=service.service_id, limit=DEPLOYMENTS_SHOWN),
             frame.clock.now(),
         ),
-        frame.store.list_mappings(organization_id),
-        frame.store.list_repositories(organization_id),
+        frame.ledger.list_mappings(organization_id),
+        frame.ledger.list_repositories(organization_id),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
     return await frame.render(

@@ -21,9 +21,9 @@ async def show(frame: Frame, request: Request) -> Response:
     text = request.query_params.get("offset", "")
     offset = int(text) if _OFFSET.match(text) else 0
     services, total, mappings = await asyncio.gather(
-        frame.store.list_services(organization_id, offset=offset, limit=PAGE_SIZE),
-        frame.store.count_services(organization_id),
-        frame.store.list_mappings(organization_id),
+        frame.ledger.list_services(organization_id, offset=offset, limit=PAGE_SIZE),
+        frame.ledger.count_services(organization_id),
+        frame.ledger.list_mappings(organization_id),
     )
     repositories: dict[str, list[str]] = {}
     for mapping in mappings:

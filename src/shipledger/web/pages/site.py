@@ -20,7 +20,7 @@ from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.store.contract import Store
+from shipledger.verbs.browsing import Browsing
 from shipledger.web.pages import (
     api,
     deployment,
@@ -58,14 +58,14 @@ _WEB = Path(__file__).parent.parent
 
 
 def build_pages(
-    store: Store, settings: Settings, clock: Clock, *, access: PageAccess, openapi: Mapping[str, Any], long_work: LongWork
+    ledger: Browsing, settings: Settings, clock: Clock, *, access: PageAccess, openapi: Mapping[str, Any], long_work: LongWork
 ) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
     templates = build_templates(static)
-    frame = Frame(store=store, settings=settings, clock=clock, access=access, templates=templates, long_work=long_work)
+    frame = Frame(ledger=ledger, settings=settings, clock=clock, access=access, templates=templates, long_work=long_work)
     guarded = Middleware(StaticGuard, settings=settings)
-    admission = Admission(access, store.find_organization, slug=settings.pages_organization)
+    admission = Admission(access, ledger.find_organization, slug=settings.pages_organization)
     admit = admission.admit_viewer
     return [
         _route("/", admit, frame, start.show),

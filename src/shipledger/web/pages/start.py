@@ -9,12 +9,14 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.repository import RepositoryRecord
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.receipt import ReceiptState
+from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.contract import DeploymentFilter, ReceiptFilter, ReceiptRecord, RepositoryRecord
-from shipledger.store.newest import list_newest
+from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.commands import base_url, first_deployment_curl
 from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
 from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
@@ -41,8 +43,8 @@ async def show(frame: Frame, request: Request) -> Response:
     """First steps, or the overview."""
     organization_id = viewer_of(request).organization_id
     latest, records = await asyncio.gather(
-        list_newest(frame.store, organization_id, DeploymentFilter(limit=LATEST_SHOWN), frame.clock.now()),
-        frame.store.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
+        list_newest(frame.ledger, organization_id, DeploymentFilter(limit=LATEST_SHOWN), frame.clock.now()),
+        frame.ledger.list_receipts(organization_id, ReceiptFilter(limit=RECEIPTS_READ)),
     )
     if not latest:
         return await _first_steps(frame, request, records[:ATTENTION_SHOWN])
@@ -80,13 +82,15 @@ async def _first_steps(frame: Frame, request: Request, records: list[ReceiptReco
 
 
 async def _list_environments(frame: Frame, organization_id: str) -> list[EnvironmentCard]:
-    known = await frame.store.list_environments(organization_id)
+    known = await frame.ledger.list_environments(organization_id)
     known = sorted(known, key=lambda environment: (_rank(environment[2]), environment[1]))
     # An environment may have gone by several names and tiers: it is one, and its newest deployment names it.
     ids = list(dict.fromkeys(environment_id for environment_id, _, _ in known))[:ENVIRONMENTS_SHOWN]
     found = await asyncio.gather(
         *(
-            list_newest(frame.store, organization_id, DeploymentFilter(environment_id=environment_id, limit=1), frame.clock.now())
+            list_newest(
+                frame.ledger, organization_id, DeploymentFilter(environment_id=environment_id, limit=1), frame.clock.now()
+            )
             for environment_id in ids
         )
     )
@@ -105,7 +109,7 @@ def _rank(tier: str) -> int:
 
 
 async def _list_attention(frame: Frame, organization_id: str, records: list[ReceiptRecord]) -> list[ReceiptRecord]:
-    quarantined = await frame.store.list_receipts(
+    quarantined = await frame.ledger.list_receipts(
         organization_id, ReceiptFilter(state=ReceiptState.QUARANTINED, limit=ATTENTION_SHOWN + 1)
     )
     now = frame.clock.now()
@@ -121,4 +125,4 @@ def _needs_attention(record: ReceiptRecord, now: datetime) -> bool:
 
 
 async def _list_unmapped(frame: Frame, organization_id: str) -> list[RepositoryRecord]:
-    return [record for record in await frame.store.list_repositories(organization_id) if not record.service_ids]
+    return [record for record in await frame.ledger.list_repositories(organization_id) if not record.service_ids]

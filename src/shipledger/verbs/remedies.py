@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.remedies import remediation_of, remedied_aliases, remedying_aliases, version_aliases
 from shipledger.ledger.submission import Alias
-from shipledger.store.contract import Loaded, Lookup, Store
+from shipledger.verbs.browsing import DeploymentBrowsing
 
 PAGE = 500
 PAGES = 10
@@ -17,22 +18,22 @@ PAGES = 10
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def find_remedies(store: Store, deployments: Sequence[Deployment]) -> dict[str, Deployment]:
+async def find_remedies(ledger: DeploymentBrowsing, deployments: Sequence[Deployment]) -> dict[str, Deployment]:
     """The deployments that remedied ``deployments``, which are all of one organization, by the id of the remedied one."""
     lookups = {one.deployment_id: lookups for one in deployments if (lookups := _lookups_of(one))}
-    loaded = await _load(store, [lookup for wanted in lookups.values() for lookup in wanted])
+    loaded = await _load(ledger, [lookup for wanted in lookups.values() for lookup in wanted])
     found: dict[str, Deployment] = {}
     for one in deployments:
-        remedy = _first(loaded, lookups.get(one.deployment_id, ())) or await _find_version(store, one)
+        remedy = _first(loaded, lookups.get(one.deployment_id, ())) or await _find_version(ledger, one)
         if remedy is not None and remedy.deployment_id != one.deployment_id:
             found[one.deployment_id] = remedy
     return found
 
 
-async def find_remedied(store: Store, deployments: Sequence[Deployment]) -> dict[str, Deployment]:
+async def find_remedied(ledger: DeploymentBrowsing, deployments: Sequence[Deployment]) -> dict[str, Deployment]:
     """The newest deployment that each of ``deployments``, all of one organization, remedied, by the id of the remedy."""
     names = {one.deployment_id: _remedied_lookups(one) for one in deployments}
-    loaded = await _load(store, [lookup for wanted in names.values() for lookup in wanted])
+    loaded = await _load(ledger, [lookup for wanted in names.values() for lookup in wanted])
     found = {deployment_id: _first(loaded, wanted) for deployment_id, wanted in names.items()}
     return {deployment_id: one for deployment_id, one in found.items() if one is not None and one.deployment_id != deployment_id}
 
@@ -53,8 +54,8 @@ def _remedied_lookups(deployment: Deployment) -> tuple[Lookup, ...]:
     return tuple(Lookup(organization_id=deployment.organization_id, alias=name) for name in names)
 
 
-async def _load(store: Store, lookups: Sequence[Lookup]) -> Loaded:
-    return await store.load(lookups) if lookups else Loaded(deployments={}, by_alias={})
+async def _load(ledger: DeploymentBrowsing, lookups: Sequence[Lookup]) -> Loaded:
+    return await ledger.load(lookups) if lookups else Loaded(deployments={}, by_alias={})
 
 
 def _first(loaded: Loaded, lookups: Sequence[Lookup]) -> Deployment | None:
@@ -67,7 +68,7 @@ def _first(loaded: Loaded, lookups: Sequence[Lookup]) -> Deployment | None:
     return None
 
 
-async def _find_version(store: Store, failed: Deployment) -> Deployment | None:
+async def _find_version(ledger: DeploymentBrowsing, failed: Deployment) -> Deployment | None:
     """The most recently finished deployment of the version that is said to have remedied ``failed``."""
     names = {*remedied_aliases(failed.facts)}
     said = remediation_of(failed.facts)
@@ -76,7 +77,7 @@ async def _find_version(store: Store, failed: Deployment) -> Deployment | None:
         return None
     newest, after = None, None
     for _ in range(PAGES):
-        page = await store.scan_deployments(
+        page = await ledger.scan_deployments(
             failed.organization_id,
             services=tuple(service.casefold() for service in services),
             started_from=failed.started_at,

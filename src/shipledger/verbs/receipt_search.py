@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.errors import DamagedRecord
-from shipledger.store.contract import ReadStore, ReceiptFilter, ReceiptRecord
+from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
+from shipledger.verbs.browsing import ReceiptBrowsing
 
 READ_AT_ONCE = 50
 READ_AT_MOST = 1_000
@@ -27,7 +28,7 @@ class FoundReceipts(Struct, frozen=True):
 
 
 async def search_receipts(
-    store: ReadStore, organization_id: str, wanted: ReceiptFilter, text: str, *, at_most: int = READ_AT_MOST
+    ledger: ReceiptBrowsing, organization_id: str, wanted: ReceiptFilter, text: str, *, at_most: int = READ_AT_MOST
 ) -> FoundReceipts:
     r"""The receipts among the next ``at_most`` whose id, body, parameters or verdicts hold ``text``, without case.
 
@@ -38,7 +39,7 @@ async def search_receipts(
     looked_at, before_id, plain = 0, wanted.before_id, text.casefold()
     while looked_at < at_most and len(found) < wanted.limit:
         count = min(READ_AT_ONCE, at_most - looked_at)
-        page = await store.list_receipts(organization_id, replace(wanted, before_id=before_id, limit=count))
+        page = await ledger.list_receipts(organization_id, replace(wanted, before_id=before_id, limit=count))
         looked_at += len(page.damaged)
         damaged += page.damaged
         for record in page:

@@ -1,0 +1,222 @@
+"""What somebody sees who looks at the ledger: in small contracts, over which pages are built.
+
+Unlike a vendor's lists, these say what was left out because it cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shipledger.catalog.commit import Commit, PackRecord, PackState
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.issue import AssociationRules, Issue
+from shipledger.catalog.organization import Organization
+from shipledger.catalog.repository import RepositoryRecord
+from shipledger.catalog.service import Service
+from shipledger.catalog.tiers import TierPolicy
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import Loaded, Lookup
+from shipledger.found import Found
+from shipledger.gating.gate import Gate
+from shipledger.incidents.model import Incident, IncidentEntry
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, RecordedVerdict
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Alias, Target
+
+
+class DeploymentBrowsing(Protocol):
+    """Deployments, with their history and their verdicts."""
+
+    async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
+        """The deployment of ``target``, or None. An alias shared by several refers to the newest."""
+
+    async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
+        """A page of deployments."""
+
+    async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
+        """The deployments that have ``alias``, newest first."""
+
+    async def list_deployments_by_issue(
+        self, organization_id: str, *, project: str, after: str, limit: int
+    ) -> list[tuple[str, Deployment]]:
+        """A page of issue keys after ``after``, each with its deployments, newest id first; "" for all projects.
+
+        The page ends after ``limit`` pairs, even within an issue.
+        """
+
+    async def list_deployments_before(
+        self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int
+    ) -> list[Deployment]:
+        """A page of the deployments that have ``alias``, newest id first, after ``before_id``. "" does not restrict."""
+
+    async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
+        """The number of first successes of deployments with ``alias`` per week since ``since``; empty weeks are left out.
+
+        Weeks are counted from Monday 1969-12-29, UTC: ISO 8601 weeks.
+        """
+
+    async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
+        """All entries of a deployment, in order."""
+
+    async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
+        """The verdicts of all writes about a deployment, oldest first."""
+
+    async def list_verdicts_that_say(
+        self, organization_id: str, text: str, *, receipts: int, limit: int
+    ) -> list[RecordedVerdict]:
+        """The verdicts on the newest ``receipts`` whose sentence contains ``text``, ignoring case of a to z, newest first."""
+
+    async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
+        """Every (id, name, tier) of environments used by deployments, by tier and name."""
+
+    async def load(self, lookups: Sequence[Lookup]) -> Loaded:
+        """The deployments of lookups. Missing ones are left out."""
+
+    async def scan_deployments(
+        self,
+        organization_id: str,
+        *,
+        services: Sequence[str],
+        started_from: datetime | None,
+        started_until: datetime | None,
+        is_ascending: bool,
+        after: Deployment | None,
+        limit: int,
+    ) -> Found[Deployment]:
+        """A page of deployments by start, then id, after ``after``; bounds are inclusive.
+
+        ``services``: the senders' names, ignoring case; none does not restrict.
+        """
+
+
+class ReceiptBrowsing(Protocol):
+    """What was sent, and what became of it."""
+
+    async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
+        """A receipt with its settlement and credential, or None."""
+
+    async def list_receipts(self, organization_id: str, wanted: ReceiptFilter) -> Found[ReceiptRecord]:
+        """A page of receipts, newest first."""
+
+
+class CatalogBrowsing(Protocol):
+    """Services, repositories, teams and tiers."""
+
+    async def find_service(self, organization_id: str, service: str) -> Service | None:
+        """The service with this id, slug or name (in this order), or None."""
+
+    async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
+        """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
+
+    async def list_services(self, organization_id: str, *, offset: int, limit: int) -> Found[Service]:
+        """A page of services by name."""
+
+    async def count_services(self, organization_id: str) -> int:
+        """How many services there are."""
+
+    async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
+        """Every service with its repositories, including those mapped through former names."""
+
+    async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
+        """Every repository used by deployments or mapped to services."""
+
+    async def list_teams(self, organization_id: str) -> dict[str, str]:
+        """The team of every service that has one, by the service's name without case."""
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """The policy of an organization; the default one has revision 0."""
+
+
+class MappingVerbs(Protocol):
+    """To which services repositories belong, to be changed."""
+
+    async def find_service(self, organization_id: str, service: str) -> Service | None:
+        """The service with this id, slug or name (in this order), or None."""
+
+    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """Map a canonical repository to a service; False if already mapped. Its former name no longer counts."""
+
+    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
+        """Remove mappings at once; whether there was one. The name before no longer counts."""
+
+
+class IssueBrowsing(Protocol):
+    """The issue directory and its rules."""
+
+    async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> Found[Issue]:
+        """A page of issues by key, after the key ``after``; of all projects for ""."""
+
+    async def find_issues(self, organization_id: str, names: Sequence[str]) -> Found[Issue]:
+        """The issues that have one of ``names`` as upper-case key or as id, by key."""
+
+    async def find_association_rules(self, organization_id: str) -> AssociationRules:
+        """The rules of an organization, or the defaults."""
+
+
+class IncidentBrowsing(Protocol):
+    """Incidents, with their history and their verdicts."""
+
+    async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
+        """The incident with this id, or None."""
+
+    async def scan_incidents(
+        self,
+        organization_id: str,
+        *,
+        started_from: datetime | None,
+        started_until: datetime | None,
+        after: Incident | None,
+        limit: int,
+    ) -> Found[Incident]:
+        """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
+
+    async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
+        """All entries of an incident, in order."""
+
+    async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
+        """The verdicts of all writes about an incident, oldest first."""
+
+
+class GateBrowsing(Protocol):
+    """Gates."""
+
+    async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
+        """The gate of a deployment; None when it never asked for one."""
+
+    async def find_gate_by_number(self, organization_id: str, number: int) -> Gate | None:
+        """The gate with a number, or None."""
+
+
+class CommitBrowsing(Protocol):
+    """Commits, and the packs that they came in."""
+
+    async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
+        """Those of the commits that are known, whole or told, in the order asked for."""
+
+    async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
+        """The packs of an organization, of one state or all, newest first."""
+
+
+class OrganizationBrowsing(Protocol):
+    """Organizations."""
+
+    async def find_organization(self, slug: str) -> Organization | None:
+        """The organization with this slug, or None."""
+
+
+class Browsing(
+    DeploymentBrowsing,
+    ReceiptBrowsing,
+    CatalogBrowsing,
+    MappingVerbs,
+    IssueBrowsing,
+    IncidentBrowsing,
+    GateBrowsing,
+    CommitBrowsing,
+    OrganizationBrowsing,
+    Protocol,
+):
+    """All of it: what pages are built over."""
