@@ -9,7 +9,7 @@ import itertools
 
 import pytest
 
-from shipledger.store.contract import ReceiptFilter
+from shipledger.ledger.receipt_listing import ReceiptFilter
 from tests.support import datadog
 from tests.support.native import INCIDENTS, SHA, client_of, incident, issue_token
 
