@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
+from shipledger.catalog.retiering import apply_policy, pin
+from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.errors import Conflict
+from shipledger.ledger.state import Tier
 from shipledger.performing.performer import Performer
+
+APPLYING_SECONDS = 5.0
+PIN_ATTEMPTS = 5
 
 
 class CatalogPerformer(Performer):
@@ -31,3 +39,32 @@ class CatalogPerformer(Performer):
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The rules of an organization."""
         return await self._parts.store.find_tier_policy(organization_id)
+
+    async def list_environments(self, organization_id: str) -> list[TierPlace]:
+        """Every environment that deployments have."""
+        return await self._parts.store.list_tier_places(organization_id)
+
+    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier]) -> bool:
+        """Set the tiers of environments by hand. What is not applied in time is left to the duty that does it."""
+        await self._pin(organization_id, tiers)
+        try:
+            async with asyncio.timeout(APPLYING_SECONDS):
+                await apply_policy(self._parts.store, organization_id)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _pin(self, organization_id: str, tiers: Mapping[str, Tier]) -> None:
+        for attempt in range(1, PIN_ATTEMPTS + 1):
+            before = after = await self._parts.store.find_tier_policy(organization_id)
+            for environment, tier in tiers.items():
+                after = pin(after, environment, tier)
+            if after == before:
+                return
+            try:
+                await self._parts.store.save_tier_policy(organization_id, after)
+            except Conflict:
+                if attempt == PIN_ATTEMPTS:
+                    raise
+            else:
+                return

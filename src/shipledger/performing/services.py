@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
-from shipledger.performing.performer import Performer
+from shipledger.found import Found
+from shipledger.performing.performer import Performer, tell_damaged
 
 
 class ServicePerformer(Performer):
@@ -29,6 +31,26 @@ class ServicePerformer(Performer):
         """A page of services by name, and how many there are."""
         page = await self._parts.store.list_services(organization_id, offset=offset, limit=limit)
         return page, await self._parts.store.count_services(organization_id)
+
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
+        """A page of services by name."""
+        return tell_damaged(await self._parts.store.list_services_after(organization_id, name, limit=limit))
+
+    async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
+        """The further names of all services."""
+        return tell_damaged(await self._parts.store.list_service_names(organization_id))
+
+    async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
+        """Every service with its repositories."""
+        return tell_damaged(await self._parts.store.list_mappings(organization_id))
+
+    async def add_service_name(self, organization_id: str, service_id: str, name: str) -> None:
+        """Add a further name to a service."""
+        await self._parts.directory.add_service_name(organization_id, service_id, name)
+
+    async def map_repository(self, organization_id: str, service_id: str, repository: str) -> None:
+        """Map a repository to a service."""
+        await self._parts.directory.map_repository(organization_id, service_id, repository)
 
     async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
         """The changed service, or None."""

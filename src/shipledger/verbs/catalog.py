@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.ledger.state import Tier
 
 
 class CatalogVerbs(Protocol):
@@ -22,3 +24,13 @@ class CatalogVerbs(Protocol):
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The tier policy of an organization."""
+
+    async def list_environments(self, organization_id: str) -> list[TierPlace]:
+        """Every environment that deployments have, by id, name and the tier that senders said."""
+
+    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier]) -> bool:
+        """Set the tiers of environments, by their ids or names, over what senders and rules say.
+
+        Whether all recorded deployments have them; else they get them in the background. Raises Invalid, and Conflict if
+        somebody else changes tiers all the time.
+        """

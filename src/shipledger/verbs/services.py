@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.found import Found
 
 
 class ServiceVerbs(Protocol):
@@ -22,6 +24,21 @@ class ServiceVerbs(Protocol):
 
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
         """A page of services by name, and how many there are."""
+
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
+        """A page of services by name, after a name without case; "" is before all."""
+
+    async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
+        """The further names of all services."""
+
+    async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
+        """Every service with its repositories."""
+
+    async def add_service_name(self, organization_id: str, service_id: str, name: str) -> None:
+        """Add a further name to a service, unless it has it. Raises NotFound, Invalid, and Conflict if it is taken."""
+
+    async def map_repository(self, organization_id: str, service_id: str, repository: str) -> None:
+        """Map a repository to a service, unless it is. Raises NotFound and Invalid."""
 
     async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
         """The changed service, or None. ``changes`` maps field names of ServiceDraft. Raises Conflict if the name is taken."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from shipledger.protocols.native import request_key
-from shipledger.protocols.native.bodies import NAME_LIMIT, RELEASES_LIMIT
+from shipledger.protocols.native.bodies import ITEMS_LIMIT, NAME_LIMIT, RELEASES_LIMIT
 from shipledger.protocols.native.cursor import FORMAT, LIMIT
 from shipledger.protocols.native.cursor import LENGTH_LIMIT as CURSOR_LIMIT
 from shipledger.protocols.native.cursor import NAME as CURSOR
@@ -68,6 +68,12 @@ def operation(
     if is_table:
         described["responses"]["200"]["content"][CSV_TYPE] = {"schema": {"type": "string"}}
     return {**described, "parameters": list(parameters)} if parameters else described
+
+
+def one_or_several(schema: dict[str, Any]) -> dict[str, Any]:
+    """A body that is one of these or a list of them."""
+    several = {"type": "array", "minItems": 1, "maxItems": ITEMS_LIMIT, "items": schema}
+    return {"required": True, "content": {"application/json": {"schema": {"anyOf": [schema, several]}}}}
 
 
 def query(name: str, description: str, **limits: Any) -> dict[str, Any]:

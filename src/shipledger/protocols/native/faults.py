@@ -68,6 +68,20 @@ def some_rejected(refused: Mapping[int, Verdict], count: int) -> Fault:
     return Fault(HTTPStatus.CONFLICT, detail, errors=errors)
 
 
+def not_saved(refused: Mapping[int, str], count: int, *, is_list: bool) -> Fault:
+    """Something stands in the way of items of the catalog; the others are saved."""
+    if not is_list:
+        return Fault(HTTPStatus.CONFLICT, refused[0])
+    errors = {f"[{item}]": sentence for item, sentence in refused.items()}
+    detail = f"{len(refused)} of {count} items {'was' if len(refused) == 1 else 'were'} not saved; the others are."
+    return Fault(HTTPStatus.CONFLICT, detail, errors=errors)
+
+
+def busy(sentence: str) -> Fault:
+    """Somebody else changed the same, again and again."""
+    return Fault(HTTPStatus.CONFLICT, sentence)
+
+
 def fault_of(error: Exception) -> Fault:
     """The answer to an error that is not one of this API's own."""
     if isinstance(error, BodyTooLarge | BodyNotRead | BodyNotUnpacked | UnreadableJsonError):

@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.protocols.native import bodies, incident_bodies, listing
-from shipledger.protocols.native.describing import ID, KEY, choice, operation, paging, query, releases, text, window
+from shipledger.protocols.native.describing import (
+    ID,
+    KEY,
+    choice,
+    one_or_several,
+    operation,
+    paging,
+    query,
+    releases,
+    text,
+    window,
+)
 from shipledger.protocols.native.vocabulary import PREFIX, STATUSES, TIERS
 from shipledger.protocols.native.wire import IncidentOut, IncidentPageOut, IncidentsOut, RequestOut
 
 
 def incident_paths() -> dict[str, Any]:
     """The operations on incidents."""
-    one = _incident()
-    several = {"type": "array", "minItems": 1, "maxItems": bodies.ITEMS_LIMIT, "items": one}
     return {
         f"{PREFIX}/incidents": {
             "get": operation(
@@ -46,7 +55,7 @@ def incident_paths() -> dict[str, Any]:
                 ),
                 "description": "The same `external_id` is the same incident: send it again with `resolved_at` when it is over. "
                 "A list is recorded as a whole, or refused as a whole if a member is invalid.",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [one, several]}}}},
+                "requestBody": one_or_several(_incident()),
             },
         },
         f"{PREFIX}/incidents/{{id}}": {

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.protocols.native import bodies, listing
-from shipledger.protocols.native.describing import ID, KEY, SECURITY, choice, operation, paging, query, releases, text, window
+from shipledger.protocols.native.catalog_openapi import catalog_paths
+from shipledger.protocols.native.describing import (
+    ID,
+    KEY,
+    SECURITY,
+    choice,
+    one_or_several,
+    operation,
+    paging,
+    query,
+    releases,
+    text,
+    window,
+)
 from shipledger.protocols.native.incident_openapi import incident_paths
 from shipledger.protocols.native.vocabulary import PREFIX, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentPageOut, DeploymentsOut, RequestOut
@@ -29,8 +42,6 @@ def paths() -> dict[str, Any]:
         errors=(400, 408, 409, 413, 415, 422),
         parameters=(KEY,),
     )
-    one = _deployment()
-    several = {"type": "array", "minItems": 1, "maxItems": bodies.ITEMS_LIMIT, "items": one}
     return {
         f"{PREFIX}/deployments": {
             "get": operation(
@@ -61,7 +72,7 @@ def paths() -> dict[str, Any]:
                 "description": "The same `external_id`, `service` and `environment` mean the same deployment: a later report "
                 "updates its state. A report that starts after the deployment ended is a new run with its own id. "
                 "A list is recorded as a whole, or refused as a whole if a member is invalid.",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": [one, several]}}}},
+                "requestBody": one_or_several(_deployment()),
             },
         },
         f"{PREFIX}/deployments/{{id}}": {
@@ -73,6 +84,7 @@ def paths() -> dict[str, Any]:
             )
         },
         **incident_paths(),
+        **catalog_paths(),
         f"{PREFIX}/requests/{{id}}": {
             "get": operation(
                 "Get the outcome of a request",

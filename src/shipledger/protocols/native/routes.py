@@ -16,9 +16,11 @@ from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.deployments import DeploymentOperations
+from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.requests import RequestOperations
+from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
@@ -44,6 +46,8 @@ class NativeProtocol(VendorProtocol):
         self._admission = Admission(ledger)
         self._deployments = DeploymentOperations(ledger, public_url=public_url)
         self._incidents = IncidentOperations(ledger, public_url=public_url)
+        self._services = ServiceOperations(ledger, public_url=public_url)
+        self._environments = EnvironmentOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
 
     def routes(self) -> Sequence[Route]:
@@ -56,6 +60,11 @@ class NativeProtocol(VendorProtocol):
             Route("POST", f"{PREFIX}/incidents", admit(Scope.WRITE, self._incidents.record), base=PREFIX),
             Route("GET", f"{PREFIX}/incidents", admit(Scope.READ, self._incidents.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/incidents/{{id}}", admit(Scope.READ, self._incidents.get), base=PREFIX),
+            Route("POST", f"{PREFIX}/services", admit(Scope.CONFIGURATION, self._services.save), base=PREFIX),
+            Route("GET", f"{PREFIX}/services", admit(Scope.READ, self._services.list_page), base=PREFIX),
+            Route("GET", f"{PREFIX}/services/{{id}}", admit(Scope.READ, self._services.get), base=PREFIX),
+            Route("POST", f"{PREFIX}/environments", admit(Scope.CONFIGURATION, self._environments.save), base=PREFIX),
+            Route("GET", f"{PREFIX}/environments", admit(Scope.READ, self._environments.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
         )
 

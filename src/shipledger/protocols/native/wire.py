@@ -170,6 +170,62 @@ class IncidentPageOut(Struct, frozen=True):
     next_cursor: str | None
 
 
+class ServiceOut(Struct, frozen=True, kw_only=True):
+    """A service of the catalog. ``names`` are its further names."""
+
+    id: str
+    slug: str
+    name: str
+    description: str | None
+    team: str | None
+    tags: tuple[str, ...]
+    names: tuple[str, ...]
+    repositories: tuple[str, ...]
+    created_at: str
+
+
+class ServicesOut(Struct, frozen=True):
+    """The answer to a list of services: each in its place."""
+
+    services: tuple[ServiceOut, ...]
+
+
+class ServicePageOut(Struct, frozen=True):
+    """A page of services. ``next_cursor`` is null on the last one."""
+
+    services: tuple[ServiceOut, ...]
+    next_cursor: str | None
+
+
+class EnvironmentOut(Struct, frozen=True, kw_only=True):
+    """An environment that deployments have."""
+
+    id: str
+    name: str
+    tier: str
+    is_set_by_hand: bool
+
+
+class EnvironmentPageOut(Struct, frozen=True):
+    """A page of environments. ``next_cursor`` is null on the last one."""
+
+    environments: tuple[EnvironmentOut, ...]
+    next_cursor: str | None
+
+
+class TierSetOut(Struct, frozen=True):
+    """The tier that was set for an environment."""
+
+    environment: str
+    tier: str
+
+
+class TiersSetOut(Struct, frozen=True):
+    """The answer to a list of tiers: each in its place."""
+
+    environments: tuple[TierSetOut, ...]
+
+
 class DeploymentPageOut(Struct, frozen=True):
     """A page of deployments. ``next_cursor`` is null on the last one."""
 

@@ -40,6 +40,14 @@ WHERE organization_id = :organization_id
 ORDER BY name_key
 LIMIT :limit OFFSET :offset;
 
+-- name: list_services_after(organization_id, after_key, limit)
+-- A page of services by name, after a name without case.
+SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us
+FROM service
+WHERE organization_id = :organization_id AND name_key > :after_key
+ORDER BY name_key
+LIMIT :limit;
+
 -- name: list_teams(organization_id)
 -- The team of every service that has one, by the service's name without case.
 SELECT name_key, team_id

@@ -64,6 +64,12 @@ class SqlCatalog(SqlProjecting):
         found = await self._fetch("list_services", organization_id=organization_id, offset=offset, limit=limit)
         return read_each(rows.to_service, found)
 
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
+        """See CatalogStore."""
+        after_key = rows.storable(name.casefold())
+        found = await self._fetch("list_services_after", organization_id=organization_id, after_key=after_key, limit=limit)
+        return read_each(rows.to_service, found)
+
     async def list_teams(self, organization_id: str) -> dict[str, str]:
         """See CatalogStore."""
         found = await self._fetch("list_teams", organization_id=organization_id)

@@ -65,6 +65,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_seals",
         "list_service_names",
         "list_services",
+        "list_services_after",
         "list_teams",
         "list_tier_places",
         "list_tier_policies",

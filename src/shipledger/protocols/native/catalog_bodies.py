@@ -1,0 +1,94 @@
+"""The bodies of services and environments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from shipledger.catalog.clone_url import read_clone_url
+from shipledger.catalog.service import SERVICE_NAME_LIMIT
+from shipledger.errors import Invalid
+from shipledger.ledger.state import Tier
+from shipledger.protocols.native.bodies import (
+    ITEMS_LIMIT,
+    LINK_LIMIT,
+    NAME_LIMIT,
+    SHOULD_NAME_A_REPOSITORY,
+    TEXT_LIMIT,
+)
+from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items
+from shipledger.protocols.native.vocabulary import TIERS
+from shipledger.protocols.wire_json import decode_body
+
+T = TypeVar("T")
+
+TAGS_LIMIT = 100
+NAMES_LIMIT = 100
+REPOSITORIES_LIMIT = 500
+
+
+class ServiceIn(Struct, frozen=True, kw_only=True):
+    """A service. None was not sent. ``repositories`` are canonical names, which join those that it has, as ``names`` do."""
+
+    name: str
+    description: str | None
+    team: str | None
+    tags: tuple[str, ...]
+    names: tuple[str, ...]
+    repositories: tuple[str, ...]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was said of the fields of a ServiceDraft, but its name."""
+        said = {"description": self.description, "team_id": self.team, "tags": self.tags or None}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+class EnvironmentIn(Struct, frozen=True):
+    """The tier of an environment, by its id or name."""
+
+    environment: str
+    tier: Tier
+
+
+def read_services(text: str) -> tuple[tuple[ServiceIn, ...], bool]:
+    """The services in a body, and whether it is a list. Raises what ``_read_all`` does."""
+    return _read_all(text, _read_service)
+
+
+def read_environments(text: str) -> tuple[tuple[EnvironmentIn, ...], bool]:
+    """The environments in a body, and whether it is a list. Raises what ``_read_all`` does."""
+    return _read_all(text, _read_environment)
+
+
+def _read_all(text: str, read: Callable[[Reader], T]) -> tuple[tuple[T, ...], bool]:
+    """What ``read`` makes of each item. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
+    body, faults = decode_body(text), Faults()
+    items = tuple(read(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
+    if faults:
+        raise Invalid("body", "The body has wrong members.", fields=faults)
+    return items, type(body) is list
+
+
+def _read_service(body: Reader) -> ServiceIn:
+    sent = body.texts("repositories", limit=REPOSITORIES_LIMIT, item_limit=LINK_LIMIT)
+    repositories = [read_clone_url(one) if len(one) <= LINK_LIMIT else None for one in sent]
+    if None in repositories and body.is_sound("repositories"):
+        body.fault("repositories", f"each {SHOULD_NAME_A_REPOSITORY}")
+    return ServiceIn(
+        name=body.required_text("name", limit=SERVICE_NAME_LIMIT),
+        description=body.text("description", limit=TEXT_LIMIT),
+        team=body.text("team", limit=NAME_LIMIT),
+        tags=body.texts("tags", limit=TAGS_LIMIT, item_limit=NAME_LIMIT),
+        names=body.texts("names", limit=NAMES_LIMIT, item_limit=NAME_LIMIT),
+        repositories=tuple(one for one in repositories if one is not None),
+    )
+
+
+def _read_environment(body: Reader) -> EnvironmentIn:
+    if not body.has("tier"):
+        body.fault("tier", SHOULD_BE_PROVIDED)
+    tier, _ = body.word("tier", TIERS, {}) or (Tier.UNMAPPED, "")
+    return EnvironmentIn(environment=body.required_text("environment", limit=NAME_LIMIT), tier=tier)

@@ -1,0 +1,109 @@
+"""The part of the OpenAPI page that describes services and environments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shipledger.catalog.service import SERVICE_NAME_LIMIT
+from shipledger.protocols.native import bodies, catalog_bodies, listing
+from shipledger.protocols.native.describing import ID, choice, one_or_several, operation, paging, text
+from shipledger.protocols.native.vocabulary import PREFIX, TIERS
+from shipledger.protocols.native.wire import (
+    EnvironmentPageOut,
+    ServiceOut,
+    ServicePageOut,
+    ServicesOut,
+    TierSetOut,
+    TiersSetOut,
+)
+
+_PAGE = "A page, by name. `next_cursor` and `Link` lead to the next one."
+_ERRORS = (400, 408, 409, 413, 415, 422)
+
+
+def catalog_paths() -> dict[str, Any]:
+    """The operations on the catalog."""
+    pages = paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT)
+    return {
+        f"{PREFIX}/services": {
+            "get": operation("List services", {200: (_PAGE, ServicePageOut)}, errors=(422,), parameters=pages, is_table=True),
+            "post": {
+                **operation(
+                    "Add or change services",
+                    {
+                        201: ("A new service. For a list: each in its place.", ServiceOut, ServicesOut),
+                        200: ("The service after this change.", ServiceOut, ServicesOut),
+                    },
+                    errors=_ERRORS,
+                ),
+                "description": "A service is found by `name`: its id, its slug or any of its names. What is absent stays; "
+                "names and repositories join those that it has.",
+                "requestBody": one_or_several(_service()),
+            },
+        },
+        f"{PREFIX}/services/{{id}}": {
+            "get": operation(
+                "A service",
+                {200: ("The service with this id, slug or name.", ServiceOut)},
+                errors=(404,),
+                parameters=(ID,),
+            )
+        },
+        f"{PREFIX}/environments": {
+            "get": operation(
+                "List environments",
+                {200: (_PAGE, EnvironmentPageOut)},
+                errors=(422,),
+                parameters=(choice("tier", TIERS), *pages),
+                is_table=True,
+            ),
+            "post": {
+                **operation(
+                    "Set tiers of environments",
+                    {
+                        200: ("Set, also for deployments of the past.", TierSetOut, TiersSetOut),
+                        202: ("Set; deployments of the past still get it in the background.", TierSetOut, TiersSetOut),
+                    },
+                    errors=_ERRORS,
+                ),
+                "requestBody": one_or_several(_environment()),
+            },
+        },
+    }
+
+
+def _service() -> dict[str, Any]:
+    name = text(bodies.NAME_LIMIT, is_required=True)
+    repository = {
+        "type": "string",
+        "pattern": r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
+        "description": "A clone URL in any form, or host/owner/name.",
+    }
+    return {
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": text(SERVICE_NAME_LIMIT, is_required=True),
+            "description": text(bodies.TEXT_LIMIT),
+            "team": text(bodies.NAME_LIMIT, "Who owns it."),
+            "tags": {"type": "array", "maxItems": catalog_bodies.TAGS_LIMIT, "items": name},
+            "names": {
+                "type": "array",
+                "maxItems": catalog_bodies.NAMES_LIMIT,
+                "items": name,
+                "description": "Further names, such as its ids in other tools.",
+            },
+            "repositories": {"type": "array", "maxItems": catalog_bodies.REPOSITORIES_LIMIT, "items": repository},
+        },
+    }
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["environment", "tier"],
+        "properties": {
+            "environment": text(bodies.NAME_LIMIT, "The id or name of an environment.", is_required=True),
+            "tier": {"type": "string", "enum": list(TIERS), "description": "Overrides senders and rules."},
+        },
+    }

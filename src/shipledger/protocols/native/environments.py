@@ -1,0 +1,107 @@
+"""Environments as deployments have them, with their tiers; and tiers that are set by hand."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant
+from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tiers import TierPolicy
+from shipledger.errors import Conflict
+from shipledger.found import Found
+from shipledger.ledger.state import Tier
+from shipledger.protocols.native.call import read_text, reply
+from shipledger.protocols.native.catalog_bodies import read_environments
+from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
+from shipledger.protocols.native.faults import busy
+from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
+from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.vocabulary import TIERS
+from shipledger.protocols.native.wire import EnvironmentOut, TierSetOut, TiersSetOut
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
+
+PARAMETERS = ("tier", NAME, LIMIT, FORMAT)
+COLUMNS = EnvironmentOut.__struct_fields__
+
+
+class Verbs(CallVerbs, CatalogVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
+class EnvironmentOperations:
+    """The operations on environments."""
+
+    def __init__(self, ledger: Verbs, *, public_url: str) -> None:
+        self._ledger = ledger
+        self._public_url = public_url
+
+    async def save(self, request: Request, grant: Grant) -> Response:
+        """200 when all deployments have the tiers, 202 when some still get them in the background."""
+        organization_id = grant.organization_id
+        text = await read_text(request)
+        items, is_list = await self._ledger.compute(organization_id, lambda: read_environments(text), size=len(text))
+        try:
+            is_done = await self._ledger.set_tiers(organization_id, {one.environment: one.tier for one in items})
+        except Conflict as error:
+            raise busy(error.message) from None
+        written = tuple(TierSetOut(environment=one.environment, tier=one.tier) for one in items)
+        status = HTTPStatus.OK if is_done else HTTPStatus.ACCEPTED
+        body = TiersSetOut(environments=written) if is_list else written[0]
+        return reply(self._ledger.new_request_id(), status, body)
+
+    async def list_page(self, request: Request, grant: Grant) -> Response:
+        """200 with a page by name; another one begins where its cursor says."""
+        organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, PARAMETERS)
+        tier = parameters.word("tier", TIERS, {})
+        limit = parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
+        after, media_type = read_cursor(parameters), choose_type(request, parameters)
+        parameters.check()
+        policy = await self._ledger.find_tier_policy(organization_id)
+        known = {(place.name, place.environment_id): place for place in await self._ledger.list_environments(organization_id)}
+        shown = [
+            place
+            for place in sorted(known.values(), key=place_of)
+            if (tier is None or _tier_of(place, policy) is tier) and (after is None or place_of(place) > after)
+        ]
+        page = cut_page(Found(shown[: limit + 1]), limit=limit, place_of=place_of)
+        rows = [_to_environment(place, policy) for place in page.records]
+
+        def write() -> Response:
+            return write_page(
+                request,
+                self._ledger.new_request_id(),
+                name="environments",
+                rows=rows,
+                columns=COLUMNS,
+                end=page.end,
+                parameters=parameters,
+                media_type=media_type,
+                public_url=self._public_url,
+            )
+
+        return await self._ledger.compute(organization_id, write, size=len(rows) * SIZE_OF_RECORD)
+
+
+def place_of(place: TierPlace) -> Place:
+    """Where an environment stands in a list."""
+    return 0, f"{place.name}\n{place.environment_id}"
+
+
+def _tier_of(place: TierPlace, policy: TierPolicy) -> Tier:
+    return policy.tier_of(place.environment_id, place.name, place.said)
+
+
+def _to_environment(place: TierPlace, policy: TierPolicy) -> EnvironmentOut:
+    return EnvironmentOut(
+        id=place.environment_id,
+        name=place.name,
+        tier=_tier_of(place, policy),
+        is_set_by_hand=policy.find_pin(place.environment_id, place.name) is not None,
+    )

@@ -1,0 +1,153 @@
+"""Services of the catalog: add or change them, read one, and list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant
+from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.ledger.identity import bare_uuid
+from shipledger.protocols.native.call import read_text, reply
+from shipledger.protocols.native.catalog_bodies import ServiceIn, read_services
+from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
+from shipledger.protocols.native.faults import not_found, not_saved
+from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
+from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.vocabulary import PREFIX
+from shipledger.protocols.native.wire import ServiceOut, ServicesOut
+from shipledger.protocols.times import format_time
+from shipledger.protocols.wire_json import find_unstorable
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.services import ServiceVerbs
+
+PARAMETERS = (NAME, LIMIT, FORMAT)
+COLUMNS = ServiceOut.__struct_fields__
+
+
+class Verbs(CallVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
+class ServiceOperations:
+    """The operations on services."""
+
+    def __init__(self, ledger: Verbs, *, public_url: str) -> None:
+        self._ledger = ledger
+        self._public_url = public_url
+
+    async def save(self, request: Request, grant: Grant) -> Response:
+        """201 when a service is new, else 200; 409 with the items that could not be saved."""
+        organization_id = grant.organization_id
+        text = await read_text(request)
+        items, is_list = await self._ledger.compute(organization_id, lambda: read_services(text), size=len(text))
+        saved: list[tuple[Service, bool]] = []
+        refused: dict[int, str] = {}
+        for place, item in enumerate(items):
+            try:
+                saved.append(await self._save(organization_id, item))
+            except (Conflict, Invalid, NotFound) as error:
+                refused[place] = error.message
+        if refused:
+            raise not_saved(refused, len(items), is_list=is_list)
+        written = await self._describe(organization_id, [service for service, _ in saved])
+        status = HTTPStatus.CREATED if any(is_new for _, is_new in saved) else HTTPStatus.OK
+        request_id = self._ledger.new_request_id()
+        if is_list:
+            return reply(request_id, status, ServicesOut(services=tuple(written)))
+        return reply(request_id, status, written[0], {"Location": f"{PREFIX}/services/{written[0].id}"})
+
+    async def get(self, request: Request, grant: Grant) -> Response:
+        """200, or 404. A service is found by its id, its slug or any of its names."""
+        service = await self._find(grant.organization_id, bare_uuid(request.path_params["id"]))
+        if service is None:
+            raise not_found("service")
+        (written,) = await self._describe(grant.organization_id, [service])
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, written)
+
+    async def list_page(self, request: Request, grant: Grant) -> Response:
+        """200 with a page by name; another one begins where its cursor says."""
+        organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, PARAMETERS)
+        limit = parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
+        after, media_type = read_cursor(parameters), choose_type(request, parameters)
+        parameters.check()
+        after_name = "" if after is None else after[1]
+        found = await self._ledger.list_services_after(organization_id, after_name, limit=limit + 1)
+        page = cut_page(found, limit=limit, place_of=place_of)
+        rows = await self._describe(organization_id, page.records)
+
+        def write() -> Response:
+            return write_page(
+                request,
+                self._ledger.new_request_id(),
+                name="services",
+                rows=rows,
+                columns=COLUMNS,
+                end=page.end,
+                parameters=parameters,
+                media_type=media_type,
+                public_url=self._public_url,
+            )
+
+        return await self._ledger.compute(organization_id, write, size=len(rows) * SIZE_OF_RECORD)
+
+    async def _save(self, organization_id: str, item: ServiceIn) -> tuple[Service, bool]:
+        """The service with the name of ``item``, which it is given when it is new; and whether it is."""
+        known = await self._find(organization_id, item.name)
+        is_new = known is None
+        if known is None:
+            try:
+                known = await self._ledger.create_service(organization_id, ServiceDraft(name=item.name, **item.changes))
+            except Conflict:  # somebody else was faster
+                is_new, known = False, await self._find(organization_id, item.name)
+                if known is None:
+                    raise
+        if not is_new and item.changes:
+            known = await self._ledger.update_service(organization_id, known.service_id, item.changes) or known
+        for name in item.names:
+            await self._ledger.add_service_name(organization_id, known.service_id, name)
+        for repository in item.repositories:
+            await self._ledger.map_repository(organization_id, known.service_id, repository)
+        return known, is_new
+
+    async def _find(self, organization_id: str, name: str) -> Service | None:
+        if find_unstorable(name) is not None:
+            return None
+        service_id = (await self._ledger.find_service_ids(organization_id, [name])).get(name)
+        return None if service_id is None else await self._ledger.find_service(organization_id, service_id)
+
+    async def _describe(self, organization_id: str, services: Sequence[Service]) -> list[ServiceOut]:
+        """The services as they are answered, with their further names and repositories."""
+        names: dict[str, list[str]] = {}
+        repositories: dict[str, list[str]] = {}
+        if services:
+            for name in await self._ledger.list_service_names(organization_id):
+                names.setdefault(name.service_id, []).append(name.name)
+            for mapping in await self._ledger.list_mappings(organization_id):
+                repositories.setdefault(mapping.service_id, []).append(mapping.repository)
+        return [
+            ServiceOut(
+                id=one.service_id,
+                slug=one.slug,
+                name=one.name,
+                description=one.draft.description or None,
+                team=one.draft.team_id or None,
+                tags=one.draft.tags,
+                names=tuple(sorted(names.get(one.service_id, ()))),
+                repositories=tuple(sorted(repositories.get(one.service_id, ()))),
+                created_at=format_time(one.created_at),
+            )
+            for one in services
+        ]
+
+
+def place_of(service: Service) -> Place:
+    """Where a service stands in a list."""
+    return 0, service.name.casefold()
