@@ -17,11 +17,11 @@ from starlette.routing import Mount, Route
 
 from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
-from shipledger.http.connections import HEAD_LIMIT_BYTES
+from shipledger.http.connection_limits import HEAD_LIMIT_BYTES
+from shipledger.http.hosts import KnownHosts
 from shipledger.protocols.declaration import Parts
 from shipledger.protocols.registry import build_protocols
 from shipledger.settings import Settings
-from shipledger.web.hosts import KnownHosts
 from shipledger.web.operations import INSIDE_PATHS, Operations
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.mapping import FORM_LIMIT_BYTES

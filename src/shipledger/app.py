@@ -27,6 +27,7 @@ from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
+from shipledger.dispatching import Dispatcher
 from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.respelling import respelling_duty
@@ -34,9 +35,9 @@ from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.duty import Duty
-from shipledger.edge import Edge
 from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
+from shipledger.http.hosts import read_known_hosts
 from shipledger.ingestion.commit_naming import CommitNaming
 from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
 from shipledger.ingestion.giving_up import GivingUp
@@ -79,7 +80,6 @@ from shipledger.store.node_contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
 from shipledger.store.sqlite.page_watch import PageWatch
 from shipledger.tracker.sync import IssueSync
-from shipledger.web.hosts import read_known_hosts
 from shipledger.web.operations import Operations
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
@@ -110,7 +110,7 @@ class App:
         budget: Budget,
         page_watch: PageWatch | None,
         identity: IdentityWatch,
-        edge: Edge,
+        dispatcher: Dispatcher,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -127,12 +127,12 @@ class App:
         self.budget = budget
         self.page_watch = page_watch
         self.identity = identity
-        self.edge = edge
+        self.dispatcher = dispatcher
 
     @property
     def asgi(self) -> ASGIApp:
         """What an ASGI server serves."""
-        return self.edge
+        return self.dispatcher
 
     async def start(self) -> None:
         """Take over what an earlier process left unsettled, and start working. Raises Unavailable."""
@@ -158,7 +158,7 @@ class App:
 
     async def stop(self) -> None:
         """Refuse new work, finish what is under way, and close the store."""
-        await self.edge.stop(self.settings.shutdown_grace_seconds)
+        await self.dispatcher.stop(self.settings.shutdown_grace_seconds)
         await self.intake.stop()
         await self.worker.stop()
         await self.indexer.stop()
@@ -290,7 +290,9 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         slowest_bytes_per_second=settings.slowest_bytes_per_second,
     )
     metrics.watch_bytes(lambda: budget.held_bytes)
-    edge = Edge(router=build_router(protocols), observer=metrics, budget=budget, is_talkative=settings.log_level == "debug")
+    dispatcher = Dispatcher(
+        router=build_router(protocols), observer=metrics, budget=budget, is_talkative=settings.log_level == "debug"
+    )
     health = Health(
         identity.ping,
         {
@@ -299,7 +301,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
                 None if roster.is_alive else "This node has stopped sending heartbeats. Check the log and restart the server."
             ),
             "intake": lambda: None if intake.is_alive else "Intake has stopped. Check the log and restart the server.",
-            "server": lambda: "The server is stopping." if edge.is_stopping else None,
+            "server": lambda: "The server is stopping." if dispatcher.is_stopping else None,
             **({"pages": page_watch.describe_damage} if page_watch is not None else {}),
         },
         time.monotonic,
@@ -314,7 +316,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
     pages = build_pages(store, settings, clock, access=access, openapi=openapi, long_work=long_work)
-    edge.use_pages(Starlette(routes=[*operations.routes(), *pages]))
+    dispatcher.use_pages(Starlette(routes=[*operations.routes(), *pages]))
     return App(
         settings=settings,
         store=store,
@@ -331,7 +333,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         budget=budget,
         page_watch=page_watch,
         identity=identity,
-        edge=edge,
+        dispatcher=dispatcher,
     )
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from shipledger.errors import ShipledgerError
 from shipledger.protocols.registry import load_settings
-from shipledger.server import serve
+from shipledger.serving import serve
 from tests.support.commands import Commands
 from tests.support.damage import PAGE_BYTES, find_page, flip, list_pages, make_ledger, read_recorded, wreck
 from tests.support.server import serving

@@ -79,7 +79,7 @@ def test_commands_and_their_options_can_be_completed() -> None:
 
 def test_help_and_serve_import_nothing_heavy() -> None:
     heavy = ["alembic", "sqlalchemy", "httpx", "rich.progress"]
-    script = "import sys, shipledger.cli.main, shipledger.cli.serve, shipledger.server; print(*sys.modules)"
+    script = "import sys, shipledger.cli.main, shipledger.cli.serve, shipledger.serving; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
     assert [name for name in heavy if name in loaded] == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shipledger.server import STARTED_BY
+from shipledger.serving import STARTED_BY
 from tests.support.commands import Commands
 from tests.support.program import RunningServer
 from tests.support.project import ROOT, read

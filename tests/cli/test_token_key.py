@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shipledger.protocols.registry import load_settings
-from shipledger.server import serve
+from shipledger.serving import serve
 from tests.support.commands import Commands
 from tests.support.lent_databases import borrowed_ledger_database
 from tests.support.server import serving

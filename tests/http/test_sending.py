@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from shipledger.http.budget import KNOWN_SHARE, UNKNOWN_SHARE
-from shipledger.http.connections import WAITING_LIMIT
+from shipledger.http.connection_limits import WAITING_LIMIT
 from tests.http.test_body import MEGABYTE, OWN_BYTES, check_envelope, holding, start
 from tests.support import datadog, native, opsgenie
 from tests.support.server import Server

@@ -81,7 +81,7 @@ async def list_asked(server: Server) -> list[Asked]:
     cookie = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
     seen = {"Host": "localhost", "Cookie": cookie}
     sends = {**seen, "Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded"}
-    for route in server.app.edge._pages.routes:
+    for route in server.app.dispatcher._pages.routes:
         path = route.path.replace("{path:path}", "static/page.js").replace(":path", "").replace("{", "").replace("}", "")
         methods = route.methods if isinstance(route, Route) and route.methods else {"GET"}
         asked += [Asked("POST", path, sends, CREATE_FORM) if "POST" in methods else Asked("GET", path, seen)]

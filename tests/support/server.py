@@ -21,7 +21,7 @@ from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.cli.link import link_below
 from shipledger.clock import Clock
-from shipledger.http.connections import Bounds, bound_buffers
+from shipledger.http.connection_limits import Bounds, bound_buffers
 from shipledger.http.reading import bounded_protocol
 from shipledger.protocols.registry import settings_type
 from shipledger.store.key_file import load_token_keys

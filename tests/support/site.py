@@ -15,10 +15,10 @@ from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.tokens import TokenKeys
 from shipledger.clock import Clock
 from shipledger.http.budget import Budget, keep_account
+from shipledger.http.hosts import read_known_hosts
 from shipledger.long_work import LongWork
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
-from shipledger.web.hosts import read_known_hosts
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from tests.support.pen import Pen
@@ -85,7 +85,7 @@ class Site:
 
 
 def _with_account(app: ASGIApp) -> ASGIApp:
-    """The same with an account of bytes for each request, as the edge gives it."""
+    """The same with an account of bytes for each request, as the dispatcher gives it."""
     budget = Budget(1 << 20, seconds=5, slowest_bytes_per_second=1)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from shipledger.http.hosts import read_known_hosts
 from shipledger.settings import Settings
-from shipledger.web.hosts import read_known_hosts
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from tests.support.site import LOCAL, SECRETS, Html, Site

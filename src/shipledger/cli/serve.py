@@ -46,7 +46,7 @@ def serve(
     import uvloop
 
     from shipledger.observability.logs import configure_logging
-    from shipledger.server import serve as serve_until_stopped
+    from shipledger.serving import serve as serve_until_stopped
 
     settings = load_settings(host=host, port=port, database_url=database, pages=pages)
     configure_logging(level=settings.log_level, output=settings.log_format)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, ClassVar
 
 from shipledger.http.budget import Budget
-from shipledger.http.connections import BoundedProtocol, Bounds
+from shipledger.http.connection_limits import BoundedProtocol, Bounds
 
 PIECE_BYTES = 16 * 1024
 """Bytes read from a connection at once. By default the event loop would read up to 250 KB, needed or not."""

@@ -16,10 +16,10 @@ from starlette.routing import BaseRoute, Route
 from shipledger.catalog.commit import PackBacklog
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
+from shipledger.http.hosts import KnownHosts
 from shipledger.ledger.receipt_listing import Backlog
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import CONTENT_TYPE, Metrics
-from shipledger.web.hosts import KnownHosts
 
 READINESS, METRICS = "/readyz", "/metrics"
 INSIDE_PATHS = (METRICS, READINESS)

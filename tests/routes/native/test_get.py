@@ -52,7 +52,7 @@ async def test_what_is_not_served_is_told_in_the_words_of_this_api(native, metho
 
 
 async def test_a_server_that_stops_refuses_writes_and_says_so(native, server):
-    server.app.edge.refuse_writes()
+    server.app.dispatcher.refuse_writes()
     refused = await native.post(TARGET, json=deployment())
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) >= 1

@@ -37,7 +37,7 @@ def incident_paths() -> dict[str, Any]:
                     choice("tier", TIERS),
                     choice("status", STATUSES),
                     query("severity", "As it was sent, ignoring case."),
-                    query("source", "The protocol that recorded it, such as `native` or `datadog`."),
+                    query("source", "The protocol that recorded it, such as `native`."),
                     *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
                 ),
                 is_table=True,

@@ -13,8 +13,8 @@ from starlette.requests import Request
 
 from shipledger.access.page_secret import PageSecret, find_presented
 from shipledger.errors import Denied, NotFound
+from shipledger.http.hosts import KnownHosts
 from shipledger.settings import Settings
-from shipledger.web.hosts import KnownHosts
 
 _FORWARDED_OVER_TLS = re.compile(r"(?:^|[;,\s])proto=\"?https\b", re.IGNORECASE)
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shipledger.access.page_secret import OPENING_PATH
 from shipledger.clock import Clock
+from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing
@@ -50,7 +51,6 @@ from shipledger.web.pages import (
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
-from shipledger.web.pages.headers import SecurityHeaders
 from shipledger.web.pages.isolating_templates import IsolatingExtension
 from shipledger.web.pages.static_files import KeptFiles
 

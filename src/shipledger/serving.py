@@ -16,7 +16,7 @@ import uvicorn
 
 from shipledger.app import App, build
 from shipledger.errors import Unavailable
-from shipledger.http.connections import Bounds, bound_buffers, raise_file_limit
+from shipledger.http.connection_limits import Bounds, bound_buffers, raise_file_limit
 from shipledger.http.memory import give_back_memory, keep_large_blocks_apart
 from shipledger.http.reading import bounded_protocol
 from shipledger.reasons import number_of, reason_of
@@ -68,9 +68,9 @@ async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
         reasons_to_stop = (serving, *(asyncio.create_task(event.wait()) for event in (stopping, app.roster.struck_off)))
         await asyncio.wait(reasons_to_stop, return_when=asyncio.FIRST_COMPLETED)
         log.info("Stopping: refusing new writes, finishing running requests.")
-        app.edge.refuse_writes()
+        app.dispatcher.refuse_writes()
         await asyncio.sleep(FAREWELL_SECONDS)
-        await app.edge.stop(settings.shutdown_grace_seconds)
+        await app.dispatcher.stop(settings.shutdown_grace_seconds)
     finally:
         server.should_exit = True
         await serving

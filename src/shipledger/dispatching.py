@@ -34,20 +34,20 @@ _NOT_PLAIN = re.compile("[^ -~]|,")
 log = structlog.get_logger(__name__)
 
 
-class EdgeObserver(Protocol):
+class DispatchObserver(Protocol):
     """Observer of answers."""
 
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
 
 
-class Edge:
+class Dispatcher:
     """An ASGI application that routes on the raw path. Paths without a protocol go to the pages.
 
     ``is_talkative``: log every answer of a protocol, not only server errors.
     """
 
-    def __init__(self, *, router: RawRouter, observer: EdgeObserver, budget: Budget, is_talkative: bool = False) -> None:
+    def __init__(self, *, router: RawRouter, observer: DispatchObserver, budget: Budget, is_talkative: bool = False) -> None:
         self._router = router
         self._budget = budget
         self._pages: ASGIApp = PlainTextResponse("Not Found", 404)

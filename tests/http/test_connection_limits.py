@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from shipledger.http.connections import HEADERS_LIMIT, WAITING_LIMIT
+from shipledger.http.connection_limits import HEADERS_LIMIT, WAITING_LIMIT
 from tests.support.wire import Wire, head, wire_to
 
 ALIVE = head("GET", "/healthz")

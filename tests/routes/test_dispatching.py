@@ -37,7 +37,7 @@ async def test_a_store_that_is_away_is_answered_503_with_retry_after(server, ops
 
 
 async def test_a_stopping_server_refuses_writes_still_reads_and_says_that_it_is_not_ready(server, opsgenie, anonymous):
-    await server.app.edge.stop(1)
+    await server.app.dispatcher.stop(1)
     refused = await opsgenie.post("/v2/deployments", json=BODY)
     assert refused.status_code == 503
     assert refused.headers["retry-after"]
@@ -60,7 +60,7 @@ async def test_stopping_waits_for_the_requests_under_way(server, opsgenie, monke
     monkeypatch.setattr(server.app.store, "append_receipts", dawdle)
     writing = asyncio.create_task(opsgenie.post("/v2/deployments", json=BODY))
     await entered.wait()
-    stopping = asyncio.create_task(server.app.edge.stop(5))
+    stopping = asyncio.create_task(server.app.dispatcher.stop(5))
     await asyncio.sleep(0.05)
     assert not stopping.done()
     may_go_on.set()
