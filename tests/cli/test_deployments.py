@@ -12,6 +12,7 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.state import State
 from tests.support.commands import Commands
 from tests.support.pen import STAGING, Pen
+from tests.support.shipping import DEVELOPMENT, PRODUCTION, ship_all
 
 NOW = Clock().now().replace(microsecond=0)
 
@@ -137,6 +138,19 @@ def test_where_an_issue_is_deployed_is_told_in_one_sentence_and_a_table(cli: Com
     told = cli("issues", "where", "SHIP-2", "--json").json
     assert (told["reached"], [one["deployment_id"] for one in told["deployments"]]) == ("production", [newest])
     assert "No deployment references the issue 'SHIP-9'" in cli("issues", "where", "SHIP-9", code=1).err
+
+
+async def deploy_many(pen: Pen) -> None:
+    now = NOW - timedelta(days=1)
+    later = [{"at": now + timedelta(minutes=n), "number": 10 + n, "environment": DEVELOPMENT} for n in range(600)]
+    await ship_all(pen, {"at": now, "number": 1, "environment": PRODUCTION}, *later)
+
+
+def test_an_issue_stands_where_all_its_deployments_have_brought_it(cli: Commands, write) -> None:
+    write(deploy_many)
+    assert cli("issues", "where", "SHIP-1").out.startswith("SHIP-1 has reached production.\n")
+    told = cli("issues", "where", "SHIP-1", "--json").json
+    assert (told["reached"], told["deployment_count"], told["is_cut"]) == ("production", 601, True)
 
 
 def test_an_issue_of_the_directory_that_no_deployment_names_has_not_been_deployed(cli: Commands, tmp_path) -> None:

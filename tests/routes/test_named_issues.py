@@ -54,11 +54,13 @@ async def test_the_issues_in_titles_and_messages_of_every_protocol_have_pages(se
     assert {f"/issues/{kind}-{number}" for kind in ("TITLE", "TEXT") for number in (1, 2, 3, 4)} <= set(listed)
     assert "/issues/SHA-256" not in listed
     organization_id = await server.organization_id()
-    pairs = await server.app.store.list_deployments_by_issue(organization_id, project="TITLE", after="", limit=10)
-    assert [(key, deployment.issues[key]) for key, deployment in pairs] == [
-        (f"TITLE-{number}", "title") for number in (1, 2, 3, 4)
-    ]
-    page = Html((await client.get(f"/deployments/{pairs[0][1].deployment_id}")).text)
+    store = server.app.store
+    keys = await store.list_named_issues(organization_id, project="TITLE", after="", limit=10)
+    assert keys == [f"TITLE-{number}" for number in (1, 2, 3, 4)]
+    lines = await store.list_issue_lines(organization_id, {key: [key] for key in keys}, of_each=1, in_all=10)
+    brought = {key: lines[key][0].newest[0] for key in keys}
+    assert [deployment.issues[key] for key, deployment in brought.items()] == ["title"] * 4
+    page = Html((await client.get(f"/deployments/{brought['TITLE-1'].deployment_id}")).text)
     assert "TITLE-1 named in the title" in page.text
     assert "/issues/TITLE-1" in page.links()
 

@@ -29,6 +29,7 @@ from shipledger.ledger.submission import (
     GiveUp,
     RecordDeployment,
     Release,
+    Remove,
     StateReport,
     Submission,
     Target,
@@ -101,6 +102,12 @@ class Pen:
         receipt = self.receipt("update", at=at, identifier=deployment_id)
         target = Target(key=deployment_id)
         submission = Amend(source="opsgenie", target=target, facts=Facts(**facts), order=(_microseconds(at),))
+        return receipt.receipt_id, await self._settle(receipt, submission, await self._find(target))
+
+    async def remove(self, deployment_id: str, *, at: datetime) -> tuple[str, Verdict]:
+        """The receipt's id and the verdict of a removal."""
+        receipt, target = self.receipt("delete", at=at, identifier=deployment_id), Target(key=deployment_id)
+        submission = Remove(source="opsgenie", target=target)
         return receipt.receipt_id, await self._settle(receipt, submission, await self._find(target))
 
     async def give_up(self, deployment_id: str, *, at: datetime, rule: str = "") -> tuple[str, Verdict]:

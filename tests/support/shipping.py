@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from shipledger.ledger.decide import Situation, decide
+from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import RecordDeployment, Target
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.jira.translate import interpret
@@ -29,15 +30,9 @@ async def ship(
     pen: Pen, *issues: str, at: datetime, number: int = 41, update: int = 1, credential_id: str = "", **changes: Any
 ) -> Verdict:
     """The verdict of one record that names ``issues``; ``changes`` as for ``deployment``."""
-    sent = {
-        "deploymentSequenceNumber": number,
-        "updateSequenceNumber": update,
-        "displayName": f"Release {number}",
-        "lastUpdated": at.isoformat(),
-        **associated("issueKeys", *issues),
-    }
-    body = json.dumps({"deployments": [deployment(**sent | changes)]})
-    receipt = replace(pen.receipt(SUBMIT, at=at, body=body), protocol="jira", credential_id=credential_id or pen.credential_id)
+    receipt = replace(
+        _receipt(pen, *issues, at=at, number=number, update=update, **changes), credential_id=credential_id or pen.credential_id
+    )
     (submission,) = interpret(receipt)
     assert isinstance(submission, RecordDeployment)
     (identity,) = submission.identities
@@ -49,6 +44,36 @@ async def ship(
     batch = SettlementBatch(settled_at=receipt.accepted_at, receipts=(settled,), changed=deployments)
     await pen.store.settle(batch)
     return decision.verdict
+
+
+async def ship_all(pen: Pen, *records: dict[str, Any]) -> None:
+    """The same for many new records, which are settled at once, in this order: ``issues``, ``at``, ``number`` and changes."""
+    settled, deployments = [], []
+    for record in records:
+        receipt = _receipt(pen, *record.get("issues", ("SHIP-1",)), **{name: record[name] for name in record if name != "issues"})
+        (submission,) = interpret(receipt)
+        decision = decide(Situation(None), receipt, 0, submission, receipt.accepted_at)
+        assert decision.entry is not None
+        assert decision.deployment is not None
+        settled.append(SettledReceipt(receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,)))
+        deployments.append(decision.deployment)
+    await pen.store.append_receipts([one.receipt for one in settled], claimed_by="test")
+    settled_at = max(one.receipt.accepted_at for one in settled)
+    await pen.store.settle(SettlementBatch(settled_at=settled_at, receipts=tuple(settled), changed=tuple(deployments)))
+
+
+def _receipt(
+    pen: Pen, *issues: str, at: datetime, number: int, update: int = 1, accepted_at: datetime | None = None, **changes: Any
+) -> Receipt:
+    sent = {
+        "deploymentSequenceNumber": number,
+        "updateSequenceNumber": update,
+        "displayName": f"Release {number}",
+        "lastUpdated": at.isoformat(),
+        **associated("issueKeys", *issues),
+    }
+    body = json.dumps({"deployments": [deployment(**sent | changes)]})
+    return replace(pen.receipt(SUBMIT, at=accepted_at or at, body=body), protocol="jira")
 
 
 async def write_story(pen: Pen, now: datetime, key: str = "SHIP-1") -> None:

@@ -16,7 +16,7 @@ from shipledger.ledger.submission import Pipeline
 from shipledger.protocols.jira.bulk import read_bulk
 from tests.support.jira import RULE
 from tests.support.pen import Pen
-from tests.support.shipping import API, NAMELESS, PRODUCTION, STAGING, TESTING, ship, write_story
+from tests.support.shipping import API, DEVELOPMENT, NAMELESS, PRODUCTION, STAGING, TESTING, ship, ship_all, write_story
 from tests.support.site import Html, Site
 
 MINUTE = timedelta(minutes=1)
@@ -168,11 +168,57 @@ async def test_deployments_that_never_ended_hint_at_a_sender_that_counts_states(
     assert "never ended" not in (await send(site, {"number": 3, "state": "in_progress"})).text
 
 
-async def test_only_the_newest_deployments_of_a_busy_issue_are_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shipledger.web.pages.issue.DEPLOYMENTS_READ", 2)
-    page = await send(site, {}, {}, {})
-    assert "Only the newest 2 deployments" in page.text
-    assert "1 older" in page.text
+async def test_one_success_in_production_stands_whatever_the_count_of_later_deployments(site: Site) -> None:
+    later = [{"at": site.now + n * MINUTE, "number": n, "environment": DEVELOPMENT, "state": "failed"} for n in range(600)]
+    await ship_all(site.pen, {"at": site.now, "number": 1, "environment": PRODUCTION}, *later)
+    page = await site.page("/issues/SHIP-1")
+    assert panel_of(page).strip().startswith("Production Successful")
+    assert "599 older" in section_of(page, "Development")
+    assert "Only the newest" in section_of(page, "Development")
+
+
+async def test_what_is_told_later_of_the_past_hides_nothing_of_today(site: Site) -> None:
+    hour = timedelta(hours=1)
+    past = [
+        {"at": site.now - n * hour, "accepted_at": site.now, "number": 600 - n, "environment": STAGING, "state": "failed"}
+        for n in range(1, 550)
+    ]
+    today = {"at": site.now, "number": 1, "environment": PRODUCTION, "displayName": "Of today"}
+    await ship_all(site.pen, today, *past)
+    page = await site.page("/issues/SHIP-1")
+    assert panel_of(page).strip().startswith("Production Successful Of today")
+    section = section_of(page, "Staging")
+    assert section.index("Release 599") < section.index("548 older") < section.index("Release 598") < section.index("Release 597")
+
+
+async def test_ids_that_are_made_for_each_run_are_one_pipeline_and_one_environment_by_their_names(site: Site) -> None:
+    runs = [
+        {
+            "number": number,
+            "pipeline": {
+                "id": f"{8_000 + number}",
+                "displayName": f"orders-api pipeline {number}",
+                "url": "https://ci.example.com",
+            },
+            "environment": {"id": f"workflow-{number}", "displayName": "orders-api/production", "type": "production"},
+        }
+        for number in range(3)
+    ]
+    page = await send(site, *runs)
+    assert len(page.all("tr")) == 2
+    assert "orders-api pipeline 2 orders-api/production Release 2" in section_of(page, "Production")
+    assert "2 older" in section_of(page, "Production")
+
+
+async def test_a_deployment_that_is_removed_gives_its_place_to_the_one_before(site: Site, pen: Pen) -> None:
+    await pen.record(at=site.now - 2 * MINUTE, title="First", issue_keys=("SHIP-1",))
+    _, last = await pen.record(at=site.now, title="Last", issue_keys=("SHIP-1",), external_id="last")
+    assert section_of(await site.page("/issues/SHIP-1"), "Production").index("Last") >= 0
+    assert last.deployment_id is not None
+    await pen.remove(last.deployment_id, at=site.now)
+    section = section_of(await site.page("/issues/SHIP-1"), "Production")
+    assert "First" in section
+    assert "Last" not in section
 
 
 async def test_an_issue_that_nothing_names_shows_a_command_that_is_accepted(site: Site) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client
+from tests.support.shipping import ship_all
 from tests.support.site import Html
 
 STAGING = {"id": "stg", "displayName": "Staging EU", "type": "staging"}
@@ -59,8 +63,21 @@ async def test_a_mistake_is_told_with_its_place_and_not_as_an_empty_list(server)
         assert (await search(reader, ""))[0] == 400
 
 
+async def test_an_issue_is_judged_by_each_of_its_environments_whatever_the_count_of_its_deployments(site):
+    many = [
+        {"at": site.now + timedelta(minutes=n), "number": n, "environment": STAGING, "state": "failed"} for n in range(1, 1_101)
+    ]
+    await ship_all(site.pen, {"at": site.now, "number": 0, "environment": PRODUCTION}, *many)
+    for jql, is_found in (
+        ("deploymentEnvironmentType = production", True),
+        ("deployment(environmentType = staging, state = successful)", False),
+    ):
+        page = await site.page(f"/issues?{urlencode({'jql': jql})}")
+        assert bool(page.all("a", id="issue-SHIP-1")) is is_found, jql
+
+
 async def test_a_long_search_is_continued(server, monkeypatch):
-    monkeypatch.setattr("shipledger.web.pages.issue_search.PAIRS_READ", 2)
+    monkeypatch.setattr("shipledger.web.pages.issue_search.ISSUES_READ", 2)
     monkeypatch.setattr("shipledger.web.pages.issue_search.ISSUES_SHOWN", 2)
     await sent(server)
     async with server.client() as reader:

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.shipping import NAMELESS, PRODUCTION, STAGING, TESTING, ship
+from tests.support.shipping import DEVELOPMENT, NAMELESS, PRODUCTION, STAGING, TESTING, ship, ship_all
 from tests.support.site import Html, Site
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def group_of(page: Html, name: str) -> str:
@@ -89,6 +90,46 @@ async def test_the_list_has_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -
             break
         page = await site.page(older[0]["href"])
     assert sorted(seen) == list(range(5))
+
+
+async def test_each_issue_stands_where_it_is_whatever_was_deployed_since(site: Site) -> None:
+    """More than the page reads of an issue, and of a project."""
+    later = [
+        {
+            "at": site.now + n * MINUTE,
+            "number": 10 + n,
+            "environment": DEVELOPMENT,
+            "state": "failed",
+            "issues": ["SHIP-1", "SHIP-2"],
+        }
+        for n in range(350)
+    ]
+    await ship_all(
+        site.pen,
+        {"at": site.now, "number": 1, "issues": ["SHIP-1"]},
+        {"at": site.now, "number": 2, "issues": ["SHIP-3"]},
+        {"at": site.now, "number": 3, "issues": ["SHIP-3"], "environment": DEVELOPMENT},
+        *later,
+    )
+    page = await site.page("/projects/SHIP")
+    assert "SHIP-1 Successful" in group_of(page, "In production 2")
+    assert "SHIP-2 Failed" in group_of(page, "Nowhere yet 1")
+
+
+async def test_the_list_is_by_when_it_happened_in_whatever_order_it_was_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shipledger.web.pages.project.PAGE_SIZE", 7)
+    order = [3, 11, 0, 14, 8, 5, 1, 12, 9, 2, 13, 4, 7, 10, 6]
+    await ship_all(site.pen, *({"at": site.now - n * HOUR, "accepted_at": site.now, "number": n} for n in order))
+    seen: list[int] = []
+    page = await site.page("/projects/SHIP")
+    while True:
+        listed = page.text.partition("Environment Issues Started")[2]
+        seen += sorted((n for n in range(15) if f"Release {n} " in listed), key=lambda n: listed.index(f"Release {n} "))
+        older = page.all("a", id="page-older")
+        if not older:
+            break
+        page = await site.page(older[0]["href"])
+    assert seen == list(range(15))
 
 
 async def test_successes_in_production_are_counted_once_in_their_week(site: Site) -> None:

@@ -11,7 +11,6 @@ from msgspec import Struct
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
 from shipledger.found import Found
-from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
 
@@ -100,19 +99,6 @@ class CatalogStore(Protocol):
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
         """Record a repository's former name, unless already recorded."""
-
-    async def list_deployments_before(
-        self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int
-    ) -> list[Deployment]:
-        """A page of the deployments that have ``alias``, newest id first, after ``before_id``. "" does not restrict."""
-
-    async def list_deployments_by_issue(
-        self, organization_id: str, *, project: str, after: str, limit: int
-    ) -> list[tuple[str, Deployment]]:
-        """A page of issue keys after ``after``, each with its deployments, newest id first; "" for all projects.
-
-        The page ends after ``limit`` pairs, even within an issue.
-        """
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """The number of first successes of deployments with ``alias`` per week since ``since``; empty weeks are left out.

@@ -13,19 +13,26 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
+from shipledger.deployments.issue_lines import IssueLine
 from shipledger.errors import NotFound
-from shipledger.ledger.deployment import Deployment, issue_alias
+from shipledger.ledger.deployment import issue_alias
+from shipledger.ledger.history import RULES
+from shipledger.web.pages.issue import list_lines
 from shipledger.web.pages.shipped import Shipment, TierTable, find_most_advanced, list_tables
 
-_READ_AT_MOST = 500
+BEING_COMPUTED = (
+    "What is shown is still being computed by the rules of this version, so deployments may be missing. "
+    "Start the server, or stop it and run `shipledger rebuild`."
+)
 
 
 class Whereabouts(Struct, frozen=True):
-    """The deployments of an issue, and its entry in the directory."""
+    """The lines of an issue, and its entry in the directory. ``is_current``: they are by the rules of this version."""
 
     key: str
-    deployments: list[Deployment]
+    lines: list[IssueLine]
     issue: Issue | None
+    is_current: bool
 
 
 def where(
@@ -43,15 +50,19 @@ def where(
         owner = (await ledger.get_organization(organization)).organization_id
         alias = issue_alias(key.strip())
         known = await ledger.store.find_issues(owner, [alias.key])
-        found = await ledger.store.list_deployments_by_alias(owner, alias, limit=_READ_AT_MOST + 1)
+        found = await list_lines(ledger.store, owner, alias.key, known)
+        is_current = await ledger.store.find_projection_rules() == RULES
         if not found and not known:
-            raise NotFound("issue", f"No deployment references the issue {alias.key!r}, and it is not in the issue directory.")
-        return Whereabouts(alias.key, found, known[0] if known else None)
+            sentence = f"No deployment references the issue {alias.key!r}, and it is not in the issue directory."
+            raise NotFound("issue", sentence if is_current else f"{sentence} {BEING_COMPUTED}")
+        return Whereabouts(alias.key, found, known[0] if known else None, is_current)
 
     found = with_ledger(database, work)
-    tables = list_tables(found.deployments[:_READ_AT_MOST])
+    tables = list_tables(found.lines)
     advanced = find_most_advanced(tables)
-    is_cut = len(found.deployments) > _READ_AT_MOST
+    count = sum(line.deployments for line in found.lines)
+    if not found.is_current:
+        print_note(BEING_COMPUTED)
     if as_json:
         print_json(
             {
@@ -64,7 +75,8 @@ def where(
                     for line in table.lines
                     for one in (line.latest, *line.older)
                 ],
-                "is_cut": is_cut,
+                "deployment_count": count,
+                "is_cut": sum(len(line.newest) for line in found.lines) < count,
             }
         )
         return
@@ -77,8 +89,9 @@ def where(
         [_to_row(line.latest) for table in tables for line in table.lines],
         empty="",
     )
-    if is_cut:
-        print_note(f"Only its newest {_READ_AT_MOST} deployments were read.")
+    left_out = sum(table.left_out for table in tables)
+    if left_out:
+        print_note(f"{left_out} more pipelines and environments are older and not listed.")
 
 
 def _name(found: Whereabouts) -> str:

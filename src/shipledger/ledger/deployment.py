@@ -26,6 +26,9 @@ SERVICE_SCOPE = "service"
 PERSON_SCOPE = "person"
 """The scope of people given by senders, who are no actors of ours."""
 
+ISSUE_SCOPES = ("issue", "project")
+"""The scopes of the issues that a deployment names, and of their projects."""
+
 SERIES_ENDINGS = (":repeat", ":run")
 """Scopes with this suffix hold names shared by all runs of a deployment."""
 

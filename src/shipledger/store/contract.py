@@ -24,6 +24,7 @@ from shipledger.catalog.issue import IssueStore
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
+from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.listing import DeploymentFilter as DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US as NEVER_STARTED_US
 from shipledger.deployments.lookups import Loaded as Loaded
@@ -177,7 +178,7 @@ class ReadStore(Protocol):
         """The deployment of ``target``, or None. An alias shared by several refers to the newest."""
 
     async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
-        """The deployments that have ``alias``, newest first."""
+        """The deployments that have a name which several may have: an issue, a project, a run's series; newest start first."""
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments."""
@@ -285,6 +286,7 @@ class Store(
     SigningKeyStore,
     MaintenanceStore,
     ProjectionStore,
+    StandingStore,
     Protocol,
 ):
     """All of it."""

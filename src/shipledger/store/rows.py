@@ -18,7 +18,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor, parse_actor
-from shipledger.ledger.deployment import PERSON_SCOPE, SERVICE_SCOPE, Deployment, Entry, is_dated
+from shipledger.ledger.deployment import ISSUE_SCOPES, PERSON_SCOPE, SERVICE_SCOPE, Deployment, Entry, is_dated
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
@@ -189,10 +189,11 @@ def said_tier(deployment: Deployment) -> Tier:
 def from_aliases(deployment: Deployment) -> list[Row]:
     """The rows of a deployment's names. A name that is an identity besides being the external id is kept as an identity.
 
-    Names of services, of people, and those that runs share carry the start, by which they are told apart or listed.
+    Names that several deployments may have carry the time by which those are listed: the start, or for issues and projects
+    that of the record where no start was said.
     """
     identities = set(map(from_alias, deployment.identities))
-    names = {from_alias(alias): alias.scope in (SERVICE_SCOPE, PERSON_SCOPE) or is_dated(alias) for alias in deployment.aliases}
+    names = {from_alias(alias): _listed_us(deployment, alias) for alias in deployment.aliases}
     return [
         (
             deployment.organization_id,
@@ -200,10 +201,16 @@ def from_aliases(deployment: Deployment) -> list[Row]:
             key,
             deployment.deployment_id,
             int((scope, key) in identities),
-            started_us(deployment) if carries_start else None,
+            listed_us,
         )
-        for (scope, key), carries_start in sorted(names.items())
+        for (scope, key), listed_us in sorted(names.items())
     ]
+
+
+def _listed_us(deployment: Deployment, alias: Alias) -> int | None:
+    if alias.scope in ISSUE_SCOPES:
+        return to_microseconds(deployment.placed_at)
+    return started_us(deployment) if alias.scope in (SERVICE_SCOPE, PERSON_SCOPE) or is_dated(alias) else None
 
 
 def from_releases(deployment: Deployment) -> list[Row]:

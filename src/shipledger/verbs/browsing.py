@@ -16,6 +16,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.service import Service
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.found import Found
@@ -37,20 +38,7 @@ class DeploymentBrowsing(Protocol):
         """A page of deployments."""
 
     async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
-        """The deployments that have ``alias``, newest first."""
-
-    async def list_deployments_by_issue(
-        self, organization_id: str, *, project: str, after: str, limit: int
-    ) -> list[tuple[str, Deployment]]:
-        """A page of issue keys after ``after``, each with its deployments, newest id first; "" for all projects.
-
-        The page ends after ``limit`` pairs, even within an issue.
-        """
-
-    async def list_deployments_before(
-        self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before_id: str, limit: int
-    ) -> list[Deployment]:
-        """A page of the deployments that have ``alias``, newest id first, after ``before_id``. "" does not restrict."""
+        """The deployments that have a name which several may have: an issue, a project, a run's series; newest start first."""
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """The number of first successes of deployments with ``alias`` per week since ``since``; empty weeks are left out.
@@ -207,8 +195,17 @@ class OrganizationBrowsing(Protocol):
         """The organization with this slug, or None."""
 
 
+class FreshnessBrowsing(Protocol):
+    """Whether what is shown is complete."""
+
+    async def find_projection_rules(self) -> int:
+        """The version of the rules (``ledger.history.RULES``) by which what is shown was made from entries."""
+
+
 class Browsing(
     DeploymentBrowsing,
+    StandingStore,
+    FreshnessBrowsing,
     ReceiptBrowsing,
     CatalogBrowsing,
     MappingVerbs,

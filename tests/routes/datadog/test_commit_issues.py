@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from shipledger.ledger.deployment import issue_alias
 from tests.support.datadog import DORA, client_of, create_body, issue_keys
 from tests.support.git import GitRepository
 from tests.support.site import Html
@@ -54,10 +55,10 @@ async def test_the_message_of_a_commit_names_issues_whenever_it_comes(server, da
         assert "named in the commit" in await page_of(server, key, "checkout v1")
     await page_of(server, "SHOP-1", "No deployment references SHOP-1")
     organization_id = await server.organization_id()
-    pairs = await server.app.store.list_deployments_by_issue(organization_id, project="", after="", limit=10)
-    assert [key for key, _ in pairs] == ["PAY-7", "SHOP-12"]
+    assert await server.app.store.list_named_issues(organization_id, project="", after="", limit=10) == ["PAY-7", "SHOP-12"]
+    (deployment,) = await server.app.store.list_deployments_by_alias(organization_id, issue_alias("PAY-7"), limit=10)
     async with server.client() as reader:
-        text = Html((await reader.get(f"/deployments/{pairs[0][1].deployment_id}")).text).text
+        text = Html((await reader.get(f"/deployments/{deployment.deployment_id}")).text).text
     assert ("Corrected: issues of its commits" in text) == (comes_first == "deployment")
     assert all(f"{key} named in the commit" in text for key in ("PAY-7", "SHOP-12"))
 

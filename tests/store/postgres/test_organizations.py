@@ -56,6 +56,7 @@ MAINTENANCE = {
     "clear_deployment_releases": "rebuild",
     "clear_deployments": "rebuild",
     "clear_incidents": "rebuild",
+    "clear_issue_standings": "rebuild",
     "count_entries": "rebuild",
     "list_entries_after": "rebuild",
     "list_incident_entries_after": "rebuild",
@@ -68,6 +69,7 @@ MAINTENANCE = {
     "read_incident_alias_rows": "verify",
     "read_incident_entries": "doctor",
     "read_incident_rows": "verify",
+    "read_issue_standing_rows": "verify",
     "read_incidents": "doctor",
     "read_receipts": "doctor",
     "read_seals": "doctor",
@@ -88,6 +90,7 @@ MAINTENANCE = {
     "vacuum_incident_aliases": "erase",
     "vacuum_incident_entries": "erase",
     "vacuum_incidents": "erase",
+    "vacuum_issue_standings": "erase",
     "vacuum_receipts": "erase",
     "vacuum_verdicts": "erase",
 }

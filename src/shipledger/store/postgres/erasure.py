@@ -16,6 +16,7 @@ _VACUUMS = (
     "vacuum_deployments",
     "vacuum_deployment_aliases",
     "vacuum_deployment_releases",
+    "vacuum_issue_standings",
     "vacuum_incident_entries",
     "vacuum_incidents",
     "vacuum_incident_aliases",

@@ -38,6 +38,7 @@ from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
+from shipledger.store.sql.standings import SqlStandings
 from shipledger.store.sql.told import SqlTold
 from shipledger.store.sql.unfinished import SqlUnfinished
 
@@ -64,6 +65,7 @@ class PostgresStore(
     SqlScan,
     SqlIncidents,
     SqlAliases,
+    SqlStandings,
     SqlCatalog,
     SqlGates,
     SqlTold,

@@ -91,13 +91,31 @@ WHERE a.organization_id = :organization_id AND a.scope = :scope AND a.key = :key
 GROUP BY week
 ORDER BY week;
 
--- name: list_deployments_by_issue(organization_id, first_key, end_key, after, limit)
--- A page of the deployments that name issues of a range, by issue key, newest first.
-SELECT a.key, d.document
-FROM deployment_alias AS a
-CROSS JOIN deployment AS d
-WHERE a.organization_id = :organization_id AND a.scope = 'issue'
-    AND a.key > :after AND a.key >= :first_key AND a.key < :end_key
-    AND d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
-ORDER BY a.key, a.deployment_id DESC
+-- name: list_named_issues(organization_id, first_key, end_key, after, limit)
+-- A page of the issues that deployments name, by key, of a range.
+SELECT DISTINCT organization_id, issue_key
+FROM issue_standing
+WHERE organization_id = :organization_id AND issue_key > :after AND issue_key >= :first_key AND issue_key < :end_key
+ORDER BY issue_key
 LIMIT :limit;
+
+-- name: count_issues_by_reach(organization_id, first_key, end_key, number_at)
+-- How many issues of a range have succeeded in a tier and in none further on: production is 0, unmapped 4, none 5.
+SELECT w.reach, count(*)
+FROM (
+    SELECT min(
+        CASE WHEN state <> 'successful' THEN 5
+            WHEN tier = 'production' THEN 0
+            WHEN tier = 'staging' THEN 1
+            WHEN tier = 'testing' THEN 2
+            WHEN tier = 'development' THEN 3
+            ELSE 4
+        END
+    ) AS reach
+    FROM issue_standing
+    WHERE organization_id = :organization_id AND issue_key >= :first_key AND issue_key < :end_key
+        AND substr(issue_key, :number_at, 1) BETWEEN '1' AND '9'
+    GROUP BY issue_key
+) AS w
+GROUP BY w.reach
+ORDER BY w.reach;

@@ -29,3 +29,13 @@ SELECT organization_id, deployment_id, ordinal, repository, repository_key, comm
        started_us, ended_us
 FROM deployment_release
 ORDER BY organization_id, deployment_id, ordinal;
+
+-- name: clear_issue_standings()!
+-- Empty a table that a rebuild fills.
+DELETE FROM issue_standing;
+
+-- name: read_issue_standing_rows()
+-- Every row in key order, for a digest.
+SELECT organization_id, issue_key, deployment_id, tier, line, state, sequence, placed_us, happened_us
+FROM issue_standing
+ORDER BY organization_id, issue_key, deployment_id;

@@ -12,6 +12,7 @@ from shipledger.ledger.state import Tier
 from shipledger.store import rows
 from shipledger.store.projecting import Cause, Change, key_of
 from shipledger.store.session import Steps, call
+from shipledger.store.standing_rows import from_standings
 
 
 class DeploymentRows:
@@ -87,6 +88,15 @@ TABLES = (
         delete="delete_releases",
         save="save_releases",
         read="read_deployment_release_rows",
+    ),
+    DeploymentTable(
+        table="issue_standing",
+        to_rows=from_standings,
+        clear="clear_issue_standings",
+        delete="delete_issue_standings",
+        save="save_issue_standings",
+        read="read_issue_standing_rows",
+        follows_tiers=True,
     ),
 )
 

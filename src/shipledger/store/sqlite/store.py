@@ -26,6 +26,7 @@ from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
 from shipledger.store.sql.seals import SqlSeals
 from shipledger.store.sql.settlement import SqlSettlement
+from shipledger.store.sql.standings import SqlStandings
 from shipledger.store.sql.told import SqlTold
 from shipledger.store.sql.unfinished import SqlUnfinished
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
@@ -53,6 +54,7 @@ class SqliteStore(
     SqlSeals,
     SqlIncidents,
     SqlAliases,
+    SqlStandings,
     SqlCatalog,
     SqlCommits,
     SqlIssues,

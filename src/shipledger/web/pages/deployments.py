@@ -55,7 +55,7 @@ async def show(frame: Frame, request: Request) -> Response:
     values = {
         "rows": rows,
         "older_url": url_with(request, before=_position(shown[-1]), seen="") if found.total > wanted.limit and shown else "",
-        "ahead_url": url_with(request, before=_write_position(*BEFORE_ALL), seen="") if has_ahead else "",
+        "ahead_url": url_with(request, before=write_position(*BEFORE_ALL), seen="") if has_ahead else "",
         "newest_url": url_with(request, before="", seen="") if wanted.before else "",
         "wanted": wanted,
         "service": wish.service,
@@ -96,7 +96,7 @@ def _read(parameters: Mapping[str, str]) -> Wish:
     if flag and flag not in FLAGS:
         ignored.append(f"There is no flag {flag!r}; the filter is ignored.")
         flag = ""
-    before = _read_position(parameters.get("before", ""))
+    before = read_position(parameters.get("before", ""))
     if parameters.get("before") and before is None:
         ignored.append("The page address is invalid; this is the first page.")
     return Wish(
@@ -128,14 +128,16 @@ def _read_size(text: str) -> int:
 
 def _position(deployment: Deployment) -> str:
     started_us = NEVER_STARTED_US if deployment.started_at is None else to_microseconds(deployment.started_at)
-    return _write_position(started_us, deployment.deployment_id)
+    return write_position(started_us, deployment.deployment_id)
 
 
-def _write_position(started_us: int, deployment_id: str) -> str:
+def write_position(started_us: int, deployment_id: str) -> str:
+    """A place in a list, for an address."""
     return f"{started_us}.{deployment_id}"
 
 
-def _read_position(text: str) -> tuple[int, str] | None:
+def read_position(text: str) -> tuple[int, str] | None:
+    """The start in microseconds and the id; None for what is no place."""
     start, _, deployment_id = text.partition(".")
     digits = start.removeprefix("-")
     if not deployment_id or not (digits.isascii() and digits.isdigit()) or len(digits) > _POSITION_DIGITS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import quote
@@ -14,20 +14,22 @@ from starlette.responses import Response
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
 from shipledger.catalog.issue_keys import looks_like_key, read_words
+from shipledger.deployments.issue_lines import IssueLine, StandingStore
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias
+from shipledger.ledger.history import RULES
 from shipledger.ledger.state import State, Tier
-from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys
-from shipledger.web.pages.left_out import list_left_out
+from shipledger.web.pages.left_out import RECEIPTS_READ, list_left_out
 from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
 
 DEPLOYMENTS_READ = 500
+DEPLOYMENTS_OF_A_LINE = 26
 HISTORIES_READ = 25
 IGNORED_SHOWN = 5
 EXAMPLE_KEY = "SHIP-1"
@@ -75,12 +77,10 @@ async def show(frame: Frame, request: Request) -> Response:
     known = await frame.store.find_issues(organization_id, [alias.key])
     if known and not is_key:
         return see_other(f"/issues/{quote(known[0].key, safe='')}")
-    found = await _list_deployments(
-        frame, organization_id, [alias, *(issue_alias(one.issue_id) for one in known if one.issue_id)]
-    )
-    deployments = found[:DEPLOYMENTS_READ]
-    tables = list_tables(deployments, alias.key)
-    ignored = await _list_ignored(frame, organization_id, deployments[:HISTORIES_READ])
+    lines = await list_lines(frame.store, organization_id, alias.key, known)
+    tables = list_tables(lines, alias.key)
+    newest = sorted((one for line in lines for one in line.newest), key=_when, reverse=True)
+    ignored = await _list_ignored(frame, organization_id, newest[:HISTORIES_READ])
     left_out = await list_left_out(frame, organization_id, alias.key) if is_key else []
     rules = await frame.store.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
@@ -88,7 +88,7 @@ async def show(frame: Frame, request: Request) -> Response:
     return await frame.render_live(
         request,
         "issue.html",
-        shown=[tables, ignored, len(found), known, left_out],
+        shown=[tables, ignored, known, left_out],
         key=alias.key,
         project=alias.key.rpartition("-")[0] if is_key else "",
         is_well_formed=is_key or key.isdecimal(),
@@ -98,10 +98,12 @@ async def show(frame: Frame, request: Request) -> Response:
         steps=_list_steps(tables),
         ignored=ignored[:IGNORED_SHOWN],
         ignored_count=len(ignored),
+        histories_read=HISTORIES_READ if sum(line.deployments for line in lines) > HISTORIES_READ else 0,
         left_out=left_out,
+        requests_read=RECEIPTS_READ,
         unmapped=_list_unmapped(tables),
+        is_behind=await frame.store.find_projection_rules() != RULES,
         unended=count_unended(tables),
-        read_limit=DEPLOYMENTS_READ if len(found) > DEPLOYMENTS_READ else 0,
         issue=known[0] if known else None,
         unknown_because=_why_unknown(frame, rules, alias.key, known),
         token_curl=token_curl(url),
@@ -120,13 +122,15 @@ async def _show_none(frame: Frame, request: Request, organization_id: str, key: 
     )
 
 
-async def _list_deployments(frame: Frame, organization_id: str, names: Sequence[Alias]) -> list[Deployment]:
-    """What names an issue by its key, or by its number, as senders did before the directory knew it; newest first."""
-    pages = await asyncio.gather(
-        *(frame.store.list_deployments_by_alias(organization_id, name, limit=DEPLOYMENTS_READ + 1) for name in names)
-    )
-    found = {one.deployment_id: one for page in pages for one in page}
-    return sorted(found.values(), key=lambda one: one.deployment_id, reverse=True)[: DEPLOYMENTS_READ + 1]
+async def list_lines(store: StandingStore, organization_id: str, key: str, known: Iterable[Issue]) -> list[IssueLine]:
+    """Where an issue stands, by its key, and by its number, as senders named it before the directory knew it."""
+    names = {key: [key, *(one.issue_id for one in known if one.issue_id)]}
+    found = await store.list_issue_lines(organization_id, names, of_each=DEPLOYMENTS_OF_A_LINE, in_all=DEPLOYMENTS_READ)
+    return found.get(key, [])
+
+
+def _when(deployment: Deployment) -> tuple[datetime, str]:
+    return deployment.happened_at, deployment.deployment_id
 
 
 def clean_key(text: str) -> str:

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from http import HTTPStatus
-from itertools import groupby
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.deployments.issue_lines import IssueLine
 from shipledger.http.viewer import viewer_of
 from shipledger.issue_query.faults import QueryFault
 from shipledger.issue_query.match import Row, Subject, finds, list_projects
 from shipledger.issue_query.parse import parse_query
 from shipledger.issue_query.tree import Node
-from shipledger.ledger.deployment import Deployment
 from shipledger.web.pages.frame import Frame, url_with
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.shipped import TierTable, find_most_advanced, list_tables
 
 ISSUES_SHOWN = 50
-PAIRS_READ = 1_000
-PAIRS_AT_MOST = 10_000
-"""How many pairs of an issue and a deployment one request looks at: then it shows what it has, and where to look on."""
+ISSUES_READ = 100
+ISSUES_AT_MOST = 2_000
+"""How many issues one request looks at: then it shows what it has, and where to look on."""
+LINES_READ = 50
+"""Of how many lines of an issue, on average, the newest deployment is read: the rest is told."""
 
 
 FoundTables: TypeAlias = AsyncGenerator[tuple[str, TierTable], None]
@@ -40,19 +41,31 @@ class FoundIssue(Struct, frozen=True):
 
 
 class Progress(Struct):
-    """How far a search has come: ``after`` is the last key that was looked at, ``is_done`` when there are no more."""
+    """How far a search has come: ``after`` is the last key that was looked at, ``is_done`` when there are no more.
+
+    ``is_cut``: an issue has more pipelines and environments than were looked at.
+    """
 
     after: str
     looked_at: int = 0
-    pairs: int = 0
     is_done: bool = False
+    is_cut: bool = False
 
 
 async def show(frame: Frame, request: Request) -> Response:
     """The issues, or what is wrong with the query."""
     jql = request.query_params["jql"].replace("\0", "")
     after = request.query_params.get("after", "").replace("\0", "")
-    values: dict[str, Any] = {"jql": jql, "after": after, "found": (), "looked_at": 0, "next_url": "", "fault": "", "position": 0}
+    values: dict[str, Any] = {
+        "jql": jql,
+        "after": after,
+        "found": (),
+        "looked_at": 0,
+        "is_cut": False,
+        "next_url": "",
+        "fault": "",
+        "position": 0,
+    }
     try:
         query = parse_query(jql)
     except QueryFault as fault:
@@ -69,45 +82,44 @@ async def show(frame: Frame, request: Request) -> Response:
     summaries = {issue.key: issue.summary for issue in await frame.store.find_issues(organization_id, [*tables])}
     found = [FoundIssue(key=key, summary=summaries.get(key, ""), furthest=furthest) for key, furthest in tables.items()]
     next_url = "" if progress.is_done else url_with(request, after=progress.after)
-    return await frame.render(
-        request, "issue_search.html", **{**values, "found": found, "looked_at": progress.looked_at, "next_url": next_url}
-    )
+    told = {"found": found, "looked_at": progress.looked_at, "is_cut": progress.is_cut, "next_url": next_url}
+    return await frame.render(request, "issue_search.html", **values | told)
 
 
 async def _search(frame: Frame, organization_id: str, query: Node, progress: Progress) -> FoundTables:
     """The issues that match, by key, as far as one request may look; ``progress`` tells how far that is."""
     projects = list_projects(query)
     for project in [""] if projects is None else sorted(projects, key=lambda project: f"{project}-"):
-        async for key, deployments in _list_issues(frame, organization_id, project, progress):
-            tables = list_tables(deployments)
+        async for key, lines in _list_issues(frame, organization_id, project, progress):
+            tables = list_tables(lines)
+            progress.is_cut |= any(table.left_out for table in tables)
             furthest = find_most_advanced(tables)
-            progress.after = key
-            progress.looked_at += 1
             if furthest is None or not finds(query, Subject(key=key, rows=tuple(_rows(tables)))):
                 continue
             if await find_real_keys(frame, organization_id, [key]):
                 yield key, furthest
-        if progress.pairs >= PAIRS_AT_MOST:
+        if progress.looked_at >= ISSUES_AT_MOST:
             return
     progress.is_done = True
 
 
 async def _list_issues(
     frame: Frame, organization_id: str, project: str, progress: Progress
-) -> AsyncGenerator[tuple[str, list[Deployment]], None]:
-    """Issues with their deployments. One that has more than a page of them is judged by the newest."""
-    while progress.pairs < PAIRS_AT_MOST:
-        pairs = await frame.store.list_deployments_by_issue(
-            organization_id, project=project, after=progress.after, limit=PAIRS_READ
+) -> AsyncGenerator[tuple[str, list[IssueLine]], None]:
+    """Issues with their lines, of each line the newest deployment."""
+    while progress.looked_at < ISSUES_AT_MOST:
+        keys = await frame.store.list_named_issues(
+            organization_id, project=project, after=progress.after, limit=min(ISSUES_READ, ISSUES_AT_MOST - progress.looked_at)
         )
-        progress.pairs += len(pairs)
-        groups = [(key, [deployment for _, deployment in group]) for key, group in groupby(pairs, key=lambda pair: pair[0])]
-        is_last_page = len(pairs) < PAIRS_READ
-        # The page may end within its last issue, which is then read again from its first deployment.
-        for key, deployments in groups if is_last_page or len(groups) == 1 else groups[:-1]:
-            yield key, deployments
-        if is_last_page:
+        if not keys:
             return
+        lines = await frame.store.list_issue_lines(
+            organization_id, {key: [key] for key in keys}, of_each=1, in_all=LINES_READ * len(keys)
+        )
+        for key in keys:
+            progress.after = key
+            progress.looked_at += 1
+            yield key, lines.get(key, [])
 
 
 def _rows(tables: Iterable[TierTable]) -> Iterable[Row]:

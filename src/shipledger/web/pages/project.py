@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.clock import to_microseconds
+from shipledger.deployments.issue_lines import IssueLine
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
+from shipledger.ledger.history import RULES
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.cycle_time import to_cycle_time
+from shipledger.web.pages.deployments import read_position, write_position
 from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged, url_with
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
 from shipledger.web.pages.issue import clean_key
@@ -32,6 +36,7 @@ PAGE_SIZE = 50
 RECENT_READ = 300
 ISSUES_SHOWN = 100
 DEPLOYMENTS_OF_AN_ISSUE = 100
+LINES_READ = 2_000
 
 
 class ProjectRow(Struct, frozen=True):
@@ -49,10 +54,14 @@ class IssueReach(Struct, frozen=True):
 
 
 class ReachGroup(Struct, frozen=True):
-    """The issues that have come equally far. ``tier`` is None for those that succeeded nowhere yet."""
+    """The issues that have come equally far. ``tier`` is None for those that succeeded nowhere yet.
+
+    ``issues`` are those of the ``count`` that are listed, the ones that were deployed last first.
+    """
 
     tier: Tier | None
     issues: tuple[IssueReach, ...]
+    count: int
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -67,12 +76,12 @@ async def show(frame: Frame, request: Request) -> Response:
         )
     alias, now = project_alias(project), frame.clock.now()
     tier, environment_id = _read_filter(request.query_params.get("environment", ""))
-    before_id = clean_key(request.query_params.get("before", ""))
+    before = read_position(request.query_params.get("before", ""))
     found, recent = await asyncio.gather(
         frame.store.list_deployments_before(
-            organization_id, alias, tier=tier, environment_id=environment_id, before_id=before_id, limit=PAGE_SIZE + 1
+            organization_id, alias, tier=tier, environment_id=environment_id, before=before, limit=PAGE_SIZE + 1
         ),
-        frame.store.list_deployments_before(organization_id, alias, tier="", environment_id="", before_id="", limit=RECENT_READ),
+        frame.store.list_deployments_before(organization_id, alias, tier="", environment_id="", before=None, limit=RECENT_READ),
     )
     named = {one.deployment_id: tuple(_keys_of(one, project)) for one in (*found, *recent)}
     real = await find_real_keys(frame, organization_id, {key for keys in named.values() for key in keys})
@@ -81,11 +90,19 @@ async def show(frame: Frame, request: Request) -> Response:
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()
-    histories, counts, environments = await asyncio.gather(
-        _read_histories(frame, organization_id, [key for one in recent for key in keys_of[one.deployment_id]]),
+    some = await frame.store.list_named_issues(organization_id, project=project, after="", limit=ISSUES_SHOWN)
+    also = await find_real_keys(frame, organization_id, some)
+    newest = (key for one in recent for key in keys_of[one.deployment_id])
+    keys = list(dict.fromkeys([*newest, *(key for key in some if key in also)]))[:ISSUES_SHOWN]
+    histories, lines, reached, counts, environments = await asyncio.gather(
+        _read_histories(frame, organization_id, keys),
+        frame.store.list_issue_lines(organization_id, {key: [key] for key in keys}, of_each=1, in_all=LINES_READ),
+        frame.store.count_issues_by_reach(organization_id, project),
         frame.store.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
         frame.store.list_environments(organization_id),
     )
+    long_histories = sum(len(history) == DEPLOYMENTS_OF_AN_ISSUE for history in histories.values())
+    histories = {key: _with_newest(history, lines.get(key, ())) for key, history in histories.items()}
     releases = [release for history in histories.values() for one in history for release in one.releases]
     commits = await find_known_commits(frame, organization_id, releases)
     days = read_days(request.query_params.get("days", ""))
@@ -98,16 +115,19 @@ async def show(frame: Frame, request: Request) -> Response:
         rows=rows,
         is_known=bool(recent),
         is_narrowed=bool(tier or environment_id),
-        groups=_group_issues(histories),
+        groups=_group_issues(keys, lines, reached),
         timeline=draw_timeline(_narrow(histories, tier, environment_id), now=now, days=days),
         ranges=RANGES,
         cycle=to_cycle_time(histories, commits, now),
         frequency=to_frequency(counts, now),
         environments=[(each, [(one, name) for one, name, of_tier in environments if of_tier == each]) for each in TIER_ORDER],
         wanted=request.query_params.get("environment", ""),
-        older_url=url_with(request, before=found[PAGE_SIZE - 1].deployment_id, seen="") if len(found) > PAGE_SIZE else "",
-        newest_url=url_with(request, before="", seen="") if before_id else "",
-        read=RECENT_READ,
+        older_url=url_with(request, before=_position(found[PAGE_SIZE - 1]), seen="") if len(found) > PAGE_SIZE else "",
+        newest_url=url_with(request, before="", seen="") if before else "",
+        issues_shown=ISSUES_SHOWN,
+        is_behind=await frame.store.find_projection_rules() != RULES,
+        history_read=DEPLOYMENTS_OF_AN_ISSUE,
+        long_histories=long_histories,
         token_curl=token_curl(url),
         deployment_curl=deployment_curl(url, f"{project}-1", now),
     )
@@ -125,13 +145,18 @@ def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
     return (key for key in deployment.issue_keys if key.rpartition("-")[0] == project)
 
 
-async def _read_histories(frame: Frame, organization_id: str, named: Iterable[str]) -> dict[str, list[Deployment]]:
-    """The deployments of each issue, the first ones of ``named``."""
-    keys = list(dict.fromkeys(named))[:ISSUES_SHOWN]
+async def _read_histories(frame: Frame, organization_id: str, keys: Sequence[str]) -> dict[str, list[Deployment]]:
+    """The newest deployments of each issue."""
     histories = await asyncio.gather(
         *(frame.store.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_OF_AN_ISSUE) for key in keys)
     )
     return dict(zip(keys, histories, strict=True))
+
+
+def _with_newest(history: Sequence[Deployment], lines: Iterable[IssueLine]) -> list[Deployment]:
+    """``history`` with the newest of each line, which may be older than all of it."""
+    found = {one.deployment_id: one for one in history}
+    return list({**found, **{one.deployment_id: one for line in lines for one in line.newest}}.values())
 
 
 def _narrow(histories: Mapping[str, list[Deployment]], tier: str, environment_id: str) -> dict[str, list[Deployment]]:
@@ -146,15 +171,25 @@ def _narrow(histories: Mapping[str, list[Deployment]], tier: str, environment_id
     return {key: [one for one in history if fits(one)] for key, history in histories.items()}
 
 
-def _group_issues(histories: Mapping[str, list[Deployment]]) -> list[ReachGroup]:
-    """Issues by how far all their deployments have carried them."""
+def _group_issues(
+    keys: Iterable[str], lines: Mapping[str, Sequence[IssueLine]], reached: Mapping[Tier | None, int]
+) -> list[ReachGroup]:
+    """Issues by how far all their deployments have carried them: of all that ``reached`` counts, those of ``keys``."""
     groups: dict[Tier | None, list[IssueReach]] = {}
-    for key, history in histories.items():
-        table = find_most_advanced(list_tables(history))
+    for key in keys:
+        table = find_most_advanced(list_tables(lines.get(key, ())))
         if table is not None:
             groups.setdefault(_reached(table), []).append(IssueReach(key=key, state=table.latest.state))
-    return [ReachGroup(tier=tier, issues=tuple(groups[tier])) for tier in (*TIER_ORDER, None) if tier in groups]
+    return [
+        ReachGroup(tier=tier, issues=tuple(found), count=max(reached.get(tier, 0), len(found)))
+        for tier in (*TIER_ORDER, None)
+        if (found := groups.get(tier, [])) or reached.get(tier, 0)
+    ]
 
 
 def _reached(table: TierTable) -> Tier | None:
     return table.tier if table.is_shipped else None
+
+
+def _position(deployment: Deployment) -> str:
+    return write_position(to_microseconds(deployment.placed_at), deployment.deployment_id)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from shipledger.deployments.issue_lines import IssueLine
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.lines import TIERS_BY_REACH, pipeline_key, place_in_line, repository_of, sender_of, tier_of
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Pipeline
 from shipledger.web.pages.formats import short_repository
 from shipledger.web.pages.rows import title_of
-from shipledger.web.pages.words import ISSUE_SOURCES, TIERS
+from shipledger.web.pages.words import ISSUE_SOURCES
 
-TIER_ORDER = tuple(TIERS)
-"""The most advanced first."""
+TIER_ORDER = TIERS_BY_REACH
+
+Names: TypeAlias = dict[tuple[str, str, str], str]
+"""What a sender calls its pipelines and environments, by sender, kind and id."""
 
 
 class Shipment(Struct, frozen=True):
@@ -37,17 +42,30 @@ class Shipment(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """One pipeline in one environment: the deployment that counts, and the ones before it, newest first."""
+    """One pipeline in one environment: the deployment that counts, and the ones before it, newest first.
+
+    ``older`` are those that were read of ``older_count``. ``successes`` and ``unended`` count all of its deployments.
+    """
 
     latest: Shipment
     older: tuple[Shipment, ...]
+    older_count: int
+    successes: int
+    unended: int
+
+    @property
+    def older_left_out(self) -> int:
+        """How many of the older ones were not read."""
+        return self.older_count - len(self.older)
 
 
 class TierTable(Struct, frozen=True):
-    """The lines of one tier, the one that changed last first."""
+    """The lines of one tier, the one that changed last first. ``left_out`` more are older, and were not read."""
 
     tier: Tier
     lines: tuple[Line, ...]
+    successes: int
+    left_out: int = 0
 
     @property
     def latest(self) -> Shipment:
@@ -57,26 +75,29 @@ class TierTable(Struct, frozen=True):
     @property
     def is_shipped(self) -> bool:
         """Whether a deployment to this tier is successful."""
-        return any(one.state is State.SUCCESSFUL for line in self.lines for one in (line.latest, *line.older))
+        return self.successes > 0
 
 
-def list_tables(deployments: Iterable[Deployment], key: str = "") -> list[TierTable]:
-    """A table for each tier that any of ``deployments`` went to, the most advanced first. ``key``: the issue that they name."""
-    found = list(deployments)
-    names = _current_names(found)
-    groups: dict[tuple[Tier, str, str, str], list[Deployment]] = {}
-    for deployment in found:
-        tier, name = _tier_of(deployment), _environment_name(deployment, names).casefold()
-        groups.setdefault((tier, _sender_of(deployment), _pipeline_key(deployment), name), []).append(deployment)
-    lines: dict[Tier, list[Line]] = {}
-    for (tier, *_), group in groups.items():
-        shipments = [_to_shipment(one, names, key) for one in sorted(group, key=_place, reverse=True)]
-        lines.setdefault(tier, []).append(Line(latest=shipments[0], older=tuple(shipments[1:])))
-    return [
-        TierTable(tier=tier, lines=tuple(sorted(lines[tier], key=lambda line: line.latest.updated_at, reverse=True)))
-        for tier in TIER_ORDER
-        if tier in lines
-    ]
+def list_tables(found: Iterable[IssueLine], key: str = "") -> list[TierTable]:
+    """A table for each tier that deployments of an issue went to, the most advanced first. ``key``: the issue that they name."""
+    lines = list(found)
+    names = _current_names(one for line in lines for one in line.newest)
+    groups: dict[Tier, dict[tuple[str, ...], list[IssueLine]]] = {}
+    for line in lines:
+        if line.newest:
+            groups.setdefault(line.tier, {}).setdefault(_key_now(line.newest[0], names), []).append(line)
+    tables = []
+    for tier in (tier for tier in TIER_ORDER if tier in groups):
+        of_tier = [_join(group, names, key) for group in groups[tier].values()]
+        tables.append(
+            TierTable(
+                tier=tier,
+                lines=tuple(sorted(of_tier, key=lambda line: (line.latest.updated_at, line.latest.id), reverse=True)),
+                successes=sum(line.successes for line in lines if line.tier is tier),
+                left_out=sum(not line.newest for line in lines if line.tier is tier),
+            )
+        )
+    return tables
 
 
 def find_most_advanced(tables: Sequence[TierTable]) -> TierTable | None:
@@ -86,23 +107,33 @@ def find_most_advanced(tables: Sequence[TierTable]) -> TierTable | None:
 
 def count_unended(tables: Iterable[TierTable]) -> int:
     """How many deployments never ended although a later one of their pipeline and environment did."""
-    return sum(
-        not is_final(one.state) for table in tables for line in table.lines if is_final(line.latest.state) for one in line.older
+    return sum(line.unended for table in tables for line in table.lines if is_final(line.latest.state))
+
+
+def _join(lines: Sequence[IssueLine], names: Names, key: str) -> Line:
+    """Lines that are one by what their sender calls its pipelines and environments now."""
+    newest = sorted((one for line in lines for one in line.newest), key=place_in_line, reverse=True)
+    latest, *older = (_to_shipment(one, names, key) for one in newest)
+    return Line(
+        latest=latest,
+        older=tuple(older),
+        older_count=sum(line.deployments for line in lines) - 1,
+        successes=sum(line.successes for line in lines),
+        unended=sum(line.unended for line in lines),
     )
 
 
-def _place(deployment: Deployment) -> tuple[bool, int, datetime, str]:
-    """Where it stands among the deployments of one pipeline and environment: by its sender's number, else by time."""
-    sequence = deployment.facts.sequence
-    is_numbered = isinstance(sequence, int)
-    return is_numbered, sequence if isinstance(sequence, int) else 0, deployment.placed_at, deployment.deployment_id
+def _key_now(deployment: Deployment, names: Names) -> tuple[str, ...]:
+    sender, pipeline = sender_of(deployment), deployment.facts.pipeline
+    name = names[sender, "pipeline", pipeline.id] if isinstance(pipeline, Pipeline) else ""
+    return sender, pipeline_key(deployment, name), _environment_name(deployment, names).casefold()
 
 
-def _current_names(deployments: Iterable[Deployment]) -> dict[tuple[str, str, str], str]:
+def _current_names(deployments: Iterable[Deployment]) -> Names:
     """How each sender names its pipelines and environments now: its newest record names them everywhere."""
-    names: dict[tuple[str, str, str], str] = {}
-    for deployment in sorted(deployments, key=lambda one: (one.updated_at, one.deployment_id)):
-        sender = _sender_of(deployment)
+    names: Names = {}
+    for deployment in sorted(deployments, key=lambda one: (one.happened_at, one.deployment_id)):
+        sender = sender_of(deployment)
         if deployment.environment is not None:
             names[sender, "environment", deployment.environment.id] = deployment.environment.name
         pipeline = deployment.facts.pipeline
@@ -111,11 +142,11 @@ def _current_names(deployments: Iterable[Deployment]) -> dict[tuple[str, str, st
     return names
 
 
-def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str], key: str) -> Shipment:
+def _to_shipment(deployment: Deployment, names: Names, key: str) -> Shipment:
     url = deployment.facts.url
     pipeline, pipeline_url = _pipeline_of(deployment, names)
     environment = _environment_name(deployment, names)
-    tier = _tier_of(deployment)
+    tier = tier_of(deployment)
     return Shipment(
         id=deployment.deployment_id,
         version=deployment.version,
@@ -132,32 +163,14 @@ def _to_shipment(deployment: Deployment, names: dict[tuple[str, str, str], str],
     )
 
 
-def _pipeline_of(deployment: Deployment, names: dict[tuple[str, str, str], str]) -> tuple[str, str]:
+def _pipeline_of(deployment: Deployment, names: Names) -> tuple[str, str]:
     """The name and the address of its pipeline, the repository for one that nobody named."""
     pipeline = deployment.facts.pipeline
     if isinstance(pipeline, Pipeline):
-        return names[_sender_of(deployment), "pipeline", pipeline.id], pipeline.url or ""
-    return short_repository(_repository(deployment)), ""
+        return names[sender_of(deployment), "pipeline", pipeline.id], pipeline.url or ""
+    return short_repository(repository_of(deployment)), ""
 
 
-def _sender_of(deployment: Deployment) -> str:
-    return deployment.namespace or deployment.source
-
-
-def _tier_of(deployment: Deployment) -> Tier:
-    return deployment.environment.tier if deployment.environment else Tier.UNMAPPED
-
-
-def _environment_name(deployment: Deployment, names: dict[tuple[str, str, str], str]) -> str:
+def _environment_name(deployment: Deployment, names: Names) -> str:
     environment = deployment.environment
-    return names[_sender_of(deployment), "environment", environment.id] if environment else ""
-
-
-def _pipeline_key(deployment: Deployment) -> str:
-    """What tells its pipelines apart; for senders that name none, the repository does."""
-    pipeline = deployment.facts.pipeline
-    return f"pipeline:{pipeline.id}" if isinstance(pipeline, Pipeline) else f"repository:{_repository(deployment)}"
-
-
-def _repository(deployment: Deployment) -> str:
-    return deployment.releases[0].repository if deployment.releases else ""
+    return names[sender_of(deployment), "environment", environment.id] if environment else ""

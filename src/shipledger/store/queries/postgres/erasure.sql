@@ -55,6 +55,10 @@ VACUUM deployment_alias;
 -- Free the room of old versions of rows.
 VACUUM deployment_release;
 
+-- name: vacuum_issue_standings()!
+-- Free the room of old versions of rows.
+VACUUM issue_standing;
+
 -- name: vacuum_incident_entries()!
 -- Free the room of old versions of rows.
 VACUUM incident_entry;

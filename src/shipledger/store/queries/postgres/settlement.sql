@@ -87,3 +87,19 @@ SELECT
     value ->> 0, value ->> 1, CAST(value ->> 2 AS integer), value ->> 3, value ->> 4, value ->> 5,
     CAST(value ->> 6 AS integer), value ->> 7, CAST(value ->> 8 AS bigint), CAST(value ->> 9 AS bigint)
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
+
+-- name: delete_issue_standings(keys)!
+-- Forget how deployments stand to issues: organization, id.
+DELETE FROM issue_standing
+WHERE (organization_id, deployment_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+) /* on Citus: organization_id of :keys */;
+
+-- name: save_issue_standings(rows)!
+-- Keep how deployments stand to the issues that they name; the columns in order.
+INSERT INTO issue_standing
+    (organization_id, issue_key, deployment_id, tier, line, state, sequence, placed_us, happened_us)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, CAST(value ->> 6 AS bigint),
+    CAST(value ->> 7 AS bigint), CAST(value ->> 8 AS bigint)
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);

@@ -77,3 +77,16 @@ SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
     value ->> 9
 FROM json_each(:rows);
+
+-- name: delete_issue_standings(keys)!
+-- Forget how deployments stand to issues: organization, id.
+DELETE FROM issue_standing
+WHERE (organization_id, deployment_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys));
+
+-- name: save_issue_standings(rows)!
+-- Keep how deployments stand to the issues that they name; the columns in order.
+INSERT INTO issue_standing
+    (organization_id, issue_key, deployment_id, tier, line, state, sequence, placed_us, happened_us)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+FROM json_each(:rows);
