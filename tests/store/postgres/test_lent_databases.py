@@ -21,7 +21,7 @@ SELECT conrelid::regclass AS table_name, conname FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f')
 """
 SEQUENCES = "SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2"
-ANY_VALUE = {"bigint": "2", "integer": "2", "text": "'x'", "bytea": "'x'", "double precision": "1"}
+ANY_VALUE = {"bigint": "2", "smallint": "1", "integer": "2", "text": "'x'", "bytea": "'x'", "double precision": "1"}
 
 
 @pytest.fixture
