@@ -36,6 +36,8 @@ FREE = {
     "SLUG": "new",
     "PATTERN": "new",
     "--app-key TEXT": "new",
+    "--repository TEXT": "of the checkout, unless told otherwise",
+    "REVISION": "of the checkout",
     "--description TEXT": "prose",
     "--reason TEXT": "prose",
     "--message TEXT": "prose",

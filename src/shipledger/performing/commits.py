@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from shipledger.access.grant import Grant
+from shipledger.catalog.ranges import ReadRange, read_range
 from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.performing.performer import Performer
 
@@ -18,6 +19,18 @@ class CommitPerformer(Performer):
         """Those of the commits of a repository that are known."""
         found = await self._parts.store.find_commits(organization_id, self._parts.aliases.rename(repository), commit_ids)
         return [commit.commit_id for commit in found if commit.is_whole]
+
+    async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
+        """Those of the commits of a repository whose parents are known."""
+        name = self._parts.aliases.rename(repository)
+        return await self._parts.store.find_commits_in_graph(organization_id, name, commit_ids)
+
+    async def read_commit_range(
+        self, organization_id: str, repository: str, commit_id: str, before: str | None, *, limit: int
+    ) -> ReadRange:
+        """What a commit brought in and took out, deployed after another."""
+        name = self._parts.aliases.rename(repository)
+        return await read_range(self._parts.store, organization_id, name, commit_id, before, limit=limit)
 
     async def keep_told(self, told: Sequence[tuple[ToldRepository, Sequence[ToldCommit]]]) -> None:
         """Return once it is durable what a sender tells of commits."""

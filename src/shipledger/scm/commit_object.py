@@ -6,6 +6,8 @@ import codecs
 import re
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from shipledger.catalog.commit import Commit
 from shipledger.catalog.told import hash_address
 from shipledger.clock import EPOCH
@@ -29,8 +31,21 @@ _CHARACTER_SETS = re.compile(r"(?i)(utf-?8|us-?ascii|iso[-_]?8859|latin|windows-
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
-def read_commit(organization_id: str, commit_id: str, content: bytes) -> Commit | None:
-    """The commit, or None when it has no tree or no times that can be read. Of the author's address only a hash is left."""
+class RawCommit(Struct, frozen=True):
+    """What a commit says. ``parents`` and ``tree`` are whole ids; ``message`` is its start."""
+
+    parents: tuple[str, ...]
+    tree: str
+    author_name: str
+    author_address: str
+    authored_at: datetime
+    committed_at: datetime
+    subject: str
+    message: str
+
+
+def read_raw(content: bytes) -> RawCommit | None:
+    """What a commit says, or None when it has no tree or no times that can be read."""
     head, _, message = content.partition(b"\n\n")
     members: dict[bytes, bytes] = {}
     parents: list[str] = []
@@ -41,24 +56,41 @@ def read_commit(organization_id: str, commit_id: str, content: bytes) -> Commit 
         else:
             members.setdefault(name, value)
     tree = members.get(b"tree", b"").decode("ascii", "replace")
-    authored_at, committed_at = _time_of(members.get(b"author", b"")), _time_of(members.get(b"committer", b""))
+    author = members.get(b"author", b"")
+    authored_at, committed_at = _time_of(author), _time_of(members.get(b"committer", b""))
     if authored_at is None or committed_at is None or not all(_ID.fullmatch(each) for each in (tree, *parents)):
         return None
-    encoding = members.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    words = message[:_MESSAGE_BYTES].decode(_known(encoding), "replace")
-    author_name, address = _author_of(members[b"author"].decode(_known(encoding), "replace"))
-    return Commit(
-        commit_id=commit_id,
+    encoding = _known(members.get(b"encoding", b"utf-8").decode("ascii", "replace"))
+    author_name, address = _author_of(author.decode(encoding, "replace"))
+    return RawCommit(
         parents=tuple(parents),
         tree=tree,
+        author_name=author_name,
+        author_address=address,
         authored_at=authored_at,
         committed_at=committed_at,
         subject=_subject_of(message, encoding),
-        issue_keys=find_keys(words, _KEYS_LIMIT),
+        message=message[:_MESSAGE_BYTES].decode(encoding, "replace").strip(),
+    )
+
+
+def read_commit(organization_id: str, commit_id: str, content: bytes) -> Commit | None:
+    """The commit, or None when it cannot be read. Of the author's address only a hash is left."""
+    raw = read_raw(content)
+    if raw is None:
+        return None
+    return Commit(
+        commit_id=commit_id,
+        parents=raw.parents,
+        tree=raw.tree,
+        authored_at=raw.authored_at,
+        committed_at=raw.committed_at,
+        subject=raw.subject,
+        issue_keys=find_keys(raw.message, _KEYS_LIMIT),
         has_parents=True,
-        author_name=author_name,
-        author_hash=hash_address(organization_id, address),
-        message=words.strip()[:MESSAGE_LIMIT],
+        author_name=raw.author_name,
+        author_hash=hash_address(organization_id, raw.author_address),
+        message=raw.message[:MESSAGE_LIMIT],
     )
 
 
@@ -76,7 +108,7 @@ def _time_of(line: bytes) -> datetime | None:
 def _subject_of(message: bytes, encoding: str) -> str:
     """The first paragraph in one line, as git shows it."""
     paragraph = message.lstrip(b"\r\n")[:_SUBJECT_BYTES].split(b"\n\n")[0]
-    return _BLANK.sub(" ", paragraph.decode(_known(encoding), "replace")).strip()[:SUBJECT_LIMIT]
+    return _BLANK.sub(" ", paragraph.decode(encoding, "replace")).strip()[:SUBJECT_LIMIT]
 
 
 def _known(encoding: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shipledger.access.grant import Grant
+from shipledger.catalog.ranges import ReadRange
 from shipledger.catalog.told import ToldCommit, ToldRepository
 
 
@@ -14,6 +15,14 @@ class CommitVerbs(Protocol):
 
     async def find_known_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[str]:
         """Those of the commits of a repository that were sent and are known, in the order given; not those only told of."""
+
+    async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
+        """Those of the commits of a repository whose parents are known."""
+
+    async def read_commit_range(
+        self, organization_id: str, repository: str, commit_id: str, before: str | None, *, limit: int
+    ) -> ReadRange:
+        """What ``commit_id`` brought in and took out, deployed after ``before``; see ``read_range``."""
 
     async def keep_told(self, told: Sequence[tuple[ToldRepository, Sequence[ToldCommit]]]) -> None:
         """Return once it is durable what a sender tells of commits. Raises NotFound when its credential is gone, Unavailable."""

@@ -69,6 +69,10 @@ class Reader:
         """Whether the member says something."""
         return self._members.get(name) not in (None, "", [])
 
+    def is_there(self, name: str) -> bool:
+        """Whether the member was sent, also when it is an empty list."""
+        return self._members.get(name) is not None
+
     def text(self, name: str, *, limit: int) -> str | None:
         """A text without blanks around it."""
         value = to_text(self._members.get(name))

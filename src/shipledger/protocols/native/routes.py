@@ -13,8 +13,9 @@ from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
-from shipledger.protocols.native import openapi, translate
+from shipledger.protocols.native import commit_openapi, openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
+from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours
@@ -24,6 +25,7 @@ from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.commits import CommitVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.incidents import IncidentVerbs
@@ -31,7 +33,17 @@ from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
 
-class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+class Verbs(
+    CallVerbs,
+    CatalogVerbs,
+    CommitVerbs,
+    CredentialVerbs,
+    DeploymentVerbs,
+    IncidentVerbs,
+    RecordingVerbs,
+    ServiceVerbs,
+    Protocol,
+):
     """What is asked of the ledger here."""
 
 
@@ -49,6 +61,7 @@ class NativeProtocol(VendorProtocol):
         self._services = ServiceOperations(ledger, public_url=public_url)
         self._environments = EnvironmentOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
+        self._commits = CommitOperations(ledger, self._admission)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -66,6 +79,7 @@ class NativeProtocol(VendorProtocol):
             Route("POST", f"{PREFIX}/environments", admit(Scope.CONFIGURATION, self._environments.save), base=PREFIX),
             Route("GET", f"{PREFIX}/environments", admit(Scope.READ, self._environments.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
+            *self._commits.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -79,7 +93,7 @@ class NativeProtocol(VendorProtocol):
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""
-        return openapi.paths()
+        return openapi.paths() | commit_openapi.paths()
 
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security scheme that its operations name."""

@@ -258,3 +258,45 @@ class ProblemOut(Struct, frozen=True):
     detail: str
     request_id: str
     errors: dict[str, str] | UnsetType = UNSET
+
+
+class CommitsOut(Struct, frozen=True):
+    """How many commits were kept."""
+
+    request_id: str
+    kept: int
+
+
+class MissingOut(Struct, frozen=True):
+    """Those commits whose parents the ledger does not know, in the order asked for."""
+
+    repository: str
+    missing: tuple[str, ...]
+
+
+class CommitOut(Struct, frozen=True, kw_only=True):
+    """A commit; null where nobody said. ``paths`` are the files that it changed, or the first of them."""
+
+    id: str
+    parents: tuple[str, ...] | None = None
+    subject: str | None = None
+    author_name: str | None = None
+    authored_at: str | None = None
+    committed_at: str | None = None
+    is_merge: bool = False
+    paths: tuple[str, ...] | None = None
+
+
+class RangeOut(Struct, frozen=True, kw_only=True):
+    """What a commit brought in and took out against the one before, newest first.
+
+    ``gaps``: parents that nobody has sent, behind which there may be more.
+    """
+
+    repository: str
+    reason: str
+    brought_in_count: int
+    taken_out_count: int
+    brought_in: tuple[CommitOut, ...]
+    taken_out: tuple[CommitOut, ...]
+    gaps: tuple[str, ...]

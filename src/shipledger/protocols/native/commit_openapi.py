@@ -1,0 +1,108 @@
+"""The part of the OpenAPI page about commits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shipledger.catalog.ranges import SHORTEST_ID
+from shipledger.protocols.native import bodies, commit_bodies
+from shipledger.protocols.native.commits import MOST_OF_AN_ID, PATH, RANGE_DEFAULT, RANGE_MAX
+from shipledger.protocols.native.describing import operation, query, text
+from shipledger.protocols.native.wire import CommitsOut, MissingOut, RangeOut
+
+_REPOSITORY_PATTERN = r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$"
+_ID = {"type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$"}
+_REPOSITORY = {
+    "type": "string",
+    "pattern": _REPOSITORY_PATTERN,
+    "description": "A clone URL in any form, or host/owner/name.",
+}
+_ERRORS = (400, 408, 413, 415, 422)
+
+
+def paths() -> dict[str, Any]:
+    """The operations."""
+    one = _commit()
+    several = {"type": "array", "minItems": 1, "maxItems": commit_bodies.COMMITS_LIMIT, "items": one}
+    member = {**one, "required": ["id", "authored_at"]}
+    of_one_repository = {
+        "type": "object",
+        "required": ["repository", "commits"],
+        "properties": {
+            "repository": _REPOSITORY,
+            "commits": {"type": "array", "minItems": 1, "maxItems": commit_bodies.COMMITS_LIMIT, "items": member},
+        },
+    }
+    ids = {
+        "type": "object",
+        "required": ["repository", "commits"],
+        "properties": {
+            "repository": _REPOSITORY,
+            "commits": {"type": "array", "minItems": 1, "maxItems": commit_bodies.IDS_LIMIT, "items": _ID},
+        },
+    }
+    number = {"type": "integer", "minimum": 1, "maximum": RANGE_MAX, "default": RANGE_DEFAULT}
+    is_needed = {"required": True}
+    return {
+        PATH: {
+            "post": {
+                **operation("Send commits", {200: ("They are durable.", CommitsOut)}, errors=_ERRORS),
+                "description": "Sent again, a commit is replaced. The author's address is stored only as a hash.",
+                "requestBody": _body({"anyOf": [one, several, of_one_repository]}),
+            }
+        },
+        f"{PATH}/missing": {
+            "post": {
+                **operation("Which commits are missing", {200: ("Those without known parents.", MissingOut)}, errors=_ERRORS),
+                "requestBody": _body(ids),
+            }
+        },
+        f"{PATH}/range": {
+            "get": operation(
+                "What a deployment brought in",
+                {200: ("The commits that `commit` has and `before` has not, and the other way round.", RangeOut)},
+                errors=(422,),
+                parameters=(
+                    {**query("repository", "Its name, as host/owner/name.", pattern=_REPOSITORY_PATTERN), **is_needed},
+                    {**_id_parameter("commit", "The deployed commit."), **is_needed},
+                    _id_parameter("before", "The commit deployed before. Without it: the first deployment."),
+                    {"name": "limit", "in": "query", "description": "How many commits of each side.", "schema": number},
+                ),
+            )
+        },
+    }
+
+
+def _id_parameter(name: str, description: str) -> dict[str, Any]:
+    return query(name, description, minLength=SHORTEST_ID, maxLength=MOST_OF_AN_ID, pattern="^[0-9a-f]+$")
+
+
+def _body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _commit() -> dict[str, Any]:
+    moment = {"type": "string", "format": "date-time"}
+    parents = {"type": "array", "maxItems": commit_bodies.PARENTS_LIMIT, "items": _ID}
+    path = text(bodies.LINK_LIMIT, is_required=True)
+    return {
+        "type": "object",
+        "required": ["repository", "id", "authored_at"],
+        "properties": {
+            "repository": _REPOSITORY,
+            "id": _ID,
+            "parents": {**parents, "description": "Empty for a first commit. Without it no range follows from the commit."},
+            "authored_at": moment,
+            "committed_at": moment,
+            "author_name": text(bodies.NAME_LIMIT),
+            "author_email": text(bodies.NAME_LIMIT, "Stored only as a hash."),
+            "message": text(commit_bodies.MESSAGE_LIMIT, f"The first {commit_bodies.KEPT_MESSAGE} characters are kept."),
+            "paths": {
+                "type": "array",
+                "maxItems": commit_bodies.PATHS_LIMIT,
+                "items": path,
+                "description": f"The changed files; the first {commit_bodies.KEPT_PATHS} are kept.",
+            },
+            "url": text(bodies.LINK_LIMIT),
+        },
+    }
