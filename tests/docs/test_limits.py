@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shipledger.http import connections, unpacking
+from shipledger.http import connection_limits, unpacking
 from shipledger.issue_query import parse as issue_query
 from shipledger.protocols import wire_json
 from shipledger.protocols.datadog import git_metadata, incoming, query, reading, uploads
@@ -23,8 +23,8 @@ FIGURES = {
     "bulk request of Jira's API": [settings_type()().jira_body_limit_bytes // MEBIBYTE],
     "envelope of Jenkins": [jenkins.BODY_LIMIT_BYTES // 1024],
     "body of `POST /oauth": [oauth.BODY_LIMIT_BYTES // 1024],
-    "head of a request": [connections.HEAD_LIMIT_BYTES // 1024, connections.HEADERS_LIMIT],
-    "pipelined requests": [connections.WAITING_LIMIT],
+    "head of a request": [connection_limits.HEAD_LIMIT_BYTES // 1024, connection_limits.HEADERS_LIMIT],
+    "pipelined requests": [connection_limits.WAITING_LIMIT],
     "list of files": [git_metadata.FILE_LIST_LIMIT_BYTES // MEBIBYTE],
     "git pack": [git_metadata.PACK_LIMIT_BYTES // MEBIBYTE],
     "decompressed size of a body": [unpacking.RATIO_LIMIT, unpacking.FREE_BYTES // 1024],
