@@ -102,7 +102,7 @@ def test_every_value_is_completed_or_written_freely_for_a_reason() -> None:
 async def fill(pen: Pen) -> dict[str, str]:
     await pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=NOW)
     await pen.record(at=NOW, state=State.SUCCESSFUL, environment=STAGING, issue_keys=("SHIP-1",), title="Release 7")
-    await pen.store.save_incidents([make_incident(pen, 1)])
+    await pen.store.save_records([make_incident(pen, 1)])
     receipt = await pen.quarantine(at=NOW, failure="?")
     (deployment,) = await pen.store.list_deployments(pen.organization_id, DeploymentFilter())
     return {"deployment": deployment.deployment_id, "receipt": receipt, "credential": pen.credential_id}

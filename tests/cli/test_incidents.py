@@ -38,7 +38,7 @@ async def report_three(pen: Pen) -> list[str]:
         make_incident(pen, 2, ended_at=NOW - timedelta(minutes=90)),
         make_incident(pen, 30, services=("Search",)),
     ]
-    await pen.store.save_incidents(made)
+    await pen.store.save_records(made)
     return [one.incident_id for one in made]
 
 

@@ -19,7 +19,7 @@ from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import SettledReceipt, SettlementBatch
-from shipledger.store.erasure_contract import Selection, Subject, TombstoneKind
+from shipledger.store.erasure_contract import Selection, TombstoneKind, entry_tombstone
 from shipledger.store.open import open_store
 from shipledger.store.statements import QUERIES
 from tests.erasure.conftest import ANNA, BERT, Ticking
@@ -40,6 +40,8 @@ from tests.support.factories import (
     make_service,
     moment,
 )
+
+DEPLOYMENT_ENTRY = entry_tombstone("deployment")
 
 
 async def send(store, number, submission, current=None, *, by=ANNA, **receipt):
@@ -205,14 +207,14 @@ async def test_incidents_go_too(store, eraser, tmp_path):
 
 async def test_tombstones_tell_what_was_erased_and_nothing_of_what_it_said(store, eraser):
     recorded = await send(store, 3, make_record(3, title="Secret of Anna"))
-    before = await store.read_history(Subject.DEPLOYMENT, ACME, recorded.deployment_id)
+    before = await store.read_history("deployment", ACME, recorded.deployment_id)
 
     await eraser.erase_credential(ACME, ANNA, reason="Anna asked")
 
     found = await store.list_tombstones(ACME, after=None, limit=10)
     assert [(one.kind, one.subject_id, one.version, one.reason) for one in found] == [
         (TombstoneKind.CREDENTIAL, ANNA, 0, "Anna asked"),
-        (TombstoneKind.DEPLOYMENT_ENTRY, recorded.deployment_id, 1, "Anna asked"),
+        (DEPLOYMENT_ENTRY, recorded.deployment_id, 1, "Anna asked"),
         (TombstoneKind.RECEIPT, make_id(3), 0, "Anna asked"),
     ]
     assert found[1].digest == before[0].digest
@@ -343,9 +345,7 @@ async def test_of_an_organization_its_tombstones_are_left(store, tmp_path):
     assert await store.count_services(ACME) == 0
     assert await store.find_organization(ACME) is None
     assert (await store.find_organization(f"erased-{ACME}")).name == "Erased"
-    assert {one.kind for one in await store.list_tombstones(ACME, after=None, limit=99)} == set(TombstoneKind) - {
-        TombstoneKind.INCIDENT_ENTRY
-    }
+    assert {one.kind for one in await store.list_tombstones(ACME, after=None, limit=99)} == {*TombstoneKind, DEPLOYMENT_ENTRY}
     assert await store.count_deployments(RIVAL) == 1
     assert files.removed[-1] == ACME
     await prove(store, tmp_path)

@@ -33,7 +33,7 @@ def make_incident(site: Site, number: int, **facts: Any) -> Incident:
 
 async def test_incidents_are_listed_newest_first_with_their_services_and_whether_they_are_open(site: Site) -> None:
     over = {"ended_at": site.now, "severity": "SEV-1", "environment": PRODUCTION}
-    await site.store.save_incidents([make_incident(site, 1, title="Older", **over), make_incident(site, 0, title="Newer")])
+    await site.store.save_records([make_incident(site, 1, title="Older", **over), make_incident(site, 0, title="Newer")])
     text = (await site.page("/incidents")).text
     assert text.index("Newer") < text.index("Older")
     assert all(words in text for words in ("Open", "Closed", "Checkout", "SEV-1", "eu", "Production"))
@@ -44,7 +44,7 @@ async def test_an_empty_list_says_what_to_do(site: Site) -> None:
 
 
 async def test_a_long_list_has_pages(site: Site) -> None:
-    await site.store.save_incidents([make_incident(site, number, title=f"Number {number:03}") for number in range(60)])
+    await site.store.save_records([make_incident(site, number, title=f"Number {number:03}") for number in range(60)])
     first = await site.page("/incidents")
     assert "Number 049" in first.text
     assert "Number 050" not in first.text
@@ -60,7 +60,7 @@ async def test_one_incident_shows_what_is_known_of_it(site: Site, pen: Pen) -> N
     incident = make_incident(
         site, 1, title="<b>Down</b>", team="Core", version="v1", tags=("a:b",), releases=(release,), services=("checkout", "pay")
     )
-    await site.store.save_incidents([incident])
+    await site.store.save_records([incident])
     page = await site.page(f"/incidents/{incident.incident_id}")
     for words in ("<b>Down</b>", "still open", "Core", "v1", "a:b", release.commit, "Datadog", "pay"):
         assert words in page.text
@@ -73,7 +73,7 @@ async def test_names_and_ids_of_services_that_different_senders_gave_need_not_be
 ) -> None:
     service = await pen.create_service("Checkout", at=site.now)
     incident = make_incident(site, 1, services=("checkout", "pay"), service_ids=tuple(ids) and (service.service_id, *ids[1:]))
-    await site.store.save_incidents([incident])
+    await site.store.save_records([incident])
     page = await site.page(f"/incidents/{incident.incident_id}")
     assert page.all("a", href="/services/checkout")
     assert "pay" in page.text

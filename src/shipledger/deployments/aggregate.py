@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from shipledger.deployments.knowledge import study
 from shipledger.deployments.names import call, known_by, names_in, names_of, services_in
-from shipledger.ledger.aggregate import Aggregate
+from shipledger.ledger.aggregate import Aggregate, Keeping
+from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.history import fold_history
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
@@ -29,4 +31,9 @@ DEPLOYMENTS = Aggregate(
     services_in=services_in,
     unknown=Reason.UNKNOWN_DEPLOYMENT,
     study=study,
+    make_entry=Entry,
+    state=Deployment,
+    fold_history=fold_history,
+    removals=(Remove,),
+    keeping=Keeping(entries="entry", table="deployment", id="deployment_id", is_plain=False),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from msgspec import Struct
 from msgspec.structs import asdict
 
@@ -9,7 +12,8 @@ from msgspec.structs import asdict
 class ErasureCounts(Struct, frozen=True):
     """How much there is to erase, or was erased.
 
-    ``commits`` counts those that were sent before they are erased, and those that nobody else sent afterwards.
+    ``commits`` counts those that were sent before they are erased, and those that nobody else sent afterwards. ``others`` has
+    the records of other kinds, and their entries, by ``{kind}s`` and ``{kind}_entries``.
     """
 
     deployments: int = 0
@@ -19,6 +23,13 @@ class ErasureCounts(Struct, frozen=True):
     receipts: int = 0
     packs: int = 0
     commits: int = 0
+    others: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> ErasureCounts:
+        """Those with their names; what has no member is among the others."""
+        members = {name: count for name, count in counts.items() if name in cls.__struct_fields__}
+        return cls(**members, others={name: count for name, count in counts.items() if name not in members and count})
 
     @property
     def is_empty(self) -> bool:
@@ -27,4 +38,6 @@ class ErasureCounts(Struct, frozen=True):
 
     def plus(self, other: ErasureCounts) -> ErasureCounts:
         """The sum of both."""
-        return ErasureCounts(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
+        others = dict(Counter(self.others) + Counter(other.others))
+        numbers = {name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__ if name != "others"}
+        return ErasureCounts(**numbers, others=others)

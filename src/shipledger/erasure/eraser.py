@@ -13,7 +13,7 @@ from shipledger.erasure.run import PackFiles, Run, TellsTime, receipts_of
 from shipledger.erasure.walk import Advance, Walk
 from shipledger.found import whole
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Selection, Subject
+from shipledger.store.erasure_contract import Selection
 
 GRACE_SECONDS = 3.0
 """How long a revoked credential may go on sending: a server remembers it for two seconds."""
@@ -40,24 +40,24 @@ class Eraser:
         """What erasing ``selection`` would erase."""
         walk = await self._walk(selection, advance)
         counts: Counter[str] = Counter()
-        for subject in Subject:
+        for kind in self._store.aggregates.kinds:
             subjects: set[str] = set()
-            async for found in walk.subjects(subject):
+            async for found in walk.subjects(kind):
                 fresh = found.entries.keys() - subjects
                 subjects |= fresh
                 if not selection.property_name:
-                    counts[f"{subject}_entries"] += sum(found.entries.values())
+                    counts[f"{kind}_entries"] += sum(found.entries.values())
                     continue
                 for subject_id in fresh:
-                    history = await self._store.read_history(subject, selection.organization_id, subject_id)
-                    counts[f"{subject}_entries"] += len(list_wanted(history, selection.credential_id))
+                    history = await self._store.read_history(kind, selection.organization_id, subject_id)
+                    counts[f"{kind}_entries"] += len(list_wanted(history, selection.credential_id))
                     counts["receipts"] += len(await receipts_of(self._store, history))
-            counts[f"{subject}s"] = len(subjects)
+            counts[f"{kind}s"] = len(subjects)
         if not selection.property_name:
             counts["receipts"] = sum([len(ids) async for ids in walk.receipts()])
             counts["packs"] = sum([len(found.packs) async for found in walk.packs()])
             counts["commits"] = sum([len(found.commits) async for found in walk.commits()])
-        return ErasureCounts(**counts)
+        return ErasureCounts.of(counts)
 
     async def erase_credential(
         self,
@@ -115,9 +115,9 @@ class Eraser:
         if not selection.property_name:
             async for receipt_ids in walk.receipts():
                 await run.erase_receipts(receipt_ids)
-        for subject in Subject:
-            async for found in walk.subjects(subject):
-                await run.erase_subjects(subject, list(found.entries))
+        for kind in self._store.aggregates.kinds:
+            async for found in walk.subjects(kind):
+                await run.erase_subjects(kind, list(found.entries))
         await self._store.forget_repository_aliases(selection.organization_id)
         if not selection.property_name:
             async for packs in walk.packs():

@@ -1,55 +1,47 @@
-"""What erasing some entries of a deployment or an incident leaves. Pure."""
+"""What erasing some entries of a record leaves. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec.structs import replace
 
-from shipledger.incidents.fold import fold_history as fold_incident
-from shipledger.incidents.model import Incident, IncidentEntry, RemoveIncident
 from shipledger.ledger.actor import Actor, ActorKind
-from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.history import fold_history
-from shipledger.ledger.submission import ChangeState, GiveUp, RecordDeployment, Remove, Separate, StateReport
-from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Subject, Tombstone, TombstoneKind
+from shipledger.ledger.submission import ChangeState, GiveUp, RecordDeployment, Separate, StateReport
+from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Tombstone, entry_tombstone
 
 _ERASER = Actor(ActorKind.COMMAND, "erase")
 
-_KINDS: dict[Subject, TombstoneKind] = {
-    Subject.DEPLOYMENT: TombstoneKind.DEPLOYMENT_ENTRY,
-    Subject.INCIDENT: TombstoneKind.INCIDENT_ENTRY,
-}
-
 
 def plan_erasure(
-    subject: Subject, history: Sequence[SentEntry], *, credential_id: str, reason: str, now: datetime
+    aggregate: Aggregate, history: Sequence[SentEntry], *, credential_id: str, reason: str, now: datetime
 ) -> HistoryErasure | None:
     """How to erase what a credential ("" for any) said in ``history``; None when nothing of it is left.
 
-    Raises Damaged when the entries do not make a deployment.
+    Raises Damaged, or ValueError, when the entries do not fold.
     """
     wanted = list_wanted(history, credential_id)
     if not wanted:
         return None
     last = history[-1].entry
-    place = last.deployment_id if isinstance(last, Entry) else last.incident_id
-    left = [_take_words(sent.entry) if sent.entry.version in wanted else sent.entry for sent in history]
+    left = [_take_words(aggregate, sent.entry) if sent.entry.version in wanted else sent.entry for sent in history]
     erase = Erase(versions=tuple(sorted(wanted)))
     appended = replace(left[-1], version=last.version + 1, recorded_at=now, submission=erase, actor=_ERASER)
     return HistoryErasure(
-        subject=subject,
+        kind=aggregate.kind,
         organization_id=last.organization_id,
-        subject_id=place,
+        subject_id=last.subject_id,
         erased=tuple(
             ErasedEntry(
-                left=_left_of(sent.entry),
+                left=_left_of(aggregate, sent.entry),
                 tombstone=Tombstone(
                     organization_id=last.organization_id,
-                    kind=_KINDS[subject],
-                    subject_id=place,
+                    kind=entry_tombstone(aggregate.kind),
+                    subject_id=last.subject_id,
                     version=sent.entry.version,
                     digest=sent.digest,
                     erased_at=now,
@@ -60,7 +52,7 @@ def plan_erasure(
             if sent.entry.version in wanted
         ),
         appended=appended,
-        folded=_fold(subject, [*left, appended]),
+        folded=aggregate.fold_history([*left, appended]),
     )
 
 
@@ -82,16 +74,10 @@ def is_wanted(sent: SentEntry, credential_id: str) -> bool:
     return credential_id in ("", sent.credential_id) and not isinstance(sent.entry.submission, Erased | Erase)
 
 
-def _left_of(entry: Entry | IncidentEntry) -> Erased:
+def _left_of(aggregate: Aggregate, entry: Any) -> Erased:
     separates = entry.submission.versions if isinstance(entry.submission, Separate) else ()
-    return Erased(removes=isinstance(entry.submission, Remove | RemoveIncident), separates=separates)
+    return Erased(removes=isinstance(entry.submission, aggregate.removals), separates=separates)
 
 
-def _take_words(entry: Entry | IncidentEntry) -> Entry | IncidentEntry:
-    return replace(entry, submission=_left_of(entry))
-
-
-def _fold(subject: Subject, entries: Sequence[Entry | IncidentEntry]) -> Deployment | Incident | None:
-    if subject is Subject.DEPLOYMENT:
-        return fold_history([entry for entry in entries if isinstance(entry, Entry)])
-    return fold_incident([entry for entry in entries if isinstance(entry, IncidentEntry)])
+def _take_words(aggregate: Aggregate, entry: Any) -> Any:
+    return replace(entry, submission=_left_of(aggregate, entry))

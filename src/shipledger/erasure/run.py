@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
-
-from msgspec.structs import replace
 
 from shipledger.catalog.commit import Pack
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import plan_erasure
 from shipledger.errors import Conflict
-from shipledger.ledger.deployment import Entry
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import GiveUp
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import HistoryErasure, Selection, SentEntry, Subject
+from shipledger.store.erasure_contract import HistoryErasure, Selection, SentEntry
 
 _BATCH = 100
 _SUBJECTS_A_BATCH = 50
@@ -48,14 +47,13 @@ class Run:
         self._selection = selection
         self._reason = reason
         self._files = files
-        self._subjects: set[tuple[Subject, str]] = set()
+        self._subjects: set[tuple[str, str]] = set()
         self._counts = ErasureCounts()
 
     @property
     def counts(self) -> ErasureCounts:
         """What was erased so far."""
-        about = [subject for subject, _ in self._subjects]
-        return replace(self._counts, deployments=about.count(Subject.DEPLOYMENT), incidents=about.count(Subject.INCIDENT))
+        return self._counts.plus(ErasureCounts.of(Counter(f"{kind}s" for kind, _ in self._subjects)))
 
     async def erase_receipts(self, receipt_ids: Sequence[str]) -> None:
         """Erase receipts with the words of their verdicts."""
@@ -65,14 +63,14 @@ class Run:
             erased = await self._store.erase_receipts(organization_id, batch, reason=self._reason, now=self._clock.now())
             self._add(ErasureCounts(receipts=erased))
 
-    async def erase_subjects(self, subject: Subject, subject_ids: Sequence[str]) -> None:
-        """Erase entries of deployments or incidents, many in one transaction. Where a server adds some meanwhile, look again."""
+    async def erase_subjects(self, kind: str, subject_ids: Sequence[str]) -> None:
+        """Erase entries of some records of a kind, many in one transaction. Where a server adds some meanwhile, look again."""
         for start in range(0, len(subject_ids), _SUBJECTS_A_BATCH):
-            await self._erase_together(subject, subject_ids[start : start + _SUBJECTS_A_BATCH])
+            await self._erase_together(kind, subject_ids[start : start + _SUBJECTS_A_BATCH])
 
-    async def _erase_together(self, subject: Subject, subject_ids: Sequence[str]) -> None:
+    async def _erase_together(self, kind: str, subject_ids: Sequence[str]) -> None:
         for attempt in range(1, _MOST_TRIES + 1):
-            plans = [planned for one in subject_ids if (planned := await self._plan(subject, one)) is not None]
+            plans = [planned for one in subject_ids if (planned := await self._plan(kind, one)) is not None]
             try:
                 await self._store.erase_histories([plan for plan, _ in plans])
             except Conflict:
@@ -80,16 +78,15 @@ class Run:
                     raise
                 continue
             for plan, count in plans:
-                self._subjects.add((subject, plan.subject_id))
-                self._add(ErasureCounts(**{f"{subject}_entries": count}))
+                self._subjects.add((kind, plan.subject_id))
+                self._add(ErasureCounts.of({f"{kind}_entries": count}))
             return
 
-    async def _plan(self, subject: Subject, subject_id: str) -> tuple[HistoryErasure, int] | None:
+    async def _plan(self, kind: str, subject_id: str) -> tuple[HistoryErasure, int] | None:
         """How to erase a history, and how many of its entries are what is asked for; None when nothing of it is left."""
-        history = await self._store.read_history(subject, self._selection.organization_id, subject_id)
-        plan = plan_erasure(
-            subject, history, credential_id=self._selection.credential_id, reason=self._reason, now=self._clock.now()
-        )
+        history = await self._store.read_history(kind, self._selection.organization_id, subject_id)
+        aggregate, credential_id = self._store.aggregates[kind], self._selection.credential_id
+        plan = plan_erasure(aggregate, history, credential_id=credential_id, reason=self._reason, now=self._clock.now())
         if plan is None:
             return None
         if self._selection.property_name:
@@ -130,7 +127,7 @@ async def receipts_of(store: Store, history: Sequence[SentEntry]) -> list[str]:
     """The ids of all receipts that concerned a deployment, also those that changed nothing."""
     entries = [sent.entry for sent in history]
     receipt_ids = {entry.receipt_id for entry in entries}
-    for deployment_id in {entry.deployment_id for entry in entries if isinstance(entry, Entry)}:
+    for deployment_id in {entry.subject_id for entry in entries if entry.kind == Deployment.kind}:
         verdicts = await store.list_verdicts(entries[0].organization_id, deployment_id)
         receipt_ids.update(verdict.receipt_id for verdict in verdicts)
     return sorted(receipt_ids)

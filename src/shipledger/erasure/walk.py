@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import FoundCommits, FoundPacks, FoundSubjects, Place, Selection, Subject
+from shipledger.store.erasure_contract import FoundCommits, FoundPacks, FoundSubjects, Place, Selection
 
 PAGE = 2_000
 
@@ -32,11 +32,11 @@ class Walk:
             self._tell(found.seen)
             after = found.after
 
-    async def subjects(self, subject: Subject) -> AsyncIterator[FoundSubjects]:
-        """The deployments or incidents that have entries to erase."""
+    async def subjects(self, kind: str) -> AsyncIterator[FoundSubjects]:
+        """The records of a kind that have entries to erase."""
         after: Place | None = Place()
         while after is not None:
-            found = await self._store.find_subjects_to_erase(self._selection, subject, after, limit=PAGE)
+            found = await self._store.find_subjects_to_erase(self._selection, kind, after, limit=PAGE)
             yield found
             self._tell(found.seen)
             after = found.after

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shipledger.incidents.fold import fold_history
 from shipledger.incidents.knowledge import study
-from shipledger.incidents.model import ChangeIncident, RecordIncident, RemoveIncident
+from shipledger.incidents.model import ChangeIncident, Incident, IncidentEntry, RecordIncident, RemoveIncident
 from shipledger.incidents.names import call, names_in, names_of, services_in
-from shipledger.ledger.aggregate import Aggregate
+from shipledger.incidents.rows import number_of, to_columns
+from shipledger.ledger.aggregate import Aggregate, Column, Keeping
 from shipledger.ledger.verdict import Reason
 
 INCIDENTS = Aggregate(
@@ -19,5 +21,17 @@ INCIDENTS = Aggregate(
     services_in=services_in,
     unknown=Reason.UNKNOWN_INCIDENT,
     study=study,
+    make_entry=IncidentEntry,
+    state=Incident,
+    fold_history=fold_history,
+    removals=(RemoveIncident,),
+    keeping=Keeping(
+        entries="incident_entry",
+        table="incident",
+        id="incident_id",
+        columns=(Column("started_us", "bigint"), Column("ended_us", "bigint")),
+        to_columns=to_columns,
+        number=number_of,
+    ),
     cost=4_000,  # each keeps all its notes
 )

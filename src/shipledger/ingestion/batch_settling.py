@@ -183,16 +183,18 @@ class BatchSettling:
             except NeedsHistory as need:
                 versions = known.knowledge[need.kind]
                 own = histories.setdefault(need.kind, {})
-                own.update({place: await self._load_history(place, versions.version_of(place)) for place in need.places})
+                own.update(
+                    {place: await self._load_history(need.kind, place, versions.version_of(place)) for place in need.places}
+                )
 
     def _measure(self, tasks: Sequence[Task]) -> int:
         """The cost of deciding ``tasks``, in characters read."""
         bodies = sum(len(task.receipt.body) for task in tasks)
         return bodies + sum(self._aggregates.of(submission).cost for task in tasks for submission in task.submissions or ())
 
-    async def _load_history(self, place: tuple[str, str], version: int) -> Sequence[Any]:
+    async def _load_history(self, kind: str, place: tuple[str, str], version: int) -> Sequence[Any]:
         """The entries of a record that was loaded at ``version``. Raises Conflict if there are more by now."""
-        entries = await self._store.list_entries(*place)
+        entries = await self._store.list_entries_of(kind, *place)
         if len(entries) != version:
             raise Conflict("record_moved_on", "A record changed in the meantime; load it and decide again.")
         return entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,8 +14,7 @@ from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
 from shipledger.deployments.lookups import Lookup
 from shipledger.errors import Conflict, DamagedRecord, DamagedStore
 from shipledger.found import Found, whole
-from shipledger.incidents.fold import fold_history as fold_incident_history
-from shipledger.incidents.model import Incident
+from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import Damaged, fold_history
 from shipledger.store.contract import Difference, Store
@@ -75,7 +75,7 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
     done = deployments = removed = erased = damaged = 0
     batch: list[Deployment] = []
     await store.clear_projections()
-    async for history in store.read_histories():
+    async for history in store.read_histories(Deployment.kind):
         try:
             deployment = fold_history(whole(history))
         except Damaged as damage:
@@ -98,34 +98,42 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
             batch = []
             advance(done, total)
     await store.save_projections(batch)
-    damaged += await copy_incidents(store, store, report=report)
+    damaged += await copy_records(store, store, report=report)
     advance(done, total)
     return Rebuilt(entries=done, deployments=deployments, removed=removed, erased=erased, damaged=damaged)
 
 
-async def copy_incidents(store: Store, target: Store, *, report: Report) -> int:
-    """Save the incidents of ``store``'s entries in ``target``. Returns how many are left out because of damage."""
-    batch: list[Incident] = []
+async def copy_records(store: Store, target: Store, *, report: Report) -> int:
+    """Save the records of ``store``'s entries in ``target``, of all plain aggregates.
+
+    Returns how many are left out because of damage.
+    """
+    return sum([await _copy_kind(one, store, target, report) for one in store.aggregates if one.keeping.is_plain])
+
+
+async def _copy_kind(aggregate: Aggregate, store: Store, target: Store, report: Report) -> int:
+    batch: list[Any] = []
     left_out = 0
-    async for history in store.read_incident_histories():
+    async for history in store.read_histories(aggregate.kind):
         if history.damaged:
             left_out += 1
             for one in history.damaged:
                 report(describe_damaged(one))
             continue
         try:
-            incident = fold_incident_history(history)
+            record = aggregate.fold_history(history)
         except ValueError as error:
             left_out += 1
-            place = {"organization_id": history[0].organization_id, "key": history[0].incident_id}
-            report(Difference(table="incident_entry", sentence=f"Its entries cannot be applied: {error}.", **place))
+            place = {"organization_id": history[0].organization_id, "key": history[0].subject_id}
+            sentence = f"Its entries cannot be applied: {error}."
+            report(Difference(table=aggregate.keeping.entries, sentence=sentence, **place))
             continue
-        if incident is not None:
-            batch.append(incident)
+        if record is not None:
+            batch.append(record)
         if len(batch) >= BATCH:
-            await target.save_incidents(batch)
+            await target.save_records(batch)
             batch = []
-    await target.save_incidents(batch)
+    await target.save_records(batch)
     return left_out
 
 
@@ -144,14 +152,14 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
     for difference in await store.find_damage():
         verifier.report(difference)
     batch: list[Found[Entry]] = []
-    async for history in store.read_histories():
+    async for history in store.read_histories(Deployment.kind):
         batch.append(history)
         if len(batch) >= BATCH:
             await verifier.check(batch)
             batch = []
             advance(verifier.entries, max(total, verifier.entries))
     await verifier.check(batch)
-    await copy_incidents(store, scratch, report=verifier.report)
+    await copy_records(store, scratch, report=verifier.report)
     digests = await verifier.digest()
     was_quiet = await store.count_entries() == total == verifier.entries
     if was_quiet:

@@ -60,7 +60,7 @@ class Refolding:
     async def _refold_all(self, total: int) -> None:
         done, told_at = 0, self._monotonic()
         batch: list[Deployment] = []
-        async for history in self._store.read_histories():
+        async for history in self._store.read_histories(Deployment.kind):
             done += len(history) + len(history.damaged)
             deployment = None if history.damaged else _fold(history)  # damaged deployments stay as they are shown
             if deployment is not None:

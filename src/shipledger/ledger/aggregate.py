@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict
@@ -92,6 +93,49 @@ def _none(_: Any) -> tuple[()]:
     return ()
 
 
+def _no_number(_: Any) -> None:
+    return None
+
+
+class RecordEntry(Struct, frozen=True):
+    """One applied submission of an aggregate that brings no entry of its own. ``version`` counts those of a record from 1."""
+
+    kind: str
+    organization_id: str
+    subject_id: str
+    version: int
+    receipt_id: str
+    item: int
+    accepted_at: datetime
+    recorded_at: datetime
+    submission: Any
+    actor: Actor | None = None
+
+
+class Column(NamedTuple):
+    """A column of a record's row besides those that all have, with its type in PostgreSQL."""
+
+    name: str
+    type: str
+
+
+class Keeping(Struct, frozen=True, kw_only=True):
+    """How an aggregate is kept: ``entries`` in one table, the records that they make in another, by ``id`` in both.
+
+    ``is_plain``: a record is one row of ``table``, with its ``columns``, by ``to_columns``, before the document, and names in
+    ``{table}_alias``, each of which only one record has; entries have the ``number`` that they give. Its statements are those
+    for every plain aggregate. Others bring their own, and subscribe at the seam of projections.
+    """
+
+    entries: str
+    table: str
+    id: str
+    is_plain: bool = True
+    columns: tuple[Column, ...] = ()
+    to_columns: Callable[[Any], tuple[Any, ...]] = _none
+    number: Callable[[Any], int | None] = _no_number
+
+
 class Aggregate(Struct, frozen=True, kw_only=True):
     """One kind of record.
 
@@ -101,6 +145,10 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     ``names_of`` are those by which receipts may concern a record; ``known_by`` all by which it is found. ``call`` is the name by
     which a sender tells an item. ``services_in`` are the services that a submission names. ``unknown`` is the reason to reject a
     change of nothing. ``cost`` is what it takes to decide a submission, in characters read.
+
+    ``make_entry`` takes organization, id, version, receipt, item, both times, submission and actor. ``state`` is what
+    ``fold_history`` makes of all entries of a record: None if those that record it are erased. It raises Damaged, or
+    ValueError, where entries do not fold. ``removals`` are the submissions that remove a record, which an erasure does not undo.
     """
 
     kind: str
@@ -112,6 +160,11 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     call: Callable[[Any], str]
     unknown: Reason
     study: Study
+    make_entry: Callable[..., Any]
+    state: type
+    fold_history: Callable[[Sequence[Any]], Any]
+    keeping: Keeping
+    removals: tuple[type, ...] = ()
     services_in: Callable[[Any], Iterable[str]] = _none
     patient: tuple[type, ...] = ()
     cost: int = 300
@@ -128,6 +181,11 @@ class Aggregates:
 
     def __iter__(self) -> Iterator[Aggregate]:
         return iter(self._by_kind.values())
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Their words, in the order of the registry."""
+        return tuple(self._by_kind)
 
     def __getitem__(self, kind: str) -> Aggregate:
         return self._by_kind[kind]

@@ -25,17 +25,15 @@ from shipledger.errors import Conflict, DamagedRecord, DamagedStore, Invalid, Un
 from shipledger.found import Found
 from shipledger.reasons import reason_of
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Subject, Tombstone
+from shipledger.store.erasure_contract import Tombstone
 
 FORMAT = "shipledger-archive/1"
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 SEALS = "seals.jsonl"
 TOMBSTONES = "tombstones.jsonl"
-ENTRIES: dict[Subject, str] = {
-    Subject.DEPLOYMENT: "deployment_entries.jsonl",
-    Subject.INCIDENT: "incident_entries.jsonl",
-}
+ENTRIES = "_entries.jsonl"
+"""What the name of the file with the entries of an aggregate has after its word."""
 _PAGE = 1_000
 
 T = TypeVar("T")
@@ -131,11 +129,12 @@ class _Writer:
 
     async def write(self, key: Ed25519PrivateKey, now: datetime) -> Manifest:
         """Seals first and tombstones last: what is sealed is there then, and what is erased meanwhile has its tombstone."""
+        kinds = self._store.aggregates.kinds
         files = {SEALS: await self._write_lines(SEALS, self._seals())}
-        self._total = await self._store.count_entries_after(self._organization_id, dict.fromkeys(Subject, 0))
-        for subject, name in ENTRIES.items():
-            until = await self._store.find_last_position(self._organization_id, subject)
-            files[name] = await self._write_lines(name, self._entries(subject, until))
+        self._total = await self._store.count_entries_after(self._organization_id, dict.fromkeys(kinds, 0))
+        for kind in kinds:
+            until, name = await self._store.find_last_position(self._organization_id, kind), f"{kind}{ENTRIES}"
+            files[name] = await self._write_lines(name, self._entries(kind, until))
         files[TOMBSTONES] = await self._write_lines(TOMBSTONES, self._tombstones())
         if self._damaged:
             raise Conflict(
@@ -182,10 +181,10 @@ class _Writer:
                 yield msgspec.json.encode(seal)
             after = _advance(after, page[-1].number)
 
-    async def _entries(self, subject: Subject, until: int) -> AsyncIterator[bytes]:
+    async def _entries(self, kind: str, until: int) -> AsyncIterator[bytes]:
         after = 0
         while page := self._note(
-            await self._store.list_placed_entries(self._organization_id, subject, after=after, until=until, limit=_PAGE)
+            await self._store.list_placed_entries(self._organization_id, kind, after=after, until=until, limit=_PAGE)
         ):
             for one in page:
                 yield msgspec.json.encode(ArchivedEntry(position=one.entry.position, entry=msgspec.Raw(one.content.encode())))

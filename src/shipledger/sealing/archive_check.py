@@ -18,14 +18,14 @@ from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entri
 from shipledger.ledger.digest import digest_entry
 from shipledger.reasons import reason_of
 from shipledger.sealing.archive import ENTRIES, FORMAT, MANIFEST, SEALS, SIGNATURE, TOMBSTONES, ArchivedEntry, Manifest
-from shipledger.store.erasure_contract import Subject, Tombstone, TombstoneKind
+from shipledger.store.erasure_contract import ENTRY, Tombstone
 
 T = TypeVar("T")
 
 _CHUNK = 2**20
 _MANIFEST_LIMIT = 2**20
-
-_KINDS = {TombstoneKind.DEPLOYMENT_ENTRY: Subject.DEPLOYMENT, TombstoneKind.INCIDENT_ENTRY: Subject.INCIDENT}
+_ALWAYS = ("deployment", "incident")
+"""The kinds that every version keeps."""
 
 Report = Callable[[Finding], None]
 """Told what is wrong."""
@@ -76,7 +76,7 @@ def _read_manifest(archive: ZipFile, public_key: str) -> Manifest:
 
 
 def _check_files(archive: ZipFile, manifest: Manifest) -> None:
-    wanted = {SEALS, TOMBSTONES, *ENTRIES.values()}
+    wanted = {SEALS, TOMBSTONES, *(f"{kind}{ENTRIES}" for kind in (*_ALWAYS, *_kinds_of(manifest)))}
     there = archive.namelist()
     if set(manifest.files) != wanted or sorted(there) != sorted({*wanted, MANIFEST, SIGNATURE}):
         _refuse("files are missing, or do not belong to it")
@@ -87,6 +87,11 @@ def _check_files(archive: ZipFile, manifest: Manifest) -> None:
                 digest.update(chunk)
         if digest.hexdigest() != archived.sha256:
             _refuse(f"{name} was changed after it was signed")
+
+
+def _kinds_of(manifest: Manifest) -> list[str]:
+    """The kinds of records whose entries an archive holds: versions of the program differ in them."""
+    return [name.removesuffix(ENTRIES) for name in manifest.files if name.endswith(ENTRIES)]
 
 
 def _refuse(reason: str) -> NoReturn:
@@ -103,12 +108,12 @@ class _Checker:
         self._digests = self._read_digests()
 
     def check(self) -> CheckedArchive:
-        walks = {subject: _Walk(self._read_entries(subject)) for subject in Subject}
+        walks = {kind: _Walk(self._read_entries(kind)) for kind in _kinds_of(self._manifest)}
         previous: EntrySeal | None = None
         sealed = seals = 0
         for seal in self._lines(SEALS, EntrySeal):
             findings = check_link(seal, previous)
-            found = [entry for subject in Subject for entry in walks[subject].take(seal.covered.get(subject, 0))]
+            found = [entry for kind, walk in walks.items() for entry in walk.take(seal.covered.get(kind, 0))]
             for finding in (*findings, *check_entries(seal, found)):
                 self._report(finding)
             self._missing.discard(seal.hash)
@@ -130,24 +135,24 @@ class _Checker:
             head=head,
         )
 
-    def _read_digests(self) -> dict[tuple[Subject, str, int], str]:
+    def _read_digests(self) -> dict[tuple[str, str, int], str]:
         """What erased entries said, by the digests in their tombstones."""
         return {
-            (_KINDS[one.kind], one.subject_id, one.version): one.digest
+            (one.kind.removesuffix(ENTRY), one.subject_id, one.version): one.digest
             for one in self._lines(TOMBSTONES, Tombstone)
-            if one.kind in _KINDS and one.digest is not None
+            if one.kind.endswith(ENTRY) and one.digest is not None
         }
 
-    def _read_entries(self, subject: Subject) -> Iterator[SealedEntry]:
-        for line in self._lines(ENTRIES[subject], ArchivedEntry):
+    def _read_entries(self, kind: str) -> Iterator[SealedEntry]:
+        for line in self._lines(f"{kind}{ENTRIES}", ArchivedEntry):
             content: dict[str, Any] = msgspec.json.decode(line.entry)
             is_erased = content["submission"].get("type") == "erased"
             self._entries += 1
             self._erased += is_erased
-            place = (subject, content["subject_id"], content["version"])
+            place = (kind, content["subject_id"], content["version"])
             digest = self._digests.get(place) if is_erased else None
             yield SealedEntry(
-                kind=subject.value,
+                kind=kind,
                 position=line.position,
                 subject_id=content["subject_id"],
                 version=content["version"],

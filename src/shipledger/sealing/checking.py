@@ -10,7 +10,6 @@ from shipledger.catalog.organization import Organization
 from shipledger.errors import DamagedRecord, DamagedStore
 from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entries, check_link
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Subject
 
 _SEALS_A_PAGE = 10
 _ENTRIES_A_PAGE = 2_000
@@ -91,15 +90,15 @@ class _Checker:
 
     async def _stretch(self, seal: EntrySeal, previous: EntrySeal | None) -> AsyncIterator[SealedEntry]:
         """The entries that are where ``seal`` covers."""
-        for subject in Subject:
-            after, until = _start_of(seal, previous, subject), seal.covered.get(subject, 0)
+        for kind in self._store.aggregates.kinds:
+            after, until = _start_of(seal, previous, kind), seal.covered.get(kind, 0)
             while after < until:
                 page = await self._store.list_placed_entries(
-                    self._organization.organization_id, subject, after=after, until=until, limit=_ENTRIES_A_PAGE
+                    self._organization.organization_id, kind, after=after, until=until, limit=_ENTRIES_A_PAGE
                 )
                 for damaged in page.damaged:
                     subject_id, _, version = damaged.key.rpartition(" ")
-                    self._report_damaged(f"entry {version} of {subject.value} {subject_id}", damaged)
+                    self._report_damaged(f"entry {version} of {kind} {subject_id}", damaged)
                 for one in page:
                     self._erased += one.is_erased
                     yield one.entry
@@ -114,7 +113,7 @@ class _Checker:
     async def _count_unsealed(self, last: EntrySeal | None) -> int:
         covered = last.covered if last else {}
         return await self._store.count_entries_after(
-            self._organization.organization_id, {subject: covered.get(subject, 0) for subject in Subject}
+            self._organization.organization_id, {kind: covered.get(kind, 0) for kind in self._store.aggregates.kinds}
         )
 
 
@@ -126,9 +125,9 @@ def _advance(after: int, places: Sequence[int]) -> int:
     return last
 
 
-def _start_of(seal: EntrySeal, previous: EntrySeal | None, subject: Subject) -> int:
+def _start_of(seal: EntrySeal, previous: EntrySeal | None, kind: str) -> int:
     """The position after which a seal begins. Where the seal before it is gone, that is told by what it lists."""
     if seal.number == (previous.number + 1 if previous else 1):
-        return previous.covered.get(subject, 0) if previous else 0
-    listed = [entry.position for entry in seal.entries if entry.kind == subject]
-    return min(listed) - 1 if listed else seal.covered.get(subject, 0)
+        return previous.covered.get(kind, 0) if previous else 0
+    listed = [entry.position for entry in seal.entries if entry.kind == kind]
+    return min(listed) - 1 if listed else seal.covered.get(kind, 0)

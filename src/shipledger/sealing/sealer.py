@@ -12,7 +12,6 @@ from shipledger.errors import Conflict
 from shipledger.found import whole
 from shipledger.ledger.chain import EntrySeal, SealedEntry, make_seal
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Subject
 from shipledger.store.rounds import Rounds
 
 ENTRIES_A_SEAL = 1_000
@@ -36,7 +35,7 @@ class Sealer:
         self._store = store
         self._rounds = Rounds(store.list_organizations)
         self._clock = clock
-        self._seen: dict[str, dict[Subject, int]] = {}
+        self._seen: dict[str, dict[str, int]] = {}
 
     async def run(self) -> None:
         """Seal what was there at the last look. Raises Unavailable."""
@@ -50,11 +49,11 @@ class Sealer:
         if sealed:
             log.info("Sealed entries.", organization=organization.slug, entries=sealed)
 
-    async def find_heads(self, organization_id: str) -> dict[Subject, int]:
+    async def find_heads(self, organization_id: str) -> dict[str, int]:
         """The newest position of each kind of entry."""
-        return {subject: await self._store.find_last_position(organization_id, subject) for subject in Subject}
+        return {kind: await self._store.find_last_position(organization_id, kind) for kind in self._store.aggregates.kinds}
 
-    async def seal(self, organization_id: str, *, until: dict[Subject, int]) -> int:
+    async def seal(self, organization_id: str, *, until: dict[str, int]) -> int:
         """Seal all entries up to these positions; how many."""
         sealed = 0
         last = await self._store.find_last_seal(organization_id)
@@ -69,20 +68,18 @@ class Sealer:
             sealed += len(seal.entries)
             last = seal
 
-    async def _next_seal(self, organization_id: str, last: EntrySeal | None, until: dict[Subject, int]) -> EntrySeal | None:
-        covered = dict.fromkeys((subject.value for subject in Subject), 0) | (last.covered if last else {})
+    async def _next_seal(self, organization_id: str, last: EntrySeal | None, until: dict[str, int]) -> EntrySeal | None:
+        covered = dict.fromkeys(self._store.aggregates.kinds, 0) | (last.covered if last else {})
         entries: list[SealedEntry] = []
-        for subject in Subject:
+        for kind in self._store.aggregates.kinds:
             room = ENTRIES_A_SEAL - len(entries)
-            if not room or covered[subject] >= until[subject]:
+            if not room or covered[kind] >= until[kind]:
                 continue
             found = whole(  # or the seal would say that a damaged entry was never there
-                await self._store.list_placed_entries(
-                    organization_id, subject, after=covered[subject], until=until[subject], limit=room
-                )
+                await self._store.list_placed_entries(organization_id, kind, after=covered[kind], until=until[kind], limit=room)
             )
             entries += [one.entry for one in found]
-            covered[subject.value] = found[-1].entry.position if len(found) == room else until[subject]
+            covered[kind] = found[-1].entry.position if len(found) == room else until[kind]
         if not entries:
             return None
         return make_seal(organization_id, last, entries, covered, self._clock.now())

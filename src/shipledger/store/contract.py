@@ -9,7 +9,7 @@ maintenance is bound to one organization.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -46,6 +46,7 @@ from shipledger.store.node_contract import NodeStore
 from shipledger.store.parted_contract import PartedStore
 from shipledger.store.pending_contract import ConcernsById, PendingStore, TranslationsById
 from shipledger.store.projection_contract import ProjectionStore
+from shipledger.store.record_contract import RecordStore
 from shipledger.store.retention_contract import RetentionStore
 from shipledger.store.seal_contract import SealStore
 from shipledger.store.settled import SettledReceipt as SettledReceipt
@@ -239,12 +240,6 @@ class ReadStore(Protocol):
 class MaintenanceStore(Protocol):
     """Upkeep over all organizations."""
 
-    def read_histories(self) -> AsyncIterator[Found[Entry]]:
-        """The entries of every deployment, grouped by deployment, by organization and deployment id.
-
-        Unreadable ones are in ``damaged`` of their deployment.
-        """
-
     async def count_entries(self) -> int:
         """How many entries there are, for progress."""
 
@@ -287,6 +282,7 @@ class Store(
     MaintenanceStore,
     ProjectionStore,
     StandingStore,
+    RecordStore,
     Protocol,
 ):
     """All of it."""

@@ -9,29 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from shipledger.catalog.commit import Pack
 from shipledger.catalog.organization import Organization
-from shipledger.incidents.model import Incident, IncidentEntry
-from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erased
 
 
-class Subject(StrEnum):
-    """What entries are about."""
-
-    DEPLOYMENT = "deployment"
-    INCIDENT = "incident"
-
-
 class TombstoneKind(StrEnum):
-    """What was erased."""
+    """What was erased, besides entries."""
 
-    DEPLOYMENT_ENTRY = "deployment_entry"
-    INCIDENT_ENTRY = "incident_entry"
     RECEIPT = "receipt"
     PACK = "pack"
     COMMIT = "commit"
@@ -39,11 +28,18 @@ class TombstoneKind(StrEnum):
     ORGANIZATION = "organization"
 
 
+ENTRY = "_entry"
+"""What the kind of a tombstone of an entry has after the word of its aggregate."""
+
+
 class Tombstone(Struct, frozen=True):
-    """Records what was erased, when and why. ``digest``: SHA-256 of its contents, None if it had none."""
+    """Records what was erased, when and why. ``digest``: SHA-256 of its contents, None if it had none.
+
+    ``kind``: a TombstoneKind, or ``entry_tombstone`` of an aggregate.
+    """
 
     organization_id: str
-    kind: TombstoneKind
+    kind: str
     subject_id: str
     version: int
     digest: str | None
@@ -105,7 +101,7 @@ class FoundPacks(Struct, frozen=True):
 class SentEntry(Struct, frozen=True):
     """An entry with its credential and the digest of its contents."""
 
-    entry: Entry | IncidentEntry
+    entry: Any
     credential_id: str
     digest: str
 
@@ -118,14 +114,19 @@ class ErasedEntry(Struct, frozen=True):
 
 
 class HistoryErasure(Struct, frozen=True):
-    """The entries of a deployment or incident to erase, the entry that records it, and the fold of the rest."""
+    """The entries of a record to erase, the entry that records it, and the fold of the rest."""
 
-    subject: Subject
+    kind: str
     organization_id: str
     subject_id: str
     erased: tuple[ErasedEntry, ...]
-    appended: Entry | IncidentEntry
-    folded: Deployment | Incident | None
+    appended: Any
+    folded: Any
+
+
+def entry_tombstone(kind: str) -> str:
+    """The kind of the tombstones of an aggregate's entries."""
+    return f"{kind}{ENTRY}"
 
 
 class ErasureStore(Protocol):
@@ -134,14 +135,14 @@ class ErasureStore(Protocol):
     async def count_to_walk(self, organization_id: str) -> int:
         """How many entries, receipts, packs and commits an erasure scans, for progress."""
 
-    async def find_subjects_to_erase(self, selection: Selection, subject: Subject, after: Place, *, limit: int) -> FoundSubjects:
+    async def find_subjects_to_erase(self, selection: Selection, kind: str, after: Place, *, limit: int) -> FoundSubjects:
         """Those of the next ``limit`` entries that are wanted and not erased."""
 
     async def find_receipts_to_erase(self, selection: Selection, after: str, *, limit: int) -> FoundReceipts:
         """Those of the next ``limit`` receipts that the credential sent and that are not erased."""
 
-    async def read_history(self, subject: Subject, organization_id: str, subject_id: str) -> list[SentEntry]:
-        """All entries of a deployment or an incident, in order."""
+    async def read_history(self, kind: str, organization_id: str, subject_id: str) -> list[SentEntry]:
+        """All entries of a record, in order."""
 
     async def erase_histories(self, erasures: Sequence[HistoryErasure]) -> None:
         """Erase entries, leave tombstones, append and save the projections, in one transaction.

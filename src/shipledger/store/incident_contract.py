@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -40,9 +40,3 @@ class IncidentStore(Protocol):
         limit: int,
     ) -> Found[Incident]:
         """A page of incidents by start, then id, newest first, after ``after``; bounds are inclusive."""
-
-    def read_incident_histories(self) -> AsyncIterator[Found[IncidentEntry]]:
-        """The entries of every incident, one incident after another."""
-
-    async def save_incidents(self, incidents: Sequence[Incident]) -> None:
-        """Write the projections of incidents, replacing what is there."""

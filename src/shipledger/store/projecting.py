@@ -5,10 +5,10 @@ A subscriber writes rows in the transaction of the change, or notes durably in i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.store.session import Session, Steps
 
 Key: TypeAlias = tuple[str, str]
-"""Of a deployment or an incident: its organization and its id."""
+"""Of a record: its organization and its id."""
 
 
 class Cause(StrEnum):
@@ -41,8 +41,9 @@ class Cause(StrEnum):
 class Change(Struct, frozen=True):
     """What changed, and why.
 
-    ``deployments`` and ``incidents`` are the folds as they stand now, by key, each once, also of those that are removed now;
-    deployments have the tiers by the rules. ``erased_deployments`` and ``erased_incidents``: of these nothing is left.
+    ``deployments``, ``incidents`` and ``records``, of all other kinds, are the folds as they stand now, by key, each once, also
+    of those that are removed now; deployments have the tiers by the rules. ``erased_deployments``, ``erased_incidents`` and
+    ``erased_records``, with their kinds: of these nothing is left.
     ``new``: those of the deployments whose first entry this transaction appends. ``corrected``: those whose earlier reports
     were amended or moved to another run. ``is_whole``: what was derived from anything in the database may be wrong; in a
     rebuild everything is told anew after it. ``organization_id``, ``service_ids`` and ``repository_keys``: of a mapping, or a
@@ -54,12 +55,22 @@ class Change(Struct, frozen=True):
     incidents: tuple[Incident, ...] = ()
     erased_deployments: tuple[Key, ...] = ()
     erased_incidents: tuple[Key, ...] = ()
+    records: tuple[Any, ...] = ()
+    erased_records: tuple[tuple[str, Key], ...] = ()
     new: frozenset[Key] = frozenset()
     corrected: frozenset[Key] = frozenset()
     is_whole: bool = False
     organization_id: str = ""
     service_ids: tuple[str, ...] = ()
     repository_keys: tuple[str, ...] = ()
+
+    def records_of(self, kind: str) -> Sequence[Any]:
+        """The records of a kind that is not that of deployments."""
+        return self.incidents if kind == Incident.kind else [one for one in self.records if one.kind == kind]
+
+    def erased_of(self, kind: str) -> Sequence[Key]:
+        """Those of a kind of which nothing is left."""
+        return self.erased_incidents if kind == Incident.kind else [key for one, key in self.erased_records if one == kind]
 
     @property
     def kept(self) -> list[Deployment]:
@@ -84,13 +95,14 @@ class Subscriber(Protocol):
 
 
 class Projecting(Session):
-    """A store that tells its subscribers of changes. ``_own_subscribers`` has every one of its kind, whoever opens it."""
+    """A store that tells its subscribers of changes. ``_list_subscribers`` gives every one of its kind, whoever opens it."""
 
-    _own_subscribers: Iterable[Subscriber] = ()
+    def _list_subscribers(self) -> Iterable[Subscriber]:
+        return ()
 
     @cached_property
     def _subscribers(self) -> list[Subscriber]:
-        return list(self._own_subscribers)
+        return list(self._list_subscribers())
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Tell ``subscriber``, too, of each change that this store makes from now on."""

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from shipledger.found import Found
 from shipledger.ledger.chain import EntrySeal, SealedEntry
-from shipledger.store.erasure_contract import Subject
 
 
 class PlacedEntry(Struct, frozen=True):
@@ -29,18 +28,18 @@ class SealStore(Protocol):
     Later settlements have greater positions, except concurrent ones. Positions may have gaps.
     """
 
-    async def find_last_position(self, organization_id: str, subject: Subject) -> int:
+    async def find_last_position(self, organization_id: str, kind: str) -> int:
         """The position of the newest entry of a kind; 0 if there is none."""
 
     async def list_placed_entries(
-        self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
+        self, organization_id: str, kind: str, *, after: int, until: int, limit: int
     ) -> Found[PlacedEntry]:
         """Entries of a kind by position, after one position and up to another.
 
         Unreadable ones are in ``damaged``, by id and version.
         """
 
-    async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
+    async def count_entries_after(self, organization_id: str, places: Mapping[str, int]) -> int:
         """How many entries of all kinds stand after these positions."""
 
     async def append_seal(self, seal: EntrySeal) -> None:

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+from shipledger.ledger.aggregate import Aggregates
+
 T = TypeVar("T")
 
 
@@ -30,7 +32,12 @@ def call(name: str, /, **parameters: Any) -> Call:
 
 
 class Session(ABC):
-    """Runs statements. Every method raises domain errors alone: Unavailable, and what a violated constraint means."""
+    """Runs statements. Every method raises domain errors alone: Unavailable, and what a violated constraint means.
+
+    ``aggregates`` are those that the ledger has.
+    """
+
+    aggregates: Aggregates
 
     @abstractmethod
     async def _fetch(self, name: str, /, **parameters: Any) -> Any:

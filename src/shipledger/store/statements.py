@@ -15,6 +15,10 @@ from aiosql.adapters.asyncpg import AsyncPGAdapter
 from aiosql.adapters.sqlite3 import SQLite3Adapter
 from aiosql.types import SQLOperationType
 
+from shipledger.aggregates import AGGREGATES
+from shipledger.ledger.aggregate import Aggregates
+from shipledger.store.templates import fill_templates
+
 Dialect = Literal["sqlite", "postgres", "citus"]
 """The last is that of PostgreSQL, for tables that are spread by organization."""
 
@@ -88,7 +92,7 @@ class Statements(dict[str, Statement]):
 
 
 @cache
-def load_statements(dialect: Dialect) -> Statements:
+def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> Statements:
     """Every statement for a dialect by name: the shared ones and the dialect's own, which never share a name.
 
     Reading them takes a tenth of a second, more than most commands, and a command opens its store more than once.
@@ -97,8 +101,11 @@ def load_statements(dialect: Dialect) -> Statements:
     among = _read_without_comments(AMONG_ON_CITUS) if dialect == "citus" else ""
     family = "sqlite" if dialect == "sqlite" else "postgres"
     documents = _read_without_comments(PARTS / f"documents_{family}.sql").strip()
-    for path in sorted((*QUERIES.glob("*.sql"), *(QUERIES / family).glob("*.sql"))):
-        text = _ON_CITUS.sub(partial(_write_among, among), path.read_text(encoding="utf-8"))
+    files = [(path, path.read_text(encoding="utf-8")) for path in (*QUERIES.glob("*.sql"), *(QUERIES / family).glob("*.sql"))]
+    for folder in (QUERIES, QUERIES / family):
+        files += fill_templates(folder, aggregates, has_types=family == "postgres")
+    for path, content in files:
+        text = _ON_CITUS.sub(partial(_write_among, among), content)
         statements.read(path, text.replace(_DOCUMENTS, documents))
     return statements
 

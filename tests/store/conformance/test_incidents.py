@@ -13,7 +13,7 @@ from shipledger.incidents.elements import Element, ElementKind
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident, RemoveIncident
 from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
-from shipledger.ingestion.rebuild import copy_incidents
+from shipledger.ingestion.rebuild import copy_records
 from shipledger.ledger.submission import Alias, Target
 from shipledger.store.contract import SettledReceipt, SettlementBatch
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
@@ -157,5 +157,5 @@ async def test_rebuilding_gives_the_same_rows(store):
     before = await store.digest_projections()
     await store.clear_projections()
     assert await scan(store) == []
-    await copy_incidents(store, store, report=lambda _: None)
+    await copy_records(store, store, report=lambda _: None)
     assert await store.digest_projections() == before

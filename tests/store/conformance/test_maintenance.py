@@ -28,13 +28,13 @@ async def write_some(store):
 
 async def rebuild(store):
     await store.clear_projections()
-    async for history in store.read_histories():
+    async for history in store.read_histories("deployment"):
         await store.save_projections([reduce(fold, history, None)])
 
 
 async def test_histories_come_one_deployment_after_another(store):
     await write_some(store)
-    histories = [history async for history in store.read_histories()]
+    histories = [history async for history in store.read_histories("deployment")]
     assert [[entry.version for entry in history] for history in histories] == [[1, 2, 3], [1, 2], [1]]
     assert [history[0].organization_id for history in histories] == [ACME, ACME, RIVAL]
     assert await store.count_entries() == 6
@@ -42,7 +42,7 @@ async def test_histories_come_one_deployment_after_another(store):
 
 async def test_histories_longer_than_a_chunk_stay_whole(store):
     await write_all(store, [make_record(number) for number in range(1, 3001)])
-    histories = [history async for history in store.read_histories()]
+    histories = [history async for history in store.read_histories("deployment")]
     assert len(histories) == 3000
     assert all(len(history) == 1 for history in histories)
     assert len({history[0].deployment_id for history in histories}) == 3000
@@ -59,7 +59,7 @@ async def test_a_rebuild_gives_the_same_projections(store):
 async def test_saving_again_changes_nothing(store):
     await write_some(store)
     before = await store.digest_projections()
-    async for history in store.read_histories():
+    async for history in store.read_histories("deployment"):
         await store.save_projections([reduce(fold, history, None)])
     assert await store.digest_projections() == before
 

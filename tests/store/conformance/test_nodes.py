@@ -133,7 +133,7 @@ async def test_a_rebuild_that_hung_writes_nothing_once_another_has_taken_over(st
     await store.begin_rebuild(silent_seconds=LONG)
     await store.clear_projections()
     await another_store.begin_rebuild(silent_seconds=LONG)
-    for late in (store.clear_projections(), store.save_projections([deployment]), store.save_incidents([]), store.end_rebuild()):
+    for late in (store.clear_projections(), store.save_projections([deployment]), store.save_records([]), store.end_rebuild()):
         with pytest.raises(Conflict) as refused:
             await late
         assert refused.value.code == "rebuild_taken_over"

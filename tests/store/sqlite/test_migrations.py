@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from shipledger.errors import Unavailable
 from shipledger.incidents.decide import decide
 from shipledger.incidents.model import IncidentFacts, RecordIncident
-from shipledger.ingestion.rebuild import copy_incidents
+from shipledger.ingestion.rebuild import copy_records
 from shipledger.ledger.submission import Alias
 from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
@@ -189,5 +189,5 @@ async def test_incidents_that_were_there_are_numbered_as_a_rebuild_numbers_them(
         assert await store.find_last_incident_numbers([ACME]) == {ACME: 2}
         digest = await store.digest_projections()
         await store.clear_projections()
-        await copy_incidents(store, store, report=lambda _: None)
+        await copy_records(store, store, report=lambda _: None)
         assert await store.digest_projections() == digest

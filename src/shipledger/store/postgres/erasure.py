@@ -8,6 +8,7 @@ from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import call
 from shipledger.store.sql.erasure import SqlErasure
+from shipledger.store.templates import named
 
 _VACUUMS = (
     "vacuum_entries",
@@ -17,10 +18,8 @@ _VACUUMS = (
     "vacuum_deployment_aliases",
     "vacuum_deployment_releases",
     "vacuum_issue_standings",
-    "vacuum_incident_entries",
-    "vacuum_incidents",
-    "vacuum_incident_aliases",
 )
+_OF_AGGREGATES = ("vacuum_{kind}_entries", "vacuum_{kind}s", "vacuum_{kind}_aliases")
 
 
 class PostgresErasure(PostgresSession, SqlErasure):
@@ -29,6 +28,7 @@ class PostgresErasure(PostgresSession, SqlErasure):
     async def scrub(self) -> bool:
         """See ErasureStore. Frees the room of old versions of rows for new ones; PostgreSQL's log goes as it is set up."""
         async with connected(self._url, without_limit(self._options)) as connection:
-            for name in _VACUUMS:
+            plain = [one.kind for one in self.aggregates if one.keeping.is_plain]
+            for name in (*_VACUUMS, *(named(template, kind) for kind in plain for template in _OF_AGGREGATES)):
                 await self._runner.run(connection, call(name), seconds=ANY_SECONDS)
         return True

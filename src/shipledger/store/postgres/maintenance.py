@@ -19,8 +19,8 @@ from shipledger.store.postgres.options import without_limit
 from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call
-from shipledger.store.sql.readable import READABLE, find_unreadable
-from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
+from shipledger.store.sql.readable import find_unreadable, list_readable
+from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, SqlUpkeep, list_projections
 
 _ROWS_AT_ONCE = 2_000
 
@@ -31,7 +31,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
     async def digest_projections(self) -> Mapping[str, str]:
         """See MaintenanceStore. All tables as of one moment."""
         async with self._as_of_now() as connection:
-            return {table: await self._digest(connection, name) for table, name in PROJECTIONS.items()}
+            return {table: await self._digest(connection, name) for table, name in list_projections(self.aggregates).items()}
 
     @asynccontextmanager
     async def _as_of_now(self) -> AsyncIterator[Connection]:
@@ -75,9 +75,10 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
 
     async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
         """See MaintenanceStore. So every page of these tables is read, too."""
+        readable = list_readable(self.aggregates)
         found: list[Difference] = []
-        for done, table in enumerate(READABLE):
-            advance(done, len(READABLE))
+        for done, table in enumerate(readable):
+            advance(done, len(readable))
             try:
                 async with self._as_of_now() as connection:
                     text = self._runner.statements[table.statement].text
@@ -87,7 +88,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
             except DamagedStore as error:
                 sentence = f"Parts of it are unreadable. {error.message}"
                 found.append(Difference(organization_id="", table=table.name, key="", sentence=sentence))
-        advance(len(READABLE), len(READABLE))
+        advance(len(readable), len(readable))
         return found
 
     async def find_damage(self) -> list[Difference]:

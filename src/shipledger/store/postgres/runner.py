@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
+from shipledger.aggregates import AGGREGATES
+from shipledger.ledger.aggregate import Aggregates
 from shipledger.store.postgres.connection import Connection
 from shipledger.store.session import Call, Steps, call
 from shipledger.store.statements import Gives, Statement, load_statements
@@ -19,12 +21,13 @@ ANY_SECONDS = 30.0 * 24 * 3600
 class Runner:
     """The statements of the dialect, and how they are run."""
 
-    def __init__(self) -> None:
+    def __init__(self, aggregates: Aggregates = AGGREGATES) -> None:
+        self._aggregates = aggregates
         self.use("postgres")
 
     def use(self, dialect: Literal["postgres", "citus"]) -> None:
         """Take the statements of a dialect from now on."""
-        self.statements: Mapping[str, Statement] = load_statements(dialect)
+        self.statements: Mapping[str, Statement] = load_statements(dialect, self._aggregates)
         self.is_spread = dialect == "citus"
 
     async def adapt(self, connection: Connection) -> None:

@@ -13,7 +13,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.errors import Unavailable
+from shipledger.ledger.aggregate import Aggregates
 from shipledger.store.postgres.connection import Connection
 from shipledger.store.postgres.errors import translate_uncommitted
 from shipledger.store.postgres.options import Options
@@ -32,10 +34,11 @@ LONG_SHARE = 3
 class PostgresSession(Session):
     """Runs statements over the connections of a pool."""
 
-    def __init__(self, url: str, options: Options) -> None:
+    def __init__(self, url: str, options: Options, aggregates: Aggregates = AGGREGATES) -> None:
         self._url = url
         self._options = options
-        self._runner = Runner()
+        self.aggregates = aggregates
+        self._runner = Runner(aggregates)
         self._pool: Pool | None = None
         self._is_closed = False
         self._ledger_id: str | None = None

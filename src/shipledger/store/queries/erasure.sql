@@ -1,33 +1,3 @@
--- name: read_deployment_history(organization_id, subject_id)
--- The entries of a deployment with who sent them, in order.
-SELECT e.organization_id, e.deployment_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission, e.actor,
-       r.credential_id
-FROM entry AS e
-JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
-WHERE e.organization_id = :organization_id AND e.deployment_id = :subject_id
-ORDER BY e.version;
-
--- name: read_incident_history(organization_id, subject_id)
--- The entries of an incident with who sent them, in order.
-SELECT e.organization_id, e.incident_id, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission, e.actor,
-       r.credential_id
-FROM incident_entry AS e
-JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
-WHERE e.organization_id = :organization_id AND e.incident_id = :subject_id
-ORDER BY e.version;
-
--- name: erase_deployment_entry(organization_id, subject_id, version, submission)!
--- Leave an entry of a deployment its place alone.
-UPDATE entry
-SET submission = :submission
-WHERE organization_id = :organization_id AND deployment_id = :subject_id AND version = :version;
-
--- name: erase_incident_entry(organization_id, subject_id, version, submission)!
--- Leave an entry of an incident its place alone.
-UPDATE incident_entry
-SET submission = :submission
-WHERE organization_id = :organization_id AND incident_id = :subject_id AND version = :version;
-
 -- name: save_tombstone(organization_id, kind, subject_id, version, digest, erased_us, reason)!
 -- Say that something was erased, unless that is said.
 INSERT INTO tombstone (organization_id, kind, subject_id, version, digest, erased_us, reason)
@@ -88,11 +58,9 @@ LIMIT :limit;
 DELETE FROM credential
 WHERE organization_id = :organization_id AND credential_id = :credential_id;
 
--- name: count_entries_to_walk(organization_id)$
--- How many entries, receipts, packs and commits an erasure looks at.
+-- name: count_others_to_walk(organization_id)$
+-- How many receipts, packs and commits an erasure looks at besides entries.
 SELECT
-    (SELECT count(*) FROM entry WHERE organization_id = :organization_id)
-    + (SELECT count(*) FROM incident_entry WHERE organization_id = :organization_id)
-    + (SELECT count(*) FROM receipt WHERE organization_id = :organization_id)
+    (SELECT count(*) FROM receipt WHERE organization_id = :organization_id)
     + (SELECT count(*) FROM git_pack WHERE organization_id = :organization_id)
     + (SELECT count(*) FROM git_commit WHERE organization_id = :organization_id);

@@ -30,25 +30,9 @@ SELECT organization_id, service_id, name_key, name, digest FROM service_name;
 -- All mappings of repositories with their digests.
 SELECT organization_id, service_id, repository_key, repository, digest FROM service_repository;
 
--- name: read_entries()
--- All entries of deployments.
-SELECT organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor FROM entry;
-
--- name: read_incident_entries()
--- All entries of incidents.
-SELECT organization_id, incident_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor FROM incident_entry;
-
 -- name: read_seals()
 -- All seals.
 SELECT organization_id, number, previous, sealed_us, covered, entries, hash FROM entry_seal;
-
--- name: read_deployments()
--- All deployments as they are shown.
-SELECT organization_id, deployment_id, document FROM deployment;
-
--- name: read_incidents()
--- All incidents as they are shown.
-SELECT organization_id, incident_id, document FROM incident;
 
 -- name: read_verdicts()
 -- All verdicts.

@@ -131,7 +131,7 @@ def bury(tombstone: Tombstone) -> Call:
     return call(
         "save_tombstone",
         organization_id=tombstone.organization_id,
-        kind=tombstone.kind.value,
+        kind=str(tombstone.kind),
         subject_id=tombstone.subject_id,
         version=tombstone.version,
         digest=tombstone.digest,

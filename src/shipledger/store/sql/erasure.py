@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct
 
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.incidents.model import Incident, IncidentEntry
-from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.incidents.model import Incident
+from shipledger.ledger.aggregate import Aggregate
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.digest import describe_entry, digest_entry, digest_of
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store import rows
@@ -21,7 +21,6 @@ from shipledger.store.erasure_contract import (
     Place,
     Selection,
     SentEntry,
-    Subject,
     Tombstone,
     TombstoneKind,
 )
@@ -29,35 +28,12 @@ from shipledger.store.projecting import Cause, Change
 from shipledger.store.receipt_rows import from_verdict
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.catalog_erasure import SqlCatalogErasure, bury
-from shipledger.store.sql.incidents import from_incident_entry, to_incident_entry
+from shipledger.store.sql.codecs import codec_of
+from shipledger.store.sql.settlement import append_of
 from shipledger.store.sql.tiers import SqlTiers
+from shipledger.store.templates import named
 
 _NEVER_DECIDED = "Erased before it was settled."
-
-
-class _Names(Struct, frozen=True):
-    """The statements for one kind of history."""
-
-    find: str
-    read: str
-    erase: str
-    append: str
-
-
-_NAMES: dict[Subject, _Names] = {
-    Subject.DEPLOYMENT: _Names(
-        find="list_deployments_to_erase",
-        read="read_deployment_history",
-        erase="erase_deployment_entry",
-        append="append_entries",
-    ),
-    Subject.INCIDENT: _Names(
-        find="list_incidents_to_erase",
-        read="read_incident_history",
-        erase="erase_incident_entry",
-        append="append_incident_entries",
-    ),
-}
 
 
 class SqlErasure(SqlCatalogErasure, SqlTiers):
@@ -65,13 +41,16 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
 
     async def count_to_walk(self, organization_id: str) -> int:
         """See ErasureStore."""
-        count: int = await self._fetch_long("count_entries_to_walk", organization_id=organization_id)
+        count: int = await self._fetch_long("count_others_to_walk", organization_id=organization_id)
+        for kind in self.aggregates.kinds:
+            statement = named("count_{kind}_entries_after", kind)
+            count += await self._fetch_long(statement, organization_id=organization_id, after=0)
         return count
 
-    async def find_subjects_to_erase(self, selection: Selection, subject: Subject, after: Place, *, limit: int) -> FoundSubjects:
+    async def find_subjects_to_erase(self, selection: Selection, kind: str, after: Place, *, limit: int) -> FoundSubjects:
         """See ErasureStore."""
         found = await self._fetch_long(
-            _NAMES[subject].find,
+            named("list_{kind}s_to_erase", kind),
             **msgspec.structs.asdict(selection),
             after_id=after.subject_id,
             after_version=after.version,
@@ -96,32 +75,35 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         wanted = tuple(receipt_id for receipt_id, is_wanted in found if is_wanted)
         return FoundReceipts(seen=len(found), receipt_ids=wanted, after=found[-1][0] if len(found) == limit else None)
 
-    async def read_history(self, subject: Subject, organization_id: str, subject_id: str) -> list[SentEntry]:
+    async def read_history(self, kind: str, organization_id: str, subject_id: str) -> list[SentEntry]:
         """See ErasureStore."""
-        found = await self._fetch_long(_NAMES[subject].read, organization_id=organization_id, subject_id=subject_id)
-        return [_to_sent_entry(subject, row) for row in found]
+        found = await self._fetch_long(named("read_{kind}_history", kind), organization_id=organization_id, subject_id=subject_id)
+        return [_to_sent_entry(self.aggregates[kind], row) for row in found]
 
     async def erase_histories(self, erasures: Sequence[HistoryErasure]) -> None:
         """See ErasureStore."""
 
         def erase() -> Steps[None]:
             for erasure in erasures:
-                yield from _erase_history(erasure)
+                yield from _erase_history(self.aggregates[erasure.kind], erasure)
                 yield from self._project(erasure)
 
         await self._erase_steps(erase())
 
     def _project(self, erasure: HistoryErasure) -> Steps[None]:
-        key = erasure.organization_id, erasure.subject_id
-        if isinstance(erasure.folded, Deployment):
-            yield from self._tell_resolved(Change(Cause.ERASURE, deployments=(erasure.folded,)))
-        elif isinstance(erasure.folded, Incident):
-            yield from self._tell(Change(Cause.ERASURE, incidents=(erasure.folded,)))
-        elif erasure.subject is Subject.DEPLOYMENT:
+        key, folded = (erasure.organization_id, erasure.subject_id), erasure.folded
+        if erasure.kind == Deployment.kind:
+            if folded is not None:
+                yield from self._tell_resolved(Change(Cause.ERASURE, deployments=(folded,)))
+                return
             yield from self._tell(Change(Cause.ERASURE, erased_deployments=(key,)))
             yield call("delete_gates", keys=rows.to_json([key]))
+        elif erasure.kind == Incident.kind:
+            gone = (key,) if folded is None else ()
+            yield from self._tell(Change(Cause.ERASURE, incidents=(folded,) if folded else (), erased_incidents=gone))
         else:
-            yield from self._tell(Change(Cause.ERASURE, erased_incidents=(key,)))
+            lost = ((erasure.kind, key),) if folded is None else ()
+            yield from self._tell(Change(Cause.ERASURE, records=(folded,) if folded else (), erased_records=lost))
 
     async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
         """See ErasureStore."""
@@ -159,7 +141,7 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         found = await self._fetch_long(
             "list_tombstones",
             organization_id=organization_id,
-            kind="" if after is None else after.kind.value,
+            kind="" if after is None else after.kind,
             subject_id="" if after is None else after.subject_id,
             version=0 if after is None else after.version,
             limit=limit,
@@ -167,12 +149,12 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         return [_to_tombstone(row) for row in found]
 
 
-def _erase_history(erasure: HistoryErasure) -> Steps[None]:
-    names = _NAMES[erasure.subject]
+def _erase_history(aggregate: Aggregate, erasure: HistoryErasure) -> Steps[None]:
     place = {"organization_id": erasure.organization_id, "subject_id": erasure.subject_id}
-    yield call(names.append, rows=rows.to_json([_from_entry(erasure.appended)]))
+    yield append_of(aggregate, [erasure.appended])
     for one in erasure.erased:
-        yield call(names.erase, **place, version=one.tombstone.version, submission=rows.to_document(one.left))
+        submission = rows.to_document(one.left)
+        yield call(named("erase_{kind}_entry", erasure.kind), **place, version=one.tombstone.version, submission=submission)
         yield bury(one.tombstone)
 
 
@@ -203,11 +185,11 @@ def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: date
     return True
 
 
-def _to_sent_entry(subject: Subject, row: rows.Row) -> SentEntry:
+def _to_sent_entry(aggregate: Aggregate, row: rows.Row) -> SentEntry:
     *columns, credential_id = row
     organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = columns
     content = describe_entry(
-        kind=subject.value,
+        kind=aggregate.kind,
         organization_id=organization_id,
         subject_id=subject_id,
         version=version,
@@ -218,19 +200,15 @@ def _to_sent_entry(subject: Subject, row: rows.Row) -> SentEntry:
         submission=msgspec.Raw(submission.encode()),
         actor=actor,
     )
-    entry = rows.to_entry(columns) if subject is Subject.DEPLOYMENT else to_incident_entry(columns)
+    entry = codec_of(aggregate).to_entry(columns)
     return SentEntry(entry=entry, credential_id=credential_id, digest=digest_entry(content))
-
-
-def _from_entry(entry: Entry | IncidentEntry) -> rows.Row:
-    return rows.from_entry(entry) if isinstance(entry, Entry) else from_incident_entry(entry)
 
 
 def _to_tombstone(row: rows.Row) -> Tombstone:
     organization_id, kind, subject_id, version, digest, erased_us, reason = row
     return Tombstone(
         organization_id=organization_id,
-        kind=TombstoneKind(kind),
+        kind=kind,
         subject_id=subject_id,
         version=version,
         digest=digest,

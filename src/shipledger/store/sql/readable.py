@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shipledger.errors import DamagedRecord
+from shipledger.ledger.aggregate import Aggregate, Aggregates
 from shipledger.store import receipt_rows, rows
 from shipledger.store.checked_rows import checks
 from shipledger.store.contract import Difference
 from shipledger.store.issue_rows import to_association_rules, to_issue, to_issue_site
 from shipledger.store.row_reading import Row
+from shipledger.store.sql.codecs import codec_of
 from shipledger.store.sql.commits import to_pack
 from shipledger.store.sql.gates import to_gate
-from shipledger.store.sql.incidents import decode_incident, to_incident_entry
 from shipledger.store.sql.seals import to_seal
 from shipledger.store.sql.tiers import to_owned_policy
+from shipledger.store.templates import named
 
 
 class Readable(NamedTuple):
@@ -26,7 +28,7 @@ class Readable(NamedTuple):
     read: Callable[[Row], Any]
 
 
-READABLE: tuple[Readable, ...] = (
+_READABLE: tuple[Readable, ...] = (
     Readable("organization", "list_organizations", rows.to_organization),
     Readable("credential", "read_credentials", rows.to_credential),
     Readable("service", "read_services", rows.to_service),
@@ -43,12 +45,20 @@ READABLE: tuple[Readable, ...] = (
     Readable("issue", "read_issues", to_issue),
     Readable("gate", "read_gates", to_gate),
     Readable("git_pack", "read_packs", to_pack),
-    Readable("entry", "read_entries", rows.to_entry),
-    Readable("incident_entry", "read_incident_entries", to_incident_entry),
     Readable("entry_seal", "read_seals", to_seal),
-    Readable("deployment", "read_deployments", lambda row: rows.decode_deployment(row[2], row[:2])),
-    Readable("incident", "read_incidents", lambda row: decode_incident(row[2], row[:2])),
 )
+
+
+def list_readable(aggregates: Aggregates) -> tuple[Readable, ...]:
+    """Every table to read, with those of the aggregates."""
+    return (*_READABLE, *(one for aggregate in aggregates for one in _list_own(aggregate)))
+
+
+def _list_own(aggregate: Aggregate) -> list[Readable]:
+    kind, keeping, codec = aggregate.kind, aggregate.keeping, codec_of(aggregate)
+    entries = Readable(keeping.entries, named("read_{kind}_entries", kind), codec.to_entry)
+    shown = Readable(keeping.table, named("read_{kind}s", kind), lambda row: codec.decode(row[2], row[:2]))
+    return [entries, shown]
 
 
 def find_unreadable(table: Readable, row: Row) -> Difference | None:

@@ -49,7 +49,7 @@ class SqlReceipts(Session):
 
     async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
         """See ReadStore."""
-        found = await self._fetch("list_entries", organization_id=organization_id, deployment_id=deployment_id)
+        found = await self._fetch("list_deployment_entries", organization_id=organization_id, subject_id=deployment_id)
         return whole(read_each(rows.to_entry, found))
 
     async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:

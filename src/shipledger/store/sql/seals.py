@@ -9,22 +9,17 @@ import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
+from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.chain import EntrySeal, SealedEntry
 from shipledger.ledger.digest import describe_entry, digest_entry
 from shipledger.store import rows
-from shipledger.store.erasure_contract import Subject
 from shipledger.store.row_reading import read_each, reads
 from shipledger.store.seal_contract import PlacedEntry
 from shipledger.store.session import Session
-from shipledger.store.sql.incidents import decode_incident_submission
+from shipledger.store.sql.codecs import codec_of
+from shipledger.store.templates import named
 
 _ERASED = '{"type":"erased"'
-
-_LAST = {Subject.DEPLOYMENT: "find_last_deployment_position", Subject.INCIDENT: "find_last_incident_position"}
-_PLACED = {Subject.DEPLOYMENT: "list_placed_deployment_entries", Subject.INCIDENT: "list_placed_incident_entries"}
-_COUNT = {Subject.DEPLOYMENT: "count_deployment_entries_after", Subject.INCIDENT: "count_incident_entries_after"}
-
-_DECODERS = {Subject.DEPLOYMENT: rows.decode_submission, Subject.INCIDENT: decode_incident_submission}
 
 _decode_covered = msgspec.json.Decoder(dict[str, int]).decode
 _decode_entries = msgspec.json.Decoder(tuple[SealedEntry, ...]).decode
@@ -33,22 +28,26 @@ _decode_entries = msgspec.json.Decoder(tuple[SealedEntry, ...]).decode
 class SqlSeals(Session):
     """See SealStore."""
 
-    async def find_last_position(self, organization_id: str, subject: Subject) -> int:
+    async def find_last_position(self, organization_id: str, kind: str) -> int:
         """See SealStore."""
-        return await self._fetch(_LAST[subject], organization_id=organization_id) or 0
+        return await self._fetch(named("find_last_{kind}_position", kind), organization_id=organization_id) or 0
 
     async def list_placed_entries(
-        self, organization_id: str, subject: Subject, *, after: int, until: int, limit: int
+        self, organization_id: str, kind: str, *, after: int, until: int, limit: int
     ) -> Found[PlacedEntry]:
         """See SealStore."""
-        found = await self._fetch_long(_PLACED[subject], organization_id=organization_id, after=after, until=until, limit=limit)
-        return read_each(_PLACERS[subject], found)
+        found = await self._fetch_long(
+            named("list_placed_{kind}_entries", kind), organization_id=organization_id, after=after, until=until, limit=limit
+        )
+        aggregate = self.aggregates[kind]
+        place = reads(aggregate.keeping.entries, "ittitiiitt", 1, 2, 3)(partial(_place, aggregate))
+        return read_each(place, found)
 
-    async def count_entries_after(self, organization_id: str, places: Mapping[Subject, int]) -> int:
+    async def count_entries_after(self, organization_id: str, places: Mapping[str, int]) -> int:
         """See SealStore."""
         counts = [
-            await self._fetch_long(_COUNT[subject], organization_id=organization_id, after=after)
-            for subject, after in places.items()
+            await self._fetch_long(named("count_{kind}_entries_after", kind), organization_id=organization_id, after=after)
+            for kind, after in places.items()
         ]
         return sum(counts)
 
@@ -76,12 +75,12 @@ class SqlSeals(Session):
         return read_each(to_seal, found)
 
 
-def _place(subject: Subject, row: rows.Row) -> PlacedEntry:
+def _place(aggregate: Aggregate, row: rows.Row) -> PlacedEntry:
     position, organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor, digest = row
-    _DECODERS[subject](submission)
+    codec_of(aggregate).decode_submission(submission)
     is_erased = submission.startswith(_ERASED)
     content = describe_entry(
-        kind=subject.value,
+        kind=aggregate.kind,
         organization_id=organization_id,
         subject_id=subject_id,
         version=version,
@@ -94,7 +93,7 @@ def _place(subject: Subject, row: rows.Row) -> PlacedEntry:
     )
     if not is_erased or digest is None:
         digest = digest_entry(content)
-    entry = SealedEntry(kind=subject.value, position=position, subject_id=subject_id, version=version, digest=digest)
+    entry = SealedEntry(kind=aggregate.kind, position=position, subject_id=subject_id, version=version, digest=digest)
     return PlacedEntry(entry=entry, content=rows.to_document(content), is_erased=is_erased)
 
 
@@ -111,9 +110,3 @@ def to_seal(row: rows.Row) -> EntrySeal:
         entries=_decode_entries(entries),
         hash=seal_hash,
     )
-
-
-_PLACERS = {
-    Subject.DEPLOYMENT: reads("entry", "ittitiiitt", 1, 2, 3)(partial(_place, Subject.DEPLOYMENT)),
-    Subject.INCIDENT: reads("incident_entry", "ittitiiitt", 1, 2, 3)(partial(_place, Subject.INCIDENT)),
-}

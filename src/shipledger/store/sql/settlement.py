@@ -5,24 +5,27 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
 from shipledger.incidents.model import Incident
+from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Amend, Separate
 from shipledger.long_work import run_beside
 from shipledger.store import receipt_rows, rows
 from shipledger.store.contract import SettlementBatch
 from shipledger.store.projecting import Cause, Change
-from shipledger.store.session import Steps, call
+from shipledger.store.session import Call, Steps, call
 from shipledger.store.settled import SettledReceipt
+from shipledger.store.sql.codecs import codec_of
 from shipledger.store.sql.fencing import SqlFencing
 from shipledger.store.sql.gates import change_gates
-from shipledger.store.sql.incidents import from_incident_entry
 from shipledger.store.sql.named_services import create_named_services
 from shipledger.store.sql.pending import forget_names
 from shipledger.store.sql.tiers import SqlTiers
+from shipledger.store.templates import named
 
 SIZE_OF_ENTRY = 1_000
 """What it takes to make the rows of an entry, in characters that are looked at."""
@@ -58,20 +61,12 @@ class SqlSettlement(SqlTiers, SqlFencing):
     def _settle(self, batch: SettlementBatch) -> Steps[None]:
         end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
         appended = [entry for one in batch.receipts for entry in one.entries]
-        entries = [
-            call("append_entries", rows=rows.to_json(map(rows.from_entry, own)))
-            for own in [[one for one in appended if one.kind == Deployment.kind]]
-            if own
-        ]
-        entries += [
-            call("append_incident_entries", rows=rows.to_json(map(from_incident_entry, own)))
-            for own in [[one for one in appended if one.kind == Incident.kind]]
-            if own
-        ]
+        entries = self._append_entries(appended)
         change = Change(
             Cause.SETTLEMENT,
             deployments=tuple(one for one in batch.changed if one.kind == Deployment.kind),
             incidents=tuple(one for one in batch.changed if one.kind == Incident.kind),
+            records=tuple(one for one in batch.changed if one.kind not in (Deployment.kind, Incident.kind)),
             new=frozenset((one.organization_id, one.subject_id) for one in appended if one.version == 1),
             corrected=frozenset(
                 (one.organization_id, one.subject_id) for one in appended if isinstance(one.submission, Amend | Separate)
@@ -83,8 +78,7 @@ class SqlSettlement(SqlTiers, SqlFencing):
         def write() -> Steps[None]:
             yield from self._hold_node(batch.node_id)
             mappings = yield from end
-            for append in entries:  # noqa: UP028  a list takes no answers
-                yield append
+            yield from entries
             if batch.changed:
                 yield from save
             for mapping in mappings:
@@ -92,6 +86,26 @@ class SqlSettlement(SqlTiers, SqlFencing):
             yield from gates
 
         return write()
+
+    def _append_entries(self, entries: Sequence[Any]) -> Steps[None]:
+        """What appends entries of any kind. The rows are made now."""
+        by_kind: dict[str, list[Any]] = {}
+        for entry in entries:
+            by_kind.setdefault(entry.kind, []).append(entry)
+        calls = [append_of(self.aggregates[kind], own) for kind, own in by_kind.items()]
+
+        def append() -> Steps[None]:
+            for one in calls:  # noqa: UP028  a list takes no answers
+                yield one
+
+        return append()
+
+
+def append_of(aggregate: Aggregate, entries: Sequence[Any]) -> Call:
+    """The statement that appends entries of one aggregate."""
+    if not aggregate.keeping.is_plain:
+        return call("append_entries", rows=rows.to_json(map(rows.from_entry, entries)))
+    return call(named("append_{kind}_entries", aggregate.kind), rows=rows.to_json(map(codec_of(aggregate).from_entry, entries)))
 
 
 def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[list[Change]]:

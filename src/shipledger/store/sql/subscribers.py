@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from shipledger.store.projecting import Projecting, Subscriber
-from shipledger.store.sql.incident_projections import IncidentRows
 from shipledger.store.sql.projections import TABLES, DeploymentRows
+from shipledger.store.sql.record_rows import RecordRows
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (
     DeploymentRows(),
     *TABLES,
-    IncidentRows(),
 )
 
 
 class SqlProjecting(Projecting):
     """A store with the projections of the ledger."""
 
-    _own_subscribers = SUBSCRIBERS
+    def _list_subscribers(self) -> Iterable[Subscriber]:
+        return (*SUBSCRIBERS, *(RecordRows(one) for one in self.aggregates if one.keeping.is_plain))

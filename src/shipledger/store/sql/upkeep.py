@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
-from shipledger.found import Found
-from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.aggregate import Aggregates
+from shipledger.ledger.deployment import Deployment
 from shipledger.store import rows
 from shipledger.store.projecting import Cause, Change, key_of
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.fencing import SqlFencing
-from shipledger.store.sql.histories import ENTRIES_PER_CHUNK, Place, walk_histories
 from shipledger.store.sql.projections import TABLES
 from shipledger.store.sql.tiers import SqlTiers
+from shipledger.store.templates import named
 
-PROJECTIONS: dict[str, str] = {
+_PROJECTIONS: dict[str, str] = {
     "deployment": "read_deployment_rows",
     **{one.table: one.read for one in TABLES},
-    "incident": "read_incident_rows",
-    "incident_alias": "read_incident_alias_rows",
 }
-"""The statement that reads each projection table for a digest."""
+
+
+def list_projections(aggregates: Aggregates) -> dict[str, str]:
+    """The statement that reads each projection table for a digest."""
+    plain = [one for one in aggregates if one.keeping.is_plain]
+    records = {one.keeping.table: named("read_{kind}_rows", one.kind) for one in plain}
+    names = {f"{one.keeping.table}_alias": named("read_{kind}_alias_rows", one.kind) for one in plain}
+    return _PROJECTIONS | records | names
+
 
 CHECKS: tuple[tuple[str, str, str], ...] = (
     ("find_settled_without_verdict", "receipt", "This receipt is settled, but no verdict is kept."),
@@ -46,23 +52,6 @@ MOST_FINDINGS = 1_000
 
 class SqlUpkeep(SqlTiers, SqlFencing):
     """Upkeep over all organizations."""
-
-    async def read_histories(self) -> AsyncIterator[Found[Entry]]:
-        """See MaintenanceStore. Read in chunks, so what is written meanwhile may or may not be seen."""
-
-        async def read(after: Place) -> Sequence[rows.Row]:
-            organization_id, deployment_id, version = after
-            chunk: Sequence[rows.Row] = await self._fetch_long(
-                "list_entries_after",
-                organization_id=organization_id,
-                deployment_id=deployment_id,
-                version=version,
-                limit=ENTRIES_PER_CHUNK,
-            )
-            return chunk
-
-        async for history in walk_histories(read, rows.to_entry, "entry"):
-            yield history
 
     async def count_entries(self) -> int:
         """See MaintenanceStore."""

@@ -15,8 +15,8 @@ import msgspec
 from shipledger.errors import Unavailable
 from shipledger.reasons import reason_of
 from shipledger.store.contract import Difference
-from shipledger.store.sql.readable import READABLE, find_unreadable
-from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, PROJECTIONS, SqlUpkeep
+from shipledger.store.sql.readable import find_unreadable, list_readable
+from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, SqlUpkeep, list_projections
 from shipledger.store.sqlite.connection import Connection, log_of
 from shipledger.store.sqlite.errors import is_damage
 from shipledger.store.sqlite.integrity import check_pages
@@ -33,10 +33,11 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
 
     async def digest_projections(self) -> Mapping[str, str]:
         """See MaintenanceStore. All tables as of one moment."""
+        projections = list_projections(self.aggregates)
 
         def digest(connection: Connection) -> dict[str, str]:
             connection.execute(self._sql["begin_read"])
-            return {table: _digest(connection.execute(self._sql[name])) for table, name in PROJECTIONS.items()}
+            return {table: _digest(connection.execute(self._sql[name])) for table, name in projections.items()}
 
         return await self._read_apart(digest)
 
@@ -47,17 +48,18 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
 
     async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
         """See MaintenanceStore."""
+        readable = list_readable(self.aggregates)
 
         def read(connection: Connection) -> list[Difference]:
             found: list[Difference] = []
-            for done, table in enumerate(READABLE):
-                advance(done, len(READABLE))
+            for done, table in enumerate(readable):
+                advance(done, len(readable))
                 try:
                     looked_at = (find_unreadable(table, row) for row in connection.execute(self._sql[table.statement]))
                     found += islice(filter(None, looked_at), MOST_FINDINGS)
                 except sqlite3.Error as error:
                     found.append(_difference(table.name, "", f"Parts of it are unreadable: {reason_of(error)}."))
-            advance(len(READABLE), len(READABLE))
+            advance(len(readable), len(readable))
             return found
 
         return await self._read_apart(read)

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from shipledger.aggregates import AGGREGATES
+from shipledger.ledger.aggregate import Aggregates
 from shipledger.store.session import Call, Session, Steps
 from shipledger.store.sqlite.connection import Connection, Operation, connect_reader, connect_writer
 from shipledger.store.sqlite.delivery import closed
 from shipledger.store.sqlite.errors import translate
 from shipledger.store.sqlite.file_watch import FileWatch
 from shipledger.store.sqlite.reader import Readers
-from shipledger.store.sqlite.undecodable_rows import READ_ONE_BY_ONE, refuse_undecodable
+from shipledger.store.sqlite.undecodable_rows import list_read_one_by_one, refuse_undecodable
 from shipledger.store.sqlite.writer import Writer
 from shipledger.store.statements import Gives, load_statements
 from shipledger.texts import storable
@@ -25,10 +27,12 @@ T = TypeVar("T")
 class SqliteSession(Session):
     """Runs operations on a SQLite file in the threads that own its connections."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, aggregates: Aggregates = AGGREGATES) -> None:
         self._path = path
         self._watch = FileWatch(path)
-        self._statements = load_statements("sqlite")
+        self.aggregates = aggregates
+        self._statements = load_statements("sqlite", aggregates)
+        self._read_one_by_one = list_read_one_by_one(aggregates)
         self._sql: Mapping[str, str] = {name: statement.text for name, statement in self._statements.items()}
         self._writer: Writer | None = None
         self._readers: Readers | None = None
@@ -117,7 +121,7 @@ class SqliteSession(Session):
         cursor = connection.execute(statement.text, {name: _storable(value) for name, value in call.parameters.items()})
         if statement.gives is Gives.COUNT:
             return cursor.rowcount
-        is_read_apart = call.name.partition("+")[0] in READ_ONE_BY_ONE
+        is_read_apart = call.name.partition("+")[0] in self._read_one_by_one
         if statement.gives is Gives.ROWS:
             found = cursor.fetchall()
             if not is_read_apart:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from shipledger.ledger.aggregate import Aggregates
 from shipledger.store.row_reading import damaged
+from shipledger.store.templates import named
 from shipledger.store.undecodable import find_undecodable
 
 READ_ONE_BY_ONE = frozenset(
@@ -44,11 +46,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_deployments_of_repository",
         "list_deployments_of_tier_place",
         "list_due_deliveries",
-        "list_entries",
-        "list_entries_after",
         "list_gates",
-        "list_incident_entries",
-        "list_incident_entries_after",
         "list_incident_verdicts",
         "list_issue_lines",
         "list_issue_sites",
@@ -59,8 +57,6 @@ READ_ONE_BY_ONE = frozenset(
         "list_organizations",
         "list_overdue_gates",
         "list_packs",
-        "list_placed_deployment_entries",
-        "list_placed_incident_entries",
         "list_possibly_overwritten",
         "list_receipts",
         "list_seals",
@@ -75,7 +71,6 @@ READ_ONE_BY_ONE = frozenset(
         "list_verdicts",
         "list_verdicts_that_say",
         "load_deployments",
-        "load_incidents",
         "read_documents",
         "scan_deployments",
         "scan_deployments_ascending",
@@ -84,7 +79,15 @@ READ_ONE_BY_ONE = frozenset(
 )
 """Statements whose rows, or documents, are read one by one."""
 
+_OF_AGGREGATES = ("list_{kind}_entries", "list_{kind}_entries_after", "list_placed_{kind}_entries", "load_{kind}s")
+"""The same of every aggregate."""
+
 _TABLE = re.compile(r"\b(?:FROM|UPDATE|INTO) (\w+)")
+
+
+def list_read_one_by_one(aggregates: Aggregates) -> frozenset[str]:
+    """All statements whose rows, or documents, are read one by one."""
+    return READ_ONE_BY_ONE | {named(template, kind) for template in _OF_AGGREGATES for kind in aggregates.kinds}
 
 
 def refuse_undecodable(statement: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -17,20 +17,6 @@ WHERE e.organization_id = :organization_id AND (e.deployment_id, e.version) > (:
 ORDER BY e.deployment_id, e.version
 LIMIT :limit;
 
--- name: list_incidents_to_erase(organization_id, credential_id, property_name, property_value, after_id, after_version, limit)
--- The next entries of incidents, with true for those that are wanted and not erased. Incidents have no properties.
-SELECT
-    e.incident_id,
-    e.version,
-    e.submission NOT LIKE '{"type":"erase%'
-        AND (:credential_id = '' OR r.credential_id = :credential_id)
-        AND :property_name = '' AND :property_value = ''
-FROM incident_entry AS e
-JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
-WHERE e.organization_id = :organization_id AND (e.incident_id, e.version) > (:after_id, :after_version)
-ORDER BY e.incident_id, e.version
-LIMIT :limit;
-
 -- name: vacuum_entries()!
 -- Free the room of old versions of rows.
 VACUUM entry;
@@ -58,15 +44,3 @@ VACUUM deployment_release;
 -- name: vacuum_issue_standings()!
 -- Free the room of old versions of rows.
 VACUUM issue_standing;
-
--- name: vacuum_incident_entries()!
--- Free the room of old versions of rows.
-VACUUM incident_entry;
-
--- name: vacuum_incidents()!
--- Free the room of old versions of rows.
-VACUUM incident;
-
--- name: vacuum_incident_aliases()!
--- Free the room of old versions of rows.
-VACUUM incident_alias;

@@ -1,0 +1,59 @@
+-- name: list_{kind}_entries(organization_id, subject_id)
+-- All entries of one record, in order.
+SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+FROM {entries}
+WHERE organization_id = :organization_id AND {id} = :subject_id
+ORDER BY version;
+
+-- name: list_{kind}_entries_after(organization_id, subject_id, version, limit)
+-- The next entries of all records, in key order.
+SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+FROM {entries}
+WHERE (organization_id, {id}, version) > (:organization_id, :subject_id, :version)
+ORDER BY organization_id, {id}, version
+LIMIT :limit;
+
+-- name: read_{kind}_entries()
+-- All entries, to see whether they can be read.
+SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor FROM {entries};
+
+-- name: read_{kind}_history(organization_id, subject_id)
+-- The entries of one record with who sent them, in order.
+SELECT e.organization_id, e.{id}, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us, e.submission, e.actor,
+       r.credential_id
+FROM {entries} AS e
+JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
+WHERE e.organization_id = :organization_id AND e.{id} = :subject_id
+ORDER BY e.version;
+
+-- name: erase_{kind}_entry(organization_id, subject_id, version, submission)!
+-- Leave an entry its place alone.
+UPDATE {entries}
+SET submission = :submission
+WHERE organization_id = :organization_id AND {id} = :subject_id AND version = :version;
+
+-- name: find_last_{kind}_position(organization_id)$
+-- The place of the newest entry.
+SELECT max(position) FROM {entries} WHERE organization_id = :organization_id;
+
+-- name: list_placed_{kind}_entries(organization_id, after, until, limit)
+-- Entries by their place, with the digests of those that are erased.
+SELECT e.position, e.organization_id, e.{id}, e.version, e.receipt_id, e.item, e.accepted_us, e.recorded_us,
+       e.submission, e.actor, t.digest
+FROM {entries} AS e
+LEFT JOIN tombstone AS t
+    ON t.organization_id = e.organization_id
+    AND t.kind = '{kind}_entry'
+    AND t.subject_id = e.{id}
+    AND t.version = e.version
+WHERE e.organization_id = :organization_id AND e.position > :after AND e.position <= :until
+ORDER BY e.position, e.{id}, e.version
+LIMIT :limit;
+
+-- name: count_{kind}_entries_after(organization_id, after)$
+-- How many entries stand after a place.
+SELECT count(*) FROM {entries} WHERE organization_id = :organization_id AND position > :after;
+
+-- name: read_{kind}s()
+-- All records as they are shown.
+SELECT organization_id, {id}, document FROM {table};
