@@ -85,7 +85,7 @@ class Bench:
         at = self.clock.next_order() if young else moment(number)
         receipt = make_receipt(number, receipt_id=new_id(at, bytes(8)), accepted_at=at)
         self.meanings[receipt.receipt_id] = fault or meaning
-        concerns = {receipt.receipt_id: concerns_of(receipt.organization_id, meaning)}
+        concerns = {receipt.receipt_id: concerns_of(receipt.organization_id, meaning, self.store.aggregates)}
         await self.store.append_receipts([receipt], claimed_by=None, concerns=concerns)
         self.worker.look_in_store()
         return receipt.receipt_id

@@ -81,10 +81,9 @@ async def count_and_erase(
 
 def describe(counts: ErasureCounts) -> str:
     """Counts as words."""
-    return (
-        f"{counts.receipts} receipts, {counts.deployment_entries} entries of {counts.deployments} deployments, "
-        f"{counts.incident_entries} entries of {counts.incidents} incidents, {counts.packs} git packs, {counts.commits} commits"
-    )
+    entries = {name.removesuffix("_entries"): count for name, count in counts.by_name.items() if name.endswith("_entries")}
+    records = ", ".join(f"{count} entries of {counts.by_name.get(f'{kind}s', 0)} {kind}s" for kind, count in entries.items())
+    return f"{counts.receipts} receipts, {records}, {counts.packs} git packs, {counts.commits} commits"
 
 
 def open_eraser(ledger: OpenLedger) -> Eraser:
@@ -95,6 +94,6 @@ def open_eraser(ledger: OpenLedger) -> Eraser:
 
 def _tell(counts: ErasureCounts, done: str, *, is_dry_run: bool, as_json: bool) -> None:
     if as_json:
-        print_json({"is_dry_run": is_dry_run, "counts": counts})
+        print_json({"is_dry_run": is_dry_run, "counts": counts.by_name})
     else:
         print_line(f"{done}." if counts.is_empty else f"{done}: {describe(counts)}.")

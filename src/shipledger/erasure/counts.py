@@ -32,12 +32,17 @@ class ErasureCounts(Struct, frozen=True):
         return cls(**members, others={name: count for name, count in counts.items() if name not in members and count})
 
     @property
+    def by_name(self) -> dict[str, int]:
+        """All of them by name."""
+        members = asdict(self)
+        others: dict[str, int] = members.pop("others")
+        return {**members, **others}
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing."""
-        return not any(asdict(self).values())
+        return not any(self.by_name.values())
 
     def plus(self, other: ErasureCounts) -> ErasureCounts:
         """The sum of both."""
-        others = dict(Counter(self.others) + Counter(other.others))
-        numbers = {name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__ if name != "others"}
-        return ErasureCounts(**numbers, others=others)
+        return self.of(Counter(self.by_name) + Counter(other.by_name))

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 import structlog
 from msgspec.structs import replace
 
-from shipledger.aggregates import AGGREGATES
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
@@ -29,7 +28,7 @@ from shipledger.ingestion.task import Task
 from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.translation import Translation, translation_reader
 from shipledger.ingestion.waiting import WaitingRoom, names_of
-from shipledger.ledger.aggregate import Aggregates, NeedsHistory
+from shipledger.ledger.aggregate import NeedsHistory
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.long_work import run_beside
@@ -72,10 +71,9 @@ class BatchSettling:
         naming: IssueNaming,
         aliases: HostAliases,
         node_id: str,
-        aggregates: Aggregates = AGGREGATES,
     ) -> None:
         self._store = store
-        self._aggregates = aggregates
+        self._aggregates = store.aggregates
         self._clock = clock
         self._interpret = interpret
         self._settlements = settlements
@@ -85,9 +83,9 @@ class BatchSettling:
         self._naming = naming
         self._aliases = aliases
         self._node_id = node_id
-        self._read_translation = translation_reader(aggregates)
+        self._read_translation = translation_reader(store.aggregates)
         self._expansion = Expansion(store)
-        self._inquiry = Inquiry(store=store, patience=patience, tells_order=clock.order_now, aggregates=aggregates)
+        self._inquiry = Inquiry(store=store, patience=patience, tells_order=clock.order_now)
         self._quarantine = Quarantine(store=store, clock=clock, settlements=settlements, observer=observer)
         self._is_stopping = False
 

@@ -18,12 +18,11 @@ from functools import partial
 
 from msgspec import Struct
 
-from shipledger.aggregates import AGGREGATES
 from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
-from shipledger.ledger.aggregate import EVERYTHING, Aggregates, Asked, Histories, Knowledge
+from shipledger.ledger.aggregate import EVERYTHING, Asked, Histories, Knowledge
 from shipledger.ledger.submission import Alias
 from shipledger.long_work import run_beside
 from shipledger.store.contract import Store
@@ -54,12 +53,11 @@ class Inquiry:
         store: Store,
         patience: Patience,
         tells_order: Callable[[], datetime],
-        aggregates: Aggregates = AGGREGATES,
     ) -> None:
         self._store = store
         self._patience = patience
         self._tells_order = tells_order
-        self._aggregates = aggregates
+        self._aggregates = store.aggregates
 
     async def read(self, tasks: Sequence[Task]) -> Known:
         """What the decisions about ``tasks`` depend on."""

@@ -12,7 +12,6 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from shipledger.aggregates import AGGREGATES
 from shipledger.errors import Unavailable
 from shipledger.incidents.model import Recording
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeObserver, Settler
@@ -24,7 +23,6 @@ from shipledger.ingestion.side_lanes import SideLanes
 from shipledger.ingestion.streams import Streams
 from shipledger.ingestion.task import SUBMISSION_SIZE
 from shipledger.ingestion.translation import write_translation
-from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.receipt import Receipt
 from shipledger.long_work import run_beside
 from shipledger.store.acting import act_for
@@ -51,9 +49,8 @@ class Intake:
         node_id: str,
         queue_limit: int,
         naming: NamingRule | None = None,
-        aggregates: Aggregates = AGGREGATES,
     ) -> None:
-        self._aggregates = aggregates
+        self._aggregates = store.aggregates
         self._store = store
         self._observer = observer
         self._pressure = pressure

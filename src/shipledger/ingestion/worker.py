@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import structlog
 
-from shipledger.aggregates import AGGREGATES
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
@@ -26,7 +25,6 @@ from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom
-from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.receipt import Receipt
 from shipledger.store.contract import Store
 from shipledger.store.pending_contract import Concern
@@ -62,7 +60,6 @@ class Worker:
         node_id: str,
         queue_limit: int,
         update_wait: timedelta,
-        aggregates: Aggregates = AGGREGATES,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,12 +74,11 @@ class Worker:
             interpret=interpret,
             settlements=settlements,
             observer=observer,
-            patience=Patience(store=store, update_wait=update_wait, aggregates=aggregates),
+            patience=Patience(store=store, update_wait=update_wait, aggregates=store.aggregates),
             waiting=self._waiting,
             naming=naming,
             aliases=aliases,
             node_id=node_id,
-            aggregates=aggregates,
         )
         self._claims = Claims(store=store, clock=clock, node_id=node_id, most=BATCH_LIMIT)
         self._absences = Absences(

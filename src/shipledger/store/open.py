@@ -8,7 +8,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.database_url import is_postgres, parse_sqlite_path, without_password
+from shipledger.ledger.aggregate import Aggregates
 from shipledger.settings import Settings
 from shipledger.store.absence import no_ledger
 from shipledger.store.contract import Store
@@ -22,7 +24,12 @@ from shipledger.store.unfinished import refuse_unfinished
 
 
 async def open_store(
-    database_url: str, options: Options | None = None, *, finishing: Collection[str] = (), creates: bool = True
+    database_url: str,
+    options: Options | None = None,
+    *,
+    finishing: Collection[str] = (),
+    creates: bool = True,
+    aggregates: Aggregates = AGGREGATES,
 ) -> Store:
     """The open store at ``database_url``, created or migrated first when needed. A SQLite file needs no ``options``.
 
@@ -31,9 +38,9 @@ async def open_store(
     used. Who is ``finishing`` such operations may use it.
     """
     if is_postgres(database_url):
-        store = await _open_postgres(database_url, options or Options(), creates=creates)
+        store = await _open_postgres(database_url, options or Options(), aggregates, creates=creates)
     else:
-        store = await _open_sqlite(parse_sqlite_path(database_url), finishing, creates=creates)
+        store = await _open_sqlite(parse_sqlite_path(database_url), finishing, aggregates, creates=creates)
     try:
         refuse_unfinished(await store.list_unfinished(), finishing=finishing)
     except BaseException:
@@ -67,24 +74,24 @@ async def open_to_read(settings: Settings, *, connect_seconds: float) -> Store:
     return file
 
 
-async def _open_sqlite(path: Path, finishing: Collection[str], *, creates: bool) -> Store:
+async def _open_sqlite(path: Path, finishing: Collection[str], aggregates: Aggregates, *, creates: bool) -> Store:
     refuse_unfinished(list_marks(path), finishing=finishing)  # before the schema of what is half there is changed
     if not creates and not await asyncio.to_thread(is_ledger, path):
         raise no_ledger(str(path))
     refuse_another_name(path)
     had_log, is_in_use = has_log(path), is_served_by_another(path)
     await asyncio.to_thread(migrate, path)
-    store = SqliteStore(path)
+    store = SqliteStore(path, aggregates)
     await store.open()
     if not (had_log and is_in_use):  # a server that runs has it open
         await store.look_back(had_log=had_log)
     return store
 
 
-async def _open_postgres(database_url: str, options: Options, *, creates: bool) -> Store:
+async def _open_postgres(database_url: str, options: Options, aggregates: Aggregates, *, creates: bool) -> Store:
     from shipledger.store.postgres.store import PostgresStore  # noqa: PLC0415  a SQLite file needs no driver
 
-    store = PostgresStore(database_url, options)
+    store = PostgresStore(database_url, options, aggregates)
     if not await store.migrate(creates=creates):
         raise no_ledger(without_password(database_url))
     await store.open()

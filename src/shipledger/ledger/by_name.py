@@ -1,0 +1,118 @@
+"""The working set of an aggregate whose records are found by names alone, each of which only one record has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from shipledger.ledger.aggregate import Asked, Decided, Histories, Study
+from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.submission import Alias
+
+
+class Question(Struct, frozen=True):
+    """Item ``item`` of ``receipt``. ``current`` is what it is about, or None; ``number`` that of a record that is new."""
+
+    current: Any
+    receipt: Receipt
+    item: int
+    submission: Any
+    number: int
+    now: datetime
+
+
+Decide: TypeAlias = Callable[[Question], Decided]
+"""The outcome of a submission. Total: every question has one."""
+
+
+class Reader(Protocol):
+    """What of a store is asked."""
+
+    async def load_records(self, kind: str, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Any]:
+        """The records that names refer to."""
+
+    async def find_last_numbers(self, kind: str, organization_ids: Sequence[str]) -> dict[str, int]:
+        """The greatest number by organization."""
+
+
+class Rules(Struct, frozen=True):
+    """What an aggregate says of itself. ``names_in`` and ``known_by``: see Aggregate. ``number_of`` is that of a record, or 0."""
+
+    kind: str
+    names_in: Callable[[Any], Iterable[Alias]]
+    known_by: Callable[[Any], Iterable[Alias]]
+    decide: Decide
+    number_of: Callable[[Any], int] = lambda _: 0
+
+
+class NamedKnowledge(Struct, frozen=True):
+    """See Knowledge."""
+
+    rules: Rules
+    named: Mapping[tuple[str, Alias], Any]
+    numbers: Mapping[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        """See Knowledge."""
+        return not self.named
+
+    def begin(self, histories: Histories, *, is_guarded: bool) -> NamedAtWork:  # noqa: ARG002  names guard each other
+        """See Knowledge."""
+        return NamedAtWork(self)
+
+    def version_of(self, place: tuple[str, str]) -> int:
+        """See Knowledge."""
+        version: int = next(one.version for one in self.named.values() if (one.organization_id, one.subject_id) == place)
+        return version
+
+
+class NamedAtWork:
+    """See Working."""
+
+    def __init__(self, known: NamedKnowledge) -> None:
+        self._rules = known.rules
+        self._named = dict(known.named)
+        self._numbers = dict(known.numbers)
+
+    def knows(self, organization_id: str, alias: Alias) -> bool:
+        """See Working."""
+        return self._find(organization_id, (alias,)) is not None
+
+    def list_known(self, receipt: Receipt, submission: Any) -> list[Any]:
+        """See Working."""
+        found = self._find(receipt.organization_id, self._rules.names_in(submission))
+        return [] if found is None else [found]
+
+    def decide(self, receipt: Receipt, item: int, submission: Any, now: datetime) -> Decided:
+        """See Working."""
+        owner = receipt.organization_id
+        current = self._find(owner, self._rules.names_in(submission))
+        number = self._numbers.get(owner, 0) + 1
+        return self._rules.decide(Question(current, receipt, item, submission, number, now))
+
+    def put(self, decided: Decided) -> None:
+        """See Working."""
+        for record in decided.states:
+            owner = record.organization_id
+            self._named.update({(owner, alias): record for alias in self._rules.known_by(record)})
+            self._numbers[owner] = max(self._numbers.get(owner, 0), self._rules.number_of(record))
+
+    def _find(self, organization_id: str, names: Iterable[Alias]) -> Any:
+        found = (self._named.get((organization_id, alias)) for alias in names)
+        return next((one for one in found if one is not None and not one.is_removed), None)
+
+
+def study_by_name(rules: Rules) -> Study:
+    """What loads the records that submissions name. Numbers are read first: see ``incidents/knowledge.py``."""
+
+    async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[str, Alias]]) -> NamedKnowledge:
+        owners = sorted({one.receipt.organization_id for one in asked})
+        names = {(one.receipt.organization_id, name) for one in asked for name in rules.names_in(one.submission)}
+        numbers = await store.find_last_numbers(rules.kind, owners)
+        return NamedKnowledge(rules, await store.load_records(rules.kind, sorted({*names, *shared})), numbers)
+
+    return study

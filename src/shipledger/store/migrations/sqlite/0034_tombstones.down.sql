@@ -1,0 +1,21 @@
+-- Earlier versions know no other kinds.
+CREATE TABLE tombstone_of_known_kind (
+    organization_id TEXT NOT NULL REFERENCES organization,
+    kind            TEXT NOT NULL CHECK (
+        kind IN ('deployment_entry', 'incident_entry', 'receipt', 'pack', 'commit', 'credential', 'organization')
+    ),
+    subject_id      TEXT NOT NULL,
+    -- Of an entry; 0 for everything else.
+    version         INTEGER NOT NULL CHECK (version >= 0),
+    -- SHA-256 of the content in hexadecimal; NULL where there was none.
+    digest          TEXT CHECK (length(digest) = 64),
+    erased_us       INTEGER NOT NULL,
+    reason          TEXT NOT NULL,
+    PRIMARY KEY (organization_id, kind, subject_id, version)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO tombstone_of_known_kind
+SELECT organization_id, kind, subject_id, version, digest, erased_us, reason FROM tombstone
+WHERE kind IN ('deployment_entry', 'incident_entry', 'receipt', 'pack', 'commit', 'credential', 'organization');
+DROP TABLE tombstone;
+ALTER TABLE tombstone_of_known_kind RENAME TO tombstone;
