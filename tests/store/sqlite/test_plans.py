@@ -52,7 +52,7 @@ WHOLE = {
     "read_deployment_release_rows",
     "read_deployment_rows",
     "read_deployments",
-    "read_entries",
+    "read_deployment_entries",
     "read_incident_alias_rows",
     "read_incident_entries",
     "read_incident_rows",
@@ -74,7 +74,7 @@ WHOLE = {
 ONE_ORGANIZATION = {
     "find_naming_commit",  # the first row of a partial index
     "count_deployments",
-    "count_entries_to_walk",
+    "count_others_to_walk",
     "count_issues",
     "count_services",
     "list_deployed_repositories",

@@ -1,5 +1,7 @@
 -- Earlier versions know no other kinds.
-CREATE TABLE tombstone_of_known_kind (
+ALTER TABLE tombstone RENAME TO tombstone_before;
+
+CREATE TABLE tombstone (
     organization_id TEXT NOT NULL REFERENCES organization,
     kind            TEXT NOT NULL CHECK (
         kind IN ('deployment_entry', 'incident_entry', 'receipt', 'pack', 'commit', 'credential', 'organization')
@@ -14,8 +16,7 @@ CREATE TABLE tombstone_of_known_kind (
     PRIMARY KEY (organization_id, kind, subject_id, version)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO tombstone_of_known_kind
-SELECT organization_id, kind, subject_id, version, digest, erased_us, reason FROM tombstone
+INSERT INTO tombstone
+SELECT organization_id, kind, subject_id, version, digest, erased_us, reason FROM tombstone_before
 WHERE kind IN ('deployment_entry', 'incident_entry', 'receipt', 'pack', 'commit', 'credential', 'organization');
-DROP TABLE tombstone;
-ALTER TABLE tombstone_of_known_kind RENAME TO tombstone;
+DROP TABLE tombstone_before;

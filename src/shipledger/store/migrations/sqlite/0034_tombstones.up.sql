@@ -1,5 +1,7 @@
 -- Every kind of record may lose entries: their kind is no longer one of a list.
-CREATE TABLE tombstone_of_any_kind (
+ALTER TABLE tombstone RENAME TO tombstone_before;
+
+CREATE TABLE tombstone (
     organization_id TEXT NOT NULL REFERENCES organization,
     kind            TEXT NOT NULL,
     subject_id      TEXT NOT NULL,
@@ -12,6 +14,5 @@ CREATE TABLE tombstone_of_any_kind (
     PRIMARY KEY (organization_id, kind, subject_id, version)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO tombstone_of_any_kind SELECT organization_id, kind, subject_id, version, digest, erased_us, reason FROM tombstone;
-DROP TABLE tombstone;
-ALTER TABLE tombstone_of_any_kind RENAME TO tombstone;
+INSERT INTO tombstone SELECT organization_id, kind, subject_id, version, digest, erased_us, reason FROM tombstone_before;
+DROP TABLE tombstone_before;
