@@ -28,7 +28,7 @@ from shipledger.store.moving.source import Source
 from shipledger.store.moving.target import connected_target
 from shipledger.store.open import open_store
 from shipledger.store.postgres.options import Options
-from tests.erasure.test_eraser import Ticking
+from tests.erasure.conftest import Ticking
 from tests.support.factories import ACME, make_credential, make_id, make_organization, make_record, moment
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.stores import opened

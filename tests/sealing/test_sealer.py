@@ -15,7 +15,7 @@ from shipledger.sealing import checking
 from shipledger.sealing import sealer as module
 from shipledger.sealing.checking import check_chains
 from shipledger.sealing.sealer import Sealer
-from tests.erasure.test_eraser import Ticking
+from tests.erasure.conftest import Ticking
 from tests.support.factories import ACME, RIVAL, make_change, make_id, make_record, moment, write
 from tests.support.in_time import in_time
 from tests.support.stores import STORES

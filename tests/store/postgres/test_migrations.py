@@ -52,7 +52,7 @@ def test_both_dialects_have_every_revision():
 def test_both_dialects_create_the_same_tables():
     def tables(dialect):
         text = "\n".join(path.read_text() for path in sorted((MIGRATIONS / dialect).glob("*.up.sql")))
-        return re.findall(r"CREATE TABLE (\w+)", text)
+        return set(re.findall(r"CREATE TABLE (\w+)", text))  # SQLite makes one anew to change a check
 
     assert tables("sqlite") == tables("postgres")
 
