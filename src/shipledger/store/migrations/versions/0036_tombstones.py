@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0035_tombstones"
-down_revision = "0034_commit_graph"
+revision = "0036_tombstones"
+down_revision = "0035_issue_standings"
 branch_labels = None
 depends_on = None
 
