@@ -68,11 +68,6 @@ class Frame:
         self._long_work = long_work
         self._commands = commands_for(settings)
 
-    @property
-    def store(self) -> Browsing:
-        """The ledger, as pages of issues still call it."""
-        return self.ledger
-
     async def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """The whole page. Raises Unavailable if too many are waiting to be rendered."""
         return _answer(await self._write(request, partial(self._write_page, template, self._context(request, values))), status)

@@ -74,15 +74,15 @@ async def show(frame: Frame, request: Request) -> Response:
     is_key = looks_like_key(key)
     if is_key and not await find_real_keys(frame, organization_id, [key]):
         return await _show_none(frame, request, organization_id, alias.key)
-    known = await frame.store.find_issues(organization_id, [alias.key])
+    known = await frame.ledger.find_issues(organization_id, [alias.key])
     if known and not is_key:
         return see_other(f"/issues/{quote(known[0].key, safe='')}")
-    lines = await list_lines(frame.store, organization_id, alias.key, known)
+    lines = await list_lines(frame.ledger, organization_id, alias.key, known)
     tables = list_tables(lines, alias.key)
     newest = sorted((one for line in lines for one in line.newest), key=_when, reverse=True)
     ignored = await _list_ignored(frame, organization_id, newest[:HISTORIES_READ])
     left_out = await list_left_out(frame, organization_id, alias.key) if is_key else []
-    rules = await frame.store.find_association_rules(organization_id)
+    rules = await frame.ledger.find_association_rules(organization_id)
     url = base_url(request, frame.settings)
     example = alias.key if is_key else EXAMPLE_KEY
     return await frame.render_live(
@@ -102,7 +102,7 @@ async def show(frame: Frame, request: Request) -> Response:
         left_out=left_out,
         requests_read=RECEIPTS_READ,
         unmapped=_list_unmapped(tables),
-        is_behind=await frame.store.find_projection_rules() != RULES,
+        is_behind=await frame.ledger.find_projection_rules() != RULES,
         unended=count_unended(tables),
         issue=known[0] if known else None,
         unknown_because=_why_unknown(frame, rules, alias.key, known),
@@ -160,7 +160,7 @@ def _list_unmapped(tables: Sequence[TierTable]) -> list[Shipment]:
 
 async def _list_ignored(frame: Frame, organization_id: str, deployments: Sequence[Deployment]) -> list[Ignored]:
     histories = await asyncio.gather(
-        *(frame.store.list_verdicts(organization_id, deployment.deployment_id) for deployment in deployments)
+        *(frame.ledger.list_verdicts(organization_id, deployment.deployment_id) for deployment in deployments)
     )
     ignored = [
         Ignored(

@@ -14,6 +14,6 @@ async def find_real_keys(frame: Frame, organization_id: str, keys: Collection[st
     rule, allowed = KeyRule(read_words(settings.jira_denied_projects)), read_words(settings.jira_allowed_projects)
     doubtful = [project for project in rule.list_doubtful(keys) if project not in allowed]
     if doubtful:
-        rules = await frame.store.find_association_rules(organization_id)
-        allowed |= frozenset(rules.projects) | await find_known_projects(frame.store, organization_id, doubtful)
+        rules = await frame.ledger.find_association_rules(organization_id)
+        allowed |= frozenset(rules.projects) | await find_known_projects(frame.ledger, organization_id, doubtful)
     return frozenset(key.upper() for key in keys if rule.is_key(key, allowed))

@@ -79,7 +79,7 @@ async def show(frame: Frame, request: Request) -> Response:
             tables[key] = furthest
             if len(tables) == ISSUES_SHOWN:
                 break
-    summaries = {issue.key: issue.summary for issue in await frame.store.find_issues(organization_id, [*tables])}
+    summaries = {issue.key: issue.summary for issue in await frame.ledger.find_issues(organization_id, [*tables])}
     found = [FoundIssue(key=key, summary=summaries.get(key, ""), furthest=furthest) for key, furthest in tables.items()]
     next_url = "" if progress.is_done else url_with(request, after=progress.after)
     told = {"found": found, "looked_at": progress.looked_at, "is_cut": progress.is_cut, "next_url": next_url}
@@ -108,12 +108,12 @@ async def _list_issues(
 ) -> AsyncGenerator[tuple[str, list[IssueLine]], None]:
     """Issues with their lines, of each line the newest deployment."""
     while progress.looked_at < ISSUES_AT_MOST:
-        keys = await frame.store.list_named_issues(
+        keys = await frame.ledger.list_named_issues(
             organization_id, project=project, after=progress.after, limit=min(ISSUES_READ, ISSUES_AT_MOST - progress.looked_at)
         )
         if not keys:
             return
-        lines = await frame.store.list_issue_lines(
+        lines = await frame.ledger.list_issue_lines(
             organization_id, {key: [key] for key in keys}, of_each=1, in_all=LINES_READ * len(keys)
         )
         for key in keys:

@@ -42,7 +42,7 @@ async def show(frame: Frame, request: Request) -> Response:
         is_project = PROJECT.match(key) and not key.isdecimal()
         return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
     organization_id = viewer_of(request).organization_id
-    deployments = await list_newest(frame.store, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
+    deployments = await list_newest(frame.ledger, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
     rows = _list_latest(deployments)
     real = await find_real_keys(frame, organization_id, [row.key for row in rows])
     rows = [row for row in rows if row.key in real][:ISSUES_SHOWN]

@@ -78,10 +78,10 @@ async def show(frame: Frame, request: Request) -> Response:
     tier, environment_id = _read_filter(request.query_params.get("environment", ""))
     before = read_position(request.query_params.get("before", ""))
     found, recent = await asyncio.gather(
-        frame.store.list_deployments_before(
+        frame.ledger.list_deployments_before(
             organization_id, alias, tier=tier, environment_id=environment_id, before=before, limit=PAGE_SIZE + 1
         ),
-        frame.store.list_deployments_before(organization_id, alias, tier="", environment_id="", before=None, limit=RECENT_READ),
+        frame.ledger.list_deployments_before(organization_id, alias, tier="", environment_id="", before=None, limit=RECENT_READ),
     )
     named = {one.deployment_id: tuple(_keys_of(one, project)) for one in (*found, *recent)}
     real = await find_real_keys(frame, organization_id, {key for keys in named.values() for key in keys})
@@ -90,16 +90,16 @@ async def show(frame: Frame, request: Request) -> Response:
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()
-    some = await frame.store.list_named_issues(organization_id, project=project, after="", limit=ISSUES_SHOWN)
+    some = await frame.ledger.list_named_issues(organization_id, project=project, after="", limit=ISSUES_SHOWN)
     also = await find_real_keys(frame, organization_id, some)
     newest = (key for one in recent for key in keys_of[one.deployment_id])
     keys = list(dict.fromkeys([*newest, *(key for key in some if key in also)]))[:ISSUES_SHOWN]
     histories, lines, reached, counts, environments = await asyncio.gather(
         _read_histories(frame, organization_id, keys),
-        frame.store.list_issue_lines(organization_id, {key: [key] for key in keys}, of_each=1, in_all=LINES_READ),
-        frame.store.count_issues_by_reach(organization_id, project),
-        frame.store.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
-        frame.store.list_environments(organization_id),
+        frame.ledger.list_issue_lines(organization_id, {key: [key] for key in keys}, of_each=1, in_all=LINES_READ),
+        frame.ledger.count_issues_by_reach(organization_id, project),
+        frame.ledger.count_successes_by_week(organization_id, alias, tier=Tier.PRODUCTION, since=first_week_begins_at(now)),
+        frame.ledger.list_environments(organization_id),
     )
     long_histories = sum(len(history) == DEPLOYMENTS_OF_AN_ISSUE for history in histories.values())
     histories = {key: _with_newest(history, lines.get(key, ())) for key, history in histories.items()}
@@ -125,7 +125,7 @@ async def show(frame: Frame, request: Request) -> Response:
         older_url=url_with(request, before=_position(found[PAGE_SIZE - 1]), seen="") if len(found) > PAGE_SIZE else "",
         newest_url=url_with(request, before="", seen="") if before else "",
         issues_shown=ISSUES_SHOWN,
-        is_behind=await frame.store.find_projection_rules() != RULES,
+        is_behind=await frame.ledger.find_projection_rules() != RULES,
         history_read=DEPLOYMENTS_OF_AN_ISSUE,
         long_histories=long_histories,
         token_curl=token_curl(url),
@@ -148,7 +148,10 @@ def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
 async def _read_histories(frame: Frame, organization_id: str, keys: Sequence[str]) -> dict[str, list[Deployment]]:
     """The newest deployments of each issue."""
     histories = await asyncio.gather(
-        *(frame.store.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_OF_AN_ISSUE) for key in keys)
+        *(
+            frame.ledger.list_deployments_by_alias(organization_id, issue_alias(key), limit=DEPLOYMENTS_OF_AN_ISSUE)
+            for key in keys
+        )
     )
     return dict(zip(keys, histories, strict=True))
 
