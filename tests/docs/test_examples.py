@@ -92,7 +92,8 @@ def test_the_commands_that_record_from_a_ci_job_work(program: RunningServer, fol
 
 
 def test_the_calls_that_record_and_read_with_curl_work(program: RunningServer, folder: Path) -> None:
-    recorded, several = list_answers(paste(DOCS / "how-to" / "record-with-curl.md", program, folder))
+    recorded, several, asked, decided = list_answers(paste(DOCS / "how-to" / "record-with-curl.md", program, folder))
+    assert (asked["status"], decided["status"]) == ("awaiting", "allowed")
     assert (recorded["state"], recorded["verdict"]["kind"]) == ("successful", "applied")
     assert [one["state"] for one in several["deployments"]] == ["successful", "failed"]
     failed, shipped = list_answers(paste(DOCS / "how-to" / "read-the-ledger.md", program, folder))

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits
+from shipledger.protocols.native.credentials import KINDS
 from tests.support.server import Server
 
 TARGET = "/ledger/v1/deployments"
@@ -41,9 +41,9 @@ def started(**changes: Any) -> dict[str, Any]:
     return deployment(**{"state": "in_progress", "finished_at": None, **changes})
 
 
-async def issue_token(server: Server, *scopes: Scope, organization: str | None = None, limits: Limits | None = None) -> str:
-    """The token of a new credential."""
-    return await server.issue(*scopes, kind="native", organization=organization, limits=limits)
+async def issue_token(server: Server, *scopes: str, organization: str | None = None, limits: Limits | None = None) -> str:
+    """The token of a new credential, with all rights of its kind unless ``scopes`` narrow them."""
+    return await server.issue(*(scopes or KINDS[0].scopes), kind="native", organization=organization, limits=limits)
 
 
 def client_of(server: Server, token: str | None) -> httpx.AsyncClient:

@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import uvicorn
 
-from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.app import App, build
@@ -64,7 +63,7 @@ class Server:
 
     async def issue(
         self,
-        *scopes: Scope,
+        *scopes: str,
         kind: str = "opsgenie",
         organization: str | None = None,
         limits: Limits | None = None,

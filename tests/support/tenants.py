@@ -116,6 +116,12 @@ def requests_of(name: str, note: str) -> Sequence[Sent]:
         ),
         Sent("Datadog", "POST", f"{datadog.DORA}/deployment", deployed),
         Sent("Ledger", "POST", native.TARGET, recorded),
+        Sent(
+            "Ledger",
+            "POST",
+            "/ledger/v1/gates",
+            {**recorded, "external_id": f"{name}-run-2", "state": "pending", "finished_at": None},
+        ),
         Sent("Ledger", "POST", native.INCIDENTS, native.incident(external_id=f"{name}-incident-1", title=note, team=note)),
         Sent("Datadog", "POST", f"{datadog.DORA}/failure", failed),
         Sent("Datadog", "POST", f"{datadog.DORA}/deployments", datadog.list_body(f"service:{name}-service", limit=50)),

@@ -54,7 +54,7 @@ class Checked(Struct, Generic[Item], frozen=True):
 
 def check_deployments(text: str) -> Checked[DeploymentIn]:
     """The deployment, or the list of them, in a body that arrives: all of them, or none. Raises what ``check_items`` does."""
-    return check_items(text, _read_deployment)
+    return check_items(text, read_deployment)
 
 
 def check_items(text: str, read: Callable[[Reader], Item]) -> Checked[Item]:
@@ -78,12 +78,13 @@ def check_items(text: str, read: Callable[[Reader], Item]) -> Checked[Item]:
 
 def read_kept(text: str) -> tuple[DeploymentIn, ...]:
     """The deployments in a body that was checked when it arrived."""
-    return tuple(_read_deployment(item) for item in read_items(decode_kept(text), {}))
+    return tuple(read_deployment(item) for item in read_items(decode_kept(text), {}))
 
 
-def _read_deployment(body: Reader) -> DeploymentIn:
+def read_deployment(body: Reader, *, assumed_state: State | None = None) -> DeploymentIn:
+    """The deployment in ``body``; what is wrong is noted. ``assumed_state``: that of one that says none."""
     environment = body.required_text("environment", limit=NAME_LIMIT)
-    state, sent_state = _read_state(body)
+    state, sent_state = _read_state(body, assumed_state)
     tier, sent_tier = body.word("tier", TIERS, {}) or (Tier.UNMAPPED, None)
     if not body.has("service") and not body.has("releases"):
         body.fault("service", SOMETHING_DEPLOYED)
@@ -117,7 +118,9 @@ def _read_deployment(body: Reader) -> DeploymentIn:
     return read
 
 
-def _read_state(body: Reader) -> tuple[State, str]:
+def _read_state(body: Reader, assumed: State | None) -> tuple[State, str]:
+    if not body.has("state") and assumed is not None:
+        return assumed, assumed
     if not body.has("state"):
         body.fault("state", SHOULD_BE_PROVIDED)
     return body.word("state", STATES, STATE_SPELLINGS) or (State.UNKNOWN, "")

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import NATIVE, Grant, Scope
+from shipledger.access.grant import NATIVE, Grant
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
@@ -41,7 +41,7 @@ class Admission:
     def __init__(self, ledger: Verbs) -> None:
         self._ledger = ledger
 
-    def endpoint(self, scope: Scope, step: Step) -> Endpoint:
+    def endpoint(self, scope: str, step: Step) -> Endpoint:
         """``step`` for callers with the right ``scope``."""
 
         async def answer(request: Request) -> Response:
@@ -55,7 +55,7 @@ class Admission:
 
         return answer
 
-    async def _admit(self, request: Request, scope: Scope) -> Grant:
+    async def _admit(self, request: Request, scope: str) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         token = token.strip()
         grant = await self._ledger.authenticate(token) if scheme.lower() == "bearer" and token else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from shipledger.access.grant import NATIVE
+from shipledger.access.grant import NATIVE, Scope
 from shipledger.protocols.declaration import CredentialKind, keep_secret
 
-KINDS = (CredentialKind(name=NATIVE, keep=keep_secret("token")),)
+APPROVE = "approve"
+"""The right to decide at gates: who deploys should not have it."""
+
+KINDS = (CredentialKind(name=NATIVE, keep=keep_secret("token"), scopes=frozenset({*Scope, APPROVE})),)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from shipledger.access.grant import Scope
 from shipledger.access.limits import Throttle
 from shipledger.errors import BodyNotRead, BodyNotUnpacked, DamagedRecord, Invalid, ShipledgerError, Unavailable
+from shipledger.gating.gate import Gate
 from shipledger.http.body import BodyTooLarge
 from shipledger.ledger.verdict import Verdict
+from shipledger.protocols.times import format_time
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
 
 MEDIA_TYPE = "application/problem+json"
@@ -40,7 +41,7 @@ def not_authenticated() -> Fault:
     return Fault(401, "The token is missing or not valid.", headers={"WWW-Authenticate": "Bearer"})
 
 
-def right_is_missing(scope: Scope) -> Fault:
+def right_is_missing(scope: str) -> Fault:
     """The token is good and lacks a right."""
     return Fault(403, f"This token lacks the right to {scope}.")
 
@@ -75,6 +76,17 @@ def not_saved(refused: Mapping[int, str], count: int, *, is_list: bool) -> Fault
     errors = {f"[{item}]": sentence for item, sentence in refused.items()}
     detail = f"{len(refused)} of {count} items {'was' if len(refused) == 1 else 'were'} not saved; the others are."
     return Fault(HTTPStatus.CONFLICT, detail, errors=errors)
+
+
+def nothing_to_decide() -> Fault:
+    """A deployment that is over has no gate."""
+    return Fault(HTTPStatus.CONFLICT, "The deployment has ended or was removed, so there is nothing to decide.")
+
+
+def already_decided(gate: Gate) -> Fault:
+    """A decision is final."""
+    detail = f"{gate.key} was {gate.status} at {format_time(gate.changed_at)}; that is final."
+    return Fault(HTTPStatus.CONFLICT, detail)
 
 
 def busy(sentence: str) -> Fault:

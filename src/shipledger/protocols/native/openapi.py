@@ -19,6 +19,7 @@ from shipledger.protocols.native.describing import (
     text,
     window,
 )
+from shipledger.protocols.native.gate_openapi import gate_paths
 from shipledger.protocols.native.incident_openapi import incident_paths
 from shipledger.protocols.native.vocabulary import PREFIX, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentPageOut, DeploymentsOut, RequestOut
@@ -85,6 +86,7 @@ def paths() -> dict[str, Any]:
         },
         **incident_paths(),
         **catalog_paths(),
+        **gate_paths(_deployment()),
         f"{PREFIX}/requests/{{id}}": {
             "get": operation(
                 "Get the outcome of a request",

@@ -16,9 +16,11 @@ from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import commit_openapi, openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.commits import CommitOperations
+from shipledger.protocols.native.credentials import APPROVE
 from shipledger.protocols.native.deployments import DeploymentOperations
 from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours
+from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
@@ -28,6 +30,7 @@ from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.commits import CommitVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
@@ -39,6 +42,7 @@ class Verbs(
     CommitVerbs,
     CredentialVerbs,
     DeploymentVerbs,
+    GateVerbs,
     IncidentVerbs,
     RecordingVerbs,
     ServiceVerbs,
@@ -60,6 +64,7 @@ class NativeProtocol(VendorProtocol):
         self._incidents = IncidentOperations(ledger, public_url=public_url)
         self._services = ServiceOperations(ledger, public_url=public_url)
         self._environments = EnvironmentOperations(ledger, public_url=public_url)
+        self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
         self._commits = CommitOperations(ledger, self._admission)
 
@@ -78,6 +83,10 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/services/{{id}}", admit(Scope.READ, self._services.get), base=PREFIX),
             Route("POST", f"{PREFIX}/environments", admit(Scope.CONFIGURATION, self._environments.save), base=PREFIX),
             Route("GET", f"{PREFIX}/environments", admit(Scope.READ, self._environments.list_page), base=PREFIX),
+            Route("POST", f"{PREFIX}/gates", admit(Scope.WRITE, self._gates.ask), base=PREFIX),
+            Route("GET", f"{PREFIX}/gates", admit(Scope.READ, self._gates.list_page), base=PREFIX),
+            Route("GET", f"{PREFIX}/gates/{{id}}", admit(Scope.READ, self._gates.get), base=PREFIX),
+            Route("POST", f"{PREFIX}/gates/{{id}}/decisions", admit(APPROVE, self._gates.decide), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import Recording
@@ -26,10 +27,11 @@ from shipledger.ledger.submission import (
     StateReport,
 )
 from shipledger.protocols.native.bodies import read_kept
+from shipledger.protocols.native.gate_bodies import read_kept_gate
 from shipledger.protocols.native.incident_bodies import read_kept_incidents
 from shipledger.protocols.native.incident_translate import to_incident_submissions
 from shipledger.protocols.native.request_key import key_identities, key_names
-from shipledger.protocols.native.vocabulary import RECORD, RECORD_INCIDENT, RECORD_INCIDENT_LIST, RECORD_LIST, SOURCE
+from shipledger.protocols.native.vocabulary import ASK_GATE, RECORD, RECORD_INCIDENT, RECORD_INCIDENT_LIST, RECORD_LIST, SOURCE
 from shipledger.protocols.native.wire import DeploymentIn
 from shipledger.protocols.wire_json import REPLACED
 
@@ -46,6 +48,8 @@ def interpret(receipt: Receipt) -> Sequence[Recording]:
         return to_submissions(receipt, read_kept(receipt.body))
     if receipt.operation in (RECORD_INCIDENT, RECORD_INCIDENT_LIST):
         return to_incident_submissions(receipt, read_kept_incidents(receipt.body))
+    if receipt.operation == ASK_GATE:
+        return to_gate_requests(receipt, read_kept_gate(receipt.body))
     raise ValueError(f"this version does not know the operation {receipt.operation}")
 
 
@@ -57,6 +61,11 @@ def own_id(receipt_id: str, item: int) -> str:
 def to_submissions(receipt: Receipt, deployments: Sequence[DeploymentIn]) -> tuple[RecordDeployment, ...]:
     """What a receipt with these deployments asks for."""
     return tuple(_to_submission(receipt, item, deployment) for item, deployment in enumerate(deployments))
+
+
+def to_gate_requests(receipt: Receipt, deployments: Sequence[DeploymentIn]) -> tuple[RecordDeployment, ...]:
+    """What a receipt with a deployment asks for that waits for a decision."""
+    return tuple(replace(one, asks_for_gate=True) for one in to_submissions(receipt, deployments))
 
 
 def _to_submission(receipt: Receipt, item: int, deployment: DeploymentIn) -> RecordDeployment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shipledger.gating.gate import GateStatus
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
 
@@ -11,6 +12,7 @@ RECORD = "record-deployment"
 RECORD_LIST = "record-deployments"
 RECORD_INCIDENT = "record-incident"
 RECORD_INCIDENT_LIST = "record-incidents"
+ASK_GATE = "ask-gate"
 
 PREFIX = "/ledger/v1"
 
@@ -36,3 +38,18 @@ STATUSES: dict[str, IncidentStatus] = {status.value: status for status in Incide
 
 STATUS_SPELLINGS: dict[str, IncidentStatus] = {"triggered": IncidentStatus.OPEN, "acknowledged": IncidentStatus.OPEN}
 """What incident tools call some of them."""
+
+GATE_STATUSES: dict[str, GateStatus] = {status.value: status for status in GateStatus}
+"""How a gate stands."""
+
+DECISIONS: dict[str, GateStatus] = {
+    "allow": GateStatus.ALLOWED,
+    "allowed": GateStatus.ALLOWED,
+    "approve": GateStatus.ALLOWED,
+    "approved": GateStatus.ALLOWED,
+    "prevent": GateStatus.PREVENTED,
+    "prevented": GateStatus.PREVENTED,
+    "reject": GateStatus.PREVENTED,
+    "rejected": GateStatus.PREVENTED,
+}
+"""What people may decide, in the words of several tools."""

@@ -226,6 +226,43 @@ class TiersSetOut(Struct, frozen=True):
     environments: tuple[TierSetOut, ...]
 
 
+class GateOut(Struct, frozen=True, kw_only=True):
+    """A gate, and the deployment that waits at it; null when that was removed.
+
+    ``retry_after_seconds``: when to look again, while nobody has decided. ``reason``: the words of who decided.
+    """
+
+    key: str
+    status: str
+    reason: str | None
+    asked_at: str
+    changed_at: str
+    retry_after_seconds: int | None
+    deployment: DeploymentOut | None
+    link: str
+    request_id: str | UnsetType = UNSET
+    verdict: VerdictOut | UnsetType = UNSET
+
+
+class GateRowOut(Struct, frozen=True, kw_only=True):
+    """A gate in a list."""
+
+    key: str
+    status: str
+    deployment_id: str
+    environment: str | None
+    reason: str | None
+    asked_at: str
+    changed_at: str
+
+
+class GatePageOut(Struct, frozen=True):
+    """A page of gates. ``next_cursor`` is null on the last one."""
+
+    gates: tuple[GateRowOut, ...]
+    next_cursor: str | None
+
+
 class DeploymentPageOut(Struct, frozen=True):
     """A page of deployments. ``next_cursor`` is null on the last one."""
 
