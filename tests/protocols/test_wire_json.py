@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shipledger.http.body_text import decode_text
 from shipledger.protocols.scalars import to_text
 from shipledger.protocols.wire_json import (
     MAX_DEPTH,
@@ -18,7 +19,6 @@ from shipledger.protocols.wire_json import (
     UnwieldyJsonError,
     decode_body,
     decode_json,
-    decode_text,
     encode_json,
     note_replaced,
 )

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from shipledger.http.body_text import UnreadableBodyError
 from shipledger.texts import PLACES_LIMIT, SentNumber, has_half, mend
 
 MAX_DEPTH = 500
@@ -33,8 +34,8 @@ _NEGATIVE_ZERO = re.compile(r"(?:^|[\[:,\s])-0(?=[\s,\]}]|$)")
 _OPENING = {ord("]"): ord("["), ord("}"): ord("{")}
 
 
-class UnreadableJsonError(ValueError):
-    """The text is not JSON."""
+UnreadableJsonError = UnreadableBodyError
+"""The text is not JSON, or there is no text at all."""
 
 
 class UnwieldyJsonError(ValueError):
@@ -57,14 +58,6 @@ class TooManyValuesError(UnwieldyJsonError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"hold at most {limit} values")
-
-
-def decode_text(raw: bytes) -> str:
-    """The text of a body, as sent. Raises UnreadableJsonError if it is not UTF-8."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise UnreadableJsonError from None
 
 
 def decode_json(text: str, *, max_values: int = MAX_VALUES) -> Any:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
+from shipledger.http.body_text import decode_text
 from shipledger.protocols.contract import Endpoint, Route
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.call import Admission, Call
@@ -18,7 +19,7 @@ from shipledger.protocols.datadog.incoming import read_json, read_upload
 from shipledger.protocols.datadog.reading import URL_LIMIT, Problem
 from shipledger.protocols.datadog.uploads import FRAME_BYTES
 from shipledger.protocols.datadog.wire_git import CommitOut, KnownCommitsOut, RepositoryOut
-from shipledger.protocols.wire_json import UnreadableJsonError, decode_body, decode_text, encode_json
+from shipledger.protocols.wire_json import UnreadableJsonError, decode_body, encode_json
 from shipledger.verbs.commits import CommitVerbs
 
 FILE_LIST = "/api/v2/srcmap"

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body_text import find_coding, hold_text, unpack_content
 from shipledger.http.budget import account_of
 from shipledger.http.unpacking import RATIO_LIMIT
 from shipledger.protocols.datadog.bodies import BadRequestError
@@ -14,7 +15,6 @@ from shipledger.protocols.datadog.call import Call
 from shipledger.protocols.datadog.reading import Problem
 from shipledger.protocols.datadog.uploads import FRAME_BYTES, read_parts
 from shipledger.protocols.wire_json import decode_body, decode_json, note_replaced
-from shipledger.protocols.wire_text import find_coding, hold_text, unpack_content
 
 BODY_LIMIT_BYTES = 1024 * 1024
 

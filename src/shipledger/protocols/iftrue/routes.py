@@ -13,6 +13,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import read_json_text
 from shipledger.http.viewer import admit
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
@@ -32,7 +33,6 @@ from shipledger.protocols.iftrue.faults import (
 )
 from shipledger.protocols.iftrue.vocabulary import PROTOCOL, RECORD
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
-from shipledger.protocols.wire_text import read_json_text
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs

@@ -12,8 +12,9 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
+from shipledger.http.body_text import decode_text
 from shipledger.protocols.jira.qsh import is_hash_of
-from shipledger.protocols.wire_json import decode_json, decode_text
+from shipledger.protocols.wire_json import decode_json
 
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30

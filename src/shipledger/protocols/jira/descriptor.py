@@ -12,7 +12,8 @@ from msgspec import Struct
 from shipledger.access.grant import Scope
 from shipledger.access.signing_app import APP_KEY_FORM, AppLinks
 from shipledger.errors import Invalid
-from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
+from shipledger.http.body_text import decode_text
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body
 
 DEPLOYMENTS = "jiraDeploymentInfoProvider"
 GATING = "jiraDeploymentGating"

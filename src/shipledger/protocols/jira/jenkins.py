@@ -15,6 +15,7 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import read_content
 from shipledger.http.viewer import admit
 from shipledger.protocols.jira.bulk import VALUES_LIMIT
 from shipledger.protocols.jira.connect_token import TokenRefused, find_signer, verify
@@ -22,7 +23,6 @@ from shipledger.protocols.jira.credentials import JENKINS, JENKINS_SERVER
 from shipledger.protocols.jira.faults import Fault, fault_of, is_throttled, is_too_large, scope_is_missing, to_json
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_json, encode_json
-from shipledger.protocols.wire_text import read_content
 from shipledger.texts import storable
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.credentials import CredentialVerbs

@@ -15,11 +15,11 @@ from starlette.responses import Response
 from shipledger.access.access_token import TOKEN_SECONDS
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import decode_text, read_content
 from shipledger.protocols.jira.credentials import CLIENT
 from shipledger.protocols.jira.faults import fault_of, is_too_large, to_json, to_response
 from shipledger.protocols.jira.wire import TokenErrorOut, TokenOut
-from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body, decode_text
-from shipledger.protocols.wire_text import read_content
+from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, decode_body
 from shipledger.verbs.credentials import CredentialVerbs
 
 BODY_LIMIT_BYTES = 8 * 1024

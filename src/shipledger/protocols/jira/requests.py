@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from shipledger.http.body_text import read_body_text
 from shipledger.protocols.jira.bulk import NOT_JSON, property_key_fault
 from shipledger.protocols.jira.faults import NO_PROPERTY, is_not_readable
 from shipledger.protocols.wire_json import UnreadableJsonError
-from shipledger.protocols.wire_text import read_body_text
 
 PARAMETERS_LIMIT = 100
 TOO_MANY_PARAMETERS = f"A request can have a maximum of {PARAMETERS_LIMIT} parameters"

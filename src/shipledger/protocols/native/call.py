@@ -12,6 +12,7 @@ from starlette.responses import Response
 from shipledger.access.grant import NATIVE, Grant
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import read_json_text
 from shipledger.http.viewer import admit
 from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint
 from shipledger.protocols.native.faults import (
@@ -24,7 +25,6 @@ from shipledger.protocols.native.faults import (
 )
 from shipledger.protocols.native.wire import ProblemOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError, encode_json
-from shipledger.protocols.wire_text import read_json_text
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 

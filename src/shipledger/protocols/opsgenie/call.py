@@ -15,6 +15,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant, Scope
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import read_json_text
 from shipledger.http.viewer import admit
 from shipledger.protocols.contract import Endpoint
 from shipledger.protocols.opsgenie.credentials import API_KEY
@@ -29,7 +30,6 @@ from shipledger.protocols.opsgenie.faults import (
 )
 from shipledger.protocols.opsgenie.wire import AcceptedOut
 from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonError
-from shipledger.protocols.wire_text import read_json_text
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 

@@ -11,7 +11,8 @@ from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.directory import find_name_to_map
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.errors import Invalid, NotFound
-from shipledger.http.body import BodyTooLarge, read_body
+from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import read_body_text
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame, see_other
 
@@ -40,7 +41,7 @@ async def change(frame: Frame, request: Request) -> Response:
 
 async def _read_form(request: Request) -> dict[str, str]:
     try:
-        text = (await read_body(request, FORM_LIMIT_BYTES)).decode()
+        text = await read_body_text(request, FORM_LIMIT_BYTES)
         fields = parse_qs(text, max_num_fields=10, errors="strict")
     except (BodyTooLarge, ValueError):
         raise Invalid("form", "The form cannot be read.") from None

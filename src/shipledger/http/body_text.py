@@ -12,15 +12,26 @@ from shipledger.errors import BodyNotRead, BodyNotUnpacked
 from shipledger.http.body import read_body
 from shipledger.http.budget import Account, account_of
 from shipledger.http.unpacking import CODINGS, RATIO_LIMIT, PackedTooTightlyError, UnreadablePackingError, unpack
-from shipledger.protocols.wire_json import decode_text
 
 _SHOWN_LENGTH = 20
 _CODINGS_SHOWN = "gzip, deflate"
 _JSON_WANTED = "Request body should be JSON. Please send the header 'Content-Type: application/json'."
 
 
+class UnreadableBodyError(ValueError):
+    """The body is not the text that it should be."""
+
+
+def decode_text(raw: bytes) -> str:
+    """The text of a body, as sent. Raises UnreadableBodyError if it is not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UnreadableBodyError from None
+
+
 async def read_body_text(request: Request, limit_bytes: int) -> str:
-    """The body as text, as sent. Raises what ``read_content`` raises, and UnreadableJsonError if it is not UTF-8."""
+    """The body as text, as sent. Raises what ``read_content`` raises, and UnreadableBodyError if it is not UTF-8."""
     return hold_text(await read_content(request, limit_bytes), account_of(request))
 
 
@@ -72,7 +83,7 @@ def unpack_content(raw: bytes, coding: str, limit_bytes: int, hold: Callable[[in
 
 
 def hold_text(raw: bytes, account: Account) -> str:
-    """The text of bytes held by ``account``. Raises UnreadableJsonError, and what ``take`` raises.
+    """The text of bytes held by ``account``. Raises UnreadableBodyError, and what ``take`` raises.
 
     Python stores every character as wide as the widest one: a single emoji makes a string four times as large.
     """
