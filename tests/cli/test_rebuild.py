@@ -65,6 +65,7 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "incident",
         "incident_alias",
         "issue_standing",
+        "lane",
     }
     assert all(one["stored"] == one["computed"] for one in found["digests"])
     assert "13 deployments match their 15 entries, proven by hash." in cli("verify").out

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.ledger.state import State
+from tests.support.pen import STAGING
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.site import Site
 
@@ -46,6 +48,24 @@ async def test_a_service_is_found_by_id_and_by_slug_and_shows_its_deployments(si
         assert "Yesterday's" in text
         assert "Another's" not in text
         assert "shipledger service map-repository checkout" in text
+
+
+async def test_a_service_shows_what_runs_where_and_what_ran_before_by_when_it_happened(site: Site) -> None:
+    pen, hour = site.pen, timedelta(hours=1)
+    await pen.create_service("Checkout", CHECKOUT, at=site.now)
+    for hours, state, title in (
+        (3, State.SUCCESSFUL, "Third"),
+        (9, State.SUCCESSFUL, "First, told late"),
+        (6, State.SUCCESSFUL, "Second"),
+        (1, State.FAILED, "Broken"),
+    ):
+        await pen.record(at=site.now - hours * hour, state=state, title=title, releases=((CHECKOUT, "a" * 40),))
+    await pen.record(at=site.now - 2 * hour, title="Tried", environment=STAGING, releases=((CHECKOUT, "b" * 40),))
+    table = (await site.page("/services/checkout")).text.partition("Since then")[2].partition("Repositories")[0]
+    production, staging = table.split("staging-eu")
+    assert production.index("Third aaaaaaaaaaaa") < production.index("Second") < production.index("Failed Broken")
+    assert "First" not in production
+    assert "Tried bbbbbbbbbbbb" in staging
 
 
 async def test_an_unknown_service_is_a_friendly_404(site: Site) -> None:

@@ -25,6 +25,7 @@ from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
 from shipledger.deployments.issue_lines import StandingStore
+from shipledger.deployments.lane_listing import LaneStore
 from shipledger.deployments.listing import DeploymentFilter as DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US as NEVER_STARTED_US
 from shipledger.deployments.lookups import Loaded as Loaded
@@ -283,6 +284,7 @@ class Store(
     ProjectionStore,
     StandingStore,
     RecordStore,
+    LaneStore,
     Protocol,
 ):
     """All of it."""

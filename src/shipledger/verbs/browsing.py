@@ -17,6 +17,7 @@ from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.service import Service
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.deployments.issue_lines import StandingStore
+from shipledger.deployments.lane_listing import LaneStore
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.found import Found
@@ -205,6 +206,7 @@ class FreshnessBrowsing(Protocol):
 class Browsing(
     DeploymentBrowsing,
     StandingStore,
+    LaneStore,
     FreshnessBrowsing,
     ReceiptBrowsing,
     CatalogBrowsing,

@@ -3,6 +3,7 @@ from functools import reduce
 from shipledger.ledger.fold import fold
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Target
+from shipledger.store.sql.projections import TABLES
 from tests.support.factories import (
     ACME,
     RIVAL,
@@ -66,11 +67,11 @@ async def test_saving_again_changes_nothing(store):
 
 async def test_a_digest_sees_a_change_in_every_table(store):
     empty = await store.digest_projections()
-    first = await write(store, 1, make_record(1))
+    first = await write(store, 1, make_record(1, issue_keys=("SHIP-1",)))
     one = await store.digest_projections()
     await write(store, 2, make_amend(first, order=9, title="Other"), first)
     two = await store.digest_projections()
-    deployments = {"deployment", "deployment_alias", "deployment_release"}
+    deployments = {"deployment", *(one.table for one in TABLES)}
     assert set(empty) == deployments | {"incident", "incident_alias"}
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)
     assert one["deployment"] != two["deployment"]

@@ -57,6 +57,7 @@ MAINTENANCE = {
     "clear_deployments": "rebuild",
     "clear_incidents": "rebuild",
     "clear_issue_standings": "rebuild",
+    "clear_lanes": "rebuild",
     "count_entries": "rebuild",
     "list_deployment_entries_after": "rebuild",
     "list_incident_entries_after": "rebuild",
@@ -70,6 +71,7 @@ MAINTENANCE = {
     "read_incident_entries": "doctor",
     "read_incident_rows": "verify",
     "read_issue_standing_rows": "verify",
+    "read_lane_rows": "verify",
     "read_incidents": "doctor",
     "read_receipts": "doctor",
     "read_seals": "doctor",
@@ -91,6 +93,7 @@ MAINTENANCE = {
     "vacuum_incident_entries": "erase",
     "vacuum_incidents": "erase",
     "vacuum_issue_standings": "erase",
+    "vacuum_lanes": "erase",
     "vacuum_receipts": "erase",
     "vacuum_verdicts": "erase",
 }

@@ -12,6 +12,7 @@ from shipledger.errors import Unavailable
 from shipledger.incidents.decide import decide
 from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import copy_records
+from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.submission import Alias
 from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
@@ -96,7 +97,7 @@ async def test_what_is_kept_survives_a_migration(tmp_path):
         assert await store.list_organizations() == [make_organization()]
 
 
-async def test_a_migration_makes_of_what_is_there_what_a_new_ledger_has(tmp_path):
+async def test_migrations_and_the_rules_after_them_make_of_what_is_there_what_a_new_ledger_has(tmp_path):
     async with opened(sqlite_url(tmp_path)) as store:
         await store.save_organization(make_organization())
         for number in range(3):
@@ -105,6 +106,9 @@ async def test_a_migration_makes_of_what_is_there_what_a_new_ledger_has(tmp_path
     migrate.downgrade(tmp_path / "ledger.db", "0009_issues")
     migrate.upgrade(tmp_path / "ledger.db")
     async with opened(sqlite_url(tmp_path)) as store:
+        upgraded = await store.digest_projections()
+        assert {table for table in digest if upgraded[table] != digest[table]} == {"lane"}, "no rule fills the others"
+        await Refolding(store, lambda: 0.0, silent_seconds=1).run()
         assert await store.digest_projections() == digest
 
 

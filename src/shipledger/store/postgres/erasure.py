@@ -18,6 +18,7 @@ _VACUUMS = (
     "vacuum_deployment_aliases",
     "vacuum_deployment_releases",
     "vacuum_issue_standings",
+    "vacuum_lanes",
 )
 _OF_AGGREGATES = ("vacuum_{kind}_entries", "vacuum_{kind}s", "vacuum_{kind}_aliases")
 

@@ -33,6 +33,7 @@ from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
 from shipledger.store.sql.gates import SqlGates
 from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.installation import SqlInstallation
+from shipledger.store.sql.lanes import SqlLanes
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
 from shipledger.store.sql.scan import SqlScan
@@ -66,6 +67,7 @@ class PostgresStore(
     SqlIncidents,
     SqlAliases,
     SqlStandings,
+    SqlLanes,
     SqlCatalog,
     SqlGates,
     SqlTold,

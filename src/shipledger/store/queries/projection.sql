@@ -39,3 +39,13 @@ DELETE FROM issue_standing;
 SELECT organization_id, issue_key, deployment_id, tier, line, state, sequence, placed_us, happened_us
 FROM issue_standing
 ORDER BY organization_id, issue_key, deployment_id;
+
+-- name: clear_lanes()!
+-- Empty a table that a rebuild fills.
+DELETE FROM lane;
+
+-- name: read_lane_rows()
+-- Every row in key order, for a digest.
+SELECT organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id
+FROM lane
+ORDER BY organization_id, deployment_id, lane_key;

@@ -10,6 +10,7 @@ from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
+from shipledger.store.lane_rows import from_lanes
 from shipledger.store.projecting import Cause, Change, key_of
 from shipledger.store.session import Steps, call
 from shipledger.store.standing_rows import from_standings
@@ -97,6 +98,14 @@ TABLES = (
         save="save_issue_standings",
         read="read_issue_standing_rows",
         follows_tiers=True,
+    ),
+    DeploymentTable(
+        table="lane",
+        to_rows=from_lanes,
+        clear="clear_lanes",
+        delete="delete_lanes",
+        save="save_lanes",
+        read="read_lane_rows",
     ),
 )
 

@@ -20,6 +20,7 @@ from shipledger.store.sql.incidents import SqlIncidents
 from shipledger.store.sql.installation import SqlInstallation
 from shipledger.store.sql.intake import SqlIntake
 from shipledger.store.sql.issues import SqlIssues
+from shipledger.store.sql.lanes import SqlLanes
 from shipledger.store.sql.nodes import SqlNodes
 from shipledger.store.sql.receipts import SqlReceipts
 from shipledger.store.sql.retention import SqlRetention
@@ -55,6 +56,7 @@ class SqliteStore(
     SqlIncidents,
     SqlAliases,
     SqlStandings,
+    SqlLanes,
     SqlCatalog,
     SqlCommits,
     SqlIssues,

@@ -51,6 +51,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_issue_lines",
         "list_issue_sites",
         "list_issues",
+        "list_lanes",
         "list_mappings",
         "list_named_issues",
         "list_next_packs",

@@ -10,8 +10,12 @@ from starlette.responses import Response
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
+from shipledger.ledger.history import RULES
+from shipledger.ledger.lanes import Lane
+from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
 from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.lane_rows import to_lane_row
 from shipledger.web.pages.rows import to_rows
 
 DEPLOYMENTS_SHOWN = 20
@@ -25,7 +29,7 @@ async def show(frame: Frame, request: Request) -> Response:
     service = await frame.ledger.find_service(organization_id, name)
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
-    deployments, mappings, known = await asyncio.gather(
+    deployments, mappings, known, lanes, rules = await asyncio.gather(
         list_newest(
             frame.ledger,
             organization_id,
@@ -34,6 +38,8 @@ async def show(frame: Frame, request: Request) -> Response:
         ),
         frame.ledger.list_mappings(organization_id),
         frame.ledger.list_repositories(organization_id),
+        frame.ledger.list_lanes(organization_id, service.service_id),
+        frame.ledger.find_projection_rules(),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
     return await frame.render(
@@ -41,6 +47,13 @@ async def show(frame: Frame, request: Request) -> Response:
         "service.html",
         service=service,
         rows=to_rows(deployments),
+        lanes=[to_lane_row(lane) for lane in sorted(lanes, key=_by_tier)],
+        is_behind=rules != RULES,
         repositories=repositories,
         suggestions=[record.repository for record in known if service.service_id not in record.service_ids][:SUGGESTIONS],
     )
+
+
+def _by_tier(lane: Lane) -> tuple[int, str]:
+    newest = lane.newest
+    return len(TIERS_BY_REACH) if newest is None else TIERS_BY_REACH.index(tier_of(newest)), lane.environment.casefold()

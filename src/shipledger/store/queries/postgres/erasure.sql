@@ -44,3 +44,7 @@ VACUUM deployment_release;
 -- name: vacuum_issue_standings()!
 -- Free the room of old versions of rows.
 VACUUM issue_standing;
+
+-- name: vacuum_lanes()!
+-- Free the room of old versions of rows.
+VACUUM lane;

@@ -103,3 +103,19 @@ SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, CAST(value ->> 6 AS bigint),
     CAST(value ->> 7 AS bigint), CAST(value ->> 8 AS bigint)
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
+
+-- name: delete_lanes(keys)!
+-- Forget the lanes of deployments: organization, id.
+DELETE FROM lane
+WHERE (organization_id, deployment_id) IN (
+    SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
+) /* on Citus: organization_id of :keys */;
+
+-- name: save_lanes(rows)!
+-- Keep the lanes of deployments; the columns in order.
+INSERT INTO lane
+    (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint),
+    CAST(value ->> 7 AS bigint), value ->> 8
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);

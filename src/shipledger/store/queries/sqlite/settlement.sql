@@ -90,3 +90,16 @@ INSERT INTO issue_standing
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
 FROM json_each(:rows);
+
+-- name: delete_lanes(keys)!
+-- Forget the lanes of deployments: organization, id.
+DELETE FROM lane
+WHERE (organization_id, deployment_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys));
+
+-- name: save_lanes(rows)!
+-- Keep the lanes of deployments; the columns in order.
+INSERT INTO lane
+    (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id)
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+FROM json_each(:rows);

@@ -1,0 +1,102 @@
+"""Lanes: what runs of a service in an environment, and what ran before, by when it happened. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from shipledger.ledger.ahead import is_far_ahead
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.lines import sequence_in_line
+from shipledger.ledger.state import State
+
+LanePlace: TypeAlias = tuple[datetime, datetime, int, str, str]
+"""Where a deployment stands among those of its lane; the greatest is the newest."""
+
+
+class Part(StrEnum):
+    """What a deployment is to its lane."""
+
+    RAN = "ran"
+    """It succeeded, so it runs until the next one does."""
+    UNDER_WAY = "under_way"
+    OTHER = "other"
+    """It failed, was cancelled or rolled back, or nobody knows."""
+
+
+class Lane(Struct, frozen=True):
+    """One service in one environment, which senders call ``environment``.
+
+    ``runs``: what runs now. ``before``: what ran before it. ``under_way``: the newest that has not ended. ``other``: the newest
+    that ended otherwise. None where there is none.
+    """
+
+    environment: str
+    runs: Deployment | None = None
+    before: Deployment | None = None
+    under_way: Deployment | None = None
+    other: Deployment | None = None
+
+    @property
+    def newest(self) -> Deployment | None:
+        """Of all of them, what happened last."""
+        known = [one for one in (self.runs, self.under_way, self.other) if one is not None]
+        return max(known, key=place_in_lane, default=None)
+
+
+PARTS: dict[State, Part] = {
+    State.PENDING: Part.UNDER_WAY,
+    State.IN_PROGRESS: Part.UNDER_WAY,
+    State.SUCCESSFUL: Part.RAN,
+    State.FAILED: Part.OTHER,
+    State.CANCELLED: Part.OTHER,
+    State.ROLLED_BACK: Part.OTHER,
+    State.UNKNOWN: Part.OTHER,
+}
+
+
+def part_of(deployment: Deployment) -> Part:
+    """What a deployment is to its lane."""
+    return PARTS[deployment.shown_state]
+
+
+def place_in_lane(deployment: Deployment) -> LanePlace:
+    """By when it ended or was rolled back, or began if it is under way, then by its start (dora.md 3.2).
+
+    Reports of one second are told apart by what their sender counts or calls them, and only at last by our id, which depends
+    on the order of arrival.
+    """
+    sequence = sequence_in_line(deployment) or 0
+    return took_effect_at(deployment), deployment.placed_at, sequence, deployment.external_id, deployment.deployment_id
+
+
+def took_effect_at(deployment: Deployment) -> datetime:
+    """When it first succeeded, if it runs, or became what it is now. When it began, if that is not known or in the far future."""
+    moments = {Part.RAN: deployment.finished_at, Part.UNDER_WAY: None, Part.OTHER: deployment.report.reported_at}
+    moment = moments[part_of(deployment)]
+    return deployment.placed_at if moment is None or is_far_ahead(moment, deployment.updated_at) else moment
+
+
+def environment_key(deployment: Deployment) -> str:
+    """What tells the environments of a service apart: the name, as ids may be made for each run. "" if none was reported."""
+    environment = deployment.environment
+    return environment.name.casefold() if environment else ""
+
+
+def fold_lane(deployments: Iterable[Deployment]) -> Lane:
+    """The lane of deployments of one service to one environment, in any order. Removed ones do not count."""
+    known = {one.deployment_id: one for one in deployments if not one.is_removed}
+    newest_first = sorted(known.values(), key=place_in_lane, reverse=True)
+    ran = [one for one in newest_first if part_of(one) is Part.RAN]
+    named = next((one.environment for one in newest_first if one.environment), None)
+    return Lane(
+        environment=named.name if named else "",
+        runs=ran[0] if ran else None,
+        before=ran[1] if len(ran) > 1 else None,
+        under_way=next((one for one in newest_first if part_of(one) is Part.UNDER_WAY), None),
+        other=next((one for one in newest_first if part_of(one) is Part.OTHER), None),
+    )

@@ -1,0 +1,51 @@
+"""Rows that say where deployments stand in their lanes, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import UNSET
+
+from shipledger.clock import to_microseconds
+from shipledger.ledger.deployment import Deployment, service_alias
+from shipledger.ledger.lanes import environment_key, part_of, place_in_lane
+from shipledger.store import rows
+from shipledger.store.row_reading import Row, reads
+
+GREATEST = 2**63 - 1
+
+
+def from_lanes(deployment: Deployment) -> list[Row]:
+    """A row for each name of a service, and each repository, that a deployment names."""
+    services = deployment.facts.services
+    names = [rows.from_alias(service_alias(name))[1] for name in services] if services is not UNSET and services else []
+    keys = {*names_to_keys(names), *repositories_to_keys(rows.to_repository_key(one.repository) for one in deployment.releases)}
+    if not keys:
+        return []
+    at, placed_at, sequence, sender_id, deployment_id = place_in_lane(deployment)
+    place = (
+        rows.indexable(environment_key(deployment)),
+        part_of(deployment),
+        to_microseconds(at),
+        to_microseconds(placed_at),
+        max(min(sequence, GREATEST), -GREATEST),
+        rows.indexable(sender_id),
+    )
+    return [(deployment.organization_id, deployment_id, key, *place) for key in sorted(keys)]
+
+
+def names_to_keys(names: Iterable[str]) -> list[str]:
+    """The keys of lanes of names of services, as names compare."""
+    return [f"name:{name}" for name in names]
+
+
+def repositories_to_keys(keys: Iterable[str]) -> list[str]:
+    """The keys of lanes of repositories, by the keys of those."""
+    return [f"repository:{key}" for key in keys]
+
+
+@reads("lane", "ttTTT", 0, 1)
+def to_head(row: Row) -> tuple[str, list[str]]:
+    """The key of an environment, and the ids of what stands at the head of a lane."""
+    ids = [deployment_id for found in row[2:] for deployment_id in rows.decode_strings(found or "[]")]
+    return row[1], ids

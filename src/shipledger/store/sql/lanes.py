@@ -1,0 +1,34 @@
+"""What runs where."""
+
+from __future__ import annotations
+
+from shipledger.ledger.lanes import Lane, fold_lane
+from shipledger.store import rows
+from shipledger.store.lane_rows import names_to_keys, repositories_to_keys, to_head
+from shipledger.store.row_reading import owned_by, read_each
+from shipledger.store.session import Session, Steps, call
+from shipledger.store.sql.listing import list_repositories_of
+from shipledger.store.sql.walks import read_in_order
+
+
+class SqlLanes(Session):
+    """See LaneStore."""
+
+    async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
+        """See LaneStore."""
+        wanted = rows.storable(service_id)
+
+        def read() -> Steps[list[Lane]]:
+            known = yield call("list_service_keys", organization_id=organization_id, service_id=wanted)
+            names = {rows.indexable(name) for name in (wanted, *(row[0] for row in known))}
+            repositories = yield from list_repositories_of(organization_id, [wanted])
+            keys = [*names_to_keys(sorted(names)), *repositories_to_keys(repositories)]
+            found = yield call("list_lanes", organization_id=organization_id, keys=rows.to_json(keys))
+            heads: dict[str, set[str]] = {}
+            for environment, ids in read_each(to_head, owned_by(organization_id, found)):
+                heads.setdefault(environment, set()).update(ids)
+            documents = yield from read_in_order(organization_id, sorted(set().union(*heads.values())))
+            of_id = {one.deployment_id: one for one in documents}
+            return [fold_lane(of_id[one] for one in heads[environment] if one in of_id) for environment in sorted(heads)]
+
+        return await self._read_steps(read())
