@@ -17,8 +17,8 @@ import pytest
 import typer
 
 from shipledger.cli.plain_words import in_plain_words
+from shipledger.protocols.registry import settings_type
 from shipledger.reasons import reason_of
-from shipledger.settings import Settings
 from tests.support.commands import Commands, list_commands
 
 LIBRARY = re.compile(
@@ -62,7 +62,7 @@ def test_no_command_repeats_what_a_library_says_of_an_unfit_value(tmp_path: Path
             file.unlink()
 
 
-@pytest.mark.parametrize("name", Settings.__struct_fields__)
+@pytest.mark.parametrize("name", settings_type().__struct_fields__)
 def test_no_setting_is_refused_in_the_words_of_a_library(tmp_path: Path, name: str) -> None:
     for value in (*UNFIT, "", "[1]"):
         done = Commands(tmp_path / "none.db")("credential", "list", environment={f"SHIPLEDGER_{name.upper()}": value}, code=None)

@@ -13,6 +13,7 @@ import typer
 import yaml
 
 from shipledger.cli.main import build
+from shipledger.protocols.registry import settings_type
 from shipledger.settings import PREFIX, Settings
 from tests.support.missing import require_package
 from tests.support.program import PROGRAM
@@ -24,7 +25,7 @@ UNIT = DEPLOY / "systemd" / "shipledger@.service"
 OF_COMPOSE = {"SHIPLEDGER_PORT"}
 """Where the balancer listens on the host; no node hears of it."""
 
-VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.__struct_fields__}
+VARIABLES = {f"{PREFIX}{name.upper()}" for name in settings_type().__struct_fields__}
 COMPOSE: Any = yaml.safe_load(read(DEPLOY / "compose" / "compose.yaml"))
 
 
