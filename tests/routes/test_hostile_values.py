@@ -128,10 +128,13 @@ def iftrue_operations() -> list[Operation]:
 
 
 def native_operations() -> list[Operation]:
-    """The one write."""
+    """The writes that are receipts."""
     times = {"job_started_at": "2026-03-04T09:59:00Z"}
     texts = {"environment_name": "Production", "tier": "production", "description": "d", "job": "deploy"}
-    return [Operation("record", "POST", native.TARGET, native.deployment(**times, **texts))]
+    return [
+        Operation("record", "POST", native.TARGET, native.deployment(**times, **texts)),
+        Operation("incident", "POST", native.INCIDENTS, native.incident()),
+    ]
 
 
 class Sender:

@@ -27,7 +27,8 @@ AMONG_ON_CITUS = QUERIES / "citus" / "among.sql"
 PARTS = QUERIES / "parts"
 FILTERS = "/* filters */"
 """Where the conditions stand by which a statement is narrowed."""
-_DOCUMENTS = "/* documents */"
+_JSON = re.compile(r"/\* (documents|places) \*/")
+"""Where the databases build JSON each in its own way."""
 _BLOCK = re.compile(r"^-- name: (\w+)([^\n]*)\n", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _SUFFIXES = {
@@ -100,13 +101,13 @@ def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> St
     statements = Statements(dialect)
     among = _read_without_comments(AMONG_ON_CITUS) if dialect == "citus" else ""
     family = "sqlite" if dialect == "sqlite" else "postgres"
-    documents = _read_without_comments(PARTS / f"documents_{family}.sql").strip()
+    json = split_blocks((PARTS / f"json_{family}.sql").read_text(encoding="utf-8"))
     files = [(path, path.read_text(encoding="utf-8")) for path in (*QUERIES.glob("*.sql"), *(QUERIES / family).glob("*.sql"))]
     for folder in (QUERIES, QUERIES / family):
         files += fill_templates(folder, aggregates, has_types=family == "postgres")
     for path, content in files:
         text = _ON_CITUS.sub(partial(_write_among, among), content)
-        statements.read(path, text.replace(_DOCUMENTS, documents))
+        statements.read(path, _JSON.sub(lambda marked: json[marked[1]], text))
     return statements
 
 

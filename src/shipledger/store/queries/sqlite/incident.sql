@@ -1,17 +1,3 @@
--- name: scan_incidents(organization_id, from_us, until_us, after_us, after_id, limit)$
--- Incidents by their start, newest first, after a place.
-SELECT '[' || group_concat(w.document, ',' || char(10)) || ']'
-FROM (
-    SELECT i.document
-    FROM incident AS i
-    WHERE i.organization_id = :organization_id
-        AND i.started_us >= :from_us
-        AND i.started_us <= :until_us
-        AND (i.started_us, i.incident_id) < (:after_us, :after_id)
-    ORDER BY i.started_us DESC, i.incident_id DESC
-    LIMIT :limit
-) AS w;
-
 -- name: list_incident_verdicts(organization_id, incident_id)
 -- The verdicts on all writes that concerned an incident, oldest first.
 SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,

@@ -21,39 +21,6 @@ FROM (
         )
 ) AS m;
 
--- name: walk_releases(organization_id, repository_key, started_from_us, ended_until_us, limit)$
--- The first deployments of a repository, as pairs (start, id): they end no earlier than they start.
-SELECT json_group_array(json_array(w.started_us, w.deployment_id))
-FROM (
-    SELECT started_us, deployment_id
-    FROM deployment_release
-    WHERE organization_id = :organization_id
-        AND repository_key = :repository_key
-        AND is_repeat = 0
-        AND started_us >= :started_from_us
-        AND started_us <= :ended_until_us
-        AND coalesce(ended_us, 9223372036854775807) <= :ended_until_us
-    ORDER BY started_us DESC, deployment_id
-    LIMIT :limit
-) AS w;
-
--- name: walk_releases_in_environment(organization_id, repository_key, environment_id, started_from_us, ended_until_us, limit)$
--- The same within one environment.
-SELECT json_group_array(json_array(w.started_us, w.deployment_id))
-FROM (
-    SELECT started_us, deployment_id
-    FROM deployment_release
-    WHERE organization_id = :organization_id
-        AND repository_key = :repository_key
-        AND is_repeat = 0
-        AND environment_id = :environment_id
-        AND started_us >= :started_from_us
-        AND started_us <= :ended_until_us
-        AND coalesce(ended_us, 9223372036854775807) <= :ended_until_us
-    ORDER BY started_us DESC, deployment_id
-    LIMIT :limit
-) AS w;
-
 -- name: walk_backwards_releases(organization_id, repository_key, environment_ids, started_from_us, ended_until_us, limit)$
 -- Those that ended in time by their sender's clock though they started later by the same clock.
 SELECT json_group_array(json_array(w.started_us, w.deployment_id))

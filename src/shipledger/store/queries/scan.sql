@@ -1,6 +1,6 @@
 -- name: scan_deployments(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- Deployments by their start, newest first, after a place.
-SELECT '[' || string_agg(w.document, E',\n') || ']'
+SELECT /* documents */
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -14,7 +14,7 @@ FROM (
 
 -- name: scan_deployments_ascending(organization_id, from_us, until_us, after_us, after_id, limit)$
 -- The same, oldest first.
-SELECT '[' || string_agg(w.document, E',\n') || ']'
+SELECT /* documents */
 FROM (
     SELECT d.document
     FROM deployment AS d
@@ -28,7 +28,7 @@ FROM (
 
 -- name: walk_service(organization_id, key, from_us, until_us, after_us, after_id, limit)$
 -- What a service deployed by its start, newest first, after a place, as pairs (start, id).
-SELECT json_agg(json_build_array(w.started_us, w.deployment_id))
+SELECT /* places */
 FROM (
     SELECT a.started_us, a.deployment_id
     FROM deployment_alias AS a
@@ -44,7 +44,7 @@ FROM (
 
 -- name: walk_service_ascending(organization_id, key, from_us, until_us, after_us, after_id, limit)$
 -- The same, oldest first.
-SELECT json_agg(json_build_array(w.started_us, w.deployment_id))
+SELECT /* places */
 FROM (
     SELECT a.started_us, a.deployment_id
     FROM deployment_alias AS a
@@ -55,5 +55,38 @@ FROM (
         AND a.started_us <= :until_us
         AND (a.started_us, a.deployment_id) > (:after_us, :after_id)
     ORDER BY a.started_us, a.deployment_id
+    LIMIT :limit
+) AS w;
+
+-- name: walk_releases(organization_id, repository_key, started_from_us, ended_until_us, limit)$
+-- The first deployments of a repository, as pairs (start, id): they end no earlier than they start.
+SELECT /* places */
+FROM (
+    SELECT started_us, deployment_id
+    FROM deployment_release
+    WHERE organization_id = :organization_id
+        AND repository_key = :repository_key
+        AND is_repeat = 0
+        AND started_us >= :started_from_us
+        AND started_us <= :ended_until_us
+        AND coalesce(ended_us, 9223372036854775807) <= :ended_until_us
+    ORDER BY started_us DESC, deployment_id
+    LIMIT :limit
+) AS w;
+
+-- name: walk_releases_in_environment(organization_id, repository_key, environment_id, started_from_us, ended_until_us, limit)$
+-- The same within one environment.
+SELECT /* places */
+FROM (
+    SELECT started_us, deployment_id
+    FROM deployment_release
+    WHERE organization_id = :organization_id
+        AND repository_key = :repository_key
+        AND is_repeat = 0
+        AND environment_id = :environment_id
+        AND started_us >= :started_from_us
+        AND started_us <= :ended_until_us
+        AND coalesce(ended_us, 9223372036854775807) <= :ended_until_us
+    ORDER BY started_us DESC, deployment_id
     LIMIT :limit
 ) AS w;
