@@ -9,13 +9,15 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
-from shipledger.incidents.model import IncidentFacts, RecordIncident
+from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.chain import Finding
-from shipledger.ledger.submission import Alias
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import Alias, ChangeState, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.sealing.archive import write_archive
 from shipledger.sealing.archive_check import check_archive
@@ -29,7 +31,7 @@ from shipledger.store.moving.target import connected_target
 from shipledger.store.open import open_store
 from shipledger.store.postgres.options import Options
 from tests.erasure.conftest import Ticking
-from tests.support.factories import ACME, make_credential, make_id, make_organization, make_record, moment
+from tests.support.factories import ACME, make_credential, make_id, make_organization, make_record, make_report, moment
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.stores import opened
 from tests.support.toy_aggregate import KIND, MIGRATION, WITH_FLAGS, Hoist, Recolor, Strike
@@ -40,6 +42,12 @@ KEY = bytes(32)
 INCIDENT = RecordIncident(
     source="vendor", incident_id=make_id(7), identities=(), facts=IncidentFacts(started_at=moment(7)), order=(1,)
 )
+
+
+def report(state: State, second: int) -> ChangeState:
+    return ChangeState(
+        source="opsgenie", target=Target(scope="opsgenie:create", key="1"), state=make_report(state, moment(second))
+    )
 
 
 async def migrate_sqlite(folder: Path, name: str = "ledger.db") -> str:
@@ -193,6 +201,48 @@ async def test_what_was_changed_behind_the_program_is_noticed_of_a_new_kind_too(
         await check_chains(store, report=lambda _, found: findings.append(found))
         assert [found.sentence for found in findings] == ["It was changed after seal 1 was made."]
         assert "flag" in {one.table for one in await verify(store, tmp_path)}
+
+
+@pytest.mark.parametrize("table", ["flag_entry", "incident_entry", "entry"])
+async def test_an_entry_that_is_gone_is_noticed_of_every_kind(tmp_path, table):
+    """Of incidents only a seal told."""
+    url = await migrate_sqlite(tmp_path)
+    async with with_flags(url) as store:
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(1))
+        async with working(store) as bench:
+            await settle(bench, 1, Hoist("fore", "red"), make_record(1), INCIDENT)
+            change = ChangeIncident(source="vendor", target=Target(key=make_id(7)), order=(2,), facts=IncidentFacts(title="a"))
+            await settle(bench, 2, Recolor("fore", "blue"), report(State.SUCCESSFUL, 60), change)
+            await settle(bench, 3, Recolor("fore", "green"), report(State.FAILED, 90), replace(change, order=(3,)))
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute(f"DELETE FROM {table} WHERE version = 2")  # noqa: S608  a name of ours
+        connection.commit()
+    async with with_flags(url) as store:
+        damage = [one.sentence for one in await verify(store, tmp_path) if one.table == table]
+        assert damage
+        assert all("gaps" in sentence or "missing" in sentence for sentence in damage)
+
+
+async def test_what_is_added_meanwhile_is_no_damage_of_a_new_kind_either(tmp_path, monkeypatch):
+    async with (
+        with_flags(await migrate_sqlite(tmp_path)) as store,
+        with_flags(await migrate_sqlite(tmp_path, "scratch.db")) as scratch,
+    ):
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(1))
+        await fly(store)
+        digest = store.digest_projections
+
+        async def digest_late():
+            async with working(store) as bench:
+                await settle(bench, 6, Recolor("fore", "green"))
+            return await digest()
+
+        monkeypatch.setattr(store, "digest_projections", digest_late)
+        damage: list[Difference] = []
+        found = await verify_projections(store, scratch, advance=lambda *_: None, report=damage.append)
+        assert (damage, found.was_quiet) == ([], False)
 
 
 async def test_a_new_kind_is_moved_with_its_seals(tmp_path):

@@ -242,7 +242,7 @@ class MaintenanceStore(Protocol):
     """Upkeep over all organizations."""
 
     async def count_entries(self) -> int:
-        """How many entries there are, for progress."""
+        """How many entries of deployments there are, for progress."""
 
     async def find_damaged_pages(self) -> list[Difference]:
         """Damage to the database itself, which no statement can repair."""

@@ -20,6 +20,9 @@ class RecordStore(Protocol):
     async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
         """All entries of a record, in order."""
 
+    async def count_entries_of(self, kind: str) -> int:
+        """How many entries there are, of all organizations."""
+
     def read_histories(self, kind: str) -> AsyncIterator[Found[Any]]:
         """The entries of every record, grouped by record, by organization and id.
 

@@ -20,7 +20,7 @@ from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call
 from shipledger.store.sql.readable import find_unreadable, list_readable
-from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, SqlUpkeep, list_projections
+from shipledger.store.sql.upkeep import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
 
 _ROWS_AT_ONCE = 2_000
 
@@ -101,7 +101,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
             if failures := await self._runner.run(connection, call("count_checksum_failures")):
                 sentence = f"PostgreSQL found {failures} damaged pages; check its log and restore a backup."
                 found.append(Difference(organization_id="", table="", key="", sentence=sentence))
-            for name, table, sentence in CHECKS:
+            for name, table, sentence in list_checks(self.aggregates):
                 rows = await self._runner.run(connection, Call(name, {"limit": MOST_FINDINGS}), seconds=ANY_SECONDS)
                 for organization_id, key in rows:
                     found.append(Difference(organization_id=organization_id, table=table, key=key, sentence=sentence))

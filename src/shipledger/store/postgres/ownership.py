@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from shipledger.store.acting import find_principal
@@ -14,7 +15,6 @@ ALL: Final = "*"
 
 OF_ALL = frozenset(
     {
-        "count_entries",
         "count_free_receipts",
         "forget_settled_names",
         "free_claims",
@@ -27,10 +27,12 @@ OF_ALL = frozenset(
     }
 )
 """Statements that no organization bounds."""
+_COUNT_OF_KIND = re.compile(r"count_\w+_entries")
+"""The same of every aggregate."""
 
 
 def party_of(call: Call) -> str:
     """The organization that a statement names, or that the current task works for; else ALL or INSTALLATION."""
-    if call.name in OF_ALL:
+    if call.name in OF_ALL or _COUNT_OF_KIND.fullmatch(call.name):
         return ALL
     return call.parameters.get("organization_id") or find_principal() or INSTALLATION

@@ -18,14 +18,6 @@ WHERE v.deployment_id IS NOT NULL
     )
 LIMIT :limit;
 
--- name: find_gaps_in_entries(limit)
--- Deployments whose entries are not numbered 1, 2, 3 and so on.
-SELECT organization_id, deployment_id
-FROM entry
-GROUP BY organization_id, deployment_id
-HAVING min(version) <> 1 OR max(version) <> count(*)
-LIMIT :limit;
-
 -- name: find_deployments_at_wrong_version(limit)
 -- Projections that are older or newer than their last entry.
 SELECT d.organization_id, d.deployment_id

@@ -28,10 +28,9 @@ def list_projections(aggregates: Aggregates) -> dict[str, str]:
     return _PROJECTIONS | records | names
 
 
-CHECKS: tuple[tuple[str, str, str], ...] = (
+_CHECKS: tuple[tuple[str, str, str], ...] = (
     ("find_settled_without_verdict", "receipt", "This receipt is settled, but no verdict is kept."),
     ("find_verdicts_without_deployment", "verdict", "A verdict on this receipt names a deployment that has no entries."),
-    ("find_gaps_in_entries", "entry", "The entries of this deployment are not numbered without gaps."),
     ("find_entries_without_deployment", "deployment", "This deployment has entries but no projection; run a rebuild."),
     ("find_deployments_at_wrong_version", "deployment", "This projection is not at its last entry; run a rebuild."),
     (
@@ -47,6 +46,20 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
 )
 """Statements that find broken references, the table that each is about, and what it means."""
 
+
+def list_checks(aggregates: Aggregates) -> list[tuple[str, str, str]]:
+    """The same, with those of every aggregate."""
+    gaps = [
+        (
+            named("find_gaps_in_{kind}_entries", one.kind),
+            one.keeping.entries,
+            f"The entries of this {one.kind} are not numbered without gaps.",
+        )
+        for one in aggregates
+    ]
+    return [*_CHECKS, *gaps]
+
+
 MOST_FINDINGS = 1_000
 
 
@@ -55,7 +68,11 @@ class SqlUpkeep(SqlTiers, SqlFencing):
 
     async def count_entries(self) -> int:
         """See MaintenanceStore."""
-        count: int = await self._fetch_long("count_entries")
+        return await self.count_entries_of(Deployment.kind)
+
+    async def count_entries_of(self, kind: str) -> int:
+        """See RecordStore."""
+        count: int = await self._fetch_long(named("count_{kind}_entries", kind))
         return count
 
     async def clear_projections(self) -> None:

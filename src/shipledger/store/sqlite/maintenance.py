@@ -16,7 +16,7 @@ from shipledger.errors import Unavailable
 from shipledger.reasons import reason_of
 from shipledger.store.contract import Difference
 from shipledger.store.sql.readable import find_unreadable, list_readable
-from shipledger.store.sql.upkeep import CHECKS, MOST_FINDINGS, SqlUpkeep, list_projections
+from shipledger.store.sql.upkeep import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
 from shipledger.store.sqlite.connection import Connection, log_of
 from shipledger.store.sqlite.errors import is_damage
 from shipledger.store.sqlite.integrity import check_pages
@@ -72,7 +72,7 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
             try:
                 for table, row_id, parent, _ in connection.execute(self._sql["check_foreign_keys"]).fetchmany(MOST_FINDINGS):
                     found.append(_difference(table, f"row {row_id}", f"A row refers to a {parent} that does not exist."))
-                for name, table, sentence in CHECKS:
+                for name, table, sentence in list_checks(self.aggregates):
                     for organization_id, key in connection.execute(self._sql[name], {"limit": MOST_FINDINGS}):
                         found.append(_difference(table, str(key), sentence, organization_id=str(organization_id)))
             except sqlite3.Error as error:

@@ -57,3 +57,15 @@ SELECT count(*) FROM {entries} WHERE organization_id = :organization_id AND posi
 -- name: read_{kind}s()
 -- All records as they are shown.
 SELECT organization_id, {id}, document FROM {table};
+
+-- name: count_{kind}_entries()$
+-- How many entries there are.
+SELECT count(*) FROM {entries};
+
+-- name: find_gaps_in_{kind}_entries(limit)
+-- Records whose entries are not numbered 1, 2, 3 and so on.
+SELECT organization_id, {id}
+FROM {entries}
+GROUP BY organization_id, {id}
+HAVING min(version) <> 1 OR max(version) <> count(*)
+LIMIT :limit;
