@@ -19,6 +19,7 @@ from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor, parse_actor
 from shipledger.ledger.deployment import ISSUE_SCOPES, PERSON_SCOPE, SERVICE_SCOPE, Deployment, Entry, is_dated
+from shipledger.ledger.digest import describe_entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
@@ -117,6 +118,23 @@ def optional_time(microseconds: int | None) -> datetime | None:
 def from_actor(actor: Actor | None) -> str:
     """The text of an actor, "" where none was kept."""
     return "" if actor is None else str(actor)
+
+
+def describe_entry_row(kind: str, columns: Sequence[Any]) -> dict[str, Any]:
+    """What the row of an entry of any kind is digested by; see ``describe_entry``."""
+    organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = columns
+    return describe_entry(
+        kind=kind,
+        organization_id=organization_id,
+        subject_id=subject_id,
+        version=version,
+        receipt_id=receipt_id,
+        item=item,
+        accepted_us=accepted_us,
+        recorded_us=recorded_us,
+        submission=msgspec.Raw(submission.encode()),
+        actor=actor,
+    )
 
 
 def from_entry(entry: Entry) -> Row:

@@ -11,7 +11,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.incidents.model import Incident
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.digest import describe_entry, digest_entry, digest_of
+from shipledger.ledger.digest import digest_entry, digest_of
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.store import rows
 from shipledger.store.erasure_contract import (
@@ -187,21 +187,9 @@ def _erase_receipt(organization_id: str, receipt_id: str, reason: str, now: date
 
 def _to_sent_entry(aggregate: Aggregate, row: rows.Row) -> SentEntry:
     *columns, credential_id = row
-    organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = columns
-    content = describe_entry(
-        kind=aggregate.kind,
-        organization_id=organization_id,
-        subject_id=subject_id,
-        version=version,
-        receipt_id=receipt_id,
-        item=item,
-        accepted_us=accepted_us,
-        recorded_us=recorded_us,
-        submission=msgspec.Raw(submission.encode()),
-        actor=actor,
-    )
     entry = codec_of(aggregate).to_entry(columns)
-    return SentEntry(entry=entry, credential_id=credential_id, digest=digest_entry(content))
+    digest = digest_entry(rows.describe_entry_row(aggregate.kind, columns))
+    return SentEntry(entry=entry, credential_id=credential_id, digest=digest)
 
 
 def _to_tombstone(row: rows.Row) -> Tombstone:

@@ -11,7 +11,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.chain import EntrySeal, SealedEntry
-from shipledger.ledger.digest import describe_entry, digest_entry
+from shipledger.ledger.digest import digest_entry
 from shipledger.store import rows
 from shipledger.store.row_reading import read_each, reads
 from shipledger.store.seal_contract import PlacedEntry
@@ -76,21 +76,11 @@ class SqlSeals(Session):
 
 
 def _place(aggregate: Aggregate, row: rows.Row) -> PlacedEntry:
-    position, organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor, digest = row
+    position, *columns, digest = row
+    subject_id, version, submission = columns[1], columns[2], columns[7]
     codec_of(aggregate).decode_submission(submission)
+    content = rows.describe_entry_row(aggregate.kind, columns)
     is_erased = submission.startswith(_ERASED)
-    content = describe_entry(
-        kind=aggregate.kind,
-        organization_id=organization_id,
-        subject_id=subject_id,
-        version=version,
-        receipt_id=receipt_id,
-        item=item,
-        accepted_us=accepted_us,
-        recorded_us=recorded_us,
-        submission=msgspec.Raw(submission.encode()),
-        actor=actor,
-    )
     if not is_erased or digest is None:
         digest = digest_entry(content)
     entry = SealedEntry(kind=aggregate.kind, position=position, subject_id=subject_id, version=version, digest=digest)
