@@ -72,6 +72,16 @@ async def test_the_list_is_narrowed_by_tier_and_by_environment(site: Site) -> No
     assert "No matching deployments" in (await site.page("/projects/SHIP?environment=id:elsewhere")).text
 
 
+async def test_environments_whose_ids_are_made_for_each_run_are_one_in_the_filter(site: Site) -> None:
+    for number in (1, 2):
+        await ship(site.pen, "SHIP-1", at=site.now, number=number, environment=PRODUCTION | {"id": f"workflow-{number}"})
+    await ship(site.pen, "SHIP-1", at=site.now, number=3, environment=STAGING)
+    options = [found["value"] for found in (await site.page("/projects/SHIP")).all("option")]
+    assert [value for value in options if value.startswith(("id:", "name:"))] == ["name:Prod EU", "id:stage"]
+    page = await site.page("/projects/SHIP?environment=name%3APROD%20EU")
+    assert ("Release 1" in page.text, "Release 2" in page.text, "Release 3" in page.text) == (True, True, False)
+
+
 @pytest.mark.parametrize("query", ["environment=tier:moon", "environment=%00", "before=%00", "before=zzz", "environment=id:"])
 async def test_a_hostile_filter_never_breaks_the_page(site: Site, query: str) -> None:
     await ship(site.pen, "SHIP-1", at=site.now)

@@ -98,6 +98,28 @@ async def test_the_overview_counts_repositories_without_a_service(site: Site) ->
     assert "/repositories?show=unmapped" in page.links()
 
 
+async def test_environments_whose_ids_are_made_for_each_run_have_one_card_with_their_newest_deployment(site: Site) -> None:
+    for hours in (3, 1, 2):
+        environment = replace(PRODUCTION, id=f"workflow-{hours}", name="Prod" if hours == 2 else "prod")
+        await site.pen.record(at=site.now - timedelta(hours=hours), title=f"{hours} h", environment=environment)
+    page = await site.page("/")
+    (card,) = [found for found in page.all("a") if found.get("id", "").startswith("environment-")]
+    tiles = page.text[page.text.index("Latest in each environment") : page.text.index("Recent deployments")]
+    assert "1 h" in tiles
+    listed = (await site.page(card["href"])).text
+    assert all(f"{hours} h" in listed for hours in (1, 2, 3))
+    options = [found["value"].lower() for found in (await site.page("/deployments")).all("option")]
+    assert (options.count("prod"), [value for value in options if "workflow" in value]) == (1, [])
+
+
+async def test_environments_for_which_there_is_no_room_are_told(site: Site) -> None:
+    for number in range(14):
+        await site.pen.record(
+            at=site.now, title=f"T{number}", environment=replace(PRODUCTION, id=f"e{number}", name=f"n{number}")
+        )
+    assert "2 more environments are not shown here" in (await site.page("/")).text
+
+
 async def test_an_environment_that_was_renamed_has_one_card_with_its_newest_name(site: Site) -> None:
     await site.pen.record(at=site.now - timedelta(hours=1), environment=replace(PRODUCTION, name="Old name"))
     await site.pen.record(at=site.now, environment=replace(PRODUCTION, name="New name"))

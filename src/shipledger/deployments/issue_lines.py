@@ -44,9 +44,18 @@ class StandingStore(Protocol):
         """How many issues of a project have a successful deployment in a tier and in none further on; None for none at all."""
 
     async def list_deployments_before(
-        self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before: tuple[int, str] | None, limit: int
+        self,
+        organization_id: str,
+        alias: Alias,
+        *,
+        tier: str = "",
+        environment_id: str = "",
+        environment_name: str = "",
+        before: tuple[int, str] | None = None,
+        limit: int,
     ) -> list[Deployment]:
         """A page of the deployments that have the ``alias`` of an issue or a project, newest first. "" does not restrict.
 
-        ``before`` continues after a row: when it began in microseconds (see ``Deployment.placed_at``), and its id.
+        ``environment_name``: with a to z in lower case. ``before`` continues after a row: when it began in microseconds (see
+        ``Deployment.placed_at``), and its id.
         """

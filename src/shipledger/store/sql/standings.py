@@ -68,7 +68,15 @@ class SqlStandings(Session):
         return {reaches[reach]: count for reach, count in found}
 
     async def list_deployments_before(
-        self, organization_id: str, alias: Alias, *, tier: str, environment_id: str, before: tuple[int, str] | None, limit: int
+        self,
+        organization_id: str,
+        alias: Alias,
+        *,
+        tier: str = "",
+        environment_id: str = "",
+        environment_name: str = "",
+        before: tuple[int, str] | None = None,
+        limit: int,
     ) -> list[Deployment]:
         """See StandingStore."""
         scope, key = rows.from_alias(alias)
@@ -80,6 +88,7 @@ class SqlStandings(Session):
             key=key,
             tier=tier,
             environment_id=rows.to_environment_key(environment_id),
+            environment_name=rows.indexable(environment_name),
             before_us=before_us,
             before_id=rows.storable(before_id),
             limit=limit,

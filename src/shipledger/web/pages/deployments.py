@@ -17,6 +17,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.verbs.newest import BEFORE_ALL, list_begun
+from shipledger.web.pages.environments import list_choices
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
@@ -70,7 +71,7 @@ async def show(frame: Frame, request: Request) -> Response:
         )
         values |= {
             "ignored": ignored,
-            "environments": environments,
+            "environments": list_choices(environments),
             "repositories": repositories[:CHOICES_SHOWN],
             "services": services,
             "has_mappings": bool(mappings),
@@ -104,7 +105,7 @@ def _read(parameters: Mapping[str, str]) -> Wish:
             text=_clean(parameters.get("text", "")),
             state=state,
             tier=tier,
-            environment_id=_clean(parameters.get("environment", "")),
+            environment=_clean(parameters.get("environment", "")),
             repository=_clean(parameters.get("repository", "")),
             source=_clean(parameters.get("source", "")),
             flag=flag,

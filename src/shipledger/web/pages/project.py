@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from shipledger.ledger.state import State, Tier
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.cycle_time import to_cycle_time
 from shipledger.web.pages.deployments import read_position, write_position
+from shipledger.web.pages.environments import list_choices, without_case
 from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged, url_with
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
 from shipledger.web.pages.issue import clean_key
@@ -37,6 +39,14 @@ RECENT_READ = 300
 ISSUES_SHOWN = 100
 DEPLOYMENTS_OF_AN_ISSUE = 100
 LINES_READ = 2_000
+
+
+class Narrowed(Struct, frozen=True):
+    """What the list is narrowed to: a tier, or an environment by its id, or its name with a to z in lower case; "" for any."""
+
+    tier: str = ""
+    environment_id: str = ""
+    environment_name: str = ""
 
 
 class ProjectRow(Struct, frozen=True):
@@ -75,13 +85,13 @@ async def show(frame: Frame, request: Request) -> Response:
             "project", f"{project} is no project: it is a word of the setting jira_denied_projects, or begins with a digit."
         )
     alias, now = project_alias(project), frame.clock.now()
-    tier, environment_id = _read_filter(request.query_params.get("environment", ""))
+    narrowed = _read_filter(request.query_params.get("environment", ""))
     before = read_position(request.query_params.get("before", ""))
     found, recent = await asyncio.gather(
         frame.ledger.list_deployments_before(
-            organization_id, alias, tier=tier, environment_id=environment_id, before=before, limit=PAGE_SIZE + 1
+            organization_id, alias, **msgspec.structs.asdict(narrowed), before=before, limit=PAGE_SIZE + 1
         ),
-        frame.ledger.list_deployments_before(organization_id, alias, tier="", environment_id="", before=None, limit=RECENT_READ),
+        frame.ledger.list_deployments_before(organization_id, alias, limit=RECENT_READ),
     )
     named = {one.deployment_id: tuple(_keys_of(one, project)) for one in (*found, *recent)}
     real = await find_real_keys(frame, organization_id, {key for keys in named.values() for key in keys})
@@ -114,13 +124,13 @@ async def show(frame: Frame, request: Request) -> Response:
         project=project,
         rows=rows,
         is_known=bool(recent),
-        is_narrowed=bool(tier or environment_id),
+        is_narrowed=narrowed != Narrowed(),
         groups=_group_issues(keys, lines, reached),
-        timeline=draw_timeline(_narrow(histories, tier, environment_id), now=now, days=days),
+        timeline=draw_timeline(_narrow(histories, narrowed), now=now, days=days),
         ranges=RANGES,
         cycle=to_cycle_time(histories, commits, now),
         frequency=to_frequency(counts, now),
-        environments=[(each, [(one, name) for one, name, of_tier in environments if of_tier == each]) for each in TIER_ORDER],
+        environments=[(each, [one for one in list_choices(environments) if one.tier == each]) for each in TIER_ORDER],
         wanted=request.query_params.get("environment", ""),
         older_url=url_with(request, before=_position(found[PAGE_SIZE - 1]), seen="") if len(found) > PAGE_SIZE else "",
         newest_url=url_with(request, before="", seen="") if before else "",
@@ -133,12 +143,13 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def _read_filter(text: str) -> tuple[str, str]:
-    """The tier and the id of the environment that the filter names; "" for any."""
+def _read_filter(text: str) -> Narrowed:
+    """What the filter names."""
     kind, _, value = text.partition(":")
     if kind == "tier":
-        return (value, "") if value in set(Tier) else ("", "")
-    return "", clean_key(value) if kind == "id" else ""
+        return Narrowed(tier=value if value in set(Tier) else "")
+    value = clean_key(value)
+    return {"id": Narrowed(environment_id=value), "name": Narrowed(environment_name=without_case(value))}.get(kind, Narrowed())
 
 
 def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
@@ -162,14 +173,18 @@ def _with_newest(history: Sequence[Deployment], lines: Iterable[IssueLine]) -> l
     return list({**found, **{one.deployment_id: one for line in lines for one in line.newest}}.values())
 
 
-def _narrow(histories: Mapping[str, list[Deployment]], tier: str, environment_id: str) -> dict[str, list[Deployment]]:
-    """Only the deployments to a tier or an environment; "" does not restrict."""
+def _narrow(histories: Mapping[str, list[Deployment]], narrowed: Narrowed) -> dict[str, list[Deployment]]:
+    """Only the deployments to a tier or an environment."""
 
     def fits(deployment: Deployment) -> bool:
         environment = deployment.environment
         if environment is None:
-            return not (tier or environment_id)
-        return tier in ("", environment.tier) and environment_id in ("", bare_uuid(environment.id))
+            return narrowed == Narrowed()
+        return (
+            narrowed.tier in ("", environment.tier)
+            and bare_uuid(narrowed.environment_id) in ("", bare_uuid(environment.id))
+            and narrowed.environment_name in ("", without_case(environment.name))
+        )
 
     return {key: [one for one in history if fits(one)] for key, history in histories.items()}
 

@@ -18,6 +18,7 @@ from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.commands import base_url, first_deployment_curl
+from shipledger.web.pages.environments import list_choices
 from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
 from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
 
@@ -53,7 +54,7 @@ async def show(frame: Frame, request: Request) -> Response:
     shown = [rows, [record.settlement for record in records]]
     if is_unchanged(request, shown):
         return unchanged()
-    environments, attention, unmapped = await asyncio.gather(
+    (environments, more_environments), attention, unmapped = await asyncio.gather(
         _list_environments(frame, organization_id),
         _list_attention(frame, organization_id, records),
         _list_unmapped(frame, organization_id),
@@ -64,6 +65,8 @@ async def show(frame: Frame, request: Request) -> Response:
         shown=shown,
         rows=rows,
         environments=environments,
+        more_environments=more_environments,
+        requests_read=RECEIPTS_READ,
         attention=attention[:ATTENTION_SHOWN],
         more_attention=len(attention) > ATTENTION_SHOWN,
         unmapped=unmapped[:ATTENTION_SHOWN],
@@ -81,27 +84,33 @@ async def _first_steps(frame: Frame, request: Request, records: list[ReceiptReco
     )
 
 
-async def _list_environments(frame: Frame, organization_id: str) -> list[EnvironmentCard]:
+async def _list_environments(frame: Frame, organization_id: str) -> tuple[list[EnvironmentCard], int]:
+    """The first ones with what was deployed there last, and how many more there are."""
     known = await frame.ledger.list_environments(organization_id)
-    known = sorted(known, key=lambda environment: (_rank(environment[2]), environment[1]))
+    choices = sorted(list_choices(known), key=lambda choice: (_rank(choice.tier), choice.name))
     # An environment may have gone by several names and tiers: it is one, and its newest deployment names it.
-    ids = list(dict.fromkeys(environment_id for environment_id, _, _ in known))[:ENVIRONMENTS_SHOWN]
+    values = dict.fromkeys(
+        (choice.value.casefold() if choice.is_by_name else choice.value, choice.is_by_name) for choice in choices
+    )
+    shown = list(values)[:ENVIRONMENTS_SHOWN]
     found = await asyncio.gather(
         *(
             list_newest(
-                frame.ledger, organization_id, DeploymentFilter(environment_id=environment_id, limit=1), frame.clock.now()
+                frame.ledger,
+                organization_id,
+                DeploymentFilter(environment=value, limit=1) if by_name else DeploymentFilter(environment_id=value, limit=1),
+                frame.clock.now(),
             )
-            for environment_id in ids
+            for value, by_name in shown
         )
     )
-    latest = [
-        (environment_id, to_row(deployments[0])) for environment_id, deployments in zip(ids, found, strict=True) if deployments
-    ]
-    return [
-        EnvironmentCard(id=environment_id, name=row.environment.name, tier=row.environment.tier, latest=row)
-        for environment_id, row in latest
+    latest = [(value, to_row(deployments[0])) for (value, _), deployments in zip(shown, found, strict=True) if deployments]
+    cards = [
+        EnvironmentCard(id=value, name=row.environment.name, tier=row.environment.tier, latest=row)
+        for value, row in latest
         if row.environment is not None
     ]
+    return cards, len(values) - len(shown)
 
 
 def _rank(tier: str) -> int:
