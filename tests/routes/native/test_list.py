@@ -154,6 +154,18 @@ async def walk(client, query, *, between=None):
             await between(len(shown))
 
 
+async def test_what_starts_in_the_far_future_comes_last_unless_a_time_is_asked_for(native):
+    await record_fleet(native)
+    for name, start in (("y", "2098-01-01"), ("z", "2099-01-01")):
+        late = deployment(external_id=name, state="pending", started_at=f"{start}T00:00:00Z", finished_at=None)
+        await native.post(TARGET, json=late)
+    assert await ids(native) == "dcbazy"
+    for limit in range(1, 7):
+        assert "".join(name for page in await walk(native, f"limit={limit}") for name in page) == "dcbazy"
+    assert await ids(native, "from=2026-03-04T10:02:00Z") == "zydc"
+    assert await ids(native, "state=pending") == "zy"
+
+
 async def test_a_list_is_walked_by_its_links(native):
     await record_fleet(native)
     answer = await ask(native, "limit=3&tier=production")

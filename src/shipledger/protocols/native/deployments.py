@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Protocol
 
@@ -12,7 +13,10 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant
 from shipledger.clock import to_microseconds
+from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
+from shipledger.found import Found
+from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Settlement
@@ -36,6 +40,9 @@ from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
+
+AFTER_ALL_IDS = "\U0010ffff"
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
@@ -89,7 +96,7 @@ class DeploymentOperations:
         listing, media_type = read_listing(parameters), choose_type(request, parameters)
         parameters.check()
         wanted = replace(listing.wanted, limit=listing.wanted.limit + 1, **await self._find_service(organization_id, listing))
-        found = await self._ledger.list_deployments(organization_id, wanted)
+        found = await self._find_page(organization_id, wanted)
         page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
         services = await self._find_services(organization_id, page.records)
 
@@ -107,6 +114,21 @@ class DeploymentOperations:
             )
 
         return await self._ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
+
+    async def _find_page(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
+        """A page, newest start first. What starts in the far future comes last, unless a time is asked for."""
+        if wanted.started_from is not None or wanted.started_until is not None:
+            return await self._ledger.list_deployments(organization_id, wanted)
+        latest = self._ledger.now() + FAR_AHEAD
+        end, ahead = (to_microseconds(latest), AFTER_ALL_IDS), replace(wanted, started_from=latest + MICROSECOND)
+        if wanted.before is not None and wanted.before > end:
+            return await self._ledger.list_deployments(organization_id, ahead)
+        begun = await self._ledger.list_deployments(organization_id, replace(wanted, before=min(wanted.before or end, end)))
+        if begun.total >= wanted.limit:
+            return begun
+        rest = replace(ahead, before=None, limit=wanted.limit - begun.total)
+        others = await self._ledger.list_deployments(organization_id, rest)
+        return Found([*begun, *others], [*begun.damaged, *others.damaged])
 
     async def _find_service(self, organization_id: str, listing: Listing) -> dict[str, str]:
         """The filter for a service: by its id, and by what was said, as a deployment may name a service that is gone."""
