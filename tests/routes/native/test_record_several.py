@@ -8,8 +8,6 @@ from shipledger.errors import Unstorable
 from shipledger.protocols.native import recording
 from tests.support.native import TARGET, deployment, started
 
-pytestmark = pytest.mark.both_stores
-
 
 def numbered(count, **changes):
     return [deployment(external_id=f"build-{number}", **changes) for number in range(count)]
