@@ -20,6 +20,7 @@ async def test_a_deployment_is_read_as_it_was_answered(native):
 async def test_a_deployment_of_another_protocol_is_read_too(native, place):
     async with place.client(await place.issue()) as client:
         sent = await client.post("/v2/deployments", json=opsgenie.create_body(externalId="build-1"))
+        await place.count_deployments()
         status = (await client.get(f"/v2/deployments/requests/{sent.json()['requestId']}")).json()["data"]
     read = (await native.get(f"{TARGET}/{status['deploymentId']}")).json()
     assert (read["external_id"], read["source"]) == ("build-1", "opsgenie")
