@@ -15,6 +15,7 @@ from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
+from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.pending_contract import Concern
 
@@ -114,13 +115,16 @@ class _Workings:
         for item, submission in enumerate(task.submissions or ()):
             working = self._by_kind[self._aggregates.of(submission).kind]
             decided = working.decide(task.receipt, item, submission, now)
-            working.put(decided)
+            if decided.states:
+                working.put(decided)
             outcomes.append(decided)
         return outcomes
 
     def names_nothing(self, task: Task, decided: Sequence[Decided]) -> bool:
-        pairs = zip(task.submissions or (), decided, strict=True)
-        return any(self._aggregates.is_unknown(submission, one.verdict) for submission, one in pairs)
+        for submission, one in zip(task.submissions or (), decided, strict=True):
+            if one.verdict.kind is VerdictKind.REJECTED and one.verdict.reason is self._aggregates.of(submission).unknown:
+                return True
+        return False
 
 
 class _Decided:

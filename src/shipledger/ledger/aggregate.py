@@ -201,7 +201,3 @@ class Aggregates:
     def awaits_record(self, submission: Any) -> bool:
         """Whether a submission waits for the record of what it is about."""
         return type(submission) in self._patient
-
-    def is_unknown(self, submission: Any, verdict: Verdict) -> bool:
-        """Whether a verdict says that a submission is about nothing known."""
-        return verdict.reason is self.of(submission).unknown
