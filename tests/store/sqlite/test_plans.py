@@ -58,6 +58,8 @@ WHOLE = {
     "read_incident_alias_rows",
     "read_incident_entries",
     "read_incident_rows",
+    "read_issue_standing_rows",
+    "read_lane_rows",
     "read_incidents",
     "read_receipts",
     "read_seals",
