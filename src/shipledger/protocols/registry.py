@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 PROTOCOLS: tuple[Declaration, ...] = (
     OPSGENIE,
-    IFTRUE,
-    JIRA,
-    DATADOG,
     NATIVE,
+    IFTRUE,
+    DATADOG,
+    JIRA,
 )
 
 SUGGESTED_KIND = OPSGENIE.credential_kinds[0].name
