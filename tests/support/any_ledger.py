@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shipledger.catalog.commit import Commit
 from shipledger.catalog.issue import Issue
-from shipledger.catalog.service import ServiceDraft
+from shipledger.catalog.service import SERVICE_NAME_LIMIT, ServiceDraft
 from shipledger.incidents.elements import Element, ElementKind
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident, Recording, RemoveIncident
 from shipledger.incidents.notes import IncidentNote
@@ -113,7 +113,7 @@ _MEMBERS: Members = {
     (Commit, "issue_keys"): st.lists(st.sampled_from(["SHIP-1", "OPS-7"]), max_size=2, unique=True).map(tuple),
     (Commit, "tree"): st.just(COMMIT),
     (Issue, "key"): st.sampled_from(["SHIP-1", "SHIP-2", "\u00c4-1"]),
-    (ServiceDraft, "name"): texts().filter(str.strip),
+    (ServiceDraft, "name"): texts().filter(lambda name: 0 < len(name.strip()) <= SERVICE_NAME_LIMIT),
     (IncidentFacts, "service_ids"): st.lists(st.sampled_from([f"{SERVICE}0", f"{SERVICE}1", "nobody's"]), max_size=2).map(tuple),
     # What a sender's protocol keeps for itself has the form that it needs; the ledger keeps any.
     (Facts, "original"): st.dictionaries(st.sampled_from(["created_on", "full_name", "commit_message"]), texts(), max_size=3),

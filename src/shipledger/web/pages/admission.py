@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from starlette.requests import Request
 
@@ -13,15 +13,20 @@ from shipledger.http.budget import READERS, account_of
 from shipledger.http.viewer import Viewer, keep_viewer
 from shipledger.web.pages.access import PageAccess
 
-FindOrganization = Callable[[str], Awaitable[Organization | None]]
+
+class FindsOrganizations(Protocol):
+    """Who knows the organizations."""
+
+    async def find_organization(self, slug: str) -> Organization | None:
+        """The organization with this slug, or None."""
 
 
 class Admission:
     """Lets requests in. ``slug`` is that of the organization whose pages everybody sees who has the secret."""
 
-    def __init__(self, access: PageAccess, find_organization: FindOrganization, *, slug: str) -> None:
+    def __init__(self, access: PageAccess, organizations: FindsOrganizations, *, slug: str) -> None:
         self._access = access
-        self._find_organization = find_organization
+        self._organizations = organizations
         self._slug = slug
 
     async def admit_anyone(self, request: Request) -> None:
@@ -36,7 +41,7 @@ class Admission:
     async def admit_viewer(self, request: Request) -> None:
         """Let in a reader of the organization. Raises as above, and NotFound if there is none with that slug."""
         await self.admit_reader(request)
-        found = await self._find_organization(self._slug)
+        found = await self._organizations.find_organization(self._slug)
         if found is None:
             raise NotFound("organization", f"There is no organization {self._slug!r}. Set pages_organization to the one to show.")
         viewer = Viewer(organization_id=found.organization_id, rights=frozenset(Scope), organization=self._slug)

@@ -65,7 +65,7 @@ def build_pages(
     templates = build_templates(static)
     frame = Frame(ledger=ledger, settings=settings, clock=clock, access=access, templates=templates, long_work=long_work)
     guarded = Middleware(StaticGuard, settings=settings)
-    admission = Admission(access, ledger.find_organization, slug=settings.pages_organization)
+    admission = Admission(access, ledger, slug=settings.pages_organization)
     admit = admission.admit_viewer
     return [
         _route("/", admit, frame, start.show),
