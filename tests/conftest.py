@@ -12,7 +12,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -147,14 +147,14 @@ _organizations = count(1)
 
 
 @pytest.fixture
-async def opsgenie(place: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def opsgenie(place: Server) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the Opsgenie API with all rights."""
     async with place.client(await place.issue()) as client:
         yield client
 
 
 @pytest.fixture
-async def anonymous(place: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def anonymous(place: Server) -> AsyncIterator[httpx2.AsyncClient]:
     """A client without a key."""
     async with place.client() as client:
         yield client

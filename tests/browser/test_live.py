@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
+import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
@@ -19,7 +19,7 @@ PATIENCE_MS = 60_000
 MARK = "document.body.dataset.mark = 'not loaded again'"
 
 
-async def test_the_first_deployment_appears_on_the_start_page_by_itself(page: Page, opsgenie: httpx.AsyncClient) -> None:
+async def test_the_first_deployment_appears_on_the_start_page_by_itself(page: Page, opsgenie: httpx2.AsyncClient) -> None:
     await page.goto("/")
     await expect(page.get_by_text("Waiting for the first deployment")).to_be_visible()
     await page.evaluate(MARK)

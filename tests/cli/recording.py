@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.cli.test_ci_run import SHA
 from tests.support.commands import Commands, Done
@@ -40,7 +40,7 @@ class Job:
 
     def get(self, deployment_id: str) -> Any:
         """The record of a deployment."""
-        answer = httpx.get(
+        answer = httpx2.get(
             f"{self.program.url}/ledger/v1/deployments/{deployment_id}",
             headers={"Authorization": f"Bearer {self._reader}"},
             trust_env=False,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.commands import Commands, Done
@@ -58,7 +58,7 @@ def push(cli: Commands, ledger: RunningServer, token: str, monkeypatch: pytest.M
 @pytest.fixture
 def read_range(ledger: RunningServer, token: str) -> Callable[..., Any]:
     def read(repository: str, commit: str, before: str) -> Any:
-        answer = httpx.get(
+        answer = httpx2.get(
             f"{ledger.url}/ledger/v1/commits/range",
             params={"repository": repository, "commit": commit, "before": before},
             headers={"Authorization": f"Bearer {token}"},

@@ -6,7 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.access.signing_app import OVERLAP
@@ -56,7 +56,7 @@ async def stranger(server):
         yield client
 
 
-async def submit(client: httpx.AsyncClient, secret: str) -> int:
+async def submit(client: httpx2.AsyncClient, secret: str) -> int:
     headers = {"Authorization": sign("POST", BULK, secret=secret)}
     return (await client.post(BULK, json={"deployments": [deployment()]}, headers=headers)).status_code
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from tests.support.commands import Commands
 from tests.support.opsgenie import create_body, created
@@ -63,7 +63,7 @@ def test_a_program_must_say_yes(cli: Commands, write) -> None:
     assert "--yes" in cli("credential", "delete", credential_id, "--json", code=2).err
 
 
-async def test_a_running_server_forgets_within_seconds(server: Server, opsgenie: httpx.AsyncClient, database: Path) -> None:
+async def test_a_running_server_forgets_within_seconds(server: Server, opsgenie: httpx2.AsyncClient, database: Path) -> None:
     await created(opsgenie, message="Secret of Anna")
     assert await server.count_deployments() == 1
     cli = Commands(database)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
+import httpx2
 import msgspec
 import pytest
 import typer
@@ -141,7 +141,7 @@ ERRORS = [
     msgspec.DecodeError("JSON is malformed: invalid character (byte 0)"),
     UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
     asyncpg.InterfaceError("connection is closed"),
-    httpx.ConnectError("[Errno -2] Name or service not known"),
+    httpx2.ConnectError("[Errno -2] Name or service not known"),
     ValueError("invalid literal for int() with base 10"),
     KeyError("x"),
 ]

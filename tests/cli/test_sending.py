@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.cli.ci_run import CiRun
@@ -23,14 +23,14 @@ NOW = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)
 class Script:
     """Answers in turn; an exception is raised. Time passes only in pauses."""
 
-    def __init__(self, *answers: httpx.Response | Exception) -> None:
+    def __init__(self, *answers: httpx2.Response | Exception) -> None:
         self.answers = list(answers)
         self.bodies: list[bytes] = []
         self.pauses: list[float] = []
         self.notes: list[str] = []
         self.seconds = 0.0
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx2.Request) -> httpx2.Response:
         self.bodies.append(request.read())
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -49,7 +49,7 @@ class Script:
             authorization="Bearer token",
             patience_seconds=patience_seconds,
             note=self.notes.append,
-            transport=httpx.MockTransport(self.answer),
+            transport=httpx2.MockTransport(self.answer),
             monotonic=lambda: self.seconds,
             sleep=self.pause,
         )
@@ -69,31 +69,31 @@ def make(run: CiRun | None = None, **wishes: Any) -> Report:
     return make_report(Wishes(**{**given, **wishes}), run or CiRun(), NOW)
 
 
-def recorded(status: int = 201) -> httpx.Response:
+def recorded(status: int = 201) -> httpx2.Response:
     body = {"id": "d-1", "request_id": "r-1", "service": None, "verdict": {"kind": "applied", "reason": None, "sentence": None}}
-    return httpx.Response(status, json=body)
+    return httpx2.Response(status, json=body)
 
 
-def accepted() -> httpx.Response:
-    return httpx.Response(202, json={"request_id": "r-1", "state": "pending", "verdicts": []})
+def accepted() -> httpx2.Response:
+    return httpx2.Response(202, json={"request_id": "r-1", "state": "pending", "verdicts": []})
 
 
-def told(state: str, **verdict: Any) -> httpx.Response:
-    return httpx.Response(200, json={"request_id": "r-1", "state": state, "verdicts": [verdict] if verdict else []})
+def told(state: str, **verdict: Any) -> httpx2.Response:
+    return httpx2.Response(200, json={"request_id": "r-1", "state": state, "verdicts": [verdict] if verdict else []})
 
 
 @pytest.mark.parametrize(
     "fault",
     [
-        httpx.ConnectError("refused"),
-        httpx.ReadTimeout("slow"),
-        httpx.RemoteProtocolError("closed"),
-        httpx.Response(429),
-        httpx.Response(500),
-        httpx.Response(503, text="<html>"),
+        httpx2.ConnectError("refused"),
+        httpx2.ReadTimeout("slow"),
+        httpx2.RemoteProtocolError("closed"),
+        httpx2.Response(429),
+        httpx2.Response(500),
+        httpx2.Response(503, text="<html>"),
     ],
 )
-def test_what_may_pass_is_tried_again_with_the_same_body(fault: httpx.Response | Exception) -> None:
+def test_what_may_pass_is_tried_again_with_the_same_body(fault: httpx2.Response | Exception) -> None:
     script = Script(fault, recorded(200))
 
     assert script.deliver().deployment_id == "d-1"
@@ -103,14 +103,14 @@ def test_what_may_pass_is_tried_again_with_the_same_body(fault: httpx.Response |
 
 
 def test_the_pause_that_the_server_asks_for_is_kept() -> None:
-    script = Script(httpx.Response(429, headers={"Retry-After": "7"}), recorded())
+    script = Script(httpx2.Response(429, headers={"Retry-After": "7"}), recorded())
     script.deliver()
 
     assert script.pauses == [7.0]
 
 
 def test_pauses_grow_and_end_with_the_patience() -> None:
-    script = Script(*[httpx.ConnectError("refused")] * 100)
+    script = Script(*[httpx2.ConnectError("refused")] * 100)
 
     with pytest.raises(Unavailable):
         script.deliver()
@@ -124,7 +124,7 @@ def test_pauses_grow_and_end_with_the_patience() -> None:
     "status, kind", [(400, Refused), (401, Denied), (403, Denied), (404, ShipledgerError), (409, Refused), (422, Refused)]
 )
 def test_what_will_not_pass_is_not_tried_again(status: int, kind: type[Exception]) -> None:
-    script = Script(httpx.Response(status, json={"detail": "No."}))
+    script = Script(httpx2.Response(status, json={"detail": "No."}))
 
     with pytest.raises(kind, match=f"{status}: No"):
         script.deliver()
@@ -134,13 +134,13 @@ def test_what_will_not_pass_is_not_tried_again(status: int, kind: type[Exception
 @pytest.mark.parametrize("status", [200, 201, 202, 404])
 def test_another_program_at_the_address_is_told_as_such(status: int) -> None:
     with pytest.raises(ShipledgerError, match=r"not Shipledger|answered 404"):
-        Script(httpx.Response(status, text="<html>hello</html>")).deliver()
+        Script(httpx2.Response(status, text="<html>hello</html>")).deliver()
 
 
 @pytest.mark.parametrize("body", [{}, {"verdict": None}])
 def test_an_answer_without_a_verdict_is_no_success(body: Any) -> None:
     with pytest.raises(Refused, match="no verdict"):
-        Script(httpx.Response(201, json=body)).deliver()
+        Script(httpx2.Response(201, json=body)).deliver()
 
 
 def test_what_is_stored_and_not_settled_is_told_as_accepted() -> None:
@@ -202,8 +202,8 @@ PIPELINE = CiRun(system="gitlab", run_id="77", job_started_at=JOB_START)
     ],
 )
 def test_with_a_key_the_end_of_a_deployment_takes_the_start_of_its_own_attempt(known: Any, run: CiRun, start: str) -> None:
-    found = httpx.Response(200, json={"data": {"environment": {"id": "production"}, **known}}) if known else httpx.Response(404)
-    script = Script(found, httpx.Response(202, json={"requestId": "r-1"}))
+    found = httpx2.Response(200, json={"data": {"environment": {"id": "production"}, **known}}) if known else httpx2.Response(404)
+    script = Script(found, httpx2.Response(202, json={"requestId": "r-1"}))
 
     script.deliver(with_key=True, run=run, started_at="")
 
@@ -213,12 +213,12 @@ def test_with_a_key_the_end_of_a_deployment_takes_the_start_of_its_own_attempt(k
 @pytest.mark.parametrize(
     "answer",
     [
-        httpx.Response(200, json={"data": {"environment": {"id": "staging"}, "startedAt": JOB_START}}),
-        httpx.Response(403, json={}),
+        httpx2.Response(200, json={"data": {"environment": {"id": "staging"}, "startedAt": JOB_START}}),
+        httpx2.Response(403, json={}),
     ],
 )
-def test_with_a_key_a_start_is_only_taken_from_the_same_environment(answer: httpx.Response) -> None:
-    script = Script(answer, httpx.Response(202, json={"requestId": "r-1"}))
+def test_with_a_key_a_start_is_only_taken_from_the_same_environment(answer: httpx2.Response) -> None:
+    script = Script(answer, httpx2.Response(202, json={"requestId": "r-1"}))
 
     script.deliver(with_key=True, run=CiRun(system="github", run_id="77", is_attempt_told=True), started_at="")
 

@@ -6,7 +6,7 @@ import socket
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.serving import STARTED_BY
@@ -32,13 +32,13 @@ def test_the_link_is_left_out_on_request_and_a_former_value_of_the_setting_told(
         assert "secret=" not in server.out.read_text() + server.log.read_text()
         assert "`shipledger link` prints the link" in server.log.read_text()
         assert "has the old value 'everyone'" in server.log.read_text()
-        assert httpx.get(server.url, trust_env=False).status_code == 401
+        assert httpx2.get(server.url, trust_env=False).status_code == 401
     finally:
         server.close()
 
 
 def test_it_is_alive_ready_and_measured(program: RunningServer) -> None:
-    with httpx.Client(base_url=program.url, trust_env=False) as client:
+    with httpx2.Client(base_url=program.url, trust_env=False) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").json()["ready"] is True
         assert "shipledger_receipts_accepted" in client.get("/metrics").text
@@ -71,14 +71,14 @@ def test_a_setting_that_does_not_fit_ends_with_2(cli: Commands) -> None:
 def test_a_command_that_writes_may_run_meanwhile(program: RunningServer) -> None:
     key = program.credential()
 
-    answer = httpx.get(f"{program.url}/v1/services", headers={"Authorization": f"GenieKey {key}"}, trust_env=False)
+    answer = httpx2.get(f"{program.url}/v1/services", headers={"Authorization": f"GenieKey {key}"}, trust_env=False)
     assert answer.status_code == 200
 
 
 def test_a_revoked_key_is_refused_within_a_few_seconds(program: RunningServer) -> None:
     made = program.run_json("credential", "create", "opsgenie", "--name", "CI")
     headers = {"Authorization": f"GenieKey {made['api_key']}"}
-    with httpx.Client(base_url=program.url, headers=headers, trust_env=False) as client:
+    with httpx2.Client(base_url=program.url, headers=headers, trust_env=False) as client:
         assert client.get("/v1/services").status_code == 200
         program.run("credential", "revoke", made["id"])
         statuses = []

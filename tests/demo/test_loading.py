@@ -5,7 +5,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.app import build
@@ -63,7 +63,7 @@ async def test_a_sample_that_could_not_be_finished_is_not_there(tmp_path: Path) 
 
 async def test_a_call_that_is_refused_ends_the_making_of_the_sample(tmp_path: Path) -> None:
     wrong = Call(at=CALLS[0].at, method="POST", path="/v2/deployments", body={})
-    with pytest.raises(httpx.HTTPStatusError):
+    with pytest.raises(httpx2.HTTPStatusError):
         await make_sample(tmp_path / "demo.db", Settings(), [wrong], advance=ignore)
 
 
@@ -85,9 +85,9 @@ def test_the_demo_serves_a_sample_that_is_there(database: Path) -> None:
         link = running.stdout.readline().rpartition(" ")[2].strip()
         found = re.search(r"http://\S+", running.stdout.readline())
         assert found is not None
-        assert httpx.get(f"{found[0]}/healthz", trust_env=False).status_code == 200
+        assert httpx2.get(f"{found[0]}/healthz", trust_env=False).status_code == 200
         assert link.startswith(f"{found[0]}/")
-        assert httpx.get(link, trust_env=False).is_redirect
+        assert httpx2.get(link, trust_env=False).is_redirect
         running.terminate()
         assert running.wait(20) == 0
     finally:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support import proxies
@@ -66,7 +66,7 @@ async def bare(request, tmp_path_factory: pytest.TempPathFactory, served: Server
 
 
 @pytest.fixture(scope="module", params=SHIPPED)
-async def shipped(request, tmp_path_factory: pytest.TempPathFactory, served: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def shipped(request, tmp_path_factory: pytest.TempPathFactory, served: Server) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser before a proxy of ``deploy``, which it knows by its name."""
     scheme, recipe = SHIPPED[request.param]
     folder = tmp_path_factory.mktemp("shipped")
@@ -74,11 +74,11 @@ async def shipped(request, tmp_path_factory: pytest.TempPathFactory, served: Ser
     trusted = ssl.create_default_context(cafile=str(certificate)) if scheme == "https" else no_certificates()
     with running_proxy(recipe, folder, served.port) as port:
 
-        async def call_by_name(request: httpx.Request) -> None:
+        async def call_by_name(request: httpx2.Request) -> None:
             request.headers["Host"] = f"{NAME}:{port}"
             request.extensions = {**request.extensions, "sni_hostname": NAME}
 
-        async with httpx.AsyncClient(
+        async with httpx2.AsyncClient(
             base_url=f"{scheme}://127.0.0.1:{port}",
             verify=trusted,
             trust_env=False,
@@ -98,7 +98,7 @@ async def list_mapped(server: Server) -> list[str]:
 
 
 async def test_behind_a_proxy_that_adds_no_header_nothing_is_shown_or_changed_without_the_secret(bare: str, served: Server):
-    async with httpx.AsyncClient(base_url=bare, trust_env=False) as stranger:
+    async with httpx2.AsyncClient(base_url=bare, trust_env=False) as stranger:
         for path in ("/", "/deployments", "/requests", "/services/checkout", "/repositories", "/ledger/docs", "/nowhere"):
             answer = await stranger.get(path)
             assert answer.status_code == 401, path
@@ -110,13 +110,13 @@ async def test_behind_a_proxy_that_adds_no_header_nothing_is_shown_or_changed_wi
 
 
 async def test_behind_a_proxy_that_adds_no_header_pages_open_with_the_link(bare: str, served: Server):
-    async with httpx.AsyncClient(base_url=bare, trust_env=False) as browser:
+    async with httpx2.AsyncClient(base_url=bare, trust_env=False) as browser:
         opened = await browser.get(served.link.removeprefix(served.url))
         assert (opened.status_code, urlsplit(opened.headers["Location"]).path) == (303, "/")
         assert NOTE in (await browser.get("/deployments")).text
 
 
-async def test_every_prefix_of_the_table_is_reached_through_the_files_of_deploy(shipped: httpx.AsyncClient, served: Server):
+async def test_every_prefix_of_the_table_is_reached_through_the_files_of_deploy(shipped: httpx2.AsyncClient, served: Server):
     """As if there were no proxy: who has no key, or asks for what is not there, is refused by the API in its own words."""
     by_call = {(operation.route.method, operation.route.path): operation for operation in list_operations()}
     async with served.client(headers={"Host": NAME}, cookies={}) as direct:
@@ -131,9 +131,9 @@ async def test_every_prefix_of_the_table_is_reached_through_the_files_of_deploy(
                 assert found.text[:20] == expected.text[:20], target
 
 
-async def test_ten_megabytes_and_a_long_head_pass_through_the_files_of_deploy(shipped: httpx.AsyncClient, served: Server):
+async def test_ten_megabytes_and_a_long_head_pass_through_the_files_of_deploy(shipped: httpx2.AsyncClient, served: Server):
     token = await fetch_token(served, *await issue_client(served))
-    body = httpx.Request("POST", "http://any", json={"deployments": [deployment()]}).content
+    body = httpx2.Request("POST", "http://any", json={"deployments": [deployment()]}).content
     answer = await shipped.post(
         f"{SITE}/bulk",
         content=body.ljust(TEN_MEGABYTES),
@@ -150,7 +150,7 @@ async def authorize(server: Server) -> dict[str, str]:
     return {"Authorization": f"GenieKey {await server.issue()}", "Content-Type": "application/json"}
 
 
-async def test_a_slash_within_an_identifier_passes_through_the_files_of_deploy(shipped: httpx.AsyncClient, served: Server):
+async def test_a_slash_within_an_identifier_passes_through_the_files_of_deploy(shipped: httpx2.AsyncClient, served: Server):
     headers = await authorize(served)
     external_id = f"team/app {shipped.base_url.port}"
     assert (await shipped.post("/v2/deployments", json=create_body(externalId=external_id), headers=headers)).status_code == 202
@@ -159,7 +159,7 @@ async def test_a_slash_within_an_identifier_passes_through_the_files_of_deploy(s
     assert (await shipped.get(path, headers=headers)).json()["data"]["externalId"] == external_id
 
 
-async def test_pages_open_with_the_link_through_the_files_of_deploy(shipped: httpx.AsyncClient, served: Server):
+async def test_pages_open_with_the_link_through_the_files_of_deploy(shipped: httpx2.AsyncClient, served: Server):
     shipped.cookies.clear()
     assert (await shipped.get("/deployments")).status_code == 401
     opened = await shipped.get(served.link.removeprefix(served.url))
@@ -173,7 +173,7 @@ async def test_pages_open_with_the_link_through_the_files_of_deploy(shipped: htt
     assert f"bitbucket.org/{repository}" in await list_mapped(served)
 
 
-async def test_what_tells_of_the_inside_is_kept_by_the_files_of_deploy(shipped: httpx.AsyncClient):
+async def test_what_tells_of_the_inside_is_kept_by_the_files_of_deploy(shipped: httpx2.AsyncClient):
     shipped.cookies.clear()
     for path in (*draw_paths.INSIDE_PATHS, "/readyz?why", "/%6detrics", "/ready%7a", "//metrics", "/x/../metrics"):
         answer = await shipped.get(f"{shipped.base_url}".rstrip("/") + path)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.program import PROGRAM, RunningServer
@@ -63,9 +63,9 @@ class Installation:
         """The members of a new credential."""
         return json.loads(self.run("credential", "create", "beacon", "--name", "x", "--json", *options))
 
-    def call(self, method: str, path: str, key: str = "", **options: Any) -> httpx.Response:
+    def call(self, method: str, path: str, key: str = "", **options: Any) -> httpx2.Response:
         """The answer to a call."""
-        return httpx.request(method, f"{self.server.url}{path}", headers={"X-Beacon-Key": key}, trust_env=False, **options)
+        return httpx2.request(method, f"{self.server.url}{path}", headers={"X-Beacon-Key": key}, trust_env=False, **options)
 
 
 @pytest.fixture(scope="module")

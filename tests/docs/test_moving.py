@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.commands import Commands
@@ -64,7 +64,7 @@ def killed(tmp_path: Path) -> Iterator[RunningServer]:
     try:
         server.start()
         headers = {"Authorization": f"GenieKey {server.credential()}"}
-        with httpx.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False) as client:
+        with httpx2.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False) as client:
             for number in range(DEPLOYMENTS):
                 answer = client.post("/v2/deployments", json=create_body(externalId=f"build-{number}"))
                 assert answer.status_code == 202, answer.text

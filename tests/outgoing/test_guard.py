@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.errors import Unavailable
@@ -117,7 +117,7 @@ async def test_a_host_is_looked_up_with_the_port_that_is_called(url, port):
         asked.append((host, port))
         return []
 
-    async with httpx.AsyncClient(transport=GuardedTransport(LOOPBACK, resolve=resolve)) as client:
+    async with httpx2.AsyncClient(transport=GuardedTransport(LOOPBACK, resolve=resolve)) as client:
         with pytest.raises(AddressRefused):
             await client.get(url)
     assert asked == [("a.example", port)]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.datadog import DORA, list_body
@@ -53,8 +53,8 @@ class Keys:
             created: dict[str, Any] = json.loads(told)
             return created
 
-        def client(headers: dict[str, str]) -> httpx.Client:
-            return stack.enter_context(httpx.Client(base_url=server.url, headers=headers, timeout=100, trust_env=False))
+        def client(headers: dict[str, str]) -> httpx2.Client:
+            return stack.enter_context(httpx2.Client(base_url=server.url, headers=headers, timeout=100, trust_env=False))
 
         datadog, jira = create("datadog"), create("jira-oauth")
         self.opsgenie = client({"Authorization": f"GenieKey {create('opsgenie')['api_key']}"})
@@ -85,20 +85,20 @@ def keys(server: RunningServer) -> Iterator[Keys]:
         yield found
 
 
-def upload(body: bytes, **headers: str) -> Callable[[Keys], httpx.Response]:
+def upload(body: bytes, **headers: str) -> Callable[[Keys], httpx2.Response]:
     sent = {"Content-Type": "multipart/form-data; boundary=b", **headers}
     return lambda keys: keys.datadog.post("/api/v2/git/repository/packfile", content=body, headers=sent)
 
 
-def submit(body: bytes) -> Callable[[Keys], httpx.Response]:
+def submit(body: bytes) -> Callable[[Keys], httpx2.Response]:
     return lambda keys: keys.jira.post("/rest/deployments/0.1/bulk", content=body, headers={"Content-Type": "application/json"})
 
 
-def ask(query: str) -> Callable[[Keys], httpx.Response]:
+def ask(query: str) -> Callable[[Keys], httpx2.Response]:
     return lambda keys: keys.datadog.post(f"{DORA}/deployments", json=list_body(query))
 
 
-def find(query: str) -> Callable[[Keys], httpx.Response]:
+def find(query: str) -> Callable[[Keys], httpx2.Response]:
     return lambda keys: keys.opsgenie.get(f"/v1/incidents?query={quote_plus(query)}")
 
 
@@ -110,7 +110,7 @@ FULL = [
     for number in range(20)
 ]
 
-ATTACKS: dict[str, tuple[Callable[[Keys], httpx.Response], int]] = {
+ATTACKS: dict[str, tuple[Callable[[Keys], httpx2.Response], int]] = {
     "the header of a part": (upload(SEMICOLONS), 400),
     "the header of a part, compressed": (upload(gzip.compress(SEMICOLONS), **{"Content-Encoding": "gzip"}), 400),
     "a bomb": (upload(gzip.compress(bytes(16 * 2**20)), **{"Content-Encoding": "gzip"}), 400),
@@ -128,7 +128,7 @@ ATTACKS: dict[str, tuple[Callable[[Keys], httpx.Response], int]] = {
 def test_others_are_answered_while_an_attack_runs(server: RunningServer, keys: Keys, attack: str) -> None:
     send, status = ATTACKS[attack]
     worst = 0.0
-    with concurrent.futures.ThreadPoolExecutor(1) as beside, httpx.Client(base_url=server.url, timeout=100) as other:
+    with concurrent.futures.ThreadPoolExecutor(1) as beside, httpx2.Client(base_url=server.url, timeout=100) as other:
         other.get("/healthz")
         under_way = beside.submit(send, keys)
         looks = 0

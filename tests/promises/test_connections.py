@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from msgspec import Struct
 
@@ -32,7 +32,7 @@ MEGABYTE = 1 << 20
 MANY = 1_000
 """To look at so many open files takes a while."""
 GIVEN_BACK_SECONDS = 30.0
-AFRESH = httpx.Limits(max_keepalive_connections=0)
+AFRESH = httpx2.Limits(max_keepalive_connections=0)
 """The server closes an idle connection, and this process is too busy to notice it in time."""
 HOARDED_BYTES = 32 * 1024
 HOARDED_SPARE_BYTES = 16 * MEGABYTE
@@ -172,7 +172,7 @@ async def hoard_together(server: RunningServer, kinds: Sequence[Hoarder], count:
         asyncio.create_task(hoard(server.port, one, until=stop, has_sent=has_sent, seconds_between=between))
         for one in islice(cycle(kinds), count)
     ]
-    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, limits=AFRESH, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, limits=AFRESH, trust_env=False) as client:
         while sent < count:
             await asyncio.sleep(0.05 if count < MANY else 1)
             look()
@@ -197,7 +197,7 @@ async def hoard_together(server: RunningServer, kinds: Sequence[Hoarder], count:
     return held
 
 
-async def bytes_in_flight(client: httpx.AsyncClient) -> float:
+async def bytes_in_flight(client: httpx2.AsyncClient) -> float:
     """What the server says that it holds."""
     metrics = (await client.get("/metrics")).text
     return float(next(line.split()[1] for line in metrics.splitlines() if line.startswith("shipledger_bytes_in_flight ")))
@@ -207,7 +207,7 @@ async def crowd(server: RunningServer, *, idle: int, slow: int) -> str:
     """What the server used, after it has answered others among the crowd and the crowd is gone again."""
     process = Process(server.pid)
     key = {"Authorization": f"GenieKey {await asyncio.to_thread(server.credential)}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=key, timeout=30, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=server.url, headers=key, timeout=30, trust_env=False) as client:
         assert (await client.post("/v2/deployments", json=create_body())).status_code == 202
         memory, files = process.resident_bytes, process.files
         connections = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(idle)]
@@ -257,7 +257,7 @@ def test_a_connection_too_many_is_closed_and_the_others_stay(tmp_path: Path) -> 
 
 
 async def overcrowd(server: RunningServer) -> None:
-    async with httpx.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
         assert (await client.get("/healthz")).status_code == 200
         crowd = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(40)]
         closed = [asyncio.create_task(reader.read()) for reader, _ in crowd]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given, settings
 from msgspec import Struct
@@ -103,7 +103,7 @@ async def check(server: Server, ledger: AnyLedger, note: str) -> None:
     await look_at_pages(server, written)
 
 
-async def ask_protocols(client: httpx.AsyncClient, tenant: Tenant, written: Written) -> None:
+async def ask_protocols(client: httpx2.AsyncClient, tenant: Tenant, written: Written) -> None:
     """Every operation that reads, with everything that names a record."""
     identifiers = (
         *written.deployment_ids,

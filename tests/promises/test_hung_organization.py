@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.ingestion import committing, side_lanes
@@ -35,18 +35,18 @@ POOL_SIZE = 6
 class Installation:
     """A server, with a client for each organization, and its way to the database."""
 
-    def __init__(self, server: Server, proxy: HangingProxy, clients: dict[str, httpx.AsyncClient], ids: dict[str, str]) -> None:
+    def __init__(self, server: Server, proxy: HangingProxy, clients: dict[str, httpx2.AsyncClient], ids: dict[str, str]) -> None:
         self.server = server
         self.proxy = proxy
         self.ids = ids
         self.clients = clients
 
-    async def create(self, organization: str, number: int) -> httpx.Response:
+    async def create(self, organization: str, number: int) -> httpx2.Response:
         """The answer to a create."""
         body = create_body(externalId=f"{organization}-{number}")
         return await self.clients[organization].post("/v2/deployments", json=body)
 
-    async def read(self, organization: str, number: int) -> httpx.Response:
+    async def read(self, organization: str, number: int) -> httpx2.Response:
         """A deployment."""
         path = f"/v2/deployments/{organization}-{number}?identifierType=api"
         return await self.clients[organization].get(path)

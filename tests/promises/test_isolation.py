@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from msgspec.structs import replace
 
@@ -37,7 +37,7 @@ UNLIMITED = {"token_key": "k" * 32, "update_wait_seconds": 0, "datadog_reads_per
 class Scene:
     """A rival with some data, and somebody else."""
 
-    def __init__(self, server: Server, rival: Tenant, intruder: Tenant, client: httpx.AsyncClient) -> None:
+    def __init__(self, server: Server, rival: Tenant, intruder: Tenant, client: httpx2.AsyncClient) -> None:
         self.server = server
         self.rival = rival
         self.intruder = intruder
@@ -71,7 +71,7 @@ async def staged(database: Path | str) -> AsyncIterator[Scene]:
     """The scene over a database."""
     async with (
         serving(database, **UNLIMITED) as server,
-        server.client(timeout=60, limits=httpx.Limits(keepalive_expiry=2)) as client,
+        server.client(timeout=60, limits=httpx2.Limits(keepalive_expiry=2)) as client,
     ):
         rival = await make_tenant(server, NAME, app_key="com.example.rival")
         intruder = await make_tenant(server, "default", app_key="com.example.intruder")
@@ -89,11 +89,11 @@ async def scene(database: Path) -> AsyncIterator[Scene]:
         yield made
 
 
-async def send_all(scene: Scene, tenant: Tenant, requests: Sequence[Sent]) -> list[httpx.Response]:
+async def send_all(scene: Scene, tenant: Tenant, requests: Sequence[Sent]) -> list[httpx2.Response]:
     """The answers, in order."""
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def send(sent: Sent) -> httpx.Response:
+    async def send(sent: Sent) -> httpx2.Response:
         async with limit:
             return await tenant.send(scene.client, sent)
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.errors import Unavailable
@@ -31,17 +31,17 @@ HERE, AWAY = "here", "away"
 class Installation:
     """A server, with a client for each of two organizations."""
 
-    def __init__(self, server: Server, reach: Reach, clients: dict[str, httpx.AsyncClient], ids: dict[str, str]) -> None:
+    def __init__(self, server: Server, reach: Reach, clients: dict[str, httpx2.AsyncClient], ids: dict[str, str]) -> None:
         self.server = server
         self.reach = reach
         self.ids = ids
         self._clients = clients
 
-    async def create(self, organization: str) -> httpx.Response:
+    async def create(self, organization: str) -> httpx2.Response:
         """The answer to a create."""
         return await self._clients[organization].post("/v2/deployments", json=create_body())
 
-    async def verdict(self, organization: str, answer: httpx.Response) -> bool:
+    async def verdict(self, organization: str, answer: httpx2.Response) -> bool:
         """Whether a create that was acknowledged is applied, once it is settled."""
         assert answer.status_code == 202, answer.text
         path = f"/v2/deployments/requests/{answer.json()['requestId']}"
@@ -86,7 +86,7 @@ async def ledger(reach: Reach, tmp_path: Path) -> AsyncIterator[Installation]:
         yield installation
 
 
-async def create_of_both(ledger: Installation, count: int) -> tuple[list[httpx.Response], list[httpx.Response]]:
+async def create_of_both(ledger: Installation, count: int) -> tuple[list[httpx2.Response], list[httpx2.Response]]:
     """Creates of both organizations at once, which share commits."""
     answers = await asyncio.gather(*(ledger.create(slug) for _ in range(count) for slug in (HERE, AWAY)))
     return answers[::2], answers[1::2]

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.errors import Unavailable
@@ -156,21 +156,21 @@ def short_waits(monkeypatch):
 
 
 @asynccontextmanager
-async def scene(url: str, folder: Path) -> AsyncIterator[tuple[Server, Tenant, httpx.AsyncClient]]:
+async def scene(url: str, folder: Path) -> AsyncIterator[tuple[Server, Tenant, httpx2.AsyncClient]]:
     async with serving(url, **{**files_of(url, folder), "token_key": "k" * 32}) as server, server.client() as client:
         tenant = await make_tenant(server, "default", app_key="com.example.app")
         await connect(server)
         yield server, tenant, client
 
 
-async def send(tenant: Tenant, client: httpx.AsyncClient, name: str) -> httpx.Response:
+async def send(tenant: Tenant, client: httpx2.AsyncClient, name: str) -> httpx2.Response:
     async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
         if name == "a Jenkins event":
             return await client.post(JENKINS, content=wrap(event(deployments=[jira.deployment(deploymentSequenceNumber=42)])))
         return await tenant.send(client, WRITES[name])
 
 
-async def check(server: Server, tenant: Tenant, answers: dict[str, httpx.Response]) -> None:
+async def check(server: Server, tenant: Tenant, answers: dict[str, httpx2.Response]) -> None:
     """Every write is settled, and its sender heard that it would be."""
     refused = {name: (answer.status_code, answer.text) for name, answer in answers.items() if answer.status_code > 202}
     assert not refused

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import jwt
 import pytest
 
@@ -99,7 +99,7 @@ class Keeper:
         }
         return made
 
-    def proofs(self, client: httpx.Client) -> list[dict[str, str]]:
+    def proofs(self, client: httpx2.Client) -> list[dict[str, str]]:
         """Headers of every scheme that prove somebody."""
         body = {
             "grant_type": "client_credentials",
@@ -229,7 +229,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
         assert "PRIVATE KEY" not in content, path.name
 
 
-def record(client: httpx.Client, keeper: Keeper, proofs: list[dict[str, str]]) -> None:
+def record(client: httpx2.Client, keeper: Keeper, proofs: list[dict[str, str]]) -> None:
     """Something that succeeds with each of them."""
     genie, bearer, access, signed, installed, keys, ledger = proofs
     calls = (
@@ -251,7 +251,7 @@ def record(client: httpx.Client, keeper: Keeper, proofs: list[dict[str, str]]) -
         assert answer.status_code == status, answer.text
 
 
-def provoke(client: httpx.Client, keeper: Keeper, headers: dict[str, str]) -> None:
+def provoke(client: httpx2.Client, keeper: Keeper, headers: dict[str, str]) -> None:
     """Every operation, with headers that may or may not fit, and bodies that do not: each is answered somehow."""
     names = Names("c68adbe0-2b09-4add-b08e-eb5797b31bc9", ("nothing",), ("p/environments/e/deployments/1",))
     for operation in list_distinct_operations():
@@ -262,7 +262,7 @@ def provoke(client: httpx.Client, keeper: Keeper, headers: dict[str, str]) -> No
                 keeper.look(answer.text + str(answer.headers), f"the answer to {sent.method} {sent.target}")
 
 
-def misplace(client: httpx.Client, keeper: Keeper) -> None:
+def misplace(client: httpx2.Client, keeper: Keeper) -> None:
     """Secrets where they do not belong. Who sends one there gets it back; the log must not have it."""
     for secret in list(keeper.secrets.values()):
         text = quote(secret, safe="")
@@ -271,7 +271,7 @@ def misplace(client: httpx.Client, keeper: Keeper) -> None:
         for scheme in ("GenieKey", "Bearer", "JWT", "Basic", "Token", ""):
             keeper.look(client.get("/v2/deployments/x", headers={"Authorization": f"{scheme} {secret}".strip()}).text, scheme)
             client.get(f"{SITE}/pipelines/a", headers={"Authorization": f"{scheme} {secret}x".strip()})
-        with contextlib.suppress(httpx.InvalidURL):
+        with contextlib.suppress(httpx2.InvalidURL):
             client.post("/oauth/token", content=f'{{"client_secret": "{secret}", "grant_type": '.encode())
         client.post(
             "/v2/deployments", content=f'{{"apiKey": "{secret}"'.encode(), headers={"Authorization": f"GenieKey {secret}"}

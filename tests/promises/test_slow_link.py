@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.opsgenie import accepted, get, settled
@@ -46,7 +46,7 @@ async def nodes(database_url: str) -> AsyncIterator[tuple[Server, Server]]:
 
 
 @pytest.fixture
-async def clients(nodes: tuple[Server, Server]) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.AsyncClient]]:
+async def clients(nodes: tuple[Server, Server]) -> AsyncIterator[tuple[httpx2.AsyncClient, httpx2.AsyncClient]]:
     """A client of each node, of one organization."""
     near, far = nodes
     key = await near.issue()
@@ -54,7 +54,7 @@ async def clients(nodes: tuple[Server, Server]) -> AsyncIterator[tuple[httpx.Asy
         yield first, second
 
 
-async def change(client: httpx.AsyncClient, path: str, body: dict[str, str]) -> str:
+async def change(client: httpx2.AsyncClient, path: str, body: dict[str, str]) -> str:
     answer = await client.patch(f"/v2/deployments/{path}?type=api", json=body)
     assert answer.status_code == 202, answer.text
     return str(answer.json()["requestId"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 from msgspec.structs import replace
 
@@ -145,7 +145,7 @@ WRITTEN = (
 """Numbers and booleans as senders write them in JSON. What stands in quotes in a test's body is replaced by one."""
 
 
-async def send_written(tenant: Tenant, client: httpx.AsyncClient, sent: Sent, written: str) -> httpx.Response:
+async def send_written(tenant: Tenant, client: httpx2.AsyncClient, sent: Sent, written: str) -> httpx2.Response:
     content = json.dumps(sent.body).replace('"#"', written)
     assert written in content
     headers = {**tenant.proofs[sent.scheme](sent.method, sent.target), "Content-Type": "application/json"}

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.deployments.listing import DeploymentFilter
@@ -67,7 +67,7 @@ def wires(deployment: Deployment) -> list[Sent]:
     ]
 
 
-async def ask(client: httpx.AsyncClient, tenant: Tenant, requests: list[Sent]) -> list[tuple[int, Any]]:
+async def ask(client: httpx2.AsyncClient, tenant: Tenant, requests: list[Sent]) -> list[tuple[int, Any]]:
     """What is answered, without what tells one request from another."""
     answers = [await tenant.send(client, sent) for sent in requests]
     return [(one.status_code, _without_request(one.json())) for one in answers]
@@ -135,12 +135,12 @@ def own_api(deployment: Deployment) -> Sent:
     return Sent("Ledger", "GET", f"{native.TARGET}/{deployment.deployment_id}")
 
 
-async def listed(client: httpx.AsyncClient, state: str) -> list[str]:
+async def listed(client: httpx2.AsyncClient, state: str) -> list[str]:
     links = Html((await client.get(f"/deployments?state={state}")).text).links()
     return sorted({link.rpartition("/")[2] for link in links if link.startswith("/deployments/")})
 
 
-async def look(client: httpx.AsyncClient, deployment: Deployment) -> Html:
+async def look(client: httpx2.AsyncClient, deployment: Deployment) -> Html:
     answer = await client.get(f"/deployments/{deployment.deployment_id}")
     assert answer.status_code == 200
     return Html(answer.text)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from msgspec import Struct
 
@@ -140,12 +140,12 @@ def native_operations() -> list[Operation]:
 class Sender:
     """Sends bodies as they are, in the name of a tenant."""
 
-    def __init__(self, client: httpx.AsyncClient, tenant: Tenant) -> None:
+    def __init__(self, client: httpx2.AsyncClient, tenant: Tenant) -> None:
         self.client = client
         self.tenant = tenant
         self._turn = asyncio.Semaphore(AT_ONCE)
 
-    async def send(self, scheme: str, method: str, target: str, content: bytes) -> httpx.Response:
+    async def send(self, scheme: str, method: str, target: str, content: bytes) -> httpx2.Response:
         headers = {**self.tenant.proofs[scheme](method, target), "Content-Type": "application/json"}
         async with self._turn:
             return await self.client.request(method, target, content=content, headers=headers)
@@ -200,7 +200,7 @@ async def check_ledger(server: Server, scratch_file: Path) -> Mapping[str, Settl
 
 async def check_answers(
     sender: Sender, scheme: str, operations: Sequence[Operation], stride: int
-) -> list[tuple[Operation, httpx.Response]]:
+) -> list[tuple[Operation, httpx2.Response]]:
     """The answers to odd bodies, none of which is a fault of the server."""
     cases = [(operation, *case) for operation in operations for case in list_bodies(operation, stride)]
     sent = (sender.send(scheme, operation.method, operation.target, content) for operation, _, content in cases)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.access.issuing import Limits
@@ -31,7 +31,7 @@ READS = {
 }
 
 
-def is_opsgenie(answer: httpx.Response, period: int) -> bool:
+def is_opsgenie(answer: httpx2.Response, period: int) -> bool:
     state = (answer.headers["X-RateLimit-State"], answer.headers["X-RateLimit-Period-In-Sec"])
     body = answer.json()
     return state == ("THROTTLED", str(period)) and (body["message"], body["requestId"]) == (
@@ -40,7 +40,7 @@ def is_opsgenie(answer: httpx.Response, period: int) -> bool:
     )
 
 
-def is_datadog(answer: httpx.Response, period: int) -> bool:
+def is_datadog(answer: httpx2.Response, period: int) -> bool:
     rate = {name: answer.headers[f"x-ratelimit-{name}"] for name in ("limit", "period", "remaining", "reset", "name")}
     assert rate["name"] in ("dora_read", "dora_write")
     assert 1 <= int(rate["reset"]) <= period
@@ -49,7 +49,7 @@ def is_datadog(answer: httpx.Response, period: int) -> bool:
     return counted == ("1", str(period), "0") and answer.json() == {"errors": ["Too many requests"]}
 
 
-FORMS: dict[str, Callable[[httpx.Response, int], bool]] = {
+FORMS: dict[str, Callable[[httpx2.Response, int], bool]] = {
     "opsgenie": is_opsgenie,
     "iftrue": lambda answer, _: "Too many requests" in answer.text and bool(answer.headers["X-Request-Id"]),
     "jira": lambda answer, _: answer.json() == [{"message": "Too many requests"}],
@@ -58,7 +58,7 @@ FORMS: dict[str, Callable[[httpx.Response, int], bool]] = {
 }
 
 
-async def refuse(client: httpx.AsyncClient, tenant: Tenant, sent: Sent) -> httpx.Response:
+async def refuse(client: httpx2.AsyncClient, tenant: Tenant, sent: Sent) -> httpx2.Response:
     """The answer to what is too much. A calendar minute may begin in between, so that one more is let in."""
     answer = await tenant.send(client, sent)
     return answer if answer.status_code == 429 else await tenant.send(client, sent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-import httpx
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -40,7 +40,7 @@ class Target:
         self.url = server.url
         jira, datadog = create("jira-oauth"), create("datadog")
         client = {"grant_type": "client_credentials", "client_id": jira["client_id"], "client_secret": jira["client_secret"]}
-        token = httpx.post(f"{server.url}/oauth/token", json=client, trust_env=False).json()["access_token"]
+        token = httpx2.post(f"{server.url}/oauth/token", json=client, trust_env=False).json()["access_token"]
         self.proofs = {
             "GenieKey": {"Authorization": f"GenieKey {create('opsgenie')['api_key']}"},
             "IftrueToken": {"Authorization": f"Bearer {create('iftrue')['token']}"},

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import asyncpg
-import httpx
+import httpx2
 import pytest
 
 from shipledger.ledger.receipt_listing import ReceiptFilter
@@ -61,7 +61,7 @@ async def tenant(picky: Server) -> Tenant:
 
 
 @pytest.fixture
-async def client(picky: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def client(picky: Server) -> AsyncIterator[httpx2.AsyncClient]:
     async with picky.client() as opened:
         yield opened
 

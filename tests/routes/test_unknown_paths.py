@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.protocols import list_protocols
@@ -34,7 +34,7 @@ KNOWN = {
 PREFIXES = [(protocol.name, prefix) for protocol in PROTOCOLS for prefix in protocol.unserved_prefixes]
 
 
-def check(name: str, answer: httpx.Response) -> None:
+def check(name: str, answer: httpx2.Response) -> None:
     """The envelope of the protocol, with the headers that each of its answers has."""
     body, headers = answer.json(), answer.headers
     assert "html" not in headers["content-type"]

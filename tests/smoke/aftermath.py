@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.smoke.pounding import FINAL, Acknowledged
 from tests.support.program import RunningServer
@@ -65,7 +65,7 @@ def check_so_far(server: RunningServer, acknowledged: Sequence[Acknowledged]) ->
 def check_status(server: RunningServer, key: str, acknowledged: Sequence[Acknowledged]) -> None:
     """The API says the same of every one of these writes."""
     actions = {"create": "Create", "update state": "Update State", "update": "Update"}
-    with httpx.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+    with httpx2.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
         for write in acknowledged:
             answer = client.get(f"/v2/deployments/requests/{write.request_id}")
             assert answer.status_code == 200, f"{write}: {answer.status_code} {answer.text}"
@@ -75,7 +75,7 @@ def check_status(server: RunningServer, key: str, acknowledged: Sequence[Acknowl
 
 def check_hidden(server: RunningServer, key: str, foreign: Sequence[Acknowledged]) -> None:
     """The API knows none of these writes of another organization."""
-    with httpx.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+    with httpx2.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
         for write in foreign:
             answer = client.get(f"/v2/deployments/requests/{write.request_id}")
             assert answer.status_code == 404, f"{write}: {answer.status_code} {answer.text}"

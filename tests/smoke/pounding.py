@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-import httpx
+import httpx2
 from msgspec import Struct
 
 from tests.support.opsgenie import create_body, release
@@ -41,7 +41,7 @@ class Pounding:
     def __init__(self, *urls: str, key: str, seed: int, connections: int = 8, change_urls: Sequence[str] = ()) -> None:
         self.acknowledged: list[Acknowledged] = []
         self.statuses: Counter[int | str] = Counter()
-        self.refused: list[httpx.Response] = []
+        self.refused: list[httpx2.Response] = []
         self.cut_off: list[float] = []
         self._urls = urls
         self._change_urls = change_urls or urls
@@ -56,25 +56,25 @@ class Pounding:
     async def run(self, *, until: asyncio.Event, enough: Callable[[], bool] = lambda: False) -> None:
         """Send from every connection until told to stop, or until it is ``enough``."""
         headers = {"Authorization": f"GenieKey {self.key}"}
-        client = httpx.AsyncClient(headers=headers, timeout=20, verify=False, trust_env=False)  # noqa: S501
+        client = httpx2.AsyncClient(headers=headers, timeout=20, verify=False, trust_env=False)
         async with client, asyncio.TaskGroup() as group:
             for _ in range(self._connections):
                 group.create_task(self._pound(client, until, enough))
 
-    async def _pound(self, client: httpx.AsyncClient, until: asyncio.Event, enough: Callable[[], bool]) -> None:
+    async def _pound(self, client: httpx2.AsyncClient, until: asyncio.Event, enough: Callable[[], bool]) -> None:
         while not until.is_set() and not enough():
             sent_at = time.monotonic()
             try:
                 await self._send_one(client)
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 self.statuses[type(error).__name__] += 1
-                if isinstance(error, httpx.ConnectError):
+                if isinstance(error, httpx2.ConnectError):
                     await asyncio.sleep(GONE_SECONDS)
                 else:
                     self.cut_off.append(sent_at)
                     await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _send_one(self, client: httpx.AsyncClient) -> None:
+    async def _send_one(self, client: httpx2.AsyncClient) -> None:
         """A create, a repeated create, or a change of what was acknowledged."""
         external_id = self._choose()
         if external_id not in self._known or self._chance.random() < 0.2:
@@ -99,17 +99,17 @@ class Pounding:
         self._number += 1
         return f"{self._run}-{self._number}"
 
-    async def _create(self, client: httpx.AsyncClient, base: str, external_id: str) -> None:
+    async def _create(self, client: httpx2.AsyncClient, base: str, external_id: str) -> None:
         try:
             answer = await client.post(base, json=_create(external_id))
-        except httpx.TransportError:
+        except httpx2.TransportError:
             self._doubtful.append(external_id)
             raise
         if answer.status_code != 202:
             self._doubtful.append(external_id)
         await self._note(answer, "create", external_id)
 
-    async def _note(self, answer: httpx.Response, operation: str, external_id: str, state: str = "") -> None:
+    async def _note(self, answer: httpx2.Response, operation: str, external_id: str, state: str = "") -> None:
         self.statuses[answer.status_code] += 1
         if answer.status_code == 202:
             request_id = answer.json()["requestId"]

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-import httpx
+import httpx2
 
 from tests.smoke.pounding import Acknowledged, Pounding
 from tests.support.opsgenie import create_body
@@ -35,7 +35,7 @@ async def pound_until_acknowledged(pounding: Pounding, count: int) -> None:
     assert len(pounding.acknowledged) >= enough, f"hardly accepts: {pounding.statuses}"
 
 
-def check_refusals(refused: Sequence[httpx.Response], *words: str) -> None:
+def check_refusals(refused: Sequence[httpx2.Response], *words: str) -> None:
     """Each says when to come again, in the protocol's envelope, and names one of ``words`` as the reason."""
     for answer in refused:
         assert answer.status_code == 503, answer.text
@@ -46,7 +46,7 @@ def check_refusals(refused: Sequence[httpx.Response], *words: str) -> None:
 
 def check_reads(server: RunningServer, key: str, settled: Sequence[Acknowledged]) -> None:
     """The server lives, shows its pages, and tells of these writes what became of them."""
-    with httpx.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+    with httpx2.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
         for write in settled:
             assert client.get(f"/v2/deployments/requests/{write.request_id}").json()["data"]["isSuccess"]
             shown = client.get(f"/v2/deployments/{write.external_id}", params={"identifierType": "api"})
@@ -57,7 +57,7 @@ def check_reads(server: RunningServer, key: str, settled: Sequence[Acknowledged]
 
 def check_is_not_ready(server: RunningServer) -> None:
     """It says itself that it takes no writes."""
-    answer = httpx.get(f"{server.url}/readyz", trust_env=False)
+    answer = httpx2.get(f"{server.url}/readyz", trust_env=False)
     assert answer.status_code == 503, answer.text
     assert answer.json()["checks"]["store"] != "ok"
 
@@ -66,7 +66,7 @@ def wait_until_it_accepts(server: RunningServer, key: str) -> None:
     """Return once it takes a write and says that it is ready, which nobody has to bring about."""
     deadline = time.monotonic() + RECOVERED_WITHIN_SECONDS
     headers = {"Authorization": f"GenieKey {key}"}
-    with httpx.Client(base_url=server.url, headers=headers, timeout=20, trust_env=False) as client:
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=20, trust_env=False) as client:
         while client.post("/v2/deployments", json=create_body()).status_code != 202:
             assert time.monotonic() < deadline, "still refusing although it could write"
             time.sleep(0.1)

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from http import HTTPStatus
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.commands import Commands
@@ -39,7 +39,7 @@ class Sender:
         """The status of one more create."""
         self._count += 1
         body = create_body(externalId=f"build-{self._count}")
-        with httpx.Client(base_url=self.program.url, trust_env=False, timeout=30) as client:
+        with httpx2.Client(base_url=self.program.url, trust_env=False, timeout=30) as client:
             answer = client.post("/v2/deployments", json=body, headers={"Authorization": f"GenieKey {self.key}"})
         if answer.status_code == HTTPStatus.ACCEPTED:
             self.acknowledged.append(answer.json()["requestId"])
@@ -60,7 +60,7 @@ class Sender:
     def _until(self, awaited: HTTPStatus) -> str:
         """What readiness says of the store, once it has a status: its answer is remembered for a second."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        with httpx.Client(base_url=self.program.url, trust_env=False, timeout=30) as client:
+        with httpx2.Client(base_url=self.program.url, trust_env=False, timeout=30) as client:
             while (answer := client.get("/readyz")).status_code != awaited:
                 assert time.monotonic() < deadline, answer.text
                 time.sleep(0.05)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.smoke import aftermath
@@ -84,7 +84,7 @@ def test_without_room_for_its_log_the_database_stops_and_the_nodes_go_on_once_it
     assert "PANIC" in postgres.log.read_text()
     check_refusals(pounding.refused, "database")
     for node in cluster.nodes:
-        assert httpx.get(f"{node.url}/healthz", trust_env=False).status_code == 200
+        assert httpx2.get(f"{node.url}/healthz", trust_env=False).status_code == 200
         check_is_not_ready(node)
 
     ballast.unlink()

@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.errors import Conflict
@@ -45,8 +45,8 @@ async def node(database_url: str, tmp_path: Path) -> AsyncIterator[RunningServer
     running.close()
 
 
-def client_of(node: RunningServer, key: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
+def client_of(node: RunningServer, key: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
 
 
 async def test_a_node_that_wakes_amid_a_rebuild_decides_nothing_by_what_is_missing_and_ends(

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 import pytest
 
 from tests.smoke.cluster import make_node
@@ -107,9 +107,9 @@ def until(seconds: float, look: Callable[[], Found]) -> Found:
     return found
 
 
-def call(node: RunningServer, method: str, path: str, key: str = "", **options: Any) -> httpx.Response:
+def call(node: RunningServer, method: str, path: str, key: str = "", **options: Any) -> httpx2.Response:
     headers = {"Authorization": f"GenieKey {key}"} if key else {}
-    return httpx.request(method, f"{node.url}{path}", **{"headers": headers, "timeout": 20, "trust_env": False, **options})
+    return httpx2.request(method, f"{node.url}{path}", **{"headers": headers, "timeout": 20, "trust_env": False, **options})
 
 
 def write(node: RunningServer, key: str, method: str, path: str, body: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.smoke.cluster import TOKEN_KEY
@@ -69,7 +69,7 @@ async def test_it_is_rebuilt_once_verifies_with_its_seals_and_tells_which_runs_w
     old, new = versions
     await asyncio.to_thread(old.start)
     headers = {"Authorization": f"GenieKey {old.run_json('credential', 'create', 'opsgenie', '--name', 'test')['api_key']}"}
-    async with httpx.AsyncClient(base_url=old.url, headers=headers) as client:
+    async with httpx2.AsyncClient(base_url=old.url, headers=headers) as client:
         first = await created(client, startedAt=FIRST)
         body = {"state": "successful", "completedAt": ENDED}
         answer = await client.patch("/v2/deployments/build-77/updateState", params={"type": "api"}, json=body)
@@ -80,7 +80,7 @@ async def test_it_is_rebuilt_once_verifies_with_its_seals_and_tells_which_runs_w
     await asyncio.to_thread(seal, database_url, tmp_path / "before" / "src")
 
     await asyncio.to_thread(new.start)
-    async with httpx.AsyncClient(base_url=new.url, headers=headers) as client:
+    async with httpx2.AsyncClient(base_url=new.url, headers=headers) as client:
         await wait_until_upgraded(new)
         assert (await get(client, "build-77", type="api"))["id"] == first
         again = await created(client, startedAt=THIRD)

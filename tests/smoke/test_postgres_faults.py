@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import pytest
 
 from tests.smoke import aftermath
@@ -36,11 +36,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         runner.run(context.__aexit__(None, None, None))
 
 
-def client_of(node: RunningServer, key: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
+def client_of(node: RunningServer, key: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
 
 
-async def create(client: httpx.AsyncClient, external_id: str) -> Acknowledged:
+async def create(client: httpx2.AsyncClient, external_id: str) -> Acknowledged:
     """What a client does that is patient: it sends again what was refused for now."""
     deadline = time.monotonic() + RECOVERED_WITHIN_SECONDS
     while (answer := await client.post("/v2/deployments", json=create_body(externalId=external_id))).status_code != 202:
@@ -116,7 +116,7 @@ async def test_a_commit_that_is_cut_is_looked_after_and_takes_effect_once(cluste
             node.close()
 
 
-async def _create_while_cut(client: httpx.AsyncClient, proxy: CuttingProxy, number: int) -> Acknowledged:
+async def _create_while_cut(client: httpx2.AsyncClient, proxy: CuttingProxy, number: int) -> Acknowledged:
     """Cut in turn: before the commit, after it, and after the commit that settles."""
     cuts = proxy.cuts
     if number % 3 == 0:

@@ -7,7 +7,7 @@ import json
 import signal
 import time
 
-import httpx
+import httpx2
 import pytest
 
 from tests.smoke import aftermath
@@ -63,7 +63,7 @@ def test_a_request_whose_body_is_under_way_is_still_answered(program: RunningSer
         request_id = json.loads(answer.partition(b"\r\n\r\n")[2])["requestId"]
         program.start()
         headers = {"Authorization": f"GenieKey {key}"}
-        status = httpx.get(f"{program.url}/v2/deployments/requests/{request_id}", headers=headers, trust_env=False)
+        status = httpx2.get(f"{program.url}/v2/deployments/requests/{request_id}", headers=headers, trust_env=False)
         assert status.json()["data"]["isSuccess"]
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import atlassian_jwt  # type: ignore[import-untyped]
-import httpx
+import httpx2
 import jwt
 from msgspec import Struct
 
@@ -75,7 +75,7 @@ class ExampleApp:
         """The claims of a call, checked as the vendor tells apps to: by the public key that the header names."""
         token = call.headers["authorization"].removeprefix("JWT ")
         name = jwt.get_unverified_header(token)["kid"]
-        async with httpx.AsyncClient(trust_env=False, verify=no_certificates()) as client:
+        async with httpx2.AsyncClient(trust_env=False, verify=no_certificates()) as client:
             key = await client.get(f"{ledger_url}/connect-install-keys/{name}")
         assert key.headers["content-type"].startswith("text/plain")
         claims: dict[str, Any] = jwt.decode(token, key.text, algorithms=["RS256"], audience=self.base_url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-import httpx
+import httpx2
 from msgspec.structs import replace
 
 from shipledger.access.issuing import Limits, issue_credential
@@ -67,6 +67,6 @@ async def issue_keys(
     return {"DD-API-KEY": issued.secret, "DD-APPLICATION-KEY": application.secret}
 
 
-def client_of(server: Server, headers: dict[str, str]) -> httpx.AsyncClient:
+def client_of(server: Server, headers: dict[str, str]) -> httpx2.AsyncClient:
     """A client that sends these headers."""
     return server.client(headers=headers)

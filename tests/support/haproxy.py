@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from tests.support.missing import require_package
 from tests.support.postgres import find_free_port
@@ -36,14 +36,14 @@ class HAProxy:
         """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_until(self, path: str, status: int, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    def wait_until(self, path: str, status: int, headers: Mapping[str, str] | None = None) -> httpx2.Response:
         """The first answer with that status."""
         deadline = time.monotonic() + READY_SECONDS
         while True:
             try:
-                answer = httpx.get(f"{self.url}{path}", headers=headers, trust_env=False)
-            except httpx.TransportError:
-                answer = httpx.Response(0, text="no answer")
+                answer = httpx2.get(f"{self.url}{path}", headers=headers, trust_env=False)
+            except httpx2.TransportError:
+                answer = httpx2.Response(0, text="no answer")
             if answer.status_code == status:
                 return answer
             assert time.monotonic() < deadline, f"{answer.status_code} {answer.text}\n{self.log.read_text()}"

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-import httpx
+import httpx2
 
 from shipledger.access.grant import Scope
 from shipledger.access.issuing import Limits, issue_credential
@@ -61,7 +61,7 @@ async def issue_token(
     return credential.credential_id, token
 
 
-def client_of(server: Server, token: str | None) -> httpx.AsyncClient:
+def client_of(server: Server, token: str | None) -> httpx2.AsyncClient:
     """A client that sends a token, or none."""
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
     return server.client(headers=headers)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import jwt
 from msgspec.structs import replace
 
@@ -76,7 +76,7 @@ async def follow_tutorial(server: Server) -> None:
         await get_until(shell, f"{gateway}/pipelines/api-update/environments/production/deployments/1")
 
 
-async def connect_client(server: Server, *scopes: Scope, **changes: Any) -> httpx.AsyncClient:
+async def connect_client(server: Server, *scopes: Scope, **changes: Any) -> httpx2.AsyncClient:
     """A client with a fresh bearer token of a fresh credential."""
     token = await fetch_token(server, *await issue_client(server, *scopes, **changes))
     headers = {"Authorization": f"Bearer {token}"}
@@ -124,8 +124,8 @@ def sign(method: str, target: str, *, now: float | None = None, secret: str = SH
 
 
 async def get_until(
-    client: httpx.AsyncClient, target: str, is_awaited: Callable[[httpx.Response], bool] = lambda answer: answer.is_success
-) -> httpx.Response:
+    client: httpx2.AsyncClient, target: str, is_awaited: Callable[[httpx2.Response], bool] = lambda answer: answer.is_success
+) -> httpx2.Response:
     """The first answer that ``is_awaited``: submissions are processed after they are accepted."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from shipledger.access.issuing import Limits
 from shipledger.protocols.native.credentials import KINDS
@@ -46,7 +46,7 @@ async def issue_token(server: Server, *scopes: str, organization: str | None = N
     return await server.issue(*(scopes or KINDS[0].scopes), kind="native", organization=organization, limits=limits)
 
 
-def client_of(server: Server, token: str | None) -> httpx.AsyncClient:
+def client_of(server: Server, token: str | None) -> httpx2.AsyncClient:
     """A client that sends a token, or none."""
     return server.client(headers={"Authorization": f"Bearer {token}"} if token is not None else {})
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-import httpx
+import httpx2
 
 PATIENCE_SECONDS = 60.0
 
@@ -34,14 +34,14 @@ def release(sha: str = "0c9135c", repository: str = "shop", workspace: str = "ac
     }
 
 
-async def accepted(client: httpx.AsyncClient, **changes: Any) -> str:
+async def accepted(client: httpx2.AsyncClient, **changes: Any) -> str:
     """The request id of an accepted create."""
     answer = await client.post("/v2/deployments", json=create_body(**changes))
     assert answer.status_code == 202, answer.text
     return str(answer.json()["requestId"])
 
 
-async def settled(client: httpx.AsyncClient, request_id: str, api: str = "/v2/deployments") -> dict[str, Any]:
+async def settled(client: httpx2.AsyncClient, request_id: str, api: str = "/v2/deployments") -> dict[str, Any]:
     """What became of a request: the ``data`` of its status, once there is one."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -55,14 +55,14 @@ async def settled(client: httpx.AsyncClient, request_id: str, api: str = "/v2/de
         await asyncio.sleep(0.01)
 
 
-async def created(client: httpx.AsyncClient, **changes: Any) -> str:
+async def created(client: httpx2.AsyncClient, **changes: Any) -> str:
     """The id of a deployment that was just created."""
     data = await settled(client, await accepted(client, **changes))
     assert data["isSuccess"], data
     return str(data["deploymentId"])
 
 
-async def get(client: httpx.AsyncClient, identifier: str, **parameters: str) -> dict[str, Any]:
+async def get(client: httpx2.AsyncClient, identifier: str, **parameters: str) -> dict[str, Any]:
     """A deployment that exists."""
     answer = await client.get(f"/v2/deployments/{identifier}", params=parameters)
     assert answer.status_code == 200, answer.text
@@ -70,12 +70,12 @@ async def get(client: httpx.AsyncClient, identifier: str, **parameters: str) -> 
     return data
 
 
-async def incident_settled(client: httpx.AsyncClient, request_id: str) -> dict[str, Any]:
+async def incident_settled(client: httpx2.AsyncClient, request_id: str) -> dict[str, Any]:
     """What became of a request about incidents."""
     return await settled(client, request_id, api="/v1/incidents")
 
 
-async def created_incident(client: httpx.AsyncClient, service_id: str, **members: Any) -> str:
+async def created_incident(client: httpx2.AsyncClient, service_id: str, **members: Any) -> str:
     """The id of an incident of a service that was just created."""
     body = {"message": "Checkout answers 500", "serviceId": service_id, **members}
     answer = await client.post("/v1/incidents/create", json=body)
@@ -85,14 +85,14 @@ async def created_incident(client: httpx.AsyncClient, service_id: str, **members
     return str(data["incidentId"])
 
 
-async def changed_incident(client: httpx.AsyncClient, method: str, path: str, **options: Any) -> dict[str, Any]:
+async def changed_incident(client: httpx2.AsyncClient, method: str, path: str, **options: Any) -> dict[str, Any]:
     """What became of a write to ``/v1/incidents/`` and ``path``."""
     answer = await client.request(method, f"/v1/incidents/{path}", **options)
     assert answer.status_code == 202, answer.text
     return await incident_settled(client, answer.json()["requestId"])
 
 
-async def get_incident(client: httpx.AsyncClient, identifier: str, **parameters: str) -> dict[str, Any]:
+async def get_incident(client: httpx2.AsyncClient, identifier: str, **parameters: str) -> dict[str, Any]:
     """An incident that exists."""
     answer = await client.get(f"/v1/incidents/{identifier}", params=parameters)
     assert answer.status_code == 200, answer.text
@@ -100,7 +100,7 @@ async def get_incident(client: httpx.AsyncClient, identifier: str, **parameters:
     return data
 
 
-async def created_service(client: httpx.AsyncClient, name: str = "Checkout") -> str:
+async def created_service(client: httpx2.AsyncClient, name: str = "Checkout") -> str:
     """The id of a service that was just created."""
     answer = await client.post("/v1/services", json={"name": name})
     assert answer.status_code == 201, answer.text

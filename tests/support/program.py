@@ -16,7 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from shipledger.settings import PREFIX
 from tests.support.commands import Commands
@@ -127,9 +127,9 @@ class RunningServer:
         return found[0].decode()
 
     @contextmanager
-    def reader(self) -> Iterator[httpx.Client]:
+    def reader(self) -> Iterator[httpx2.Client]:
         """A browser that was opened with the link."""
-        with httpx.Client(base_url=self.url, timeout=30, trust_env=False) as client:
+        with httpx2.Client(base_url=self.url, timeout=30, trust_env=False) as client:
             assert client.get(f"/ledger/open{self.link.partition('/ledger/open')[2]}").is_redirect
             yield client
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import uvicorn
 
 from shipledger.access.issuing import Limits, issue_credential
@@ -98,7 +98,7 @@ class Server:
         """What the link leaves in a browser."""
         return {secret.cookie: secret.value for secret in derive_page_secrets(load_token_keys(self.app.settings))[:1]}
 
-    def client(self, key: str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any) -> httpx.AsyncClient:
+    def client(self, key: str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any) -> httpx2.AsyncClient:
         """A client of the Opsgenie API with a key, or of any with these headers, or of nobody. It may see the pages, too."""
         sent = {**(headers or {}), **({"Authorization": f"GenieKey {key}"} if key else {})}
         settings: dict[str, Any] = {
@@ -109,7 +109,7 @@ class Server:
             "cookies": self.cookies,
             **options,
         }
-        return httpx.AsyncClient(headers=sent, **settings)
+        return httpx2.AsyncClient(headers=sent, **settings)
 
 
 async def make_template(database: Path) -> Path:

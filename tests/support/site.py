@@ -7,7 +7,7 @@ from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
-import httpx
+import httpx2
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,7 +39,7 @@ class Site:
         self._pages: dict[str, ASGIApp] = {}
         self._long_work = LongWork()
 
-    async def get(self, path: str, **options: Any) -> httpx.Response:
+    async def get(self, path: str, **options: Any) -> httpx2.Response:
         """The answer to a reader; options as for ``ask``."""
         return await self.ask("GET", path, **options)
 
@@ -49,11 +49,11 @@ class Site:
         assert answer.status_code == 200, answer.text
         return Html(answer.text)
 
-    async def poll(self, path: str) -> httpx.Response:
+    async def poll(self, path: str) -> httpx2.Response:
         """The answer to the page's own script."""
         return await self.get(path, headers={"HX-Request": "true"})
 
-    async def send(self, fields: Mapping[str, str], **headers: str) -> httpx.Response:
+    async def send(self, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
         """The answer to the mapping form, sent from one of our own pages unless ``headers`` say otherwise."""
         sent = headers or {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}
         return await self.ask("POST", "/repositories", headers={**sent}, data=dict(fields))
@@ -66,11 +66,11 @@ class Site:
         settings: Mapping[str, Any] | None = None,
         cookies: Mapping[str, str] | None = None,
         **options: Any,
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """The answer of pages with ``settings`` to a browser that was opened with the link, or has other ``cookies``."""
-        transport = httpx.ASGITransport(self._pages_of(settings or {}))
+        transport = httpx2.ASGITransport(self._pages_of(settings or {}))
         presented = {SECRETS[0].cookie: SECRETS[0].value} if cookies is None else dict(cookies)
-        async with httpx.AsyncClient(transport=transport, base_url=LOCAL, cookies=presented) as http:
+        async with httpx2.AsyncClient(transport=transport, base_url=LOCAL, cookies=presented) as http:
             return await http.request(method, path, **options)
 
     def _pages_of(self, settings: Mapping[str, Any]) -> ASGIApp:

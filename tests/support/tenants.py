@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import httpx
+import httpx2
 from msgspec import Struct
 
 from shipledger.access.issuing import Limits
@@ -42,7 +42,7 @@ class Tenant(Struct, frozen=True):
     proofs: dict[str, Proof]
     secrets: tuple[str, ...]
 
-    async def send(self, client: httpx.AsyncClient, sent: Sent) -> httpx.Response:
+    async def send(self, client: httpx2.AsyncClient, sent: Sent) -> httpx2.Response:
         """The answer to a request."""
         content = None if sent.body is None else json.dumps(sent.body).encode()
         headers = {**self.proofs[sent.scheme](sent.method, sent.target), "Content-Type": "application/json"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
+import httpx2
 
 SEARCH = "/api/v2/git/repository/search_commits"
 PACKFILE = "/api/v2/git/repository/packfile"
@@ -27,12 +27,12 @@ def packfile(content: bytes, head: str = "a" * 40) -> tuple[str, bytes, str]:
     return (f"{head}.pack", content, "application/octet-stream")
 
 
-async def upload_pack(client: httpx.AsyncClient, content: bytes, head: str, url: str = URL) -> httpx.Response:
+async def upload_pack(client: httpx2.AsyncClient, content: bytes, head: str, url: str = URL) -> httpx2.Response:
     """The answer to a pack."""
     return await client.post(PACKFILE, files={"pushedSha": pushed(head, url), "packfile": packfile(content, head)})
 
 
-async def known(client: httpx.AsyncClient, *commits: str, url: str = URL) -> list[str]:
+async def known(client: httpx2.AsyncClient, *commits: str, url: str = URL) -> list[str]:
     """Those of ``commits`` that are known."""
     answer = await client.post(SEARCH, json=search(*commits, url=url))
     assert answer.status_code == 200, answer.text

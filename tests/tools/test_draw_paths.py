@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpx2
 
 from tests.routes.jira.test_jenkins import connect
 from tests.support.attack import Names, list_operations, list_requests
@@ -34,6 +34,6 @@ async def test_a_body_as_large_as_the_table_says_is_read_and_a_larger_one_refuse
             assert larger.is_client_error
 
 
-def is_about_size(answer: httpx.Response) -> bool:
+def is_about_size(answer: httpx2.Response) -> bool:
     """Whether a size is the reason, by its status or, where the vendor has no such status, in words."""
     return answer.status_code == 413 or "larger than" in answer.text

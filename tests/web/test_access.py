@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.http.hosts import read_known_hosts
@@ -26,7 +26,7 @@ def list_paths(one_site: Site) -> list[str]:
     return sorted(filled - {"/static", "/ledger/open"})
 
 
-async def send_form(site: Site, repository: str, **options: Any) -> httpx.Response:
+async def send_form(site: Site, repository: str, **options: Any) -> httpx2.Response:
     """The answer to the form that maps a repository."""
     fields = {"service": "checkout", "repository": repository, "action": "map"}
     return await site.ask("POST", "/repositories", settings={"public_url": "https://ledger.example"}, data=fields, **options)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 from msgspec import Struct
 
@@ -82,7 +82,7 @@ def _ask(calls: ServerCalls, repository: str, ids: Sequence[str]) -> list[str]:
 
 def _post(calls: ServerCalls, path: str, body: dict[str, Any]) -> dict[str, Any]:
     response = calls.request("POST", path, json=body)
-    if response.status_code != httpx.codes.OK:
+    if response.status_code != httpx2.codes.OK:
         raise to_error(response, variable=VARIABLE)
     return read_object(response)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 from msgspec.structs import replace
 
 from shipledger.access.issuing import IssuedCredential, issue_credential
@@ -80,7 +80,7 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
         service_ids[service.name] = made.service_id
         for repository in service.repositories:
             await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://demo") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app.asgi), base_url="http://demo") as client:
         for done, call in enumerate(calls, start=1):
             app.clock.advance_to(call.at)
             headers = {"Authorization": f"GenieKey {key.secret}"}
@@ -119,7 +119,7 @@ async def _issue_datadog_keys(app: App, organization_id: str, name: str) -> dict
     return {"DD-API-KEY": key.secret, "DD-APPLICATION-KEY": application.secret}
 
 
-async def _fetch_token(client: httpx.AsyncClient, issued: IssuedCredential) -> str:
+async def _fetch_token(client: httpx2.AsyncClient, issued: IssuedCredential) -> str:
     """A token holds for a quarter of an hour, and the clock is put forward by more."""
     body = {
         "grant_type": "client_credentials",

@@ -1,11 +1,11 @@
-"""The HTTP client behind outgoing calls. Reading it takes long (httpx and the machine's certificates), so it is read late."""
+"""The HTTP client behind outgoing calls. Reading it takes long (httpx2 and the machine's certificates), so it is read late."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 
 from shipledger.errors import Invalid, Unavailable
 from shipledger.outgoing.answer import Answer
@@ -20,7 +20,7 @@ class Client:
     """Sends requests within the networks where it may. Redirects are answers."""
 
     def __init__(self, networks: Networks, *, look_up: Resolve | None) -> None:
-        self._http = httpx.AsyncClient(
+        self._http = httpx2.AsyncClient(
             transport=GuardedTransport(networks, resolve=look_up or resolve),
             trust_env=False,
             follow_redirects=False,
@@ -45,9 +45,9 @@ class Client:
                 self._http.stream(method, target, headers=headers, content=body, timeout=within_seconds) as response,
             ):
                 return await _read(response, limit_bytes, target.host)
-        except (TimeoutError, httpx.TimeoutException):
+        except (TimeoutError, httpx2.TimeoutException):
             raise Unavailable("outgoing", f"{target.host} did not answer within {within_seconds:g} seconds.") from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
             reason = reason_of(error, otherwise="what answers does not speak HTTP, or closed the connection")
             raise Unavailable("outgoing", f"{target.host} cannot be reached: {reason}.") from error
 
@@ -56,11 +56,11 @@ class Client:
         await self._http.aclose()
 
 
-def read_url(url: str) -> httpx.URL:
+def read_url(url: str) -> httpx2.URL:
     """An absolute URL of http or https with a host and without a user. Raises Invalid."""
     try:
-        found = httpx.URL(url.strip())
-    except (httpx.InvalidURL, ValueError):
+        found = httpx2.URL(url.strip())
+    except (httpx2.InvalidURL, ValueError):
         raise Invalid("outgoing_url", "The address is not a URL; it must begin with https:// and a host.") from None
     if found.scheme not in {"http", "https"} or not found.host:
         raise Invalid("outgoing_url", "The address cannot be called; it must begin with https:// or http:// and a host.")
@@ -69,7 +69,7 @@ def read_url(url: str) -> httpx.URL:
     return found
 
 
-async def _read(response: httpx.Response, limit_bytes: int, host: str) -> Answer:
+async def _read(response: httpx2.Response, limit_bytes: int, host: str) -> Answer:
     chunks, size = [], 0
     async for chunk in response.aiter_raw():
         size += len(chunk)

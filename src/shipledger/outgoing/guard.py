@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 
-import httpx
+import httpx2
 
 from shipledger.errors import Invalid
 from shipledger.outgoing.networks import Address, Networks, Resolve, is_of_the_cloud, read_address
@@ -25,15 +25,15 @@ class AddressRefused(Invalid):
 
 
 async def resolve(host: str, port: int) -> list[Address]:
-    """Every address of a host, in the order of the system. Raises httpx.ConnectError."""
+    """Every address of a host, in the order of the system. Raises httpx2.ConnectError."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpx.ConnectError(f"{host} cannot be looked up: {reason_of(error)}") from error
+        raise httpx2.ConnectError(f"{host} cannot be looked up: {reason_of(error)}") from error
     return list(dict.fromkeys(read_address(str(place[4][0])) for place in found))
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
+class GuardedTransport(httpx2.AsyncBaseTransport):
     """Connects to an address that was checked, not to a name: a second look-up might answer something else.
 
     The host's name still goes into the request and into TLS. Connections are not kept, because they would be found again
@@ -43,12 +43,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def __init__(self, networks: Networks, *, resolve: Resolve = resolve) -> None:
         self._networks = networks
         self._resolve = resolve
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=ssl.create_default_context(), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        self._transport = httpx2.AsyncHTTPTransport(
+            verify=ssl.create_default_context(), trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0)
         )
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer of the first address that takes the connection. Raises AddressRefused, httpx.TransportError."""
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer of the first address that takes the connection. Raises AddressRefused, httpx2.TransportError."""
         host = request.url.host
         addresses = await self._resolve(host, request.url.port or (443 if request.url.scheme == "https" else 80))
         allowed = [address for address in addresses if self._networks.allow(address)]
@@ -57,13 +57,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         for address in allowed[:-1]:
             try:
                 return await self._send(request, host, address)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 continue
         return await self._send(request, host, allowed[-1])
 
-    async def _send(self, request: httpx.Request, host: str, address: Address) -> httpx.Response:
+    async def _send(self, request: httpx2.Request, host: str, address: Address) -> httpx2.Response:
         return await self._transport.handle_async_request(
-            httpx.Request(
+            httpx2.Request(
                 request.method,
                 request.url.copy_with(host=str(address)),
                 headers=request.headers,

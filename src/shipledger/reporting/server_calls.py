@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 from msgspec import Struct
 
@@ -53,7 +53,7 @@ class ServerCalls:
         authorization: str,
         patience_seconds: float,
         note: Callable[[str], None],
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -62,8 +62,8 @@ class ServerCalls:
             raise Invalid("url", f"{url!r} is not a server URL; it must begin with http:// or https://.")
         headers = {"Authorization": authorization}
         try:
-            self._client = httpx.Client(base_url=base, headers=headers, timeout=REQUEST_SECONDS, transport=transport)
-        except httpx.InvalidURL:
+            self._client = httpx2.Client(base_url=base, headers=headers, timeout=REQUEST_SECONDS, transport=transport)
+        except httpx2.InvalidURL:
             raise Invalid("url", _INVALID_URL) from None
         self._note = note
         self._monotonic = monotonic
@@ -74,15 +74,15 @@ class ServerCalls:
         """Close the connections."""
         self._client.close()
 
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **options: Any) -> httpx2.Response:
         """The first answer that is neither 429 nor 5xx. Raises Unavailable when the time is up."""
         pause_seconds = FIRST_PAUSE_SECONDS
         while True:
             try:
                 response = self._client.request(method, path, **options)
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 problem, told_seconds = f"It cannot be reached: {_why(error)}.", 0.0
-            except httpx.InvalidURL:
+            except httpx2.InvalidURL:
                 raise Invalid("url", _INVALID_URL) from None
             else:
                 if response.status_code != _STATUS_TOO_MANY and response.status_code < _STATUS_SERVER_FAULT:
@@ -105,7 +105,7 @@ class ServerCalls:
         self._sleep(POLL_SECONDS)
 
 
-def read_object(response: httpx.Response) -> dict[str, Any]:
+def read_object(response: httpx2.Response) -> dict[str, Any]:
     """The JSON object of an answer. Raises Refused if it is not one."""
     try:
         answer = msgspec.json.decode(response.content)
@@ -116,19 +116,19 @@ def read_object(response: httpx.Response) -> dict[str, Any]:
     return answer
 
 
-def to_error(response: httpx.Response, *, variable: str) -> ShipledgerError:
+def to_error(response: httpx2.Response, *, variable: str) -> ShipledgerError:
     """The error for an answer. ``variable`` is where the secret was found."""
     sentence = describe(response)
-    if response.status_code == httpx.codes.UNAUTHORIZED:
+    if response.status_code == httpx2.codes.UNAUTHORIZED:
         return Denied("unauthorized", f"{sentence} Check {variable}.")
-    if response.status_code == httpx.codes.FORBIDDEN:
+    if response.status_code == httpx2.codes.FORBIDDEN:
         return Denied("forbidden", sentence)
-    if response.status_code == httpx.codes.NOT_FOUND:
+    if response.status_code == httpx2.codes.NOT_FOUND:
         return NotFound("not_found", f"{sentence} Check SHIPLEDGER_URL, and whether the server is older than this program.")
     return Refused("refused", sentence)
 
 
-def describe(response: httpx.Response) -> str:
+def describe(response: httpx2.Response) -> str:
     """The error in an answer, as one sentence."""
     try:
         answer = read_object(response)
@@ -140,16 +140,16 @@ def describe(response: httpx.Response) -> str:
     return f"The server answered {response.status_code}: {'; '.join(filter(None, [said, *faults]))}."
 
 
-def _retry_after_seconds(response: httpx.Response) -> float:
+def _retry_after_seconds(response: httpx2.Response) -> float:
     text = response.headers.get("Retry-After", "")
     return float(text) if text.isascii() and text.isdigit() else 0.0
 
 
-def _why(error: httpx.TransportError) -> str:
-    if isinstance(error, httpx.UnsupportedProtocol):
+def _why(error: httpx2.TransportError) -> str:
+    if isinstance(error, httpx2.UnsupportedProtocol):
         return "its URL must begin with http:// or https://"
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx2.TimeoutException):
         return "no answer in time"
-    if isinstance(error, httpx.ProtocolError):
+    if isinstance(error, httpx2.ProtocolError):
         return "what answers does not speak HTTP, or closed the connection"
     return reason_of(error, otherwise="the connection was closed")

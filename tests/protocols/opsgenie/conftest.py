@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import httpx
+import httpx2
 import pytest
 
 from tests.protocols.opsgenie.fake_ledger import FakeLedger, application
@@ -13,8 +13,8 @@ def ledger():
 
 @pytest.fixture
 async def client(ledger):
-    transport = httpx.ASGITransport(application(ledger))
-    async with httpx.AsyncClient(
+    transport = httpx2.ASGITransport(application(ledger))
+    async with httpx2.AsyncClient(
         transport=transport, base_url="http://ledger.test", headers={"Authorization": "GenieKey key"}
     ) as opened:
         yield opened

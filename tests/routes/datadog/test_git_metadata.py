@@ -7,7 +7,7 @@ import gzip
 import json
 import os
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.catalog.commit import PackState
@@ -32,7 +32,7 @@ def checkout(tmp_path):
     return made
 
 
-async def upload(client, checkout, content: bytes | None = None, url: str = URL) -> httpx.Response:
+async def upload(client, checkout, content: bytes | None = None, url: str = URL) -> httpx2.Response:
     return await upload_pack(client, checkout.pack() if content is None else content, checkout.commits[-1], url)
 
 
@@ -79,7 +79,7 @@ async def test_a_commit_whose_tree_comes_in_another_pack_is_known_then(server, d
 
 async def test_parts_are_taken_in_any_order_chunked_and_zipped(server, datadog, checkout):
     head = checkout.commits[-1]
-    form = httpx.Request(
+    form = httpx2.Request(
         "POST", "http://x", files={"packfile": packfile(checkout.pack(), head), "pushedSha": pushed(head.upper())}
     )
     content = gzip.compress(form.read())

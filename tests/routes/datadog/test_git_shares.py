@@ -6,7 +6,7 @@ import asyncio
 import os
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.catalog.commit import PackBacklog, PackState
@@ -32,7 +32,7 @@ def checkout(tmp_path: Path) -> GitRepository:
     return made
 
 
-async def until_known(client: httpx.AsyncClient, commit: str) -> None:
+async def until_known(client: httpx2.AsyncClient, commit: str) -> None:
     async with asyncio.timeout(SECONDS):
         while await known(client, commit) != [commit]:  # noqa: ASYNC110  there is no signal for a client
             await asyncio.sleep(0.01)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
+import httpx2
 import pytest
 
 from tests.support.jira import associated, deployment
@@ -17,13 +17,13 @@ pytestmark = [
 ]
 
 
-async def page_of(client: httpx.AsyncClient, key: str, status: int = 200) -> Html:
+async def page_of(client: httpx2.AsyncClient, key: str, status: int = 200) -> Html:
     answer = await client.get(f"/issues/{key}")
     assert answer.status_code == status, answer.text
     return Html(answer.text)
 
 
-async def submit(client: httpx.AsyncClient, *deployments: dict) -> None:
+async def submit(client: httpx2.AsyncClient, *deployments: dict) -> None:
     answer = await client.post(f"{SITE}/bulk", json={"deployments": deployments})
     assert (answer.status_code, answer.json()["rejectedDeployments"]) == (202, [])
     for one in deployments:
@@ -81,7 +81,7 @@ async def test_an_ignored_update_is_told_with_both_numbers(jira):
     await submit(jira, deployment(updateSequenceNumber=10, state="in_progress"))
     await submit(jira, deployment(updateSequenceNumber=10, state="successful"))
 
-    def is_told(answer: httpx.Response) -> bool:
+    def is_told(answer: httpx2.Response) -> bool:
         return "this update has number 10, the recorded one 10" in answer.text
 
     page = await get_until(jira, "/issues/SHIP-1", is_told)

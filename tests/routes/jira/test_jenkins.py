@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import jwt
 import pytest
 
@@ -63,7 +63,7 @@ def wrap(envelope: object, *, secret: str = SECRET, algorithm: str = "HS256", **
     return jwt.encode({**body, **claims}, secret, algorithm=algorithm)
 
 
-async def post(server: Server, token: str, target: str = TARGET) -> httpx.Response:
+async def post(server: Server, token: str, target: str = TARGET) -> httpx2.Response:
     async with server.client() as client:
         return await client.post(target, content=token, headers={"Content-Type": "application/jwt"})
 

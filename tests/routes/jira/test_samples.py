@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from shipledger.access.grant import Scope
@@ -56,14 +56,14 @@ REPLAYED = [name for name in SAMPLES if name not in {*LATER, *SIBLINGS, *APART, 
 VARYING = {"updatedTimestamp", "details"}
 
 
-async def send(client: httpx.AsyncClient, sample: dict[str, Any], target: str, **headers: str) -> httpx.Response:
+async def send(client: httpx2.AsyncClient, sample: dict[str, Any], target: str, **headers: str) -> httpx2.Response:
     request = sample["request"]
     sent = {name: value for name, value in request["headers"].items() if "{" not in value and name not in headers}
     content = request["body_text"] if "body_text" in request else json.dumps(request["body"]) if "body" in request else None
     return await client.request(request["method"], target, headers={**sent, **headers}, content=content)
 
 
-def assert_answers(answer: httpx.Response, sample: dict[str, Any]) -> None:
+def assert_answers(answer: httpx2.Response, sample: dict[str, Any]) -> None:
     expected = sample["response"]
     assert answer.status_code == expected["status"], answer.text
     for name, value in expected.get("headers", {}).items():
@@ -95,7 +95,7 @@ def assert_details(details: list[dict[str, str]], wanted: list[dict[str, str]]) 
         assert detail["issueLink"].endswith(f"/gates/{detail['issueKey']}")
 
 
-async def prepare(client: httpx.AsyncClient, sample: dict[str, Any], prefix: str, **headers: str) -> None:
+async def prepare(client: httpx2.AsyncClient, sample: dict[str, Any], prefix: str, **headers: str) -> None:
     """Send what the sample says must be there first, and wait until it is."""
     for name in sample.get("given", ()):
         given = SAMPLES[name]
@@ -111,7 +111,7 @@ async def prepare(client: httpx.AsyncClient, sample: dict[str, Any], prefix: str
 
 def to_path(prefix: str, key: dict[str, Any]) -> str:
     pipeline, environment = (
-        httpx.URL("", params={"x": key[name]}).query.decode()[2:] for name in ("pipelineId", "environmentId")
+        httpx2.URL("", params={"x": key[name]}).query.decode()[2:] for name in ("pipelineId", "environmentId")
     )
     ids = (pipeline.replace("+", "%20"), environment.replace("+", "%20"))
     return f"{prefix}/pipelines/{ids[0]}/environments/{ids[1]}/deployments/{key['deploymentSequenceNumber']}"

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
+import httpx2
 import hypothesis.strategies as st
 import pytest
 from hypothesis import settings
@@ -104,9 +104,9 @@ class Calls(RuleBasedStateMachine):
 
     async def _start(self, slug: str) -> None:
         key = await self.server.issue(organization=slug)
-        transport = httpx.ASGITransport(self.server.app.asgi)
+        transport = httpx2.ASGITransport(self.server.app.asgi)
         headers = {"Authorization": f"GenieKey {key}"}
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://ledger", headers=headers)
+        self.client = httpx2.AsyncClient(transport=transport, base_url="http://ledger", headers=headers)
         organization_id = await self.server.organization_id(slug)
         self.services = {}
         for name in ("shop", "pay"):
@@ -217,7 +217,7 @@ class Calls(RuleBasedStateMachine):
 
 
 def _quote(external_id: str) -> str:
-    return httpx.URL("http://x", params={"x": external_id}).query.decode().removeprefix("x=").replace("+", "%20")
+    return httpx2.URL("http://x", params={"x": external_id}).query.decode().removeprefix("x=").replace("+", "%20")
 
 
 @pytest.mark.timeout(300)

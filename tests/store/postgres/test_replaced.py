@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
+import httpx2
 import pytest
 
 from tests.support import opsgenie
@@ -34,7 +34,7 @@ async def url() -> AsyncIterator[str]:
         yield made
 
 
-async def until(client: httpx.AsyncClient, status: HTTPStatus) -> dict[str, Any]:
+async def until(client: httpx2.AsyncClient, status: HTTPStatus) -> dict[str, Any]:
     async with asyncio.timeout(20):
         while True:
             answer = await client.get("/readyz")

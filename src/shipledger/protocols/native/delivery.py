@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from shipledger.protocols.native.report import to_body
 from shipledger.reporting.report import Report
@@ -21,9 +21,9 @@ def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: s
     Safe to repeat: the body identifies the deployment.
     """
     response = calls.request("POST", "/ledger/v1/deployments", json=to_body(report))
-    if response.status_code in (httpx.codes.OK, httpx.codes.CREATED):
+    if response.status_code in (httpx2.codes.OK, httpx2.codes.CREATED):
         return _read_record(read_object(response))
-    if response.status_code != httpx.codes.ACCEPTED:
+    if response.status_code != httpx2.codes.ACCEPTED:
         raise to_error(response, variable=variable)
     request_id = str(read_object(response).get("request_id", ""))
     return _wait(calls, request_id, variable) if is_waiting else Outcome(request_id=request_id, is_settled=False)
@@ -54,7 +54,7 @@ def _read_record(answer: dict[str, Any]) -> Outcome:
 def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
     while True:
         response = calls.request("GET", f"/ledger/v1/requests/{request_id}")
-        if response.status_code != httpx.codes.OK:
+        if response.status_code != httpx2.codes.OK:
             raise to_error(response, variable=variable)
         answer = read_object(response)
         verdicts = answer.get("verdicts") or []

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 
 from shipledger.protocols.opsgenie.report import BETTER, find_renamed_repositories, to_body
 from shipledger.reporting.report import Report
@@ -24,7 +24,7 @@ def deliver(calls: ServerCalls, report: Report, *, is_waiting: bool, variable: s
     """
     body = to_body(report, find_start(calls, report))
     response = calls.request("POST", "/v2/deployments", json=body)
-    if response.status_code != httpx.codes.ACCEPTED:
+    if response.status_code != httpx2.codes.ACCEPTED:
         raise to_error(response, variable=variable)
     request_id = str(read_object(response).get("requestId", ""))
     return _wait(calls, request_id, variable) if is_waiting else Outcome(request_id=request_id, is_settled=False)
@@ -62,7 +62,7 @@ def find_start(calls: ServerCalls, report: Report) -> str:
 def _find_known(calls: ServerCalls, report: Report) -> dict[str, Any] | None:
     """The deployment with this external id in this environment; None if there is none or it is not readable."""
     response = calls.request("GET", f"/v2/deployments/{quote(report.external_id, safe='')}", params={"type": "api"})
-    if response.status_code != httpx.codes.OK:
+    if response.status_code != httpx2.codes.OK:
         return None
     data = read_object(response).get("data") or {}
     is_same = data.get("environment", {}).get("id") == report.environment_id
@@ -72,7 +72,7 @@ def _find_known(calls: ServerCalls, report: Report) -> dict[str, Any] | None:
 def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
     while True:
         response = calls.request("GET", f"/v2/deployments/requests/{request_id}")
-        if response.status_code == httpx.codes.OK:
+        if response.status_code == httpx2.codes.OK:
             data = read_object(response).get("data") or {}
             return Outcome(
                 request_id=request_id,
