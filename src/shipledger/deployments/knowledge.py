@@ -36,15 +36,12 @@ class DeploymentKnowledge(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """See Knowledge."""
         return not self.loaded.deployments
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> WorkingSet:
-        """See Knowledge."""
         return WorkingSet(self.loaded, histories, workspaces=self.workspaces, is_guarded=is_guarded)
 
     def version_of(self, place: tuple[str, str]) -> int:
-        """See Knowledge."""
         return self.loaded.deployments[place].version
 
 

@@ -46,7 +46,6 @@ class WorkingSet:
         self.histories: dict[tuple[str, str], Sequence[Entry]] = dict(histories or {})
 
     def decide(self, receipt: Receipt, item: int, submission: Submission, now: datetime) -> Decided:
-        """See Working."""
         arrangement = self.find(receipt, item, submission)
         separation = separate(arrangement, self.histories, receipt, item, now)
         current = separation.current
@@ -156,7 +155,6 @@ class WorkingSet:
         return _choose(lookup, [one for one in found if one is not None and not one.is_removed])
 
     def put(self, decided: Decided) -> None:
-        """See Working."""
         for deployment in decided.states:
             self._put_one(deployment, [one for one in decided.entries if one.deployment_id == deployment.deployment_id])
 

@@ -68,7 +68,6 @@ class IncidentKnowledge(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """See Knowledge."""
         return not self.named and not any(self.recent.values())
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> IncidentsAtWork:  # noqa: ARG002  its number guards an incident
@@ -76,7 +75,6 @@ class IncidentKnowledge(Struct, frozen=True):
         return IncidentsAtWork(self)
 
     def version_of(self, place: tuple[str, str]) -> int:
-        """See Knowledge."""
         return next(one.version for one in self.named.values() if (one.organization_id, one.incident_id) == place)
 
 
@@ -93,18 +91,15 @@ class IncidentsAtWork:
         self._services = known.services
 
     def knows(self, organization_id: str, alias: Alias) -> bool:
-        """See Working."""
         return self._get(organization_id, alias) is not None
 
     def list_known(self, receipt: Receipt, submission: IncidentSubmission) -> list[Incident]:
-        """See Working."""
         if not isinstance(submission, RecordIncident):
             return []
         found = self._find(receipt, self._name_services(receipt, submission))
         return [] if found is None else [found]
 
     def decide(self, receipt: Receipt, item: int, submission: IncidentSubmission, now: datetime) -> Decided:
-        """See Working."""
         organization_id = receipt.organization_id
         services = self._services.get(organization_id, {})
         surroundings = Surroundings(number=self._numbers.get(organization_id, 0) + 1, services=services)
@@ -122,7 +117,6 @@ class IncidentsAtWork:
         return name_services(submission, self._services.get(receipt.organization_id, {}))
 
     def put(self, decided: Decided) -> None:
-        """See Working."""
         for incident in decided.states:
             organization_id = incident.organization_id
             self._named.update({(organization_id, name): incident for name in incident.names})

@@ -57,7 +57,6 @@ class NamedKnowledge(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """See Knowledge."""
         return not self.named
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> NamedAtWork:  # noqa: ARG002  names guard each other
@@ -65,7 +64,6 @@ class NamedKnowledge(Struct, frozen=True):
         return NamedAtWork(self)
 
     def version_of(self, place: tuple[str, str]) -> int:
-        """See Knowledge."""
         version: int = next(one.version for one in self.named.values() if (one.organization_id, one.subject_id) == place)
         return version
 
@@ -79,23 +77,19 @@ class NamedAtWork:
         self._numbers = dict(known.numbers)
 
     def knows(self, organization_id: str, alias: Alias) -> bool:
-        """See Working."""
         return self._find(organization_id, (alias,)) is not None
 
     def list_known(self, receipt: Receipt, submission: Any) -> list[Any]:
-        """See Working."""
         found = self._find(receipt.organization_id, self._rules.names_in(submission))
         return [] if found is None else [found]
 
     def decide(self, receipt: Receipt, item: int, submission: Any, now: datetime) -> Decided:
-        """See Working."""
         owner = receipt.organization_id
         current = self._find(owner, self._rules.names_in(submission))
         number = self._numbers.get(owner, 0) + 1
         return self._rules.decide(Question(current, receipt, item, submission, number, now))
 
     def put(self, decided: Decided) -> None:
-        """See Working."""
         for record in decided.states:
             owner = record.organization_id
             self._named.update({(owner, alias): record for alias in self._rules.known_by(record)})

@@ -31,7 +31,6 @@ class Installer:
         self._public_url = parts.public_url
 
     def read_descriptor(self, document: bytes) -> Descriptor:
-        """See AppInstaller."""
         return read_descriptor(document)
 
     async def fetch_descriptor(self, url: str) -> Descriptor:

@@ -32,14 +32,12 @@ class PostgresAnnouncing(PostgresSession, SqlClients, SqlErasure):
     """Tells other nodes, and hears them. Through PgBouncer nobody can listen; looking into the store has to do."""
 
     async def announce(self, announcement: Announcement) -> None:
-        """See AnnouncementStore."""
         with contextlib.suppress(Unavailable):
             for first in range(0, max(len(announcement.settled), 1), _IDS_AT_ONCE):
                 piece = msgspec.structs.replace(announcement, settled=announcement.settled[first : first + _IDS_AT_ONCE])
                 await self._execute("announce", channel=CHANNEL, payload=msgspec.json.encode(piece).decode())
 
     async def listen(self) -> AsyncIterator[Announcement]:
-        """See AnnouncementStore."""
         if self._options.has_pgbouncer:
             await asyncio.Event().wait()
         heard: asyncio.Queue[str | None] = asyncio.Queue()

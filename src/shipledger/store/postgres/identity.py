@@ -20,7 +20,6 @@ class PostgresIdentity(PostgresSession):
     """Compares the id of the ledger, on every new connection and when it is asked to."""
 
     async def check_identity(self) -> None:
-        """See InstallationStore."""
         async with self._connected(INSTALLATION) as connection:
             self._judge(await self._read(connection))
 

@@ -108,7 +108,6 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
         return found
 
     async def describe(self) -> Mapping[str, Any]:
-        """See MaintenanceStore."""
         facts = dict(await self._fetch("describe_server"))
         return {
             "engine": "PostgreSQL",

@@ -47,11 +47,9 @@ class PostgresSession(Session):
         self._long_gate = asyncio.Semaphore(max(1, options.pool_size // LONG_SHARE))
 
     async def _fetch(self, name: str, /, **parameters: Any) -> Any:
-        """See Session."""
         return await self._finish(lambda: self._run_alone(Call(name, parameters)))
 
     async def _fetch_long(self, name: str, /, **parameters: Any) -> Any:
-        """See Session."""
         return await self._finish_in_turn(lambda: self._run_alone(Call(name, parameters), may_be_late=True))
 
     async def _execute(self, name: str, /, **parameters: Any) -> Any:
@@ -64,19 +62,15 @@ class PostgresSession(Session):
         return await self._finish(lambda: self._run_alone(Call(name, parameters), in_transaction=is_spread))
 
     async def _read_steps(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._finish(lambda: self._run_steps(steps))
 
     async def _read_steps_long(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._finish_in_turn(lambda: self._run_steps(steps, may_be_late=True))
 
     async def _write_steps(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._finish(lambda: self._run_steps(steps, in_transaction=True))
 
     async def _write_steps_long(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._finish_in_turn(lambda: self._run_long_write(steps))
 
     async def _run_alone(self, call: Call, *, in_transaction: bool = False, may_be_late: bool = False) -> Any:

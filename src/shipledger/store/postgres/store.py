@@ -104,7 +104,6 @@ class PostgresStore(
             return True
 
     async def open(self) -> None:
-        """See Store."""
         pulse = Pulse(self._url, self._options, self._runner)
         pool = Pool(self._url, self._options, proof=pulse.feel, check=self._check_connection)
         await pool.open()
@@ -135,11 +134,9 @@ class PostgresStore(
         await self._pulse.feel()
 
     def find_silent_organizations(self) -> frozenset[str]:
-        """See PartedStore."""
         return frozenset() if self._pool is None else self._pool.silent - {ALL}
 
     async def tell_time(self) -> datetime:
-        """See NodeStore."""
         return from_microseconds(await self._fetch("tell_time"))
 
     async def _check_server(self, connection: Connection) -> None:

@@ -20,13 +20,11 @@ class SqlAliases(Session):
     """What else a name of a deployment names."""
 
     async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
-        """See ReadStore."""
         scope, key = rows.from_alias(alias)
         text = await self._fetch("list_deployments_by_alias", organization_id=organization_id, scope=scope, key=key, limit=limit)
         return rows.decode_deployments(text)
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
-        """See CatalogStore."""
         scope, key = rows.from_alias(alias)
         found = await self._fetch_long(
             "count_successes_by_week",

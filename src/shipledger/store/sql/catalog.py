@@ -21,16 +21,13 @@ class SqlCatalog(SqlProjecting):
     """What deployments are of."""
 
     async def save_organization(self, organization: Organization) -> None:
-        """See CatalogStore."""
         await self._execute("save_organization", **with_digest("organization", rows.from_organization(organization)))
 
     async def find_organization(self, slug: str) -> Organization | None:
-        """See CatalogStore."""
         row = await self._fetch("find_organization", slug=rows.storable(slug))
         return None if row is None else rows.to_organization(row)
 
     async def list_organizations(self) -> Found[Organization]:
-        """See CatalogStore."""
         return read_each(rows.to_organization, await self._fetch("list_organizations"))
 
     async def create_service(self, service: Service) -> None:
@@ -38,8 +35,6 @@ class SqlCatalog(SqlProjecting):
         await self._map(call("create_service", **rows.from_new_service(service)), _of_service(service))
 
     async def save_service(self, service: Service) -> None:
-        """See CatalogStore."""
-
         def save() -> Steps[None]:
             if (yield call("save_service", **rows.from_service(service))) != 1:
                 raise NotFound("service_not_found", "No service of this organization has this id.")
@@ -48,66 +43,54 @@ class SqlCatalog(SqlProjecting):
         await self._write_steps(save())
 
     async def delete_service(self, organization_id: str, service_id: str) -> bool:
-        """See CatalogStore."""
         service_id = rows.storable(service_id)
         delete = call("delete_service", organization_id=organization_id, service_id=service_id)
         return await self._map(delete, Change(Cause.MAPPING, organization_id=organization_id, service_ids=(service_id,)))
 
     async def find_service(self, organization_id: str, service: str) -> Service | None:
-        """See CatalogStore."""
         name = rows.storable(service)
         row = await self._fetch("find_service", organization_id=organization_id, service=name, name_key=name.casefold())
         return None if row is None else rows.to_service(row)
 
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> Found[Service]:
-        """See CatalogStore."""
         found = await self._fetch("list_services", organization_id=organization_id, offset=offset, limit=limit)
         return read_each(rows.to_service, found)
 
     async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
-        """See CatalogStore."""
         after_key = rows.storable(name.casefold())
         found = await self._fetch("list_services_after", organization_id=organization_id, after_key=after_key, limit=limit)
         return read_each(rows.to_service, found)
 
     async def list_teams(self, organization_id: str) -> dict[str, str]:
-        """See CatalogStore."""
         found = await self._fetch("list_teams", organization_id=organization_id)
         return dict(read_each(_to_team, owned_by(organization_id, found)))
 
     async def count_services(self, organization_id: str) -> int:
-        """See CatalogStore."""
         count: int = await self._fetch("count_services", organization_id=organization_id)
         return count
 
     async def add_service_name(self, organization_id: str, name: ServiceName) -> bool:
-        """See CatalogStore."""
         key = _name_key(organization_id, name)
         columns = with_digest("service_name", {**key, "name": name.name})
         return await self._map(call("add_service_name", **columns), _of_mapping(key))
 
     async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
-        """See CatalogStore."""
         key = _name_key(organization_id, name)
         return await self._map(call("remove_service_name", **key), _of_mapping(key))
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
-        """See CatalogStore."""
         found = await self._fetch("list_service_names", organization_id=organization_id)
         return read_each(_to_service_name, owned_by(organization_id, found))
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
-        """See CatalogStore."""
         keys = rows.to_json((rows.storable(name), rows.storable(name.casefold())) for name in names)
         return dict(await self._fetch("find_named_services", organization_id=organization_id, names=keys))
 
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
-        """See CatalogStore."""
         found = await self._fetch("list_mappings", organization_id=organization_id)
         return read_each(to_mapping, owned_by(organization_id, found))
 
     async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
-        """See CatalogStore."""
         keys = rows.to_json(map(rows.to_repository_key, repositories))
         found = await self._fetch("find_services_of_repositories", organization_id=organization_id, keys=keys)
         return read_each(_to_name, owned_by(organization_id, found))
@@ -126,7 +109,6 @@ class SqlCatalog(SqlProjecting):
         return await self._write_steps(save())
 
     async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
-        """See CatalogStore."""
         keys = [_mapping_key(organization_id, one) for one in (mapping, *others)]
 
         def remove() -> Steps[bool]:
@@ -143,7 +125,6 @@ class SqlCatalog(SqlProjecting):
         return await self._write_steps(remove())
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
-        """See CatalogStore."""
         keys = rows.to_repository_key(alias.repository), rows.to_repository_key(alias.former_name)
         add = call(
             "add_repository_alias",

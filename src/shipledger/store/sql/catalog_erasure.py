@@ -35,7 +35,6 @@ class SqlCatalogErasure(Erasing):
     """See ErasureStore."""
 
     async def find_commits_to_erase(self, selection: Selection, after: tuple[str, str], *, limit: int) -> FoundCommits:
-        """See ErasureStore."""
         found = await self._fetch_long(
             "list_commits_to_erase",
             organization_id=selection.organization_id,
@@ -49,7 +48,6 @@ class SqlCatalogErasure(Erasing):
         return FoundCommits(seen=len(found), commits=wanted, after=None if is_last else (found[-1][0], found[-1][1]))
 
     async def erase_commits(self, selection: Selection, commits: Sequence[tuple[str, str]], *, reason: str, now: datetime) -> int:
-        """See ErasureStore."""
         organization_id = selection.organization_id
 
         def erase() -> Steps[int]:
@@ -67,7 +65,6 @@ class SqlCatalogErasure(Erasing):
         return await self._erase_steps(erase())
 
     async def find_packs_to_erase(self, selection: Selection, after: str, *, limit: int) -> FoundPacks:
-        """See ErasureStore."""
         found = await self._fetch_long(
             "list_packs_to_erase",
             organization_id=selection.organization_id,
@@ -79,8 +76,6 @@ class SqlCatalogErasure(Erasing):
         return FoundPacks(seen=len(found), packs=packs, after=found[-1][1] if len(found) == limit else None)
 
     async def erase_pack(self, pack: Pack, *, reason: str, now: datetime) -> None:
-        """See ErasureStore."""
-
         def erase() -> Steps[None]:
             if (yield call("forget_pack", organization_id=pack.organization_id, pack_id=pack.pack_id)):
                 yield bury(_say(TombstoneKind.PACK, pack.organization_id, pack.pack_id, reason, now))
@@ -88,8 +83,6 @@ class SqlCatalogErasure(Erasing):
         await self._erase_steps(erase())
 
     async def forget_repository_aliases(self, organization_id: str) -> int:
-        """See ErasureStore."""
-
         def forget() -> Steps[int]:
             count: int = yield call("forget_repository_aliases", organization_id=organization_id)
             if count:
@@ -99,8 +92,6 @@ class SqlCatalogErasure(Erasing):
         return await self._erase_steps(forget())
 
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
-        """See ErasureStore."""
-
         def forget() -> Steps[int]:
             count = 0
             for name in _WITH_LIMIT:
@@ -114,7 +105,6 @@ class SqlCatalogErasure(Erasing):
         return await self._erase_steps(forget())
 
     async def rename_organization(self, organization: Organization, *, reason: str, now: datetime) -> None:
-        """See ErasureStore."""
         organization_id = organization.organization_id
 
         def rename() -> Steps[None]:

@@ -20,7 +20,6 @@ class SqlClients(SqlCredentials):
     """Credentials, and what stands for them on the wire."""
 
     async def save_access_token(self, token: AccessToken, *, now: datetime) -> None:
-        """See AccessTokenStore."""
         owner = {"organization_id": token.organization_id, "credential_id": token.credential_id}
 
         def save() -> Steps[None]:
@@ -31,7 +30,6 @@ class SqlClients(SqlCredentials):
         await self._write_steps(save())
 
     async def find_credential_by_token(self, token_hash: bytes, *, now: datetime) -> Credential | None:
-        """See AccessTokenStore."""
         row = await self._fetch(
             "find_credential_by_token",
             token_hash=token_hash,
@@ -41,8 +39,6 @@ class SqlClients(SqlCredentials):
         return None if row is None else rows.to_credential(row)
 
     async def create_signing_app(self, credential: Credential, app: SigningApp) -> None:
-        """See SigningAppStore."""
-
         def create() -> Steps[None]:
             yield call("create_credential", **rows.from_credential(credential))
             yield call(
@@ -59,21 +55,17 @@ class SqlClients(SqlCredentials):
         await self._write_steps(create())
 
     async def discard_signing_app(self, app: SigningApp) -> None:
-        """See SigningAppStore."""
         await self._execute("delete_credential", organization_id=app.organization_id, credential_id=app.credential_id)
 
     async def list_signing_apps(self, app_key: str, *, limit: int) -> list[tuple[Credential, SigningApp]]:
-        """See SigningAppStore."""
         found = await self._fetch("list_signing_apps", app_key=rows.storable(app_key), limit=limit)
         return read_each(client_rows.to_app, found)
 
     async def list_signing_apps_of(self, organization_id: str) -> list[tuple[Credential, SigningApp]]:
-        """See SigningAppStore."""
         found = await self._fetch("list_signing_apps_of", organization_id=organization_id)
         return read_each(client_rows.to_app, found)
 
     async def update_signing_app(self, credential: Credential, app: SigningApp, *, expected_secret: bytes) -> None:
-        """See SigningAppStore."""
         owner = {"organization_id": app.organization_id, "credential_id": app.credential_id}
 
         def update() -> Steps[None]:
@@ -88,16 +80,13 @@ class SqlClients(SqlCredentials):
         await self._write_steps(update())
 
     async def save_signing_key(self, key: SigningKey) -> None:
-        """See SigningKeyStore."""
         await self._execute("save_signing_key", **client_rows.from_signing_key(key))
 
     async def find_signing_key(self, organization_id: str, key_id: str) -> SigningKey | None:
-        """See SigningKeyStore."""
         owner = {"organization_id": rows.storable(organization_id), "key_id": rows.storable(key_id)}
         row = await self._fetch("find_signing_key", **owner)
         return None if row is None else client_rows.to_signing_key(row)
 
     async def find_newest_signing_key(self, organization_id: str) -> SigningKey | None:
-        """See SigningKeyStore."""
         row = await self._fetch("find_newest_signing_key", organization_id=organization_id)
         return None if row is None else client_rows.to_signing_key(row)

@@ -20,8 +20,6 @@ class SqlCommits(Session):
     """What changed, as far as git packs told it."""
 
     async def append_pack_if_room(self, pack: Pack, content: bytes, *, room_bytes: int) -> bool:
-        """See CommitStore."""
-
         def append() -> Steps[bool]:
             organization = {"organization_id": pack.organization_id, "least_bytes": SMALLEST_PACK_BYTES}
             taken = yield call("sum_waiting_pack_bytes", **organization)
@@ -33,26 +31,21 @@ class SqlCommits(Session):
         return await self._write_steps(append())
 
     async def append_refused_pack(self, pack: Pack, *, failure: str) -> None:
-        """See CommitStore."""
         await self._execute("append_refused_pack", **_columns(pack), failure=rows.storable(failure))
 
     async def list_next_packs(self) -> list[Pack]:
-        """See CommitStore."""
         return read_each(to_pack, await self._fetch("list_next_packs"))
 
     async def list_packs(self, organization_id: str, *, limit: int, state: PackState | None = None) -> list[PackRecord]:
-        """See CommitStore."""
         wanted = "" if state is None else state.value
         found = await self._fetch("list_packs", organization_id=organization_id, state=wanted, limit=limit)
         return read_each(_to_pack_record, found)
 
     async def find_pack_content(self, pack: Pack) -> bytes | None:
-        """See CommitStore."""
         row = await self._fetch_long("find_pack_content", **_key(pack))
         return None if row is None else row[0]
 
     async def save_commits(self, pack: Pack, commits: Sequence[Commit]) -> None:
-        """See CommitStore."""
         place, learned_us = _repository(pack), to_microseconds(pack.accepted_at)
 
         def save() -> Steps[None]:
@@ -67,11 +60,9 @@ class SqlCommits(Session):
         await self._write_steps(save())
 
     async def list_unknown_trees(self, pack: Pack) -> dict[str, str]:
-        """See CommitStore."""
         return dict(await self._fetch_long("list_unknown_trees", **_repository(pack)))
 
     async def make_known(self, pack: Pack, commit_ids: Sequence[str]) -> None:
-        """See CommitStore."""
         place = _repository(pack)
 
         def make() -> Steps[None]:
@@ -81,11 +72,9 @@ class SqlCommits(Session):
         await self._write_steps(make())
 
     async def settle_pack(self, pack: Pack, *, name: str, now: datetime) -> None:
-        """See CommitStore."""
         await self._end_pack(pack, {"state": PackState.INDEXED.value, "failure": None, "pack_name": name}, now)
 
     async def refuse_pack(self, pack: Pack, *, failure: str, now: datetime) -> None:
-        """See CommitStore."""
         outcome = {"state": PackState.REFUSED.value, "failure": rows.storable(failure), "pack_name": None}
         await self._end_pack(pack, outcome, now)
 
@@ -100,7 +89,6 @@ class SqlCommits(Session):
         await self._write_steps(end())
 
     async def find_commits(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> list[Commit]:
-        """See CommitStore."""
         found = await self._fetch(
             "find_commits",
             organization_id=organization_id,
@@ -111,14 +99,12 @@ class SqlCommits(Session):
         return [commit for commit in (_to_commit(row[1:]) for row in placed) if commit is not None]
 
     async def read_graph(self, organization_id: str, repository: str) -> dict[str, GraphNode]:
-        """See CommitStore."""
         found = await self._fetch_long(
             "read_graph", organization_id=organization_id, repository_key=rows.to_repository_key(repository)
         )
         return {commit_id: GraphNode(tuple(parents.split()), at_us) for commit_id, parents, at_us in found}
 
     async def find_commits_in_graph(self, organization_id: str, repository: str, commit_ids: Sequence[str]) -> set[str]:
-        """See CommitStore."""
         found = await self._fetch(
             "find_commits_in_graph",
             organization_id=organization_id,
@@ -128,7 +114,6 @@ class SqlCommits(Session):
         return {row[0] for row in found}
 
     async def find_commit_issues(self, commits: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, ...]]:
-        """See CommitStore."""
         keys = rows.to_json(
             (organization_id, rows.to_repository_key(repository), rows.storable(commit_id.lower()))
             for organization_id, repository, commit_id in commits
@@ -137,11 +122,9 @@ class SqlCommits(Session):
         return {commits[place]: tuple(text.split()) for place, text in found}
 
     async def names_issues(self, organization_id: str) -> bool:
-        """See CommitStore."""
         return await self._fetch("find_naming_commit", organization_id=organization_id) is not None
 
     async def get_pack_backlog(self) -> PackBacklog:
-        """See CommitStore."""
         pending, refused = await self._fetch("get_pack_backlog")
         return PackBacklog(pending=pending, refused=refused)
 

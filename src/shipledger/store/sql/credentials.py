@@ -16,8 +16,6 @@ class SqlCredentials(Session):
     """Who may come in."""
 
     async def create_credential(self, credential: Credential, *others: Credential) -> None:
-        """See CredentialStore."""
-
         def create() -> Steps[None]:
             for one in (credential, *others):
                 yield call("create_credential", **rows.from_credential(one))
@@ -25,21 +23,17 @@ class SqlCredentials(Session):
         await self._write_steps(create())
 
     async def find_credential_by_hash(self, secret_hash: bytes) -> Credential | None:
-        """See CredentialStore."""
         row = await self._fetch("find_credential_by_hash", secret_hash=secret_hash)
         return None if row is None else rows.to_credential(row)
 
     async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
-        """See CredentialStore."""
         row = await self._fetch("find_credential", organization_id=organization_id, credential_id=rows.storable(credential_id))
         return None if row is None else rows.to_credential(row)
 
     async def list_credentials(self, organization_id: str) -> Found[Credential]:
-        """See CredentialStore."""
         return read_each(rows.to_credential, await self._fetch("list_credentials", organization_id=organization_id))
 
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
-        """See CredentialStore."""
         count = await self._execute(
             "revoke_credential",
             organization_id=organization_id,
@@ -49,12 +43,10 @@ class SqlCredentials(Session):
         return bool(count == 1)
 
     async def save_sign_of_life(self, organization_id: str, credential_id: str, *, now: datetime) -> None:
-        """See CredentialStore."""
         await self._execute(
             "save_sign_of_life", organization_id=organization_id, credential_id=credential_id, now_us=to_microseconds(now)
         )
 
     async def list_signs_of_life(self, organization_id: str) -> dict[str, datetime]:
-        """See CredentialStore."""
         found = await self._fetch("list_signs_of_life", organization_id=organization_id)
         return {credential_id: from_microseconds(seen_us) for credential_id, seen_us in found}

@@ -29,7 +29,6 @@ class SqlDeployments(Session):
     """The projections of the ledger."""
 
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
-        """See ReadStore."""
         if target.scope is None:
             found = await self._fetch("find_deployment", organization_id=organization_id, deployment_id=rows.storable(target.key))
             return None if found is None else rows.decode_deployment(found, (organization_id, target.key))
@@ -45,7 +44,6 @@ class SqlDeployments(Session):
         return max(runs, key=lambda one: (one.placed_at, one.deployment_id), default=deployment)
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
-        """See ReadStore."""
         answer = self._read_steps_long if may_take_long(wanted) else self._read_steps
         found = await answer(list_page(organization_id, wanted))
         newest = sorted(found, key=lambda one: (rows.started_us(one), one.deployment_id), reverse=True)[: wanted.limit]
@@ -109,7 +107,6 @@ class SqlDeployments(Session):
         ]
 
     async def list_overwritten(self, organization_id: str, *, limit: int) -> list[Deployment]:
-        """See ReadStore."""
         found: list[Deployment] = []
         after_id = ""
         while len(found) < limit:
@@ -124,7 +121,6 @@ class SqlDeployments(Session):
         return found[:limit]
 
     async def count_deployments(self, organization_id: str) -> int:
-        """See ReadStore."""
         count: int = await self._fetch_long("count_deployments", organization_id=organization_id)
         return count
 

@@ -40,7 +40,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
     """See ErasureStore."""
 
     async def count_to_walk(self, organization_id: str) -> int:
-        """See ErasureStore."""
         count: int = await self._fetch_long("count_others_to_walk", organization_id=organization_id)
         for kind in self.aggregates.kinds:
             statement = named("count_{kind}_entries_after", kind)
@@ -48,7 +47,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         return count
 
     async def find_subjects_to_erase(self, selection: Selection, kind: str, after: Place, *, limit: int) -> FoundSubjects:
-        """See ErasureStore."""
         found = await self._fetch_long(
             named("list_{kind}s_to_erase", kind),
             **msgspec.structs.asdict(selection),
@@ -64,7 +62,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         return FoundSubjects(seen=len(found), entries=entries, after=None if is_last else Place(found[-1][0], found[-1][1]))
 
     async def find_receipts_to_erase(self, selection: Selection, after: str, *, limit: int) -> FoundReceipts:
-        """See ErasureStore."""
         found = await self._fetch_long(
             "list_receipts_to_erase",
             organization_id=selection.organization_id,
@@ -76,13 +73,10 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         return FoundReceipts(seen=len(found), receipt_ids=wanted, after=found[-1][0] if len(found) == limit else None)
 
     async def read_history(self, kind: str, organization_id: str, subject_id: str) -> list[SentEntry]:
-        """See ErasureStore."""
         found = await self._fetch_long(named("read_{kind}_history", kind), organization_id=organization_id, subject_id=subject_id)
         return [_to_sent_entry(self.aggregates[kind], row) for row in found]
 
     async def erase_histories(self, erasures: Sequence[HistoryErasure]) -> None:
-        """See ErasureStore."""
-
         def erase() -> Steps[None]:
             for erasure in erasures:
                 yield from _erase_history(self.aggregates[erasure.kind], erasure)
@@ -106,8 +100,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
             yield from self._tell(Change(Cause.ERASURE, records=(folded,) if folded else (), erased_records=lost))
 
     async def erase_receipts(self, organization_id: str, receipt_ids: Sequence[str], *, reason: str, now: datetime) -> int:
-        """See ErasureStore."""
-
         def erase() -> Steps[int]:
             erased = 0
             for receipt_id in receipt_ids:
@@ -117,7 +109,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         return await self._erase_steps(erase())
 
     async def delete_credential(self, organization_id: str, credential_id: str, *, reason: str, now: datetime) -> bool:
-        """See ErasureStore."""
         tombstone = Tombstone(
             organization_id=organization_id,
             kind=TombstoneKind.CREDENTIAL,
@@ -137,7 +128,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
         return await self._erase_steps(delete())
 
     async def list_tombstones(self, organization_id: str, *, after: Tombstone | None, limit: int) -> list[Tombstone]:
-        """See ErasureStore."""
         found = await self._fetch_long(
             "list_tombstones",
             organization_id=organization_id,

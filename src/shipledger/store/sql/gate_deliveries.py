@@ -21,25 +21,21 @@ class SqlGateDeliveries(Session):
     """See GateStore."""
 
     async def list_due_deliveries(self, organization_id: str, *, now: datetime, limit: int) -> list[Delivery]:
-        """See GateStore."""
         found = await self._fetch(
             "list_due_deliveries", organization_id=organization_id, now_us=to_microseconds(now), limit=limit
         )
         return read_each(_to_delivery, found)
 
     async def hasten_deliveries(self, organization_id: str, *, now: datetime) -> int:
-        """See GateStore."""
         times = {"now_us": to_microseconds(now), "latest_us": to_microseconds(now + LONGEST_PAUSE + JUMP)}
         count: int = await self._execute("hasten_deliveries", organization_id=organization_id, **times)
         return count
 
     async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
-        """See GateStore."""
         found = await self._fetch("list_deliveries", organization_id=organization_id, deployment_id=deployment_id)
         return read_each(_to_delivery, found)
 
     async def note_delivery(self, before: Delivery, after: Delivery, *, now: datetime) -> bool:
-        """See GateStore."""
         changed: int = await self._execute(
             "note_delivery",
             organization_id=before.gate.organization_id,

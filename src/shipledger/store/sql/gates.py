@@ -30,19 +30,16 @@ class SqlGates(Session):
     """See GateStore."""
 
     async def find_gate(self, organization_id: str, deployment_id: str) -> Gate | None:
-        """See GateStore."""
         row = await self._fetch("find_gate", organization_id=organization_id, deployment_id=rows.storable(deployment_id))
         return None if row is None else to_gate(row)
 
     async def find_gate_by_number(self, organization_id: str, number: int) -> Gate | None:
-        """See GateStore."""
         row = await self._fetch("find_gate_by_number", organization_id=organization_id, number=number)
         return None if row is None else to_gate(row)
 
     async def list_gates(
         self, organization_id: str, *, status: GateStatus | None, before_number: int | None, limit: int
     ) -> Found[Gate]:
-        """See GateStore."""
         found = await self._fetch(
             "list_gates",
             organization_id=organization_id,
@@ -55,7 +52,6 @@ class SqlGates(Session):
     async def list_overdue_gates(
         self, organization_id: str, *, asked_until: datetime, asked_after: datetime, limit: int
     ) -> list[Gate]:
-        """See GateStore."""
         found = await self._fetch(
             "list_overdue_gates",
             organization_id=organization_id,
@@ -66,7 +62,6 @@ class SqlGates(Session):
         return read_each(to_gate, found)
 
     async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
-        """See GateStore."""
         return await self._write_steps(_decide(gate, status, reason=reason, now_us=to_microseconds(now)))
 
 

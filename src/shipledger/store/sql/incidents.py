@@ -23,25 +23,20 @@ class SqlIncidents(SqlRecords):
     """Incidents, besides what the ledger does with every aggregate."""
 
     async def load_incidents(self, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Incident]:
-        """See IncidentStore."""
         return await self.load_records(INCIDENTS.kind, names)
 
     async def find_last_incident_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
-        """See IncidentStore."""
         return await self.find_last_numbers(INCIDENTS.kind, organization_ids)
 
     async def list_incident_entries(self, organization_id: str, incident_id: str) -> list[IncidentEntry]:
-        """See IncidentStore."""
         return await self.list_entries_of(INCIDENTS.kind, organization_id, incident_id)
 
     async def list_incident_verdicts(self, organization_id: str, incident_id: str) -> list[RecordedVerdict]:
-        """See IncidentStore."""
         key = rows.storable(incident_id)
         found = await self._fetch("list_incident_verdicts", organization_id=organization_id, incident_id=key)
         return read_each(receipt_rows.to_recorded_verdict, found)
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
-        """See IncidentStore."""
         incident: Incident | None = await self.find_record(INCIDENTS.kind, organization_id, incident_id)
         return incident
 
@@ -54,7 +49,6 @@ class SqlIncidents(SqlRecords):
         after: Incident | tuple[int, str] | None,
         limit: int,
     ) -> Found[Incident]:
-        """See IncidentStore."""
         after_us, after_id = (LATEST_US, AFTER_ALL_IDS)
         if isinstance(after, Incident):
             after_us, after_id = to_microseconds(after.started_at), after.incident_id

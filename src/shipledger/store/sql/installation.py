@@ -30,11 +30,9 @@ class SqlInstallation(Session):
         """See InstallationStore. A SQLite file that is replaced is noticed by what the file system calls it."""
 
     async def save_key_check(self, key_check: str, *, expected: str) -> None:
-        """See InstallationStore."""
         await self._execute("save_key_check", key_check=key_check, expected=expected)
 
     async def save_archive_key_check(self, key_check: str, *, expected: str) -> None:
-        """See InstallationStore."""
         await self._execute("save_archive_key_check", key_check=key_check, expected=expected)
 
     async def note_served(self, now: datetime) -> None:

@@ -107,22 +107,18 @@ class SqlIntake(SqlPending):
         return Found(sorted(claimed, key=lambda one: one.receipt.receipt_id), claimed.damaged)
 
     async def count_free_receipts(self, *, limit: int) -> dict[str, int]:
-        """See PartedStore."""
         return dict(await self._fetch("count_free_receipts", limit=limit))
 
     async def release_lost_claims(self, organization_id: str, *, node_id: str, held: Sequence[str]) -> int:
-        """See PartedStore."""
         count: int = await self._execute(
             "release_lost_claims", organization_id=organization_id, node_id=node_id, held=rows.to_json(held)
         )
         return count
 
     async def release_receipts(self, receipts: Sequence[Receipt], *, count_attempt: bool) -> None:
-        """See IntakeStore."""
         await self._execute("release_receipts", keys=_keys(receipts), attempts=int(count_attempt))
 
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
-        """See IntakeStore."""
         loaded = Loaded(deployments={}, by_alias={}, sought={})
         wanted = list(dict.fromkeys(lookups))
         if not wanted:
@@ -138,7 +134,6 @@ class SqlIntake(SqlPending):
         return loaded
 
     async def find_matching(self, organization_id: str, aliases: Sequence[Alias]) -> list[str]:
-        """See IntakeStore."""
         names = sorted(set(map(rows.from_alias, aliases)))
         text = await self._fetch("find_matching", organization_id=organization_id, aliases=rows.to_json(names), count=len(names))
         return sorted(rows.decode_strings(text or "[]"))
@@ -152,11 +147,9 @@ class SqlIntake(SqlPending):
         return {organization_id: frozenset(found) for organization_id, found in workspaces.items()}
 
     async def quarantine_receipt(self, receipt: Receipt, *, failure: str, now: datetime) -> None:
-        """See IntakeStore."""
         await self._quarantine(receipt.organization_id, receipt.receipt_id, failure, now)
 
     async def quarantine_damaged(self, damaged: DamagedRecord, *, now: datetime) -> None:
-        """See IntakeStore."""
         await self._quarantine(damaged.organization_id, damaged.key, damaged.message, now)
 
     async def _quarantine(self, organization_id: str, receipt_id: str, failure: str, now: datetime) -> None:
@@ -174,8 +167,6 @@ class SqlIntake(SqlPending):
         await self._write_steps(quarantine())
 
     async def replay_receipt(self, organization_id: str, receipt_id: str) -> None:
-        """See IntakeStore."""
-
         def replay() -> Steps[None]:
             if (yield call("replay_receipt", organization_id=organization_id, receipt_id=receipt_id)) == 1:
                 return
@@ -187,13 +178,10 @@ class SqlIntake(SqlPending):
         await self._write_steps(replay())
 
     async def get_backlog(self) -> Backlog:
-        """See IntakeStore."""
         pending, quarantined, oldest_us = await self._fetch("get_backlog")
         return Backlog(pending=pending, quarantined=quarantined, oldest_accepted_at=rows.optional_time(oldest_us))
 
     async def find_newest_order(self) -> datetime | None:
-        """See IntakeStore."""
-
         def find() -> Steps[str | None]:
             newest: list[str] = []
             for organization in (yield call("list_organizations")):

@@ -20,12 +20,10 @@ class SqlIssues(Session):
     """The issue directory."""
 
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
-        """See IssueStore."""
         row = await self._fetch("find_association_rules", organization_id=organization_id)
         return AssociationRules(organization_id) if row is None else to_association_rules(row)
 
     async def save_association_rules(self, rules: AssociationRules) -> None:
-        """See IssueStore."""
         await self._execute(
             "save_association_rules",
             organization_id=rules.organization_id,
@@ -35,17 +33,14 @@ class SqlIssues(Session):
         )
 
     async def save_issue_mode(self, organization_id: str, mode: IssueMode, projects: Sequence[str]) -> None:
-        """See IssueStore."""
         await self._execute(
             "save_issue_mode", organization_id=organization_id, mode=mode.value, projects=rows.storable(" ".join(projects))
         )
 
     async def save_service_rule(self, organization_id: str, *, only_registered: bool) -> None:
-        """See IssueStore."""
         await self._execute("save_service_rule", organization_id=organization_id, only_registered_services=int(only_registered))
 
     async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
-        """See IssueStore."""
         texts = rows.to_json(map(from_issue, issues))
 
         def save() -> Steps[None]:
@@ -55,8 +50,6 @@ class SqlIssues(Session):
         await self._write_steps(save())
 
     async def forget_issues(self, organization_id: str, *, seen_before: datetime, seen_after: datetime) -> int:
-        """See IssueStore."""
-
         def forget() -> Steps[int]:
             before: int = yield call("forget_issues", organization_id=organization_id, before_us=to_microseconds(seen_before))
             after: int = yield call(
@@ -67,13 +60,11 @@ class SqlIssues(Session):
         return await self._write_steps(forget())
 
     async def find_issues(self, organization_id: str, names: Sequence[str]) -> Found[Issue]:
-        """See IssueStore."""
         texts = rows.to_json(map(rows.storable, names))
         found = await self._fetch("find_issues", organization_id=organization_id, names=texts)
         return read_each(to_issue, owned_by(organization_id, found))
 
     async def list_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> Found[Issue]:
-        """See IssueStore."""
         first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)
         found = await self._fetch(
             "list_issues", organization_id=organization_id, first_key=first_key, end_key=end_key, after=after, limit=limit
@@ -81,27 +72,21 @@ class SqlIssues(Session):
         return read_each(to_issue, owned_by(organization_id, found))
 
     async def count_issues(self, organization_id: str) -> int:
-        """See IssueStore."""
         count: int = await self._fetch("count_issues", organization_id=organization_id)
         return count
 
     async def find_issue_site(self, organization_id: str) -> IssueSite | None:
-        """See IssueStore."""
         row = await self._fetch("find_issue_site", organization_id=organization_id)
         return None if row is None else to_issue_site(row)
 
     async def list_issue_sites(self) -> Found[IssueSite]:
-        """See IssueStore."""
         return read_each(to_issue_site, await self._fetch("list_issue_sites"))
 
     async def save_issue_site(self, site: IssueSite) -> None:
-        """See IssueStore."""
         await self._execute("save_issue_site", **from_issue_site(site))
 
     async def save_sync_progress(self, site: IssueSite) -> bool:
-        """See IssueStore."""
         return bool(await self._execute("save_sync_progress", **sync_progress(site)) == 1)
 
     async def delete_issue_site(self, organization_id: str) -> bool:
-        """See IssueStore."""
         return bool(await self._execute("delete_issue_site", organization_id=organization_id) == 1)

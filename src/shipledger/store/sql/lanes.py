@@ -15,7 +15,6 @@ class SqlLanes(Session):
     """See LaneStore."""
 
     async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
-        """See LaneStore."""
         wanted = rows.storable(service_id)
 
         def read() -> Steps[list[Lane]]:

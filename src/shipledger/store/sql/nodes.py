@@ -27,8 +27,6 @@ class SqlNodes(SqlFencing):
     """Whether a node that registers may take it that all others are gone."""
 
     async def register_node(self, node_id: str) -> None:
-        """See NodeStore."""
-
         def register() -> Steps[None]:
             yield call("touch_revision")  # a node and a rebuild that begin at once wait for each other here
             yield from refuse_while_unfinished()
@@ -39,7 +37,6 @@ class SqlNodes(SqlFencing):
         await self._write_steps(register())
 
     async def beat(self, node_id: str, *, duties: Sequence[str], lease_seconds: float) -> frozenset[str]:
-        """See NodeStore."""
         # In one order, so that nodes that ask at once wait for each other rather than deadlock.
         names, lease_us = rows.to_json(sorted(duties)), int(lease_seconds * _MICROSECONDS)
 
@@ -52,8 +49,6 @@ class SqlNodes(SqlFencing):
         return await self._write_steps(beat())
 
     async def forget_node(self, node_id: str) -> None:
-        """See NodeStore."""
-
         def forget() -> Steps[None]:
             for statement in ("free_claims", "free_leases", "forget_node"):
                 yield call(statement, node_id=node_id)
@@ -61,12 +56,10 @@ class SqlNodes(SqlFencing):
         await self._write_steps(forget())
 
     async def find_time(self) -> KeptTime | None:
-        """See NodeStore."""
         found = await self._fetch("find_time")
         return None if found is None else KeptTime(*map(from_microseconds, found))
 
     async def share_time(self, *, now: datetime, order: datetime, has_jumped: bool) -> SharedTime:
-        """See NodeStore."""
         shared = await self._execute(
             "share_time",
             order_us=to_microseconds(order),
@@ -78,7 +71,6 @@ class SqlNodes(SqlFencing):
         return SharedTime(*map(from_microseconds, shared))
 
     async def begin_rebuild(self, *, silent_seconds: float) -> None:
-        """See NodeStore."""
         rebuild_id = secrets.token_hex(8)
 
         def begin() -> Steps[None]:
@@ -92,8 +84,6 @@ class SqlNodes(SqlFencing):
         self._rebuild_id = rebuild_id
 
     async def end_rebuild(self) -> None:
-        """See NodeStore."""
-
         def end() -> Steps[None]:
             yield from self._hold_rebuild()
             yield call("forget_rebuild", rebuild_id=self._rebuild_id)
@@ -102,19 +92,15 @@ class SqlNodes(SqlFencing):
         self._rebuild_id = ""
 
     async def find_projection_rules(self) -> int:
-        """See NodeStore."""
         revision: int = await self._fetch("find_projection_rules")
         return revision
 
     async def note_projection_rules(self, revision: int) -> None:
-        """See NodeStore."""
         await self._execute("note_projection_rules", revision=revision)
 
     async def has_older_nodes(self, *, silent_seconds: float) -> bool:
-        """See NodeStore."""
         silent_us = int(silent_seconds * _MICROSECONDS)
         return bool(await self._fetch("count_nodes_by_older_rules", silent_us=silent_us, rules=RULES))
 
     async def is_rebuilding(self) -> bool:
-        """See NodeStore."""
         return bool(await self._fetch("count_rebuilds"))

@@ -15,15 +15,12 @@ class SqlPending(Session):
     """See PendingStore."""
 
     async def find_pending(self, names: Collection[tuple[str, int]], *, besides: Collection[str]) -> list[PendingConcern]:
-        """See PendingStore."""
         if not names:
             return []
         found = await self._fetch("find_pending", names=rows.to_json(names), besides=rows.to_json(besides))
         return [PendingConcern(name, bool(may_record), receipt_id) for name, may_record, receipt_id in found]
 
     async def find_oldest_pending_record(self, organization_id: str) -> str | None:
-        """See PendingStore."""
-
         def find() -> Steps[str | None]:
             noted = yield call("find_oldest_pending_record", organization_id=organization_id)
             unnoted = yield call("find_oldest_unnoted", organization_id=organization_id)
@@ -32,12 +29,10 @@ class SqlPending(Session):
         return await self._read_steps(find())
 
     async def find_oldest_unnoted(self, organization_id: str) -> str | None:
-        """See PendingStore."""
         found: str | None = await self._fetch("find_oldest_unnoted", organization_id=organization_id)
         return found
 
     async def note_names(self, receipts: Sequence[Receipt], concerns: ConcernsById) -> None:
-        """See PendingStore."""
         names = from_concerns(receipts, concerns)
         keys = rows.to_json((one.organization_id, one.receipt_id) for one in receipts)
 
@@ -48,7 +43,6 @@ class SqlPending(Session):
         await self._write_steps(note())
 
     async def forget_settled_names(self) -> int:
-        """See PendingStore."""
         count: int = await self._execute("forget_settled_names")
         return count
 

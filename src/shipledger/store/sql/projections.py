@@ -57,7 +57,6 @@ class DeploymentTable(Struct, frozen=True):
     follows_tiers: bool = False
 
     def hear(self, change: Change) -> Steps[None]:
-        """See Subscriber."""
         if change.cause is Cause.TIERS and not self.follows_tiers:
             return self._replace(change, "", "")
         replaced = change.replaced

@@ -28,7 +28,6 @@ class SqlReceipts(Session):
         return None if row is None else receipt_rows.to_settlement(row)
 
     async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
-        """See ReadStore."""
         row = await self._fetch("find_receipt", organization_id=organization_id, receipt_id=receipt_id)
         return None if row is None else receipt_rows.to_receipt_record(row)
 
@@ -48,19 +47,16 @@ class SqlReceipts(Session):
         return read_each(receipt_rows.to_receipt_record, found)
 
     async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
-        """See ReadStore."""
         found = await self._fetch("list_deployment_entries", organization_id=organization_id, subject_id=deployment_id)
         return whole(read_each(rows.to_entry, found))
 
     async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
-        """See ReadStore."""
         found = await self._fetch("list_verdicts", organization_id=organization_id, deployment_id=deployment_id)
         return read_each(receipt_rows.to_recorded_verdict, found)
 
     async def list_verdicts_that_say(
         self, organization_id: str, text: str, *, receipts: int, limit: int
     ) -> list[RecordedVerdict]:
-        """See ReadStore."""
         found = await self._fetch_long(
             "list_verdicts_that_say",
             organization_id=organization_id,

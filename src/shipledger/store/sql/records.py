@@ -23,7 +23,6 @@ class SqlRecords(SqlProjecting, SqlFencing):
     """See RecordStore."""
 
     async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
-        """See RecordStore."""
         key = rows.storable(subject_id)
         found = await self._fetch(named("list_{kind}_entries", kind), organization_id=organization_id, subject_id=key)
         return whole(read_each(codec_of(self.aggregates[kind]).to_entry, found))
@@ -43,20 +42,16 @@ class SqlRecords(SqlProjecting, SqlFencing):
             yield history
 
     async def load_records(self, kind: str, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Any]:
-        """See RecordStore."""
         wanted = [(organization_id, *rows.from_alias(alias)) for organization_id, alias in names]
         text = await self._fetch(named("load_{kind}s", kind), lookups=rows.to_json(wanted))
         return {names[place]: record for place, record in whole(codec_of(self.aggregates[kind]).decode_placed(text))}
 
     async def find_record(self, kind: str, organization_id: str, subject_id: str) -> Any:
-        """See RecordStore."""
         key = rows.storable(subject_id)
         found = await self._fetch(named("find_{kind}", kind), organization_id=organization_id, subject_id=key)
         return None if found is None else codec_of(self.aggregates[kind]).decode(found, (organization_id, subject_id))
 
     async def find_last_numbers(self, kind: str, organization_ids: Sequence[str]) -> dict[str, int]:
-        """See RecordStore."""
-
         def find() -> Steps[dict[str, int]]:
             numbers = {}
             for organization_id in organization_ids:
@@ -68,7 +63,6 @@ class SqlRecords(SqlProjecting, SqlFencing):
         return await self._read_steps(find())
 
     async def save_records(self, records: Sequence[Any]) -> None:
-        """See RecordStore."""
         incidents = tuple(one for one in records if one.kind == Incident.kind)
         others = tuple(one for one in records if one.kind != Incident.kind)
         save = self._tell(Change(Cause.REBUILD, incidents=incidents, records=others))

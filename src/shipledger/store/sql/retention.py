@@ -24,7 +24,6 @@ class SqlRetention(Erasing):
         ordered_until: datetime,
         limit: int,
     ) -> list[OldReceipt]:
-        """See RetentionStore."""
         found = await self._fetch_long(
             "list_old_receipts",
             organization_id=organization_id,
@@ -36,13 +35,10 @@ class SqlRetention(Erasing):
         return [OldReceipt(receipt_id=receipt_id, accepted_at=from_microseconds(us)) for receipt_id, us in found]
 
     async def count_own_receipts(self, organization_id: str, *, since: datetime) -> int:
-        """See RetentionStore."""
         count: int = await self._fetch("count_own_receipts", organization_id=organization_id, since_us=to_microseconds(since))
         return count
 
     async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:
-        """See RetentionStore."""
-
         def empty() -> Steps[int]:
             count = 0
             for receipt_id in receipt_ids:

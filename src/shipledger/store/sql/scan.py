@@ -30,7 +30,6 @@ class SqlScan(Session):
         after: Deployment | None,
         limit: int,
     ) -> Found[Deployment]:
-        """See ReadStore."""
         start = (EARLIEST_US, "") if is_ascending else (LATEST_US, AFTER_ALL_IDS)
         after_us, after_id = start if after is None else (rows.started_us(after), after.deployment_id)
         parameters: dict[str, Any] = {

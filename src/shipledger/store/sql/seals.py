@@ -29,13 +29,11 @@ class SqlSeals(Session):
     """See SealStore."""
 
     async def find_last_position(self, organization_id: str, kind: str) -> int:
-        """See SealStore."""
         return await self._fetch(named("find_last_{kind}_position", kind), organization_id=organization_id) or 0
 
     async def list_placed_entries(
         self, organization_id: str, kind: str, *, after: int, until: int, limit: int
     ) -> Found[PlacedEntry]:
-        """See SealStore."""
         found = await self._fetch_long(
             named("list_placed_{kind}_entries", kind), organization_id=organization_id, after=after, until=until, limit=limit
         )
@@ -44,7 +42,6 @@ class SqlSeals(Session):
         return read_each(place, found)
 
     async def count_entries_after(self, organization_id: str, places: Mapping[str, int]) -> int:
-        """See SealStore."""
         counts = [
             await self._fetch_long(named("count_{kind}_entries_after", kind), organization_id=organization_id, after=after)
             for kind, after in places.items()
@@ -52,7 +49,6 @@ class SqlSeals(Session):
         return sum(counts)
 
     async def append_seal(self, seal: EntrySeal) -> None:
-        """See SealStore."""
         await self._execute(
             "append_seal",
             organization_id=seal.organization_id,
@@ -65,12 +61,10 @@ class SqlSeals(Session):
         )
 
     async def find_last_seal(self, organization_id: str) -> EntrySeal | None:
-        """See SealStore."""
         row = await self._fetch("find_last_seal", organization_id=organization_id)
         return None if row is None else to_seal(row)
 
     async def list_seals(self, organization_id: str, *, after: int, limit: int) -> Found[EntrySeal]:
-        """See SealStore."""
         found = await self._fetch_long("list_seals", organization_id=organization_id, after=after, limit=limit)
         return read_each(to_seal, found)
 

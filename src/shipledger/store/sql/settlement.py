@@ -39,11 +39,9 @@ class SqlSettlement(SqlTiers, SqlFencing):
     """One transaction ends receipts, appends entries and saves what they lead to."""
 
     async def settle(self, batch: SettlementBatch) -> None:
-        """See IntakeStore."""
         await self._write_steps(await self._prepare(batch))
 
     async def rehearse(self, batch: SettlementBatch) -> None:
-        """See IntakeStore."""
         steps = await self._prepare(batch)
 
         def write() -> Steps[None]:

@@ -25,7 +25,6 @@ class SqlStandings(Session):
     async def list_issue_lines(
         self, organization_id: str, names: Mapping[str, Sequence[str]], *, of_each: int, in_all: int
     ) -> dict[str, list[IssueLine]]:
-        """See StandingStore."""
         pairs = rows.to_json((issue, rows.from_alias(issue_alias(name))[1]) for issue in names for name in names[issue])
 
         def read() -> Steps[dict[str, list[IssueLine]]]:
@@ -42,7 +41,6 @@ class SqlStandings(Session):
         return await self._read_steps_long(read())
 
     async def list_named_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[str]:
-        """See StandingStore."""
         first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)
         found = await self._fetch_long(
             "list_named_issues",
@@ -55,7 +53,6 @@ class SqlStandings(Session):
         return read_each(to_issue_key, found)
 
     async def count_issues_by_reach(self, organization_id: str, project: str) -> dict[Tier | None, int]:
-        """See StandingStore."""
         first_key, end_key = map(rows.storable, keys_of_project(project))
         found = await self._fetch_long(
             "count_issues_by_reach",
@@ -78,7 +75,6 @@ class SqlStandings(Session):
         before: tuple[int, str] | None = None,
         limit: int,
     ) -> list[Deployment]:
-        """See StandingStore."""
         scope, key = rows.from_alias(alias)
         before_us, before_id = before or (LATEST_US, AFTER_ALL_IDS)
         text = await self._fetch_long(

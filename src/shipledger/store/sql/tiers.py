@@ -31,16 +31,13 @@ class SqlTiers(SqlProjecting):
         return {}
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
-        """See TierStore."""
         return await self._read_steps(_find_policy(organization_id))
 
     async def list_tier_policies(self) -> dict[str, TierPolicy]:
-        """See TierStore."""
         found = await self._fetch("list_tier_policies")
         return dict(read_each(to_owned_policy, found))
 
     async def save_tier_policy(self, organization_id: str, policy: TierPolicy) -> None:
-        """See TierStore."""
         document = rows.to_document(replace(policy, revision=0))
 
         def save() -> Steps[None]:
@@ -62,26 +59,21 @@ class SqlTiers(SqlProjecting):
         return read_each(_to_place, owned_by(organization_id, found))
 
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
-        """See ReadStore."""
         places = await self.list_tier_places(organization_id)
         found = {(place.environment_id, place.name, place.tier.value) for place in places}
         return sorted(found, key=lambda one: (one[2], one[1], one[0]))
 
     async def count_place(self, organization_id: str, place: TierPlace) -> int:
-        """See TierStore."""
         count: int = await self._fetch_long(
             "count_deployments_of_tier_place", organization_id=organization_id, **_to_columns(place)
         )
         return count
 
     async def find_example(self, organization_id: str, place: TierPlace) -> Deployment | None:
-        """See TierStore."""
         text = await self._fetch("list_deployments_of_tier_place", organization_id=organization_id, limit=1, **_to_columns(place))
         return next(iter(rows.decode_deployments(text)), None)
 
     async def apply_tiers(self, organization_id: str, place: TierPlace, *, limit: int) -> int:
-        """See TierStore."""
-
         def apply() -> Steps[int]:
             policy = yield from _find_policy(organization_id)
             text = yield call(

@@ -23,7 +23,6 @@ class SqlTold(Session):
     """See ToldStore."""
 
     async def save_told(self, told: Sequence[tuple[ToldRepository, Sequence[ToldCommit]]], *, learned_at: datetime) -> None:
-        """See ToldStore."""
         learned_us = to_microseconds(learned_at)
 
         def save() -> Steps[None]:
@@ -40,7 +39,6 @@ class SqlTold(Session):
     async def list_told_repositories(
         self, organization_id: str, credential_id: str, *, remote_id: str = ""
     ) -> list[ToldRepository]:
-        """See ToldStore."""
         found = await self._fetch_long(
             "list_told_repositories",
             organization_id=organization_id,
@@ -50,12 +48,10 @@ class SqlTold(Session):
         return [_to_repository(row) for row in found]
 
     async def list_told_commits(self, repository: ToldRepository, *, limit: int) -> list[ToldCommit]:
-        """See ToldStore."""
         found = await self._fetch_long("list_told_commits", **_key(repository), limit=limit)
         return [ToldCommit(commit_id, sequence, decode_telling(told)) for commit_id, sequence, told in found]
 
     async def find_told_names(self, organization_id: str, credential_id: str, remote_ids: Sequence[str]) -> dict[str, str]:
-        """See ToldStore."""
         asked = {rows.indexable(remote_id): remote_id for remote_id in remote_ids}
         found = await self._fetch(
             "find_told_names", organization_id=organization_id, credential_id=credential_id, ids=rows.to_json(asked)
@@ -63,7 +59,6 @@ class SqlTold(Session):
         return {asked[key]: repository for key, repository in found}
 
     async def forget_told(self, repository: ToldRepository, *, commit_id: str = "", until: int) -> None:
-        """See ToldStore."""
         place = {
             "organization_id": repository.organization_id,
             "repository_key": rows.to_repository_key(repository.repository),

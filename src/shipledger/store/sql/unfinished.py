@@ -12,8 +12,6 @@ class SqlUnfinished(Session):
     """See UnfinishedStore."""
 
     async def note_unfinished(self, operation: Unfinished, *, silent_seconds: float | None = None) -> None:
-        """See UnfinishedStore."""
-
         def note() -> Steps[None]:
             yield call("touch_revision")  # a node that starts at once waits for this here, and finds it
             if silent_seconds is not None:
@@ -31,11 +29,9 @@ class SqlUnfinished(Session):
         await self._write_steps(note())
 
     async def forget_unfinished(self, name: str) -> None:
-        """See UnfinishedStore."""
         await self._execute("forget_unfinished", name=name)
 
     async def list_unfinished(self) -> list[Unfinished]:
-        """See UnfinishedStore."""
         return await self._read_steps(read_unfinished())
 
 

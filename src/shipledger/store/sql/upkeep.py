@@ -67,17 +67,13 @@ class SqlUpkeep(SqlTiers, SqlFencing):
     """Upkeep over all organizations."""
 
     async def count_entries(self) -> int:
-        """See MaintenanceStore."""
         return await self.count_entries_of(Deployment.kind)
 
     async def count_entries_of(self, kind: str) -> int:
-        """See RecordStore."""
         count: int = await self._fetch_long(named("count_{kind}_entries", kind))
         return count
 
     async def clear_projections(self) -> None:
-        """See MaintenanceStore."""
-
         def clear() -> Steps[None]:
             yield from self._hold_rebuild()
             yield from self._tell(Change(Cause.REBUILD, is_whole=True))
@@ -85,12 +81,9 @@ class SqlUpkeep(SqlTiers, SqlFencing):
         await self._write_steps_long(clear())
 
     async def note_import(self) -> None:
-        """See MaintenanceStore."""
         await self._execute("note_import")
 
     async def tell_import(self) -> None:
-        """See MaintenanceStore."""
-
         def tell() -> Steps[None]:
             if (yield call("forget_import")):
                 yield from self._tell(Change(Cause.IMPORT, is_whole=True))

@@ -15,6 +15,5 @@ class SqliteAnnouncing:
         """See AnnouncementStore."""
 
     async def listen(self) -> AsyncIterator[Announcement]:
-        """See AnnouncementStore."""
         await asyncio.Event().wait()
         yield Announcement()  # never reached; it makes this a generator

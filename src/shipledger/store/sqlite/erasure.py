@@ -30,7 +30,6 @@ class SqliteErasure(SqliteSession, SqlErasure):
         return await self._write(run)
 
     async def scrub(self) -> bool:
-        """See ErasureStore."""
         return await asyncio.to_thread(self._empty_log)
 
     def _empty_log(self) -> bool:

@@ -42,12 +42,10 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
         return await self._read_apart(digest)
 
     async def find_damaged_pages(self) -> list[Difference]:
-        """See MaintenanceStore."""
         found = await asyncio.to_thread(check_pages, self._path)
         return [_difference(one.table, "", one.sentence) for one in found if one.is_structural]
 
     async def find_unreadable(self, *, advance: Callable[[int, int], None]) -> list[Difference]:
-        """See MaintenanceStore."""
         readable = list_readable(self.aggregates)
 
         def read(connection: Connection) -> list[Difference]:

@@ -57,31 +57,24 @@ class SqliteSession(Session):
         return await self._long_readers.run(operation)
 
     async def _fetch(self, name: str, /, **parameters: Any) -> Any:
-        """See Session."""
         return await self._read(lambda connection: self._run(connection, Call(name, parameters)))
 
     async def _fetch_long(self, name: str, /, **parameters: Any) -> Any:
-        """See Session."""
         return await self._read_long(lambda connection: self._run(connection, Call(name, parameters)))
 
     async def _execute(self, name: str, /, **parameters: Any) -> Any:
-        """See Session."""
         return await self._write(lambda connection: self._run(connection, Call(name, parameters)))
 
     async def _read_steps(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._read(lambda connection: self._run_steps(connection, steps))
 
     async def _read_steps_long(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._read_long(lambda connection: self._run_steps(connection, steps))
 
     async def _write_steps(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._write(lambda connection: self._run_steps(connection, steps))
 
     async def _write_steps_long(self, steps: Steps[T]) -> T:
-        """See Session."""
         return await self._write_steps(steps)
 
     async def _read_apart(self, operation: Operation[T]) -> T:

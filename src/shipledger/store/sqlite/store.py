@@ -113,19 +113,16 @@ class SqliteStore(
         return frozenset()
 
     async def ping(self) -> None:
-        """See Store."""
         await self._write(self._touch)
 
     async def tell_time(self) -> None:
         """See NodeStore. The program and its file are on one machine."""
 
     async def release_silent_claims(self, *, silent_seconds: float) -> int:
-        """See NodeStore."""
         count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * 1_000_000))
         return count
 
     async def note_served(self, now: datetime) -> None:
-        """See InstallationStore."""
         self._is_torn = False
         self._served_us = to_microseconds(now)
         await self._execute("note_served", since_us=self._served_us)
