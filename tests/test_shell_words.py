@@ -39,8 +39,8 @@ VALUES = (
 )
 
 SOURCE = Path(shipledger.__file__).parent
-BARE = re.compile(r"(?:shipledger [a-z][a-z -]*|chmod \d+|cd|cp|mv) \{(?!quoted\(|command\()")
-"""A command in a text with a value that nothing quotes."""
+BARE = re.compile(r"(?:shipledger [a-z][a-z -]*|chmod \d+|cd|cp|mv) \{(?!quoted\(|command\(|SUGGESTED_KIND\})")
+"""A command in a text with a value that nothing quotes; ``SUGGESTED_KIND`` is a word of ours."""
 
 
 def read_by_bash(line: str) -> list[str]:

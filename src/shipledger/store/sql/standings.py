@@ -7,6 +7,8 @@ from itertools import groupby
 
 from shipledger.deployments.issue_lines import IssueLine
 from shipledger.deployments.lookups import AFTER_ALL_IDS
+from shipledger.errors import DamagedRecord
+from shipledger.found import note_damage
 from shipledger.ledger.deployment import Deployment, issue_alias
 from shipledger.ledger.lines import TIERS_BY_REACH
 from shipledger.ledger.state import Tier
@@ -27,18 +29,21 @@ class SqlStandings(Session):
     ) -> dict[str, list[IssueLine]]:
         pairs = rows.to_json((issue, rows.from_alias(issue_alias(name))[1]) for issue in names for name in names[issue])
 
-        def read() -> Steps[dict[str, list[IssueLine]]]:
+        def read() -> Steps[tuple[dict[str, list[IssueLine]], Sequence[DamagedRecord]]]:
             found = yield call("list_issue_lines", organization_id=organization_id, names=pairs, heads=of_each)
             placed = read_each(to_line_row, found)
             chosen = sorted(_choose(placed, in_all))
             documents = yield from read_in_order(organization_id, chosen)
             known = {one.deployment_id: one for one in documents}
-            return {
+            lines = {
                 issue: [_to_line(list(line), known) for _, line in groupby(of_issue, key=lambda row: (row.tier, row.line))]
                 for issue, of_issue in groupby(placed, key=lambda row: row.issue)
             }
+            return lines, (*placed.damaged, *documents.damaged)
 
-        return await self._read_steps_long(read())
+        lines, damaged = await self._read_steps_long(read())
+        note_damage(damaged)  # here, where whoever answers hears of it: a store may have read in a thread of its own
+        return lines
 
     async def list_named_issues(self, organization_id: str, *, project: str, after: str, limit: int) -> list[str]:
         first_key, end_key = keys_of_project(project) if project else ("", AFTER_ALL_IDS)
