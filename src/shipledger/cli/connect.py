@@ -19,6 +19,7 @@ from shipledger.cli.tables import print_table
 from shipledger.erasure.eraser import Eraser
 from shipledger.protocols.app_installing import Installed
 from shipledger.protocols.registry import get_app_installing
+from shipledger.shell_words import command
 from shipledger.store.erasure_contract import Selection
 
 AppArgument = Annotated[
@@ -136,7 +137,7 @@ def list_all(
     print_table(
         ("ID", "KEY", "NAME", "STATE", "SCOPES", "DEPLOYMENTS", "BASE URL", "INSTALLED"),
         [_to_row(credential, app) for credential, app in found],
-        empty=f"No apps yet. Install one: shipledger connect install {get_app_installing().example}",
+        empty=f"No apps yet. Install one: {command('connect install', get_app_installing().example)}",
     )
 
 
