@@ -97,11 +97,15 @@ def _print(pushed: Pushed, *, as_json: bool) -> None:
             }
         )
     else:
-        commits = "commit" if pushed.sent == 1 else "commits"
-        print_line(f"Sent {pushed.sent:,} {commits} of {pushed.repository}; {pushed.known:,} were known.")
+        print_line(f"Sent {_count(pushed.sent, 'commit')} of {pushed.repository}; {pushed.known:,} were known.")
     if pushed.missing_parents:
+        lacking = _count(len(pushed.missing_parents), "parent")
         print_note(
-            f"Note: this clone is shallow, and the server lacks {len(pushed.missing_parents):,} parents of its oldest commits. "
+            f"Note: this clone is shallow, and the server lacks {lacking} of its oldest commits. "
             "Ranges that reach them are incomplete. Fetch them with `git fetch --unshallow` (GitHub Actions: `fetch-depth: 0`) "
             "and push again."
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
