@@ -54,9 +54,10 @@ class SqlTiers(SqlProjecting):
         await self._write_steps(save())
 
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
-        """See TierStore. Ids as they compare: UUIDs without braces and in lower case."""
+        """See TierStore. By id; ids as they compare: UUIDs without braces and in lower case."""
         found = await self._fetch("list_tier_places", organization_id=organization_id)
-        return read_each(_to_place, owned_by(organization_id, found))
+        ordered = sorted(found, key=lambda row: tuple(map(str, row)))  # a planner may join them in any order
+        return read_each(_to_place, owned_by(organization_id, ordered))
 
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
         places = await self.list_tier_places(organization_id)
