@@ -50,7 +50,8 @@ def push_commits(
         _post(calls, "/ledger/v1/commits", body)
         sent += len(body["commits"])
         advance(sent, len(missing))
-    cut = sorted({parent for one in checkout.read_commits(sorted(boundary & set(ids))) for parent in one.raw.parents})
+    oldest = checkout.read_commits(sorted(boundary & set(ids)), boundary=boundary)
+    cut = sorted({parent for one in oldest for parent in one.raw.parents})
     return Pushed(
         repository=repository,
         sent=sent,

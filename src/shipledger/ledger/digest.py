@@ -27,7 +27,7 @@ def describe_entry(
     item: int,
     accepted_us: int,
     recorded_us: int,
-    submission: Any,
+    submission: msgspec.Raw,
     actor: str,
 ) -> dict[str, Any]:
     """What an entry of a deployment or an incident is digested by, and archived as. "" as ``actor``: none was kept."""
@@ -46,5 +46,5 @@ def describe_entry(
 
 
 def digest_entry(content: Mapping[str, Any]) -> str:
-    """The digest of an entry, by what ``describe_entry`` made of it."""
-    return digest_of(msgspec.json.decode(msgspec.json.encode(content)))
+    """The digest of an entry, by what ``describe_entry`` made of it with the text of its submission."""
+    return digest_of({**content, "submission": msgspec.json.decode(content["submission"])})

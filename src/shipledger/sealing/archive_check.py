@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from shipledger.errors import Conflict, Unavailable
 from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entries, check_link
-from shipledger.ledger.digest import digest_entry
+from shipledger.ledger.digest import digest_of
 from shipledger.reasons import reason_of
 from shipledger.sealing.archive import ENTRIES, FORMAT, MANIFEST, SEALS, SIGNATURE, TOMBSTONES, ArchivedEntry, Manifest
 from shipledger.store.erasure_contract import ENTRY, Tombstone
@@ -156,7 +156,7 @@ class _Checker:
                 position=line.position,
                 subject_id=content["subject_id"],
                 version=content["version"],
-                digest=digest or digest_entry(content),
+                digest=digest or digest_of(content),
             )
 
     def _lines(self, name: str, kind: type[T]) -> Iterator[T]:

@@ -13,7 +13,6 @@ from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.commit import Commit
 from shipledger.catalog.ranges import SHORTEST_ID
-from shipledger.catalog.repository import canonical_repository
 from shipledger.catalog.told import ToldCommit, ToldRepository
 from shipledger.errors import NotFound
 from shipledger.ledger.identity import order_of
@@ -108,8 +107,7 @@ def _read_repository(parameters: Parameters) -> str:
     repository = read_clone_url(sent)
     if repository is None:
         parameters.faults.setdefault("repository", SHOULD_NAME_A_REPOSITORY)
-        return ""
-    return canonical_repository(repository)
+    return repository or ""
 
 
 def _to_told(grant: Grant, commits: Sequence[SentCommit], number: int) -> list[tuple[ToldRepository, list[ToldCommit]]]:
