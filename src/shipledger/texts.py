@@ -115,3 +115,8 @@ def _steps(way: _Way) -> Iterator[str | int]:
     while way is not None:
         way, step = way
         yield step
+
+
+def without_case(text: str) -> str:
+    """As ``lower`` of both databases writes it, which knows a to z alone."""
+    return "".join(one.lower() if one.isascii() else one for one in text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import partial
 
 from msgspec import Struct
@@ -41,10 +41,10 @@ def _find(graph: Graph, commit_id: str, before: str | None) -> CommitRange:
     return find_range(graph, complete(graph, commit_id), None if before is None else complete(graph, before))
 
 
-def complete(commit_ids: Iterable[str], shortened: str) -> str:
+def complete(commit_ids: Collection[str], shortened: str) -> str:
     """The one of ``commit_ids`` that begins so; ``shortened`` in lower case when there is none, or several."""
     wanted = shortened.lower()
-    if len(wanted) < SHORTEST_ID:
+    if len(wanted) < SHORTEST_ID or wanted in commit_ids:
         return wanted
     found = [one for one in commit_ids if one.startswith(wanted)]
     return found[0] if len(found) == 1 else wanted

@@ -81,12 +81,6 @@ def took_effect_at(deployment: Deployment) -> datetime:
     return deployment.placed_at if moment is None or is_far_ahead(moment, deployment.updated_at) else moment
 
 
-def environment_key(deployment: Deployment) -> str:
-    """What tells the environments of a service apart: the name, as ids may be made for each run. "" if none was reported."""
-    environment = deployment.environment
-    return environment.name.casefold() if environment else ""
-
-
 def fold_lane(deployments: Iterable[Deployment]) -> Lane:
     """The lane of deployments of one service to one environment, in any order. Removed ones do not count."""
     known = {one.deployment_id: one for one in deployments if not one.is_removed}

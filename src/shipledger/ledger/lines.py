@@ -34,10 +34,14 @@ def sequence_in_line(deployment: Deployment) -> int | None:
 
 def line_key(deployment: Deployment) -> str:
     """What the deployments of one line have in common, as they name it; a short hash."""
-    environment = deployment.environment
-    name = environment.name.casefold() if environment else ""
-    parts = (sender_of(deployment), pipeline_key(deployment), name)
+    parts = (sender_of(deployment), pipeline_key(deployment), environment_key(deployment))
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:20]
+
+
+def environment_key(deployment: Deployment) -> str:
+    """What tells its environment apart from others: the name, as ids may be made for each run. "" if none was reported."""
+    environment = deployment.environment
+    return environment.name.casefold() if environment else ""
 
 
 def sender_of(deployment: Deployment) -> str:

@@ -8,7 +8,8 @@ from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment, service_alias
-from shipledger.ledger.lanes import environment_key, part_of, place_in_lane
+from shipledger.ledger.lanes import part_of, place_in_lane
+from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.row_reading import Row, reads
 

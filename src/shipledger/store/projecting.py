@@ -123,6 +123,6 @@ class Projecting(Session):
         return tell()
 
 
-def key_of(deployment: Deployment) -> Key:
-    """Where a deployment is found."""
-    return deployment.organization_id, deployment.deployment_id
+def key_of(record: Any) -> Key:
+    """Where a record of any kind is found."""
+    return record.organization_id, record.subject_id

@@ -22,6 +22,7 @@ from shipledger.ledger.deployment import ISSUE_SCOPES, PERSON_SCOPE, SERVICE_SCO
 from shipledger.ledger.digest import describe_entry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.lines import tier_of
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Submission
 from shipledger.store.checked_rows import with_digest
@@ -187,7 +188,7 @@ def from_deployment(deployment: Deployment) -> Row:
         deployment.version,
         deployment.source,
         deployment.shown_state,
-        Tier.UNMAPPED if environment is None else environment.tier,
+        tier_of(deployment),
         environment_key(deployment),
         None if environment is None else indexable(environment.name),
         started_us(deployment),

@@ -162,13 +162,15 @@ class DeploymentOperations:
         return reply(receipt_id, status, written[0], {"Location": f"{PREFIX}/deployments/{written[0].id}"})
 
     async def _read_records(self, organization_id: str, verdicts: Sequence[Verdict]) -> list[DeploymentOut] | None:
-        records: dict[str, DeploymentOut] = {}
+        recorded: dict[str, Deployment] = {}
         for deployment_id in {one.deployment_id or "" for one in verdicts}:
-            recorded = await self._ledger.find_deployment(organization_id, Target(key=deployment_id))
-            if recorded is None:
+            found = await self._ledger.find_deployment(organization_id, Target(key=deployment_id))
+            if found is None:
                 return None
-            records[deployment_id] = await self._to_record(recorded)
-        return [records[one.deployment_id or ""] for one in verdicts]
+            recorded[deployment_id] = found
+        services = await self._find_services(organization_id, list(recorded.values()))
+        deployments = [recorded[one.deployment_id or ""] for one in verdicts]
+        return [to_deployment(one, services.get(_repositories_of(one), ())) for one in deployments]
 
     async def _to_record(self, deployment: Deployment) -> DeploymentOut:
         services = await self._find_services(deployment.organization_id, [deployment])

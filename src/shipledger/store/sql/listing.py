@@ -17,6 +17,7 @@ from shipledger.ledger.deployment import PERSON_SCOPE, SERVICE_SCOPE, Deployment
 from shipledger.store import rows
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.bounds import from_bound, until_bound
+from shipledger.texts import without_case
 
 _COMMIT_INDEXED = 128
 
@@ -133,19 +134,14 @@ def _list_conditions(wanted: DeploymentFilter) -> dict[str, dict[str, Any]]:
 
 def _to_place(environment: str, way: str = "in_environment") -> dict[str, Any]:
     by_id = {"environment_id": rows.to_environment_key(environment)}
-    by_name = {"environment_name": rows.indexable(_without_case(environment))}
+    by_name = {"environment_name": rows.indexable(without_case(environment))}
     return {"in_environment_with_id": by_id, "in_environment_with_name": by_name}.get(way, {**by_id, **by_name})
 
 
 def _to_commit(prefix: str) -> dict[str, Any]:
     """The range of ids, in lower case, that begin so. As much of an id counts as its index holds."""
-    start = rows.storable(_without_case(prefix))[:_COMMIT_INDEXED]
+    start = rows.storable(without_case(prefix))[:_COMMIT_INDEXED]
     return {"commit_from": start, "commit_until": f"{start}{AFTER_ALL_IDS}"}
-
-
-def _without_case(text: str) -> str:
-    """As ``lower`` of both databases writes it, which knows a to z alone."""
-    return "".join(one.lower() if one.isascii() else one for one in text)
 
 
 def _to_bounds(organization_id: str, wanted: DeploymentFilter) -> dict[str, Any]:

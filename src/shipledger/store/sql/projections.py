@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.state import Tier
+from shipledger.ledger.lines import tier_of
 from shipledger.store import rows
 from shipledger.store.lane_rows import from_lanes
 from shipledger.store.projecting import Cause, Change, key_of
@@ -110,6 +110,4 @@ TABLES = (
 
 
 def _to_tier(deployment: Deployment) -> rows.Row:
-    environment = deployment.environment
-    tier = Tier.UNMAPPED if environment is None else environment.tier
-    return deployment.organization_id, deployment.deployment_id, tier, rows.to_document(deployment)
+    return deployment.organization_id, deployment.deployment_id, tier_of(deployment), rows.to_document(deployment)

@@ -8,7 +8,7 @@ from typing import Any
 from shipledger.errors import Conflict
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.store import rows
-from shipledger.store.projecting import Cause, Change, Key
+from shipledger.store.projecting import Cause, Change, Key, key_of
 from shipledger.store.session import Steps, call
 from shipledger.store.sql.codecs import codec_of
 from shipledger.store.templates import named
@@ -24,9 +24,9 @@ class RecordRows:
 
     def hear(self, change: Change) -> Steps[None]:
         """See Subscriber. Raises Conflict in the transaction when a newer version is stored."""
-        ordered = sorted(change.records_of(self._kind), key=_key_of)
+        ordered = sorted(change.records_of(self._kind), key=key_of)
         kept = [one for one in ordered if not one.is_removed]
-        gone = [*(_key_of(one) for one in ordered if one.is_removed), *change.erased_of(self._kind)]
+        gone = [*(key_of(one) for one in ordered if one.is_removed), *change.erased_of(self._kind)]
         return self._save(change, kept, gone)
 
     def _save(self, change: Change, kept: Sequence[Any], gone: Sequence[Key]) -> Steps[None]:
@@ -40,12 +40,8 @@ class RecordRows:
         saved = yield call(named("save_{kind}s", kind), rows=rows.to_json(map(self._codec.from_record, kept)))
         if len(saved) != len(kept):
             raise Conflict(f"{kind}_moved_on", f"A record of the kind {kind} changed in the meantime; load it and decide again.")
-        yield call(named("delete_{kind}_aliases", kind), keys=rows.to_json(map(_key_of, kept)))
+        yield call(named("delete_{kind}_aliases", kind), keys=rows.to_json(map(key_of, kept)))
         names = {
             (one.organization_id, *rows.from_alias(alias), one.subject_id): None for one in kept for alias in self._known_by(one)
         }
         yield call(named("save_{kind}_aliases", kind), rows=rows.to_json(names))
-
-
-def _key_of(record: Any) -> Key:
-    return record.organization_id, record.subject_id

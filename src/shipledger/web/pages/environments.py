@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from shipledger.texts import without_case
+
 
 class EnvironmentChoice(Struct, frozen=True):
     """An environment by its id, or by its name if several ids have that: some senders make an id for each run."""
@@ -28,8 +30,3 @@ def list_choices(known: Iterable[tuple[str, str, str]]) -> list[EnvironmentChoic
         key = ("", without_case(name), tier) if is_by_name else (environment_id, name, tier)
         choices.setdefault(key, EnvironmentChoice(name if is_by_name else environment_id, name, tier, is_by_name))
     return list(choices.values())
-
-
-def without_case(name: str) -> str:
-    """A name as filters compare it: they know the case of a to z alone."""
-    return "".join(one.lower() if one.isascii() else one for one in name)

@@ -31,9 +31,8 @@ async def change(frame: Frame, request: Request) -> Response:
     repository = await find_name_to_map(frame.ledger, organization_id, form.get("repository", ""), aliases)
     mapping = RepositoryMapping(service_id=service.service_id, repository=repository)
     if form.get("action") == "unmap":
-        await frame.ledger.unmap_repository(organization_id, mapping)
         former = RepositoryMapping(service_id=service.service_id, repository=form.get("repository", "").strip())
-        await frame.ledger.unmap_repository(organization_id, former)
+        await frame.ledger.unmap_repository(organization_id, mapping, former)
     else:
         await frame.ledger.map_repository(organization_id, mapping)
     return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")

@@ -19,10 +19,11 @@ from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
 from shipledger.ledger.history import RULES
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
+from shipledger.texts import without_case
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.cycle_time import to_cycle_time
 from shipledger.web.pages.deployments import read_position, write_position
-from shipledger.web.pages.environments import list_choices, without_case
+from shipledger.web.pages.environments import list_choices
 from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged, url_with
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
 from shipledger.web.pages.issue import clean_key
