@@ -38,7 +38,7 @@ class Cause(StrEnum):
     """The ledger was moved or restored to this database, with the rows that were derived before."""
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, dict=True):
     """What changed, and why.
 
     ``deployments``, ``incidents`` and ``records``, of all other kinds, are the folds as they stand now, by key, each once, also
@@ -72,12 +72,12 @@ class Change(Struct, frozen=True):
         """Those of a kind of which nothing is left."""
         return self.erased_incidents if kind == Incident.kind else [key for one, key in self.erased_records if one == kind]
 
-    @property
+    @cached_property
     def kept(self) -> list[Deployment]:
         """The deployments that are not removed."""
         return [one for one in self.deployments if not one.is_removed]
 
-    @property
+    @cached_property
     def replaced(self) -> list[Key]:
         """The deployments of which something may have been derived before."""
         return [*(key for one in self.deployments if (key := key_of(one)) not in self.new), *self.erased_deployments]
