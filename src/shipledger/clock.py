@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 PROMPT_NS = 20_000_000
 LASTS_NS = 60_000_000_000
@@ -26,13 +26,13 @@ BELIEVED_AFTER = timedelta(minutes=10)
 _JUMP_IS_SHARED_NS = 60 * 10**9
 """After a jump, the next heartbeat tells since when the clock runs steadily; until then the length of a wait is unknown."""
 
-_JUMP_US = JUMP // _MICROSECOND
-_BELIEVED_AFTER_NS = BELIEVED_AFTER // _MICROSECOND * 1_000
+_JUMP_US = JUMP // MICROSECOND
+_BELIEVED_AFTER_NS = BELIEVED_AFTER // MICROSECOND * 1_000
 
 
 def to_microseconds(moment: datetime) -> int:
     """Microseconds since 1970-01-01 UTC, negative before it. ``moment`` must be aware."""
-    return (moment - EPOCH) // _MICROSECOND
+    return (moment - EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from functools import partial
 
@@ -13,6 +14,8 @@ from shipledger.long_work import run_beside
 
 SHORTEST_ID = 4
 """git names no commit by fewer digits."""
+WHOLE_IDS = (40, 64)
+"""So many digits has the whole id of a commit."""
 
 
 class ReadRange(Struct, frozen=True):
@@ -30,10 +33,12 @@ async def read_range(
 
     At most ``limit`` commits of each side are read, the newest; the range has the ids of all.
     """
-    graph = await store.read_graph(organization_id, repository)
+    is_needed = before is not None or len(commit_id) not in WHOLE_IDS
+    graph = await store.read_graph(organization_id, repository) if is_needed else {}
     found = await run_beside(partial(_find, graph, commit_id, before), size=len(graph))
-    brought_in = await store.find_commits(organization_id, repository, found.brought_in[:limit])
-    taken_out = await store.find_commits(organization_id, repository, found.taken_out[:limit])
+    brought_in, taken_out = await asyncio.gather(
+        *(store.find_commits(organization_id, repository, side[:limit]) for side in (found.brought_in, found.taken_out))
+    )
     return ReadRange(found, tuple(brought_in), tuple(taken_out))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from shipledger.errors import Invalid, Unavailable
-from shipledger.scm.commit_object import RawCommit, read_raw
+from shipledger.scm.commit_object import RawCommit, read_raw, split_batch
 from shipledger.scm.git import find_git
 
 _SECONDS = 300.0
@@ -52,13 +52,8 @@ class Checkout:
         """The commits, with the parents that they really have, and the files that they changed."""
         wanted = "".join(f"{one}\n" for one in commit_ids).encode()
         changed = self._read_paths([one for one in commit_ids if one not in boundary])
-        batch, place = self._run("cat-file", "--batch", sent=wanted), 0
-        while place < len(batch):
-            end = batch.index(b"\n", place)
-            commit_id, _, size = batch[place:end].decode().split()
-            place = end + 1 + int(size)
-            raw = read_raw(batch[end + 1 : place])
-            place += 1
+        for commit_id, content in split_batch(self._run("cat-file", "--batch", sent=wanted)):
+            raw = read_raw(content)
             if raw is not None:
                 is_merge = len(raw.parents) > 1
                 yield CheckoutCommit(commit_id, raw, None if is_merge or commit_id in boundary else changed.get(commit_id, ()))

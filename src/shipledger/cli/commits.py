@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shipledger.cli.options import JsonOption, new_app
+from shipledger.cli.options import DEFAULT_URL, JsonOption, UrlOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note
 from shipledger.errors import Invalid
 
@@ -35,9 +35,7 @@ def push(
         str, typer.Option(help="A clone URL or host/owner/name. Default: the repository of the CI job, else the remote origin.")
     ] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many commits to look at, from the newest.")] = 10_000,
-    url: Annotated[
-        str, typer.Option(envvar="SHIPLEDGER_URL", metavar="URL", help="URL of the server.", show_default=False)
-    ] = "http://127.0.0.1:8080",
+    url: UrlOption = DEFAULT_URL,
     patience: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Total time for all calls, in seconds.")] = 300.0,
     as_json: JsonOption = False,
 ) -> None:

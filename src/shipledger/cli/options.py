@@ -23,9 +23,14 @@ OrganizationOption: TypeAlias = Annotated[
     typer.Option("--organization", metavar="SLUG", help="The organization to use.", autocompletion=complete_organizations),
 ]
 
+UrlOption: TypeAlias = Annotated[
+    str, typer.Option("--url", envvar="SHIPLEDGER_URL", metavar="URL", help="URL of the server.", show_default=False)
+]
+
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print a single JSON object.")]
 
 DEFAULT_ORGANIZATION = DEFAULT_SLUG
+DEFAULT_URL = "http://127.0.0.1:8080"
 
 
 def new_app(summary: str) -> typer.Typer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shipledger.cli.exit_codes import ExitCode
-from shipledger.cli.options import JsonOption, new_app
+from shipledger.cli.options import DEFAULT_URL, JsonOption, UrlOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note
 from shipledger.cli.report import ReportedState, SaidTier, Wishes
 from shipledger.errors import Invalid
@@ -59,9 +59,7 @@ def record(
     message: Annotated[str, typer.Option(help="One-line summary.")] = "",
     description: Annotated[str, typer.Option(help="Longer description.")] = "",
     link: Annotated[str, typer.Option(metavar="URL", help="Link to the deployment. Default: the CI run.")] = "",
-    url: Annotated[
-        str, typer.Option(envvar="SHIPLEDGER_URL", metavar="URL", help="URL of the server.", show_default=False)
-    ] = "http://127.0.0.1:8080",
+    url: UrlOption = DEFAULT_URL,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the verdict; fail if the report is rejected.")] = False,
     patience: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="Total time for retries and waiting, in seconds.")

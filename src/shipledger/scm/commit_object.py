@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -92,6 +93,17 @@ def read_commit(organization_id: str, commit_id: str, content: bytes) -> Commit 
         author_hash=hash_address(organization_id, raw.author_address),
         message=raw.message[:MESSAGE_LIMIT],
     )
+
+
+def split_batch(batch: bytes) -> Iterator[tuple[str, bytes]]:
+    """Each object of ``git cat-file --batch``: a line with its id, type and size, its content, and the end of a line."""
+    place = 0
+    while place < len(batch):
+        end = batch.index(b"\n", place)
+        commit_id, _, size = batch[place:end].split()
+        place = end + 1 + int(size)
+        yield commit_id.decode(), batch[end + 1 : place]
+        place += 1
 
 
 def _author_of(line: str) -> tuple[str, str]:

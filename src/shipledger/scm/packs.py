@@ -12,7 +12,7 @@ from shipledger.catalog.commit import Commit, Pack
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import Invalid
 from shipledger.long_work import run_beside
-from shipledger.scm.commit_object import read_commit
+from shipledger.scm.commit_object import read_commit, split_batch
 from shipledger.scm.git import GitFailedError, GitLimits, GitRuns
 
 COMMIT_BYTES = 8 * 2**20
@@ -128,7 +128,7 @@ def _list_ids(listed: bytes) -> bytes:
 
 
 def _read_commits(organization_id: str, batch: bytes) -> list[Commit]:
-    found = (read_commit(organization_id, commit_id, raw) for commit_id, raw in _split_batch(batch))
+    found = (read_commit(organization_id, commit_id, raw) for commit_id, raw in split_batch(batch))
     return [commit for commit in found if commit is not None]
 
 
@@ -147,14 +147,3 @@ def _portions(objects: bytes) -> Iterator[bytes]:
             ids, size = [], 0
     if ids:
         yield b"".join(ids)
-
-
-def _split_batch(batch: bytes) -> Iterator[tuple[str, bytes]]:
-    """Each object of ``git cat-file --batch``: a line with its id, type and size, its content, and the end of a line."""
-    place = 0
-    while place < len(batch):
-        end = batch.index(b"\n", place)
-        commit_id, _, size = batch[place:end].split()
-        place = end + 1 + int(size)
-        yield commit_id.decode(), batch[end + 1 : place]
-        place += 1

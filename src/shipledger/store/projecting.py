@@ -13,7 +13,6 @@ from typing import Any, Protocol, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shipledger.incidents.model import Incident
 from shipledger.ledger.deployment import Deployment
 from shipledger.store.session import Session, Steps
 
@@ -41,9 +40,9 @@ class Cause(StrEnum):
 class Change(Struct, frozen=True, dict=True):
     """What changed, and why.
 
-    ``deployments``, ``incidents`` and ``records``, of all other kinds, are the folds as they stand now, by key, each once, also
-    of those that are removed now; deployments have the tiers by the rules. ``erased_deployments``, ``erased_incidents`` and
-    ``erased_records``, with their kinds: of these nothing is left.
+    ``deployments`` and ``records``, of all other kinds, are the folds as they stand now, by key, each once, also of those that
+    are removed now; deployments have the tiers by the rules. ``erased_deployments`` and ``erased_records``, with their kinds: of
+    these nothing is left.
     ``new``: those of the deployments whose first entry this transaction appends. ``corrected``: those whose earlier reports
     were amended or moved to another run. ``is_whole``: what was derived from anything in the database may be wrong; in a
     rebuild everything is told anew after it. ``organization_id``, ``service_ids`` and ``repository_keys``: of a mapping, or a
@@ -52,9 +51,7 @@ class Change(Struct, frozen=True, dict=True):
 
     cause: Cause
     deployments: tuple[Deployment, ...] = ()
-    incidents: tuple[Incident, ...] = ()
     erased_deployments: tuple[Key, ...] = ()
-    erased_incidents: tuple[Key, ...] = ()
     records: tuple[Any, ...] = ()
     erased_records: tuple[tuple[str, Key], ...] = ()
     new: frozenset[Key] = frozenset()
@@ -66,11 +63,11 @@ class Change(Struct, frozen=True, dict=True):
 
     def records_of(self, kind: str) -> Sequence[Any]:
         """The records of a kind that is not that of deployments."""
-        return self.incidents if kind == Incident.kind else [one for one in self.records if one.kind == kind]
+        return [one for one in self.records if one.kind == kind]
 
     def erased_of(self, kind: str) -> Sequence[Key]:
         """Those of a kind of which nothing is left."""
-        return self.erased_incidents if kind == Incident.kind else [key for one, key in self.erased_records if one == kind]
+        return [key for one, key in self.erased_records if one == kind]
 
     @cached_property
     def kept(self) -> list[Deployment]:

@@ -17,14 +17,13 @@ from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
-from shipledger.ledger.actor import Actor, parse_actor
-from shipledger.ledger.deployment import ISSUE_SCOPES, PERSON_SCOPE, SERVICE_SCOPE, Deployment, Entry, is_dated
+from shipledger.ledger.actor import Actor
+from shipledger.ledger.deployment import ISSUE_SCOPES, PERSON_SCOPE, SERVICE_SCOPE, Deployment, is_dated
 from shipledger.ledger.digest import describe_entry
-from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.lines import tier_of
 from shipledger.ledger.state import Tier
-from shipledger.ledger.submission import Alias, Submission
+from shipledger.ledger.submission import Alias
 from shipledger.store.checked_rows import with_digest
 from shipledger.store.row_reading import Row as Row
 from shipledger.store.row_reading import read_document, read_documents, reads
@@ -34,7 +33,6 @@ from shipledger.texts import storable as storable
 _INDEXED_BYTES = 600
 _INDEXED_START_BYTES = 480
 
-decode_submission = msgspec.json.Decoder(Submission | Erased | Erase).decode
 _decode_deployment = msgspec.json.Decoder(Deployment).decode
 _decode_deployments = msgspec.json.Decoder(list[Deployment]).decode
 _decode_placed_deployment = msgspec.json.Decoder(tuple[int, Deployment]).decode
@@ -135,38 +133,6 @@ def describe_entry_row(kind: str, columns: Sequence[Any]) -> dict[str, Any]:
         recorded_us=recorded_us,
         submission=msgspec.Raw(submission.encode()),
         actor=actor,
-    )
-
-
-def from_entry(entry: Entry) -> Row:
-    """The row of an entry."""
-    return (
-        entry.organization_id,
-        entry.deployment_id,
-        entry.version,
-        entry.receipt_id,
-        entry.item,
-        to_microseconds(entry.accepted_at),
-        to_microseconds(entry.recorded_at),
-        to_document(entry.submission),
-        from_actor(entry.actor),
-    )
-
-
-@reads("entry", "ttitiiitt", 0, 1, 2)
-def to_entry(row: Row) -> Entry:
-    """An entry."""
-    organization_id, deployment_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = row
-    return Entry(
-        organization_id=organization_id,
-        deployment_id=deployment_id,
-        version=version,
-        receipt_id=receipt_id,
-        item=item,
-        accepted_at=from_microseconds(accepted_us),
-        recorded_at=from_microseconds(recorded_us),
-        submission=decode_submission(submission),
-        actor=parse_actor(actor),
     )
 
 

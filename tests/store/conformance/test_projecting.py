@@ -104,7 +104,7 @@ async def test_it_hears_of_settlements_removals_and_corrections(store):
     assert [one.is_removed for one in removed.deployments] == [True]
     assert removed.kept == []
     incident = await settle_incident(store, 6, make_incident(1), number=1)
-    assert [(one.cause, one.incidents) for one in probe.take()] == [(Cause.SETTLEMENT, (incident,))]
+    assert [(one.cause, one.records) for one in probe.take()] == [(Cause.SETTLEMENT, (incident,))]
 
 
 async def test_it_hears_of_erasure(store):
@@ -117,7 +117,7 @@ async def test_it_hears_of_erasure(store):
     heard = probe.take()
     assert {one.cause for one in heard} == {Cause.ERASURE}
     assert [one.erased_deployments for one in heard if one.erased_deployments] == [((ACME, deployment.deployment_id),)]
-    assert [one.erased_incidents for one in heard if one.erased_incidents] == [((ACME, incident.incident_id),)]
+    assert [one.erased_records for one in heard if one.erased_records] == [((incident.kind, (ACME, incident.incident_id)),)]
 
 
 async def test_it_hears_of_rules_for_tiers_and_what_they_change(store):
@@ -182,7 +182,7 @@ async def test_it_hears_of_a_rebuild_and_of_an_upgrade(store):
     assert (emptied.cause, emptied.is_whole) == (Cause.REBUILD, True)
     assert {one.cause for one in told} == {Cause.REBUILD}
     assert [one.deployments for one in told if one.deployments] == [(deployment,)]
-    assert [one.incidents for one in told if one.incidents] == [(incident,)]
+    assert [one.records for one in told if one.records] == [(incident,)]
     await store.note_projection_rules(RULES - 1)
     await Refolding(store, lambda: 0.0, silent_seconds=1).run()
     assert [(one.cause, one.deployments) for one in probe.take()] == [(Cause.REBUILD, (deployment,))]

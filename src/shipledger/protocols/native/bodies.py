@@ -8,9 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from shipledger.catalog.clone_url import describe_unreadable, read_clone_url, to_clone_url
-from shipledger.errors import Invalid
 from shipledger.ledger.state import State, Tier, is_final
-from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items
+from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentIn, ReleaseIn
 from shipledger.protocols.wire_json import decode_body, decode_json, decode_kept, encode_json, note_replaced, with_remark
@@ -64,8 +63,7 @@ def check_items(text: str, read: Callable[[Reader], Item]) -> Checked[Item]:
     """
     faults: Faults = {}
     items = tuple(read(item) for item in read_items(decode_body(text), faults, limit=ITEMS_LIMIT))
-    if faults:
-        raise Invalid("body", "The body has wrong members.", fields=faults)
+    refuse_faults(faults)
     sent, parameters = decode_json(text), note_replaced(text)
     is_list = type(sent) is list
     pairs = list(zip(items, sent if is_list else [sent], strict=True))

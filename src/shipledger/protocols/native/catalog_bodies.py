@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
-from shipledger.errors import Invalid
 from shipledger.ledger.state import Tier
 from shipledger.protocols.native.bodies import (
     ITEMS_LIMIT,
@@ -18,7 +17,7 @@ from shipledger.protocols.native.bodies import (
     SHOULD_NAME_A_REPOSITORY,
     TEXT_LIMIT,
 )
-from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items
+from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.native.vocabulary import TIERS
 from shipledger.protocols.wire_json import decode_body
 
@@ -67,8 +66,7 @@ def _read_all(text: str, read: Callable[[Reader], T]) -> tuple[tuple[T, ...], bo
     """What ``read`` makes of each item. Raises Invalid with a text for every wrong member, and what ``decode_body`` raises."""
     body, faults = decode_body(text), Faults()
     items = tuple(read(item) for item in read_items(body, faults, limit=ITEMS_LIMIT))
-    if faults:
-        raise Invalid("body", "The body has wrong members.", fields=faults)
+    refuse_faults(faults)
     return items, type(body) is list
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
 from shipledger.protocols.native import bodies, catalog_bodies, listing
-from shipledger.protocols.native.describing import ID, choice, one_or_several, operation, paging, text
+from shipledger.protocols.native.describing import BODY_ERRORS, ID, REPOSITORY, choice, one_or_several, operation, paging, text
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import (
     EnvironmentPageOut,
@@ -18,7 +18,7 @@ from shipledger.protocols.native.wire import (
 )
 
 _PAGE = "A page, by name. `next_cursor` and `Link` lead to the next one."
-_ERRORS = (400, 408, 409, 413, 415, 422)
+_ERRORS = (*BODY_ERRORS, 409)
 
 
 def catalog_paths() -> dict[str, Any]:
@@ -74,11 +74,6 @@ def catalog_paths() -> dict[str, Any]:
 
 def _service() -> dict[str, Any]:
     name = text(bodies.NAME_LIMIT, is_required=True)
-    repository = {
-        "type": "string",
-        "pattern": r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
-        "description": "A clone URL in any form, or host/owner/name.",
-    }
     return {
         "type": "object",
         "required": ["name"],
@@ -93,7 +88,7 @@ def _service() -> dict[str, Any]:
                 "items": name,
                 "description": "Further names, such as its ids in other tools.",
             },
-            "repositories": {"type": "array", "maxItems": catalog_bodies.REPOSITORIES_LIMIT, "items": repository},
+            "repositories": {"type": "array", "maxItems": catalog_bodies.REPOSITORIES_LIMIT, "items": REPOSITORY},
         },
     }
 

@@ -12,9 +12,8 @@ from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.commit import FileChange, Telling
 from shipledger.catalog.told import hash_address
 from shipledger.clock import EPOCH
-from shipledger.errors import Invalid
 from shipledger.protocols.native.bodies import LINK_LIMIT, NAME_LIMIT, SHOULD_NAME_A_REPOSITORY
-from shipledger.protocols.native.reading import SHOULD_BE_A_LIST, SHOULD_BE_PROVIDED, Faults, Reader, read_items
+from shipledger.protocols.native.reading import SHOULD_BE_A_LIST, SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.wire_json import decode_body
 
 COMMITS_LIMIT = 1_000
@@ -45,7 +44,7 @@ def read_commits(organization_id: str, text: str) -> tuple[SentCommit, ...]:
     faults: Faults = {}
     body = decode_body(text)
     commits = tuple(_read_commit(organization_id, item, repository) for item, repository in _list_items(body, faults))
-    _refuse(faults)
+    refuse_faults(faults)
     return commits
 
 
@@ -57,13 +56,8 @@ def read_ids(text: str) -> tuple[str, tuple[str, ...]]:
     ids = body.texts("commits", limit=IDS_LIMIT, item_limit=NAME_LIMIT)
     if not ids:
         body.fault("commits", SHOULD_BE_PROVIDED)
-    _refuse(faults)
+    refuse_faults(faults)
     return repository, tuple(one.lower() for one in ids)
-
-
-def _refuse(faults: Faults) -> None:
-    if faults:
-        raise Invalid("body", "The body has wrong members.", fields=faults)
 
 
 def _list_items(body: Any, faults: Faults) -> Iterator[tuple[Reader, str | None]]:

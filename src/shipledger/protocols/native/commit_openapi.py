@@ -7,17 +7,10 @@ from typing import Any
 from shipledger.catalog.ranges import SHORTEST_ID
 from shipledger.protocols.native import bodies, commit_bodies
 from shipledger.protocols.native.commits import MOST_OF_AN_ID, PATH, RANGE_DEFAULT, RANGE_MAX
-from shipledger.protocols.native.describing import operation, query, text
+from shipledger.protocols.native.describing import BODY_ERRORS, REPOSITORY, REPOSITORY_PATTERN, body, operation, query, text
 from shipledger.protocols.native.wire import CommitsOut, MissingOut, RangeOut
 
-_REPOSITORY_PATTERN = r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$"
 _ID = {"type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$"}
-_REPOSITORY = {
-    "type": "string",
-    "pattern": _REPOSITORY_PATTERN,
-    "description": "A clone URL in any form, or host/owner/name.",
-}
-_ERRORS = (400, 408, 413, 415, 422)
 
 
 def paths() -> dict[str, Any]:
@@ -29,7 +22,7 @@ def paths() -> dict[str, Any]:
         "type": "object",
         "required": ["repository", "commits"],
         "properties": {
-            "repository": _REPOSITORY,
+            "repository": REPOSITORY,
             "commits": {"type": "array", "minItems": 1, "maxItems": commit_bodies.COMMITS_LIMIT, "items": member},
         },
     }
@@ -37,7 +30,7 @@ def paths() -> dict[str, Any]:
         "type": "object",
         "required": ["repository", "commits"],
         "properties": {
-            "repository": _REPOSITORY,
+            "repository": REPOSITORY,
             "commits": {"type": "array", "minItems": 1, "maxItems": commit_bodies.IDS_LIMIT, "items": _ID},
         },
     }
@@ -46,15 +39,15 @@ def paths() -> dict[str, Any]:
     return {
         PATH: {
             "post": {
-                **operation("Send commits", {200: ("They are durable.", CommitsOut)}, errors=_ERRORS),
+                **operation("Send commits", {200: ("They are durable.", CommitsOut)}, errors=BODY_ERRORS),
                 "description": "Sent again, a commit is replaced. The author's address is stored only as a hash.",
-                "requestBody": _body({"anyOf": [one, several, of_one_repository]}),
+                "requestBody": body({"anyOf": [one, several, of_one_repository]}),
             }
         },
         f"{PATH}/missing": {
             "post": {
-                **operation("Which commits are missing", {200: ("Those without known parents.", MissingOut)}, errors=_ERRORS),
-                "requestBody": _body(ids),
+                **operation("Which commits are missing", {200: ("Those without known parents.", MissingOut)}, errors=BODY_ERRORS),
+                "requestBody": body(ids),
             }
         },
         f"{PATH}/range": {
@@ -63,7 +56,7 @@ def paths() -> dict[str, Any]:
                 {200: ("The commits that `commit` has and `before` has not, and the other way round.", RangeOut)},
                 errors=(422,),
                 parameters=(
-                    {**query("repository", "Its name, as host/owner/name.", pattern=_REPOSITORY_PATTERN), **is_needed},
+                    {**query("repository", "Its name, as host/owner/name.", pattern=REPOSITORY_PATTERN), **is_needed},
                     {**_id_parameter("commit", "The deployed commit."), **is_needed},
                     _id_parameter("before", "The commit deployed before. Without it: the first deployment."),
                     {"name": "limit", "in": "query", "description": "How many commits of each side.", "schema": number},
@@ -77,10 +70,6 @@ def _id_parameter(name: str, description: str) -> dict[str, Any]:
     return query(name, description, minLength=SHORTEST_ID, maxLength=MOST_OF_AN_ID, pattern="^[0-9a-f]+$")
 
 
-def _body(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
-
-
 def _commit() -> dict[str, Any]:
     moment = {"type": "string", "format": "date-time"}
     parents = {"type": "array", "maxItems": commit_bodies.PARENTS_LIMIT, "items": _ID}
@@ -89,7 +78,7 @@ def _commit() -> dict[str, Any]:
         "type": "object",
         "required": ["repository", "id", "authored_at"],
         "properties": {
-            "repository": _REPOSITORY,
+            "repository": REPOSITORY,
             "id": _ID,
             "parents": {**parents, "description": "Empty for a first commit. Without it no range follows from the commit."},
             "authored_at": moment,

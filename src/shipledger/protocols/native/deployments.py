@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Protocol
 
@@ -12,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
-from shipledger.clock import to_microseconds
+from shipledger.clock import MICROSECOND, to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
-from shipledger.deployments.lookups import NEVER_STARTED_US
+from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
@@ -29,7 +28,7 @@ from shipledger.protocols.native.call import read_text, refuse, reply
 from shipledger.protocols.native.cursor import Place
 from shipledger.protocols.native.faults import not_found, rejected, some_rejected
 from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
-from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD, RECORD_LIST
@@ -40,9 +39,6 @@ from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
-
-AFTER_ALL_IDS = "\U0010ffff"
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
@@ -100,20 +96,18 @@ class DeploymentOperations:
         page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
         services = await self._find_services(organization_id, page.records)
 
-        def write() -> Response:
-            return write_page(
-                request,
-                self._ledger.new_request_id(),
-                name="deployments",
-                rows=[to_deployment(one, services.get(_repositories_of(one), ())) for one in page.records],
-                columns=COLUMNS,
-                end=page.end,
-                parameters=parameters,
-                media_type=media_type,
-                public_url=self._public_url,
-            )
-
-        return await self._ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
+        return await answer_page(
+            self._ledger,
+            request,
+            page,
+            lambda one: to_deployment(one, services.get(_repositories_of(one), ())),
+            organization_id=organization_id,
+            name="deployments",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+        )
 
     async def _find_page(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page, newest start first. What starts in the far future comes last, unless a time is asked for."""

@@ -34,6 +34,15 @@ _ERRORS = {
     429: "The token has exceeded its limit.",
     503: "Nothing was recorded; the same request may succeed later.",
 }
+BODY_ERRORS = (400, 408, 413, 415, 422)
+"""What may be wrong with a body."""
+REPOSITORY_PATTERN = r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$"
+"""Some of the names of repositories, for those who draw one."""
+REPOSITORY = {
+    "type": "string",
+    "pattern": REPOSITORY_PATTERN,
+    "description": "A clone URL in any form, or host/owner/name.",
+}
 _ALWAYS = (401, 403, 429, 503)
 _STORABLE = r"^[^\u0000\ud800-\udfff]*$"
 _SPEAKING = r"^[^\u0000\ud800-\udfff]*\S[^\u0000\ud800-\udfff]*$"
@@ -73,7 +82,12 @@ def operation(
 def one_or_several(schema: dict[str, Any]) -> dict[str, Any]:
     """A body that is one of these or a list of them."""
     several = {"type": "array", "minItems": 1, "maxItems": ITEMS_LIMIT, "items": schema}
-    return {"required": True, "content": {"application/json": {"schema": {"anyOf": [schema, several]}}}}
+    return body({"anyOf": [schema, several]})
+
+
+def body(schema: dict[str, Any]) -> dict[str, Any]:
+    """A body that must be sent."""
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def query(name: str, description: str, **limits: Any) -> dict[str, Any]:
@@ -122,7 +136,7 @@ def releases() -> dict[str, Any]:
         "properties": {
             "repository": {
                 "type": "string",
-                "pattern": r"^(https://)?[a-z]+(\.[a-z]+)+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
+                "pattern": REPOSITORY_PATTERN,
                 "description": "A clone URL in any form, or host/owner/name. Stored as host/owner/name.",
             },
             "commit": text(NAME_LIMIT, is_required=True),

@@ -19,7 +19,7 @@ from shipledger.protocols.native.catalog_bodies import read_environments
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import busy
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
-from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.vocabulary import TIERS
 from shipledger.protocols.native.wire import EnvironmentOut, TierSetOut, TiersSetOut
@@ -71,22 +71,18 @@ class EnvironmentOperations:
             if (tier is None or _tier_of(place, policy) is tier) and (after is None or place_of(place) > after)
         ]
         page = cut_page(Found(shown[: limit + 1]), limit=limit, place_of=place_of)
-        rows = [_to_environment(place, policy) for place in page.records]
-
-        def write() -> Response:
-            return write_page(
-                request,
-                self._ledger.new_request_id(),
-                name="environments",
-                rows=rows,
-                columns=COLUMNS,
-                end=page.end,
-                parameters=parameters,
-                media_type=media_type,
-                public_url=self._public_url,
-            )
-
-        return await self._ledger.compute(organization_id, write, size=len(rows) * SIZE_OF_RECORD)
+        return await answer_page(
+            self._ledger,
+            request,
+            page,
+            lambda place: _to_environment(place, policy),
+            organization_id=organization_id,
+            name="environments",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+        )
 
 
 def place_of(place: TierPlace) -> Place:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.protocols.native import gate_bodies, listing
-from shipledger.protocols.native.describing import ID, KEY, choice, operation, paging, text
+from shipledger.protocols.native.describing import BODY_ERRORS, ID, KEY, body, choice, operation, paging, text
 from shipledger.protocols.native.vocabulary import GATE_STATUSES, PREFIX
 from shipledger.protocols.native.wire import GateOut, GatePageOut, RequestOut
 
-_BODY_ERRORS = (400, 408, 409, 413, 415, 422)
+_ERRORS = (*BODY_ERRORS, 409)
 
 
 def gate_paths(deployment: dict[str, Any]) -> dict[str, Any]:
@@ -41,11 +41,11 @@ def gate_paths(deployment: dict[str, Any]) -> dict[str, Any]:
                         200: ("The gate that the deployment has, as it stands.", GateOut),
                         202: ("Stored, but not settled yet: poll `Location`, or ask again.", RequestOut),
                     },
-                    errors=_BODY_ERRORS,
+                    errors=_ERRORS,
                     parameters=(KEY,),
                 ),
                 "description": "Records the deployment, `pending` unless `state` says otherwise. It then waits for a decision.",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": asking}}},
+                "requestBody": body(asking),
             },
         },
         f"{PREFIX}/gates/{{id}}": {
@@ -61,10 +61,10 @@ def gate_paths(deployment: dict[str, Any]) -> dict[str, Any]:
                 **operation(
                     "Decide at a gate",
                     {200: ("The gate after the decision, which is final.", GateOut)},
-                    errors=(404, *_BODY_ERRORS),
+                    errors=(404, *_ERRORS),
                     parameters=(ID,),
                 ),
-                "requestBody": {"required": True, "content": {"application/json": {"schema": decision}}},
+                "requestBody": body(decision),
             }
         },
     }

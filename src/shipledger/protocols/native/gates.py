@@ -26,7 +26,7 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.faults import already_decided, not_found, nothing_to_decide, rejected
 from shipledger.protocols.native.gate_bodies import check_gate, read_decision
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
-from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import ASK_GATE, GATE_STATUSES, PREFIX
@@ -111,20 +111,18 @@ class GateOperations:
         found = await self._ledger.list_gates(organization_id, status=status, before_number=before_number, limit=limit + 1)
         page = cut_page(found, limit=limit, place_of=place_of)
 
-        def write() -> Response:
-            return write_page(
-                request,
-                self._ledger.new_request_id(),
-                name="gates",
-                rows=[_to_row(gate) for gate in page.records],
-                columns=COLUMNS,
-                end=page.end,
-                parameters=parameters,
-                media_type=media_type,
-                public_url=self._public_url,
-            )
-
-        return await self._ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
+        return await answer_page(
+            self._ledger,
+            request,
+            page,
+            _to_row,
+            organization_id=organization_id,
+            name="gates",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+        )
 
     async def _answer_settled(self, request: Request, organization_id: str, settlement: Settlement) -> Response | None:
         (verdict,) = settlement.verdicts

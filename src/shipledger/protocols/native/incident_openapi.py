@@ -6,6 +6,7 @@ from typing import Any
 
 from shipledger.protocols.native import bodies, incident_bodies, listing
 from shipledger.protocols.native.describing import (
+    BODY_ERRORS,
     ID,
     KEY,
     choice,
@@ -50,7 +51,7 @@ def incident_paths() -> dict[str, Any]:
                         200: ("What was known, after this report, and the verdict.", IncidentOut, IncidentsOut),
                         202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
                     },
-                    errors=(400, 408, 409, 413, 415, 422),
+                    errors=(*BODY_ERRORS, 409),
                     parameters=(KEY,),
                 ),
                 "description": "The same `external_id` is the same incident: send it again with `resolved_at` when it is over. "

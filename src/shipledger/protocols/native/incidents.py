@@ -24,7 +24,7 @@ from shipledger.protocols.native.incident_answers import to_incident, to_written
 from shipledger.protocols.native.incident_bodies import check_incidents
 from shipledger.protocols.native.incident_listing import COLUMNS, PARAMETERS, IncidentListing, read_incident_listing
 from shipledger.protocols.native.incident_translate import own_incident_id, to_incident_submissions
-from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD_INCIDENT, RECORD_INCIDENT_LIST
@@ -92,20 +92,18 @@ class IncidentOperations:
             after = place_of(page[-1])
         shown = cut_page(Found(found), limit=listing.limit, place_of=place_of)
 
-        def write() -> Response:
-            return write_page(
-                request,
-                self._ledger.new_request_id(),
-                name="incidents",
-                rows=[to_incident(one, policy) for one in shown.records],
-                columns=COLUMNS,
-                end=shown.end,
-                parameters=parameters,
-                media_type=media_type,
-                public_url=self._public_url,
-            )
-
-        return await self._ledger.compute(organization_id, write, size=len(shown.records) * SIZE_OF_RECORD)
+        return await answer_page(
+            self._ledger,
+            request,
+            shown,
+            lambda one: to_incident(one, policy),
+            organization_id=organization_id,
+            name="incidents",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+        )
 
     async def _scan(self, organization_id: str, listing: IncidentListing, after: Place | None) -> list[Incident]:
         return await self._ledger.scan_incidents(organization_id, listing.started_from, listing.started_until, after)

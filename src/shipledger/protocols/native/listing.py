@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.repository import canonical_repository
+from shipledger.clock import MICROSECOND
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, read_cursor
 from shipledger.protocols.native.parameters import Parameters
@@ -38,7 +39,6 @@ PARAMETERS = (
 COLUMNS = tuple(name for name in DeploymentOut.__struct_fields__ if name not in {"request_id", "verdict"})
 
 _AFTER_FROM = "should be after from"
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Listing(Struct, frozen=True):
@@ -77,4 +77,4 @@ def read_window(parameters: Parameters) -> tuple[datetime | None, datetime | Non
     begin, end = parameters.time("from"), parameters.time("to")
     if begin is not None and end is not None and end <= begin:
         parameters.faults.setdefault("to", _AFTER_FROM)
-    return begin, None if end is None else end - _MICROSECOND
+    return begin, None if end is None else end - MICROSECOND

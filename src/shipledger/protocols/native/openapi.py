@@ -7,6 +7,7 @@ from typing import Any
 from shipledger.protocols.native import bodies, listing
 from shipledger.protocols.native.catalog_openapi import catalog_paths
 from shipledger.protocols.native.describing import (
+    BODY_ERRORS,
     ID,
     KEY,
     SECURITY,
@@ -40,7 +41,7 @@ def paths() -> dict[str, Any]:
             200: ("What was known, after this report, and the verdict.", DeploymentOut, DeploymentsOut),
             202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
         },
-        errors=(400, 408, 409, 413, 415, 422),
+        errors=(*BODY_ERRORS, 409),
         parameters=(KEY,),
     )
     return {

@@ -21,6 +21,7 @@ from shipledger.protocols.links import base_url_of
 from shipledger.protocols.native.cursor import FORMAT, NAME, Place, write_cursor
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.wire_json import encode_json
+from shipledger.verbs.calls import CallVerbs
 
 T = TypeVar("T")
 
@@ -55,7 +56,38 @@ def choose_type(request: Request, parameters: Parameters) -> str:
     return chosen or (CSV_TYPE if _prefers_csv(request.headers) else JSON_TYPE)
 
 
-def write_page(
+async def answer_page(
+    ledger: CallVerbs,
+    request: Request,
+    page: Page[T],
+    to_row: Callable[[T], Struct],
+    *,
+    organization_id: str,
+    name: str,
+    columns: Sequence[str],
+    parameters: Parameters,
+    media_type: str,
+    public_url: str,
+) -> Response:
+    """The answer, written beside the event loop. ``name``: the member that has the list. ``columns``: of a CSV, in order."""
+
+    def write() -> Response:
+        return _write_page(
+            request,
+            ledger.new_request_id(),
+            name=name,
+            rows=[to_row(one) for one in page.records],
+            columns=columns,
+            end=page.end,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=public_url,
+        )
+
+    return await ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
+
+
+def _write_page(
     request: Request,
     request_id: str,
     *,
@@ -67,7 +99,6 @@ def write_page(
     media_type: str,
     public_url: str,
 ) -> Response:
-    """The answer. ``name``: the member that has the list. ``columns``: those of a CSV, in order."""
     cursor = None if end is None else write_cursor(end, parameters.items())
     headers = {"X-Request-Id": request_id, "Vary": "Accept"}
     if cursor is not None:

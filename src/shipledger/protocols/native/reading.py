@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from shipledger.errors import Invalid
 from shipledger.protocols.scalars import to_text
 from shipledger.protocols.times import parse_time
 from shipledger.protocols.wire_json import find_unstorable
@@ -28,6 +29,12 @@ SHOULD_BE_A_LIST = "should be a list"
 SHOULD_BE_AN_OBJECT = "should be an object"
 SHOULD_BE_A_BOOLEAN = "should be true or false"
 SHOULD_BE_OBJECTS = "should be an object or a list of them"
+
+
+def refuse_faults(faults: Faults) -> None:
+    """Raises Invalid with them when there are any."""
+    if faults:
+        raise Invalid("body", "The body has wrong members.", fields=faults)
 
 
 def read_items(body: object, faults: Faults, *, limit: int | None = None) -> list[Reader]:

@@ -18,7 +18,7 @@ from shipledger.protocols.native.catalog_bodies import ServiceIn, read_services
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import not_found, not_saved
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
-from shipledger.protocols.native.pages import SIZE_OF_RECORD, choose_type, cut_page, write_page
+from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.native.wire import ServiceOut, ServicesOut
@@ -83,20 +83,18 @@ class ServiceOperations:
         page = cut_page(found, limit=limit, place_of=place_of)
         rows = await self._describe(organization_id, page.records)
 
-        def write() -> Response:
-            return write_page(
-                request,
-                self._ledger.new_request_id(),
-                name="services",
-                rows=rows,
-                columns=COLUMNS,
-                end=page.end,
-                parameters=parameters,
-                media_type=media_type,
-                public_url=self._public_url,
-            )
-
-        return await self._ledger.compute(organization_id, write, size=len(rows) * SIZE_OF_RECORD)
+        return await answer_page(
+            self._ledger,
+            request,
+            Page(rows, page.end),
+            lambda row: row,
+            organization_id=organization_id,
+            name="services",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+        )
 
     async def _save(self, organization_id: str, item: ServiceIn) -> tuple[Service, bool]:
         """The service with the name of ``item``, which it is given when it is new; and whether it is."""

@@ -33,7 +33,7 @@ class Codec:
         self.to_entry = reads(self._keeping.entries, "ttitiiitt", 0, 1, 2)(self._to_entry)
 
     def from_entry(self, entry: Any) -> rows.Row:
-        """The row of an entry of a plain aggregate."""
+        """The row of an entry."""
         return (
             entry.organization_id,
             entry.subject_id,
@@ -44,7 +44,6 @@ class Codec:
             to_microseconds(entry.recorded_at),
             rows.to_document(entry.submission),
             rows.from_actor(entry.actor),
-            self._keeping.number(entry),
         )
 
     def from_record(self, record: Any) -> rows.Row:

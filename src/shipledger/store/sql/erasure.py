@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.incidents.model import Incident
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.digest import digest_entry, digest_of
@@ -92,9 +91,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
                 return
             yield from self._tell(Change(Cause.ERASURE, erased_deployments=(key,)))
             yield call("delete_gates", keys=rows.to_json([key]))
-        elif erasure.kind == Incident.kind:
-            gone = (key,) if folded is None else ()
-            yield from self._tell(Change(Cause.ERASURE, incidents=(folded,) if folded else (), erased_incidents=gone))
         else:
             lost = ((erasure.kind, key),) if folded is None else ()
             yield from self._tell(Change(Cause.ERASURE, records=(folded,) if folded else (), erased_records=lost))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from shipledger.clock import EPOCH
+from shipledger.deployments.aggregate import DEPLOYMENTS
 from shipledger.found import Found, whole
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.identity import new_id
@@ -14,6 +15,7 @@ from shipledger.store import receipt_rows, rows
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session
 from shipledger.store.sql.bounds import from_bound, until_bound
+from shipledger.store.sql.codecs import codec_of
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """How far the clock that accepted a receipt may have been ahead of the order that its id tells."""
@@ -48,7 +50,7 @@ class SqlReceipts(Session):
 
     async def list_entries(self, organization_id: str, deployment_id: str) -> list[Entry]:
         found = await self._fetch("list_deployment_entries", organization_id=organization_id, subject_id=deployment_id)
-        return whole(read_each(rows.to_entry, found))
+        return whole(read_each(codec_of(DEPLOYMENTS).to_entry, found))
 
     async def list_verdicts(self, organization_id: str, deployment_id: str) -> list[RecordedVerdict]:
         found = await self._fetch("list_verdicts", organization_id=organization_id, deployment_id=deployment_id)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from shipledger.found import Found, whole
-from shipledger.incidents.model import Incident
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.projecting import Cause, Change
@@ -63,9 +62,7 @@ class SqlRecords(SqlProjecting, SqlFencing):
         return await self._read_steps(find())
 
     async def save_records(self, records: Sequence[Any]) -> None:
-        incidents = tuple(one for one in records if one.kind == Incident.kind)
-        others = tuple(one for one in records if one.kind != Incident.kind)
-        save = self._tell(Change(Cause.REBUILD, incidents=incidents, records=others))
+        save = self._tell(Change(Cause.REBUILD, records=tuple(records)))
 
         def write() -> Steps[None]:
             yield from self._hold_rebuild()

@@ -9,7 +9,6 @@ from typing import Any
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
-from shipledger.incidents.model import Incident
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Amend, Separate
@@ -63,8 +62,7 @@ class SqlSettlement(SqlTiers, SqlFencing):
         change = Change(
             Cause.SETTLEMENT,
             deployments=tuple(one for one in batch.changed if one.kind == Deployment.kind),
-            incidents=tuple(one for one in batch.changed if one.kind == Incident.kind),
-            records=tuple(one for one in batch.changed if one.kind not in (Deployment.kind, Incident.kind)),
+            records=tuple(one for one in batch.changed if one.kind != Deployment.kind),
             new=frozenset((one.organization_id, one.subject_id) for one in appended if one.version == 1),
             corrected=frozenset(
                 (one.organization_id, one.subject_id) for one in appended if isinstance(one.submission, Amend | Separate)
@@ -101,9 +99,11 @@ class SqlSettlement(SqlTiers, SqlFencing):
 
 def append_of(aggregate: Aggregate, entries: Sequence[Any]) -> Call:
     """The statement that appends entries of one aggregate."""
-    if not aggregate.keeping.is_plain:
-        return call("append_entries", rows=rows.to_json(map(rows.from_entry, entries)))
-    return call(named("append_{kind}_entries", aggregate.kind), rows=rows.to_json(map(codec_of(aggregate).from_entry, entries)))
+    keeping, made = aggregate.keeping, map(codec_of(aggregate).from_entry, entries)
+    if not keeping.is_plain:
+        return call("append_entries", rows=rows.to_json(made))
+    numbered = ((*row, keeping.number(entry)) for row, entry in zip(made, entries, strict=True))
+    return call(named("append_{kind}_entries", aggregate.kind), rows=rows.to_json(numbered))
 
 
 def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[list[Change]]:
