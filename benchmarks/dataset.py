@@ -31,8 +31,10 @@ from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.protocols.opsgenie import translate
 from shipledger.protocols.opsgenie.vocabulary import CREATE, PROTOCOL
 from shipledger.store import migrations
-from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
+from shipledger.store.contract import Store
+from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.open import open_store
+from shipledger.store.settled import SettledReceipt
 
 CACHE = Path(".cache/bench")
 BATCH = 4_000

@@ -23,8 +23,9 @@ from shipledger.sealing.archive import write_archive
 from shipledger.sealing.archive_check import check_archive
 from shipledger.sealing.checking import Chain, check_chains
 from shipledger.sealing.sealer import Sealer
-from shipledger.store.contract import Difference, Store
+from shipledger.store.contract import Store
 from shipledger.store.erasure_contract import entry_tombstone
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.moving.move import move
 from shipledger.store.moving.source import Source
 from shipledger.store.moving.target import connected_target

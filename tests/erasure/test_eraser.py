@@ -18,9 +18,10 @@ from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.contract import SettledReceipt, SettlementBatch
 from shipledger.store.erasure_contract import Selection, TombstoneKind, entry_tombstone
+from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.open import open_store
+from shipledger.store.settled import SettledReceipt
 from shipledger.store.sql.projections import TABLES
 from shipledger.store.statements import QUERIES
 from tests.erasure.conftest import ANNA, BERT, Ticking

@@ -16,7 +16,8 @@ from shipledger.ingestion.rebuild import Verification, rebuild_projections, veri
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import Damaged, fold_history
 from shipledger.ledger.state import State
-from shipledger.store.contract import Difference, Store
+from shipledger.store.contract import Store
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, make_record, make_removal, write
 from tests.support.pen import Pen, new_pen

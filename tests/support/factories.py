@@ -30,7 +30,9 @@ from shipledger.ledger.submission import (
     Submission,
     Target,
 )
-from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
+from shipledger.store.contract import Store
+from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.settled import SettledReceipt
 
 START = datetime(2026, 3, 2, 9, 30, 0, 123_456, tzinfo=UTC)
 ACME = "acme"

@@ -35,7 +35,9 @@ from shipledger.ledger.submission import (
     Target,
 )
 from shipledger.ledger.verdict import Verdict
-from shipledger.store.contract import SettledReceipt, SettlementBatch, Store
+from shipledger.store.contract import Store
+from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.settled import SettledReceipt
 
 PRODUCTION = Environment(id="prod", name="Production", tier=Tier.PRODUCTION, original_tier="Production")
 STAGING = Environment(id="staging-eu", name="staging-eu", tier=Tier.STAGING, original_tier="Staging")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shipledger.clock import to_microseconds
 from shipledger.deployments.knowledge import DeploymentKnowledge
-from shipledger.deployments.lookups import NEVER_STARTED_US, Loaded, Lookup
+from shipledger.deployments.lookups import NEVER_STARTED_US, Loaded, Lookup, Seek
 from shipledger.deployments.working_set import all_lookups
 from shipledger.ingestion.batch import Outcome, decide_batch
 from shipledger.ingestion.task import Task
@@ -16,7 +16,6 @@ from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias, Submission
 from shipledger.ledger.verdict import Verdict
-from shipledger.store.contract import Seek
 
 KIND = Deployment.kind
 

@@ -11,7 +11,7 @@ from shipledger.cli.output import print_json, print_line, print_note, show_progr
 from shipledger.cli.rebuild_right import alone_to_rebuild
 from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
 from shipledger.ledger.history import RULES
-from shipledger.store.contract import Difference
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.unfinished import REBUILD
 
 

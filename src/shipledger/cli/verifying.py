@@ -14,7 +14,8 @@ from shipledger.ingestion.rebuild import Verification, describe_damaged, verify_
 from shipledger.ledger.chain import Finding
 from shipledger.ledger.history import RULES
 from shipledger.sealing.checking import Chain, check_chains
-from shipledger.store.contract import Difference, Store
+from shipledger.store.contract import Store
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.open import open_store
 
 Report = Callable[[Difference], None]

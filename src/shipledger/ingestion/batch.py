@@ -16,8 +16,9 @@ from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.contract import SettledReceipt, SettlementBatch
+from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.pending_contract import Concern
+from shipledger.store.settled import SettledReceipt
 
 
 class Outcome(Struct, frozen=True):

@@ -17,7 +17,8 @@ from shipledger.found import Found, whole
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import Damaged, fold_history
-from shipledger.store.contract import Difference, Store
+from shipledger.store.contract import Store
+from shipledger.store.maintenance_contract import Difference
 
 BATCH = 500
 RECHECKS = 3

@@ -9,10 +9,11 @@ from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.receipt_listing import ReceiptRecord, RecordedVerdict
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.reasons import Explained
-from shipledger.store.contract import ClaimedReceipt, SettledReceipt
+from shipledger.store.intake_contract import ClaimedReceipt
 from shipledger.store.row_digests import describe_change, digest_row
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.rows import optional_time, storable, to_document
+from shipledger.store.settled import SettledReceipt
 
 _TRANSLATION = "translation"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shipledger.clock import to_microseconds
-from shipledger.deployments.lookups import Lookup
+from shipledger.deployments.lookups import Lookup, Seek
 from shipledger.ledger.submission import Alias, Target
-from shipledger.store.contract import Seek
 from tests.support.factories import ACME, make_record, moment, write
 
 NAME = "build-1"

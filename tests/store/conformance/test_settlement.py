@@ -10,8 +10,9 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.store.contract import SettledReceipt, SettlementBatch
+from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.outcome import to_settlement
+from shipledger.store.settled import SettledReceipt
 from tests.support.factories import (
     ACME,
     RIVAL,

@@ -13,7 +13,7 @@ import msgspec
 
 from shipledger.database_url import without_password
 from shipledger.errors import DamagedStore
-from shipledger.store.contract import Difference
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import without_limit
 from shipledger.store.postgres.runner import ANY_SECONDS

@@ -17,7 +17,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import RecordDeployment
 from shipledger.store import rows
-from shipledger.store.contract import SettlementBatch
+from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session, Steps, call
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shipledger.clock import to_microseconds
-from shipledger.deployments.lookups import Loaded, Lookup
+from shipledger.deployments.lookups import Loaded, Lookup, Seek
 from shipledger.errors import Conflict, DamagedRecord, NotFound
 from shipledger.found import Found, whole
 from shipledger.ledger.deployment import is_dated
@@ -16,7 +16,7 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.receipt_listing import Backlog
 from shipledger.ledger.submission import Alias
 from shipledger.store import receipt_rows, rows
-from shipledger.store.contract import ClaimedReceipt, Seek
+from shipledger.store.intake_contract import ClaimedReceipt
 from shipledger.store.pending_contract import ConcernsById, TranslationsById
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call

@@ -9,8 +9,8 @@ from shipledger.errors import DamagedRecord
 from shipledger.ledger.aggregate import Aggregate, Aggregates
 from shipledger.store import receipt_rows, rows
 from shipledger.store.checked_rows import checks
-from shipledger.store.contract import Difference
 from shipledger.store.issue_rows import to_association_rules, to_issue, to_issue_site
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.row_reading import Row
 from shipledger.store.sql.codecs import codec_of
 from shipledger.store.sql.commits import to_pack

@@ -14,7 +14,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Amend, Separate
 from shipledger.long_work import run_beside
 from shipledger.store import receipt_rows, rows
-from shipledger.store.contract import SettlementBatch
+from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.projecting import Cause, Change
 from shipledger.store.session import Call, Steps, call
 from shipledger.store.settled import SettledReceipt

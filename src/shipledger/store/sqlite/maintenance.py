@@ -14,7 +14,7 @@ import msgspec
 
 from shipledger.errors import Unavailable
 from shipledger.reasons import reason_of
-from shipledger.store.contract import Difference
+from shipledger.store.maintenance_contract import Difference
 from shipledger.store.sql.readable import find_unreadable, list_readable
 from shipledger.store.sql.upkeep import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
 from shipledger.store.sqlite.connection import Connection, log_of
