@@ -32,9 +32,9 @@ from shipledger.protocols.opsgenie import translate
 from shipledger.protocols.opsgenie.vocabulary import CREATE, PROTOCOL
 from shipledger.store import migrations
 from shipledger.store.contract import Store
-from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.open import open_store
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 
 CACHE = Path(".cache/bench")
 BATCH = 4_000

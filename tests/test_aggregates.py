@@ -24,13 +24,13 @@ from shipledger.sealing.archive_check import check_archive
 from shipledger.sealing.checking import Chain, check_chains
 from shipledger.sealing.sealer import Sealer
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import entry_tombstone
-from shipledger.store.maintenance_contract import Difference
+from shipledger.store.erasure.contract import entry_tombstone
 from shipledger.store.moving.move import move
 from shipledger.store.moving.source import Source
 from shipledger.store.moving.target import connected_target
 from shipledger.store.open import open_store
 from shipledger.store.postgres.options import Options
+from shipledger.store.upkeep.contract import Difference
 from tests.erasure.conftest import Ticking
 from tests.support.factories import ACME, make_credential, make_id, make_organization, make_record, make_report, moment
 from tests.support.lent_databases import lent_ledger_database

@@ -76,7 +76,7 @@ from shipledger.store.contract import Store
 from shipledger.store.identity_watch import IdentityWatch
 from shipledger.store.key_agreement import agree_on_keys
 from shipledger.store.key_file import sealing_keys_of
-from shipledger.store.node_contract import keep_time, resume_order
+from shipledger.store.nodes.contract import keep_time, resume_order
 from shipledger.store.open import open_store_of
 from shipledger.store.sqlite.page_watch import PageWatch
 from shipledger.tracker.sync import IssueSync

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from shipledger.store.file_marks import begin_mark
+from shipledger.store.installation.unfinished_contract import REBUILD
 from shipledger.store.server_lock import server_lock
 from shipledger.store.sqlite.connection import connect_writer
-from shipledger.store.unfinished import REBUILD
 from tests.support.commands import Commands
 from tests.support.contents import brought, read_contents
 from tests.support.pen import Pen

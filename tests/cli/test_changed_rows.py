@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from shipledger.catalog.contract import ServiceName
-from shipledger.store.erasure_contract import Selection
+from shipledger.store.erasure.contract import Selection
 from tests.support.commands import Commands
 from tests.support.pen import Pen
 

@@ -244,7 +244,7 @@ async def test_a_key_is_found_under_the_name_of_the_vendors_own_host_too(adminis
 
 
 STEPS = "shipledger.protocols.jira.installing:Installer"
-STORED = "shipledger.store.sql.clients:SqlClients"
+STORED = "shipledger.store.credentials.clients:SqlClients"
 
 
 async def killed_at(database: Path, server: Server, step: str, when: str, *arguments: str) -> None:

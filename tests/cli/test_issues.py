@@ -148,7 +148,12 @@ def test_an_import_that_was_killed_is_told_by_the_doctor_until_it_is_run_again(d
     cli("organization", "list")
     environment = {"SHIPLEDGER_DATABASE_URL": cli.url}
     run_killed(
-        "shipledger.store.sql.issues:SqlIssues.save_issues", "issues", "import", str(file), environment=environment, when="after"
+        "shipledger.store.issues.verbs:SqlIssues.save_issues",
+        "issues",
+        "import",
+        str(file),
+        environment=environment,
+        when="after",
     )
     again = "shipledger issues import FILE --organization default"
     assert again in cli("doctor", "--quick", code=None).out

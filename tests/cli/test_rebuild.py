@@ -11,8 +11,8 @@ import pytest
 from shipledger.ledger.history import RULES
 from shipledger.ledger.state import State
 from shipledger.store.file_marks import begin_mark, list_marks
+from shipledger.store.installation.unfinished_contract import REBUILD
 from shipledger.store.server_lock import server_lock
-from shipledger.store.unfinished import REBUILD
 from tests.support.commands import Commands
 from tests.support.pen import STAGING, Pen
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import shipledger.store
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
 from shipledger.erasure import run
 from shipledger.erasure.counts import ErasureCounts
@@ -18,12 +19,11 @@ from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.erasure_contract import Selection, TombstoneKind, entry_tombstone
-from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.erasure.contract import Selection, TombstoneKind, entry_tombstone
 from shipledger.store.open import open_store
-from shipledger.store.settled import SettledReceipt
-from shipledger.store.sql.projections import TABLES
-from shipledger.store.statements import QUERIES
+from shipledger.store.projections.deployment_tables import TABLES
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.erasure.conftest import ANNA, BERT, Ticking
 from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.support.factories import (
@@ -43,6 +43,7 @@ from tests.support.factories import (
     moment,
 )
 
+STORE = Path(shipledger.store.__file__).parent
 DEPLOYMENT_ENTRY = entry_tombstone("deployment")
 
 
@@ -354,9 +355,9 @@ async def test_of_an_organization_its_tombstones_are_left(store, tmp_path):
 
 
 def test_every_table_of_an_organization_is_erased_with_it():
-    migrations = "\n".join(path.read_text() for path in (QUERIES.parent / "migrations" / "sqlite").glob("*.up.sql"))
+    migrations = "\n".join(path.read_text() for path in (STORE / "migrations" / "sqlite").glob("*.up.sql"))
     tables = re.findall(r"CREATE TABLE (\w+) \(\s+organization_id", migrations)
-    forgotten = set(re.findall(r"DELETE FROM (\w+)", "".join(path.read_text() for path in QUERIES.glob("erasure*.sql"))))
+    forgotten = set(re.findall(r"DELETE FROM (\w+)", "".join(path.read_text() for path in (STORE / "erasure").glob("*.sql"))))
     cascading = {
         "access_token",
         "connect_app",

@@ -6,7 +6,7 @@ import asyncio
 
 from shipledger.errors import Unavailable
 from shipledger.ledger.receipt import ReceiptState
-from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.receipts.contract import SettlementBatch
 from tests.support.factories import make_receipt, make_record
 from tests.support.worker_bench import NODE, working
 

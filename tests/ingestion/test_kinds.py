@@ -12,7 +12,7 @@ from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordInci
 from shipledger.ingestion.batch_settling import MAX_ATTEMPTS
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason, VerdictKind
-from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.receipts.contract import SettlementBatch
 from tests.support.factories import ACME, make_id, make_receipt, make_record, moment
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working

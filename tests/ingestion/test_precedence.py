@@ -12,7 +12,7 @@ from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import EVERYTHING
 from shipledger.ledger.submission import Alias
-from shipledger.store.pending_contract import Concern, PendingConcern
+from shipledger.store.receipts.pending_contract import Concern, PendingConcern
 from tests.support.factories import ACME, make_receipt
 
 

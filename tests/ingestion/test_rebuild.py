@@ -17,8 +17,8 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import Damaged, fold_history
 from shipledger.ledger.state import State
 from shipledger.store.contract import Store
-from shipledger.store.maintenance_contract import Difference
 from shipledger.store.open import open_store
+from shipledger.store.upkeep.contract import Difference
 from tests.support.factories import ACME, make_record, make_removal, write
 from tests.support.pen import Pen, new_pen
 

@@ -11,7 +11,7 @@ from shipledger.ledger.identity import derive_id
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, ChangeState, Target
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Selection
+from shipledger.store.erasure.contract import Selection
 from shipledger.store.open import open_store
 from tests.support.factories import ACME, make_id, make_record, make_report, moment
 from tests.support.in_time import in_time

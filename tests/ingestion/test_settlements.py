@@ -4,7 +4,7 @@ import asyncio
 
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ledger.verdict import Verdict, VerdictKind
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.factories import make_receipt, moment
 
 

@@ -20,10 +20,10 @@ from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, ChangeState, Recognition, Remove, RemoveMatching, Target
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.announcement import Announcement
 from shipledger.store.contract import Store
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.nodes.announcement import Announcement
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working

@@ -18,7 +18,7 @@ from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Amend, ChangeState, Facts, RemoveMatching, Target
 from shipledger.ledger.verdict import Reason, VerdictKind
-from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.receipts.contract import SettlementBatch
 from tests.support.factories import ACME, make_receipt, make_record, make_report, moment
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working

@@ -169,8 +169,8 @@ def test_a_rebuild_that_is_killed_bars_the_ledger_until_it_is_done_again(store: 
 ERASURE_STEPS = [
     ("sqlite", "shipledger.erasure.run:Run.erase_receipts", 1, "before"),
     ("sqlite", "shipledger.erasure.run:Run.erase_subjects", 1, "before"),
-    ("sqlite", "shipledger.store.sql.erasure:SqlErasure.delete_credential", 1, "before"),
-    *((store, "shipledger.store.sql.erasure:SqlErasure.delete_credential", 1, "after") for store in STORES),
+    ("sqlite", "shipledger.store.erasure.verbs:SqlErasure.delete_credential", 1, "before"),
+    *((store, "shipledger.store.erasure.verbs:SqlErasure.delete_credential", 1, "after") for store in STORES),
 ]
 
 

@@ -5,16 +5,21 @@ import pytest
 
 import shipledger.store
 from shipledger.aggregates import AGGREGATES
-from shipledger.store.statements import AMONG_ON_CITUS, QUERIES, load_filters, load_statements
-from shipledger.store.templates import FOLDER, named
+from shipledger.store.statements import find_files, load_filters, load_statements
+from shipledger.store.templates import list_templates, named
 
-FILES = sorted({*QUERIES.rglob("*.sql")} - {AMONG_ON_CITUS})
 STORE = Path(shipledger.store.__file__).parent
+FILES = sorted({*find_files("sqlite"), *find_files("postgres"), *list_templates()})
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in STORE.rglob("*.py"))
 DIALECTS = ("sqlite", "postgres", "citus")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(QUERIES)))
+def test_every_file_of_statements_is_read():
+    unread = {*STORE.glob("[!m]*/**/*.sql")} - {*FILES}
+    assert {path.parent.name for path in unread} == {"parts"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(STORE)))
 def test_every_statement_says_its_purpose_first(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     named = [place for place, line in enumerate(lines) if line.startswith("-- name:")]
@@ -26,8 +31,7 @@ def test_every_statement_says_its_purpose_first(path):
 TEMPLATES = sorted(
     {
         name
-        for path in FILES
-        if path.parent.name == FOLDER
+        for path in list_templates()
         for name in re.findall(r"^-- name: (\S+?)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 )
@@ -41,7 +45,12 @@ def test_every_statement_is_used(dialect):
 
 
 def test_the_verbs_of_both_stores_have_their_statements_in_both_dialects():
-    verbs = "\n".join(path.read_text(encoding="utf-8") for path in (STORE / "sql").glob("*.py"))
+    topics = {path.parent for path in find_files("sqlite")} & {path.parent for path in find_files("postgres")} - {
+        STORE / "moving"
+    }
+    verbs = "\n".join(
+        path.read_text(encoding="utf-8") for topic in topics for path in topic.glob("*.py") if not path.stem.endswith("contract")
+    )
     names = {name for dialect in DIALECTS for name in load_statements(dialect)}
     used = {name for name in names if f'"{name}"' in verbs}
     assert len(used) > 80
@@ -82,6 +91,7 @@ def test_python_holds_no_sql():
 
 
 def test_shared_statements_keep_to_what_both_dialects_know():
-    shared = "\n".join(path.read_text(encoding="utf-8") for path in QUERIES.glob("*.sql"))
+    both = {*find_files("sqlite")} & {*find_files("postgres")}
+    shared = "\n".join(path.read_text(encoding="utf-8") for path in both)
     for foreign in ("json_", "rowid", "INDEXED BY", "PRAGMA", "->>", "group_concat", "ifnull", "INSERT OR"):
         assert foreign not in shared

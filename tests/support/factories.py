@@ -31,8 +31,8 @@ from shipledger.ledger.submission import (
     Target,
 )
 from shipledger.store.contract import Store
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 
 START = datetime(2026, 3, 2, 9, 30, 0, 123_456, tzinfo=UTC)
 ACME = "acme"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from shipledger.store.node_contract import keep_time
+from shipledger.store.nodes.contract import keep_time
 from tests.support.postgres import shared_server
 from tests.support.server import Server
 

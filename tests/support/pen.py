@@ -36,8 +36,8 @@ from shipledger.ledger.submission import (
 )
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.contract import Store
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 
 PRODUCTION = Environment(id="prod", name="Production", tier=Tier.PRODUCTION, original_tier="Production")
 STAGING = Environment(id="staging-eu", name="staging-eu", tier=Tier.STAGING, original_tier="Staging")

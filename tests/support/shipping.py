@@ -14,8 +14,8 @@ from shipledger.ledger.submission import RecordDeployment, Target
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.jira.translate import interpret
 from shipledger.protocols.jira.vocabulary import SUBMIT
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.jira import associated, deployment
 from tests.support.pen import Pen
 

@@ -14,8 +14,8 @@ from shipledger.errors import NotFound
 from shipledger.protocols.registry import load_settings
 from shipledger.scm.folder import git_folder
 from shipledger.store.file_marks import list_marks
+from shipledger.store.installation.unfinished_contract import refuse_unfinished
 from shipledger.store.key_backup import copy_key, key_beside
-from shipledger.store.unfinished import refuse_unfinished
 
 
 def build() -> typer.Typer:

@@ -20,8 +20,8 @@ from shipledger.observability.clock_remark import describe_duration, describe_or
 from shipledger.protocols.registry import SUGGESTED_KIND, settings_type
 from shipledger.settings import PREFIX, Settings
 from shipledger.shell_words import command, quoted
-from shipledger.store.node_contract import GAP, KeptTime
-from shipledger.store.unfinished import Unfinished
+from shipledger.store.installation.unfinished_contract import Unfinished
+from shipledger.store.nodes.contract import GAP, KeptTime
 
 GIGABYTE = 10**9
 LOW_DISK_BYTES = 5 * GIGABYTE

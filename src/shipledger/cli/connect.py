@@ -20,7 +20,7 @@ from shipledger.erasure.eraser import Eraser
 from shipledger.protocols.app_installing import Installed
 from shipledger.protocols.registry import get_app_installing
 from shipledger.shell_words import command
-from shipledger.store.erasure_contract import Selection
+from shipledger.store.erasure.contract import Selection
 
 AppArgument = Annotated[
     str, typer.Argument(metavar="APP", help="The app's id or key, from `connect list`.", autocompletion=complete_apps)

@@ -14,8 +14,8 @@ from shipledger.cli.output import print_note
 from shipledger.errors import NotFound
 from shipledger.protocols.registry import list_companions
 from shipledger.shell_words import command
-from shipledger.store.erasure_contract import Selection
-from shipledger.store.unfinished import ERASE
+from shipledger.store.erasure.contract import Selection
+from shipledger.store.installation.unfinished_contract import ERASE
 
 
 def delete_command(organization: str, credential_id: str) -> str:

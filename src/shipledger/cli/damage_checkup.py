@@ -9,7 +9,7 @@ from shipledger.cli.checkup import Finding, Level
 from shipledger.cli.output import show_progress
 from shipledger.errors import ShipledgerError
 from shipledger.store.contract import Store
-from shipledger.store.maintenance_contract import Difference
+from shipledger.store.upkeep.contract import Difference
 
 SHOWN = 20
 RESTORE_FILE = "Stop the server and restore a backup; this file is kept under another name: shipledger restore BACKUP --force"

@@ -38,7 +38,7 @@ from shipledger.ledger.history import RULES
 from shipledger.protocols.registry import load_settings
 from shipledger.scm.git import find_git
 from shipledger.settings import Settings
-from shipledger.store.unfinished import EVERY
+from shipledger.store.installation.unfinished_contract import EVERY
 
 
 def build() -> typer.Typer:

@@ -12,7 +12,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.errors import Invalid
 from shipledger.shell_words import command
-from shipledger.store.erasure_contract import Selection
+from shipledger.store.erasure.contract import Selection
 
 
 def build() -> typer.Typer:

@@ -15,8 +15,8 @@ from shipledger.errors import Invalid
 from shipledger.scm.folder import git_folder
 from shipledger.scm.git import GitLimits
 from shipledger.scm.packs import Repositories
-from shipledger.store.erasure_contract import Selection
-from shipledger.store.unfinished import ERASE, Unfinished
+from shipledger.store.erasure.contract import Selection
+from shipledger.store.installation.unfinished_contract import ERASE, Unfinished
 
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Erase without asking, for scripts.")]
 

@@ -16,7 +16,7 @@ from shipledger.cli.paging import print_next
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
 from shipledger.shell_words import command
-from shipledger.store.unfinished import IMPORT, Unfinished
+from shipledger.store.installation.unfinished_contract import IMPORT, Unfinished
 from shipledger.tracker.issue_file import read_issue_file
 
 SAVED_AT_ONCE = 1_000

@@ -22,7 +22,7 @@ from shipledger.settings import Settings
 from shipledger.store.contract import Store
 from shipledger.store.key_agreement import agree_on_keys
 from shipledger.store.key_file import sealing_keys_of
-from shipledger.store.node_contract import keep_time
+from shipledger.store.nodes.contract import keep_time
 from shipledger.store.open import open_store_of
 
 T = TypeVar("T")

@@ -17,10 +17,10 @@ from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.protocols.registry import load_settings
 from shipledger.settings import Settings
 from shipledger.shell_words import quoted
+from shipledger.store.installation.unfinished_contract import COPY, MOVE, Unfinished, UnfinishedStore
 from shipledger.store.key_backup import key_beside
 from shipledger.store.moving.move import Advance, Moved
 from shipledger.store.server_lock import server_lock
-from shipledger.store.unfinished import COPY, MOVE, Unfinished, UnfinishedStore
 
 FromOption = Annotated[str, typer.Option("--from", metavar="URL", help="The SQLite file: sqlite:////absolute.db.")]
 ToOption = Annotated[str, typer.Option("--to", metavar="URL", help="The PostgreSQL database: postgresql://user@host/database.")]

@@ -11,8 +11,8 @@ from shipledger.cli.output import print_json, print_line, print_note, show_progr
 from shipledger.cli.rebuild_right import alone_to_rebuild
 from shipledger.ingestion.rebuild import Rebuilt, rebuild_projections
 from shipledger.ledger.history import RULES
-from shipledger.store.maintenance_contract import Difference
-from shipledger.store.unfinished import REBUILD
+from shipledger.store.installation.unfinished_contract import REBUILD
+from shipledger.store.upkeep.contract import Difference
 
 
 def build() -> typer.Typer:

@@ -13,8 +13,8 @@ from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.store.contract import Store
 from shipledger.store.file_marks import begin_mark, end_mark
+from shipledger.store.installation.unfinished_contract import REBUILD, REBUILD_REMEDY
 from shipledger.store.server_lock import server_lock
-from shipledger.store.unfinished import REBUILD, REBUILD_REMEDY
 
 
 @asynccontextmanager

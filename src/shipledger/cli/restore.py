@@ -12,9 +12,9 @@ from shipledger.cli.output import print_json, print_line, print_note, show_progr
 from shipledger.database_url import parse_backup_path
 from shipledger.protocols.registry import load_settings
 from shipledger.store.file_marks import end_mark
+from shipledger.store.installation.unfinished_contract import REBUILD, RESTORE
 from shipledger.store.key_backup import check_key, key_beside, restore_key
 from shipledger.store.server_lock import server_lock
-from shipledger.store.unfinished import REBUILD, RESTORE
 
 
 def build() -> typer.Typer:

@@ -17,7 +17,7 @@ from shipledger.cli.verifying import Verified, verify_ledger
 from shipledger.errors import Invalid
 from shipledger.ingestion.rebuild import Verification
 from shipledger.sealing.checking import Chain
-from shipledger.store.maintenance_contract import Difference
+from shipledger.store.upkeep.contract import Difference
 
 
 def build() -> typer.Typer:

@@ -15,8 +15,8 @@ from shipledger.ledger.chain import Finding
 from shipledger.ledger.history import RULES
 from shipledger.sealing.checking import Chain, check_chains
 from shipledger.store.contract import Store
-from shipledger.store.maintenance_contract import Difference
 from shipledger.store.open import open_store
+from shipledger.store.upkeep.contract import Difference
 
 Report = Callable[[Difference], None]
 

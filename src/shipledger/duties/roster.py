@@ -12,7 +12,7 @@ import structlog
 from shipledger.clock import Clock, Jump
 from shipledger.duty import Duty
 from shipledger.errors import Conflict, Unavailable
-from shipledger.store.node_contract import NodeStore, keep_time, share_time
+from shipledger.store.nodes.contract import NodeStore, keep_time, share_time
 
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 10.0

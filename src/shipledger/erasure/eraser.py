@@ -13,7 +13,7 @@ from shipledger.erasure.run import PackFiles, Run, TellsTime, receipts_of
 from shipledger.erasure.walk import Advance, Walk
 from shipledger.found import whole
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Selection
+from shipledger.store.erasure.contract import Selection
 
 GRACE_SECONDS = 3.0
 """How long a revoked credential may go on sending: a server remembers it for two seconds."""

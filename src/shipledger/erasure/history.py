@@ -12,7 +12,7 @@ from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.submission import ChangeState, GiveUp, RecordDeployment, Separate, StateReport
-from shipledger.store.erasure_contract import ErasedEntry, HistoryErasure, SentEntry, Tombstone, entry_tombstone
+from shipledger.store.erasure.contract import ErasedEntry, HistoryErasure, SentEntry, Tombstone, entry_tombstone
 
 _ERASER = Actor(ActorKind.COMMAND, "erase")
 

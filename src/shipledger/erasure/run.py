@@ -14,7 +14,7 @@ from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import GiveUp
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import HistoryErasure, Selection, SentEntry
+from shipledger.store.erasure.contract import HistoryErasure, Selection, SentEntry
 
 _BATCH = 100
 _SUBJECTS_A_BATCH = 50

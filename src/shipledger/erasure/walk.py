@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import FoundCommits, FoundPacks, FoundSubjects, Place, Selection
+from shipledger.store.erasure.contract import FoundCommits, FoundPacks, FoundSubjects, Place, Selection
 
 PAGE = 2_000
 

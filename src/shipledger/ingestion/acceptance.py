@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.store.pending_contract import Concern, ConcernsById, TranslationsById
+from shipledger.store.receipts.pending_contract import Concern, ConcernsById, TranslationsById
 
 LARGE_BODY_CHARACTERS = 16 * 1024
 """When the settlement queue is full, receipts larger than this are left in the store first."""

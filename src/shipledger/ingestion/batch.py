@@ -16,9 +16,9 @@ from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.pending_contract import Concern
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.pending_contract import Concern
+from shipledger.store.receipts.settled import SettledReceipt
 
 
 class Outcome(Struct, frozen=True):

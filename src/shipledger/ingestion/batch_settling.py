@@ -32,8 +32,8 @@ from shipledger.ledger.aggregate import NeedsHistory
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.long_work import run_beside
-from shipledger.store.announcement import Announcement
 from shipledger.store.contract import Store
+from shipledger.store.nodes.announcement import Announcement
 
 MAX_ATTEMPTS = 3
 CONFLICTS_OF_AN_ATTEMPT = 100

@@ -14,7 +14,7 @@ from shipledger.deployments.aggregate import DEPLOYMENTS
 from shipledger.incidents.model import Recording
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.submission import Alias
-from shipledger.store.pending_contract import Concern
+from shipledger.store.receipts.pending_contract import Concern
 from shipledger.texts import storable
 
 _NAME_BYTES = 8

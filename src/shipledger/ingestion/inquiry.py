@@ -26,7 +26,7 @@ from shipledger.ledger.aggregate import EVERYTHING, Asked, Histories, Knowledge
 from shipledger.ledger.submission import Alias
 from shipledger.long_work import run_beside
 from shipledger.store.contract import Store
-from shipledger.store.pending_contract import PendingConcern
+from shipledger.store.receipts.pending_contract import PendingConcern
 
 
 class Known(Struct, frozen=True):

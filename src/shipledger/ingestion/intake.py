@@ -27,7 +27,7 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.long_work import run_beside
 from shipledger.store.acting import act_for
 from shipledger.store.contract import Store
-from shipledger.store.pending_contract import Concern
+from shipledger.store.receipts.pending_contract import Concern
 
 MAX_WAITING_CHARACTERS = 64 * 1024 * 1024
 CHARACTERS_AS_ONE = 16

@@ -11,7 +11,7 @@ import structlog
 from shipledger.errors import Unavailable
 from shipledger.ingestion.retry import Backoff
 from shipledger.ingestion.settlements import Settlements
-from shipledger.store.announcement import AnnouncementStore
+from shipledger.store.nodes.announcement import AnnouncementStore
 
 log = structlog.get_logger(__name__)
 

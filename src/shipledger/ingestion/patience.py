@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from shipledger.aggregates import AGGREGATES
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates
-from shipledger.store.pending_contract import PendingStore
+from shipledger.store.receipts.pending_contract import PendingStore
 
 
 class Patience:

@@ -22,7 +22,7 @@ from typing import TypeAlias
 from shipledger.ingestion.concerns import number_name
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import EVERYTHING
-from shipledger.store.pending_contract import Concern, PendingConcern
+from shipledger.store.receipts.pending_contract import Concern, PendingConcern
 
 IsKnown: TypeAlias = Callable[[Concern], bool]
 """Whether a name currently refers to something."""

@@ -18,7 +18,7 @@ from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import Damaged, fold_history
 from shipledger.store.contract import Store
-from shipledger.store.maintenance_contract import Difference
+from shipledger.store.upkeep.contract import Difference
 
 BATCH = 500
 RECHECKS = 3

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from shipledger.ledger.receipt import Settlement
-from shipledger.store.outcome import to_settlement
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.outcome import to_settlement
+from shipledger.store.receipts.settled import SettledReceipt
 
 
 class Watch:

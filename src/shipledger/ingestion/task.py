@@ -10,7 +10,7 @@ from shipledger.incidents.model import Recording
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ledger.receipt import Receipt
-from shipledger.store.pending_contract import Concern
+from shipledger.store.receipts.pending_contract import Concern
 
 SUBMISSION_SIZE = 300
 """Cost of deciding a submission and writing the result, in characters read."""

@@ -27,7 +27,7 @@ from shipledger.ingestion.task_queue import TaskQueue
 from shipledger.ingestion.waiting import WaitingRoom
 from shipledger.ledger.receipt import Receipt
 from shipledger.store.contract import Store
-from shipledger.store.pending_contract import Concern
+from shipledger.store.receipts.pending_contract import Concern
 
 BATCH_LIMIT = 256
 POLL_SECONDS = 0.25

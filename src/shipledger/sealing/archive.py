@@ -25,7 +25,7 @@ from shipledger.errors import Conflict, DamagedRecord, DamagedStore, Invalid, Un
 from shipledger.found import Found
 from shipledger.reasons import reason_of
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Tombstone
+from shipledger.store.erasure.contract import Tombstone
 
 FORMAT = "shipledger-archive/1"
 MANIFEST = "manifest.json"

@@ -18,7 +18,7 @@ from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entri
 from shipledger.ledger.digest import digest_of
 from shipledger.reasons import reason_of
 from shipledger.sealing.archive import ENTRIES, FORMAT, MANIFEST, SEALS, SIGNATURE, TOMBSTONES, ArchivedEntry, Manifest
-from shipledger.store.erasure_contract import ENTRY, Tombstone
+from shipledger.store.erasure.contract import ENTRY, Tombstone
 
 T = TypeVar("T")
 

@@ -22,22 +22,22 @@ from shipledger.catalog.told import ToldStore
 from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.lane_listing import LaneStore
 from shipledger.gating.contract import GateStore
-from shipledger.store.announcement import AnnouncementStore
-from shipledger.store.credential_contract import CredentialStore
-from shipledger.store.erasure_contract import ErasureStore
-from shipledger.store.incident_contract import IncidentStore
-from shipledger.store.installation_contract import InstallationStore
-from shipledger.store.intake_contract import IntakeStore
-from shipledger.store.maintenance_contract import MaintenanceStore
-from shipledger.store.node_contract import NodeStore
-from shipledger.store.parted_contract import PartedStore
-from shipledger.store.pending_contract import PendingStore
-from shipledger.store.projection_contract import ProjectionStore
-from shipledger.store.read_contract import ReadStore
-from shipledger.store.record_contract import RecordStore
-from shipledger.store.retention_contract import RetentionStore
-from shipledger.store.seal_contract import SealStore
-from shipledger.store.unfinished import UnfinishedStore
+from shipledger.store.credentials.contract import CredentialStore
+from shipledger.store.deployments.contract import ReadStore
+from shipledger.store.erasure.contract import ErasureStore
+from shipledger.store.erasure.retention_contract import RetentionStore
+from shipledger.store.incidents.contract import IncidentStore
+from shipledger.store.installation.contract import InstallationStore
+from shipledger.store.installation.unfinished_contract import UnfinishedStore
+from shipledger.store.nodes.announcement import AnnouncementStore
+from shipledger.store.nodes.contract import NodeStore
+from shipledger.store.projections.contract import ProjectionStore
+from shipledger.store.receipts.contract import IntakeStore
+from shipledger.store.receipts.parted_contract import PartedStore
+from shipledger.store.receipts.pending_contract import PendingStore
+from shipledger.store.records.contract import RecordStore
+from shipledger.store.seals.contract import SealStore
+from shipledger.store.upkeep.contract import MaintenanceStore
 
 
 class Store(

@@ -11,7 +11,7 @@ from pathlib import Path
 from shipledger.durable_names import sync_folder
 from shipledger.errors import Unavailable
 from shipledger.reasons import reason_of
-from shipledger.store.unfinished import REBUILD, REBUILD_REMEDY, RESTORE, Unfinished
+from shipledger.store.installation.unfinished_contract import REBUILD, REBUILD_REMEDY, RESTORE, Unfinished
 
 _SUFFIXES = {REBUILD: ".rebuilding", RESTORE: ".restoring"}
 

@@ -10,7 +10,7 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.errors import ShipledgerError, Unavailable
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
-from shipledger.store.installation_contract import REPLACED
+from shipledger.store.installation.contract import REPLACED
 from shipledger.store.key_agreement import check_of, describe_fault
 from shipledger.store.key_file import find_token_keys
 

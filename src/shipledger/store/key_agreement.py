@@ -11,7 +11,7 @@ import hmac
 from shipledger.access.tokens import TokenKeys
 from shipledger.errors import Conflict
 from shipledger.settings import Settings
-from shipledger.store.installation_contract import InstallationStore
+from shipledger.store.installation.contract import InstallationStore
 from shipledger.store.key_file import (
     find_archive_key,
     find_token_keys,

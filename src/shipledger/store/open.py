@@ -15,12 +15,12 @@ from shipledger.settings import Settings
 from shipledger.store.absence import no_ledger
 from shipledger.store.contract import Store
 from shipledger.store.file_marks import list_marks
+from shipledger.store.installation.unfinished_contract import refuse_unfinished
 from shipledger.store.postgres.options import Options, read_options
 from shipledger.store.server_lock import is_served_by_another, refuse_another_name
 from shipledger.store.sqlite.connection import has_log
 from shipledger.store.sqlite.migrate import is_ledger, migrate
 from shipledger.store.sqlite.store import SqliteStore
-from shipledger.store.unfinished import refuse_unfinished
 
 
 async def open_store(

@@ -1,4 +1,4 @@
-"""What the verbs of ``store/sql`` need of a database: somebody who runs named statements.
+"""What the verbs of a store need of a database: somebody who runs named statements.
 
 What a statement gives follows from how its name is marked in its file: ``!`` the number of rows it changed, ``^`` one row
 or None, ``$`` the first value of one row or None, no mark all rows.

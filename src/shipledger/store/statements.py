@@ -1,4 +1,7 @@
-"""The SQL statements of the stores, loaded from ``queries/``."""
+"""The SQL statements of the stores. Each topic has its own beside its verbs: ``<topic>/<name>.sql``.
+
+A statement that only one dialect knows is in ``<name>.sqlite.sql`` or ``<name>.postgres.sql``, or in the folder of that driver.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import aiosql
 from aiosql.adapters.asyncpg import AsyncPGAdapter
@@ -17,14 +20,16 @@ from aiosql.types import SQLOperationType
 
 from shipledger.aggregates import AGGREGATES
 from shipledger.ledger.aggregate import Aggregates
-from shipledger.store.templates import fill_templates
+from shipledger.store.templates import fill_templates, list_templates
 
 Dialect = Literal["sqlite", "postgres", "citus"]
 """The last is that of PostgreSQL, for tables that are spread by organization."""
 
-QUERIES = Path(__file__).with_name("queries")
-AMONG_ON_CITUS = QUERIES / "citus" / "among.sql"
-PARTS = QUERIES / "parts"
+Family = Literal["sqlite", "postgres"]
+"""Which files a dialect reads."""
+
+_STORE = Path(__file__).parent
+_PARTS = _STORE / "parts"
 FILTERS = "/* filters */"
 """Where the conditions stand by which a statement is narrowed."""
 _JSON = re.compile(r"/\* (documents|places) \*/")
@@ -60,7 +65,8 @@ class Statement(NamedTuple):
 class Statements(dict[str, Statement]):
     """Every statement of a dialect by name, and every statement with a place for filters as it is narrowed.
 
-    ``list_deployments+state+tier`` is ``list_deployments`` with two conditions of ``queries/parts``. Nothing else can be put in.
+    ``list_deployments+state+tier`` is ``list_deployments`` with two conditions of ``parts/filters.sql``. Nothing else can be
+    put in.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -99,22 +105,27 @@ def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> St
     Reading them takes a tenth of a second, more than most commands, and a command opens its store more than once.
     """
     statements = Statements(dialect)
-    among = _read_without_comments(AMONG_ON_CITUS) if dialect == "citus" else ""
-    family = "sqlite" if dialect == "sqlite" else "postgres"
-    json = split_blocks((PARTS / f"json_{family}.sql").read_text(encoding="utf-8"))
-    files = [(path, path.read_text(encoding="utf-8")) for path in (*QUERIES.glob("*.sql"), *(QUERIES / family).glob("*.sql"))]
-    for folder in (QUERIES, QUERIES / family):
-        files += fill_templates(folder, aggregates, has_types=family == "postgres")
+    among = _read_without_comments(_PARTS / "among_on_citus.sql") if dialect == "citus" else ""
+    family: Family = "sqlite" if dialect == "sqlite" else "postgres"
+    json = split_blocks((_PARTS / f"json.{family}.sql").read_text(encoding="utf-8"))
+    files = [(path, path.read_text(encoding="utf-8")) for path in find_files(family)]
+    templates = [path for path in list_templates() if _is_for(path, family)]
+    files += fill_templates(templates, aggregates, has_types=family == "postgres")
     for path, content in files:
         text = _ON_CITUS.sub(partial(_write_among, among), content)
         statements.read(path, _JSON.sub(lambda marked: json[marked[1]], text))
     return statements
 
 
+def find_files(family: Family) -> list[Path]:
+    """The files of statements that are not templates."""
+    return sorted(path for path in _STORE.glob("*/*.sql") if path.parent != _PARTS and _is_for(path, family))
+
+
 @cache
 def load_filters() -> Mapping[str, str]:
     """The conditions by which statements may be narrowed, by name: all that a filter can be."""
-    return MappingProxyType(split_blocks((PARTS / "filters.sql").read_text(encoding="utf-8")))
+    return MappingProxyType(split_blocks((_PARTS / "filters.sql").read_text(encoding="utf-8")))
 
 
 def split_blocks(text: str) -> dict[str, str]:
@@ -122,6 +133,11 @@ def split_blocks(text: str) -> dict[str, str]:
     _, *rest = _BLOCK.split(text)
     named = zip(rest[::3], rest[2::3], strict=True)
     return {name: "\n".join(one for one in body.splitlines() if not one.startswith("--")).strip("\n; ") for name, body in named}
+
+
+def _is_for(path: Path, family: Family) -> bool:
+    """Whether neither the file's name nor its folder's is that of the other family."""
+    return not {*path.suffixes, f".{path.parent.name}"} & {f".{other}" for other in get_args(Family) if other != family}
 
 
 def _write_block(name: str, gives: Gives, body: str) -> str:

@@ -1,17 +1,17 @@
 """Statements that are there for every aggregate: their files have names in braces, which come from its description.
 
-``every.sql`` holds for all, ``plain.sql`` for those whose records are a row and names each.
+They are in ``records/templates``: ``every.sql`` holds for all, ``plain.sql`` for those whose records are a row and names each.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from shipledger.ledger.aggregate import Aggregate, Aggregates
 
-FOLDER = "aggregates"
+_FOLDER = Path(__file__).parent / "records" / "templates"
 
 _FIRST_OWN = 3
 """The place in a row of the first column that is not every aggregate's."""
@@ -23,9 +23,14 @@ def named(template: str, kind: str) -> str:
     return template.replace("{kind}", kind)
 
 
-def fill_templates(folder: Path, aggregates: Aggregates, *, has_types: bool) -> Iterator[tuple[Path, str]]:
-    """The statements of a folder's templates for each aggregate. ``has_types``: values are cast to those of their columns."""
-    for path in sorted((folder / FOLDER).glob("*.sql")):
+def list_templates() -> list[Path]:
+    """The files of templates of both dialects."""
+    return sorted(_FOLDER.glob("*.sql"))
+
+
+def fill_templates(paths: Sequence[Path], aggregates: Aggregates, *, has_types: bool) -> Iterator[tuple[Path, str]]:
+    """The statements of templates for each aggregate. ``has_types``: values are cast to those of their columns."""
+    for path in paths:
         template = path.read_text(encoding="utf-8")
         for aggregate in aggregates:
             if path.stem == "every" or aggregate.keeping.is_plain:

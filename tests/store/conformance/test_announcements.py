@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from shipledger.store.announcement import Announcement
+from shipledger.store.nodes.announcement import Announcement
 from shipledger.store.sqlite.store import SqliteStore
 from tests.support.factories import ACME, make_credential, make_id, moment
 

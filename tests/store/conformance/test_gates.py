@@ -5,7 +5,7 @@ from shipledger.errors import Conflict
 from shipledger.gating.gate import GateStatus, GateSubject
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Pipeline
-from shipledger.store.intake_contract import SettlementBatch
+from shipledger.store.receipts.contract import SettlementBatch
 from tests.support.factories import (
     ACME,
     RIVAL,

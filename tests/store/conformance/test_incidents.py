@@ -15,8 +15,8 @@ from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus, StandingReport
 from shipledger.ingestion.rebuild import copy_records
 from shipledger.ledger.submission import Alias, Target
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
 
 

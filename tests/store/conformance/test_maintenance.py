@@ -3,7 +3,7 @@ from functools import reduce
 from shipledger.ledger.fold import fold
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Target
-from shipledger.store.sql.projections import TABLES
+from shipledger.store.projections.deployment_tables import TABLES
 from tests.support.factories import (
     ACME,
     RIVAL,

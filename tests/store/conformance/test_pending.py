@@ -11,8 +11,8 @@ from shipledger.ingestion.concerns import concerns_of, number_name
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Selection
-from shipledger.store.pending_contract import PendingConcern
+from shipledger.store.erasure.contract import Selection
+from shipledger.store.receipts.pending_contract import PendingConcern
 from tests.support.factories import ACME, RIVAL, decide_receipt, make_batch, make_id, make_receipt, make_record, moment
 
 SHARED = Alias(scope="opsgenie:create", key="1")

@@ -15,7 +15,7 @@ from shipledger.ledger.history import RULES
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Separate
 from shipledger.store.contract import Store
-from shipledger.store.erasure_contract import Selection
+from shipledger.store.erasure.contract import Selection
 from shipledger.store.projecting import Cause, Change
 from shipledger.store.session import Steps
 from tests.store.conformance.test_incidents import make_record as make_incident

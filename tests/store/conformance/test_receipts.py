@@ -2,7 +2,7 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter, RecordedVerdict
 from shipledger.ledger.state import State
 from shipledger.ledger.verdict import Verdict, VerdictKind
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.factories import ACME, RIVAL, make_batch, make_change, make_id, make_receipt, make_record, moment, write
 
 

@@ -10,9 +10,9 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.store.intake_contract import SettlementBatch
-from shipledger.store.outcome import to_settlement
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.outcome import to_settlement
+from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.factories import (
     ACME,
     RIVAL,

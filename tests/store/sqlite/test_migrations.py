@@ -14,10 +14,10 @@ from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import copy_records
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.submission import Alias
-from shipledger.store.intake_contract import SettlementBatch
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_statements
 from shipledger.store.open import open_store
-from shipledger.store.settled import SettledReceipt
+from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.store.receipts.settled import SettledReceipt
 from shipledger.store.sqlite import migrate
 from tests.support.factories import ACME, make_id, make_organization, make_receipt, moment
 from tests.support.pen import Pen

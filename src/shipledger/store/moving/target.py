@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from shipledger.store.installation.unfinished_contract import MOVE
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import Options
 from shipledger.store.postgres.runner import ANY_SECONDS, Runner
 from shipledger.store.session import call
 from shipledger.store.tables import STAYS, Table, quote
-from shipledger.store.unfinished import MOVE
 
 Row = tuple[Any, ...]
 

@@ -15,11 +15,11 @@ from typing import Any
 import msgspec
 
 from shipledger.errors import Unavailable
-from shipledger.store.announcement import Announcement
+from shipledger.store.credentials.clients import SqlClients
+from shipledger.store.erasure.verbs import SqlErasure
+from shipledger.store.nodes.announcement import Announcement
 from shipledger.store.postgres.connection import connected
 from shipledger.store.postgres.session import PostgresSession
-from shipledger.store.sql.clients import SqlClients
-from shipledger.store.sql.erasure import SqlErasure
 
 CHANNEL = "shipledger"
 _IDS_AT_ONCE = 150

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from shipledger.store.erasure.verbs import SqlErasure
 from shipledger.store.postgres.connection import connected
 from shipledger.store.postgres.options import without_limit
 from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import call
-from shipledger.store.sql.erasure import SqlErasure
 from shipledger.store.templates import named
 
 _VACUUMS = (

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from shipledger.errors import Unavailable
-from shipledger.store.installation_contract import REPLACED
+from shipledger.store.installation.contract import REPLACED
 from shipledger.store.postgres.connection import Connection
 from shipledger.store.postgres.ownership import INSTALLATION
 from shipledger.store.postgres.session import PostgresSession

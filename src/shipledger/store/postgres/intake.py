@@ -7,11 +7,12 @@ from datetime import datetime
 
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
-from shipledger.store import receipt_rows, rows
-from shipledger.store.pending_contract import ConcernsById, TranslationsById
+from shipledger.store import rows
 from shipledger.store.postgres.reaching import PostgresReaching
-from shipledger.store.sql.intake import CHUNK_CHARACTERS, SqlIntake
-from shipledger.store.sql.pending import from_concerns
+from shipledger.store.receipts import rows as receipt_rows
+from shipledger.store.receipts.intake import CHUNK_CHARACTERS, SqlIntake
+from shipledger.store.receipts.pending import from_concerns
+from shipledger.store.receipts.pending_contract import ConcernsById, TranslationsById
 
 
 class PostgresIntake(PostgresReaching, SqlIntake):

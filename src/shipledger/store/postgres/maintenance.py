@@ -13,14 +13,14 @@ import msgspec
 
 from shipledger.database_url import without_password
 from shipledger.errors import DamagedStore
-from shipledger.store.maintenance_contract import Difference
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.options import without_limit
 from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call
-from shipledger.store.sql.readable import find_unreadable, list_readable
-from shipledger.store.sql.upkeep import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
+from shipledger.store.upkeep.contract import Difference
+from shipledger.store.upkeep.readable import find_unreadable, list_readable
+from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
 
 _ROWS_AT_ONCE = 2_000
 

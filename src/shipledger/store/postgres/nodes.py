@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipledger.errors import Unavailable
+from shipledger.store.nodes.verbs import SqlNodes
 from shipledger.store.postgres.connection import APPLICATION_NAME
 from shipledger.store.postgres.reaching import PostgresReaching
-from shipledger.store.sql.nodes import SqlNodes
 
 
 class PostgresNodes(PostgresReaching, SqlNodes):

@@ -11,6 +11,20 @@ from msgspec.structs import replace
 
 from shipledger.clock import from_microseconds
 from shipledger.errors import Unavailable
+from shipledger.store.catalog.verbs import SqlCatalog
+from shipledger.store.commits.told import SqlTold
+from shipledger.store.credentials.clients import SqlClients
+from shipledger.store.deployments.aliases import SqlAliases
+from shipledger.store.deployments.scan import SqlScan
+from shipledger.store.deployments.verbs import SqlDeployments
+from shipledger.store.erasure.retention import SqlRetention
+from shipledger.store.gates.deliveries import SqlGateDeliveries
+from shipledger.store.gates.verbs import SqlGates
+from shipledger.store.incidents.verbs import SqlIncidents
+from shipledger.store.installation.unfinished import SqlUnfinished
+from shipledger.store.installation.verbs import SqlInstallation
+from shipledger.store.issues.standings import SqlStandings
+from shipledger.store.lanes.verbs import SqlLanes
 from shipledger.store.postgres.announcing import PostgresAnnouncing
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.erasure import PostgresErasure
@@ -24,24 +38,10 @@ from shipledger.store.postgres.ownership import ALL, INSTALLATION
 from shipledger.store.postgres.pool import Pool
 from shipledger.store.postgres.pulse import Pulse
 from shipledger.store.postgres.waiting_work import PostgresWaitingWork
+from shipledger.store.receipts.verbs import SqlReceipts
+from shipledger.store.seals.verbs import SqlSeals
 from shipledger.store.session import call
-from shipledger.store.sql.aliases import SqlAliases
-from shipledger.store.sql.catalog import SqlCatalog
-from shipledger.store.sql.clients import SqlClients
-from shipledger.store.sql.deployments import SqlDeployments
-from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
-from shipledger.store.sql.gates import SqlGates
-from shipledger.store.sql.incidents import SqlIncidents
-from shipledger.store.sql.installation import SqlInstallation
-from shipledger.store.sql.lanes import SqlLanes
-from shipledger.store.sql.receipts import SqlReceipts
-from shipledger.store.sql.retention import SqlRetention
-from shipledger.store.sql.scan import SqlScan
-from shipledger.store.sql.seals import SqlSeals
-from shipledger.store.sql.settlement import SqlSettlement
-from shipledger.store.sql.standings import SqlStandings
-from shipledger.store.sql.told import SqlTold
-from shipledger.store.sql.unfinished import SqlUnfinished
+from shipledger.store.settlement.verbs import SqlSettlement
 
 OLDEST_VERSION = 14
 CLOSE_SECONDS = 10.0

@@ -6,10 +6,10 @@ from shipledger.catalog.commit import Pack
 from shipledger.catalog.issue import IssueSite
 from shipledger.errors import Unavailable
 from shipledger.found import Found
+from shipledger.store.commits.verbs import SqlCommits, to_pack
+from shipledger.store.issues.verbs import SqlIssues
 from shipledger.store.postgres.reaching import PostgresReaching
 from shipledger.store.row_reading import read_each
-from shipledger.store.sql.commits import SqlCommits, to_pack
-from shipledger.store.sql.issues import SqlIssues
 
 
 class PostgresWaitingWork(PostgresReaching, SqlCommits, SqlIssues):

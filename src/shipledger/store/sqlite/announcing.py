@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from shipledger.store.announcement import Announcement
+from shipledger.store.nodes.announcement import Announcement
 
 
 class SqliteAnnouncing:

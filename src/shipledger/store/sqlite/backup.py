@@ -15,13 +15,13 @@ from shipledger.reasons import reason_of
 from shipledger.shell_words import quoted
 from shipledger.store.absence import no_ledger
 from shipledger.store.file_marks import begin_mark
+from shipledger.store.installation.unfinished_contract import COPY_REMEDY, RESTORE
 from shipledger.store.key_backup import ASIDE_SUFFIX, free_name
 from shipledger.store.sqlite.connection import Connection, connect_reader, connect_still, connect_writer, has_log
 from shipledger.store.sqlite.drafts import drafted
 from shipledger.store.sqlite.errors import RESTORE_ADVICE, is_damage, is_outage, to_unavailable
 from shipledger.store.sqlite.migrate import check_is_ledger, is_ledger
 from shipledger.store.sqlite.texts import load_texts
-from shipledger.store.unfinished import COPY_REMEDY, RESTORE
 
 PAGES_A_STEP = 2_000
 """8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""

@@ -6,8 +6,8 @@ import asyncio
 import sqlite3
 from typing import TypeVar
 
+from shipledger.store.erasure.verbs import SqlErasure
 from shipledger.store.session import Steps
-from shipledger.store.sql.erasure import SqlErasure
 from shipledger.store.sqlite.connection import Connection
 from shipledger.store.sqlite.session import SqliteSession
 

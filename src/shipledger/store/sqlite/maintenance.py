@@ -14,13 +14,13 @@ import msgspec
 
 from shipledger.errors import Unavailable
 from shipledger.reasons import reason_of
-from shipledger.store.maintenance_contract import Difference
-from shipledger.store.sql.readable import find_unreadable, list_readable
-from shipledger.store.sql.upkeep import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
 from shipledger.store.sqlite.connection import Connection, log_of
 from shipledger.store.sqlite.errors import is_damage
 from shipledger.store.sqlite.integrity import check_pages
 from shipledger.store.sqlite.session import SqliteSession
+from shipledger.store.upkeep.contract import Difference
+from shipledger.store.upkeep.readable import find_unreadable, list_readable
+from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode  # also what is no UTF-8
 _FILE_FACTS = {"revision": "read_revision", "journal_mode": "describe_journal"}

@@ -8,28 +8,29 @@ from datetime import datetime
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Unavailable
+from shipledger.store.catalog.verbs import SqlCatalog
+from shipledger.store.commits.told import SqlTold
+from shipledger.store.commits.verbs import SqlCommits
+from shipledger.store.credentials.clients import SqlClients
+from shipledger.store.deployments.aliases import SqlAliases
+from shipledger.store.deployments.scan import SqlScan
+from shipledger.store.deployments.verbs import SqlDeployments
+from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.file_marks import list_marks
-from shipledger.store.sql.aliases import SqlAliases
-from shipledger.store.sql.catalog import SqlCatalog
-from shipledger.store.sql.clients import SqlClients
-from shipledger.store.sql.commits import SqlCommits
-from shipledger.store.sql.deployments import SqlDeployments
-from shipledger.store.sql.gate_deliveries import SqlGateDeliveries
-from shipledger.store.sql.gates import SqlGates
-from shipledger.store.sql.incidents import SqlIncidents
-from shipledger.store.sql.installation import SqlInstallation
-from shipledger.store.sql.intake import SqlIntake
-from shipledger.store.sql.issues import SqlIssues
-from shipledger.store.sql.lanes import SqlLanes
-from shipledger.store.sql.nodes import SqlNodes
-from shipledger.store.sql.receipts import SqlReceipts
-from shipledger.store.sql.retention import SqlRetention
-from shipledger.store.sql.scan import SqlScan
-from shipledger.store.sql.seals import SqlSeals
-from shipledger.store.sql.settlement import SqlSettlement
-from shipledger.store.sql.standings import SqlStandings
-from shipledger.store.sql.told import SqlTold
-from shipledger.store.sql.unfinished import SqlUnfinished
+from shipledger.store.gates.deliveries import SqlGateDeliveries
+from shipledger.store.gates.verbs import SqlGates
+from shipledger.store.incidents.verbs import SqlIncidents
+from shipledger.store.installation.unfinished import SqlUnfinished
+from shipledger.store.installation.unfinished_contract import COPY, COPY_REMEDY, Unfinished
+from shipledger.store.installation.verbs import SqlInstallation
+from shipledger.store.issues.standings import SqlStandings
+from shipledger.store.issues.verbs import SqlIssues
+from shipledger.store.lanes.verbs import SqlLanes
+from shipledger.store.nodes.verbs import SqlNodes
+from shipledger.store.receipts.intake import SqlIntake
+from shipledger.store.receipts.verbs import SqlReceipts
+from shipledger.store.seals.verbs import SqlSeals
+from shipledger.store.settlement.verbs import SqlSettlement
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
 from shipledger.store.sqlite.connection import Connection, open_reader
 from shipledger.store.sqlite.erasure import SqliteErasure
@@ -37,7 +38,6 @@ from shipledger.store.sqlite.maintenance import SqliteMaintenance
 from shipledger.store.sqlite.migrate import check_revision
 from shipledger.store.sqlite.reader import Readers
 from shipledger.store.sqlite.writer import Writer
-from shipledger.store.unfinished import COPY, COPY_REMEDY, Unfinished
 
 _READER_THREADS = 2
 _LONG_READER_THREADS = 1

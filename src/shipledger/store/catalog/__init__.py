@@ -1,0 +1,1 @@
+"""Organizations, services, repositories, environments."""

@@ -1,0 +1,1 @@
+"""Commits and the packs that bring them."""

@@ -1,0 +1,1 @@
+"""Deployments: look-ups, lists, walks."""

@@ -1,0 +1,1 @@
+"""Gates, and what apps are told of them."""

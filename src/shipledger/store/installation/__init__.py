@@ -1,0 +1,1 @@
+"""Which ledger a database holds, and what was interrupted on it."""

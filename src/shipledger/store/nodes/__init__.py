@@ -1,0 +1,1 @@
+"""Nodes on one database, and their duties."""

@@ -1,0 +1,1 @@
+"""What is derived from entries, and who derives it."""

@@ -1,0 +1,1 @@
+"""Records of any aggregate and their entries, by templates of statements."""

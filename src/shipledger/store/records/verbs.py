@@ -1,0 +1,71 @@
+"""Records of any aggregate, and their entries."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from shipledger.found import Found, whole
+from shipledger.ledger.submission import Alias
+from shipledger.store import rows
+from shipledger.store.codecs import codec_of
+from shipledger.store.fencing import SqlFencing
+from shipledger.store.projecting import Cause, Change
+from shipledger.store.projections.subscribers import SqlProjecting
+from shipledger.store.records.histories import ENTRIES_PER_CHUNK, Place, walk_histories
+from shipledger.store.row_reading import read_each
+from shipledger.store.session import Steps, call
+from shipledger.store.templates import named
+
+
+class SqlRecords(SqlProjecting, SqlFencing):
+    """See RecordStore."""
+
+    async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
+        key = rows.storable(subject_id)
+        found = await self._fetch(named("list_{kind}_entries", kind), organization_id=organization_id, subject_id=key)
+        return whole(read_each(codec_of(self.aggregates[kind]).to_entry, found))
+
+    async def read_histories(self, kind: str) -> AsyncIterator[Found[Any]]:
+        """See RecordStore. Read in chunks, so what is written meanwhile may or may not be seen."""
+        statement = named("list_{kind}_entries_after", kind)
+
+        async def read(after: Place) -> Sequence[rows.Row]:
+            organization_id, subject_id, version = after
+            place = {"organization_id": organization_id, "subject_id": subject_id, "version": version}
+            chunk: Sequence[rows.Row] = await self._fetch_long(statement, **place, limit=ENTRIES_PER_CHUNK)
+            return chunk
+
+        aggregate = self.aggregates[kind]
+        async for history in walk_histories(read, codec_of(aggregate).to_entry, aggregate.keeping.entries):
+            yield history
+
+    async def load_records(self, kind: str, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Any]:
+        wanted = [(organization_id, *rows.from_alias(alias)) for organization_id, alias in names]
+        text = await self._fetch(named("load_{kind}s", kind), lookups=rows.to_json(wanted))
+        return {names[place]: record for place, record in whole(codec_of(self.aggregates[kind]).decode_placed(text))}
+
+    async def find_record(self, kind: str, organization_id: str, subject_id: str) -> Any:
+        key = rows.storable(subject_id)
+        found = await self._fetch(named("find_{kind}", kind), organization_id=organization_id, subject_id=key)
+        return None if found is None else codec_of(self.aggregates[kind]).decode(found, (organization_id, subject_id))
+
+    async def find_last_numbers(self, kind: str, organization_ids: Sequence[str]) -> dict[str, int]:
+        def find() -> Steps[dict[str, int]]:
+            numbers = {}
+            for organization_id in organization_ids:
+                number = yield call(named("find_last_{kind}_number", kind), organization_id=organization_id)
+                if number is not None:
+                    numbers[organization_id] = number
+            return numbers
+
+        return await self._read_steps(find())
+
+    async def save_records(self, records: Sequence[Any]) -> None:
+        save = self._tell(Change(Cause.REBUILD, records=tuple(records)))
+
+        def write() -> Steps[None]:
+            yield from self._hold_rebuild()
+            yield from save
+
+        await self._write_steps_long(write())

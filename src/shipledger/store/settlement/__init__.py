@@ -1,0 +1,1 @@
+"""The transaction that settles a batch of receipts."""

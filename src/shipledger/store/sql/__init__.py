@@ -1,1 +1,0 @@
-"""The verbs of a store over named SQL statements, whatever runs them."""

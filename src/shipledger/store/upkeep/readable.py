@@ -1,0 +1,76 @@
+"""Every row of what is recorded and shown is read, to find those that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from shipledger.errors import DamagedRecord
+from shipledger.ledger.aggregate import Aggregate, Aggregates
+from shipledger.store import rows
+from shipledger.store.checked_rows import checks
+from shipledger.store.codecs import codec_of
+from shipledger.store.commits.verbs import to_pack
+from shipledger.store.gates.verbs import to_gate
+from shipledger.store.issues.rows import to_association_rules, to_issue, to_issue_site
+from shipledger.store.receipts import rows as receipt_rows
+from shipledger.store.row_reading import Row
+from shipledger.store.seals.verbs import to_seal
+from shipledger.store.templates import named
+from shipledger.store.tiers.verbs import to_owned_policy
+from shipledger.store.upkeep.contract import Difference
+
+
+class Readable(NamedTuple):
+    """A table, the statement that reads it, and what reads a row of it and raises DamagedRecord."""
+
+    name: str
+    statement: str
+    read: Callable[[Row], Any]
+
+
+_READABLE: tuple[Readable, ...] = (
+    Readable("organization", "list_organizations", rows.to_organization),
+    Readable("credential", "read_credentials", rows.to_credential),
+    Readable("service", "read_services", rows.to_service),
+    Readable("organization", "check_organizations", checks("organization")),
+    Readable("credential", "check_credentials", checks("credential")),
+    Readable("service", "check_services", checks("service")),
+    Readable("service_name", "check_service_names", checks("service_name")),
+    Readable("service_repository", "check_service_repositories", checks("service_repository")),
+    Readable("receipt", "read_receipts", receipt_rows.to_checked_receipt),
+    Readable("verdict", "read_verdicts", receipt_rows.check_verdict),
+    Readable("tier_policy", "list_tier_policies", to_owned_policy),
+    Readable("association_rules", "read_association_rules", to_association_rules),
+    Readable("issue_site", "list_issue_sites", to_issue_site),
+    Readable("issue", "read_issues", to_issue),
+    Readable("gate", "read_gates", to_gate),
+    Readable("git_pack", "read_packs", to_pack),
+    Readable("entry_seal", "read_seals", to_seal),
+)
+
+
+def list_readable(aggregates: Aggregates) -> tuple[Readable, ...]:
+    """Every table to read, with those of the aggregates."""
+    return (*_READABLE, *(one for aggregate in aggregates for one in _list_own(aggregate)))
+
+
+def _list_own(aggregate: Aggregate) -> list[Readable]:
+    kind, keeping, codec = aggregate.kind, aggregate.keeping, codec_of(aggregate)
+    entries = Readable(keeping.entries, named("read_{kind}_entries", kind), codec.to_entry)
+    shown = Readable(keeping.table, named("read_{kind}s", kind), lambda row: codec.decode(row[2], row[:2]))
+    return [entries, shown]
+
+
+def find_unreadable(table: Readable, row: Row) -> Difference | None:
+    """What is wrong with a row, or None."""
+    try:
+        table.read(row)
+    except DamagedRecord as error:
+        return Difference(
+            organization_id=error.organization_id,
+            table=table.name,
+            key=error.key,
+            sentence=f"This row is damaged: {error.reason}.",
+        )
+    return None
