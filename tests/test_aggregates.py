@@ -11,10 +11,16 @@ import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from shipledger.clock import Clock
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
+from shipledger.errors import InDoubt
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident
+from shipledger.ingestion.at_once import AskingStore
+from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.asking import make_asked_receipt
 from shipledger.ledger.chain import Finding
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, ChangeState, Target
@@ -264,3 +270,29 @@ async def test_a_new_kind_is_moved_with_its_seals(tmp_path):
             assert (await check(store, head)).entries == 6
             async with working(store) as bench:
                 assert await settle(bench, 6, Recolor("fore", "green")) == [VerdictKind.APPLIED]
+
+
+async def test_a_command_asks_and_has_the_verdicts_at_once_whether_a_server_runs_or_not(store):
+    asker = Actor(ActorKind.COMMAND, "flag")
+
+    async def ask(*submissions: object, seconds: float = 10) -> list[VerdictKind]:
+        asks = AskingStore(store, Clock(not_before=moment(1_000)), answer_seconds=seconds)
+        return [one.kind for one in await asks.ask(ACME, submissions, operation="flag hoist", actor=asker)]
+
+    assert await ask(Hoist("fore", "red"), Recolor("mizzen", "red")) == [VerdictKind.APPLIED, VerdictKind.REJECTED]
+    assert await ask(Hoist("fore", "red")) == [VerdictKind.DUPLICATE]
+    (found,) = (await store.load_records(KIND, [(ACME, FORE)])).values()
+    assert [str(entry.actor) for entry in await store.list_entries_of(KIND, ACME, found.subject_id)] == ["command:flag"]
+
+    before = make_asked_receipt(
+        ACME, [Recolor("fore", "blue")], operation="flag", actor=asker, receipt_id=make_id(9), accepted_at=moment(9)
+    )
+    concerns = {before.receipt_id: concerns_of(ACME, [Recolor("fore", "blue")], WITH_FLAGS)}
+    await store.append_receipts([before], claimed_by=None, concerns=concerns)
+    with pytest.raises(InDoubt, match="recorded, but not decided yet"):
+        await ask(Recolor("fore", "green"), seconds=0)
+    async with working(store) as bench:
+        assert await ask(Recolor("fore", "white")) == [VerdictKind.APPLIED]
+        assert bench.counts.quarantined == 0
+    colors = [entry.submission.color for entry in await store.list_entries_of(KIND, ACME, found.subject_id)]
+    assert colors == ["red", "blue", "green", "white"], "in the order of acceptance, whoever settled them"

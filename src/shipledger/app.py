@@ -38,6 +38,7 @@ from shipledger.duty import Duty
 from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
 from shipledger.http.hosts import read_known_hosts
+from shipledger.ingestion.asked import AskingServer
 from shipledger.ingestion.commit_naming import CommitNaming
 from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
 from shipledger.ingestion.giving_up import GivingUp
@@ -245,6 +246,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     authenticator = Authenticator(store, time.monotonic)
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
+    recorder = Recorder(store=store, intake=intake, settlements=settlements)
     parts = RealParts(
         store=store,
         clock=clock,
@@ -253,7 +255,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         apps=SigningApps(store, seal, clock),
         tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
-        recorder=Recorder(store=store, intake=intake, settlements=settlements),
+        recorder=recorder,
+        asks=AskingServer(recorder, clock, lambda: secrets.token_bytes(8)),
         directory=directory,
         aliases=aliases,
         indexer=indexer,

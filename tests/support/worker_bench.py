@@ -16,10 +16,10 @@ from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
-from shipledger.ledger import own_receipts
+from shipledger.ledger.asking import reader_of
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.naming import IssueSource
-from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Submission
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
@@ -73,8 +73,8 @@ class Bench:
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Submission]:
-        if receipt.protocol == own_receipts.PROTOCOL:
-            return own_receipts.interpret(receipt)
+        if receipt.protocol == OWN_PROTOCOL:
+            return reader_of(self.store.aggregates)(receipt)
         meaning = self.meanings[receipt.receipt_id]
         if isinstance(meaning, Exception):
             raise meaning

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import TypeVar
 
 from shipledger.access.credential import Credential
@@ -17,6 +18,7 @@ from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
+from shipledger.ledger.asking import Asks
 from shipledger.protocols.registry import load_settings
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
@@ -38,6 +40,13 @@ class OpenLedger:
         self.store = store
         self.clock = clock
         self.directory = Directory(store, clock, aliases=read_host_aliases(settings.repository_host_aliases))
+
+    @cached_property
+    def asks(self) -> Asks:
+        """Who has something recorded and settled at once, whether a server runs or not."""
+        from shipledger.ingestion.at_once import AskingStore
+
+        return AskingStore(self.store, self.clock, aliases=read_host_aliases(self.settings.repository_host_aliases))
 
     async def get_organization(self, slug: str) -> Organization:
         """The organization with this slug; the default one is created on first use. Raises NotFound."""

@@ -16,7 +16,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
 from shipledger.ledger.own_receipts import PROTOCOL
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.silence import CLOCKS_DIFFER, WAITING_STATES, ask_to_give_up, find_last_heard, silent_since
+from shipledger.ledger.silence import CLOCKS_DIFFER, OPERATION, WAITING_STATES, ask_to_give_up, find_last_heard, silent_since
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.store import rows
@@ -76,7 +76,7 @@ class GivingUp:
 
     async def _run(self, organization: Organization) -> None:
         now, owner = self._clock.now(), organization.organization_id
-        lately = await self._store.count_own_receipts(owner, since=now - _HOUR)
+        lately = await self._store.count_own_receipts(owner, operation=OPERATION, since=now - _HOUR)
         room = min(self._most_a_pass, self._most_an_hour - lately)
         receipts: list[Receipt] = []
         if room > 0:

@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt
 
 _SEPARATOR = ":"
+ASKER = "actor"
+"""The parameter of a receipt of ours that names who asked, where it was no credential."""
 
 
 class ActorKind(StrEnum):
@@ -40,7 +42,8 @@ def parse_actor(text: str) -> Actor | None:
 
 
 def actor_of(receipt: Receipt) -> Actor:
-    """Who sent a receipt: a credential, or the duty of the ledger that wrote it."""
+    """Who sent a receipt: a credential, whoever asked for it by our own words, or the duty of the ledger that wrote it."""
     if receipt.credential_id:
         return Actor(ActorKind.CREDENTIAL, receipt.credential_id)
-    return Actor(ActorKind.DUTY, receipt.operation)
+    asker = parse_actor(receipt.parameters.get(ASKER, "")) if receipt.protocol == OWN_PROTOCOL else None
+    return asker or Actor(ActorKind.DUTY, receipt.operation)

@@ -10,11 +10,10 @@ import msgspec
 
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import new_id
-from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt
 from shipledger.ledger.submission import Amend, GiveUp
 
-PROTOCOL = "shipledger"
-"""Protocol of receipts that the ledger writes itself. They have no credential."""
+PROTOCOL = OWN_PROTOCOL
 
 _decode = msgspec.json.Decoder(GiveUp | Amend).decode
 

@@ -10,6 +10,9 @@ from msgspec import Struct
 from shipledger.ledger.identity import moment_of, order_of
 from shipledger.ledger.verdict import Verdict
 
+OWN_PROTOCOL = "shipledger"
+"""Protocol of receipts that no vendor's client sent: the ledger writes them itself, or somebody asks it by our own words."""
+
 
 class ReceiptState(StrEnum):
     """Pending: stored, not settled. Settled: every item has a verdict. Quarantined: an internal error prevented settlement."""

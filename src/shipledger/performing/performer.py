@@ -20,6 +20,7 @@ from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.clock import Clock
 from shipledger.found import Found
 from shipledger.ingestion.recorder import Recorder
+from shipledger.ledger.asking import Asks
 from shipledger.long_work import LongWork
 from shipledger.scm.indexing import Indexer
 from shipledger.store.contract import Store
@@ -39,6 +40,7 @@ class RealParts(Struct, frozen=True):
     apps: SigningApps
     limiter: Limiter
     recorder: Recorder
+    asks: Asks
     directory: Directory
     aliases: HostAliases
     indexer: Indexer

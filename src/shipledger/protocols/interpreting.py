@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.incidents.model import Recording
-from shipledger.ledger import own_receipts
-from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.asking import reader_of
+from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt
 from shipledger.protocols.contract import VendorProtocol
 
 
@@ -15,6 +16,7 @@ class Interpreters:
 
     def __init__(self) -> None:
         self._protocols: dict[str, VendorProtocol] = {}
+        self._read_own = reader_of(AGGREGATES)
 
     def use(self, protocols: Sequence[VendorProtocol]) -> None:
         """Set the protocols. They need the ledger's verbs, which need a worker, which needs this: hence two steps."""
@@ -22,6 +24,6 @@ class Interpreters:
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
         """What the receipt asks for. Raises KeyError for a protocol that this version does not know."""
-        if receipt.protocol == own_receipts.PROTOCOL:
-            return own_receipts.interpret(receipt)
+        if receipt.protocol == OWN_PROTOCOL:
+            return self._read_own(receipt)
         return self._protocols[receipt.protocol].interpret(receipt)

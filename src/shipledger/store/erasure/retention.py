@@ -34,8 +34,9 @@ class SqlRetention(Erasing):
         )
         return [OldReceipt(receipt_id=receipt_id, accepted_at=from_microseconds(us)) for receipt_id, us in found]
 
-    async def count_own_receipts(self, organization_id: str, *, since: datetime) -> int:
-        count: int = await self._fetch("count_own_receipts", organization_id=organization_id, since_us=to_microseconds(since))
+    async def count_own_receipts(self, organization_id: str, *, operation: str, since: datetime) -> int:
+        place = {"organization_id": organization_id, "operation": operation}
+        count: int = await self._fetch("count_own_receipts", **place, since_us=to_microseconds(since))
         return count
 
     async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:

@@ -17,8 +17,8 @@ UPDATE receipt
 SET body = '', parameters = '{}', translation = NULL, digest = substr(digest, 1, 34)
 WHERE organization_id = :organization_id AND receipt_id = :receipt_id AND state = 'settled';
 
--- name: count_own_receipts(organization_id, since_us)$
--- How many receipts the ledger has written to itself since a time.
+-- name: count_own_receipts(organization_id, operation, since_us)$
+-- How many receipts the ledger has written to itself since a time, for one purpose.
 SELECT count(*)
 FROM receipt
-WHERE organization_id = :organization_id AND protocol = 'shipledger' AND accepted_us >= :since_us;
+WHERE organization_id = :organization_id AND protocol = 'shipledger' AND accepted_us >= :since_us AND operation = :operation;

@@ -33,7 +33,7 @@ class RetentionStore(Protocol):
         The upper bounds are exclusive.
         """
 
-    async def count_own_receipts(self, organization_id: str, *, since: datetime) -> int:
+    async def count_own_receipts(self, organization_id: str, *, operation: str, since: datetime) -> int:
         """How many receipts the ledger has written itself since then."""
 
     async def empty_receipts(self, organization_id: str, receipt_ids: Sequence[str]) -> int:
