@@ -5,7 +5,7 @@ import pytest
 
 import shipledger.store
 from shipledger.aggregates import AGGREGATES
-from shipledger.store.statements import find_files, load_filters, load_statements
+from shipledger.store.statements import FILTERS, find_files, load_filters, load_statements
 from shipledger.store.templates import list_templates, named
 
 STORE = Path(shipledger.store.__file__).parent
@@ -80,6 +80,11 @@ def test_nothing_but_a_known_filter_gets_into_a_statement():
             load_statements("sqlite")[name]
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_no_word_or_mark_stays_in_a_statement(dialect):
+    assert [name for name, statement in load_statements(dialect).items() if "/*" in statement.text.replace(FILTERS, "")] == []
+
+
 def test_every_statement_that_is_used_exists():
     used = set(re.findall(r'sql\["(\w+)"\]', SOURCES))
     assert used
@@ -93,5 +98,5 @@ def test_python_holds_no_sql():
 def test_shared_statements_keep_to_what_both_dialects_know():
     both = {*find_files("sqlite")} & {*find_files("postgres")}
     shared = "\n".join(path.read_text(encoding="utf-8") for path in both)
-    for foreign in ("json_", "rowid", "INDEXED BY", "PRAGMA", "->>", "group_concat", "ifnull", "INSERT OR"):
+    for foreign in ("json_", "rowid", "INDEXED BY", "PRAGMA", "group_concat", "ifnull", "INSERT OR"):
         assert foreign not in shared

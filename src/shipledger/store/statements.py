@@ -32,8 +32,8 @@ _STORE = Path(__file__).parent
 _PARTS = _STORE / "parts"
 FILTERS = "/* filters */"
 """Where the conditions stand by which a statement is narrowed."""
-_JSON = re.compile(r"/\* (documents|places) \*/")
-"""Where the databases build JSON each in its own way."""
+_WORD = re.compile(r"/\* (\w+)(?:\(([^()]*)\))? \*/")
+"""Where a word of ``parts/words`` stands: what several statements share, or what each database says in its own way."""
 _BLOCK = re.compile(r"^-- name: (\w+)([^\n]*)\n", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _SUFFIXES = {
@@ -107,13 +107,15 @@ def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> St
     statements = Statements(dialect)
     among = _read_without_comments(_PARTS / "among_on_citus.sql") if dialect == "citus" else ""
     family: Family = "sqlite" if dialect == "sqlite" else "postgres"
-    json = split_blocks((_PARTS / f"json.{family}.sql").read_text(encoding="utf-8"))
+    words = [_load_words("words.sql"), _load_words(f"words.{family}.sql")]
     files = [(path, path.read_text(encoding="utf-8")) for path in find_files(family)]
     templates = [path for path in list_templates() if _is_for(path, family)]
     files += fill_templates(templates, aggregates, has_types=family == "postgres")
     for path, content in files:
         text = _ON_CITUS.sub(partial(_write_among, among), content)
-        statements.read(path, _JSON.sub(lambda marked: json[marked[1]], text))
+        for known in words:
+            text = _WORD.sub(partial(_write_word, known), text)
+        statements.read(path, text)
     return statements
 
 
@@ -158,6 +160,24 @@ def _parse(text: str, dialect: Dialect) -> dict[str, Statement]:
 
 def _read_without_comments(path: Path) -> str:
     return "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith("--"))
+
+
+def _load_words(name: str) -> dict[str, tuple[list[str], str]]:
+    """What each word stands for, by its name, with the names of its parameters, which are in braces in the text."""
+    text = (_PARTS / name).read_text(encoding="utf-8")
+    takes = {word: re.findall(r"\w+", parameters) for word, parameters in _BLOCK.findall(text)}
+    return {word: (takes[word], body) for word, body in split_blocks(text).items()}
+
+
+def _write_word(words: Mapping[str, tuple[list[str], str]], marked: re.Match[str]) -> str:
+    """Raises ValueError for another number of arguments than the word takes."""
+    if marked[1] not in words:
+        return marked[0]
+    parameters, text = words[marked[1]]
+    arguments = marked[2].split(", ") if marked[2] else []
+    for parameter, argument in zip(parameters, arguments, strict=True):
+        text = text.replace(f"{{{parameter}}}", argument)
+    return text
 
 
 def _write_among(condition: str, marked: re.Match[str]) -> str:

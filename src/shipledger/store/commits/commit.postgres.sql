@@ -16,13 +16,6 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS s ON TRUE;
 
--- name: find_commits_in_graph(organization_id, repository_key, ids)
--- Those of these commits whose parents are known.
-SELECT c.commit_id
-FROM jsonb_array_elements_text(CAST(:ids AS jsonb)) AS w (value)
-JOIN git_commit AS c
-    ON c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value AND c.has_parents = 1;
-
 -- name: find_commit_issues(keys)
 -- The issues that known commits of (organization, repository, id) name, each with the place of its commit.
 SELECT CAST(w.place - 1 AS integer), c.issue_keys

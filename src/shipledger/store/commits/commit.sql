@@ -118,3 +118,10 @@ WHERE organization_id = :organization_id AND repository_key = :repository_key AN
 -- name: find_naming_commit(organization_id)$
 -- A commit of an organization that names an issue.
 SELECT commit_id FROM git_commit WHERE organization_id = :organization_id AND issue_keys <> '' LIMIT 1;
+
+-- name: find_commits_in_graph(organization_id, repository_key, ids)
+-- Those of these commits whose parents are known.
+SELECT c.commit_id
+FROM /* each_text(:ids, w) */
+CROSS JOIN git_commit AS c
+WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value AND c.has_parents = 1;

@@ -18,13 +18,6 @@ LEFT JOIN git_commit_sender AS s
     )
 WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value;
 
--- name: find_commits_in_graph(organization_id, repository_key, ids)
--- Those of these commits whose parents are known.
-SELECT c.commit_id
-FROM json_each(:ids) AS w
-CROSS JOIN git_commit AS c
-WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value AND c.has_parents = 1;
-
 -- name: find_commit_issues(keys)
 -- The issues that known commits of (organization, repository, id) name, each with the place of its commit.
 SELECT w.key, c.issue_keys

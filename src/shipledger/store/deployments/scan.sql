@@ -28,7 +28,7 @@ FROM (
 
 -- name: walk_service(organization_id, key, from_us, until_us, after_us, after_id, limit)$
 -- What a service deployed by its start, newest first, after a place, as pairs (start, id).
-SELECT /* places */
+SELECT /* gather */(/* array */(w.started_us, w.deployment_id))
 FROM (
     SELECT a.started_us, a.deployment_id
     FROM deployment_alias AS a
@@ -44,7 +44,7 @@ FROM (
 
 -- name: walk_service_ascending(organization_id, key, from_us, until_us, after_us, after_id, limit)$
 -- The same, oldest first.
-SELECT /* places */
+SELECT /* gather */(/* array */(w.started_us, w.deployment_id))
 FROM (
     SELECT a.started_us, a.deployment_id
     FROM deployment_alias AS a
@@ -60,7 +60,7 @@ FROM (
 
 -- name: walk_releases(organization_id, repository_key, started_from_us, ended_until_us, limit)$
 -- The first deployments of a repository, as pairs (start, id): they end no earlier than they start.
-SELECT /* places */
+SELECT /* gather */(/* array */(w.started_us, w.deployment_id))
 FROM (
     SELECT started_us, deployment_id
     FROM deployment_release
@@ -76,7 +76,7 @@ FROM (
 
 -- name: walk_releases_in_environment(organization_id, repository_key, environment_id, started_from_us, ended_until_us, limit)$
 -- The same within one environment.
-SELECT /* places */
+SELECT /* gather */(/* array */(w.started_us, w.deployment_id))
 FROM (
     SELECT started_us, deployment_id
     FROM deployment_release

@@ -119,3 +119,29 @@ FROM (
 ) AS w
 GROUP BY w.reach
 ORDER BY w.reach;
+
+-- name: list_issue_lines(organization_id, names, heads)
+-- For issues by their names (issue, name), each line: its newest deployments, and how many it has of which kind.
+SELECT
+    w.organization_id, w.wanted, w.tier, w.line, w.place, w.deployment_id, w.happened_us, w.deployments, w.successes, w.unended
+FROM (
+    SELECT
+        s.organization_id, s.wanted, s.tier, s.line, s.deployment_id, s.happened_us,
+        row_number() OVER (
+            PARTITION BY s.wanted, s.tier, s.line ORDER BY s.sequence DESC, s.placed_us DESC, s.deployment_id DESC
+        ) AS place,
+        count(*) OVER whole AS deployments,
+        sum(CASE WHEN s.state = 'successful' THEN 1 ELSE 0 END) OVER whole AS successes,
+        sum(CASE WHEN s.state IN ('pending', 'in_progress', 'unknown') THEN 1 ELSE 0 END) OVER whole AS unended
+    FROM (
+        SELECT DISTINCT
+            i.organization_id, n.value ->> 0 AS wanted, i.tier, i.line, i.deployment_id, i.state, i.sequence, i.placed_us,
+            i.happened_us
+        FROM /* each(:names, n) */
+        CROSS JOIN issue_standing AS i
+        WHERE i.organization_id = :organization_id AND i.issue_key = n.value ->> 1
+    ) AS s
+    WINDOW whole AS (PARTITION BY s.wanted, s.tier, s.line)
+) AS w
+WHERE w.place <= :heads
+ORDER BY w.wanted, w.tier, w.line, w.place;

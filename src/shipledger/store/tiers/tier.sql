@@ -86,3 +86,33 @@ SELECT d.environment_id, d.environment_name, d.said_tier, d.tier
 FROM named AS k
 CROSS JOIN deployment AS d
 WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id;
+
+-- name: list_changed_tier_policies(known)
+-- The policies that are newer than those of (organization, revision).
+SELECT p.organization_id, p.revision, p.document
+FROM /* each(:known, k) */
+CROSS JOIN tier_policy AS p
+WHERE p.organization_id = k.value ->> 0 AND p.revision <> CAST(k.value ->> 1 AS integer)
+    /* on Citus: p.organization_id of :known */;
+
+-- name: list_deployments_of_tier_place(organization_id, environment_id, name, said, tier, limit)$
+-- Some deployments of one environment that have the same tiers.
+SELECT /* documents */
+FROM (
+    SELECT d.document
+    FROM deployment AS d
+    WHERE d.organization_id = :organization_id
+        AND d.environment_id = :environment_id
+        AND d.environment_name = :name
+        AND d.tier = :tier
+        AND d.said_tier = :said
+    LIMIT :limit
+) AS w;
+
+-- name: change_tiers(rows)!
+-- Show deployments with another tier: organization, id, tier, document.
+UPDATE deployment
+SET tier = w.value ->> 2, document = w.value ->> 3
+FROM /* each(:rows, w) */
+WHERE deployment.organization_id = w.value ->> 0 AND deployment.deployment_id = w.value ->> 1
+    /* on Citus: deployment.organization_id of :rows */;

@@ -3,14 +3,7 @@
 SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.state, r.settled_us, r.failure,
-    (
-        SELECT json_group_array(json_array(
-            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
-            CAST(v.subject AS TEXT)
-        ))
-        FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
-    ),
+    /* verdicts_of_receipt */,
     coalesce(c.name, '')
 FROM receipt AS r
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
@@ -20,14 +13,7 @@ WHERE r.organization_id = :organization_id AND r.receipt_id = :receipt_id;
 -- What became of a receipt, without its body.
 SELECT
     r.receipt_id, r.protocol, r.operation, r.state, r.accepted_us, r.settled_us, r.failure,
-    (
-        SELECT json_group_array(json_array(
-            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
-            CAST(v.subject AS TEXT)
-        ))
-        FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
-    ),
+    /* verdicts_of_receipt */,
     r.credential_id
 FROM receipt AS r
 WHERE r.organization_id = :organization_id AND r.receipt_id = :receipt_id;
@@ -37,14 +23,7 @@ WHERE r.organization_id = :organization_id AND r.receipt_id = :receipt_id;
 SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.state, r.settled_us, r.failure,
-    (
-        SELECT json_group_array(json_array(
-            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
-            CAST(v.subject AS TEXT)
-        ))
-        FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
-    ),
+    /* verdicts_of_receipt */,
     coalesce(c.name, '')
 FROM receipt AS r
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
@@ -62,7 +41,7 @@ LIMIT :limit;
 SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.state, r.settled_us, r.failure, NULL, coalesce(c.name, '')
-FROM receipt AS r INDEXED BY receipt_unsettled
+FROM receipt AS r /* by(receipt_unsettled) */
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE r.organization_id = :organization_id
     AND r.state <> 'settled'
@@ -78,7 +57,7 @@ LIMIT :limit;
 -- The verdicts on all writes that concerned a deployment, oldest first.
 SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
        v.kind, v.deployment_id, v.reason, v.sentence, v.subject
-FROM verdict AS v INDEXED BY verdict_deployment
+FROM verdict AS v /* by(verdict_deployment) */
 JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
 WHERE v.organization_id = :organization_id AND v.deployment_id = :deployment_id
@@ -89,14 +68,7 @@ ORDER BY v.receipt_id, v.item;
 SELECT
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.state, r.settled_us, r.failure,
-    (
-        SELECT json_group_array(json_array(
-            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
-            CAST(v.subject AS TEXT)
-        ))
-        FROM verdict AS v
-        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
-    ),
+    /* verdicts_of_receipt */,
     coalesce(c.name, ''), r.digest, r.translation
 FROM receipt AS r
 LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id;

@@ -1,9 +1,0 @@
--- name: list_incident_verdicts(organization_id, incident_id)
--- The verdicts on all writes that concerned an incident, oldest first.
-SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
-       v.kind, v.deployment_id, v.reason, v.sentence, v.subject
-FROM verdict AS v INDEXED BY verdict_incident
-JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id
-LEFT JOIN credential AS c ON c.organization_id = r.organization_id AND c.credential_id = r.credential_id
-WHERE v.organization_id = :organization_id AND v.subject = :incident_id AND v.deployment_id IS NULL
-ORDER BY v.receipt_id, v.item;

@@ -1,0 +1,26 @@
+-- name: verdicts_of_receipt
+-- The verdicts on the receipt "r", each as an array; the casts keep text whose bytes are no text from becoming something else.
+(
+        SELECT /* gather */(/* array */(
+            v.item, CAST(v.kind AS TEXT), CAST(v.deployment_id AS TEXT), CAST(v.reason AS TEXT), CAST(v.sentence AS TEXT),
+            CAST(v.subject AS TEXT)
+        ))
+        FROM verdict AS v
+        WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
+    )
+
+-- name: head_of_lane(part, count)
+-- The ids of the newest deployments in one part of the lane that "p" names.
+(
+        SELECT /* gather */(w.deployment_id)
+        FROM (
+            SELECT l.deployment_id
+            FROM lane AS l
+            WHERE l.organization_id = :organization_id
+                AND l.lane_key = p.lane_key
+                AND l.environment_key = p.environment_key
+                AND l.part = '{part}'
+            ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
+            LIMIT {count}
+        ) AS w
+    )
