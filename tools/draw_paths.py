@@ -77,14 +77,14 @@ def list_openings() -> list[Opening]:
 def list_pages() -> list[str]:
     """The paths of all pages, without what takes every other path, and of the folder of static files."""
     access = PageAccess(Settings(), (), KnownHosts())
-    routes = build_pages(nothing, Settings(), Clock(), access=access, openapi={}, long_work=nothing)
+    routes = build_pages(nothing, Settings(), Clock(), access=access, openapi=dict, long_work=nothing)
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})
 
 
 def list_operations() -> list[str]:
     """The paths for operators."""
     nothing: Any = None
-    operations = Operations(backlogs=nothing, clock=nothing, health=nothing, metrics=nothing, openapi={}, hosts=KnownHosts())
+    operations = Operations(backlogs=nothing, clock=nothing, health=nothing, metrics=nothing, openapi=dict, hosts=KnownHosts())
     return [route.path for route in operations.routes() if isinstance(route, Route)]
 
 

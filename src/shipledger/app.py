@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import time
 from datetime import timedelta
+from functools import cache
 
 import structlog
 from starlette.applications import Starlette
@@ -314,7 +315,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
             "organizations": reach.describe,
         },
     )
-    openapi = build_openapi(protocols)
+    openapi = cache(lambda: build_openapi(protocols))  # few ask for it, and to build it takes a quarter of a start
     hosts = read_known_hosts(settings)
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, derive_page_secrets(token_keys), hosts)

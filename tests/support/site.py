@@ -79,7 +79,10 @@ class Site:
         if key not in self._pages:
             set_up = settings_type()(**settings)
             access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
-            routes = build_pages(self.store, set_up, self.clock, access=access, openapi={"paths": {}}, long_work=self._long_work)
+            openapi = {"paths": dict[str, Any]()}
+            routes = build_pages(
+                self.store, set_up, self.clock, access=access, openapi=lambda: openapi, long_work=self._long_work
+            )
             self._pages[key] = _with_account(Starlette(routes=routes))
         return self._pages[key]
 

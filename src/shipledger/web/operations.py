@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Protocol, TypeAlias
 
@@ -58,14 +59,14 @@ class Operations:
         clock: Clock,
         health: Health,
         metrics: Metrics,
-        openapi: dict[str, Any],
+        openapi: Callable[[], dict[str, Any]],
         hosts: KnownHosts,
     ) -> None:
         self._backlogs = backlogs
         self._clock = clock
         self._health = health
         self._metrics = metrics
-        self._openapi = msgspec.json.encode(openapi)
+        self._openapi = cache(lambda: msgspec.json.encode(openapi()))
         self._hosts = hosts
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -113,4 +114,4 @@ class Operations:
         return Response(self._metrics.render(), media_type=CONTENT_TYPE)
 
     async def _tell_openapi(self, _: Request) -> Response:
-        return Response(self._openapi, media_type="application/json")
+        return Response(self._openapi(), media_type="application/json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -31,12 +31,12 @@ class Operation(Struct, frozen=True):
     responses: tuple[tuple[str, str], ...]
 
 
-def page(openapi: Mapping[str, Any]) -> Show:
+def page(openapi: Callable[[], Mapping[str, Any]]) -> Show:
     """The page for an OpenAPI document, laid out when it is first asked for."""
-    groups = cache(lambda: _group(openapi))
-    schemes = openapi.get("components", {}).get("securitySchemes", {})
+    groups = cache(lambda: _group(openapi()))
 
     async def show(frame: Frame, request: Request) -> Response:
+        schemes = openapi().get("components", {}).get("securitySchemes", {})
         return await frame.render(
             request, "api.html", groups=groups(), schemes=schemes, base_url=base_url(request, frame.settings)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
@@ -58,7 +58,13 @@ _WEB = Path(__file__).parent.parent
 
 
 def build_pages(
-    ledger: Browsing, settings: Settings, clock: Clock, *, access: PageAccess, openapi: Mapping[str, Any], long_work: LongWork
+    ledger: Browsing,
+    settings: Settings,
+    clock: Clock,
+    *,
+    access: PageAccess,
+    openapi: Callable[[], Mapping[str, Any]],
+    long_work: LongWork,
 ) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
