@@ -13,7 +13,7 @@ class CallVerbs(Protocol):
     """What the answer to any call needs."""
 
     def now(self) -> datetime:
-        """The time, later than every time given out before."""
+        """The best current time; it may go back."""
 
     async def compute(self, organization_id: str, task: Callable[[], T], *, size: int) -> T:
         """The result of ``task``, run outside the event loop if its ``size``, in characters read, is large.

@@ -8,11 +8,11 @@ from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import IncidentFacts, RecordIncident, RemoveIncident
+from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Environment, Release, Target
-from shipledger.protocols.datadog.aliases import digest_alias
 from shipledger.protocols.datadog.vocabulary import FAILURE_GIVEN_SCOPE, FAILURE_ID_SCOPE, FAILURE_MOMENT_SCOPE, SOURCE
 from shipledger.protocols.datadog.wire import CreateFailureIn, GitIn
 from shipledger.protocols.wire_json import REPLACED

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import Recording
 from shipledger.ledger.deployment import start_alias
+from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import FINAL_PHASE, State, Tier
@@ -25,7 +26,6 @@ from shipledger.ledger.submission import (
     StateReport,
     Target,
 )
-from shipledger.protocols.datadog.aliases import digest_alias
 from shipledger.protocols.datadog.bodies import (
     read_attributes,
     read_create_deployment,

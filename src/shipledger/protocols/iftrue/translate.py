@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct
 
 from shipledger.catalog.clone_url import LOCAL_HOST, read_clone_url, to_clone_url
 from shipledger.catalog.repository import repository_key
 from shipledger.errors import Invalid
+from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.naming import KEYS_LIMIT, find_keys
 from shipledger.ledger.receipt import Receipt
@@ -39,7 +38,6 @@ NAME_LIMIT = 512
 ID_LIMIT = 255
 DURATION_LIMIT_MINUTES = 5_256_000
 REPEAT_SECONDS = 600
-DIGEST_BYTES = 20
 
 SHOULD_NAME_A_REPOSITORY = "should name a host and a repository"
 NODE_ID_NEEDED = "should be provided for a GitHub repository"
@@ -195,7 +193,7 @@ def _duration_seconds(report: ReportIn, *, is_over: bool) -> Any:
 def _identities(report: ReportIn) -> tuple[Alias, ...]:
     if report.deployment_node_id is None:
         return ()
-    return (_alias("iftrue:node", repository_key(report.repository), report.deployment_node_id),)
+    return (digest_alias("iftrue:node", repository_key(report.repository), report.deployment_node_id),)
 
 
 def _recognition(report: ReportIn) -> Recognition | None:
@@ -203,11 +201,7 @@ def _recognition(report: ReportIn) -> Recognition | None:
     if report.deployment_node_id is not None:
         return None
     said = (repository_key(report.repository), report.branch, report.commit_id, str(report.pull_request_number))
-    return Recognition(names=(_alias("iftrue:commit", *said),), within_seconds=REPEAT_SECONDS)
-
-
-def _alias(scope: str, *said: str) -> Alias:
-    return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
+    return Recognition(names=(digest_alias("iftrue:commit", *said),), within_seconds=REPEAT_SECONDS)
 
 
 def _describe_left_out(receipt: Receipt, changelog: str | None) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias, Environment, Release
@@ -23,7 +22,6 @@ from shipledger.protocols.wire_json import REPLACED
 
 ID_SCOPE = "native:incident"
 MOMENT_SCOPE = "native:incident:moment"
-_DIGEST_BYTES = 20
 
 
 def own_incident_id(receipt_id: str, item: int) -> str:
@@ -74,8 +72,7 @@ def _identities(incident: IncidentIn) -> tuple[Alias, ...]:
         return ()
     hit = (sorted(one.casefold() for one in incident.services), (incident.team or "").casefold())
     said = (*hit, bare_uuid(incident.environment or ""), incident.title or "", to_microseconds(incident.started_at))
-    digest = hashlib.blake2b(msgspec.json.encode(said), digest_size=_DIGEST_BYTES).hexdigest()
-    return (Alias(scope=MOMENT_SCOPE, key=digest),)
+    return (digest_alias(MOMENT_SCOPE, *said),)
 
 
 def _to_end(incident: IncidentIn, accepted_at: datetime) -> datetime | None | UnsetType:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.incidents.model import Recording
 from shipledger.ledger.deployment import end_alias, start_alias
+from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES, is_final
@@ -37,7 +36,6 @@ from shipledger.protocols.wire_json import REPLACED
 
 IDENTITY_SCOPE = "native:deployment"
 RUN_SCOPE = "native:run"
-DIGEST_BYTES = 20
 
 _SAID, _OF_THE_JOB, _ASSUMED = 1, 0, -1
 
@@ -139,7 +137,7 @@ def _series(deployment: DeploymentIn) -> Alias | None:
     """What the reports with one id of the sender's share: the id, the service and the environment."""
     if deployment.external_id is None:
         return None
-    return _alias(RUN_SCOPE, bare_uuid(deployment.external_id), *_place(deployment))
+    return digest_alias(RUN_SCOPE, bare_uuid(deployment.external_id), *_place(deployment))
 
 
 def _identities(deployment: DeploymentIn, start: datetime, series: Alias | None, *, has_no_start: bool) -> tuple[Alias, ...]:
@@ -153,15 +151,11 @@ def _identities(deployment: DeploymentIn, start: datetime, series: Alias | None,
         return ()
     commits = sorted((one.repository.casefold(), one.commit.casefold()) for one in deployment.releases)
     said = ("started", to_microseconds(start), *_place(deployment), deployment.version or "", commits)
-    return (_alias(IDENTITY_SCOPE, *said),)
+    return (digest_alias(IDENTITY_SCOPE, *said),)
 
 
 def _place(deployment: DeploymentIn) -> tuple[str, str]:
     return bare_uuid(deployment.environment), (deployment.service or "").casefold()
-
-
-def _alias(scope: str, *said: object) -> Alias:
-    return Alias(scope=scope, key=hashlib.blake2b(msgspec.json.encode(said), digest_size=DIGEST_BYTES).hexdigest())
 
 
 def _to_run(deployment: DeploymentIn) -> Any:

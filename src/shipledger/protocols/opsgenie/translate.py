@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Invalid
 from shipledger.ledger.deployment import external_alias, start_alias
+from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES
@@ -46,7 +45,6 @@ from shipledger.protocols.wire_json import REPLACED, decode_body, decode_kept
 
 REPEAT_SCOPE = "opsgenie:repeat"
 REPOSITORY_HOST = "bitbucket.org"
-DIGEST_BYTES = 20
 
 _SOURCES: dict[str, str] = {"api": API_SOURCE, "pipelines": PIPELINES_SOURCE}
 
@@ -196,8 +194,7 @@ def _repeat_alias(body: CreateDeploymentIn, releases: tuple[Release, ...]) -> Al
     """By what a repeated create is recognized: its external id or else its start, its environment and its releases."""
     name = ["started", to_microseconds(body.started_at)] if body.external_id is None else ["external", body.external_id]
     commits = sorted({(release.repository.casefold(), release.commit.casefold()) for release in releases})
-    said = msgspec.json.encode([name, bare_uuid(body.environment.id), commits])
-    return Alias(scope=REPEAT_SCOPE, key=hashlib.blake2b(said, digest_size=DIGEST_BYTES).hexdigest())
+    return digest_alias(REPEAT_SCOPE, name, bare_uuid(body.environment.id), commits)
 
 
 def _said(text: str | None) -> str | UnsetType:
