@@ -6,6 +6,7 @@ import importlib
 import sqlite3
 import sys
 import warnings
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -68,11 +69,17 @@ class DeferredCommand(TyperCommand):
 
     def load(self) -> Any:
         """The command itself."""
-        return typer.main.get_command(importlib.import_module(self._module).build())
+        return _load_command(self._module)
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """The context of the real command, which Typer then runs."""
         return self.load().make_context(*args, **options)
+
+
+@cache
+def _load_command(module: str) -> Any:
+    """The command of a module. To read all signatures takes longer than to run most commands, and completion loads them twice."""
+    return typer.main.get_command(importlib.import_module(module).build())
 
 
 class Program(TyperGroup):
