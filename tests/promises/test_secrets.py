@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import json
 import time
 import zipfile
@@ -23,6 +22,7 @@ from tests.support.attack import Names, list_distinct_operations, list_requests
 from tests.support.connect_app import ExampleApp, example_app
 from tests.support.contents import read_rows
 from tests.support.jira_clients import SITE
+from tests.support.plain_http import PlainCaller, plain_caller
 from tests.support.postgres import PostgresServer
 from tests.support.program import RunningServer
 
@@ -80,9 +80,9 @@ class Keeper:
         """The secret of an app that was installed by its descriptor, and had another secret before."""
         async with example_app() as app:
             app.changes["key"] = INSTALLED
-            await asyncio.to_thread(self.server.run, "connect", "install", app.descriptor_url)
+            await asyncio.to_thread(self.server.run_here, "connect", "install", app.descriptor_url)
             self._learn(app, "first")
-            await asyncio.to_thread(self.server.run, "connect", "rotate", INSTALLED)
+            await asyncio.to_thread(self.server.run_here, "connect", "rotate", INSTALLED)
             self._learn(app, "second")
             return app.secret
 
@@ -91,7 +91,7 @@ class Keeper:
         self.secrets[f"the {which} call to the installed app"] = app.heard[-1].headers["authorization"].removeprefix("JWT ")
 
     def _create(self, kind: str, *options: str) -> dict[str, str]:
-        made = self.server.run_json("credential", "create", kind, "--name", kind, *options)
+        made = self.server.create_credential(kind, *options)
         self.secrets |= {
             f"{name} of {kind}": made[name]
             for name in made
@@ -186,24 +186,25 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
     with server.reader() as client:
         proofs = keeper.proofs(client)
         record(client, keeper, proofs)
-        for headers in proofs:
-            provoke(client, keeper, headers)
-        misplace(client, keeper)
+        with plain_caller(server.port) as caller:
+            for headers in proofs:
+                provoke(caller, keeper, headers)
+            misplace(caller, keeper)
         for path in PLACES:
             answer = client.get(path, headers=proofs[0])
             assert answer.status_code == 200, path
             keeper.look(answer.text + str(answer.headers), path)
     for command in COMMANDS:
-        done = server.run(*command, check=False)
-        keeper.look(done.stdout + done.stderr, " ".join(command))
-    for receipt in server.run_json("receipts", "list", "--limit", "2")["receipts"]:
-        keeper.look(server.run("receipts", "show", receipt["id"]).stdout, "a receipt")
-    exported = server.run("export", str(tmp_path / "archive.zip"))
+        done = server.run_here(*command, code=None)
+        keeper.look(done.out + done.err, " ".join(command))
+    for receipt in server.run_here("receipts", "list", "--limit", "2", "--json").json["receipts"]:
+        keeper.look(server.run_here("receipts", "show", receipt["id"]).out, "a receipt")
+    exported = server.run_here("export", str(tmp_path / "archive.zip"))
     [archive_key] = tmp_path.rglob("*.archive-key")
     keeper.secrets["the key of archives"] = archive_key.read_text().strip()
-    keeper.look(exported.stdout + exported.stderr, "the export")
+    keeper.look(exported.out + exported.err, "the export")
     if postgres is None:
-        server.run("backup", str(tmp_path / "copy.db"))
+        server.run_here("backup", str(tmp_path / "copy.db"))
     keeper.look(repr(asyncio.run(read_rows(server.database_url))), "the rows")
     server.terminate()
 
@@ -251,28 +252,27 @@ def record(client: httpx2.Client, keeper: Keeper, proofs: list[dict[str, str]]) 
         assert answer.status_code == status, answer.text
 
 
-def provoke(client: httpx2.Client, keeper: Keeper, headers: dict[str, str]) -> None:
+def provoke(caller: PlainCaller, keeper: Keeper, headers: dict[str, str]) -> None:
     """Every operation, with headers that may or may not fit, and bodies that do not: each is answered somehow."""
     names = Names("c68adbe0-2b09-4add-b08e-eb5797b31bc9", ("nothing",), ("p/environments/e/deployments/1",))
     for operation in list_distinct_operations():
         for sent in list_requests(operation, names, keeper.jira["cloud_id"], ["any"]):
             for extra in ({}, {"Content-Type": "application/json"})[: 1 if sent.method == "GET" else 2]:
                 body = b'{"broken": ' if extra else None
-                answer = client.request(sent.method, sent.target, content=body, headers={**headers, **extra})
+                answer = caller.request(sent.method, sent.target, content=body, headers={**headers, **extra})
                 keeper.look(answer.text + str(answer.headers), f"the answer to {sent.method} {sent.target}")
 
 
-def misplace(client: httpx2.Client, keeper: Keeper) -> None:
+def misplace(caller: PlainCaller, keeper: Keeper) -> None:
     """Secrets where they do not belong. Who sends one there gets it back; the log must not have it."""
     for secret in list(keeper.secrets.values()):
         text = quote(secret, safe="")
         for target in (f"/v2/deployments/{text}", f"/v2/deployments/search?apiKey={text}", f"{SITE}/bulk?jwt={text}", f"/{text}"):
-            client.get(target)
+            caller.request("GET", target)
         for scheme in ("GenieKey", "Bearer", "JWT", "Basic", "Token", ""):
-            keeper.look(client.get("/v2/deployments/x", headers={"Authorization": f"{scheme} {secret}".strip()}).text, scheme)
-            client.get(f"{SITE}/pipelines/a", headers={"Authorization": f"{scheme} {secret}x".strip()})
-        with contextlib.suppress(httpx2.InvalidURL):
-            client.post("/oauth/token", content=f'{{"client_secret": "{secret}", "grant_type": '.encode())
-        client.post(
-            "/v2/deployments", content=f'{{"apiKey": "{secret}"'.encode(), headers={"Authorization": f"GenieKey {secret}"}
-        )
+            shown = {"Authorization": f"{scheme} {secret}".strip()}
+            keeper.look(caller.request("GET", "/v2/deployments/x", headers=shown).text, scheme)
+            caller.request("GET", f"{SITE}/pipelines/a", headers={"Authorization": f"{scheme} {secret}x".strip()})
+        caller.request("POST", "/oauth/token", content=f'{{"client_secret": "{secret}", "grant_type": '.encode())
+        content, shown = f'{{"apiKey": "{secret}"'.encode(), {"Authorization": f"GenieKey {secret}"}
+        caller.request("POST", "/v2/deployments", content=content, headers=shown)

@@ -18,8 +18,7 @@ from typing import Any
 
 import httpx2
 
-from shipledger.settings import PREFIX
-from tests.support.commands import Commands
+from tests.support.commands import Commands, Done
 
 ANNOUNCED = re.compile(rb"serves http://127\.0\.0\.1:(\d+)")
 LINK = re.compile(rb"https?://\S+/ledger/open\?\S+")
@@ -171,15 +170,17 @@ class RunningServer:
         """What a command prints with ``--json``."""
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def create_credential(self, kind: str, *options: str) -> Any:
-        """What the command prints of a new credential.
+    def run_here(self, *arguments: str, code: int | None = 0) -> Done:
+        """A command over the same database, by this process, whatever version the server is of.
 
-        It is run by this process, whatever version the server is of: to start another takes most of a second.
+        To start another process takes most of a second; ``run`` is for commands that are killed, or whose end is what counts.
         """
-        own = {name: value for name, value in self._environment.items() if name.startswith(PREFIX)}
-        return Commands(self.database_url)(
-            "credential", "create", kind, "--name", "test", *options, "--json", environment=own
-        ).json
+        own = {name: value for name, value in self._environment.items() if os.environ.get(name) != value}
+        return Commands(self.database_url)(*arguments, environment=own, code=code)
+
+    def create_credential(self, kind: str, *options: str) -> Any:
+        """What the command prints of a new credential."""
+        return self.run_here("credential", "create", kind, "--name", "test", *options, "--json").json
 
     def credential(self, *options: str) -> str:
         """The key of a new Opsgenie credential."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from shipledger.access.issuing import Limits
 from tests.support import datadog, iftrue, jira, jira_clients, native, opsgenie
+from tests.support.plain_http import PlainClient
 from tests.support.server import Server
 
 Proof = Callable[[str, str], dict[str, str]]
@@ -42,7 +43,7 @@ class Tenant(Struct, frozen=True):
     proofs: dict[str, Proof]
     secrets: tuple[str, ...]
 
-    async def send(self, client: httpx2.AsyncClient, sent: Sent) -> httpx2.Response:
+    async def send(self, client: httpx2.AsyncClient | PlainClient, sent: Sent) -> httpx2.Response:
         """The answer to a request."""
         content = None if sent.body is None else json.dumps(sent.body).encode()
         headers = {**self.proofs[sent.scheme](sent.method, sent.target), "Content-Type": "application/json"}
