@@ -29,8 +29,8 @@ from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
-from shipledger.duties.gate_deliveries import GateDeliveries
 from shipledger.duties.gate_timeouts import GateTimeouts
+from shipledger.duties.outbox import Outbox
 from shipledger.duties.respelling import respelling_duty
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
@@ -273,7 +273,14 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)
     giving_up = GivingUp(store, clock, silence_limits, silent_seconds=SILENT_SECONDS)
     duties = [
-        GateDeliveries(store, clock, {kind: tell for one in protocols for kind, tell in one.list_gate_tellers().items()}).duty(),
+        Outbox(
+            store,
+            clock,
+            caller,
+            node_id=node_id,
+            write_to_app={kind: write for one in protocols for kind, write in one.list_call_writers().items()},
+            observer=metrics,
+        ).duty(),
         tier_duty(store),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),

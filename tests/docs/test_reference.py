@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shipledger.cli.ci_systems import CI_SYSTEMS
 from shipledger.cli.exit_codes import MEANINGS
 from shipledger.cli.main import build
+from shipledger.forwarding.message import Result
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.observability.metrics import Metrics
 from shipledger.protocols.registry import settings_type
@@ -61,6 +62,8 @@ def list_measures() -> dict[str, set[str]]:
     metrics.observe_request("opsgenie", "/v2/deployments", 202, 0.001)
     metrics.watch_queue("intake", lambda: 0)
     metrics.set_packs(pending=0, refused=0)
+    metrics.set_outbox(pending=0, given_up=0, oldest_age_seconds=0, open_targets=0)
+    metrics.observe_attempt(Result.DELIVERED)
     return {
         family.name + ("_total" if family.type == "counter" else ""): {*family.samples[0].labels} - {"le"}
         for family in text_string_to_metric_families(metrics.render().decode())

@@ -363,6 +363,8 @@ def test_every_table_of_an_organization_is_erased_with_it():
         "connect_app",
         "gate",
         "gate_delivery",
+        "outbox_message",
+        "outbox_attempt",
         "service_repository",
         "service_name",
         "git_commit_sender",

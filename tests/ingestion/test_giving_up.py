@@ -248,7 +248,7 @@ async def test_what_waits_for_a_decision_here_is_not_given_up(store: Store) -> N
     assert await asked(store) == []
     await duty(store, At(LATER + DAY)).run()
     assert await asked(store) == [waiting.deployment_id]
-    assert (await store.list_due_deliveries(ACME, now=LATER + 9 * DAY, limit=9)) == []
+    assert await store.list_messages_about(ACME, waiting.deployment_id) == []
 
 
 async def test_nodes_of_the_version_before_are_waited_for(store: Store) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Protocol
 
 from shipledger.found import Found
-from shipledger.gating.delivery import Delivery
 from shipledger.gating.gate import Gate, GateStatus
 
 
@@ -31,15 +30,3 @@ class GateStore(Protocol):
 
     async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
         """The gate, decided. Raises Conflict when it does not stand as ``gate`` does."""
-
-    async def list_due_deliveries(self, organization_id: str, *, now: datetime, limit: int) -> list[Delivery]:
-        """What apps that are switched on are to be told at ``now``, of each gate the oldest change that is pending."""
-
-    async def hasten_deliveries(self, organization_id: str, *, now: datetime) -> int:
-        """Let be due now what is due later than LONGEST_PAUSE allows: the clock was ahead when it was put off; how many."""
-
-    async def list_deliveries(self, organization_id: str, deployment_id: str) -> list[Delivery]:
-        """All that was or is to be told of the gate of a deployment, oldest first."""
-
-    async def note_delivery(self, before: Delivery, after: Delivery, *, now: datetime) -> bool:
-        """Keep what came of a try; False when somebody else noted one since ``before``."""

@@ -8,6 +8,7 @@ from functools import cache
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from shipledger.forwarding.message import Result
 from shipledger.ledger.verdict import VerdictKind
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -86,6 +87,25 @@ class Metrics:
         self._packs = Gauge(
             "shipledger_git_packs", "Uploaded git packs that are not indexed, by state.", ["state"], registry=self._registry
         )
+        self._attempts = Counter(
+            "shipledger_outbox_attempts",
+            "Attempts to deliver messages to other systems.",
+            ["result"],
+            registry=self._registry,
+        )
+        self._messages = Gauge(
+            "shipledger_outbox_messages", "Messages to other systems that are not delivered.", ["state"], registry=self._registry
+        )
+        self._oldest_message = Gauge(
+            "shipledger_outbox_oldest_pending_age_seconds",
+            "Age of the oldest pending message; 0 if there is none.",
+            registry=self._registry,
+        )
+        self._open_targets = Gauge(
+            "shipledger_outbox_open_breakers",
+            "Targets of messages that failed several times in a row and are left alone for a while.",
+            registry=self._registry,
+        )
         self._requests = Counter(
             "shipledger_http_requests",
             "HTTP requests answered.",
@@ -127,6 +147,10 @@ class Metrics:
         """Old receipts were emptied."""
         self._emptied.inc(count)
 
+    def observe_attempt(self, result: Result) -> None:
+        """One more attempt to deliver a message is over."""
+        self._attempts.labels(result.value).inc()
+
     def observe_request(self, protocol: str, route: str, status: int, seconds: float) -> None:
         """One request was answered; ``route`` is the template that it matched."""
         self._count_request(protocol, route, status).inc()
@@ -154,6 +178,13 @@ class Metrics:
         """What the store holds of git packs besides indexed ones."""
         self._packs.labels("pending").set(pending)
         self._packs.labels("refused").set(refused)
+
+    def set_outbox(self, *, pending: int, given_up: int, oldest_age_seconds: float, open_targets: int) -> None:
+        """What the store holds of messages that are not delivered."""
+        self._messages.labels("pending").set(pending)
+        self._messages.labels("given_up").set(given_up)
+        self._oldest_message.set(max(0.0, oldest_age_seconds))
+        self._open_targets.set(open_targets)
 
     def render(self) -> bytes:
         """All measures in Prometheus's text format, to be sent as ``CONTENT_TYPE``."""

@@ -42,6 +42,15 @@ class Caller:
             method, url, headers=headers, body=body, limit_bytes=limit_bytes, within_seconds=within_seconds
         )
 
+    async def tell(
+        self, url: str, *, headers: Mapping[str, str], body: bytes, limit_bytes: int, within_seconds: float = CALL_SECONDS
+    ) -> Answer:
+        """Post something, and return how it was taken: the status, and the body up to ``limit_bytes``.
+
+        Once the status is there, it counts, whether the body is endless, slow, or breaks off. Raises as ``call`` does.
+        """
+        return await self._client.tell(url, headers=headers, body=body, limit_bytes=limit_bytes, within_seconds=within_seconds)
+
     async def close(self) -> None:
         """Close what is open."""
         if self._opened is not None:

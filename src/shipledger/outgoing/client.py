@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 
 import httpx2
 
@@ -14,6 +15,8 @@ from shipledger.outgoing.networks import Networks, Resolve
 from shipledger.reasons import reason_of
 
 AGENT = "shipledger"
+START_SECONDS = 2.0
+"""How long the body of an answer is read when only its status counts."""
 
 
 class Client:
@@ -39,17 +42,24 @@ class Client:
     ) -> Answer:
         """The answer. Raises Invalid and Unavailable, see Caller.call."""
         target = read_url(url)
-        try:
+        with _plain_errors(target, within_seconds):
             async with (
                 asyncio.timeout(within_seconds),
                 self._http.stream(method, target, headers=headers, content=body, timeout=within_seconds) as response,
             ):
                 return await _read(response, limit_bytes, target.host)
-        except (TimeoutError, httpx2.TimeoutException):
-            raise Unavailable("outgoing", f"{target.host} did not answer within {within_seconds:g} seconds.") from None
-        except (httpx2.TransportError, httpx2.DecodingError) as error:
-            reason = reason_of(error, otherwise="what answers does not speak HTTP, or closed the connection")
-            raise Unavailable("outgoing", f"{target.host} cannot be reached: {reason}.") from error
+
+    async def tell(self, url: str, *, headers: Mapping[str, str], body: bytes, limit_bytes: int, within_seconds: float) -> Answer:
+        """How a POST was taken. Raises Invalid and Unavailable, see Caller.tell."""
+        target = read_url(url)
+        async with contextlib.AsyncExitStack() as stack:
+            with _plain_errors(target, within_seconds):
+                async with asyncio.timeout(within_seconds):
+                    response = await stack.enter_async_context(
+                        self._http.stream("POST", target, headers=headers, content=body, timeout=within_seconds)
+                    )
+            start = await _read_start(response, limit_bytes)
+            return _to_answer(response, start)
 
     async def close(self) -> None:
         """Close what is open."""
@@ -69,6 +79,17 @@ def read_url(url: str) -> httpx2.URL:
     return found
 
 
+@contextlib.contextmanager
+def _plain_errors(target: httpx2.URL, within_seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except (TimeoutError, httpx2.TimeoutException):
+        raise Unavailable("outgoing", f"{target.host} did not answer within {within_seconds:g} seconds.") from None
+    except (httpx2.TransportError, httpx2.DecodingError) as error:
+        reason = reason_of(error, otherwise="what answers does not speak HTTP, or closed the connection")
+        raise Unavailable("outgoing", f"{target.host} cannot be reached: {reason}.") from error
+
+
 async def _read(response: httpx2.Response, limit_bytes: int, host: str) -> Answer:
     chunks, size = [], 0
     async for chunk in response.aiter_raw():
@@ -76,5 +97,21 @@ async def _read(response: httpx2.Response, limit_bytes: int, host: str) -> Answe
         if size > limit_bytes:
             raise Unavailable("outgoing", f"The answer of {host} is larger than {limit_bytes} bytes.")
         chunks.append(chunk)
+    return _to_answer(response, b"".join(chunks))
+
+
+async def _read_start(response: httpx2.Response, limit_bytes: int) -> bytes:
+    """What arrives of a body in a moment, up to a limit."""
+    start = bytearray()
+    with contextlib.suppress(TimeoutError, httpx2.TransportError, httpx2.DecodingError):
+        async with asyncio.timeout(START_SECONDS):
+            async for chunk in response.aiter_raw():
+                start += chunk
+                if len(start) >= limit_bytes:
+                    break
+    return bytes(start[:limit_bytes])
+
+
+def _to_answer(response: httpx2.Response, body: bytes) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(status=response.status_code, headers=headers, body=b"".join(chunks))
+    return Answer(status=response.status_code, headers=headers, body=body)

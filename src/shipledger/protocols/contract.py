@@ -12,15 +12,15 @@ from starlette.responses import Response
 from shipledger.access.signing_app import SigningApp
 from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError
-from shipledger.gating.delivery import Delivery
+from shipledger.forwarding.call import OutgoingCall
+from shipledger.forwarding.message import Message
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
-from shipledger.outgoing.answer import Answer as OutgoingAnswer
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-TellGate = Callable[[SigningApp, Delivery], Awaitable[OutgoingAnswer | None]]
-"""Tells an app how a gate stands: what it answered, or None if it wants no such call."""
+WriteCall = Callable[[SigningApp, Message], OutgoingCall | None]
+"""How an app is called with a message, signed as its vendor signs; None if it wants no such call. Raises Unavailable."""
 
 BODY_LIMIT_BYTES = 1024 * 1024
 """What most operations allow."""
@@ -73,6 +73,6 @@ class VendorProtocol(Protocol):
         """Its work in the background; none unless it says so."""
         return ()
 
-    def list_gate_tellers(self) -> Mapping[str, TellGate]:
-        """How apps hear of their gates, by the kind of their credentials; none unless it says so."""
+    def list_call_writers(self) -> Mapping[str, WriteCall]:
+        """How apps are called with messages, by the kind of their credentials; none unless it says so."""
         return {}

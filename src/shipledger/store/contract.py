@@ -21,6 +21,7 @@ from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
 from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.lane_listing import LaneStore
+from shipledger.forwarding.contract import OutboxStore
 from shipledger.gating.contract import GateStore
 from shipledger.store.credentials.contract import CredentialStore
 from shipledger.store.deployments.contract import ReadStore
@@ -55,6 +56,7 @@ class Store(
     ToldStore,
     IssueStore,
     GateStore,
+    OutboxStore,
     CredentialStore,
     AccessTokenStore,
     SigningAppStore,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Protocol, TypeAlias
@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from shipledger.catalog.commit import PackBacklog
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
+from shipledger.forwarding.message import OutboxBacklog
 from shipledger.http.hosts import KnownHosts
 from shipledger.ledger.receipt_listing import Backlog
 from shipledger.observability.health import Health
@@ -43,6 +44,9 @@ class Backlogs(Protocol):
 
     async def get_pack_backlog(self) -> PackBacklog:
         """The number of unread and of refused packs."""
+
+    async def get_outbox_backlog(self) -> OutboxBacklog:
+        """The number of messages that are not delivered."""
 
 
 class Operations:
@@ -102,16 +106,27 @@ class Operations:
     async def _tell_metrics(self, _: Request) -> Response:
         """Without the store, this process's metrics are still returned; those of the store keep their last value."""
         try:
-            backlog, packs = await asyncio.gather(self._backlogs.get_backlog(), self._backlogs.get_pack_backlog())
+            backlog, packs, outbox = await asyncio.gather(
+                self._backlogs.get_backlog(), self._backlogs.get_pack_backlog(), self._backlogs.get_outbox_backlog()
+            )
         except Unavailable:
             return Response(self._metrics.render(), media_type=CONTENT_TYPE)
-        oldest = backlog.oldest_accepted_at
-        age = max(self._clock.now() - oldest, timedelta()) if oldest is not None else timedelta()
         self._metrics.set_backlog(
-            pending=backlog.pending, quarantined=backlog.quarantined, oldest_age_seconds=age.total_seconds()
+            pending=backlog.pending,
+            quarantined=backlog.quarantined,
+            oldest_age_seconds=self._seconds_since(backlog.oldest_accepted_at),
+        )
+        self._metrics.set_outbox(
+            pending=outbox.pending,
+            given_up=outbox.given_up,
+            oldest_age_seconds=self._seconds_since(outbox.oldest_at),
+            open_targets=outbox.open_targets,
         )
         self._metrics.set_packs(pending=packs.pending, refused=packs.refused)
         return Response(self._metrics.render(), media_type=CONTENT_TYPE)
+
+    def _seconds_since(self, moment: datetime | None) -> float:
+        return 0.0 if moment is None else max(self._clock.now() - moment, timedelta()).total_seconds()
 
     async def _tell_openapi(self, _: Request) -> Response:
         return Response(self._openapi(), media_type="application/json")

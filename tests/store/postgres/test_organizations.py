@@ -41,13 +41,16 @@ CLAIMS = {
     "count_free_receipts": "a node settles for all organizations",
     "forget_settled_names": "and clears up after nodes of the version before, for all",
     "free_claims": "and leaves the claims of all",
+    "free_messages": "the same, of messages",
     "list_silent_claims": "and those of a dead one",
     "release_silent_claims": "and those of a dead one",
+    "release_silent_messages": "the same, of messages",
     "list_next_packs": "a node indexes packs for all organizations in turn",
 }
 DUTIES = {
     "get_backlog": "measures of the installation",
     "get_pack_backlog": "measures of the installation",
+    "get_outbox_backlog": "measures of the installation",
     "list_issue_sites": "a duty reads all sites in turn; a row for each organization",
     "list_tier_policies": "a duty follows all policies; a row for each organization",
 }

@@ -21,9 +21,11 @@ STATEMENTS = {name: text for name, text in WRITTEN.items() if name not in TEMPLA
 SMALL = {
     "alembic_version",
     "association_rules",
+    "gate_delivery",
     "issue_site",
     "lease",
     "node",
+    "outbox_target",
     "pending_name",
     "organization",
     "signing_key",
@@ -32,7 +34,7 @@ SMALL = {
     "timekeeping",
     "unfinished",
 }
-"""Tables that hold a row, or a few, for an organization or a node, or for what is not settled. All others grow."""
+"""Tables that hold a row, or a few, for an organization or a node, or for what is not settled or delivered. All others grow."""
 
 WHOLE = {
     "clear_deployment_aliases",
@@ -104,8 +106,11 @@ ONE_ORGANIZATION = {
 }
 """These walk an index of one organization, or one end of it."""
 
-HOLDS_LITTLE = re.compile(r"USING (COVERING )?INDEX (receipt_(free|unsettled|unnoted)|git_pack_(pending|unindexed))")
-"""Partial indexes: they hold only what is not settled, or was refused."""
+HOLDS_LITTLE = re.compile(
+    r"USING (COVERING )?INDEX (?:receipt_(free|unsettled|unnoted)|git_pack_(pending|unindexed)"
+    r"|outbox_message_(pending|claimed|given_up))"
+)
+"""Partial indexes: they hold only what is not settled, delivered, or was refused."""
 
 OF_ONE_ORGANIZATION = re.compile(r"\(organization_id=\?\)(?: LEFT-JOIN)?$")
 

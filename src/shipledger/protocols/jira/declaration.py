@@ -26,7 +26,7 @@ class JiraSettings(Struct, frozen=True, kw_only=True):
 def _build(parts: Parts) -> VendorProtocol:
     from shipledger.catalog.issue_keys import read_words
     from shipledger.catalog.organization import DEFAULT_SLUG
-    from shipledger.protocols.jira.gating_push import GatingPush
+    from shipledger.protocols.jira.gating_call import GatingCalls
     from shipledger.protocols.jira.known import KnownRule
     from shipledger.protocols.jira.routes import JiraProtocol, Options
     from shipledger.settings import parse_hosts
@@ -39,8 +39,8 @@ def _build(parts: Parts) -> VendorProtocol:
         hosts=parse_hosts(settings.organization_hosts),
         default_slug=DEFAULT_SLUG,
     )
-    push = GatingPush(parts.caller, seal=parts.seal, clock=parts.clock, public_url=settings.public_url)
-    return JiraProtocol(parts.ledger, options, push)
+    calls = GatingCalls(seal=parts.seal, clock=parts.clock, public_url=settings.public_url)
+    return JiraProtocol(parts.ledger, options, calls)
 
 
 def _build_installer(parts: InstallerParts) -> AppInstaller:

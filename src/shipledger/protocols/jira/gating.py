@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from shipledger.clock import from_microseconds
 from shipledger.gating.gate import Gate, GateStatus
+from shipledger.gating.notice import GateNotice
 from shipledger.ledger.deployment import Deployment
 from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.wire import GatingStatusOut
@@ -23,14 +27,13 @@ GATE_PATH = "/gates/"
 
 def to_gating_status(key: DeploymentKey, gate: Gate, *, base_url: str) -> GatingStatusOut:
     """The status of a gate; ``base_url`` is where its page is."""
-    return GatingStatusOut(
-        deployment_sequence_number=key.sequence_number,
-        pipeline_id=key.pipeline_id,
-        environment_id=key.environment_id,
-        updated_timestamp=format_time(gate.changed_at),
-        gating_status=STATUSES[gate.status],
-        details=[{"type": "issue", "issueKey": gate.key, "issueLink": f"{base_url}{GATE_PATH}{gate.key}"}],
-    )
+    return _to_status(key, gate.key, gate.status, gate.changed_at, base_url)
+
+
+def to_told_status(notice: GateNotice, *, base_url: str) -> GatingStatusOut:
+    """The status at a change that an app is told of."""
+    key = DeploymentKey(notice.pipeline_id, notice.environment_id, notice.sequence or 0)
+    return _to_status(key, notice.key, notice.status, from_microseconds(notice.changed_us), base_url)
 
 
 def to_ungated_status(key: DeploymentKey, deployment: Deployment) -> GatingStatusOut:
@@ -42,4 +45,15 @@ def to_ungated_status(key: DeploymentKey, deployment: Deployment) -> GatingStatu
         updated_timestamp=format_time(deployment.recorded_at),
         gating_status=INVALID,
         details=[],
+    )
+
+
+def _to_status(key: DeploymentKey, gate_key: str, status: GateStatus, changed_at: datetime, base_url: str) -> GatingStatusOut:
+    return GatingStatusOut(
+        deployment_sequence_number=key.sequence_number,
+        pipeline_id=key.pipeline_id,
+        environment_id=key.environment_id,
+        updated_timestamp=format_time(changed_at),
+        gating_status=STATUSES[status],
+        details=[{"type": "issue", "issueKey": gate_key, "issueLink": f"{base_url}{GATE_PATH}{gate_key}"}],
     )

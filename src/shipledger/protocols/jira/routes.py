@@ -16,7 +16,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Submission
-from shipledger.protocols.contract import Route, TellGate, VendorProtocol
+from shipledger.protocols.contract import Route, VendorProtocol, WriteCall
 from shipledger.protocols.jira import openapi, translate
 from shipledger.protocols.jira.answers import stored_answer, to_submit_answer
 from shipledger.protocols.jira.bulk import read_bulk
@@ -33,7 +33,7 @@ from shipledger.protocols.jira.faults import (
     to_response,
 )
 from shipledger.protocols.jira.gating import to_gating_status, to_ungated_status
-from shipledger.protocols.jira.gating_push import GatingPush
+from shipledger.protocols.jira.gating_call import GatingCalls
 from shipledger.protocols.jira.jenkins import BODY_LIMIT_BYTES as JENKINS_LIMIT_BYTES
 from shipledger.protocols.jira.jenkins import JenkinsWebhook
 from shipledger.protocols.jira.judging import Judge
@@ -86,10 +86,10 @@ class JiraProtocol(VendorProtocol):
     name = PROTOCOL
     unserved_prefixes = ("/_edge", "/connect-install-keys", "/deployments/0.1", "/ex", "/jenkins", "/jira", "/oauth", "/rest")
 
-    def __init__(self, ledger: Verbs, options: Options, push: GatingPush) -> None:
+    def __init__(self, ledger: Verbs, options: Options, calls: GatingCalls) -> None:
         self._ledger = ledger
         self._options = options
-        self._push = push
+        self._calls = calls
         self._admission = Admission(ledger, base_path=urlsplit(options.public_url).path.rstrip("/"))
         self._tokens = TokenEndpoint(ledger)
         self._judge = Judge(ledger, options.rule)
@@ -147,9 +147,9 @@ class JiraProtocol(VendorProtocol):
         """The security schemes that its operations name."""
         return openapi.security_schemes()
 
-    def list_gate_tellers(self) -> Mapping[str, TellGate]:
+    def list_call_writers(self) -> Mapping[str, WriteCall]:
         """Apps have a callback in their descriptor."""
-        return {APP: self._push.tell}
+        return {APP: self._calls.write}
 
     async def _submit(self, request: Request, grant: Grant) -> Response:
         text = await read_text(request, self._options.body_limit_bytes)

@@ -89,6 +89,10 @@ DELETE FROM association_rules WHERE organization_id = :organization_id;
 -- Forget what an organization signs its calls with.
 DELETE FROM signing_key WHERE organization_id = :organization_id;
 
+-- name: forget_targets(organization_id)!
+-- Forget whom an organization tells, with what it told them.
+DELETE FROM outbox_target WHERE organization_id = :organization_id;
+
 -- name: forget_tier_policy(organization_id)!
 -- Forget which tiers environments have.
 DELETE FROM tier_policy WHERE organization_id = :organization_id;

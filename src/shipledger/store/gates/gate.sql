@@ -32,7 +32,7 @@ LIMIT :limit;
 
 -- name: find_gate_asker(organization_id, credential_id)^
 -- A credential, and where the app is reached that it stands for.
-SELECT c.credential_id, a.links
+SELECT c.credential_id, a.links, c.kind, c.name
 FROM credential AS c
 LEFT JOIN connect_app AS a ON a.organization_id = c.organization_id AND a.credential_id = c.credential_id
 WHERE c.organization_id = :organization_id AND c.credential_id = :credential_id;
@@ -57,8 +57,3 @@ VALUES
 UPDATE gate
 SET status = :status, changed_us = :changed_us, reason = :reason
 WHERE organization_id = :organization_id AND deployment_id = :deployment_id AND status = :expected;
-
--- name: note_gate_change(organization_id, deployment_id, change, status, changed_us)!
--- Keep a change that the app is to be told of.
-INSERT INTO gate_delivery (organization_id, deployment_id, change, status, changed_us, state, attempts, due_us, answer)
-VALUES (:organization_id, :deployment_id, :change, :status, :changed_us, 'pending', 0, :changed_us, '');

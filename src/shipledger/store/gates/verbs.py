@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shipledger.access.signing_app import AppLinks
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.found import Found
@@ -17,13 +16,13 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import is_final
 from shipledger.ledger.submission import RecordDeployment
 from shipledger.store import rows
+from shipledger.store.gates.messages import tell_of_gate
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.row_reading import read_each, reads
 from shipledger.store.session import Session, Steps, call
 
 _NEVER = 2**31 - 1
 _decode_subject = msgspec.json.Decoder(GateSubject).decode
-_decode_links = msgspec.json.Decoder(AppLinks).decode
 
 
 class SqlGates(Session):
@@ -140,7 +139,7 @@ def _open(asked: _Asked, now_us: int) -> Steps[None]:
         subject=rows.to_document(opened.subject),
         asked_us=now_us,
     )
-    yield from _note(opened)
+    yield from tell_of_gate(opened)
 
 
 def _decide(gate: Gate, status: GateStatus, *, reason: str, now_us: int) -> Steps[Gate]:
@@ -156,26 +155,8 @@ def _decide(gate: Gate, status: GateStatus, *, reason: str, now_us: int) -> Step
     )
     if changed != 1:
         raise Conflict("gate_decided", f"{gate.key} was decided or closed in the meantime; check it again.")
-    yield from _note(decided)
+    yield from tell_of_gate(decided)
     return decided
-
-
-def _note(gate: Gate) -> Steps[None]:
-    """Keep for the app that asked that the status has changed, when it wants to hear."""
-    owner = {"organization_id": gate.organization_id}
-    row = yield call("find_gate_asker", **owner, credential_id=gate.credential_id)
-    links = None if row is None or row[1] is None else _decode_links(row[1])
-    if links is None or not links.gating_callback:
-        return
-    changed_us = to_microseconds(gate.changed_at)
-    yield call(
-        "note_gate_change",
-        **owner,
-        deployment_id=gate.deployment_id,
-        change=gate.change,
-        status=gate.status.value,
-        changed_us=changed_us,
-    )
 
 
 @reads("gate", "ttitttiit", 0, 1)

@@ -48,7 +48,7 @@ class NodeStore(Protocol):
         """Deregister a stopping node: release its leases and claims."""
 
     async def release_silent_claims(self, *, silent_seconds: float) -> int:
-        """Release the pending receipts of silent or unknown nodes. Returns how many.
+        """Release the pending receipts, and the messages, of silent or unknown nodes. Returns how many receipts.
 
         A node that was only slow may still settle them: settlement is guarded, so it happens once.
         """

@@ -35,10 +35,19 @@ WHERE lease.node_id = excluded.node_id
 RETURNING name;
 
 -- name: list_silent_claims(silent_us)
--- The organizations of which nodes that are not known to live have claimed receipts.
-SELECT DISTINCT organization_id
+-- The organizations of which nodes that are not known to live have claimed receipts or messages.
+SELECT organization_id
 FROM receipt
 WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
+    AND claimed_by NOT IN (
+        SELECT node_id
+        FROM node
+        WHERE abs(seen_us - CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)) < CAST(:silent_us AS bigint)
+    )
+UNION
+SELECT organization_id
+FROM outbox_message
+WHERE claimed_by IS NOT NULL
     AND claimed_by NOT IN (
         SELECT node_id
         FROM node
@@ -50,6 +59,17 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
 UPDATE receipt
 SET claimed_by = NULL
 WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
+    AND claimed_by NOT IN (
+        SELECT node_id
+        FROM node
+        WHERE abs(seen_us - CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)) < CAST(:silent_us AS bigint)
+    );
+
+-- name: release_silent_messages_of(organization_id, silent_us)!
+-- Free the messages of an organization that nodes have claimed which are not known to live.
+UPDATE outbox_message
+SET claimed_by = NULL, claimed_until_us = NULL
+WHERE organization_id = :organization_id AND claimed_by IS NOT NULL
     AND claimed_by NOT IN (
         SELECT node_id
         FROM node

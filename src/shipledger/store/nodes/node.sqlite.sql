@@ -39,6 +39,17 @@ WHERE state = 'pending' AND state <> 'settled' AND claimed_by IS NOT NULL
         WHERE abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us
     );
 
+-- name: release_silent_messages(silent_us)!
+-- Free the messages that nodes have claimed which are not known to live.
+UPDATE outbox_message
+SET claimed_by = NULL, claimed_until_us = NULL
+WHERE claimed_by IS NOT NULL
+    AND claimed_by NOT IN (
+        SELECT node_id
+        FROM node
+        WHERE abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us
+    );
+
 -- name: count_living_nodes(silent_us)$
 -- How many nodes have not been silent for so long.
 SELECT count(*) FROM node WHERE abs(seen_us - CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)) < :silent_us;

@@ -50,7 +50,7 @@ class SqlNodes(SqlFencing):
 
     async def forget_node(self, node_id: str) -> None:
         def forget() -> Steps[None]:
-            for statement in ("free_claims", "free_leases", "forget_node"):
+            for statement in ("free_claims", "free_messages", "free_leases", "forget_node"):
                 yield call(statement, node_id=node_id)
 
         await self._write_steps(forget())

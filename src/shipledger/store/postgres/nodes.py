@@ -20,7 +20,9 @@ class PostgresNodes(PostgresReaching, SqlNodes):
         await self._end_hung_sessions()
 
         async def release(organization_id: str) -> int:
-            return int(await self._execute("release_silent_claims_of", organization_id=organization_id, silent_us=silent_us))
+            owner = {"organization_id": organization_id, "silent_us": silent_us}
+            await self._execute("release_silent_messages_of", **owner)
+            return int(await self._execute("release_silent_claims_of", **owner))
 
         try:
             concerned = [row[0] for row in await self._fetch("list_silent_claims", silent_us=silent_us)]

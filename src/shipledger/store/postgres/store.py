@@ -18,13 +18,14 @@ from shipledger.store.deployments.aliases import SqlAliases
 from shipledger.store.deployments.scan import SqlScan
 from shipledger.store.deployments.verbs import SqlDeployments
 from shipledger.store.erasure.retention import SqlRetention
-from shipledger.store.gates.deliveries import SqlGateDeliveries
+from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
 from shipledger.store.gates.verbs import SqlGates
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
 from shipledger.store.installation.verbs import SqlInstallation
 from shipledger.store.issues.standings import SqlStandings
 from shipledger.store.lanes.verbs import SqlLanes
+from shipledger.store.outbox.verbs import SqlOutbox
 from shipledger.store.postgres.announcing import PostgresAnnouncing
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.erasure import PostgresErasure
@@ -71,7 +72,8 @@ class PostgresStore(
     SqlCatalog,
     SqlGates,
     SqlTold,
-    SqlGateDeliveries,
+    SqlOutbox,
+    SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,
     SqlInstallation,

@@ -17,7 +17,7 @@ from shipledger.store.deployments.scan import SqlScan
 from shipledger.store.deployments.verbs import SqlDeployments
 from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.file_marks import list_marks
-from shipledger.store.gates.deliveries import SqlGateDeliveries
+from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
 from shipledger.store.gates.verbs import SqlGates
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
@@ -27,6 +27,7 @@ from shipledger.store.issues.standings import SqlStandings
 from shipledger.store.issues.verbs import SqlIssues
 from shipledger.store.lanes.verbs import SqlLanes
 from shipledger.store.nodes.verbs import SqlNodes
+from shipledger.store.outbox.verbs import SqlOutbox
 from shipledger.store.receipts.intake import SqlIntake
 from shipledger.store.receipts.verbs import SqlReceipts
 from shipledger.store.seals.verbs import SqlSeals
@@ -62,7 +63,8 @@ class SqliteStore(
     SqlIssues,
     SqlGates,
     SqlTold,
-    SqlGateDeliveries,
+    SqlOutbox,
+    SqlLeftDeliveries,
     SqlClients,
     SqlNodes,
     SqlUnfinished,
@@ -119,7 +121,9 @@ class SqliteStore(
         """See NodeStore. The program and its file are on one machine."""
 
     async def release_silent_claims(self, *, silent_seconds: float) -> int:
-        count: int = await self._execute("release_silent_claims", silent_us=int(silent_seconds * 1_000_000))
+        silent_us = int(silent_seconds * 1_000_000)
+        await self._execute("release_silent_messages", silent_us=silent_us)
+        count: int = await self._execute("release_silent_claims", silent_us=silent_us)
         return count
 
     async def note_served(self, now: datetime) -> None:

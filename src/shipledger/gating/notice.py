@@ -1,0 +1,63 @@
+"""What others are told of a gate."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from shipledger.clock import to_microseconds
+from shipledger.gating.gate import Gate, GateStatus
+
+ASKED = "gate.asked"
+DECIDED = "gate.decided"
+CLOSED = "gate.closed"
+TOPICS = (ASKED, DECIDED, CLOSED)
+
+_TOPIC_OF = {
+    GateStatus.AWAITING: ASKED,
+    GateStatus.ALLOWED: DECIDED,
+    GateStatus.PREVENTED: DECIDED,
+    GateStatus.CLOSED: CLOSED,
+}
+
+
+class GateNotice(Struct, frozen=True):
+    """How a gate stood at a change: the body of messages, so it is kept. Times are microseconds since 1970."""
+
+    key: str
+    deployment_id: str
+    pipeline_id: str
+    environment_id: str
+    sequence: int | None
+    status: GateStatus
+    asked_us: int
+    changed_us: int
+    reason: str = ""
+
+
+_decode = msgspec.json.Decoder(GateNotice).decode
+
+
+def notice_of(gate: Gate) -> GateNotice:
+    """How a gate stands."""
+    return GateNotice(
+        key=gate.key,
+        deployment_id=gate.deployment_id,
+        pipeline_id=gate.subject.pipeline_id,
+        environment_id=gate.subject.environment_id,
+        sequence=gate.subject.sequence,
+        status=gate.status,
+        asked_us=to_microseconds(gate.asked_at),
+        changed_us=to_microseconds(gate.changed_at),
+        reason=gate.reason,
+    )
+
+
+def topic_of(status: GateStatus) -> str:
+    """The topic of a change to a status."""
+    return _TOPIC_OF[status]
+
+
+def read_notice(body: str) -> GateNotice:
+    """The body of a message about a gate."""
+    return _decode(body)

@@ -1,0 +1,1 @@
+"""The outbox: messages, who gets them, and the log of attempts."""
