@@ -13,7 +13,14 @@ from shipledger.catalog.commit import Commit
 from shipledger.catalog.issue import Issue
 from shipledger.catalog.service import SERVICE_NAME_LIMIT, ServiceDraft
 from shipledger.incidents.elements import Element, ElementKind
-from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident, Recording, RemoveIncident
+from shipledger.incidents.model import (
+    ChangeIncident,
+    IncidentFacts,
+    MarkIncident,
+    RecordIncident,
+    Recording,
+    RemoveIncident,
+)
 from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import StandingReport
 from shipledger.ledger.submission import (
@@ -22,6 +29,7 @@ from shipledger.ledger.submission import (
     ChangeState,
     Facts,
     GiveUp,
+    Mark,
     Order,
     Recognition,
     RecordDeployment,
@@ -177,6 +185,7 @@ def _history_of_deployment(name: str) -> SearchStrategy[tuple[Sent, ...]]:
         record(),
         _VALUES.struct(ChangeState, source=_sources(), target=target),
         _VALUES.struct(Amend, source=_sources(), target=target, facts=_VALUES.of(Facts), order=_orders()),
+        _VALUES.struct(Mark, source=_sources(), target=target, facts=_VALUES.of(Facts), order=_orders(), names=names),
         _VALUES.struct(GiveUp, source=_sources(), target=target, order=_orders()),
         _VALUES.struct(Remove, source=_sources(), target=target),
         _VALUES.struct(RemoveMatching, source=_sources()),
@@ -220,6 +229,7 @@ def _history_of_incident(name: str) -> SearchStrategy[tuple[Sent, ...]]:
     later = [
         record(),
         _VALUES.struct(ChangeIncident, target=target, **said),
+        _VALUES.struct(MarkIncident, source=_sources(), target=target, order=_orders(), names=st.just(())),
         _VALUES.struct(RemoveIncident, source=_sources(), target=target),
     ]
     return _history(record(), later)

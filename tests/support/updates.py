@@ -9,12 +9,14 @@ from typing import Any, TypeAlias, get_args, get_type_hints
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from shipledger.ledger.course import Course
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.identity import new_id
+from shipledger.ledger.marks import MARKS
 from shipledger.ledger.naming import NamedIssues
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.state import PHASES, SEVERITIES, State, Tier
@@ -26,6 +28,7 @@ from shipledger.ledger.submission import (
     Environment,
     Facts,
     GiveUp,
+    Mark,
     Order,
     Pipeline,
     Recognition,
@@ -38,7 +41,15 @@ from shipledger.ledger.submission import (
 )
 
 Knowledge: TypeAlias = tuple[
-    Facts, dict[str, Order], StateReport, tuple[Alias, ...], tuple[Alias, ...], bool, datetime | None, NamedIssues
+    Facts,
+    dict[str, Order],
+    StateReport,
+    tuple[Alias, ...],
+    tuple[Alias, ...],
+    bool,
+    datetime | None,
+    NamedIssues,
+    dict[str, Order],
 ]
 
 START = datetime(2020, 3, 26, 14, 5, 7, 594_000, tzinfo=UTC)
@@ -115,6 +126,7 @@ def standing(deployment: Deployment) -> Knowledge:
         deployment.is_managed_elsewhere,
         deployment.first_reported_at,
         deployment.named,
+        {name: one.order for name, one in deployment.marked.items()},
     )
 
 
@@ -214,7 +226,7 @@ def records(*, replaces: SearchStrategy[bool] | None = None) -> SearchStrategy[S
         state=reports(),
         identities=identities(),
         replaces=st.booleans() if replaces is None else replaces,
-        assumed=facts(),
+        assumed=facts().map(_without_marks),
         assumed_order=st.sampled_from([(-8,), (-9,)]),
         recognition=st.none() | st.builds(Recognition, names=identities()),
         required_workspaces=st.sampled_from([(), ("bitbucket.org/acme",)]),
@@ -232,9 +244,22 @@ def named_issues() -> SearchStrategy[NamedIssues]:
 
 def changes() -> SearchStrategy[Submission]:
     """Submissions that need the deployment to be there."""
-    return st.builds(ChangeState, source=st.just(SOURCE), target=st.just(TARGET), state=reports()) | st.builds(
-        Amend, source=st.just(SOURCE), target=st.just(TARGET), facts=facts(), order=orders(), named=named_issues()
+    return (
+        st.builds(ChangeState, source=st.just(SOURCE), target=st.just(TARGET), state=reports())
+        | st.builds(Amend, source=st.just(SOURCE), target=st.just(TARGET), facts=facts(), order=orders(), named=named_issues())
+        | st.builds(Mark, source=st.just(SOURCE), target=st.just(TARGET), facts=marks(), order=orders())
     )
+
+
+def _without_marks(said: Facts) -> Facts:
+    """Nobody assumes a mark."""
+    return replace(said, **dict.fromkeys(MARKS, UNSET))
+
+
+def marks() -> SearchStrategy[Facts]:
+    """Any subset of the marks."""
+    chosen = {name: values for name, values in _values() if name in MARKS}
+    return st.fixed_dictionaries({}, optional=chosen).map(lambda said: Facts(**said))
 
 
 def give_ups() -> SearchStrategy[Submission]:

@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from shipledger.incidents.marks import IncidentMarks
 from shipledger.incidents.model import Incident, IncidentFacts
+from shipledger.ledger.marks import Marking
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment, Release
 from shipledger.ledger.submission import Remediation as Remedy
@@ -89,5 +92,19 @@ async def test_a_mark_and_its_remediation_are_shown_on_the_deployment(site: Site
         at=site.now - timedelta(hours=1), is_change_failure=True, remediation=Remedy(kind="rollback", version="v0.9")
     )
     text = (await site.page(f"/deployments/{verdict.deployment_id}")).text
-    assert "set manually" in text
+    assert "Change failure" in text
+    assert "marked" in text
     assert "rollback to v0.9" in text
+
+
+async def test_marks_are_shown_with_who_said_them_and_links_to_what_they_name(site: Site, pen: Pen) -> None:
+    _, verdict = await pen.record(at=site.now - timedelta(hours=1))
+    cause = verdict.deployment_id or ""
+    incident = make_incident(site, 1, title="Down")
+    marks = IncidentMarks(caused_by=(cause,), note="<i>Cache</i>", duplicate_of=None)
+    marked = {name: Marking(order=(1,), at=site.now) for name in ("caused_by", "note", "duplicate_of")}
+    await site.store.save_records([replace(incident, marks=marks, marked=marked)])
+    page = await site.page(f"/incidents/{incident.incident_id}")
+    assert page.all("a", href=f"/deployments/{cause}")
+    assert "<i>Cache</i>" in page.text
+    assert "Duplicate of" not in page.text

@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from shipledger.cli.mark_facts import to_mark_facts
 from shipledger.cli.output import to_text
 from shipledger.cli.service_names import ServiceNames
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.protocols.native.answers import to_deployment
+from shipledger.protocols.native.mark_answers import to_deployment_marks
 from shipledger.web.pages.durations import lasted_seconds
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.rows import title_of
@@ -63,6 +65,7 @@ def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str
         ("actor", facts.actor),
         ("issues", ", ".join(facts.issue_keys or ())),
         ("commits", "\n".join(f"{one.repository} {one.commit}" for one in deployment.releases)),
+        *to_mark_facts(to_deployment_marks(facts)),
         ("link", facts.url),
         ("description", facts.description),
         ("sender's id", facts.external_id),

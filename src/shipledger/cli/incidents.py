@@ -10,6 +10,7 @@ from msgspec import UNSET
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.cli.completion import complete_environments, complete_incidents, complete_services
 from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.mark_facts import to_mark_facts
 from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_facts, print_json, print_line, refuse_damaged, to_text
@@ -21,6 +22,7 @@ from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.receipt_listing import RecordedVerdict
+from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
 from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.incident_rows import to_row
@@ -186,6 +188,7 @@ def _to_facts(incident: Incident, policy: TierPolicy) -> list[tuple[str, str]]:
         ("tags", ", ".join(row.tags)),
         ("details", "\n".join(f"{name}: {value}" for name, value in incident.details.items())),
         ("responders", ", ".join(incident.responders.values())),
+        *to_mark_facts(to_incident_marks(incident.marks)),
         ("description", row.description),
         ("notes", "\n".join(f"{to_text(note.written_at)} {note.text}" for note in incident.told_notes)),
         ("sender's id", incident.external_id),
@@ -216,6 +219,8 @@ def _to_json(incident: Incident, policy: TierPolicy) -> dict[str, object]:
         "releases": _said(facts.releases, ()),
         "tags": incident.tags,
         "details": incident.details,
+        "marks": to_incident_marks(incident.marks),
+        "marked": to_marked(incident.marked),
         "source": incident.source,
         "recorded_at": incident.recorded_at,
         "updated_at": incident.updated_at,

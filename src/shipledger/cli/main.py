@@ -44,6 +44,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),
     Entry("incidents", "List incidents, and show one.", "shipledger.cli.incidents"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
+    Entry("mark", "Say how a deployment went, and what caused an incident.", "shipledger.cli.mark"),
     Entry("commits", "Send the commits of a checkout.", "shipledger.cli.commits"),
     Entry("receipts", "Show received requests, and replay quarantined ones.", "shipledger.cli.receipts"),
     Entry("packs", "List uploaded git packs, and why some were refused.", "shipledger.cli.packs"),

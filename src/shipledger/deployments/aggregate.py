@@ -11,6 +11,7 @@ from shipledger.ledger.submission import (
     Amend,
     ChangeState,
     GiveUp,
+    Mark,
     RecordDeployment,
     Refuse,
     Remove,
@@ -21,9 +22,9 @@ from shipledger.ledger.verdict import Reason
 
 DEPLOYMENTS = Aggregate(
     kind="deployment",
-    submissions=(RecordDeployment, ChangeState, Amend, Remove, RemoveMatching, Refuse, Separate, GiveUp),
+    submissions=(RecordDeployment, ChangeState, Amend, Mark, Remove, RemoveMatching, Refuse, Separate, GiveUp),
     records=(RecordDeployment,),
-    patient=(ChangeState, Amend),
+    patient=(ChangeState, Amend, Mark),
     names_in=names_in,
     names_of=names_of,
     known_by=known_by,

@@ -12,6 +12,7 @@ from shipledger.ledger.submission import (
     Amend,
     ChangeState,
     GiveUp,
+    Mark,
     RecordDeployment,
     Refuse,
     Remove,
@@ -44,7 +45,7 @@ def call(submission: Submission) -> str:
         if facts.pipeline and facts.environment:
             return f"{facts.pipeline.id}/{facts.environment.id}/{facts.sequence}"
         return facts.external_id or submission.assumed.external_id or facts.title or ""
-    return submission.target.key if isinstance(submission, ChangeState | Amend | Remove) else ""
+    return submission.target.key if isinstance(submission, ChangeState | Amend | Mark | Remove) else ""
 
 
 def services_in(submission: Submission) -> Iterable[str]:
@@ -69,7 +70,7 @@ def _in_record(record: RecordDeployment) -> Iterable[Alias]:
     return called if record.recognition is None else (*called, *record.recognition.names[-1:])
 
 
-def _in_target(asked: ChangeState | Amend | Remove) -> Iterable[Alias]:
+def _in_target(asked: ChangeState | Amend | Mark | Remove) -> Iterable[Alias]:
     return (Alias(scope=asked.target.scope or "", key=asked.target.key),)
 
 
@@ -86,6 +87,7 @@ _NAMES_IN: dict[type, Callable[[Any], Iterable[Alias]]] = {
     RecordDeployment: _in_record,
     ChangeState: _in_target,
     Amend: _in_target,
+    Mark: _in_target,
     Remove: _in_target,
     RemoveMatching: _in_everything,
     Refuse: _in_nothing,

@@ -17,7 +17,17 @@ from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.recognition import guard_of, is_same_place, recognizes
 from shipledger.ledger.runs import Arrangement, Histories, SaidOrder, arrange_change, arrange_record, arrange_repeat, place_of
 from shipledger.ledger.separation import adopt, separate
-from shipledger.ledger.submission import Alias, ChangeState, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
+from shipledger.ledger.submission import (
+    Alias,
+    ChangeState,
+    Mark,
+    RecordDeployment,
+    Refuse,
+    Remediation,
+    RemoveMatching,
+    Separate,
+    Submission,
+)
 from shipledger.ledger.verdict import VerdictKind
 
 
@@ -55,6 +65,7 @@ class WorkingSet:
             connected_workspaces=self._find_workspaces(receipt.organization_id),
             before=arrangement.before,
             has_moved=bool(separation.entries or separation.adopted),
+            unknown=self._find_unknown(receipt.organization_id, submission),
         )
         decision = decide(situation, receipt, item, asked, now)
         if decision.verdict.kind is VerdictKind.REJECTED:
@@ -68,6 +79,11 @@ class WorkingSet:
 
     def _find_workspaces(self, organization_id: str) -> frozenset[str] | None:
         return None if self._workspaces is None else self._workspaces.get(organization_id, frozenset())
+
+    def _find_unknown(self, organization_id: str, submission: Submission) -> tuple[str, ...]:
+        """The deployments that a mark names besides its own and that are not recorded."""
+        mentioned = _mentions_of(organization_id, submission)
+        return tuple(one.deployment_id or "" for one in mentioned if self._find_first(organization_id, [one]) is None)
 
     def find(self, receipt: Receipt, item: int, submission: Submission) -> Arrangement:
         """Where ``submission``, an item of ``receipt``, belongs. Raises Stale and NeedsHistory."""
@@ -254,10 +270,19 @@ def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Loo
     return [Lookup(organization_id=organization_id, alias=alias, seek=seek, at_us=at_us) for seek in (Seek.UNTIL, Seek.AFTER)]
 
 
+def _mentions_of(organization_id: str, submission: Submission) -> list[Lookup]:
+    """The deployments that a mark names besides its own."""
+    remedy = submission.facts.remediation if isinstance(submission, Mark) else None
+    if not isinstance(remedy, Remediation) or remedy.id is None or remedy.scope is not None:
+        return []
+    return [Lookup(organization_id=organization_id, deployment_id=remedy.id)]
+
+
 def all_lookups(parts: Iterable[tuple[str, Sequence[Submission]]]) -> list[Lookup]:
     """The distinct lookups of a batch."""
     wanted: dict[Lookup, None] = {}
     for organization_id, submissions in parts:
         for submission in submissions:
             wanted.update(dict.fromkeys(lookups_of(organization_id, submission)))
+            wanted.update(dict.fromkeys(_mentions_of(organization_id, submission)))
     return list(wanted)

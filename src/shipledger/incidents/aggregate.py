@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipledger.incidents.fold import fold_history
 from shipledger.incidents.knowledge import study
-from shipledger.incidents.model import ChangeIncident, Incident, IncidentEntry, RecordIncident, RemoveIncident
+from shipledger.incidents.model import ChangeIncident, Incident, IncidentEntry, MarkIncident, RecordIncident, RemoveIncident
 from shipledger.incidents.names import call, names_in, names_of, services_in
 from shipledger.incidents.rows import number_of, to_columns
 from shipledger.ledger.aggregate import Aggregate, Column, Keeping
@@ -12,13 +12,14 @@ from shipledger.ledger.verdict import Reason
 
 INCIDENTS = Aggregate(
     kind="incident",
-    submissions=(RecordIncident, ChangeIncident, RemoveIncident),
+    submissions=(RecordIncident, ChangeIncident, MarkIncident, RemoveIncident),
     records=(RecordIncident,),
     names_in=names_in,
     names_of=names_of,
     known_by=names_of,
     call=call,
     services_in=services_in,
+    patient=(MarkIncident,),
     unknown=Reason.UNKNOWN_INCIDENT,
     study=study,
     make_entry=IncidentEntry,

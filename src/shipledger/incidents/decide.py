@@ -10,7 +10,15 @@ from msgspec.structs import replace
 
 from shipledger.incidents.fold import IncidentJoin, fold, join
 from shipledger.incidents.growth import find_overflow
-from shipledger.incidents.model import Incident, IncidentEntry, IncidentSubmission, RecordIncident, RemoveIncident
+from shipledger.incidents.marks import Cause, find_contradiction, known, list_causes
+from shipledger.incidents.model import (
+    Incident,
+    IncidentEntry,
+    IncidentSubmission,
+    MarkIncident,
+    RecordIncident,
+    RemoveIncident,
+)
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -25,10 +33,15 @@ class IncidentDecision(Struct, frozen=True):
 
 
 class Surroundings(Struct, frozen=True):
-    """What else a decision may depend on: the ``number`` of an incident that is new, and the names of known services by id."""
+    """What else a decision may depend on: the ``number`` of an incident that is new, and the names of known services by id.
+
+    ``causes``: those that a mark names and that are recorded. ``original``: the incident that a mark says is repeated.
+    """
 
     number: int = 0
     services: Mapping[str, str] = {}
+    causes: frozenset[Cause] = frozenset()
+    original: Incident | None = None
 
 
 ALONE = Surroundings()
@@ -62,6 +75,9 @@ def decide(
         actor=actor_of(receipt),
     )
     joined = join(current, entry)
+    contradiction = find_contradiction(joined.incident.marks) if isinstance(submission, MarkIncident) else ""
+    if contradiction:
+        return IncidentDecision(_reject(Reason.CONTRADICTION, contradiction, entry.incident_id))
     verdict = _judge(entry.incident_id, joined, submission)
     if not joined.is_raised:
         return IncidentDecision(verdict)
@@ -86,8 +102,33 @@ def _refuse(current: Incident | None, submission: IncidentSubmission, surroundin
             return None
         return _reject(Reason.UNKNOWN_SERVICE, f"No service of this organization has the id {unknown[0]}.", unknown[0])
     if current is not None:
-        return None
+        return _refuse_mark(current, submission, surroundings) if isinstance(submission, MarkIncident) else None
     return _reject(Reason.UNKNOWN_INCIDENT, "No incident of this organization has this identifier.", submission.target.key)
+
+
+def _refuse_mark(current: Incident, mark: MarkIncident, surroundings: Surroundings) -> Verdict | None:
+    """The refusal of a mark that names what is not recorded, or would close a circle of duplicates.
+
+    What is a duplicate itself is no original. So no circle can close: its last link would name a duplicate.
+    """
+    for name, cause in list_causes(mark.marks):
+        if cause not in surroundings.causes:
+            what = "deployment with the id" if cause.deployment_id else "commit"
+            return _reject(Reason.UNKNOWN_TARGET, f"There is no {what} {cause.words}, which {name} names.", cause.words)
+    original_id = known(mark.marks.duplicate_of)
+    if original_id is None:
+        return None
+    original = surroundings.original
+    if original is None:
+        sentence = f"There is no incident with the id {original_id}, which duplicate_of names."
+        return _reject(Reason.UNKNOWN_TARGET, sentence, original_id)
+    if original_id == current.incident_id:
+        return _reject(Reason.CONTRADICTION, "An incident cannot be a duplicate of itself.", original_id)
+    further = known(original.marks.duplicate_of)
+    if further is None:
+        return None
+    sentence = f"The incident {original_id} is itself a duplicate of {further}. Name an incident that is none, or withdraw that."
+    return _reject(Reason.CONTRADICTION, sentence, original_id)
 
 
 def _reject(reason: Reason, sentence: str, subject: str) -> Verdict:

@@ -10,17 +10,20 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.incidents.elements import join_elements
+from shipledger.incidents.marks import MARK_NAMES, IncidentMarks, join_marks
 from shipledger.incidents.model import (
     ChangeIncident,
     Incident,
     IncidentEntry,
     IncidentFacts,
+    MarkIncident,
     RecordIncident,
     RemoveIncident,
 )
 from shipledger.incidents.notes import join_notes
 from shipledger.incidents.standing import join_reports
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.marks import join_markings
 from shipledger.ledger.submission import Order
 
 FACT_NAMES: tuple[str, ...] = IncidentFacts.__struct_fields__
@@ -75,6 +78,8 @@ def join(current: Incident | None, entry: IncidentEntry) -> IncidentJoin:
         raise ValueError("an incident begins with the submission that records it")
     if isinstance(submission, RemoveIncident):
         return IncidentJoin(incident=replace(current, is_removed=True), is_raised=not current.is_removed, is_changed=True)
+    if isinstance(submission, MarkIncident):
+        return _join_mark(current, entry, submission)
     joined = _join_change(current, submission)
     return IncidentJoin(
         incident=joined,
@@ -120,6 +125,24 @@ def _join_change(current: Incident, submission: ChangeIncident) -> Incident:
         notes=join_notes(current.notes, submission.notes),
         reports=join_reports(current.reports, submission.report),
     )
+
+
+def _join_mark(current: Incident, entry: IncidentEntry, submission: MarkIncident) -> IncidentJoin:
+    said, order = submission.marks, submission.order
+    marked = join_markings(current.marked, said, MARK_NAMES, order, at=entry.accepted_at, actor=entry.actor)
+    marks = join_marks(current.marks, current.marked, said, marked)
+    identities = tuple(sorted({*current.identities, *submission.names}))
+    joined = replace(current, marks=marks, marked=marked, identities=identities)
+    return IncidentJoin(
+        incident=joined,
+        is_raised=joined != current,
+        is_changed=_without_withdrawn(marks) != _without_withdrawn(current.marks),
+        is_outranked=any(getattr(said, name) not in (UNSET, getattr(marks, name)) for name in MARK_NAMES),
+    )
+
+
+def _without_withdrawn(marks: IncidentMarks) -> dict[str, Any]:
+    return {name: value for name in MARK_NAMES if (value := getattr(marks, name)) not in (UNSET, None)}
 
 
 def _shown(incident: Incident) -> tuple[Any, ...]:

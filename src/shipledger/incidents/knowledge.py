@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from shipledger.found import Found
 from shipledger.incidents.decide import Surroundings, decide, name_services
-from shipledger.incidents.model import Incident, IncidentSubmission, RecordIncident
+from shipledger.incidents.marks import Cause, list_causes, original_alias
+from shipledger.incidents.model import Incident, IncidentSubmission, MarkIncident, RecordIncident
 from shipledger.incidents.names import identities_of, names_in
 from shipledger.incidents.recognition import find_by_claim, take_claims
 from shipledger.incidents.repeat import repeats
@@ -57,14 +58,21 @@ class Reader(Protocol):
     async def find_service(self, organization_id: str, service: str) -> Service | None:
         """The service with an id, or another name."""
 
+    async def find_known_causes(self, organization_id: str, causes: Collection[Cause]) -> frozenset[Cause]:
+        """Those of ``causes`` that are recorded."""
+
 
 class IncidentKnowledge(Struct, frozen=True):
-    """See ``ledger.aggregate.Knowledge``. Recent incidents, last numbers and names of services are by organization."""
+    """See ``ledger.aggregate.Knowledge``. All but ``named`` is by organization.
+
+    ``causes``: those that marks name and that are recorded.
+    """
 
     named: Mapping[tuple[str, Alias], Incident]
     recent: Mapping[str, Sequence[Incident]]
     numbers: Mapping[str, int]
     services: Mapping[str, Mapping[str, str]]
+    causes: Mapping[str, frozenset[Cause]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +97,7 @@ class IncidentsAtWork:
         }
         self._numbers = dict(known.numbers)
         self._services = known.services
+        self._causes = known.causes
 
     def knows(self, organization_id: str, alias: Alias) -> bool:
         return self._get(organization_id, alias) is not None
@@ -102,7 +111,12 @@ class IncidentsAtWork:
     def decide(self, receipt: Receipt, item: int, submission: IncidentSubmission, now: datetime) -> Decided:
         organization_id = receipt.organization_id
         services = self._services.get(organization_id, {})
-        surroundings = Surroundings(number=self._numbers.get(organization_id, 0) + 1, services=services)
+        surroundings = Surroundings(
+            number=self._numbers.get(organization_id, 0) + 1,
+            services=services,
+            causes=self._causes.get(organization_id, frozenset()),
+            original=self._find_original(organization_id, submission),
+        )
         asked = self._name_services(receipt, submission) if isinstance(submission, RecordIncident) else submission
         current = self._find(receipt, asked)
         if isinstance(asked, RecordIncident):
@@ -111,6 +125,10 @@ class IncidentsAtWork:
         if decision.entry is None or decision.incident is None:
             return Decided(decision.verdict)
         return Decided(decision.verdict, entries=(decision.entry,), states=(decision.incident,))
+
+    def _find_original(self, organization_id: str, submission: IncidentSubmission) -> Incident | None:
+        aliases = original_alias(submission.marks) if isinstance(submission, MarkIncident) else ()
+        return next((found for alias in aliases if (found := self._get(organization_id, alias)) is not None), None)
 
     def _name_services(self, receipt: Receipt, submission: RecordIncident) -> RecordIncident:
         """``submission`` in full: by the names of its services, too, it is recognized as one sent again."""
@@ -158,6 +176,7 @@ async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[st
         recent=await _load_recent(store, records),
         numbers=numbers,
         services=await _load_services(store, records),
+        causes=await _load_causes(store, asked),
     )
 
 
@@ -183,6 +202,15 @@ def _whole(window: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
     """In whole seconds: normally order and time differ by a microsecond, so one query serves both."""
     begin, end = window
     return begin.replace(microsecond=0), end.replace(microsecond=0) + timedelta(seconds=1)
+
+
+async def _load_causes(store: Reader, asked: Iterable[Asked]) -> dict[str, frozenset[Cause]]:
+    wanted: dict[str, dict[Cause, None]] = {}
+    for one in asked:
+        if isinstance(one.submission, MarkIncident):
+            causes = wanted.setdefault(one.receipt.organization_id, {})
+            causes.update((cause, None) for _, cause in list_causes(one.submission.marks))
+    return {owner: await store.find_known_causes(owner, causes) for owner, causes in wanted.items() if causes}
 
 
 async def _load_services(store: Reader, records: Iterable[tuple[Receipt, RecordIncident]]) -> dict[str, dict[str, str]]:

@@ -8,10 +8,12 @@ from typing import Any, ClassVar, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.incidents.elements import Element, ElementKind, Held, list_present, values_present
+from shipledger.incidents.marks import NOTHING_MARKED, IncidentMarks
 from shipledger.incidents.notes import IncidentNote, leave_out_repeats
 from shipledger.incidents.standing import IncidentStatus, Standing, StandingReport, stand_of
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.marks import Marking
 from shipledger.ledger.submission import Alias, Environment, Order, Release, Submission, Target
 
 NUMBER_SCOPE = "number"
@@ -84,6 +86,20 @@ class ChangeIncident(Struct, frozen=True, tag="change-incident", omit_defaults=T
     left_out: str = ""
 
 
+class MarkIncident(Struct, frozen=True, tag="mark-incident", omit_defaults=True):
+    """Say by hand what caused an incident. What ``marks`` name must exist, and none may contradict another.
+
+    ``names``: further identities of the incident. ``left_out``: see RecordIncident.
+    """
+
+    source: str
+    target: Target
+    marks: IncidentMarks
+    order: Order
+    names: tuple[Alias, ...] = ()
+    left_out: str = ""
+
+
 class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=True):
     """Remove an incident. What is recorded later under its identities is a new one."""
 
@@ -91,7 +107,7 @@ class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=T
     target: Target
 
 
-IncidentSubmission: TypeAlias = RecordIncident | ChangeIncident | RemoveIncident
+IncidentSubmission: TypeAlias = RecordIncident | ChangeIncident | MarkIncident | RemoveIncident
 Recording: TypeAlias = Submission | IncidentSubmission
 """All that a receipt may ask for. One receipt may ask about both."""
 
@@ -122,6 +138,7 @@ class Incident(Struct, frozen=True, omit_defaults=True):
 
     ``number`` counts the incidents of an organization from 1; 0 is none. ``elements`` holds what was said last of each
     element, by kind and key. ``sender`` is the credential that recorded it, "" where that does not matter or was not kept yet.
+    ``marks`` are what people say of its causes, ``marked`` who said each last.
     """
 
     organization_id: str
@@ -139,6 +156,8 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     elements: dict[str, dict[str, Held]] = {}
     notes: tuple[IncidentNote, ...] = ()
     reports: tuple[StandingReport, ...] = ()
+    marks: IncidentMarks = NOTHING_MARKED
+    marked: dict[str, Marking] = {}
 
     kind: ClassVar[str] = "incident"
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shipledger.incidents.model import ChangeIncident, Incident, IncidentSubmission, RecordIncident
+from shipledger.incidents.marks import original_alias
+from shipledger.incidents.model import ChangeIncident, Incident, IncidentSubmission, MarkIncident, RecordIncident
 from shipledger.ledger.submission import Alias
 
 
 def names_in(submission: IncidentSubmission) -> tuple[Alias, ...]:
-    """The names by which the incident of a submission may be found."""
+    """The names by which the incident of a submission may be found, and those of incidents that a decision about it looks at.
+
+    A mark looks at the incident that it says is repeated: marks that share one are settled one after another, on any node.
+    """
+    if isinstance(submission, MarkIncident):
+        return (*identities_of(submission), *original_alias(submission.marks))
     claims = submission.claims if isinstance(submission, RecordIncident) else ()
     return (*identities_of(submission), *claims)
 

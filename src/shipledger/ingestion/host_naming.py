@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.host_aliases import HostAliases
-from shipledger.incidents.model import Recording
+from shipledger.incidents.model import MarkIncident, Recording
 from shipledger.ingestion.task import Task
 from shipledger.ledger.submission import Amend, Facts, RecordDeployment
 
@@ -28,7 +28,20 @@ def _rename(submission: Recording, aliases: HostAliases) -> Recording:
             required_workspaces=tuple(aliases.rename(name) for name in submission.required_workspaces),
             workspace_originals={aliases.rename(name): said for name, said in submission.workspace_originals.items()},
         )
+    if isinstance(submission, MarkIncident):
+        return _rename_causes(submission, aliases)
     return replace(submission, facts=_rename_releases(submission.facts, aliases)) if isinstance(submission, Amend) else submission
+
+
+def _rename_causes(mark: MarkIncident, aliases: HostAliases) -> MarkIncident:
+    root, potential = mark.marks.root_cause, mark.marks.potential_causes
+    renamed = mark.marks
+    if root is not UNSET and root is not None:
+        renamed = replace(renamed, root_cause=replace(root, repository=aliases.rename(root.repository)))
+    if potential is not UNSET and potential is not None:
+        causes = tuple(replace(one, repository=aliases.rename(one.repository)) if one.repository else one for one in potential)
+        renamed = replace(renamed, potential_causes=causes)
+    return replace(mark, marks=renamed)
 
 
 def _rename_releases(facts: Facts, aliases: HostAliases) -> Facts:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
+from shipledger.ledger.marks import find_contradiction
 from shipledger.ledger.receipt import Receipt
-from shipledger.ledger.submission import Amend, ChangeState, Order, RecordDeployment, Refuse, RemoveMatching, Separate, Submission
+from shipledger.ledger.submission import (
+    Amend,
+    ChangeState,
+    Mark,
+    Order,
+    RecordDeployment,
+    Refuse,
+    RemoveMatching,
+    Separate,
+    Submission,
+)
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 
@@ -21,13 +32,15 @@ class Situation(Struct, frozen=True):
 
     ``current``: the deployment that the submission concerns, or None. ``connected_workspaces``: the
     known workspaces, or None if unknown ones are accepted. ``before``: the run before the one that it starts.
-    ``has_moved``: it shows that earlier reports belong to another run than the one that had them.
+    ``has_moved``: it shows that earlier reports belong to another run than the one that had them. ``unknown``: the deployments
+    that a mark names and nobody has recorded.
     """
 
     current: Deployment | None
     connected_workspaces: frozenset[str] | None = None
     before: Deployment | None = None
     has_moved: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 class Decision(Struct, frozen=True):
@@ -60,6 +73,9 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
         actor=actor_of(receipt),
     )
     joined = join(current, entry)
+    contradiction = find_contradiction(joined.deployment.facts) if isinstance(submission, Mark) else ""
+    if contradiction:
+        return Decision(verdict=_reject_change(joined.deployment, Reason.CONTRADICTION, contradiction))
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
     verdict = _tell_ahead(_tell_left_out(verdict, submission), receipt, submission)
     verdict = _tell_runs(verdict, situation, submission)
@@ -93,14 +109,33 @@ def _refuse(situation: Situation, submission: Submission) -> Verdict | None:
             sentence="No deployment of this organization has this identifier.",
             subject=submission.target.key,
         )
-    if isinstance(submission, Amend) and situation.current.is_managed_elsewhere:
-        return Verdict(
-            kind=VerdictKind.REJECTED,
-            deployment_id=situation.current.deployment_id,
-            reason=Reason.MANAGED_ELSEWHERE,
-            sentence="This deployment was imported from the tool that ran it and can only be changed there.",
-        )
-    return None
+    return _refuse_change(situation.current, situation.unknown, submission)
+
+
+def _refuse_change(current: Deployment, unknown: tuple[str, ...], submission: Submission) -> Verdict | None:
+    if isinstance(submission, Mark):
+        return _refuse_mark(current, unknown, submission)
+    if not isinstance(submission, Amend) or not current.is_managed_elsewhere:
+        return None
+    sentence = "This deployment was imported from the tool that ran it and can only be changed there."
+    return _reject_change(current, Reason.MANAGED_ELSEWHERE, sentence)
+
+
+def _refuse_mark(current: Deployment, unknown: tuple[str, ...], mark: Mark) -> Verdict | None:
+    """The refusal of a mark that names what it must not name."""
+    if unknown:
+        sentence = f"There is no deployment with the id {unknown[0]}, which remediation names."
+        return _reject_change(current, Reason.UNKNOWN_TARGET, sentence, unknown[0])
+    remedy = mark.facts.remediation
+    if remedy is UNSET or remedy is None or remedy.scope is not None or remedy.id != current.deployment_id:
+        return None
+    return _reject_change(current, Reason.CONTRADICTION, "A deployment cannot remedy itself: name the one that remedied it.")
+
+
+def _reject_change(current: Deployment, reason: Reason, sentence: str, subject: str = "") -> Verdict:
+    return Verdict(
+        kind=VerdictKind.REJECTED, deployment_id=current.deployment_id, reason=reason, sentence=sentence, subject=subject
+    )
 
 
 def _refuse_workspace(situation: Situation, submission: RecordDeployment) -> Verdict | None:
@@ -144,7 +179,7 @@ def _number(order: Order) -> str:
 
 def _tell_left_out(verdict: Verdict, submission: Submission) -> Verdict:
     """The verdict, including what was left out when the rest was applied."""
-    left_out = submission.left_out if isinstance(submission, RecordDeployment | ChangeState | Amend) else ""
+    left_out = submission.left_out if isinstance(submission, RecordDeployment | ChangeState | Amend | Mark) else ""
     if not left_out or verdict.kind is not VerdictKind.APPLIED:
         return verdict
     return _add(verdict, left_out)

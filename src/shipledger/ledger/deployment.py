@@ -13,6 +13,7 @@ from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.marks import Marking
 from shipledger.ledger.naming import KEYS_LIMIT, NOTHING_NAMED, IssueSource, NamedIssues, find_keys
 from shipledger.ledger.remedies import remedied_aliases
 from shipledger.ledger.state import State, Tier, is_final
@@ -79,7 +80,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     ``tier`` is the tier by the organization's rules, if it differs from the sender's. It is not part
     of the fold: it is resolved when a deployment is saved. ``course``: its times by all reports. ``given_up``: the latest
     report after which it was given up; without effect once a newer report arrived. ``named``: which issues its texts may
-    name, by all reports.
+    name, by all reports. ``marked``: who said its marks last, by the fact.
     """
 
     organization_id: str
@@ -101,6 +102,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     course: Course | None = None
     given_up: GivenUp | None = None
     named: NamedIssues = NOTHING_NAMED
+    marked: dict[str, Marking] = {}
 
     kind: ClassVar[str] = "deployment"
 

@@ -17,10 +17,23 @@ from msgspec.structs import replace
 from shipledger.ledger.course import Course, join_course
 from shipledger.ledger.deployment import Deployment, Entry, GivenUp
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.marks import MARKS, join_markings
 from shipledger.ledger.naming import NOTHING_NAMED, NamedIssues, join_named
-from shipledger.ledger.submission import Amend, ChangeState, Facts, GiveUp, Order, RecordDeployment, Separate, StateReport
+from shipledger.ledger.submission import (
+    Amend,
+    ChangeState,
+    Facts,
+    GiveUp,
+    Mark,
+    Order,
+    RecordDeployment,
+    Separate,
+    StateReport,
+)
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
+_OF_THE_RECORD = tuple(name for name in FACT_NAMES if name not in MARKS)
+"""Those that a whole record withdraws by leaving them out."""
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -61,6 +74,24 @@ def _only_names_issues(submission: object) -> bool:
 
 def join(current: Deployment | None, entry: Entry) -> Join:
     """``current`` after ``entry``, and which parts of it took effect."""
+    joined = _join(current, entry)
+    submission = entry.submission
+    if not isinstance(submission, RecordDeployment | Amend | Mark) or not _marks(submission.facts):
+        return joined
+    deployment = joined.deployment
+    marked = join_markings(deployment.marked, submission.facts, MARKS, submission.order, at=entry.accepted_at, actor=entry.actor)
+    if marked is deployment.marked:
+        return joined
+    return replace(joined, deployment=replace(deployment, marked=marked), raised=True)
+
+
+def _marks(facts: Facts) -> bool:
+    return not (
+        facts.is_change_failure is UNSET and facts.is_unplanned is UNSET and facts.remediation is UNSET and facts.note is UNSET
+    )
+
+
+def _join(current: Deployment | None, entry: Entry) -> Join:
     submission = entry.submission
     if isinstance(submission, Erased | Erase | Separate):
         raise ValueError("it says nothing")  # noqa: TRY004  a value that no caller may give; ``history`` passes over it
@@ -79,8 +110,9 @@ def join(current: Deployment | None, entry: Entry) -> Join:
         raise ValueError("a deployment begins with the submission that records it")
     if isinstance(submission, ChangeState):
         return _join_course(_combine(_join_facts(current, Facts(), ()), submission.state), submission.state)
-    if isinstance(submission, Amend):
-        return _join_named(_join_facts(current, submission.facts, submission.order), submission.named)
+    if isinstance(submission, Amend | Mark):
+        joined = _join_facts(current, submission.facts, submission.order)
+        return _join_named(joined, submission.named) if isinstance(submission, Amend) else _join_mark(joined, current, submission)
     if isinstance(submission, GiveUp):
         return _join_giving_up(current, submission, entry.recorded_at)
     return _join_removal(current)
@@ -105,7 +137,9 @@ def _run_on(deployment: Deployment, report: StateReport, started_at: datetime | 
 
 def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
     orders = {
-        name: submission.order for name in FACT_NAMES if submission.replaces or getattr(submission.facts, name) is not UNSET
+        name: submission.order
+        for name in FACT_NAMES
+        if getattr(submission.facts, name) is not UNSET or (submission.replaces and name in _OF_THE_RECORD)
     }
     return Deployment(
         organization_id=entry.organization_id,
@@ -169,6 +203,16 @@ def _join_named(joined: Join, named: NamedIssues) -> Join:
     return replace(joined, deployment=named_now, changed=joined.changed | {"issues"}, raised=True)
 
 
+def _join_mark(joined: Join, current: Deployment, mark: Mark) -> Join:
+    """``joined`` with the further names. To withdraw what nobody said changes nothing."""
+    said = (name for name in joined.changed if getattr(mark.facts, name) is None and getattr(current.facts, name) is UNSET)
+    joined = replace(joined, changed=joined.changed - frozenset(said))
+    names = tuple(sorted({*joined.deployment.names, *mark.names}))
+    if names == joined.deployment.names:
+        return joined
+    return replace(joined, deployment=replace(joined.deployment, names=names), raised=True)
+
+
 def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) -> Join:
     """It counts unless a newer report is known, whichever came first."""
     word, nothing = frozenset({"given up"}), frozenset[str]()
@@ -193,7 +237,7 @@ def _join_facts(deployment: Deployment, facts: Facts, order: Order, *, replaces:
     confirmed, lost = set(), set()
     for name in FACT_NAMES:
         said = getattr(facts, name)
-        if said is UNSET and not replaces:
+        if said is UNSET and not (replaces and name in _OF_THE_RECORD):
             continue
         held = getattr(deployment.facts, name)
         if said == held:

@@ -11,6 +11,7 @@ _RANDOM_BITS = (1 << 62) - 1
 _UUID_LENGTH = len("00000000-0000-0000-0000-000000000000")
 _UUID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")
 _UUID_HYPHENS = 4
+_TIME_CHARACTERS = len("00000000-0000-7000")
 
 
 def new_id(moment: datetime, randomness: bytes) -> str:
@@ -45,6 +46,11 @@ def derive_id(receipt_id: str, item: int, purpose: str) -> str:
     digest = hashlib.blake2b(f"{receipt_id}/{item}/{purpose}".encode(), digest_size=8).digest()
     tail = int.from_bytes(digest, "big") & _RANDOM_BITS
     return _write((parent >> 64 << 64) | (0b10 << 62) | tail)
+
+
+def receipt_part(derived_id: str) -> str:
+    """What an id of ``derive_id`` has in common with that of its receipt: its time."""
+    return derived_id[:_TIME_CHARACTERS]
 
 
 def _write(number: int) -> str:

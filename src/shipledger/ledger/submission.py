@@ -57,10 +57,10 @@ class CiRun(Struct, frozen=True, omit_defaults=True):
 
 
 class Remediation(Struct, frozen=True, omit_defaults=True):
-    """How a failed change was remedied: ``kind`` is ``rollback`` or ``rollforward``, by the deployment with an id or version.
+    """How a failed change was remedied: by the deployment with an id or version.
 
-    The deployment need not be known yet: it is kept as a name and becomes a link when it appears. ``scope``: the alias scope
-    of the id; None: it is one of our ids.
+    ``kind`` is ``rollback`` or ``rollforward``, "" if not said. The deployment need not be known yet: it is kept as a name and
+    becomes a link when it appears. ``scope``: the alias scope of the id; None: it is one of our ids.
     """
 
     kind: str
@@ -74,9 +74,9 @@ class Facts(Struct, frozen=True, omit_defaults=True):
 
     ``sequence`` orders the deployments of one pipeline and environment. ``services`` are the names or ids that the sender
     gave. ``properties`` are free name-value pairs for finding deployments again. ``original`` is what the
-    sender's protocol needs for its answers; nothing else may read it. ``is_change_failure`` is a mark
-    set by hand, None when removed. ``is_history``: it was imported long after it happened, so it counts by its
-    own times and nobody is notified.
+    sender's protocol needs for its answers; nothing else may read it. ``is_change_failure``, ``is_unplanned``, ``remediation``
+    and ``note`` are marks (``ledger/marks.py``), None when withdrawn. ``is_history``: it was imported long after it happened,
+    so it counts by its own times and nobody is notified.
     """
 
     external_id: str | None | UnsetType = UNSET
@@ -104,7 +104,9 @@ class Facts(Struct, frozen=True, omit_defaults=True):
     is_forced: bool | UnsetType = UNSET
     is_history: bool | UnsetType = UNSET
     is_change_failure: bool | None | UnsetType = UNSET
+    is_unplanned: bool | None | UnsetType = UNSET
     remediation: Remediation | None | UnsetType = UNSET
+    note: str | None | UnsetType = UNSET
     original: dict[str, Any] | UnsetType = UNSET
     ci: CiRun | UnsetType = UNSET
 
@@ -216,6 +218,20 @@ class Amend(Struct, frozen=True, tag="amend", omit_defaults=True):
     named: NamedIssues = NOTHING_NAMED
 
 
+class Mark(Struct, frozen=True, tag="mark", omit_defaults=True):
+    """Say by hand how a deployment went. ``facts`` has marks alone. What they name must exist, and none may contradict another.
+
+    ``names``: further names to find the deployment by. ``left_out``: see RecordDeployment.
+    """
+
+    source: str
+    target: Target
+    facts: Facts
+    order: Order
+    names: tuple[Alias, ...] = ()
+    left_out: str = ""
+
+
 class Remove(Struct, frozen=True, tag="remove", omit_defaults=True):
     """Remove a deployment. A later record with its identities is a new deployment."""
 
@@ -267,4 +283,4 @@ class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):
     reason: Reason = Reason.REFUSED_ON_ARRIVAL
 
 
-Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Remove | RemoveMatching | Refuse | Separate | GiveUp
+Submission: TypeAlias = RecordDeployment | ChangeState | Amend | Mark | Remove | RemoveMatching | Refuse | Separate | GiveUp

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     UNKNOWN_INCIDENT = "unknown_incident"
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_WORKSPACE = "unknown_workspace"
+    UNKNOWN_TARGET = "unknown_target"
+    CONTRADICTION = "contradiction"
     NO_MATCH = "no_match"
     TOO_LARGE = "too_large"
     MANAGED_ELSEWHERE = "managed_elsewhere"

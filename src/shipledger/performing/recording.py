@@ -40,6 +40,10 @@ class RecordingPerformer(Performer):
         """Store a receipt and return the answer for its sender."""
         return await self._parts.recorder.record(receipt, submissions, accepted, settled=settled, wait_seconds=wait_seconds)
 
+    async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
+        """Whether the request that records something under this id may be pending."""
+        return await self._parts.store.is_record_pending(organization_id, record_id)
+
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts."""
         return await self._parts.recorder.find_settlement(organization_id, receipt_id, wait_seconds)

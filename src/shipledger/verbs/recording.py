@@ -42,6 +42,9 @@ class RecordingVerbs(Protocol):
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts; None if there is no such receipt."""
 
+    async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
+        """Whether the request that records something under this id may be accepted and not settled yet."""
+
 
 def check_stored(settlement: Settlement) -> None:
     """Raise Unstorable if the receipt's request could not be stored and its sender is still waiting."""

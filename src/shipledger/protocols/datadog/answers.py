@@ -12,13 +12,14 @@ from msgspec import UNSET, Struct, UnsetType
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Release
+from shipledger.ledger.submission import Release, Remediation
 from shipledger.protocols.datadog.times import TimeForm, write_time
 from shipledger.protocols.datadog.vocabulary import DEPLOYMENT_TYPE, SOURCE
 from shipledger.protocols.datadog.wire import DeploymentAttributesOut, GitOut, ObjectOut
 
 UNNAMED = "unknown"
 STANDARD = "standard"
+ROLLFORWARD = "rollforward"
 STATE_TAG = "deployment_state"
 AHEAD_TAG = "deployment_time:in_the_future"
 
@@ -147,6 +148,11 @@ def tags_by_key(tags: tuple[str, ...]) -> dict[str, list[str]]:
     return values
 
 
+def type_of(said: Remediation) -> str:
+    """The vendor's word for how something was remedied. Its API has no remedy without one, ours has."""
+    return said.kind or ROLLFORWARD
+
+
 def _marks(deployment: Deployment, around: Surroundings) -> dict[str, Any]:
     """What is known of how it went. What it remedied tells of what type it is; its own remedy tells when it was over."""
     if around.remedies is None:
@@ -154,12 +160,15 @@ def _marks(deployment: Deployment, around: Surroundings) -> dict[str, Any]:
     facts = deployment.facts
     failed = around.remedied.get(deployment.deployment_id)
     done = remediation_of(failed.facts) if failed else None
-    marks: dict[str, Any] = {"change_failure": known(facts.is_change_failure), "deployment_type": done.kind if done else STANDARD}
+    marks: dict[str, Any] = {
+        "change_failure": known(facts.is_change_failure),
+        "deployment_type": type_of(done) if done else STANDARD,
+    }
     said = remediation_of(facts)
     if said is None:
         return marks
     remedy = around.remedies.get(deployment.deployment_id)
-    marks["remediation"] = {"id": id_of(remedy) if remedy else said.id or said.version, "type": said.kind}
+    marks["remediation"] = {"id": id_of(remedy) if remedy else said.id or said.version, "type": type_of(said)}
     if remedy is not None and remedy.ended_at and deployment.ended_at and remedy.ended_at >= deployment.ended_at:
         marks["recovery_time"] = round((remedy.ended_at - deployment.ended_at).total_seconds())
     return marks

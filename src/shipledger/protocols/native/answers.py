@@ -14,6 +14,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
 from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
 from shipledger.protocols.times import format_time
 
@@ -50,6 +51,8 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         is_fix=_known(facts.is_fix),
         is_forced=_known(facts.is_forced),
         issues=deployment.issue_keys,
+        marks=to_deployment_marks(facts),
+        marked=to_marked(deployment.marked),
         source=deployment.source,
         recorded_at=format_time(deployment.recorded_at),
         updated_at=format_time(deployment.updated_at),

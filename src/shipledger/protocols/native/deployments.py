@@ -85,6 +85,11 @@ class DeploymentOperations:
             raise not_found("deployment")
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, await self._to_record(deployment))
 
+    async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
+        """The deployment that was marked, as the answer to that; None when it is not there."""
+        records = await self._read_records(organization_id, [verdict])
+        return None if records is None else to_written(records[0], request_id, verdict)
+
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, newest start first; another one begins where its cursor says."""
         organization_id = grant.organization_id

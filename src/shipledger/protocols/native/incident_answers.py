@@ -11,6 +11,7 @@ from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.native.answers import to_verdict
+from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
 from shipledger.protocols.native.wire import IncidentOut, ReleaseOut
 from shipledger.protocols.times import format_time
 
@@ -38,6 +39,8 @@ def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
         version=_known(facts.version),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in _known(facts.releases) or ()),
         tags=incident.tags,
+        marks=to_incident_marks(incident.marks),
+        marked=to_marked(incident.marked),
         source=incident.source,
         recorded_at=format_time(incident.recorded_at),
         updated_at=format_time(incident.updated_at),

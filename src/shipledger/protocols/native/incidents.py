@@ -78,6 +78,11 @@ class IncidentOperations:
         policy = await self._ledger.find_tier_policy(grant.organization_id)
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_incident(incident, policy))
 
+    async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> IncidentOut | None:
+        """The incident that was marked, as the answer to that; None when it is not there."""
+        records = await self._read_records(organization_id, [verdict])
+        return None if records is None else to_written_incident(records[0], request_id, verdict)
+
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, newest start first; another one begins where its cursor says."""
         organization_id = grant.organization_id

@@ -126,6 +126,8 @@ def _to_cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return " ".join(map(_to_word, value))
+    if isinstance(value, Mapping):
+        return msgspec.json.encode(value).decode()
     plain = "" if value is None else str(value)
     return f"'{plain}" if _FORMULA.match(plain) else plain
 

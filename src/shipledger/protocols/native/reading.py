@@ -6,7 +6,7 @@ stands in for a value. Absent, null and empty say the same: nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ Faults = dict[str, str]
 
 _BOOLEANS: dict[object, bool] = {True: True, False: False, "true": True, "false": False}
 
+SHOWN_OF_A_NAME = 100
 SHOULD_BE_PROVIDED = "should be provided"
 SHOULD_BE_A_STRING = "should be a string"
 SHOULD_BE_A_TIME = "should be a date and time such as 2026-03-04T10:02:00Z"
@@ -79,6 +80,16 @@ class Reader:
     def is_there(self, name: str) -> bool:
         """Whether the member was sent, also when it is an empty list."""
         return self._members.get(name) is not None
+
+    def was_sent(self, name: str) -> bool:
+        """Whether the member is in the body, whatever it says."""
+        return name in self._members
+
+    def refuse_others(self, known: Collection[str]) -> None:
+        """Note every member that is not among ``known``."""
+        for name in self._members:
+            if name not in known:
+                self.fault(name[:SHOWN_OF_A_NAME], f"is not a member here; use {', '.join(known)}")
 
     def text(self, name: str, *, limit: int) -> str | None:
         """A text without blanks around it."""
@@ -143,13 +154,23 @@ class Reader:
         value = self._members.get(name)
         if value is None or value == "":
             return ()
+        read = [items.text(item, limit=item_limit) for items, item in self.each(name, limit=limit)]
+        return tuple(dict.fromkeys(text for text in read if text is not None))
+
+    def each(self, name: str, *, limit: int) -> list[tuple[Reader, str]]:
+        """The items of a list, each as a member of a reader; one alone may stand without a list. None where it is too long."""
+        value = self._members.get(name)
         sent = value if type(value) is list else [value]
         if len(sent) > limit:
             self.fault(name, f"should have at most {limit} items")
-            return ()
+            return []
         items = Reader({f"{name}[{index}]": item for index, item in enumerate(sent)}, self._faults, self._path)
-        read = [items.text(f"{name}[{index}]", limit=item_limit) for index in range(len(sent))]
-        return tuple(dict.fromkeys(text for text in read if text is not None))
+        return [(items, f"{name}[{index}]") for index in range(len(sent))]
+
+    def child(self, name: str) -> Reader | None:
+        """A reader of a member that is an object; None where it is none."""
+        value = self._members.get(name)
+        return Reader(value, self._faults, f"{self._path}{name}.") if type(value) is dict else None
 
     def objects(self, name: str, *, limit: int) -> Iterator[Reader]:
         """A reader of each object in a list. A list that is too long is not looked into."""

@@ -22,7 +22,8 @@ class Write(Struct, frozen=True):
     """What is written. ``body`` and ``parameters`` are what its receipt keeps; ``is_list``: it has several items.
 
     ``translate`` gives what a receipt with them asks for. ``find_names`` gives the names of what was recorded under one, None
-    when nothing was. ``answer`` makes the answer from the verdicts; None when a record is not there.
+    when nothing was. ``answer`` makes the answer from the verdicts; None when a record is not there. ``about``: what the path
+    names, which the key of a request covers, too.
     """
 
     operation: str
@@ -32,6 +33,7 @@ class Write(Struct, frozen=True):
     translate: Callable[[Receipt], Sequence[Recording]]
     find_names: Callable[[Alias], Awaitable[Sequence[Alias] | None]]
     answer: Callable[[Settlement], Awaitable[Response | None]]
+    about: str = ""
 
 
 class Writer:
@@ -43,7 +45,7 @@ class Writer:
 
     async def record(self, request: Request, grant: Grant, write: Write) -> Response:
         """The answer to ``write``: from its verdicts, or 202 when it is durable and settling is slow."""
-        key = read_key(request, grant, write.operation, write.body)
+        key = read_key(request, grant, write.operation, write.about + write.body)
         async with self._turns.take(key):
             answered = None if key is None else await self._find_answer(grant.organization_id, key, write)
             return answered or await self._record(grant, key, write)

@@ -13,7 +13,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
-from shipledger.protocols.native import commit_openapi, openapi, translate
+from shipledger.protocols.native import commit_openapi, mark_openapi, openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.credentials import APPROVE
@@ -22,6 +22,7 @@ from shipledger.protocols.native.environments import EnvironmentOperations
 from shipledger.protocols.native.faults import fault_of_ours
 from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.incidents import IncidentOperations
+from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
@@ -67,6 +68,7 @@ class NativeProtocol(VendorProtocol):
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
         self._commits = CommitOperations(ledger, self._admission)
+        self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -89,6 +91,7 @@ class NativeProtocol(VendorProtocol):
             Route("POST", f"{PREFIX}/gates/{{id}}/decisions", admit(APPROVE, self._gates.decide), base=PREFIX),
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
+            *self._marks.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -102,7 +105,7 @@ class NativeProtocol(VendorProtocol):
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""
-        return openapi.paths() | commit_openapi.paths()
+        return openapi.paths() | commit_openapi.paths() | mark_openapi.mark_paths()
 
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security scheme that its operations name."""

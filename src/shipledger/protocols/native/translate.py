@@ -29,8 +29,19 @@ from shipledger.protocols.native.bodies import read_kept
 from shipledger.protocols.native.gate_bodies import read_kept_gate
 from shipledger.protocols.native.incident_bodies import read_kept_incidents
 from shipledger.protocols.native.incident_translate import to_incident_submissions
+from shipledger.protocols.native.mark_bodies import read_kept_deployment_marks, read_kept_incident_marks
+from shipledger.protocols.native.mark_translate import to_incident_mark, to_mark
 from shipledger.protocols.native.request_key import key_identities, key_names
-from shipledger.protocols.native.vocabulary import ASK_GATE, RECORD, RECORD_INCIDENT, RECORD_INCIDENT_LIST, RECORD_LIST, SOURCE
+from shipledger.protocols.native.vocabulary import (
+    ASK_GATE,
+    MARK,
+    MARK_INCIDENT,
+    RECORD,
+    RECORD_INCIDENT,
+    RECORD_INCIDENT_LIST,
+    RECORD_LIST,
+    SOURCE,
+)
 from shipledger.protocols.native.wire import DeploymentIn
 from shipledger.protocols.wire_json import REPLACED
 
@@ -48,6 +59,10 @@ def interpret(receipt: Receipt) -> Sequence[Recording]:
         return to_incident_submissions(receipt, read_kept_incidents(receipt.body))
     if receipt.operation == ASK_GATE:
         return to_gate_requests(receipt, read_kept_gate(receipt.body))
+    if receipt.operation == MARK:
+        return to_mark(receipt, read_kept_deployment_marks(receipt.body))
+    if receipt.operation == MARK_INCIDENT:
+        return to_incident_mark(receipt, read_kept_incident_marks(receipt.body))
     raise ValueError(f"this version does not know the operation {receipt.operation}")
 
 

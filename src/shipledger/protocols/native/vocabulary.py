@@ -13,6 +13,8 @@ RECORD_LIST = "record-deployments"
 RECORD_INCIDENT = "record-incident"
 RECORD_INCIDENT_LIST = "record-incidents"
 ASK_GATE = "ask-gate"
+MARK = "mark-deployment"
+MARK_INCIDENT = "mark-incident"
 
 PREFIX = "/ledger/v1"
 
@@ -29,6 +31,12 @@ STATE_SPELLINGS: dict[str, State] = {
     "canceled": State.CANCELLED,
 }
 """What CI systems call some of them."""
+
+REMEDIES: dict[str, str] = {"rollback": "rollback", "rollforward": "rollforward"}
+"""How a failed change was remedied."""
+
+REMEDY_SPELLINGS: dict[str, str] = {"roll_back": "rollback", "roll_forward": "rollforward", "hotfix": "rollforward"}
+"""What people call it."""
 
 TIERS: dict[str, Tier] = {tier.value: tier for tier in Tier}
 """``unmapped`` says nothing: the rules of the organization tell the tier by the name of the environment."""

@@ -61,11 +61,42 @@ class VerdictOut(Struct, frozen=True):
     sentence: str | None
 
 
+class ActorOut(Struct, frozen=True):
+    """Who said something: the id of a credential or a person, or the name of a duty, a command or a migration."""
+
+    kind: str
+    id: str
+
+
+class MarkingOut(Struct, frozen=True):
+    """Who said a mark last, and when; null for an entry of a version that did not keep who it was."""
+
+    at: str
+    actor: ActorOut | None
+
+
+class RemediationOut(Struct, frozen=True):
+    """The deployment that remedied another; ``deployment`` is null where only a version was named."""
+
+    deployment: str | None
+    type: str | None
+    version: str | None
+
+
+class DeploymentMarksOut(Struct, frozen=True, kw_only=True):
+    """What was said by hand of a deployment; null where nothing was, or it was withdrawn."""
+
+    change_failure: bool | None
+    unplanned: bool | None
+    remediation: RemediationOut | None
+    note: str | None
+
+
 class DeploymentOut(Struct, frozen=True, kw_only=True):
     """A deployment. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write.
 
     ``state`` is ``unknown`` where no report came for too long; ``state_reason`` says so then, and ``reported_state`` is the last
-    word of its sender. ``time_remark`` says why nobody believes the times.
+    word of its sender. ``time_remark`` says why nobody believes the times. ``marked`` has every mark that was ever said.
     """
 
     id: str
@@ -94,6 +125,8 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     is_fix: bool | None
     is_forced: bool | None
     issues: tuple[str, ...]
+    marks: DeploymentMarksOut
+    marked: dict[str, MarkingOut]
     source: str
     recorded_at: str
     updated_at: str
@@ -129,6 +162,24 @@ class IncidentIn(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
 
 
+class CauseOut(Struct, frozen=True):
+    """A commit that is named as a cause."""
+
+    repository: str
+    commit: str
+
+
+class IncidentMarksOut(Struct, frozen=True, kw_only=True):
+    """What was said by hand of an incident; null where nothing was, or it was withdrawn. Deployments stand by their ids."""
+
+    caused_by: tuple[str, ...] | None
+    root_cause: CauseOut | None
+    potential_causes: tuple[str | CauseOut, ...] | None
+    not_caused_by_deployment: bool | None
+    duplicate_of: str | None
+    note: str | None
+
+
 class IncidentOut(Struct, frozen=True, kw_only=True):
     """An incident. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write."""
 
@@ -149,6 +200,8 @@ class IncidentOut(Struct, frozen=True, kw_only=True):
     version: str | None
     releases: tuple[ReleaseOut, ...]
     tags: tuple[str, ...]
+    marks: IncidentMarksOut
+    marked: dict[str, MarkingOut]
     source: str
     recorded_at: str
     updated_at: str

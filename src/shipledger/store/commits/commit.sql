@@ -125,3 +125,22 @@ SELECT c.commit_id
 FROM /* each_text(:ids, w) */
 CROSS JOIN git_commit AS c
 WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value AND c.has_parents = 1;
+
+-- name: find_commit_or_release(organization_id, repository_key, commit_from, commit_until)$
+-- 1 if a commit of a repository was sent, whole or told, or a deployment names it; by the beginning of its id.
+SELECT 1
+WHERE EXISTS (
+    SELECT 1
+    FROM deployment_release AS o
+    WHERE o.organization_id = :organization_id
+        AND o.repository_key = :repository_key
+        AND lower(substr(o.commit_id, 1, 128)) >= :commit_from
+        AND lower(substr(o.commit_id, 1, 128)) < :commit_until
+) OR EXISTS (
+    SELECT 1
+    FROM git_commit AS c
+    WHERE c.organization_id = :organization_id
+        AND c.repository_key = :repository_key
+        AND c.commit_id >= :commit_from
+        AND c.commit_id < :commit_until
+);

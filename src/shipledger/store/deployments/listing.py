@@ -69,7 +69,7 @@ def _choose_walks(organization_id: str, wanted: DeploymentFilter) -> Steps[list[
     if wanted.service_id or wanted.service_name:
         return (yield from _walk_service(organization_id, wanted))
     if wanted.commit:
-        return [_Walk("list_deployments_of_commit", _to_commit(wanted.commit), frozenset({"of_commit"}))]
+        return [_Walk("list_deployments_of_commit", to_commit_range(wanted.commit), frozenset({"of_commit"}))]
     if wanted.repository:
         return [_walk_repository(rows.to_repository_key(wanted.repository), frozenset({"of_repository"}))]
     if wanted.person:
@@ -118,9 +118,9 @@ def _list_conditions(wanted: DeploymentFilter) -> dict[str, dict[str, Any]]:
     both = wanted.repository and wanted.commit
     pattern = _to_pattern(wanted.text, wanted.flag)
     conditions: dict[str, tuple[object, dict[str, Any]]] = {
-        "of_commit_of_repository": (both, {**repository, **_to_commit(wanted.commit)}),
+        "of_commit_of_repository": (both, {**repository, **to_commit_range(wanted.commit)}),
         "of_repository": (wanted.repository and not both, repository),
-        "of_commit": (wanted.commit and not both, _to_commit(wanted.commit)),
+        "of_commit": (wanted.commit and not both, to_commit_range(wanted.commit)),
         "by_person": (wanted.person, {"person": rows.indexable(wanted.person.casefold())}),
         "in_state": (wanted.state, {"state": wanted.state}),
         "in_tier": (wanted.tier, {"tier": wanted.tier}),
@@ -138,7 +138,7 @@ def _to_place(environment: str, way: str = "in_environment") -> dict[str, Any]:
     return {"in_environment_with_id": by_id, "in_environment_with_name": by_name}.get(way, {**by_id, **by_name})
 
 
-def _to_commit(prefix: str) -> dict[str, Any]:
+def to_commit_range(prefix: str) -> dict[str, Any]:
     """The range of ids, in lower case, that begin so. As much of an id counts as its index holds."""
     start = rows.storable(without_case(prefix))[:_COMMIT_INDEXED]
     return {"commit_from": start, "commit_until": f"{start}{AFTER_ALL_IDS}"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from shipledger.found import Found
+from shipledger.incidents.marks import Cause
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.submission import Alias
@@ -29,6 +30,12 @@ class IncidentStore(Protocol):
 
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
         """The incident with this id, or None."""
+
+    async def find_known_causes(self, organization_id: str, causes: Collection[Cause]) -> frozenset[Cause]:
+        """Those of ``causes`` that are recorded: a deployment, or a commit that was sent or that a deployment names.
+
+        A commit's id may be shortened.
+        """
 
     async def scan_incidents(
         self,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from shipledger.clock import to_microseconds
 from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.found import Found
 from shipledger.incidents.aggregate import INCIDENTS
+from shipledger.incidents.marks import Cause
 from shipledger.incidents.model import Incident, IncidentEntry
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.bounds import LATEST_US, from_bound, until_bound
 from shipledger.store.codecs import codec_of
+from shipledger.store.deployments.listing import to_commit_range
 from shipledger.store.receipts import rows as receipt_rows
 from shipledger.store.records.verbs import SqlRecords
 from shipledger.store.row_reading import read_each
+from shipledger.store.session import Steps, call
 
 
 class SqlIncidents(SqlRecords):
@@ -40,6 +43,22 @@ class SqlIncidents(SqlRecords):
     async def find_incident(self, organization_id: str, incident_id: str) -> Incident | None:
         incident: Incident | None = await self.find_record(INCIDENTS.kind, organization_id, incident_id)
         return incident
+
+    async def find_known_causes(self, organization_id: str, causes: Collection[Cause]) -> frozenset[Cause]:
+        def find() -> Steps[frozenset[Cause]]:
+            known = set()
+            for cause in causes:
+                if cause.deployment_id:
+                    key = rows.storable(cause.deployment_id)
+                    found = yield call("find_deployment", organization_id=organization_id, deployment_id=key)
+                else:
+                    place = {"repository_key": rows.to_repository_key(cause.repository), **to_commit_range(cause.commit)}
+                    found = yield call("find_commit_or_release", organization_id=organization_id, **place)
+                if found is not None:
+                    known.add(cause)
+            return frozenset(known)
+
+        return await self._read_steps(find())
 
     async def scan_incidents(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from shipledger.deployments.lookups import AFTER_ALL_IDS
+from shipledger.ledger.identity import receipt_part
 from shipledger.ledger.receipt import Receipt
 from shipledger.store import rows
 from shipledger.store.receipts.pending_contract import ConcernsById, PendingConcern
@@ -27,6 +29,11 @@ class SqlPending(Session):
             return min((one for one in (noted, unnoted) if one is not None), default=None)
 
         return await self._read_steps(find())
+
+    async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
+        part = rows.storable(receipt_part(record_id))
+        places = {"first_id": part, "last_id": f"{part}{AFTER_ALL_IDS}"}
+        return await self._fetch("find_pending_receipt", organization_id=organization_id, **places) is not None
 
     async def find_oldest_unnoted(self, organization_id: str) -> str | None:
         found: str | None = await self._fetch("find_oldest_unnoted", organization_id=organization_id)

@@ -23,3 +23,9 @@ WHERE NOT EXISTS (
     FROM receipt AS r
     WHERE r.organization_id = pending_name.organization_id AND r.receipt_id = pending_name.receipt_id AND r.state <> 'settled'
 );
+
+-- name: find_pending_receipt(organization_id, first_id, last_id)$
+-- A pending receipt whose id is in a range.
+SELECT min(receipt_id)
+FROM receipt
+WHERE organization_id = :organization_id AND state = 'pending' AND receipt_id >= :first_id AND receipt_id <= :last_id;

@@ -55,6 +55,9 @@ class PendingStore(Protocol):
     async def find_oldest_pending_record(self, organization_id: str) -> str | None:
         """The oldest pending receipt that may record something or whose names are unknown; None if there is none."""
 
+    async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
+        """Whether a receipt is pending that may record something under an id that ``derive_id`` makes."""
+
     async def find_oldest_unnoted(self, organization_id: str) -> str | None:
         """The oldest pending receipt without stored names, accepted by an older version; None if there is none."""
 

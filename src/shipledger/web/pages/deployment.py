@@ -23,6 +23,7 @@ from shipledger.ledger.submission import (
     Amend,
     ChangeState,
     GiveUp,
+    Mark,
     RecordDeployment,
     Release,
     Remove,
@@ -36,6 +37,7 @@ from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
+from shipledger.web.pages.marks import list_deployment_marks
 from shipledger.web.pages.remediation import list_remediation
 from shipledger.web.pages.rows import title_of, to_row
 from shipledger.web.pages.runs import list_other_runs
@@ -102,6 +104,7 @@ async def show(frame: Frame, request: Request) -> Response:
         description=_text(deployment.facts.description),
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts, _owner_of(deployment, names, teams)),
+        marks=list_deployment_marks(deployment, entries, verdicts),
         remediation=remediation,
         runs=runs,
         gate=gate,
@@ -156,10 +159,11 @@ def _report_of(submission: Submission) -> StateReport | None:
 
 
 def _corrected(submission: Submission) -> tuple[str, ...]:
-    if not isinstance(submission, Amend):
+    if not isinstance(submission, Amend | Mark):
         return ()
     said = tuple(fact_name(name) for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET)
-    return said or (("issues of its commits",) if submission.named.commits else ())
+    names_issues = isinstance(submission, Amend) and bool(submission.named.commits)
+    return said or (("issues of its commits",) if names_issues else ())
 
 
 async def _service_names(

@@ -56,16 +56,9 @@ def _details(facts: Facts, owner: str) -> Iterator[Detail]:
             yield detail
         elif name == "team" and owner:
             yield Detail(name="Team", text=f"{list_in_text([owner])}, the owner of its service")
-    yield from _marks(facts)
     if isinstance(facts.properties, dict):
         for name, text in facts.properties.items():
             yield Detail(name=name, text=text)
-
-
-def _marks(facts: Facts) -> Iterator[Detail]:
-    """What was said by hand about how it went; here a No says as much as a yes."""
-    if isinstance(facts.is_change_failure, bool):
-        yield Detail(name="Change failure", text="yes, set manually" if facts.is_change_failure else "no, set manually")
 
 
 def _to_detail(name: str, said: object) -> Detail | None:

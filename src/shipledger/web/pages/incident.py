@@ -14,12 +14,14 @@ from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.incidents.elements import Element, ElementKind
 from shipledger.incidents.fold import FACT_NAMES
+from shipledger.incidents.marks import MARK_NAMES
 from shipledger.incidents.model import (
     ChangeIncident,
     Incident,
     IncidentEntry,
     IncidentFacts,
     IncidentSubmission,
+    MarkIncident,
     RecordIncident,
 )
 from shipledger.incidents.notes import IncidentNote
@@ -28,6 +30,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.incident_rows import to_row
 from shipledger.web.pages.isolation import list_in_text
+from shipledger.web.pages.marks import list_incident_marks
 from shipledger.web.pages.words import fact_name
 
 _TOLD = frozenset({"title", "severity"})
@@ -66,6 +69,7 @@ async def show(frame: Frame, request: Request) -> Response:
         incident=incident,
         services=services,
         steps=_steps(entries),
+        marks=list_incident_marks(incident, entries, verdicts),
         verdicts=verdicts,
     )
 
@@ -84,6 +88,9 @@ def _to_step(entry: IncidentEntry, submission: IncidentSubmission) -> Step:
         status = submission.report.status if submission.report else None
         said = [*_changed(submission.facts), *_elements(submission.elements)]
         notes = submission.notes
+    elif isinstance(submission, MarkIncident):
+        names = [name for name in MARK_NAMES if getattr(submission.marks, name) is not UNSET]
+        said = [f"{'Withdrew' if getattr(submission.marks, name) is None else 'Marked'} {fact_name(name)}" for name in names]
     elif isinstance(submission, RecordIncident):
         is_over = bool(submission.facts.ended_at)
         status = IncidentStatus.CLOSED if is_over else IncidentStatus.OPEN if entry.version == 1 else None

@@ -80,6 +80,8 @@ _ADVICE: dict[Reason, str] = {
     Reason.UNKNOWN_WORKSPACE: (
         "Map one of its repositories to a service, or set opsgenie_unknown_workspace to record. Then send the request again."
     ),
+    Reason.UNKNOWN_TARGET: "Check the id, and whether what it names was removed.",
+    Reason.CONTRADICTION: "Withdraw the other mark with null, in the same request.",
     Reason.NO_MATCH: "Check the property names and values; they must match exactly.",
     Reason.MANAGED_ELSEWHERE: "",
     Reason.OLDER_STATE: "Nothing is wrong: reports may arrive late or out of order, and the one that ranks highest counts.",

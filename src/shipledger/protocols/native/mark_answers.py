@@ -1,0 +1,66 @@
+"""From marks to this API's answers, in the form in which they are sent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+
+from shipledger.incidents.marks import Cause, IncidentMarks
+from shipledger.ledger.marks import Marking
+from shipledger.ledger.submission import Facts, Remediation
+from shipledger.protocols.native.wire import (
+    ActorOut,
+    CauseOut,
+    DeploymentMarksOut,
+    IncidentMarksOut,
+    MarkingOut,
+    RemediationOut,
+)
+from shipledger.protocols.times import format_time
+
+
+def to_deployment_marks(facts: Facts) -> DeploymentMarksOut:
+    """The marks of a deployment."""
+    return DeploymentMarksOut(
+        change_failure=_known(facts.is_change_failure),
+        unplanned=_known(facts.is_unplanned),
+        remediation=_to_remediation(_known(facts.remediation)),
+        note=_known(facts.note),
+    )
+
+
+def to_incident_marks(marks: IncidentMarks) -> IncidentMarksOut:
+    """The marks of an incident."""
+    potential = _known(marks.potential_causes)
+    return IncidentMarksOut(
+        caused_by=_known(marks.caused_by),
+        root_cause=_to_commit(_known(marks.root_cause)),
+        potential_causes=None if potential is None else tuple(one.deployment_id or _to_commit(one) or "" for one in potential),
+        not_caused_by_deployment=_known(marks.not_caused_by_deployment),
+        duplicate_of=_known(marks.duplicate_of),
+        note=_known(marks.note),
+    )
+
+
+def to_marked(marked: Mapping[str, Marking]) -> dict[str, MarkingOut]:
+    """Who said each mark last, by the member as it is sent."""
+    return {
+        name.removeprefix("is_"): MarkingOut(
+            at=format_time(one.at), actor=None if one.actor is None else ActorOut(one.actor.kind, one.actor.id)
+        )
+        for name, one in sorted(marked.items())
+    }
+
+
+def _to_remediation(said: Remediation | None) -> RemediationOut | None:
+    return None if said is None else RemediationOut(deployment=said.id, type=said.kind or None, version=said.version)
+
+
+def _to_commit(cause: Cause | None) -> CauseOut | None:
+    return None if cause is None else CauseOut(repository=cause.repository, commit=cause.commit)
+
+
+def _known(value: Any) -> Any:
+    return None if value is UNSET else value
