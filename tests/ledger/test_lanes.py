@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from shipledger.ledger.lanes import PARTS, Lane, Part, fold_lane, took_effect_at
+from shipledger.ledger.lanes import PARTS, Lane, Part, Span, find_running, fold_lane, span_of, took_effect_at
 from shipledger.ledger.state import State
 from tests.support.factories import PRODUCTION, decide_receipt, make_change, make_receipt, make_record, make_report, moment
 
@@ -80,3 +80,18 @@ def test_those_of_one_moment_are_told_apart_by_what_their_sender_says():
 @pytest.mark.parametrize("state", State)
 def test_every_state_is_a_part_of_a_lane(state):
     assert PARTS[state] in Part
+
+
+def test_what_was_rolled_back_ran_from_its_success_until_then():
+    ran = make(3, title="A")
+    _, deployment = decide_receipt(make_receipt(51), make_change(ran, State.ROLLED_BACK, at=moment(9)), ran)
+    assert span_of(deployment) == Span(moment(3), moment(9))
+    assert [find_running([deployment], at)[0] is not None for at in (moment(2), moment(3), moment(8), moment(9), None)] == [
+        False, True, True, False, False,
+    ]  # fmt: skip
+
+
+@given(st.lists(deployments(), max_size=6, unique_by=lambda one: one.external_id), st.randoms(use_true_random=False))
+def test_what_runs_now_is_what_ran_at_the_end_of_time_in_any_order(found, random):
+    lane, shuffled = fold_lane(found), random.sample(found, k=len(found))
+    assert find_running(shuffled, None) == find_running(found, moment(10_000)) == (lane.runs, lane.before)

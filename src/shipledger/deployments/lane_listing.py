@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from shipledger.ledger.lanes import Lane
+from shipledger.ledger.lanes import Lane, Running
 
 
 class LaneStore(Protocol):
@@ -12,3 +14,6 @@ class LaneStore(Protocol):
 
     async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
         """The lanes of a service, by the name of the environment: of its repositories, and of what senders call it."""
+
+    async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
+        """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""

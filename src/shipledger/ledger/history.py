@@ -11,7 +11,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.fold import fold
 from shipledger.ledger.submission import RecordDeployment, Separate
 
-RULES = 8
+RULES = 9
 """Version of the folding rules. Projections made by earlier rules are recomputed once."""
 
 

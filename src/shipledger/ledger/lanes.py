@@ -28,6 +28,17 @@ class Part(StrEnum):
     """It failed, was cancelled or rolled back, or nobody knows."""
 
 
+class Span(Struct, frozen=True):
+    """When a deployment ran, if nothing else had come to run after it. ``until`` is None if nothing took it back."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def has(self, at: datetime | None) -> bool:
+        """Whether it ran at a moment; None is now."""
+        return self.until is None if at is None else self.since <= at and (self.until is None or at < self.until)
+
+
 class Lane(Struct, frozen=True):
     """One service in one environment, which senders call ``environment``.
 
@@ -46,6 +57,21 @@ class Lane(Struct, frozen=True):
         """Of all of them, what happened last."""
         known = [one for one in (self.runs, self.under_way, self.other) if one is not None]
         return max(known, key=place_in_lane, default=None)
+
+
+class Running(Struct, frozen=True):
+    """What runs of a service in an environment, or ran at a moment, and what ran before it."""
+
+    service_id: str
+    environment_key: str
+    runs: Deployment
+    before: Deployment | None = None
+
+    @property
+    def since(self) -> datetime:
+        """When it came to run."""
+        span = span_of(self.runs)
+        return self.runs.placed_at if span is None else span.since
 
 
 PARTS: dict[State, Part] = {
@@ -70,8 +96,31 @@ def place_in_lane(deployment: Deployment) -> LanePlace:
     Reports of one second are told apart by what their sender counts or calls them, and only at last by our id, which depends
     on the order of arrival.
     """
+    return place_since(deployment, took_effect_at(deployment))
+
+
+def place_since(deployment: Deployment, since: datetime) -> LanePlace:
+    """The same, by another moment."""
     sequence = sequence_in_line(deployment) or 0
-    return took_effect_at(deployment), deployment.placed_at, sequence, deployment.external_id, deployment.deployment_id
+    return since, deployment.placed_at, sequence, deployment.external_id, deployment.deployment_id
+
+
+def span_of(deployment: Deployment) -> Span | None:
+    """When it ran. One that was rolled back ran from its first success until then; None for what did not succeed."""
+    if part_of(deployment) is Part.RAN:
+        return Span(took_effect_at(deployment))
+    since, until = deployment.times.success_at, deployment.report.reported_at
+    if deployment.shown_state is not State.ROLLED_BACK or since is None or until is None or until <= since:
+        return None
+    return None if is_far_ahead(until, deployment.updated_at) else Span(since, until)
+
+
+def find_running(deployments: Iterable[Deployment], at: datetime | None) -> tuple[Deployment | None, Deployment | None]:
+    """What of one lane ran at a moment, and what had run before it; None is now. Removed ones do not count."""
+    spans = ((one, span_of(one)) for one in {one.deployment_id: one for one in deployments}.values() if not one.is_removed)
+    ran = {place_since(one, span.since): one for one, span in spans if span is not None and span.has(at)}
+    found = [ran[place] for place in sorted(ran, reverse=True)[:2]]
+    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
 
 
 def took_effect_at(deployment: Deployment) -> datetime:

@@ -10,6 +10,7 @@ from shipledger.performing.deployments import DeploymentPerformer
 from shipledger.performing.gates import GatePerformer
 from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
+from shipledger.performing.matrix import MatrixPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.services import ServicePerformer
 
@@ -25,5 +26,6 @@ class EveryPerformer(
     CatalogPerformer,
     IssuePerformer,
     CommitPerformer,
+    MatrixPerformer,
 ):
     """Performs them all."""

@@ -12,6 +12,7 @@ from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.issues import IssueVerbs
+from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
@@ -25,6 +26,7 @@ class AllVerbs(
     GateVerbs,
     IncidentVerbs,
     IssueVerbs,
+    MatrixVerbs,
     RecordingVerbs,
     ServiceVerbs,
     Protocol,

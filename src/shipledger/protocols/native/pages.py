@@ -68,8 +68,12 @@ async def answer_page(
     parameters: Parameters,
     media_type: str,
     public_url: str,
+    besides: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The answer, written beside the event loop. ``name``: the member that has the list. ``columns``: of a CSV, in order."""
+    """The answer, written beside the event loop. ``name``: the member that has the list. ``columns``: of a CSV, in order.
+
+    ``besides``: further members of JSON.
+    """
 
     def write() -> Response:
         return _write_page(
@@ -82,6 +86,7 @@ async def answer_page(
             parameters=parameters,
             media_type=media_type,
             public_url=public_url,
+            besides=besides or {},
         )
 
     return await ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
@@ -98,6 +103,7 @@ def _write_page(
     parameters: Parameters,
     media_type: str,
     public_url: str,
+    besides: Mapping[str, Any],
 ) -> Response:
     cursor = None if end is None else write_cursor(end, parameters.items())
     headers = {"X-Request-Id": request_id, "Vary": "Accept"}
@@ -107,7 +113,7 @@ def _write_page(
         headers["Link"] = f'<{address}>; rel="next"'
     if media_type == CSV_TYPE:
         return Response(write_csv(rows, columns), HTTPStatus.OK, headers, media_type=CSV_TYPE)
-    return Response(encode_json({name: rows, "next_cursor": cursor}), HTTPStatus.OK, headers, media_type=JSON_TYPE)
+    return Response(encode_json({**besides, name: rows, "next_cursor": cursor}), HTTPStatus.OK, headers, media_type=JSON_TYPE)
 
 
 def write_csv(rows: Sequence[Struct], columns: Sequence[str]) -> bytes:

@@ -13,7 +13,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
-from shipledger.protocols.native import commit_openapi, mark_openapi, openapi, translate
+from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.credentials import APPROVE
@@ -23,6 +23,7 @@ from shipledger.protocols.native.faults import fault_of_ours
 from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
+from shipledger.protocols.native.matrix import MatrixOperations
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
@@ -33,6 +34,7 @@ from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
@@ -45,6 +47,7 @@ class Verbs(
     DeploymentVerbs,
     GateVerbs,
     IncidentVerbs,
+    MatrixVerbs,
     RecordingVerbs,
     ServiceVerbs,
     Protocol,
@@ -68,6 +71,7 @@ class NativeProtocol(VendorProtocol):
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
         self._commits = CommitOperations(ledger, self._admission)
+        self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -92,6 +96,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/requests/{{id}}", admit(Scope.READ, self._requests.get), base=PREFIX),
             *self._commits.routes(),
             *self._marks.routes(),
+            *self._matrix.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -105,7 +110,7 @@ class NativeProtocol(VendorProtocol):
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""
-        return openapi.paths() | commit_openapi.paths() | mark_openapi.mark_paths()
+        return openapi.paths() | commit_openapi.paths() | mark_openapi.mark_paths() | matrix_openapi.matrix_paths()
 
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security scheme that its operations name."""

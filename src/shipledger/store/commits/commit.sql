@@ -127,7 +127,7 @@ CROSS JOIN git_commit AS c
 WHERE c.organization_id = :organization_id AND c.repository_key = :repository_key AND c.commit_id = w.value AND c.has_parents = 1;
 
 -- name: find_commit_or_release(organization_id, repository_key, commit_from, commit_until)$
--- 1 if a commit of a repository was sent, whole or told, or a deployment names it; by the beginning of its id.
+-- Gives 1 if a commit of a repository was sent, whole or told, or a deployment names it; by the beginning of its id.
 SELECT 1
 WHERE EXISTS (
     SELECT 1

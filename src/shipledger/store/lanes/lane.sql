@@ -1,26 +1,7 @@
 -- name: list_lanes(organization_id, keys)
 -- What stands at the head of each lane of some keys, as ids: the last two that ran, one under way, one other.
 -- One index seek for each environment and part, however many deployments there are.
-WITH RECURSIVE place (lane_key, environment_key) AS (
-    SELECT k.value, (
-        SELECT f.environment_key
-        FROM lane AS f
-        WHERE f.organization_id = :organization_id AND f.lane_key = k.value
-        ORDER BY f.environment_key
-        LIMIT 1
-    )
-    FROM /* each_text(:keys, k) */
-    UNION ALL
-    SELECT p.lane_key, (
-        SELECT n.environment_key
-        FROM lane AS n
-        WHERE n.organization_id = :organization_id AND n.lane_key = p.lane_key AND n.environment_key > p.environment_key
-        ORDER BY n.environment_key
-        LIMIT 1
-    )
-    FROM place AS p
-    WHERE p.environment_key IS NOT NULL
-)
+WITH RECURSIVE /* places_of_lanes */
 SELECT
     p.environment_key,
     /* head_of_lane(ran, 2) */ AS ran,
@@ -29,3 +10,54 @@ SELECT
 FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.environment_key;
+
+-- name: list_lane_keys(organization_id, service_ids)
+-- What senders may call some services, as names compare, and their repositories: service, which of both, key.
+SELECT s.service_id, 'name' AS kind, s.name_key AS called
+FROM service AS s
+WHERE s.organization_id = :organization_id AND s.service_id IN /* texts(:service_ids) */
+UNION
+SELECT s.service_id, 'name', s.slug
+FROM service AS s
+WHERE s.organization_id = :organization_id AND s.service_id IN /* texts(:service_ids) */
+UNION
+SELECT n.service_id, 'name', n.name_key
+FROM service_name AS n
+WHERE n.organization_id = :organization_id AND n.service_id IN /* texts(:service_ids) */
+UNION
+SELECT r.service_id, 'repository', r.repository_key
+FROM service_repository AS r
+WHERE r.organization_id = :organization_id AND r.service_id IN /* texts(:service_ids) */
+UNION
+SELECT r.service_id, 'repository', a.repository_key
+FROM service_repository AS r
+CROSS JOIN repository_alias AS a /* by(repository_alias_former) */
+WHERE r.organization_id = :organization_id
+    AND r.service_id IN /* texts(:service_ids) */
+    AND a.organization_id = r.organization_id
+    AND a.former_key = r.repository_key;
+
+-- name: list_running(organization_id, keys, at_us, until_us)
+-- What ran at a moment in each lane of some keys, and what had run before it, as ids; the lane by its key and environment.
+WITH RECURSIVE /* places_of_lanes */
+SELECT
+    p.lane_key,
+    p.environment_key,
+    (
+        SELECT /* gather */(w.deployment_id)
+        FROM (
+            SELECT l.deployment_id
+            FROM lane AS l
+            WHERE l.organization_id = :organization_id
+                AND l.lane_key = p.lane_key
+                AND l.environment_key = p.environment_key
+                AND l.part = 'ran'
+                AND l.at_us <= :at_us
+                AND l.until_us > :until_us
+            ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
+            LIMIT 2
+        ) AS w
+    ) AS ran
+FROM place AS p
+WHERE p.environment_key IS NOT NULL
+ORDER BY p.lane_key, p.environment_key;

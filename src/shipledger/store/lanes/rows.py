@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment, service_alias
-from shipledger.ledger.lanes import part_of, place_in_lane
+from shipledger.ledger.lanes import Part, part_of, place_in_lane, span_of
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.row_reading import Row, reads
@@ -24,15 +24,13 @@ def from_lanes(deployment: Deployment) -> list[Row]:
     if not keys:
         return []
     at, placed_at, sequence, sender_id, deployment_id = place_in_lane(deployment)
-    place = (
-        rows.indexable(environment_key(deployment)),
-        part_of(deployment),
-        to_microseconds(at),
-        to_microseconds(placed_at),
-        max(min(sequence, GREATEST), -GREATEST),
-        rows.indexable(sender_id),
-    )
-    return [(deployment.organization_id, deployment_id, key, *place) for key in sorted(keys)]
+    environment = rows.indexable(environment_key(deployment))
+    further = (to_microseconds(placed_at), max(min(sequence, GREATEST), -GREATEST), rows.indexable(sender_id))
+    parts = [(environment, part_of(deployment), to_microseconds(at), *further, GREATEST)]
+    span = span_of(deployment)
+    if span is not None and span.until is not None:
+        parts.append((environment, Part.RAN, to_microseconds(span.since), *further, to_microseconds(span.until)))
+    return [(deployment.organization_id, deployment_id, key, *part) for key in sorted(keys) for part in parts]
 
 
 def names_to_keys(names: Iterable[str]) -> list[str]:
@@ -43,6 +41,20 @@ def names_to_keys(names: Iterable[str]) -> list[str]:
 def repositories_to_keys(keys: Iterable[str]) -> list[str]:
     """The keys of lanes of repositories, by the keys of those."""
     return [f"repository:{key}" for key in keys]
+
+
+@reads("service_lane", "ttt", 0, 1, 2)
+def to_lane_key(row: Row) -> tuple[str, str]:
+    """A service, and the key of one of its lanes."""
+    service_id, kind, called = row
+    keys = names_to_keys([rows.indexable(called)]) if kind == "name" else repositories_to_keys([called])
+    return service_id, keys[0]
+
+
+@reads("lane", "ttT", 0, 1)
+def to_ran(row: Row) -> tuple[str, str, list[str]]:
+    """The key of a lane and of its environment, and the ids of what ran last."""
+    return row[0], row[1], rows.decode_strings(row[2] or "[]")
 
 
 @reads("lane", "ttTTT", 0, 1)

@@ -20,7 +20,31 @@
                 AND l.lane_key = p.lane_key
                 AND l.environment_key = p.environment_key
                 AND l.part = '{part}'
+                AND l.until_us = 9223372036854775807
             ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
             LIMIT {count}
         ) AS w
     )
+
+-- name: places_of_lanes
+-- Each lane of some keys, by its key and its environment: an index seek for each, however many deployments there are.
+place (lane_key, environment_key) AS (
+    SELECT k.value, (
+        SELECT f.environment_key
+        FROM lane AS f
+        WHERE f.organization_id = :organization_id AND f.lane_key = k.value
+        ORDER BY f.environment_key
+        LIMIT 1
+    )
+    FROM /* each_text(:keys, k) */
+    UNION ALL
+    SELECT p.lane_key, (
+        SELECT n.environment_key
+        FROM lane AS n
+        WHERE n.organization_id = :organization_id AND n.lane_key = p.lane_key AND n.environment_key > p.environment_key
+        ORDER BY n.environment_key
+        LIMIT 1
+    )
+    FROM place AS p
+    WHERE p.environment_key IS NOT NULL
+)

@@ -46,6 +46,6 @@ DELETE FROM lane;
 
 -- name: read_lane_rows()
 -- Every row in key order, for a digest.
-SELECT organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id
+SELECT organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id, until_us
 FROM lane
-ORDER BY organization_id, deployment_id, lane_key;
+ORDER BY organization_id, deployment_id, lane_key, part;

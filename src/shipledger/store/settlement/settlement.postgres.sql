@@ -114,8 +114,8 @@ WHERE (organization_id, deployment_id) IN (
 -- name: save_lanes(rows)!
 -- Keep the lanes of deployments; the columns in order.
 INSERT INTO lane
-    (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id)
+    (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id, until_us)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, CAST(value ->> 5 AS bigint), CAST(value ->> 6 AS bigint),
-    CAST(value ->> 7 AS bigint), value ->> 8
+    CAST(value ->> 7 AS bigint), value ->> 8, CAST(value ->> 9 AS bigint)
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);

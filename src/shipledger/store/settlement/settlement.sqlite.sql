@@ -99,7 +99,8 @@ WHERE (organization_id, deployment_id) IN (SELECT value ->> 0, value ->> 1 FROM 
 -- name: save_lanes(rows)!
 -- Keep the lanes of deployments; the columns in order.
 INSERT INTO lane
-    (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id)
+    (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id, until_us)
 SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+    value ->> 9
 FROM json_each(:rows);

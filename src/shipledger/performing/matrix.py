@@ -1,0 +1,17 @@
+"""What runs where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shipledger.ledger.lanes import Running
+from shipledger.performing.performer import Performer
+
+
+class MatrixPerformer(Performer):
+    """See ``verbs.matrix.MatrixVerbs``."""
+
+    async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
+        """What ran of some services at a moment."""
+        return await self._parts.store.list_running(organization_id, service_ids, at=at)

@@ -1,0 +1,187 @@
+"""What runs where: every service in every environment, now or at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import UNSET, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant, Scope
+from shipledger.catalog.repository import repository_key
+from shipledger.catalog.service import Service
+from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.lanes import Running, span_of
+from shipledger.ledger.state import State, Tier
+from shipledger.protocols.contract import Route
+from shipledger.protocols.native.call import Admission
+from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
+from shipledger.protocols.native.pages import Page, answer_page, choose_type
+from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.vocabulary import PREFIX, TIERS
+from shipledger.protocols.native.wire import CellOut, RanOut, ReleaseOut
+from shipledger.protocols.times import format_time
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.matrix import MatrixVerbs
+from shipledger.verbs.services import ServiceVerbs
+
+PATH = f"{PREFIX}/matrix"
+PARAMETERS = ("at", "service", "team", "environment", "tier", NAME, LIMIT, FORMAT)
+COLUMNS = CellOut.__struct_fields__
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 500
+"""Services of a page."""
+_READ_AT_ONCE = 500
+
+
+class Verbs(CallVerbs, MatrixVerbs, ServiceVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
+class Wanted(Struct, frozen=True):
+    """The page that is wanted. "" and None do not restrict; texts compare without case."""
+
+    at: datetime | None
+    service: str
+    team: str
+    environment: str
+    tier: Tier | None
+    before: Place | None
+    limit: int
+
+    def has(self, cell: Running) -> bool:
+        """Whether a cell is shown."""
+        environment = cell.runs.environment
+        if self.tier is not None and (environment is None or environment.tier is not self.tier):
+            return False
+        wanted = bare_uuid(self.environment).casefold()
+        return not wanted or (
+            environment is not None and wanted in (bare_uuid(environment.id).casefold(), environment.name.casefold())
+        )
+
+
+class MatrixOperations:
+    """The operation on the matrix."""
+
+    def __init__(self, ledger: Verbs, admission: Admission, *, public_url: str) -> None:
+        self._ledger = ledger
+        self._admission = admission
+        self._public_url = public_url
+
+    def routes(self) -> Sequence[Route]:
+        """Its operation."""
+        return (Route("GET", PATH, self._admission.endpoint(Scope.READ, self.read_page), base=PREFIX),)
+
+    async def read_page(self, request: Request, grant: Grant) -> Response:
+        """200 with the cells of a page of services, by name; another page begins where its cursor says."""
+        organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, PARAMETERS)
+        wanted, media_type = read_wanted(parameters), choose_type(request, parameters)
+        parameters.check()
+        services, is_last = await self._find_services(organization_id, wanted)
+        named = {one.service_id: one for one in services}
+        cells = await self._ledger.list_running(organization_id, list(named), at=wanted.at)
+        repositories = await self._find_repositories(organization_id) if cells else {}
+        order = {one.service_id: place for place, one in enumerate(services)}
+        shown = sorted((one for one in cells if wanted.has(one)), key=lambda one: (order[one.service_id], one.environment_key))
+        end = None if is_last or not services else (0, services[-1].name.casefold())
+
+        return await answer_page(
+            self._ledger,
+            request,
+            Page(records=shown, end=end),
+            lambda one: to_cell(one, named[one.service_id], repositories.get(one.service_id, frozenset())),
+            organization_id=organization_id,
+            name="cells",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+            besides={"at": None if wanted.at is None else format_time(wanted.at)},
+        )
+
+    async def _find_services(self, organization_id: str, wanted: Wanted) -> tuple[list[Service], bool]:
+        """The services of the page, and whether none comes after them."""
+        if wanted.service:
+            ids = await self._ledger.find_service_ids(organization_id, [wanted.service])
+            found = await self._ledger.find_service(organization_id, ids[wanted.service]) if ids else None
+            return ([found] if found is not None and _is_of(found, wanted.team) else []), True
+        services: list[Service] = []
+        after = "" if wanted.before is None else wanted.before[1]
+        while len(services) <= wanted.limit:
+            page = await self._ledger.list_services_after(organization_id, after, limit=_READ_AT_ONCE)
+            services += [one for one in page if _is_of(one, wanted.team)]
+            if page.total < _READ_AT_ONCE or not page:
+                break
+            after = page[-1].name.casefold()
+        return services[: wanted.limit], len(services) <= wanted.limit
+
+    async def _find_repositories(self, organization_id: str) -> Mapping[str, frozenset[str]]:
+        """The keys of the repositories of every service."""
+        keys: dict[str, set[str]] = {}
+        for one in await self._ledger.list_mappings(organization_id):
+            keys.setdefault(one.service_id, set()).add(repository_key(one.repository))
+        return {service_id: frozenset(found) for service_id, found in keys.items()}
+
+
+def read_wanted(parameters: Parameters) -> Wanted:
+    """The page that is wanted. What is wrong is noted in ``parameters``."""
+    return Wanted(
+        at=parameters.time("at"),
+        service=parameters.text("service"),
+        team=parameters.text("team"),
+        environment=parameters.text("environment"),
+        tier=parameters.word("tier", TIERS, {}),
+        before=read_cursor(parameters),
+        limit=parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT),
+    )
+
+
+def to_cell(cell: Running, service: Service, repositories: frozenset[str]) -> CellOut:
+    """A cell. ``repositories``: the keys of those of the service."""
+    runs, environment = cell.runs, cell.runs.environment
+    return CellOut(
+        service=service.name,
+        service_id=service.service_id,
+        team=service.draft.team_id or None,
+        environment=(environment.id or None) if environment else None,
+        environment_name=(environment.name or None) if environment else None,
+        tier=environment.tier if environment else None,
+        id=runs.deployment_id,
+        external_id=runs.external_id,
+        commit=_commit_of(runs, repositories),
+        version=_known_text(runs.facts.version),
+        state=State.SUCCESSFUL,  # whatever became of it later
+        since=format_time(cell.since),
+        actor=_known_text(runs.facts.actor),
+        releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in runs.releases),
+        before=None if cell.before is None else _to_ran(cell.before, repositories),
+    )
+
+
+def _to_ran(one: Deployment, repositories: frozenset[str]) -> RanOut:
+    span = span_of(one)
+    return RanOut(
+        id=one.deployment_id,
+        external_id=one.external_id,
+        commit=_commit_of(one, repositories),
+        version=_known_text(one.facts.version),
+        since=format_time(one.placed_at if span is None else span.since),
+    )
+
+
+def _commit_of(one: Deployment, repositories: frozenset[str]) -> str | None:
+    own = (release.commit for release in one.releases if repository_key(release.repository) in repositories)
+    return next(own, one.releases[0].commit if one.releases else None)
+
+
+def _is_of(service: Service, team: str) -> bool:
+    return not team or service.draft.team_id.casefold() == team.casefold()
+
+
+def _known_text(value: object) -> str | None:
+    return None if value is UNSET or value is None else str(value)

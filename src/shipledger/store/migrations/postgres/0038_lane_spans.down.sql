@@ -1,0 +1,29 @@
+DROP INDEX entry_of_the_past;
+ALTER TABLE lane RENAME TO later_lane;
+DROP INDEX lane_order;
+ALTER INDEX lane_pkey RENAME TO later_lane_pkey;
+
+-- A row for each lane of a deployment: a service as its sender named it ("name:…") or a repository ("repository:…"), in one
+-- environment, by its name without case.
+CREATE TABLE lane (
+    organization_id TEXT COLLATE "C" NOT NULL,
+    deployment_id   TEXT COLLATE "C" NOT NULL,
+    lane_key        TEXT COLLATE "C" NOT NULL,
+    environment_key TEXT COLLATE "C" NOT NULL,
+    part            TEXT COLLATE "C" NOT NULL CHECK (part IN ('ran', 'under_way', 'other')),
+    -- When it ended, or began if it has not; when it began; and what tells apart those of one moment.
+    at_us           BIGINT NOT NULL,
+    placed_us       BIGINT NOT NULL,
+    sequence        BIGINT NOT NULL,
+    sender_id       TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (organization_id, deployment_id, lane_key)
+);
+
+INSERT INTO lane (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id)
+SELECT organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id
+FROM later_lane
+WHERE until_us = 9223372036854775807;
+DROP TABLE later_lane;
+
+CREATE INDEX lane_order ON lane
+    (organization_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id, deployment_id);

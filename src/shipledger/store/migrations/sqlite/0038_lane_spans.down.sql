@@ -1,0 +1,28 @@
+DROP INDEX entry_of_the_past;
+ALTER TABLE lane RENAME TO later_lane;
+DROP INDEX lane_order;
+
+-- A row for each lane of a deployment: a service as its sender named it ("name:…") or a repository ("repository:…"), in one
+-- environment, by its name without case.
+CREATE TABLE lane (
+    organization_id TEXT NOT NULL,
+    deployment_id   TEXT NOT NULL,
+    lane_key        TEXT NOT NULL,
+    environment_key TEXT NOT NULL,
+    part            TEXT NOT NULL CHECK (part IN ('ran', 'under_way', 'other')),
+    -- When it ended, or began if it has not; when it began; and what tells apart those of one moment.
+    at_us           INTEGER NOT NULL,
+    placed_us       INTEGER NOT NULL,
+    sequence        INTEGER NOT NULL,
+    sender_id       TEXT NOT NULL,
+    PRIMARY KEY (organization_id, deployment_id, lane_key)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO lane (organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id)
+SELECT organization_id, deployment_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id
+FROM later_lane
+WHERE until_us = 9223372036854775807;
+DROP TABLE later_lane;
+
+CREATE INDEX lane_order ON lane
+    (organization_id, lane_key, environment_key, part, at_us, placed_us, sequence, sender_id, deployment_id);

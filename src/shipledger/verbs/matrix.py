@@ -1,0 +1,16 @@
+"""What runs where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shipledger.ledger.lanes import Running
+
+
+class MatrixVerbs(Protocol):
+    """What runs where, now or at a moment."""
+
+    async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
+        """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
