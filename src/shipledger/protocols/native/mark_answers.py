@@ -10,7 +10,7 @@ from msgspec import UNSET
 from shipledger.incidents.marks import Cause, IncidentMarks
 from shipledger.ledger.marks import Marking
 from shipledger.ledger.submission import Facts, Remediation
-from shipledger.protocols.native.wire import (
+from shipledger.protocols.native.mark_wire import (
     ActorOut,
     CauseOut,
     DeploymentMarksOut,

@@ -20,10 +20,11 @@ from shipledger.ledger.state import State, Tier
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
+from shipledger.protocols.native.matrix_wire import CellOut, RanOut
 from shipledger.protocols.native.pages import Page, answer_page, choose_type
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
-from shipledger.protocols.native.wire import CellOut, RanOut, ReleaseOut
+from shipledger.protocols.native.wire import ReleaseOut
 from shipledger.protocols.times import format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.matrix import MatrixVerbs

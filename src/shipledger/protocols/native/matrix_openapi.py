@@ -6,8 +6,8 @@ from typing import Any
 
 from shipledger.protocols.native import matrix
 from shipledger.protocols.native.describing import choice, operation, paging, query
+from shipledger.protocols.native.matrix_wire import MatrixOut
 from shipledger.protocols.native.vocabulary import TIERS
-from shipledger.protocols.native.wire import MatrixOut
 
 
 def matrix_paths() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
+from shipledger.protocols.native.mark_wire import DeploymentMarksOut, IncidentMarksOut, MarkingOut
 
 
 class ReleaseIn(Struct, frozen=True):
@@ -59,37 +60,6 @@ class VerdictOut(Struct, frozen=True):
     kind: str
     reason: str | None
     sentence: str | None
-
-
-class ActorOut(Struct, frozen=True):
-    """Who said something: the id of a credential or a person, or the name of a duty, a command or a migration."""
-
-    kind: str
-    id: str
-
-
-class MarkingOut(Struct, frozen=True):
-    """Who said a mark last, and when; null for an entry of a version that did not keep who it was."""
-
-    at: str
-    actor: ActorOut | None
-
-
-class RemediationOut(Struct, frozen=True):
-    """The deployment that remedied another; ``deployment`` is null where only a version was named."""
-
-    deployment: str | None
-    type: str | None
-    version: str | None
-
-
-class DeploymentMarksOut(Struct, frozen=True, kw_only=True):
-    """What was said by hand of a deployment; null where nothing was, or it was withdrawn."""
-
-    change_failure: bool | None
-    unplanned: bool | None
-    remediation: RemediationOut | None
-    note: str | None
 
 
 class DeploymentOut(Struct, frozen=True, kw_only=True):
@@ -160,24 +130,6 @@ class IncidentIn(Struct, frozen=True, kw_only=True):
     version: str | None
     releases: tuple[ReleaseIn, ...]
     tags: tuple[str, ...]
-
-
-class CauseOut(Struct, frozen=True):
-    """A commit that is named as a cause."""
-
-    repository: str
-    commit: str
-
-
-class IncidentMarksOut(Struct, frozen=True, kw_only=True):
-    """What was said by hand of an incident; null where nothing was, or it was withdrawn. Deployments stand by their ids."""
-
-    caused_by: tuple[str, ...] | None
-    root_cause: CauseOut | None
-    potential_causes: tuple[str | CauseOut, ...] | None
-    not_caused_by_deployment: bool | None
-    duplicate_of: str | None
-    note: str | None
 
 
 class IncidentOut(Struct, frozen=True, kw_only=True):
@@ -313,48 +265,6 @@ class GatePageOut(Struct, frozen=True):
     """A page of gates. ``next_cursor`` is null on the last one."""
 
     gates: tuple[GateRowOut, ...]
-    next_cursor: str | None
-
-
-class RanOut(Struct, frozen=True, kw_only=True):
-    """A deployment that ran before. ``since``: when it came to run. ``commit``: of the service's repository."""
-
-    id: str
-    external_id: str
-    commit: str | None
-    version: str | None
-    since: str
-
-
-class CellOut(Struct, frozen=True, kw_only=True):
-    """What runs of a service in an environment, or ran at the moment asked for.
-
-    ``id`` to ``since`` are of that deployment: ``state`` as it was then, ``since`` when it came to run. ``commit``: of the
-    service's repository, else the first of ``releases``.
-    """
-
-    service: str
-    service_id: str
-    team: str | None
-    environment: str | None
-    environment_name: str | None
-    tier: str | None
-    id: str
-    external_id: str
-    commit: str | None
-    version: str | None
-    state: str
-    since: str
-    actor: str | None
-    releases: tuple[ReleaseOut, ...]
-    before: RanOut | None
-
-
-class MatrixOut(Struct, frozen=True):
-    """A page of the matrix, by service and environment. ``at``: the moment that was asked for, null for now."""
-
-    at: str | None
-    cells: tuple[CellOut, ...]
     next_cursor: str | None
 
 
