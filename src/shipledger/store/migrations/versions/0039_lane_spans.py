@@ -3,8 +3,8 @@
 
 from shipledger.store.migration_files import run_migration
 
-revision = "0038_lane_spans"
-down_revision = "0037_lanes"
+revision = "0039_lane_spans"
+down_revision = "0038_outbox"
 branch_labels = None
 depends_on = None
 
