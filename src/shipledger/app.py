@@ -31,6 +31,7 @@ from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
 from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.outbox import Outbox
+from shipledger.duties.outbox_upkeep import OutboxUpkeep
 from shipledger.duties.respelling import respelling_duty
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
@@ -273,14 +274,19 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)
     giving_up = GivingUp(store, clock, silence_limits, silent_seconds=SILENT_SECONDS)
     duties = [
-        Outbox(
+        *_list_outbox_duties(
+            settings,
             store,
             clock,
-            caller,
-            node_id=node_id,
-            write_to_app={kind: write for one in protocols for kind, write in one.list_call_writers().items()},
-            observer=metrics,
-        ).duty(),
+            Outbox(
+                store,
+                clock,
+                caller,
+                node_id=node_id,
+                write_to_app={kind: write for one in protocols for kind, write in one.list_call_writers().items()},
+                observer=metrics,
+            ),
+        ),
         tier_duty(store),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
@@ -353,3 +359,10 @@ def _list_duties(settings: Settings, issue_sync: IssueSync) -> list[Duty]:
     if not settings.issue_sync_seconds:
         return []
     return [Duty(name="issues", pause_seconds=settings.issue_sync_seconds, run=issue_sync.run_all)]
+
+
+def _list_outbox_duties(settings: Settings, store: Store, clock: Clock, outbox: Outbox) -> list[Duty]:
+    """What sends messages, and keeps their log."""
+    days = settings.outbox_retention_days
+    upkeep = OutboxUpkeep(store, clock, keep=timedelta(days=days) if days else None)
+    return [upkeep.duty()] if settings.outbox == "off" else [outbox.duty(), upkeep.duty()]

@@ -109,6 +109,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "private networks and this machine are not, unless listed here."
         ),
     ] = ""
+    outbox: Annotated[
+        Literal["on", "off"],
+        Meta(
+            description="Whether messages to other systems, such as apps, are sent. Off: they are kept, for a server on a copy "
+            "of a ledger."
+        ),
+    ] = "on"
+    outbox_retention_days: Annotated[
+        int,
+        Meta(ge=0, le=36_500, description="How long the log keeps messages that were delivered or given up; 0: forever."),
+    ] = 30
     git_folder: Annotated[
         str,
         Meta(description="Folder for commits and trees of uploaded git packs; empty: next to the database."),

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from shipledger.forwarding.message import Attempt, Result
+from shipledger.forwarding.trying import Tried
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, Pipeline
+from tests.support.messages import ask_of_an_app
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.site import Site
 
@@ -205,3 +208,17 @@ async def test_the_services_that_were_sent_are_named_and_linked_where_they_are_k
     assert f"/services/{service.service_id}" in page.links()
     assert "unheard-of" in page.text
     assert "Service none" not in " ".join(page.text.split())
+
+
+async def test_what_an_app_was_told_of_its_gate_is_shown_with_every_attempt(site: Site) -> None:
+    gate = await ask_of_an_app(site.pen, at=site.now)
+    now = site.clock.now()
+    (target,) = await site.store.list_ready_targets(gate.organization_id, now=now)
+    (message,) = await site.store.claim_messages(target, node_id="n", now=now, until=now, most=1, limit=1)
+    attempt = Attempt(number=1, at=now, took=timedelta(seconds=2), result=Result.FAILED, status=503, answer="<b>\u202eno</b>")
+    await site.store.record_attempt(message, Tried(attempt=attempt, at=now, chance=0, has_even_time=True), node_id="n")
+    text = (await site.page(f"/deployments/{gate.deployment_id}")).text
+    assert "Waiting to be told app: that it waits next attempt" in text
+    assert "1 attempt" in text
+    assert "2.0 s: 503" in text
+    assert "<b>" in text

@@ -29,6 +29,7 @@ from shipledger.cli.damage_checkup import check_file, examine_records, left_out
 from shipledger.cli.exit_codes import ExitCode
 from shipledger.cli.ledger import OpenLedger, open_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
+from shipledger.cli.outbox_checkup import check_outbox
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.overwritten import OVERWRITTEN_SHOWN, describe_overwritten
 from shipledger.cli.server_checkup import check_archive_key, check_key, check_server, check_token_key
@@ -95,6 +96,7 @@ async def _examine(database: str | None, *, is_quick: bool) -> list[Finding]:
         async with open_ledger(database, finishing=EVERY) as ledger:
             async for finding in _examine_store(ledger, settings):
                 findings.append(finding)
+            findings += [finding async for finding in check_outbox(ledger.store, ledger.clock.now())]
             if not is_quick:
                 findings += [finding async for finding in examine_records(ledger.store, has_checked_pages=file is not None)]
     except ShipledgerError as error:

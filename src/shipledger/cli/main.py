@@ -47,6 +47,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("mark", "Say how a deployment went, and what caused an incident.", "shipledger.cli.mark"),
     Entry("commits", "Send the commits of a checkout.", "shipledger.cli.commits"),
     Entry("receipts", "Show received requests, and replay quarantined ones.", "shipledger.cli.receipts"),
+    Entry("outbox", "Show messages to other systems, and send them again.", "shipledger.cli.outbox"),
     Entry("packs", "List uploaded git packs, and why some were refused.", "shipledger.cli.packs"),
     Entry("verify", "Prove that the ledger shows what was recorded.", "shipledger.cli.verify"),
     Entry("rebuild", "Recompute everything shown from what was recorded.", "shipledger.cli.rebuild"),

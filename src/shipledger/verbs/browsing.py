@@ -20,6 +20,7 @@ from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.lane_listing import LaneStore
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import Loaded, Lookup
+from shipledger.forwarding.message import LoggedMessage
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, IncidentEntry
@@ -179,6 +180,13 @@ class GateBrowsing(Protocol):
         """The gate with a number, or None."""
 
 
+class OutboxBrowsing(Protocol):
+    """What others were told."""
+
+    async def list_messages_about(self, organization_id: str, subject_id: str) -> list[LoggedMessage]:
+        """All messages about a record with their logs, oldest first."""
+
+
 class CommitBrowsing(Protocol):
     """Commits, and the packs that they came in."""
 
@@ -214,6 +222,7 @@ class Browsing(
     IssueBrowsing,
     IncidentBrowsing,
     GateBrowsing,
+    OutboxBrowsing,
     CommitBrowsing,
     OrganizationBrowsing,
     Protocol,

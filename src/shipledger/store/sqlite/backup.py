@@ -23,6 +23,9 @@ from shipledger.store.sqlite.errors import RESTORE_ADVICE, is_damage, is_outage,
 from shipledger.store.sqlite.migrate import check_is_ledger, is_ledger
 from shipledger.store.sqlite.texts import load_texts
 
+RESTORED = "It was pending when the backup was made, and may have been delivered since."
+"""Why a message was given up."""
+
 PAGES_A_STEP = 2_000
 """8 MB at SQLite's usual page size: often enough for a progress bar, and for Ctrl-C."""
 LOG_SUFFIXES = ("-wal", "-shm")
@@ -74,6 +77,7 @@ def restore(file: Path, database: Path, *, advance: Advance, replaces: bool, tak
     with drafted(database) as draft:
         _copy(file, draft, advance=advance, is_live=has_log(file), advice=OTHER_BACKUP)
         _note_import(draft)
+        _give_up_pending(draft)
         again = f"shipledger restore {quoted(str(file.absolute()))} --force"
         begin_mark(database, RESTORE, f"A restore of this database was not finished; run it again: {again}")
         aside = _set_aside(database) if database.exists() else None
@@ -110,6 +114,18 @@ def _note_import(draft: Path) -> None:
     with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as writer:
         if writer.execute(sql["can_note_import"]).fetchone()[0]:
             writer.execute(sql["note_import"])
+
+
+def _give_up_pending(draft: Path) -> None:
+    """Keep a restored ledger from telling others what they may have heard since, and from telling them for a copy."""
+    sql = load_texts()
+    with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as writer:
+        for table, statement in (
+            ("outbox_message", "give_up_restored_messages"),
+            ("gate_delivery", "give_up_restored_deliveries"),
+        ):
+            if writer.execute(sql["count_table_named"], {"name": table}).fetchone()[0]:
+                writer.execute(sql[statement], {"reason": RESTORED})
 
 
 def _describe(error: sqlite3.Error, source: Path, advice: str) -> Unavailable:

@@ -78,6 +78,21 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'installation
 -- Whether the file is of a version that notes how the ledger came to it.
 SELECT count(*) FROM pragma_table_info('projection_rules') WHERE name = 'is_imported';
 
+-- name: count_table_named(name)$
+-- Whether the file has a table with a name.
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = :name;
+
+-- name: give_up_restored_messages(reason)!
+-- Give up what was pending when a backup was made: it may have been delivered since.
+UPDATE outbox_message
+SET state = 'given_up', ended_us = CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), reason = :reason,
+    claimed_by = NULL, claimed_until_us = NULL
+WHERE state = 'pending';
+
+-- name: give_up_restored_deliveries(reason)!
+-- The same of what a version before this one has noted for apps.
+UPDATE gate_delivery SET state = 'failed', answer = :reason WHERE state = 'pending';
+
 -- name: check_integrity()!
 -- What SQLite finds wrong with its own pages, indexes and constraints.
 PRAGMA integrity_check;

@@ -90,6 +90,7 @@ async def show(frame: Frame, request: Request) -> Response:
     )
     runs = await list_other_runs(frame.ledger, deployment)
     gate = await frame.ledger.find_gate(organization_id, deployment.deployment_id)
+    told = [] if gate is None else await frame.ledger.list_messages_about(organization_id, gate.deployment_id)
     names = await _service_names(frame, organization_id, deployment, mappings)
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
@@ -97,7 +98,7 @@ async def show(frame: Frame, request: Request) -> Response:
     return await frame.render_live(
         request,
         "deployment.html",
-        shown=[row, len(verdicts), mappings, services, len(commits), remediation, gate, runs],
+        shown=[row, len(verdicts), mappings, services, len(commits), remediation, gate, told, runs],
         deployment=deployment,
         row=row,
         title=title_of(deployment),
@@ -108,6 +109,7 @@ async def show(frame: Frame, request: Request) -> Response:
         remediation=remediation,
         runs=runs,
         gate=gate,
+        told=told,
         issues={key: ISSUE_SOURCES[source] for key, source in issues.items()},
         real_issues=await find_real_keys(frame, organization_id, issues),
         ahead_seconds=ahead_seconds(entries),

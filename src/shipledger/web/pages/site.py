@@ -139,6 +139,8 @@ def build_templates(static: Path) -> Environment:
         receipt_state_name=words.RECEIPT_STATES.__getitem__,
         state_name=words.STATES.__getitem__,
         gate_status_name=words.GATE_STATUSES.__getitem__,
+        message_state_name=words.MESSAGE_STATES.__getitem__,
+        topic_name=words.TOPICS.__getitem__,
         incident_status_name=words.INCIDENT_STATUSES.__getitem__,
         tier_name=words.TIERS.__getitem__,
         verdict_name=words.VERDICTS.__getitem__,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from shipledger.forwarding.message import MessageState
 from shipledger.gating.gate import GateStatus
+from shipledger.gating.notice import ASKED, CLOSED, DECIDED
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger import own_receipts
 from shipledger.ledger.naming import IssueSource
@@ -38,6 +40,15 @@ GATE_STATUSES: dict[GateStatus, str] = {
     GateStatus.PREVENTED: "Prevented",
     GateStatus.CLOSED: "Closed without a decision",
 }
+
+MESSAGE_STATES: dict[MessageState, str] = {
+    MessageState.PENDING: "Waiting to be told",
+    MessageState.DELIVERED: "Told",
+    MessageState.GIVEN_UP: "Not told",
+}
+
+TOPICS: dict[str, str] = {ASKED: "that it waits", DECIDED: "the decision", CLOSED: "that it was closed"}
+"""What a message tells."""
 
 TIERS: dict[Tier, str] = {
     Tier.PRODUCTION: "Production",
