@@ -64,6 +64,7 @@ async def page(browser: Browser, server: Server) -> AsyncIterator[Page]:
     """A tab that fails its test when the browser complains: a script error, or something that the policy forbids."""
     context = await reader_of(browser, server, viewport={"width": 1280, "height": 900})
     tab = await context.new_page()
+    await tab.clock.install()  # it goes on as it always does, and can be set forward
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from shipledger.ledger.state import State
+from tests.support.chromium import pass_a_round
 from tests.support.opsgenie import create_body
 from tests.support.pen import Pen
 from tests.support.server import Server
@@ -25,6 +26,7 @@ async def test_the_first_deployment_appears_on_the_start_page_by_itself(page: Pa
     await page.evaluate(MARK)
     answer = await opsgenie.post("/v2/deployments", json=create_body(message="The very first"))
     assert answer.status_code == 202
+    await pass_a_round(page)
     await expect(page.get_by_role("link", name="The very first").first).to_be_visible(timeout=PATIENCE_MS)
     assert await page.evaluate("document.body.dataset.mark") == "not loaded again"
 
@@ -39,9 +41,11 @@ async def test_a_new_row_arrives_without_taking_the_focus(page: Page, server: Se
     await focused.focus()
     _, verdict = await pen.record(at=server.app.clock.now(), title="Brand new", state=State.IN_PROGRESS, lasted=None)
     row = page.get_by_role("row").filter(has_text="Brand new")
+    await pass_a_round(page)
     await expect(row).to_contain_text("In progress", timeout=PATIENCE_MS)
     await expect(focused).to_be_focused()
     await pen.change(verdict.deployment_id or "", State.FAILED, at=server.app.clock.now())
+    await pass_a_round(page)
     await expect(row).to_contain_text("Failed", timeout=PATIENCE_MS)
     await expect(focused).to_be_focused()
     assert page.url.endswith("/deployments?tier=production&limit=25")
@@ -59,6 +63,7 @@ async def test_an_older_page_stays_where_it_is_and_shows_changes(page: Page, ser
     await expect(row).to_contain_text("In progress")
     await pen.record(at=server.app.clock.now(), title="Brand new")
     await pen.change(oldest.deployment_id or "", State.SUCCESSFUL, at=server.app.clock.now())
+    await pass_a_round(page)
     await expect(row).to_contain_text("Successful", timeout=PATIENCE_MS)
     await expect(page.get_by_text("Brand new")).to_have_count(0)
     await expect(page.get_by_role("row")).to_have_count(3)
@@ -69,9 +74,14 @@ async def test_text_that_is_being_selected_is_left_alone(page: Page, server: Ser
     await page.goto("/deployments")
     await page.get_by_role("link", name="Select me").evaluate("element => getSelection().selectAllChildren(element)")
     await pen.record(at=server.app.clock.now(), title="Brand new")
-    await page.wait_for_timeout(6_500)  # longer than one round
+    await page.evaluate("addEventListener('htmx:beforeRequest', () => { document.body.dataset.round = 'over' })")
+    await pass_a_round(page)
+    await page.wait_for_function("document.body.dataset.round === 'over'")
+    await page.wait_for_load_state("networkidle")
+    await expect(page.get_by_role("link", name="Brand new")).to_have_count(0)
     assert await page.evaluate("getSelection().toString()") == "Select me"
     await page.evaluate("getSelection().removeAllRanges()")
+    await pass_a_round(page)
     await expect(page.get_by_role("link", name="Brand new")).to_be_visible(timeout=PATIENCE_MS)
 
 
@@ -79,9 +89,11 @@ async def test_a_server_that_went_away_is_told_until_it_is_back(page: Page, serv
     await pen.record(at=server.app.clock.now(), title="Still here")
     await page.goto("/deployments")
     await page.route("**/deployments**", lambda route: route.abort())
+    await pass_a_round(page)
     await expect(page.get_by_role("status")).to_have_text("Not reached, trying again", timeout=PATIENCE_MS)
     await expect(page.get_by_role("link", name="Still here")).to_be_visible()
     await page.unroute("**/deployments**")
+    await pass_a_round(page)
     await expect(page.get_by_role("status")).to_have_text("Live", timeout=PATIENCE_MS)
 
 
@@ -92,4 +104,5 @@ async def test_a_waiting_request_shows_its_verdict_by_itself(page: Page, server:
     record = await server.app.store.find_receipt(pen.organization_id, receipt_id)
     assert record is not None
     await server.app.store.quarantine_receipt(record.receipt, failure="KeyError", now=server.app.clock.now())
+    await pass_a_round(page)
     await expect(page.get_by_text("Quarantined.")).to_be_visible(timeout=PATIENCE_MS)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.support.missing import give_up
 from tests.support.server import Server
@@ -23,6 +23,9 @@ ARGUMENTS = (
     # Some builds, and users by Chromium's own experiments, have it off: scrolling on load then moves where the Tab key starts.
     "--disable-blink-features=ScrollIntoViewNoInitialFocusNavigationStartingPoint",
 )
+ROUND_MS = 5_000
+"""Pages ask for what is new so often, or more often."""
+
 MISSING = "There is no Chromium on this machine. Install it: apt-get update && apt-get install -y chromium"
 
 
@@ -52,3 +55,8 @@ async def reader_of(browser: Browser, server: Server, **options: Any) -> Browser
     context = await browser.new_context(base_url=server.url, **options)
     await context.request.get(server.link, max_redirects=0)
     return context
+
+
+async def pass_a_round(page: Page) -> None:
+    """Let the time of a page pass in which it asks for what is new, at once. The fixture ``page`` can do that."""
+    await page.clock.fast_forward(ROUND_MS)
