@@ -5,23 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.support.commands import Commands
-from tests.support.program import RunningServer
 
 KEY = {"SHIPLEDGER_TOKEN_KEY": "a key of tests, which no installation has"}
 LINK = re.compile(r"http://127\.0\.0\.1:8080/ledger/open\?secret=[\w-]{43}\n")
-
-
-def test_it_prints_what_the_server_printed_and_that_opens_the_pages(program: RunningServer) -> None:
-    printed = program.run("link", "--url", program.url).stdout.strip()
-    assert printed == program.link
-    with httpx2.Client(trust_env=False) as browser:
-        assert browser.get(f"{program.url}/deployments").status_code == 401
-        assert browser.get(printed, follow_redirects=True).status_code == 200
-        assert browser.get(f"{program.url}/deployments").status_code == 200
 
 
 def test_it_is_the_same_wherever_the_key_is(cli: Commands) -> None:

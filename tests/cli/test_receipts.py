@@ -110,14 +110,14 @@ async def set_one_aside(database: Path) -> str:
 def test_a_running_server_settles_what_is_replayed(program: RunningServer) -> None:
     receipt_id = asyncio.run(set_one_aside(program.database))
     organization = ("--organization", "acme")
-    replayed = program.run("receipts", "replay", receipt_id, *organization)
-    assert f"shipledger receipts show --organization acme {receipt_id}" in replayed.stdout
+    replayed = program.run_here("receipts", "replay", receipt_id, *organization)
+    assert f"shipledger receipts show --organization acme {receipt_id}" in replayed.out
 
     deadline = time.monotonic() + 20
-    while (shown := program.run_json("receipts", "show", receipt_id, *organization))["state"] == "pending":
+    while (shown := program.run_here("receipts", "show", receipt_id, *organization, "--json").json)["state"] == "pending":
         assert time.monotonic() < deadline
     assert [verdict["kind"] for verdict in shown["verdicts"]] == ["applied"]
-    assert program.run_json("verify")["damage"] == []
+    assert program.run_here("verify", "--json").json["damage"] == []
 
 
 def test_receipts_of_another_organization_are_not_there(cli: Commands, write) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -15,17 +16,31 @@ from tests.support.program import RunningServer
 from tests.support.project import ROOT, read
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One for all tests here: none of them stops it."""
+    running = RunningServer(tmp_path_factory.mktemp("serve"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()
+
+
 def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened(program: RunningServer) -> None:
     assert program.database.exists()
     told = program.out.read_text()
     assert f"Shipledger serves {program.url}\n" in told
     assert f" {program.link}\n" in told
     assert program.link.startswith(f"{program.url}/")
-    with program.reader() as reader:
-        assert reader.get("/deployments").status_code == 200
+    assert program.run_here("link", "--url", program.url).out == f"{program.link}\n"
+    with httpx2.Client(base_url=program.url, trust_env=False) as browser:
+        assert browser.get("/deployments").status_code == 401
+        assert browser.get(program.link, follow_redirects=True).status_code == 200
+        assert browser.get("/deployments").status_code == 200
 
 
-def test_the_link_is_left_out_on_request_and_a_former_value_of_the_setting_told(tmp_path: Path) -> None:
+def test_the_link_is_left_out_on_request_a_former_value_of_the_setting_told_and_sigterm_obeyed(tmp_path: Path) -> None:
     server = RunningServer(tmp_path, arguments=("--no-link", "--pages", "everyone"))
     try:
         server.start()
@@ -33,6 +48,7 @@ def test_the_link_is_left_out_on_request_and_a_former_value_of_the_setting_told(
         assert "`shipledger link` prints the link" in server.log.read_text()
         assert "has the old value 'everyone'" in server.log.read_text()
         assert httpx2.get(server.url, trust_env=False).status_code == 401
+        assert server.terminate() == 0
     finally:
         server.close()
 
@@ -42,10 +58,6 @@ def test_it_is_alive_ready_and_measured(program: RunningServer) -> None:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").json()["ready"] is True
         assert "shipledger_receipts_accepted" in client.get("/metrics").text
-
-
-def test_it_stops_in_good_order_on_sigterm(program: RunningServer) -> None:
-    assert program.terminate() == 0
 
 
 def test_a_port_that_is_taken_ends_with_3_and_says_so(program: RunningServer, tmp_path: Path) -> None:
@@ -76,11 +88,11 @@ def test_a_command_that_writes_may_run_meanwhile(program: RunningServer) -> None
 
 
 def test_a_revoked_key_is_refused_within_a_few_seconds(program: RunningServer) -> None:
-    made = program.run_json("credential", "create", "opsgenie", "--name", "CI")
+    made = program.create_credential("opsgenie")
     headers = {"Authorization": f"GenieKey {made['api_key']}"}
     with httpx2.Client(base_url=program.url, headers=headers, trust_env=False) as client:
         assert client.get("/v1/services").status_code == 200
-        program.run("credential", "revoke", made["id"])
+        program.run_here("credential", "revoke", made["id"])
         statuses = []
         while client.get("/v1/services").status_code != 401:
             statuses.append(200)

@@ -49,7 +49,7 @@ class Keys:
 
     def __init__(self, server: RunningServer, stack: contextlib.ExitStack) -> None:
         def create(kind: str) -> dict[str, Any]:
-            told = server.run("credential", "create", kind, "--name", "attacker", "--json").stdout
+            told = server.run_here("credential", "create", kind, "--name", "attacker", "--json").out
             created: dict[str, Any] = json.loads(told)
             return created
 

@@ -83,7 +83,7 @@ def check_hidden(server: RunningServer, key: str, foreign: Sequence[Acknowledged
 
 def verify(server: RunningServer) -> None:
     """The program's own proof that what is shown is what was recorded."""
-    server.run("verify")
+    server.run_here("verify")
 
 
 def _ask(server: RunningServer, question: str) -> list[tuple[Any, ...]]:

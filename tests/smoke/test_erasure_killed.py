@@ -84,9 +84,9 @@ def test_killed_twice_it_is_finished_by_doing_it_again(database_url: str, tmp_pa
     for kind in ("receipt", "deployment_entry"):
         kill_once_there_is(program, kind)
         assert 0 < count(database_url, kind) < COUNT
-        assert program.run_json("verify")["damage"] == []
+        assert program.run_here("verify", "--json").json["damage"] == []
 
-    program.run(*DELETE)
+    program.run_here(*DELETE)
     assert [count(database_url, kind) for kind in ("receipt", "deployment_entry", "credential")] == [COUNT, COUNT, 1]
-    assert program.run_json("verify")["damage"] == []
-    assert program.run_json("rebuild")["erased"] == COUNT
+    assert program.run_here("verify", "--json").json["damage"] == []
+    assert program.run_here("rebuild", "--json").json["erased"] == COUNT

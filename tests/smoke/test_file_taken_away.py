@@ -110,7 +110,7 @@ def test_a_log_that_is_taken_away_loses_nothing_that_was_acknowledged(sender: Se
     program.kill()
     program.start()
     sender.assert_accepted()
-    assert program.run_json("verify")["damage"] == []
+    assert program.run_here("verify", "--json").json["damage"] == []
 
 
 def test_a_second_server_is_refused_by_whatever_name_it_calls_the_file(sender: Sender, tmp_path: Path) -> None:

@@ -132,19 +132,19 @@ def hold_a_claim(nodes: Nodes, node: RunningServer, key: str, external_id: str) 
 
 def test_a_credential_is_good_on_both_nodes_and_refused_by_both_within_seconds_of_its_end(nodes: Nodes) -> None:
     first, _ = nodes.pair
-    made = first.run_json("credential", "create", "opsgenie", "--name", "to be revoked")
+    made = first.create_credential("opsgenie")
 
     def statuses() -> set[int]:
         return {call(node, "GET", "/v2/deployments/unknown", made["api_key"]).status_code for node in nodes.pair}
 
     assert statuses() == {404}
-    first.run("credential", "revoke", made["id"])
+    first.run_here("credential", "revoke", made["id"])
     assert until(REFUSED_WITHIN_SECONDS, lambda: 404 not in statuses())
 
 
 def test_an_access_token_that_one_node_gave_out_is_good_on_the_other(nodes: Nodes) -> None:
     first, second = nodes.pair
-    made = first.run_json("credential", "create", "jira-oauth", "--name", "test")
+    made = first.create_credential("jira-oauth")
     body = {name: made[name] for name in ("client_id", "client_secret")} | {"grant_type": "client_credentials"}
     token = call(first, "POST", "/oauth/token", json=body).json()["access_token"]
     path = f"{SITE}/pipelines/none/environments/none/deployments/1"
@@ -164,7 +164,7 @@ def test_what_one_node_takes_in_the_other_shows(nodes: Nodes) -> None:
 
 def test_a_caller_who_waits_gets_the_answer_when_another_node_settles(nodes: Nodes) -> None:
     busy, idle, busy_id = nodes.find_busy()
-    made = busy.run_json("credential", "create", "datadog", "--name", "test")
+    made = busy.create_credential("datadog")
     keys = {"DD-API-KEY": made["api_key"], "DD-APPLICATION-KEY": made["application_key"]}
     key = busy.credential()
     hold_a_claim(nodes, busy, key, "of-the-full")

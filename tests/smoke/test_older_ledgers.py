@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -93,7 +92,7 @@ async def test_it_is_rebuilt_once_verifies_with_its_seals_and_tells_which_runs_w
     assert other not in sentences[0]
     assert again not in sentences[0]
     assert await asyncio.to_thread(new.terminate) == 0
-    verified = await asyncio.to_thread(new.run_json, "verify")
+    verified = (await asyncio.to_thread(new.run_here, "verify", "--json")).json
     assert verified["damage"] == []
     assert verified["chains"][0]["seals"] >= 1
     log = new.log.read_text()
@@ -101,8 +100,8 @@ async def test_it_is_rebuilt_once_verifies_with_its_seals_and_tells_which_runs_w
 
 
 async def findings(server: RunningServer) -> list[dict[str, str]]:
-    done = await asyncio.to_thread(server.run, "doctor", "--json", check=False)  # the tests' PostgreSQL runs without fsync
-    found: list[dict[str, str]] = json.loads(done.stdout)["findings"]
+    done = await asyncio.to_thread(server.run_here, "doctor", "--json", code=None)  # the tests' PostgreSQL runs without fsync
+    found: list[dict[str, str]] = done.json["findings"]
     return found
 
 

@@ -118,7 +118,7 @@ def read_ledger(database_url: str) -> Rows:
 
 def list_digests(node: RunningServer) -> list[str]:
     """What ``verify`` prints of each table, once it has found no fault."""
-    return re.findall(r"^\w+ +[0-9a-f]{64}$", node.run("verify").stdout, re.MULTILINE)
+    return re.findall(r"^\w+ +[0-9a-f]{64}$", node.run_here("verify").out, re.MULTILINE)
 
 
 def test_a_dump_that_is_taken_while_a_node_serves_is_the_ledger(site: Site, node: RunningServer, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def _prepare(cluster: Cluster, seed: int, *, is_apart: bool) -> tuple[Pounding, 
     ``is_apart``: creates go to the first node, and changes to the last.
     """
     node = cluster.nodes[0]
-    node.run("organization", "create", "rival")
+    node.run_here("organization", "create", "rival")
     urls = [each.url for each in cluster.nodes]
     creates, changes = (urls[:1], urls[-1:]) if is_apart else (urls, urls)
     first, second = (
