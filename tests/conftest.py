@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import sys
@@ -28,9 +29,19 @@ sys.dont_write_bytecode = False
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25)
 settings.register_profile("thorough", settings.get_profile("suite"), max_examples=2_000)
 settings.load_profile("suite")
+
+# What is collected stays until the end: to look through it for garbage again and again takes seconds in each process.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make."""
+    gc.freeze()
+    gc.enable()
+
 
 # Tracebacks as the program writes them: with the values of all variables each takes seconds, in the event loop of a server.
 _PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
