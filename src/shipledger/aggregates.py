@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from shipledger.deployments.aggregate import DEPLOYMENTS
 from shipledger.incidents.aggregate import INCIDENTS
+from shipledger.incidents.model import IncidentSubmission
 from shipledger.ledger.aggregate import Aggregates
+from shipledger.ledger.submission import Submission
 
 AGGREGATES = Aggregates(
     DEPLOYMENTS,
     INCIDENTS,
 )
+
+Recording: TypeAlias = Submission | IncidentSubmission
+"""All that a receipt may ask for. One receipt may ask about several kinds."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import Struct
 
+from shipledger.aggregates import Recording
 from shipledger.catalog.commit import Commit
 from shipledger.catalog.issue import Issue
 from shipledger.catalog.service import SERVICE_NAME_LIMIT, ServiceDraft
@@ -18,7 +19,6 @@ from shipledger.incidents.model import (
     IncidentFacts,
     MarkIncident,
     RecordIncident,
-    Recording,
     RemoveIncident,
 )
 from shipledger.incidents.notes import IncidentNote

@@ -11,10 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.access.issuing import issue_credential
+from shipledger.aggregates import Recording
 from shipledger.catalog.commit import Pack
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
-from shipledger.incidents.model import ChangeIncident, RecordIncident, Recording
+from shipledger.incidents.model import ChangeIncident, RecordIncident
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import RecordDeployment

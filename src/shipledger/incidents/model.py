@@ -14,7 +14,7 @@ from shipledger.incidents.standing import IncidentStatus, Standing, StandingRepo
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.marks import Marking
-from shipledger.ledger.submission import Alias, Environment, Order, Release, Submission, Target
+from shipledger.ledger.submission import Alias, Environment, Order, Release, Target
 
 NUMBER_SCOPE = "number"
 """The scope of the alias by which an incident's number names it. Its id names it in the scope ""."""
@@ -108,8 +108,6 @@ class RemoveIncident(Struct, frozen=True, tag="remove-incident", omit_defaults=T
 
 
 IncidentSubmission: TypeAlias = RecordIncident | ChangeIncident | MarkIncident | RemoveIncident
-Recording: TypeAlias = Submission | IncidentSubmission
-"""All that a receipt may ask for. One receipt may ask about both."""
 
 
 class IncidentEntry(Struct, frozen=True):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import Recording
 from shipledger.ledger.receipt import Receipt
 from shipledger.store.receipts.pending_contract import Concern, ConcernsById, TranslationsById
 

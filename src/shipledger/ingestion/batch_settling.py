@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import structlog
 from msgspec.structs import replace
 
+from shipledger.aggregates import Recording
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Unavailable
-from shipledger.incidents.model import Recording
 from shipledger.ingestion.batch import Outcome, decide_batch
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.expansion import Expansion

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from shipledger.aggregates import AGGREGATES
+from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.deployments.aggregate import DEPLOYMENTS
-from shipledger.incidents.model import Recording
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.submission import Alias
 from shipledger.store.receipts.pending_contract import Concern

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from shipledger.aggregates import Recording
 from shipledger.catalog.host_aliases import HostAliases
-from shipledger.incidents.model import MarkIncident, Recording
+from shipledger.incidents.model import MarkIncident
 from shipledger.ingestion.task import Task
 from shipledger.ledger.submission import Amend, Facts, RecordDeployment
 

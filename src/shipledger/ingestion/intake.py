@@ -12,8 +12,8 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from shipledger.aggregates import Recording
 from shipledger.errors import Unavailable
-from shipledger.incidents.model import Recording
 from shipledger.ingestion.acceptance import Acceptance, Arrival, Group, IntakeObserver, Settler
 from shipledger.ingestion.committing import commit_in_time
 from shipledger.ingestion.concerns import concerns_of

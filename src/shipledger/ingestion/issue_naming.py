@@ -13,12 +13,12 @@ from typing import Protocol
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from shipledger.aggregates import Recording
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.issue import IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
 from shipledger.errors import Invalid
-from shipledger.incidents.model import Recording
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys

@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import structlog
 
-from shipledger.aggregates import AGGREGATES
+from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.errors import Unstorable
-from shipledger.incidents.model import Recording
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates

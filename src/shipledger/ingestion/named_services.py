@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shipledger.aggregates import AGGREGATES
+from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
-from shipledger.incidents.model import Recording
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.verdict import Verdict, VerdictKind
 

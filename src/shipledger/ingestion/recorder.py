@@ -13,8 +13,8 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from shipledger.aggregates import Recording
 from shipledger.errors import Unavailable, Unstorable
-from shipledger.incidents.model import Recording
 from shipledger.ingestion.intake import Intake
 from shipledger.ingestion.settlements import Settlements, Watch
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import Recording
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ledger.receipt import Receipt

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, Union, cast
 import msgspec
 from msgspec import Struct
 
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import Recording
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ledger.aggregate import Aggregates
 

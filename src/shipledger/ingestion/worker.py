@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import structlog
 
+from shipledger.aggregates import Recording
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.clock import Clock
 from shipledger.errors import Unavailable
-from shipledger.incidents.model import Recording
 from shipledger.ingestion.absences import Absences
 from shipledger.ingestion.batch_settling import BatchSettling, Interpreter, SettlementObserver
 from shipledger.ingestion.claims import Claims

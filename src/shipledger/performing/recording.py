@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shipledger.access.grant import Grant
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import Recording
 from shipledger.ingestion.recorder import Answer, FromSettlement
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, Settlement

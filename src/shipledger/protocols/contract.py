@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.signing_app import SigningApp
+from shipledger.aggregates import Recording
 from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError
 from shipledger.forwarding.call import OutgoingCall
 from shipledger.forwarding.message import Message
-from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
 
 Endpoint = Callable[[Request], Awaitable[Response]]

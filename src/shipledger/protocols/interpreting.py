@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shipledger.aggregates import AGGREGATES
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.ledger.asking import reader_of
 from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt
 from shipledger.protocols.contract import VendorProtocol

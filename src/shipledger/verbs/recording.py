@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from shipledger.access.grant import Grant
+from shipledger.aggregates import Recording
 from shipledger.errors import Unstorable
-from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.verdict import Reason
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import Recording
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Alias, Target

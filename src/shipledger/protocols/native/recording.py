@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
-from shipledger.incidents.model import Recording
+from shipledger.aggregates import Recording
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.submission import Alias
 from shipledger.protocols.native.request_key import REPLAYED_HEADER, RequestKey, Turns, find_answered, read_key

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
+from shipledger.aggregates import Recording
 from shipledger.errors import ShipledgerError
-from shipledger.incidents.model import Recording
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
 from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, translate

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from shipledger.aggregates import Recording
 from shipledger.clock import to_microseconds
-from shipledger.incidents.model import Recording
 from shipledger.ledger.deployment import end_alias, start_alias
 from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id

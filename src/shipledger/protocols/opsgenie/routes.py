@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Scope
+from shipledger.aggregates import Recording
 from shipledger.errors import ShipledgerError
-from shipledger.incidents.model import Recording
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
 from shipledger.protocols.contract import Endpoint, Route, VendorProtocol
