@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from shipledger.deployments.aggregate import DEPLOYMENTS
+from shipledger.gating.aggregate import GATES
+from shipledger.gating.submissions import GateSubmission
 from shipledger.incidents.aggregate import INCIDENTS
 from shipledger.incidents.model import IncidentSubmission
 from shipledger.ledger.aggregate import Aggregates
@@ -13,7 +15,8 @@ from shipledger.ledger.submission import Submission
 AGGREGATES = Aggregates(
     DEPLOYMENTS,
     INCIDENTS,
+    GATES,
 )
 
-Recording: TypeAlias = Submission | IncidentSubmission
+Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission
 """All that a receipt may ask for. One receipt may ask about several kinds."""

@@ -30,6 +30,7 @@ from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
 from shipledger.duties.gate_timeouts import GateTimeouts
+from shipledger.duties.left_gates import left_gates_duty
 from shipledger.duties.outbox import Outbox
 from shipledger.duties.outbox_upkeep import OutboxUpkeep
 from shipledger.duties.respelling import respelling_duty
@@ -288,6 +289,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
             ),
         ),
         tier_duty(store),
+        left_gates_duty(store),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
@@ -296,7 +298,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         *(duty for protocol in protocols for duty in protocol.list_duties()),
     ]
     if settings.gate_timeout_hours:
-        duties.append(GateTimeouts(store, clock, timedelta(hours=settings.gate_timeout_hours)).duty())
+        duties.append(GateTimeouts(store, clock, parts.asks, timedelta(hours=settings.gate_timeout_hours)).duty())
     if settings.receipt_retention_days:
         keep = timedelta(days=settings.receipt_retention_days)
         duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())

@@ -29,7 +29,8 @@ def test_gates_are_listed_and_decided_once(cli: Commands, write) -> None:
     assert [gate["deployment_id"] for gate in cli("gate", "list", "--before", "gate-2", "--json").json["gates"]] == [first]
     allowed = cli("gate", "allow", first, "--reason", "Reviewed.", "--json").json
     assert (allowed["key"], allowed["status"], allowed["reason"]) == ("GATE-1", "allowed", "Reviewed.")
-    assert "prevented" in cli("gate", "prevent", "GATE-2").out
+    assert [(one["status"], one["actor"]) for one in allowed["history"]][1:] == [("allowed", "command:gate")]
+    assert "prevented by command:gate" in cli("gate", "prevent", "GATE-2").out
     assert "GATE-1 was allowed at" in cli("gate", "prevent", "GATE-1", code=1).err
     assert cli("gate", "show", "GATE-1", "--json").json == allowed
     assert cli("gate", "show", second, "--json").json["status"] == "prevented"

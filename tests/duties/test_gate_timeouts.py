@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from shipledger.clock import EPOCH, Clock, Jump, steady_ns
 from shipledger.duties.gate_timeouts import GateTimeouts, describe_timeout
 from shipledger.gating.gate import GateStatus
-from tests.support.factories import ACME, RIVAL, make_credential, make_record, moment, write, write_all
+from shipledger.ingestion.at_once import AskingStore
+from tests.support.factories import ACME, RIVAL, make_credential, make_record, write, write_all
+from tests.support.gating import decide_gate
 from tests.support.stores import STORES
 
 HOUR = timedelta(hours=1)
@@ -39,6 +41,10 @@ def ask(number):
     return replace(make_record(number, sequence=number), asks_for_gate=True)
 
 
+def timeouts(store, clock):
+    return GateTimeouts(store, clock, AskingStore(store, clock), HOUR)
+
+
 async def statuses(store, organization_id=ACME):
     return [gate.status for gate in await store.list_gates(organization_id, status=None, before_number=None, limit=9)]
 
@@ -49,17 +55,18 @@ async def test_what_waited_for_the_whole_time_is_prevented_once_in_each_organiza
     await write(store, 1, ask(1), organization_id=RIVAL)
     gate = await store.find_gate(ACME, first.deployment_id)
     clock = At(gate.asked_at + HOUR - timedelta(seconds=1))
-    await GateTimeouts(store, clock, HOUR).run()
+    await timeouts(store, clock).run()
     assert await statuses(store) == [GateStatus.AWAITING]
     clock.at += timedelta(seconds=2)
     await write(store, 3600, ask(3600))
-    await asyncio.gather(*(GateTimeouts(store, clock, HOUR).run() for _ in range(2)))  # two nodes at once
+    await asyncio.gather(*(timeouts(store, clock).run() for _ in range(2)))  # two nodes at once
     prevented = await store.find_gate(ACME, first.deployment_id)
     assert (prevented.status, prevented.changed_at, prevented.reason) == (
         GateStatus.PREVENTED,
         clock.at,
         "Nobody decided within 1 hour.",
     )
+    assert str(prevented.changes[1].actor) == "duty:gate-timeout"
     assert await statuses(store) == [GateStatus.AWAITING, GateStatus.PREVENTED]
     assert await statuses(store, RIVAL) == [GateStatus.PREVENTED]
 
@@ -67,8 +74,9 @@ async def test_what_waited_for_the_whole_time_is_prevented_once_in_each_organiza
 async def test_a_decision_that_was_made_stands(store):
     asked = await write(store, 1, ask(1))
     gate = await store.find_gate(ACME, asked.deployment_id)
-    decided = await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=moment(30))
-    await GateTimeouts(store, At(gate.asked_at + 9 * HOUR), HOUR).run()
+    await decide_gate(store, gate, GateStatus.ALLOWED)
+    decided = await store.find_gate(ACME, asked.deployment_id)
+    await timeouts(store, At(gate.asked_at + 9 * HOUR)).run()
     assert await store.find_gate(ACME, asked.deployment_id) == decided
 
 
@@ -79,14 +87,14 @@ async def test_nothing_is_prevented_while_the_clock_cannot_tell(store, is_jumpin
     clock = At(gate.asked_at + 9 * HOUR, even_since=EPOCH if is_jumping else gate.asked_at + 8 * HOUR + timedelta(minutes=1))
     if is_jumping:
         clock.jump = Jump(by=9 * HOUR, at_ns=steady_ns())
-    await GateTimeouts(store, clock, HOUR).run()
+    await timeouts(store, clock).run()
     assert await statuses(store) == [GateStatus.AWAITING]
 
 
 async def test_one_that_was_asked_for_while_the_clock_was_ahead_does_not_wait_for_years(store):
     (asked,) = await write_all(store, [ask(1)])
     gate = await store.find_gate(ACME, asked.deployment_id)
-    await GateTimeouts(store, At(gate.asked_at - timedelta(days=900)), HOUR).run()
+    await timeouts(store, At(gate.asked_at - timedelta(days=900))).run()
     assert await statuses(store) == [GateStatus.PREVENTED]
 
 

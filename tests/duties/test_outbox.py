@@ -8,13 +8,13 @@ import atlassian_jwt
 import jwt
 import pytest
 
-from shipledger.clock import Clock
 from shipledger.errors import Conflict, NotFound
 from shipledger.forwarding.message import MessageState, Result
 from shipledger.forwarding.pauses import GIVEN_UP_AFTER
 from shipledger.gating.gate import GateStatus
 from shipledger.protocols.times import format_time
 from tests.support.factories import ACME, RIVAL
+from tests.support.gating import decide_gate
 from tests.support.outboxes import SECRET, add_app, ask, get_log, list_messages, send
 
 SECOND = timedelta(seconds=1)
@@ -23,7 +23,8 @@ SECOND = timedelta(seconds=1)
 async def test_an_app_hears_of_every_change_in_order_and_once(store, target, outbox):
     await add_app(store, target)
     gate = await ask(store, 1)
-    decided = await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=Clock().now())
+    await decide_gate(store, gate, GateStatus.ALLOWED)
+    decided = await store.find_gate(ACME, gate.deployment_id)
     for _ in range(3):
         await send(outbox)
     assert [call.body["gatingStatus"] for call in target.got] == ["awaiting", "allowed"]
@@ -91,7 +92,7 @@ async def test_the_log_has_the_start_of_an_answer_and_never_the_token_that_it_re
     await add_app(store, target)
     target.ways = ["echo", "huge"]
     gate = await ask(store, 1)
-    await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=Clock().now())
+    await decide_gate(store, gate, GateStatus.ALLOWED)
     await send(outbox)
     await send(outbox)
     echoed, huge = [(await get_log(store, place)).attempts[0] for place in (0, 1)]

@@ -11,6 +11,7 @@ from shipledger.forwarding.pauses import LONGEST_PAUSE
 from shipledger.forwarding.trying import Tried
 from shipledger.gating.gate import GateStatus
 from tests.support.factories import ACME
+from tests.support.gating import decide_gate
 from tests.support.outboxes import add_app, ask, get_log, list_messages, live, send, worker
 
 SECOND = timedelta(seconds=1)
@@ -19,7 +20,7 @@ SECOND = timedelta(seconds=1)
 async def test_two_nodes_send_nothing_twice_at_once_and_keep_the_order_of_a_subject(store, target, outbox, clock):
     await add_app(store, target)
     gate = await ask(store, 1)
-    await store.decide_gate(gate, GateStatus.PREVENTED, reason="", now=gate.asked_at)
+    await decide_gate(store, gate, GateStatus.PREVENTED)
     target.hold.clear()
     async with worker(store, clock, node_id="other") as other, worker(store, clock, node_id="third") as third:
         both = [asyncio.create_task(send(node)) for node in (outbox, other)]

@@ -11,10 +11,11 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.rebuild import copy_records
 from shipledger.protocols.times import format_time
-from shipledger.store.gates.messages import tell_of_gate
 from shipledger.store.migration_files import list_revisions
+from shipledger.store.outbox.gate_messages import tell_of_gate
 from shipledger.store.sqlite import migrate
 from tests.support.factories import ACME
+from tests.support.gating import decide_gate
 from tests.support.outboxes import add_app, ask, list_messages, send, worker
 from tests.support.stores import STORES, opened, sqlite_url
 
@@ -32,7 +33,7 @@ async def test_what_a_node_of_the_version_before_noted_is_taken_over_and_sent_on
     async with STORES["sqlite"](tmp_path) as store, worker(store, clock) as outbox:
         await add_app(store, target)
         gate = await ask(store, 1)
-        await store.decide_gate(gate, GateStatus.PREVENTED, reason="", now=clock.now())
+        await decide_gate(store, gate, GateStatus.PREVENTED)
         at = to_microseconds(clock.now())
         with contextlib.closing(sqlite3.connect(tmp_path / "ledger.db")) as file, file:
             file.execute("PRAGMA foreign_keys = ON")
@@ -54,7 +55,7 @@ async def test_a_downgrade_leaves_the_version_before_what_is_still_to_be_told(ta
         await add_app(store, target)
         gate = await ask(store, 1)
         await send(outbox)
-        await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=clock.now())
+        await decide_gate(store, gate, GateStatus.ALLOWED)
     before = next(earlier for earlier, later in itertools.pairwise(list_revisions()) if later.endswith("_outbox"))
     migrate.downgrade(tmp_path / "ledger.db", before)
     with contextlib.closing(sqlite3.connect(tmp_path / "ledger.db")) as file:

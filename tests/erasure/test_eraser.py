@@ -361,8 +361,6 @@ def test_every_table_of_an_organization_is_erased_with_it():
     cascading = {
         "access_token",
         "connect_app",
-        "gate",
-        "gate_delivery",
         "outbox_message",
         "outbox_attempt",
         "service_repository",
@@ -370,7 +368,8 @@ def test_every_table_of_an_organization_is_erased_with_it():
         "git_commit_sender",
         "told_repository",
     }
-    emptied = {"receipt", "verdict", "entry", "incident_entry"}
-    projected = {"deployment", *(one.table for one in TABLES), "incident", "incident_alias"}
+    emptied = {"receipt", "verdict", "entry", "gate_entry", "incident_entry"}
+    gates = {"gate", "gate_alias", "gate_delivery"}
+    projected = {"deployment", *(one.table for one in TABLES), *gates, "incident", "incident_alias"}
     left = {"organization", "tombstone", "entry_seal"}
     assert set(tables) - forgotten - cascading - emptied - projected - left == set()

@@ -38,6 +38,7 @@ from tests.support.factories import (
     write,
     write_all,
 )
+from tests.support.gating import decide_gate
 from tests.support.stores import STORES
 from tests.support.worker_bench import Bench, working
 
@@ -243,7 +244,7 @@ async def test_what_waits_for_a_decision_here_is_not_given_up(store: Store) -> N
     assert await asked(store) == []
     gate = await store.find_gate(ACME, waiting.deployment_id)
     assert gate is not None
-    await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=LATER)
+    await decide_gate(store, gate, GateStatus.ALLOWED, clock=At(LATER))
     await duty(store, At(LATER + DAY - HOUR)).run()
     assert await asked(store) == []
     await duty(store, At(LATER + DAY)).run()

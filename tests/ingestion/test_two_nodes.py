@@ -11,9 +11,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from shipledger.clock import EPOCH, Clock
+from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.errors import Conflict, Unavailable
+from shipledger.gating.gate import GateStatus
+from shipledger.gating.submissions import DecideGate
 from shipledger.incidents.decide import decide as decide_incident
 from shipledger.incidents.model import ChangeIncident, IncidentFacts, RecordIncident
+from shipledger.ingestion.at_once import AskingStore
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ledger.deployment import Deployment, external_alias, property_alias
 from shipledger.ledger.receipt import Receipt, ReceiptState
@@ -24,7 +29,8 @@ from shipledger.store.contract import Store
 from shipledger.store.nodes.announcement import Announcement
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.settled import SettledReceipt
-from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment
+from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment, write
+from tests.support.gating import decide_gate
 from tests.support.in_time import in_time
 from tests.support.worker_bench import NODE, Bench, working
 
@@ -155,6 +161,40 @@ async def test_a_record_waits_for_a_change_of_what_is_recorded_already_by_whatev
         assert not await is_settled(bench, later)
         await settle_elsewhere(store, held, change, deployment)
         await bench.settled(later)
+
+
+async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deployment(store):
+    record = replace(record_of(1, sequence=1), asks_for_gate=True)
+    over = replace(record, order=(2,), state=make_report(State.SUCCESSFUL, moment(90)), asks_for_gate=False)
+    decision = DecideGate(deployment_id=record.deployment_id, status=GateStatus.ALLOWED)
+    async with working(store) as bench:
+        await bench.settled(await bench.accept(1, record))
+        held = await hold(store, 2, decision)
+        bench.meanings[held.receipt_id] = (decision,)
+        late = await bench.accept(3, over)
+        with pytest.raises(AssertionError, match="not settled in time"):
+            await bench.settled(late, NOT_YET_SECONDS)
+        await store.release_receipts([held], count_attempt=False)  # its node is gone
+        await bench.settled(late)
+    gate = await store.find_gate(ACME, record.deployment_id)
+    assert [one.status for one in gate.changes] == [GateStatus.AWAITING, GateStatus.ALLOWED]
+
+
+async def test_of_many_decisions_and_a_timeout_on_two_nodes_at_once_one_counts_and_each_is_told_so(store):
+    asked = await write(store, 1, replace(make_record(1), asks_for_gate=True))
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    clock = Clock()
+    clock.now, clock.even_since = lambda: gate.asked_at + timedelta(hours=2), EPOCH
+    timeout = GateTimeouts(store, clock, AskingStore(store, clock), timedelta(hours=1))
+    statuses = [GateStatus.ALLOWED, GateStatus.PREVENTED] * 4
+    *verdicts, _ = await asyncio.gather(*(decide_gate(store, gate, one) for one in statuses), timeout.run())
+    decided = await store.find_gate(ACME, asked.deployment_id)
+    assert decided.version == len(decided.changes) == 2
+    applied = [one for one, verdict in zip(statuses, verdicts, strict=True) if verdict.kind is VerdictKind.APPLIED]
+    assert applied == [decided.status] or (applied == [] and str(decided.changes[1].actor) == "duty:gate-timeout")
+    for one, verdict in zip(statuses, verdicts, strict=True):
+        agrees = verdict.kind in (VerdictKind.APPLIED, VerdictKind.DUPLICATE)
+        assert agrees is (one is decided.status)
 
 
 async def test_a_record_does_not_wait_for_a_change_that_waits_for_it(store):

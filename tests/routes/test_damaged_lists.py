@@ -98,7 +98,7 @@ async def test_a_damaged_gate_leaves_the_others_in_the_list(server, server_datab
     now = server.app.clock.now()
     for number in range(2):
         await pen.record(at=now + timedelta(seconds=number), state=State.PENDING, asks_for_gate=True, title=f"Release {number}")
-    await harm(server_database, "UPDATE gate SET subject = '[]' WHERE number = 1")
+    await harm(server_database, "UPDATE gate SET document = '[]' WHERE number = 1")
     done = await asyncio.to_thread(commands, "gate", "list", code=1)
     assert "GATE-2" in done.out
     assert "The stored gate" in done.err

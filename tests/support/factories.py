@@ -33,6 +33,7 @@ from shipledger.ledger.submission import (
 from shipledger.store.contract import Store
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.settled import SettledReceipt
+from tests.support.gating import with_gates
 
 START = datetime(2026, 3, 2, 9, 30, 0, 123_456, tzinfo=UTC)
 ACME = "acme"
@@ -173,7 +174,7 @@ async def write(
     receipt = make_receipt(number, organization_id=organization_id, accepted_at=accepted or moment(number))
     await store.append_receipts([receipt], claimed_by="node")
     decided = decide_receipt(receipt, submission, current)
-    await store.settle(make_batch(decided))
+    await store.settle(await with_gates(store, make_batch(decided)))
     deployment = decided[1] or current
     assert deployment is not None
     return deployment
@@ -184,5 +185,5 @@ async def write_all(store: Store, submissions: Sequence[RecordDeployment], *, or
     receipts = [make_receipt(number, organization_id=organization_id) for number in range(1, len(submissions) + 1)]
     await store.append_receipts(receipts, claimed_by="node")
     decided = [decide_receipt(receipt, submission) for receipt, submission in zip(receipts, submissions, strict=True)]
-    await store.settle(make_batch(*decided))
+    await store.settle(await with_gates(store, make_batch(*decided)))
     return [deployment for _, deployment in decided if deployment is not None]

@@ -25,6 +25,7 @@ from shipledger.protocols.jira.gating_call import GatingCalls
 from shipledger.store.contract import Store
 from tests.support.factories import ACME, decide_receipt, make_batch, make_credential, make_id, make_receipt, make_record
 from tests.support.fickle_target import FickleTarget
+from tests.support.gating import with_gates
 
 SECRET = "0123456789abcdef0123456789abcdef"
 SEAL = Seal(lambda: [bytes(32)])
@@ -60,7 +61,7 @@ async def ask(store: Store, number: int, *, by: int = 7) -> Gate:
     await store.append_receipts([receipt], claimed_by="a")
     record = make_record(number, pipeline=Pipeline(id="shop", name="Shop"), sequence=20)
     batch = make_batch(decide_receipt(receipt, replace(record, asks_for_gate=True)))
-    await store.settle(replace(batch, settled_at=Clock().now()))
+    await store.settle(await with_gates(store, replace(batch, settled_at=Clock().now())))
     return (await store.list_gates(ACME, status=None, before_number=None, limit=1))[0]
 
 

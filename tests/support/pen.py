@@ -38,6 +38,7 @@ from shipledger.ledger.verdict import Verdict
 from shipledger.store.contract import Store
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.settled import SettledReceipt
+from tests.support.gating import with_gates
 
 PRODUCTION = Environment(id="prod", name="Production", tier=Tier.PRODUCTION, original_tier="Production")
 STAGING = Environment(id="staging-eu", name="staging-eu", tier=Tier.STAGING, original_tier="Staging")
@@ -187,7 +188,8 @@ class Pen:
             receipt=receipt, verdicts=(decision.verdict,), entries=(decision.entry,) if decision.entry else ()
         )
         deployments = (decision.deployment,) if decision.deployment else ()
-        await self.store.settle(SettlementBatch(settled_at=now, receipts=(settled,), changed=deployments))
+        batch = SettlementBatch(settled_at=now, receipts=(settled,), changed=deployments)
+        await self.store.settle(await with_gates(self.store, batch))
         return decision.verdict
 
     async def _find(self, target: Target) -> Deployment | None:

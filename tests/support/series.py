@@ -9,9 +9,12 @@ from shipledger.clock import to_microseconds
 from shipledger.deployments.knowledge import DeploymentKnowledge
 from shipledger.deployments.lookups import NEVER_STARTED_US, Loaded, Lookup, Seek
 from shipledger.deployments.working_set import all_lookups
+from shipledger.gating.aggregate import GATES
+from shipledger.gating.knowledge import RULES as GATE_RULES
 from shipledger.ingestion.batch import Outcome, decide_batch
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import NeedsHistory
+from shipledger.ledger.by_name import NamedKnowledge
 from shipledger.ledger.deployment import Deployment, Entry, is_dated
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias, Submission
@@ -46,7 +49,11 @@ class Series:
     def _decide(self, task: Task, loaded: Loaded, histories: dict[tuple[str, str], Sequence[Entry]], now: datetime) -> Outcome:
         try:
             return decide_batch(
-                [task], {KIND: DeploymentKnowledge(loaded)}, may_wait=frozenset(), histories={KIND: histories}, now=now
+                [task],
+                {KIND: DeploymentKnowledge(loaded), GATES.kind: NamedKnowledge(GATE_RULES, {}, {})},
+                may_wait=frozenset(),
+                histories={KIND: histories},
+                now=now,
             )
         except NeedsHistory as need:
             return self._decide(task, loaded, {place: self.entries[place] for place in need.places}, now)

@@ -13,9 +13,14 @@ from shipledger.cli.output import print_json, print_line, to_text
 from shipledger.cli.paging import print_next
 from shipledger.cli.tables import print_table
 from shipledger.errors import Conflict, Invalid, NotFound
-from shipledger.gating.gate import Gate, GateStatus, read_gate_key
+from shipledger.gating.gate import Gate, GateChange, GateStatus, read_gate_key
+from shipledger.gating.submissions import DecideGate
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.verdict import VerdictKind
+from shipledger.texts import storable
 
 REASON_LIMIT = 1_000
+ACTOR = Actor(ActorKind.COMMAND, "gate")
 
 GateArgument: TypeAlias = Annotated[
     str,
@@ -116,10 +121,19 @@ def _decide(database: str | None, organization: str, deployment: str, status: Ga
     async def work(ledger: OpenLedger) -> Gate:
         gate = await _find(ledger, organization, deployment)
         if gate.status is not GateStatus.AWAITING:
-            raise Conflict("gate_decided", f"{gate.key} was {gate.status.value} at {to_text(gate.changed_at)}; that is final.")
-        return await ledger.store.decide_gate(gate, status, reason=reason, now=ledger.clock.now())
+            raise _is_final(gate)
+        asked = DecideGate(deployment_id=gate.deployment_id, status=status, reason=storable(reason))
+        (verdict,) = await ledger.asks.ask(gate.organization_id, [asked], operation="gate", actor=ACTOR)
+        gate = await _find(ledger, organization, gate.key)
+        if verdict.kind is not VerdictKind.APPLIED:  # somebody decided at this moment
+            raise _is_final(gate)
+        return gate
 
     _print(with_ledger(database, work), as_json=as_json)
+
+
+def _is_final(gate: Gate) -> Conflict:
+    return Conflict("gate_decided", f"{gate.key} was {gate.status.value} at {to_text(gate.changed_at)}; that is final.")
 
 
 async def _find(ledger: OpenLedger, organization: str, deployment: str) -> Gate:
@@ -141,7 +155,7 @@ def _print(gate: Gate, *, as_json: bool) -> None:
         print_json(_to_json(gate))
         return
     for name, text in _to_facts(gate):
-        print_line(f"{name:<11} {text}")
+        print_line(f"{name:<12} {text}")
 
 
 def _to_json(gate: Gate) -> dict[str, object]:
@@ -156,6 +170,9 @@ def _to_json(gate: Gate) -> dict[str, object]:
         "pipeline_id": gate.subject.pipeline_id,
         "environment_id": gate.subject.environment_id,
         "sequence": gate.subject.sequence,
+        "history": [
+            {"status": one.status.value, "at": one.at, "actor": _to_actor(one), "reason": one.reason} for one in gate.changes
+        ],
     }
 
 
@@ -184,7 +201,12 @@ def _to_facts(gate: Gate) -> list[tuple[str, str]]:
         ("pipeline", gate.subject.pipeline_id),
         ("environment", gate.subject.environment_id),
         ("number", _to_number(gate)),
+        *((f"{one.status.value} by", f"{_to_actor(one)}, {to_text(one.at)}") for one in gate.changes),
     ]
+
+
+def _to_actor(change: GateChange) -> str:
+    return "" if change.actor is None else str(change.actor)
 
 
 def _to_number(gate: Gate) -> str:

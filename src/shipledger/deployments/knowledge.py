@@ -10,6 +10,7 @@ from msgspec import Struct
 from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.deployments.working_set import WorkingSet, all_lookups
 from shipledger.ledger.aggregate import Asked
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.runs import Histories
 from shipledger.ledger.submission import Alias, RecordDeployment
 from shipledger.long_work import run_beside
@@ -35,8 +36,8 @@ class DeploymentKnowledge(Struct, frozen=True):
     workspaces: Mapping[str, frozenset[str]] | None = None
 
     @property
-    def is_empty(self) -> bool:
-        return not self.loaded.deployments
+    def records(self) -> Sequence[Deployment]:
+        return [*self.loaded.deployments.values()]
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> WorkingSet:
         return WorkingSet(self.loaded, histories, workspaces=self.workspaces, is_guarded=is_guarded)

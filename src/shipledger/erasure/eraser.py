@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import list_wanted
-from shipledger.erasure.run import PackFiles, Run, TellsTime, receipts_of
+from shipledger.erasure.run import PackFiles, Run, TellsTime, find_followers, receipts_of
 from shipledger.erasure.walk import Advance, Walk
 from shipledger.found import whole
 from shipledger.store.contract import Store
@@ -52,7 +52,13 @@ class Eraser:
                     history = await self._store.read_history(kind, selection.organization_id, subject_id)
                     counts[f"{kind}_entries"] += len(list_wanted(history, selection.credential_id))
                     counts["receipts"] += len(await receipts_of(self._store, history))
-            counts[f"{kind}s"] = len(subjects)
+            counts[f"{kind}s"] += len(subjects)
+            if selection.property_name:
+                for own, ids in (await find_followers(self._store, selection.organization_id, kind, sorted(subjects))).items():
+                    histories = [await self._store.read_history(own, selection.organization_id, one) for one in ids]
+                    wanted = [len(list_wanted(one, selection.credential_id)) for one in histories]
+                    counts[f"{own}_entries"] += sum(wanted)
+                    counts[f"{own}s"] += sum(map(bool, wanted))
         if not selection.property_name:
             counts["receipts"] = sum([len(ids) async for ids in walk.receipts()])
             counts["packs"] = sum([len(found.packs) async for found in walk.packs()])

@@ -76,7 +76,8 @@ def is_wanted(sent: SentEntry, credential_id: str) -> bool:
 
 def _left_of(aggregate: Aggregate, entry: Any) -> Erased:
     separates = entry.submission.versions if isinstance(entry.submission, Separate) else ()
-    return Erased(removes=isinstance(entry.submission, aggregate.removals), separates=separates)
+    removes = isinstance(entry.submission, aggregate.removals)
+    return Erased(removes=removes, separates=separates, effect=aggregate.effect_of(entry.submission))
 
 
 def _take_words(aggregate: Aggregate, entry: Any) -> Any:

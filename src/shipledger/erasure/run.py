@@ -70,7 +70,11 @@ class Run:
 
     async def _erase_together(self, kind: str, subject_ids: Sequence[str]) -> None:
         for attempt in range(1, _MOST_TRIES + 1):
-            plans = [planned for one in subject_ids if (planned := await self._plan(kind, one)) is not None]
+            together = {kind: subject_ids}
+            if self._selection.property_name:  # which its followers do not have
+                together |= await find_followers(self._store, self._selection.organization_id, kind, subject_ids)
+            found = [await self._plan(own, one) for own, ids in together.items() for one in ids]
+            plans = [planned for planned in found if planned is not None]
             try:
                 await self._store.erase_histories([plan for plan, _ in plans])
             except Conflict:
@@ -78,8 +82,8 @@ class Run:
                     raise
                 continue
             for plan, count in plans:
-                self._subjects.add((kind, plan.subject_id))
-                self._add(ErasureCounts.of({f"{kind}_entries": count}))
+                self._subjects.add((plan.kind, plan.subject_id))
+                self._add(ErasureCounts.of({f"{plan.kind}_entries": count}))
             return
 
     async def _plan(self, kind: str, subject_id: str) -> tuple[HistoryErasure, int] | None:
@@ -131,3 +135,14 @@ async def receipts_of(store: Store, history: Sequence[SentEntry]) -> list[str]:
         verdicts = await store.list_verdicts(entries[0].organization_id, deployment_id)
         receipt_ids.update(verdict.receipt_id for verdict in verdicts)
     return sorted(receipt_ids)
+
+
+async def find_followers(store: Store, organization_id: str, kind: str, subject_ids: Sequence[str]) -> dict[str, Sequence[str]]:
+    """The ids of the records that follow these of a kind, by their own kinds."""
+    found: dict[str, Sequence[str]] = {}
+    for aggregate in store.aggregates.followers_of(kind):
+        if aggregate.follows is not None:
+            names = [(organization_id, aggregate.follows.name_of(one)) for one in subject_ids]
+            records = await store.load_records(aggregate.kind, names)
+            found[aggregate.kind] = sorted({record.subject_id for record in records.values()})
+    return found

@@ -1,7 +1,8 @@
-"""What every store does with gates; part of ``store.contract.Store``. Gates are opened and closed by settlement."""
+"""What every store does with gates; part of ``store.contract.Store``. Their entries are settled."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,5 +29,8 @@ class GateStore(Protocol):
     ) -> list[Gate]:
         """The gates that wait for a decision and were asked for until one time, or after another, the oldest first."""
 
-    async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str, now: datetime) -> Gate:
-        """The gate, decided. Raises Conflict when it does not stand as ``gate`` does."""
+    async def find_last_gate_numbers(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        """The greatest number ever given to a gate, by organization."""
+
+    async def enter_left_gates(self) -> int:
+        """Make entries for what a version without entries did to gates, with the migration as actor; how many."""

@@ -75,8 +75,8 @@ class IncidentKnowledge(Struct, frozen=True):
     causes: Mapping[str, frozenset[Cause]] = {}
 
     @property
-    def is_empty(self) -> bool:
-        return not self.named and not any(self.recent.values())
+    def records(self) -> Sequence[Incident]:
+        return [*self.named.values(), *(one for incidents in self.recent.values() for one in incidents)]
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> IncidentsAtWork:  # noqa: ARG002  its number guards an incident
         """See Knowledge."""

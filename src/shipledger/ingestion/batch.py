@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.aggregates import AGGREGATES
-from shipledger.ingestion.concerns import number_name
+from shipledger.ingestion.concerns import further_names_of
 from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
+from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.pending_contract import Concern
@@ -103,11 +104,10 @@ class _Workings:
 
     def list_further_names(self, task: Task) -> list[int]:
         return [
-            number_name(state.organization_id, alias, subject=state.kind)
+            name
             for submission in task.submissions or ()
-            for aggregate in [self._aggregates.of(submission)]
-            for state in self._by_kind[aggregate.kind].list_known(task.receipt, submission)
-            for alias in aggregate.names_of(state)
+            for state in self._by_kind[self._aggregates.of(submission).kind].list_known(task.receipt, submission)
+            for name in further_names_of(state, self._aggregates)
         ]
 
     def decide(self, task: Task, now: datetime) -> list[Decided]:
@@ -118,8 +118,22 @@ class _Workings:
             decided = working.decide(task.receipt, item, submission, now)
             if decided.states:
                 working.put(decided)
-            outcomes.append(decided)
+            outcomes.append(self._follow(task.receipt, item, decided, now))
         return outcomes
+
+    def _follow(self, receipt: Receipt, item: int, decided: Decided, now: datetime) -> Decided:
+        """An outcome with what it asks of the records that follow those which it changed."""
+        followed = decided
+        for kind in dict.fromkeys(state.kind for state in decided.states):
+            for follower in self._aggregates.followers_of(kind):
+                for asked in follower.follows.asks(receipt, item, decided) if follower.follows else ():
+                    working = self._by_kind[follower.kind]
+                    further = working.decide(receipt, item, asked, now)
+                    if further.states:
+                        working.put(further)
+                        entries, states = (*followed.entries, *further.entries), (*followed.states, *further.states)
+                        followed = Decided(followed.verdict, entries=entries, states=states)
+        return followed
 
     def names_nothing(self, task: Task, decided: Sequence[Decided]) -> bool:
         for submission, one in zip(task.submissions or (), decided, strict=True):

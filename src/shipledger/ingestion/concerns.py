@@ -7,7 +7,8 @@ knowing what another node holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.deployments.aggregate import DEPLOYMENTS
@@ -40,3 +41,12 @@ def number_name(organization_id: str, alias: Alias, *, subject: str = DEPLOYMENT
     said = storable(f"{organization_id}\n{subject}\n{alias.scope}\n{alias.key}")
     digest = hashlib.blake2b(said.encode(), digest_size=_NAME_BYTES).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def further_names_of(record: Any, aggregates: Aggregates = AGGREGATES) -> Iterator[int]:
+    """The numbers of all names by which receipts may concern a record, or what follows it."""
+    for alias in aggregates[record.kind].names_of(record):
+        yield number_name(record.organization_id, alias, subject=record.kind)
+    for follower in aggregates.followers_of(record.kind):
+        if follower.follows is not None:
+            yield number_name(record.organization_id, follower.follows.name_of(record.subject_id), subject=follower.kind)

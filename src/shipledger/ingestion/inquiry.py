@@ -18,7 +18,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from shipledger.ingestion.concerns import number_name
+from shipledger.ingestion.concerns import further_names_of, number_name
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
@@ -66,12 +66,32 @@ class Inquiry:
         shared = _list_shared(tasks, pending)
         asked = self._sort_by_kind(tasks)
         knowledge = {
-            kind: await self._aggregates[kind].study(self._store, own, shared.get(kind, ())) for kind, own in asked.items()
+            kind: await self._aggregates[kind].study(self._store, own, shared.get(kind, ()))
+            for kind, own in asked.items()
+            if self._aggregates[kind].follows is None
         }
+        knowledge |= await self._study_followers(asked, shared, knowledge)
         size = sum(task.size for task in tasks)
         further = await run_beside(partial(self._list_further_names, tasks, asked, knowledge), size=size)
         pending += await self._store.find_pending(further, besides=_ids_of(tasks)) if further else ()
         return Known(pending=tuple(pending), may_wait=may_wait, knowledge=knowledge)
+
+    async def _study_followers(
+        self,
+        asked: Mapping[str, Sequence[Asked]],
+        shared: Mapping[str, Sequence[tuple[str, Alias]]],
+        knowledge: Mapping[str, Knowledge],
+    ) -> dict[str, Knowledge]:
+        """What is known of the kinds whose records follow those that were found, or of which something is asked."""
+        found: dict[str, Knowledge] = {}
+        for aggregate in self._aggregates:
+            follows, kind = aggregate.follows, aggregate.kind
+            if follows is None or not (kind in asked or follows.kind in asked):
+                continue
+            followed = knowledge[follows.kind].records if follows.kind in knowledge else ()
+            names = [*shared.get(kind, ()), *((one.organization_id, follows.name_of(one.subject_id)) for one in followed)]
+            found[kind] = await aggregate.study(self._store, [*asked.get(kind, ()), *asked.get(follows.kind, ())], names)
+        return found
 
     def _sort_by_kind(self, tasks: Iterable[Task]) -> dict[str, list[Asked]]:
         asked: dict[str, list[Asked]] = {}
@@ -99,12 +119,12 @@ class Inquiry:
         return {
             (state.organization_id, name)
             for kind, own in asked.items()
-            if not knowledge[kind].is_empty
+            if knowledge[kind].records
             for working in [knowledge[kind].begin(histories, is_guarded=True)]
             for one in own
             for state in working.list_known(one.receipt, one.submission)
-            for alias in self._aggregates[kind].names_of(state)
-            if (name := number_name(state.organization_id, alias, subject=kind)) not in concerned
+            for name in further_names_of(state, self._aggregates)
+            if name not in concerned
         }
 
 

@@ -11,6 +11,7 @@ from shipledger.errors import Unstorable
 from shipledger.ingestion.concerns import concerns_of
 from shipledger.ingestion.task import Task
 from shipledger.ledger.aggregate import Aggregates
+from shipledger.ledger.receipt import OWN_PROTOCOL
 from shipledger.ledger.submission import Refuse
 from shipledger.ledger.verdict import Reason
 from shipledger.texts import storable
@@ -85,15 +86,20 @@ async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal, aggr
 def _leave(items: Sequence[Recording], places: Collection[int]) -> list[Recording]:
     """The items at ``places``; the others are replaced by nothing to record."""
     return [
-        item if place in places else Refuse(source=item.source, sentence="", reason=Reason.COULD_NOT_BE_STORED)
+        item if place in places else Refuse(source=_source_of(item), sentence="", reason=Reason.COULD_NOT_BE_STORED)
         for place, item in enumerate(items)
     ]
 
 
 def _refuse(item: Recording, failure: Exception, aggregates: Aggregates) -> Refuse:
     return Refuse(
-        source=item.source,
+        source=_source_of(item),
         sentence=f"It was accepted but could not be stored ({type(failure).__name__}); see the server's log.",
         subject=storable(aggregates.of(item).call(item))[:NAME_LIMIT],
         reason=Reason.COULD_NOT_BE_STORED,
     )
+
+
+def _source_of(item: Recording) -> str:
+    """Whose words an item is in; what is asked by our own names nobody."""
+    return str(getattr(item, "source", OWN_PROTOCOL))

@@ -65,8 +65,8 @@ class Knowledge(Protocol):
     """What the decisions about one aggregate depend on, as it was loaded for a batch."""
 
     @property
-    def is_empty(self) -> bool:
-        """Whether no record was found."""
+    def records(self) -> Sequence[Any]:
+        """Every record that was found, some perhaps twice."""
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> Working:
         """What is known when the first receipt is decided.
@@ -95,6 +95,10 @@ def _none(_: Any) -> tuple[()]:
 
 def _no_number(_: Any) -> None:
     return None
+
+
+def _no_effect(_: Any) -> str:
+    return ""
 
 
 class RecordEntry(Struct, frozen=True):
@@ -136,6 +140,18 @@ class Keeping(Struct, frozen=True, kw_only=True):
     number: Callable[[Any], int | None] = _no_number
 
 
+class Following(Struct, frozen=True):
+    """That records of one kind follow those of another: what is decided about these asks something of those, as one receipt.
+
+    ``kind`` is that of these. ``name_of`` gives, for the id of one, the name by which its follower is found, if it has one.
+    ``asks`` gives what an outcome, of an item of a receipt, asks of the followers. Of that no sender hears a verdict.
+    """
+
+    kind: str
+    name_of: Callable[[str], Alias]
+    asks: Callable[[Receipt, int, Decided], Iterable[Any]]
+
+
 class Aggregate(Struct, frozen=True, kw_only=True):
     """One kind of record.
 
@@ -148,7 +164,11 @@ class Aggregate(Struct, frozen=True, kw_only=True):
 
     ``make_entry`` takes organization, id, version, receipt, item, both times, submission and actor. ``state`` is what
     ``fold_history`` makes of all entries of a record: None if those that record it are erased. It raises Damaged, or
-    ValueError, where entries do not fold. ``removals`` are the submissions that remove a record, which an erasure does not undo.
+    ValueError, where entries do not fold. ``removals`` are the submissions that remove a record, which an erasure does not undo;
+    ``effect_of`` is a word for what else of a submission remains when its words are erased, "" for nothing.
+
+    ``follows``: its records follow those of another kind. Then ``study`` is given what is asked of both, and the names of all
+    that may follow what was found.
     """
 
     kind: str
@@ -168,6 +188,8 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     services_in: Callable[[Any], Iterable[str]] = _none
     patient: tuple[type, ...] = ()
     cost: int = 300
+    effect_of: Callable[[Any], str] = _no_effect
+    follows: Following | None = None
 
 
 class Aggregates:
@@ -178,6 +200,10 @@ class Aggregates:
         self._by_submission = {submission: one for one in aggregates for submission in one.submissions}
         self._records = frozenset(submission for one in aggregates for submission in one.records)
         self._patient = frozenset(submission for one in aggregates for submission in one.patient)
+        self._followers = {
+            one.kind: tuple(other for other in aggregates if other.follows is not None and other.follows.kind == one.kind)
+            for one in aggregates
+        }
 
     def __iter__(self) -> Iterator[Aggregate]:
         return iter(self._by_kind.values())
@@ -193,6 +219,10 @@ class Aggregates:
     def of(self, submission: Any) -> Aggregate:
         """The one that a submission is about."""
         return self._by_submission[type(submission)]
+
+    def followers_of(self, kind: str) -> tuple[Aggregate, ...]:
+        """Those whose records follow the records of a kind."""
+        return self._followers[kind]
 
     def may_record(self, submission: Any) -> bool:
         """Whether a submission may record something new."""

@@ -56,8 +56,8 @@ class NamedKnowledge(Struct, frozen=True):
     numbers: Mapping[str, int]
 
     @property
-    def is_empty(self) -> bool:
-        return not self.named
+    def records(self) -> Sequence[Any]:
+        return [*self.named.values()]
 
     def begin(self, histories: Histories, *, is_guarded: bool) -> NamedAtWork:  # noqa: ARG002  names guard each other
         """See Knowledge."""

@@ -8,11 +8,12 @@ from msgspec import Struct
 class Erased(Struct, frozen=True, tag="erased", omit_defaults=True):
     """Replaces an erased submission. Impersonal effects remain.
 
-    ``removes``: it was a removal. ``separates``: the entries it moved to another run.
+    ``removes``: it was a removal. ``separates``: the entries it moved to another run. ``effect``: see Aggregate.
     """
 
     removes: bool = False
     separates: tuple[int, ...] = ()
+    effect: str = ""
 
 
 class Erase(Struct, frozen=True, tag="erase", omit_defaults=True):

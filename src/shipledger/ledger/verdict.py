@@ -23,6 +23,7 @@ class Reason(StrEnum):
     UNKNOWN_DEPLOYMENT = "unknown_deployment"
     UNKNOWN_INCIDENT = "unknown_incident"
     UNKNOWN_SERVICE = "unknown_service"
+    UNKNOWN_GATE = "unknown_gate"
     UNKNOWN_WORKSPACE = "unknown_workspace"
     UNKNOWN_TARGET = "unknown_target"
     CONTRADICTION = "contradiction"
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     OLDER_FACTS = "older_facts"
     NOT_NEWER = "not_newer"
     NOTHING_NEW = "nothing_new"
+    DECIDED_OTHERWISE = "decided_otherwise"
     REFUSED_ON_ARRIVAL = "refused_on_arrival"
     COULD_NOT_BE_STORED = "could_not_be_stored"
 

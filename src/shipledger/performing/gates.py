@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from shipledger.found import Found
-from shipledger.gating.gate import Gate, GateStatus
+from shipledger.gating.gate import KIND, Gate, GateStatus
+from shipledger.ledger.submission import Alias
 from shipledger.performing.performer import Performer, tell_damaged
 
 
@@ -25,6 +28,12 @@ class GatePerformer(Performer):
         found = await self._parts.store.list_gates(organization_id, status=status, before_number=before_number, limit=limit)
         return tell_damaged(found)
 
-    async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str) -> Gate:
-        """The gate, decided."""
-        return await self._parts.store.decide_gate(gate, status, reason=reason, now=self._parts.clock.now())
+    async def find_gate_named(self, organization_id: str, alias: Alias) -> Gate | None:
+        """The gate with a name, or None."""
+        found = await self._parts.store.load_records(KIND, [(organization_id, alias)])
+        return found.get((organization_id, alias))
+
+    async def name_credentials(self, organization_id: str, credential_ids: Collection[str]) -> dict[str, str]:
+        """The names of those of the credentials that are not deleted, by id."""
+        found = [await self._parts.store.find_credential(organization_id, one) for one in sorted(credential_ids)]
+        return {one.credential_id: one.name for one in found if one is not None}

@@ -43,6 +43,7 @@ async def open_store(
         store = await _open_sqlite(parse_sqlite_path(database_url), finishing, aggregates, creates=creates)
     try:
         refuse_unfinished(await store.list_unfinished(), finishing=finishing)
+        await store.enter_left_gates()
     except BaseException:
         await store.close()
         raise

@@ -44,9 +44,9 @@ class Change(Struct, frozen=True, dict=True):
     are removed now; deployments have the tiers by the rules. ``erased_deployments`` and ``erased_records``, with their kinds: of
     these nothing is left.
     ``new``: those of the deployments whose first entry this transaction appends. ``corrected``: those whose earlier reports
-    were amended or moved to another run. ``is_whole``: what was derived from anything in the database may be wrong; in a
-    rebuild everything is told anew after it. ``organization_id``, ``service_ids`` and ``repository_keys``: of a mapping, or a
-    rule for tiers.
+    were amended or moved to another run. ``entries``: those that a settlement appends. ``is_whole``: what was derived from
+    anything in the database may be wrong; in a rebuild everything is told anew after it. ``organization_id``, ``service_ids``
+    and ``repository_keys``: of a mapping, or a rule for tiers.
     """
 
     cause: Cause
@@ -57,6 +57,7 @@ class Change(Struct, frozen=True, dict=True):
     new: frozenset[Key] = frozenset()
     corrected: frozenset[Key] = frozenset()
     is_whole: bool = False
+    entries: tuple[Any, ...] = ()
     organization_id: str = ""
     service_ids: tuple[str, ...] = ()
     repository_keys: tuple[str, ...] = ()

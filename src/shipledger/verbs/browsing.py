@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from shipledger.access.credential import Credential
 from shipledger.catalog.commit import Commit, PackRecord, PackState
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.issue import AssociationRules, Issue
@@ -178,6 +179,9 @@ class GateBrowsing(Protocol):
 
     async def find_gate_by_number(self, organization_id: str, number: int) -> Gate | None:
         """The gate with a number, or None."""
+
+    async def find_credential(self, organization_id: str, credential_id: str) -> Credential | None:
+        """The credential with this id, revoked or not, or None."""
 
 
 class OutboxBrowsing(Protocol):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from shipledger.found import Found
 from shipledger.gating.gate import Gate, GateStatus
+from shipledger.ledger.submission import Alias
 
 
 class GateVerbs(Protocol):
@@ -22,5 +24,8 @@ class GateVerbs(Protocol):
     ) -> Found[Gate]:
         """A page of gates, newest first."""
 
-    async def decide_gate(self, gate: Gate, status: GateStatus, *, reason: str) -> Gate:
-        """The gate, decided. Raises Conflict when it does not stand as ``gate`` does."""
+    async def find_gate_named(self, organization_id: str, alias: Alias) -> Gate | None:
+        """The gate with a name, or None."""
+
+    async def name_credentials(self, organization_id: str, credential_ids: Collection[str]) -> dict[str, str]:
+        """The names of those of the credentials that are not deleted, by id."""

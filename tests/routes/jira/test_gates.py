@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from shipledger.clock import EPOCH, Clock
 from shipledger.duties.gate_timeouts import GateTimeouts
-from shipledger.errors import Conflict
 from shipledger.gating.gate import GateStatus
+from shipledger.ingestion.at_once import AskingStore
+from shipledger.ledger.verdict import VerdictKind
 from tests.routes.jira.test_samples import SAMPLES, assert_answers, prepare, send
+from tests.support.gating import decide_gate
 from tests.support.jira import deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 
@@ -48,7 +49,8 @@ async def test_a_decision_is_answered_as_the_sample_says(server, name):
     async with await connect_client(server) as client:
         await prepare(client, sample, SITE)
         gate, status = await find_newest(server), GateStatus(sample["response"]["body"]["gatingStatus"])
-        decided = await server.app.store.decide_gate(gate, status, reason="", now=server.app.clock.now())
+        await decide_gate(server.app.store, gate, status, clock=server.app.clock)
+        decided = await find_newest(server)
         answer = await send(client, sample, sample["request"]["target"])
         assert_answers(answer, sample)
         assert (
@@ -86,14 +88,11 @@ async def test_one_that_nobody_decides_in_time_is_prevented_and_can_be_allowed_n
         await submit(client, **ASK)
         later, week = Clock(), timedelta(hours=server.app.settings.gate_timeout_hours)
         later.even_since, later.now = EPOCH, lambda: server.app.clock.now() + week
-        await GateTimeouts(server.app.store, later, week).run()
+        await GateTimeouts(server.app.store, later, AskingStore(server.app.store, later), week).run()
         assert (await ask_status(client))["gatingStatus"] == "prevented"
         gate = await find_newest(server)
         assert gate.reason == "Nobody decided within 7 days."
-        with pytest.raises(Conflict):
-            await server.app.store.decide_gate(
-                replace(gate, status=GateStatus.AWAITING), GateStatus.ALLOWED, reason="", now=later.now()
-            )
+        assert (await decide_gate(server.app.store, gate, GateStatus.ALLOWED)).kind is VerdictKind.REJECTED
 
 
 @pytest.mark.parametrize("unnamed", [{}, {"command": None}, {"command": ""}, {"command": 7}, "initiate_deployment_gating", 7])

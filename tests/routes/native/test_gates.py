@@ -57,6 +57,37 @@ async def test_a_decision_is_final_and_may_be_repeated(native):
     assert refused.json()["detail"].startswith(f"{key} was prevented at ")
 
 
+async def test_a_gate_tells_who_asked_and_who_decided_and_the_request_has_a_verdict(native, place):
+    asked = (await ask(native)).json()
+    async with client_of(place, await issue_token(place, APPROVE, Scope.READ)) as approver:
+        decided = await decide(approver, asked["key"], "prevent", reason="Not today")
+        found = (await approver.get(f"/ledger/v1/requests/{decided.headers['x-request-id']}")).json()
+        history = (await approver.get(f"{GATES}/{asked['key']}")).json()["history"]
+        (row,) = (await approver.get(f"{GATES}?limit=1")).json()["gates"]
+    assert [(one["status"], one["reason"], one["actor"]["kind"]) for one in history] == [
+        ("awaiting", None, "credential"),
+        ("prevented", "Not today", "credential"),
+    ]
+    assert len({one["actor"]["id"] for one in history}) == 2
+    assert all(one["actor"]["name"] for one in history)
+    assert history[0]["at"] == asked["asked_at"]
+    assert (row["asked_by"], row["decided_by"]) == tuple(f"credential:{one['actor']['id']}" for one in history)
+    assert [one["kind"] for one in found["verdicts"]] == ["applied"]
+
+
+async def test_a_key_makes_a_repeat_of_a_decision_harmless_and_belongs_to_one_gate(native):
+    first, second = [(await ask(native, external_id=f"k-{number}")).json()["key"] for number in (1, 2)]
+    again = {"headers": {"Idempotency-Key": "decision"}}
+    answers = [await native.post(f"{GATES}/{first}/decisions", json={"decision": "allow"}, **again) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    for gate, decision in ((second, "allow"), (first, "prevent")):
+        refused = await native.post(f"{GATES}/{gate}/decisions", json={"decision": decision}, **again)
+        assert (refused.status_code, [*refused.json()["errors"]]) == (422, ["Idempotency-Key"])
+    assert (await native.get(f"{GATES}/{second}")).json()["status"] == "awaiting"
+
+
 async def test_of_two_decisions_at_once_one_counts(native):
     key = (await ask(native)).json()["key"]
     answers = await asyncio.gather(*(decide(native, key, word) for word in ("allow", "prevent") * 4))

@@ -1,20 +1,22 @@
 import pytest
 from msgspec.structs import replace
 
-from shipledger.errors import Conflict
+from shipledger.clock import Clock
+from shipledger.erasure.eraser import Eraser
+from shipledger.gating.fold import fold_history
 from shipledger.gating.gate import GateStatus, GateSubject
+from shipledger.gating.submissions import AskGate, DecideGate
+from shipledger.ingestion.at_once import AskingStore
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Pipeline
-from shipledger.store.receipts.contract import SettlementBatch
+from shipledger.ledger.verdict import Reason, VerdictKind
+from shipledger.store.erasure.contract import Selection
 from tests.support.factories import (
     ACME,
     RIVAL,
-    decide_receipt,
-    make_batch,
     make_change,
     make_credential,
     make_id,
-    make_receipt,
     make_record,
     make_removal,
     make_report,
@@ -22,6 +24,8 @@ from tests.support.factories import (
     write,
     write_all,
 )
+from tests.support.gating import OPERATOR, decide_gate
+from tests.support.worker_bench import Bench, working
 
 PIPELINE = Pipeline(id="shop\0", name="Shop")
 
@@ -63,14 +67,6 @@ async def test_one_that_is_over_when_it_asks_has_no_gate(store):
     assert await store.find_gate(ACME, over.deployment_id) is None
 
 
-async def test_of_a_credential_that_is_gone_no_gate_is_opened(store):
-    receipt = make_receipt(1, credential_id=make_id(99))
-    await store.append_receipts([receipt], claimed_by="a")
-    settled, unknown = decide_receipt(receipt, ask(1))
-    await store.settle(make_batch((settled, unknown)))
-    assert await store.find_gate(ACME, unknown.deployment_id) is None
-
-
 async def test_gates_are_numbered_in_their_organization_and_listed_newest_first(store):
     await store.create_credential(make_credential(1, organization_id=RIVAL, secret_hash=bytes(32)))
     await write_all(store, [ask(number) for number in (1, 2, 3)])
@@ -79,7 +75,7 @@ async def test_gates_are_numbered_in_their_organization_and_listed_newest_first(
     assert [gate.number for gate in page] == [3, 2]
     assert [gate.number for gate in await store.list_gates(ACME, status=None, before_number=2, limit=2)] == [1]
     assert [gate.number for gate in await store.list_gates(RIVAL, status=None, before_number=None, limit=9)] == [2, 1]
-    await store.decide_gate(page[0], GateStatus.ALLOWED, reason="", now=moment(9))
+    assert (await decide_gate(store, page[0], GateStatus.ALLOWED)).kind is VerdictKind.APPLIED
     assert [gate.number for gate in await store.list_gates(ACME, status=GateStatus.AWAITING, before_number=None, limit=9)] == [
         2,
         1,
@@ -87,49 +83,81 @@ async def test_gates_are_numbered_in_their_organization_and_listed_newest_first(
 
 
 @pytest.mark.parametrize("status", [GateStatus.ALLOWED, GateStatus.PREVENTED])
-async def test_a_decision_is_kept_with_its_reason(store, asked, status):
+async def test_a_decision_is_kept_with_its_actor_and_reason(store, asked, status):
     gate = await store.find_gate(ACME, asked.deployment_id)
-    decided = await store.decide_gate(gate, status, reason="Looks good\0.", now=moment(30))
-    assert (decided.status, decided.reason, decided.changed_at) == (status, "Looks good\ufffd.", moment(30))
+    verdict = await decide_gate(store, gate, status, reason="Looks good\0.")
+    assert (verdict.kind, verdict.subject, verdict.deployment_id) == (VerdictKind.APPLIED, "GATE-1", asked.deployment_id)
+    decided = await store.find_gate(ACME, asked.deployment_id)
+    assert (decided.status, decided.reason, decided.version) == (status, "Looks good\0.", 2)
+    assert [(one.status, str(one.actor)) for one in decided.changes] == [
+        (GateStatus.AWAITING, f"credential:{make_id(1)}"),
+        (status, "command:gate"),
+    ]
+    entries = await store.list_entries_of("gate", ACME, decided.gate_id)
+    assert [(type(entry.submission), entry.actor) for entry in entries] == [
+        (AskGate, decided.changes[0].actor),
+        (DecideGate, decided.changes[1].actor),
+    ]
+    assert fold_history(entries) == decided
+
+
+async def test_of_two_decisions_the_first_counts_and_the_other_is_told_so(store, asked):
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    assert (await decide_gate(store, gate, GateStatus.PREVENTED, reason="no")).kind is VerdictKind.APPLIED
+    decided = await store.find_gate(ACME, asked.deployment_id)
+    again = await decide_gate(store, gate, GateStatus.PREVENTED, reason="no, no")
+    assert (again.kind, again.reason) == (VerdictKind.DUPLICATE, Reason.NOTHING_NEW)
+    refused = await decide_gate(store, gate, GateStatus.ALLOWED, reason="yes")
+    assert (refused.kind, refused.reason) == (VerdictKind.REJECTED, Reason.DECIDED_OTHERWISE)
+    assert refused.sentence == "GATE-1 was prevented before; that is final."
     assert await store.find_gate(ACME, asked.deployment_id) == decided
 
 
-async def test_a_decision_on_what_was_decided_meanwhile_is_a_conflict(store, asked):
+async def test_nobody_decides_about_a_deployment_that_waits_nowhere(store):
+    unasked = await write(store, 1, make_record(1))
+    asked = DecideGate(deployment_id=unasked.deployment_id, status=GateStatus.ALLOWED)
+    (verdict,) = await AskingStore(store, Clock()).ask(ACME, [asked], operation="gate", actor=OPERATOR)
+    assert (verdict.kind, verdict.reason) == (VerdictKind.REJECTED, Reason.UNKNOWN_GATE)
+
+
+@pytest.mark.parametrize("ends", [make_removal, lambda asked: make_change(asked, State.CANCELLED, at=moment(60))])
+async def test_the_end_of_a_deployment_closes_a_gate_that_waits_and_no_other(store, asked, ends):
+    other = await write(store, 2, ask(2))
+    allowed = await store.find_gate(ACME, other.deployment_id)
+    await decide_gate(store, allowed, GateStatus.ALLOWED)
+    for number, deployment in ((3, asked), (4, other)):
+        async with working(store) as bench:
+            await bench.settled(await bench.accept(number, ends(deployment)))
     gate = await store.find_gate(ACME, asked.deployment_id)
-    decided = await store.decide_gate(gate, GateStatus.PREVENTED, reason="no", now=moment(30))
-    with pytest.raises(Conflict) as refused:
-        await store.decide_gate(gate, GateStatus.ALLOWED, reason="yes", now=moment(31))
-    assert refused.value.code == "gate_decided"
-    assert await store.find_gate(ACME, asked.deployment_id) == decided
+    assert (gate.status, str(gate.changes[1].actor)) == (GateStatus.CLOSED, f"credential:{make_id(1)}")
+    assert (await store.find_gate(ACME, other.deployment_id)).status is GateStatus.ALLOWED
 
 
-async def test_the_end_of_a_deployment_closes_a_gate_that_waits(store, asked):
-    await write(store, 2, make_change(asked, State.CANCELLED, at=moment(60)), asked)
-    gate = await store.find_gate(ACME, asked.deployment_id)
-    assert (gate.status, gate.changed_at) == (GateStatus.CLOSED, moment(3))
+async def test_one_receipt_opens_and_closes_a_gate_and_a_batch_decides_in_between(store):
+    async with working(store) as bench:
+        over = replace(ask(1), order=(9,), state=make_report(State.FAILED, at=moment(9)), asks_for_gate=False)
+        await bench.settled(await bench.accept(1, ask(1), over))
+    closed = await store.find_gate(ACME, ask(1).deployment_id)
+    assert [one.status for one in closed.changes] == [GateStatus.AWAITING, GateStatus.CLOSED]
+
+    bench = Bench(store)
+    decision = DecideGate(deployment_id=ask(2).deployment_id, status=GateStatus.ALLOWED)
+    over = replace(over, deployment_id=ask(2).deployment_id, identities=ask(2).identities)
+    receipts = [await bench.accept(number, meaning) for number, meaning in ((2, decision), (3, ask(2)), (4, over))]
+    bench.worker.start()
+    first = (await bench.settled(receipts[0])).verdicts[0]
+    await bench.settled(receipts[2])
+    await bench.worker.stop()
+    gate = await store.find_gate(ACME, ask(2).deployment_id)
+    assert (gate.number, len(gate.changes)) == (2, 2)
+    assert (first.kind is VerdictKind.APPLIED) is (gate.status is GateStatus.ALLOWED)
+    assert gate.status in (GateStatus.ALLOWED, GateStatus.CLOSED)
 
 
-async def test_its_removal_closes_it_too(store, asked):
-    await write(store, 2, make_removal(asked), asked)
-    assert (await store.find_gate(ACME, asked.deployment_id)).status is GateStatus.CLOSED
-
-
-async def test_a_decision_outlives_the_end_of_its_deployment(store, asked):
-    gate = await store.find_gate(ACME, asked.deployment_id)
-    decided = await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=moment(30))
-    await write(store, 2, make_change(asked, State.SUCCESSFUL, at=moment(60)), asked)
-    assert await store.find_gate(ACME, asked.deployment_id) == decided
-
-
-async def test_a_gate_that_opens_and_closes_in_one_settlement_is_closed(store):
-    receipts = [make_receipt(1), make_receipt(2)]
-    await store.append_receipts(receipts, claimed_by="a")
-    created, first = decide_receipt(receipts[0], ask(1))
-    changed, second = decide_receipt(receipts[1], make_change(first, State.FAILED, at=moment(5)), first)
-    await store.settle(SettlementBatch(settled_at=moment(9), receipts=(created, changed), changed=(second,)))
-    assert (await store.find_gate(ACME, first.deployment_id)).status is GateStatus.CLOSED
-
-
-async def test_a_gate_goes_with_the_credential_that_asked_for_it(store, asked):
-    assert await store.delete_credential(ACME, make_id(1), reason="x", now=moment(9))
-    assert await store.find_gate(ACME, asked.deployment_id) is None
+async def test_a_number_is_never_given_twice(store, asked):
+    async with working(store) as bench:
+        await bench.settled(await bench.accept(5, ask(5), ask(6)))
+    await Eraser(store, Clock(), grace_seconds=0).erase(Selection(organization_id=ACME), reason="x")
+    assert await store.list_gates(ACME, status=None, before_number=None, limit=9) == []
+    later = await write(store, 7, ask(7))
+    assert (await store.find_gate(ACME, later.deployment_id)).number == 4

@@ -9,6 +9,7 @@ from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, Serv
 from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.erasure.eraser import Eraser
+from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.history import RULES
@@ -35,6 +36,7 @@ from tests.support.factories import (
     moment,
     write,
 )
+from tests.support.gating import decide_gate
 
 
 class Probe:
@@ -88,6 +90,7 @@ async def test_it_hears_of_settlements_removals_and_corrections(store):
         frozenset({key}),
         frozenset(),
     )
+    assert [entry.submission for entry in recorded.entries] == [make_record(1)]
     done = await write(store, 2, make_change(first, State.SUCCESSFUL, at=moment(2)), first)
     (changed,) = probe.take()
     assert (changed.deployments, changed.new, changed.corrected) == ((done,), frozenset(), frozenset())
@@ -195,6 +198,24 @@ async def test_it_hears_once_that_the_ledger_was_moved_or_restored(store):
     for _ in range(2):
         await Refolding(store, lambda: 0.0, silent_seconds=1).run()
     assert [(one.cause, one.is_whole) for one in probe.take()] == [(Cause.IMPORT, True)]
+
+
+async def test_it_hears_of_a_gate_with_the_deployment_and_of_each_decision(store):
+    probe = Probe(store)
+    asked = await write(store, 1, replace(make_record(1), asks_for_gate=True))
+    (opened,) = probe.take()
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    assert (opened.deployments, opened.records_of("gate")) == ((asked,), [gate])
+    assert [entry.kind for entry in opened.entries] == ["deployment", "gate"]
+    await decide_gate(store, gate, GateStatus.ALLOWED)
+    (decided,) = probe.take()
+    assert (decided.deployments, decided.records_of("gate")) == ((), [await store.find_gate(ACME, asked.deployment_id)])
+    await rebuild_projections(store, advance=ignore, report=ignore)
+    assert [(one.cause, one.records_of("gate")) for one in probe.take() if one.records] == [
+        (Cause.REBUILD, decided.records_of("gate"))
+    ]
+    await Eraser(store, Now(), grace_seconds=0).erase(Selection(organization_id=ACME), reason="x")
+    assert [one.erased_of("gate") for one in probe.take() if one.erased_records] == [[(ACME, gate.gate_id)]]
 
 
 async def test_what_it_cannot_do_undoes_the_change(store):

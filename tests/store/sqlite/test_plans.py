@@ -40,13 +40,16 @@ WHOLE = {
     "clear_deployment_aliases",
     "clear_deployment_releases",
     "clear_deployments",
+    "clear_gates",
     "clear_incidents",
     "count_deployment_entries",
+    "count_gate_entries",
     "count_incident_entries",
     "find_aliases_without_deployment",
     "find_deployments_at_wrong_version",
     "find_entries_without_deployment",
     "find_gaps_in_deployment_entries",
+    "find_gaps_in_gate_entries",
     "find_gaps_in_incident_entries",
     "find_releases_without_deployment",
     "find_settled_without_verdict",
@@ -57,6 +60,9 @@ WHOLE = {
     "read_deployment_rows",
     "read_deployments",
     "read_deployment_entries",
+    "read_gate_alias_rows",
+    "read_gate_entries",
+    "read_gate_rows",
     "read_incident_alias_rows",
     "read_incident_entries",
     "read_incident_rows",
@@ -86,8 +92,10 @@ ONE_ORGANIZATION = {
     "list_deployed_repositories",
     "find_newest_receipt",
     "append_entries",
+    "append_gate_entries",
     "append_incident_entries",
     "find_last_deployment_position",
+    "find_last_gate_position",
     "find_last_incident_position",
     "find_service",
     "forget_repository_aliases",
@@ -107,7 +115,7 @@ ONE_ORGANIZATION = {
 """These walk an index of one organization, or one end of it."""
 
 HOLDS_LITTLE = re.compile(
-    r"USING (COVERING )?INDEX (?:receipt_(free|unsettled|unnoted)|git_pack_(pending|unindexed)"
+    r"USING (COVERING )?INDEX (?:receipt_(free|unsettled|unnoted)|gate_left|git_pack_(pending|unindexed)"
     r"|outbox_message_(pending|claimed|given_up))"
 )
 """Partial indexes: they hold only what is not settled, delivered, or was refused."""

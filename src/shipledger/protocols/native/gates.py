@@ -12,8 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
-from shipledger.errors import Conflict
-from shipledger.gating.gate import Gate, GateStatus, read_gate_key
+from shipledger.gating.gate import Gate, GateChange, GateStatus, read_gate_key
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import Alias, Target
@@ -29,8 +28,8 @@ from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.recording import Write, Writer
-from shipledger.protocols.native.vocabulary import ASK_GATE, GATE_STATUSES, PREFIX
-from shipledger.protocols.native.wire import GateOut, GateRowOut
+from shipledger.protocols.native.vocabulary import ASK_GATE, DECIDE_GATE, GATE_STATUSES, GATED_PARAMETER, PREFIX
+from shipledger.protocols.native.wire import ActorOut, GateChangeOut, GateOut, GateRowOut
 from shipledger.protocols.times import format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
@@ -86,18 +85,37 @@ class GateOperations:
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, await self._describe(request, gate))
 
     async def decide(self, request: Request, grant: Grant) -> Response:
-        """200 with the gate, also when it was decided so before; 409 when it was decided otherwise, or closed."""
+        """200 with the gate, also when it was decided so before; 409 when it was decided otherwise, or closed.
+
+        202 when the decision is durable, and settling is slow.
+        """
+        organization_id = grant.organization_id
         text = await read_text(request)
         status, reason = read_decision(text)
         gate = await self._find(request, grant)
-        if gate.status is GateStatus.AWAITING:
-            try:
-                gate = await self._ledger.decide_gate(gate, status, reason=reason)
-            except Conflict:  # somebody else was faster
-                gate = await self._find(request, grant)
-        if gate.status is not status:
-            raise already_decided(gate)
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, await self._describe(request, gate))
+
+        async def find_names(alias: Alias) -> Sequence[Alias] | None:
+            found = await self._ledger.find_gate_named(organization_id, alias)
+            return None if found is None else found.names
+
+        async def answer(settlement: Settlement) -> Response:
+            (verdict,) = settlement.verdicts
+            decided = await self._find(request, grant)
+            if verdict.kind is VerdictKind.REJECTED:
+                return refuse(settlement.receipt_id, already_decided(decided))
+            return reply(settlement.receipt_id, HTTPStatus.OK, await self._describe(request, decided))
+
+        write = Write(
+            operation=DECIDE_GATE,
+            body=text,
+            parameters={GATED_PARAMETER: gate.deployment_id},
+            is_list=False,
+            translate=lambda receipt: translate.to_decisions(receipt, status, reason),
+            find_names=find_names,
+            answer=answer,
+            about=gate.deployment_id,
+        )
+        return await self._writer.record(request, grant, write)
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, the newest first; another one begins where its cursor says."""
@@ -157,9 +175,22 @@ class GateOperations:
             changed_at=format_time(gate.changed_at),
             retry_after_seconds=ASK_AGAIN_SECONDS if is_waiting else None,
             deployment=None if deployment is None or deployment.is_removed else to_deployment(deployment),
+            history=await self._tell_history(gate),
             link=f"{base_url_of(request, self._public_url)}{PAGE_PATH}{gate.key}",
             request_id=UNSET,
             verdict=UNSET,
+        )
+
+    async def _tell_history(self, gate: Gate) -> tuple[GateChangeOut, ...]:
+        names = await self._ledger.name_credentials(gate.organization_id, gate.credential_ids)
+        return tuple(
+            GateChangeOut(
+                status=one.status,
+                at=format_time(one.at),
+                actor=None if one.actor is None else ActorOut(one.actor.kind, one.actor.id, names.get(one.actor.id)),
+                reason=one.reason or None,
+            )
+            for one in gate.changes
         )
 
 
@@ -177,4 +208,10 @@ def _to_row(gate: Gate) -> GateRowOut:
         reason=gate.reason or None,
         asked_at=format_time(gate.asked_at),
         changed_at=format_time(gate.changed_at),
+        asked_by=_write_actor(gate.changes[:1]),
+        decided_by=_write_actor(gate.changes[1:]),
     )
+
+
+def _write_actor(changes: Sequence[GateChange]) -> str | None:
+    return str(changes[-1].actor) if changes and changes[-1].actor is not None else None

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from shipledger.aggregates import Recording
 from shipledger.clock import to_microseconds
+from shipledger.gating.gate import GateStatus
+from shipledger.gating.submissions import DecideGate
 from shipledger.ledger.deployment import end_alias, start_alias
 from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
@@ -26,7 +28,7 @@ from shipledger.ledger.submission import (
     StateReport,
 )
 from shipledger.protocols.native.bodies import read_kept
-from shipledger.protocols.native.gate_bodies import read_kept_gate
+from shipledger.protocols.native.gate_bodies import read_decision, read_kept_gate
 from shipledger.protocols.native.incident_bodies import read_kept_incidents
 from shipledger.protocols.native.incident_translate import to_incident_submissions
 from shipledger.protocols.native.mark_bodies import read_kept_deployment_marks, read_kept_incident_marks
@@ -34,6 +36,8 @@ from shipledger.protocols.native.mark_translate import to_incident_mark, to_mark
 from shipledger.protocols.native.request_key import key_identities, key_names
 from shipledger.protocols.native.vocabulary import (
     ASK_GATE,
+    DECIDE_GATE,
+    GATED_PARAMETER,
     MARK,
     MARK_INCIDENT,
     RECORD,
@@ -63,6 +67,8 @@ def interpret(receipt: Receipt) -> Sequence[Recording]:
         return to_mark(receipt, read_kept_deployment_marks(receipt.body))
     if receipt.operation == MARK_INCIDENT:
         return to_incident_mark(receipt, read_kept_incident_marks(receipt.body))
+    if receipt.operation == DECIDE_GATE:
+        return to_decisions(receipt, *read_decision(receipt.body))
     raise ValueError(f"this version does not know the operation {receipt.operation}")
 
 
@@ -79,6 +85,12 @@ def to_submissions(receipt: Receipt, deployments: Sequence[DeploymentIn]) -> tup
 def to_gate_requests(receipt: Receipt, deployments: Sequence[DeploymentIn]) -> tuple[RecordDeployment, ...]:
     """What a receipt with a deployment asks for that waits for a decision."""
     return tuple(replace(one, asks_for_gate=True) for one in to_submissions(receipt, deployments))
+
+
+def to_decisions(receipt: Receipt, status: GateStatus, reason: str) -> tuple[DecideGate, ...]:
+    """What a receipt with a decision asks for."""
+    names = key_names(receipt)
+    return (DecideGate(deployment_id=receipt.parameters[GATED_PARAMETER], status=status, reason=reason, names=names),)
 
 
 def _to_submission(receipt: Receipt, item: int, deployment: DeploymentIn) -> RecordDeployment:

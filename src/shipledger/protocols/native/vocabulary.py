@@ -15,6 +15,9 @@ RECORD_INCIDENT_LIST = "record-incidents"
 ASK_GATE = "ask-gate"
 MARK = "mark-deployment"
 MARK_INCIDENT = "mark-incident"
+DECIDE_GATE = "decide-gate"
+GATED_PARAMETER = "deployment"
+"""The parameter of a decision's receipt that names the deployment."""
 
 PREFIX = "/ledger/v1"
 

@@ -231,10 +231,28 @@ class TiersSetOut(Struct, frozen=True):
     environments: tuple[TierSetOut, ...]
 
 
+class ActorOut(Struct, frozen=True):
+    """Who caused something: ``kind`` is `credential`, `person`, `duty`, `command` or `migration`. ``name``: of a credential."""
+
+    kind: str
+    id: str
+    name: str | None = None
+
+
+class GateChangeOut(Struct, frozen=True, kw_only=True):
+    """That a gate got a status: when, by whom (null where an earlier version did not keep it), and in whose words."""
+
+    status: str
+    at: str
+    actor: ActorOut | None
+    reason: str | None
+
+
 class GateOut(Struct, frozen=True, kw_only=True):
     """A gate, and the deployment that waits at it; null when that was removed.
 
-    ``retry_after_seconds``: when to look again, while nobody has decided. ``reason``: the words of who decided.
+    ``retry_after_seconds``: when to look again, while nobody has decided. ``reason``: the words of who decided. ``history``:
+    who asked and who decided, oldest first.
     """
 
     key: str
@@ -244,13 +262,14 @@ class GateOut(Struct, frozen=True, kw_only=True):
     changed_at: str
     retry_after_seconds: int | None
     deployment: DeploymentOut | None
+    history: tuple[GateChangeOut, ...]
     link: str
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
 
 
 class GateRowOut(Struct, frozen=True, kw_only=True):
-    """A gate in a list."""
+    """A gate in a list. ``asked_by`` and ``decided_by``: kind and id, as in ``credential:…``."""
 
     key: str
     status: str
@@ -259,6 +278,8 @@ class GateRowOut(Struct, frozen=True, kw_only=True):
     reason: str | None
     asked_at: str
     changed_at: str
+    asked_by: str | None
+    decided_by: str | None
 
 
 class GatePageOut(Struct, frozen=True):

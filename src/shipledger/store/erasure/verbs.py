@@ -90,7 +90,6 @@ class SqlErasure(SqlCatalogErasure, SqlTiers):
                 yield from self._tell_resolved(Change(Cause.ERASURE, deployments=(folded,)))
                 return
             yield from self._tell(Change(Cause.ERASURE, erased_deployments=(key,)))
-            yield call("delete_gates", keys=rows.to_json([key]))
         else:
             lost = ((erasure.kind, key),) if folded is None else ()
             yield from self._tell(Change(Cause.ERASURE, records=(folded,) if folded else (), erased_records=lost))

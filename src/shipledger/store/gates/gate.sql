@@ -1,18 +1,21 @@
--- name: find_gate(organization_id, deployment_id)^
+-- name: find_gate_of_deployment(organization_id, deployment_id)^
 -- The gate of a deployment.
-SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason,
+       entered_status, document
 FROM gate
 WHERE organization_id = :organization_id AND deployment_id = :deployment_id;
 
 -- name: find_gate_by_number(organization_id, number)^
 -- The gate with a number.
-SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason,
+       entered_status, document
 FROM gate
 WHERE organization_id = :organization_id AND number = :number;
 
 -- name: list_gates(organization_id, status, before_number, limit)
 -- A page of gates with a status, or any for '', newest first.
-SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason,
+       entered_status, document
 FROM gate
 WHERE organization_id = :organization_id AND number < :before_number AND (:status = '' OR status = :status)
 ORDER BY number DESC
@@ -20,14 +23,47 @@ LIMIT :limit;
 
 -- name: list_overdue_gates(organization_id, asked_until_us, asked_after_us, limit)
 -- The gates that wait for a decision and were asked for until one time, or after another, the oldest first.
-SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason,
+       entered_status, document
 FROM gate
 WHERE organization_id = :organization_id AND status = 'awaiting' AND asked_us <= :asked_until_us
 UNION ALL
-SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason
+SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason,
+       entered_status, document
 FROM gate
 WHERE organization_id = :organization_id AND status = 'awaiting' AND asked_us > :asked_after_us
 ORDER BY asked_us
+LIMIT :limit;
+
+-- name: has_left_gates()$
+-- Whether a version without entries has opened or changed a gate.
+SELECT 1 FROM gate WHERE status <> entered_status LIMIT 1;
+
+-- name: list_left_gates(organization_id, after, limit)
+-- The gates that a version without entries has opened or changed, each with the receipt and the item that asked for it.
+SELECT g.organization_id, g.deployment_id, g.number, g.credential_id, g.subject, g.status, g.asked_us, g.changed_us, g.reason,
+       g.gate_id, g.version,
+       coalesce(
+           (
+               SELECT e.receipt_id || ' ' || e.item
+               FROM entry AS e
+               JOIN receipt AS r ON r.organization_id = e.organization_id AND r.receipt_id = e.receipt_id
+               WHERE e.organization_id = g.organization_id AND e.deployment_id = g.deployment_id
+                   AND r.credential_id = g.credential_id AND e.submission LIKE '%"asks_for_gate":true%'
+               ORDER BY e.version
+               LIMIT 1
+           ),
+           (
+               SELECT e.receipt_id || ' ' || e.item
+               FROM entry AS e
+               WHERE e.organization_id = g.organization_id AND e.deployment_id = g.deployment_id
+               ORDER BY e.version
+               LIMIT 1
+           )
+       )
+FROM gate AS g
+WHERE g.organization_id = :organization_id AND g.deployment_id > :after AND g.status <> g.entered_status
+ORDER BY g.deployment_id
 LIMIT :limit;
 
 -- name: find_gate_asker(organization_id, credential_id)^
@@ -37,23 +73,10 @@ FROM credential AS c
 LEFT JOIN connect_app AS a ON a.organization_id = c.organization_id AND a.credential_id = c.credential_id
 WHERE c.organization_id = :organization_id AND c.credential_id = :credential_id;
 
--- name: take_gate_number(organization_id)!
--- Count one more gate; who else counts waits until this is over.
-UPDATE organization SET gate_count = gate_count + 1 WHERE organization_id = :organization_id;
-
--- name: find_last_gate_number(organization_id)$
--- How many gates were counted.
+-- name: find_gate_count(organization_id)$
+-- The greatest number that a gate of an organization ever had, also of those that are gone without a trace.
 SELECT gate_count FROM organization WHERE organization_id = :organization_id;
 
--- name: open_gate(organization_id, deployment_id, number, credential_id, subject, asked_us)!
--- Add a gate that waits for a decision.
-INSERT INTO gate
-    (organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason)
-VALUES
-    (:organization_id, :deployment_id, :number, :credential_id, :subject, 'awaiting', :asked_us, :asked_us, '');
-
--- name: decide_gate(organization_id, deployment_id, expected, status, changed_us, reason)!
--- Decide a gate, unless somebody did meanwhile.
-UPDATE gate
-SET status = :status, changed_us = :changed_us, reason = :reason
-WHERE organization_id = :organization_id AND deployment_id = :deployment_id AND status = :expected;
+-- name: note_gate_number(organization_id, number)!
+-- Keep the greatest number of a gate, by which a version before counts on.
+UPDATE organization SET gate_count = :number WHERE organization_id = :organization_id AND gate_count < :number;

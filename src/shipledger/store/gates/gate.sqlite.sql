@@ -1,11 +1,16 @@
--- name: list_awaiting_gates(keys)
--- The gates of deployments (organization, id) that wait for a decision.
-SELECT g.organization_id, g.deployment_id, g.number, g.credential_id, g.subject, g.status, g.asked_us, g.changed_us, g.reason
+-- name: forget_gate_deliveries(keys)!
+-- Forget what was to be told of gates: organization, id.
+DELETE FROM gate_delivery
+WHERE (organization_id, deployment_id) IN (
+    SELECT g.organization_id, g.deployment_id
+    FROM json_each(:keys) AS w
+    CROSS JOIN gate AS g
+    WHERE g.organization_id = w.value ->> 0 AND g.gate_id = w.value ->> 1
+);
+
+-- name: list_gated_deployments(keys)
+-- The deployments of gates: organization, id.
+SELECT g.organization_id, g.deployment_id
 FROM json_each(:keys) AS w
 CROSS JOIN gate AS g
-WHERE g.organization_id = w.value ->> 0 AND g.deployment_id = w.value ->> 1 AND g.status = 'awaiting';
-
--- name: delete_gates(keys)!
--- Forget the gates of deployments: organization, id.
-DELETE FROM gate
-WHERE (organization_id, deployment_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys));
+WHERE g.organization_id = w.value ->> 0 AND g.gate_id = w.value ->> 1;

@@ -12,8 +12,8 @@ from shipledger.errors import DamagedRecord
 from shipledger.forwarding.message import Attempt, MessageState, Result, make_message_id
 from shipledger.gating.gate import GateStatus
 from shipledger.store import rows
-from shipledger.store.gates.messages import occasion_of
 from shipledger.store.gates.verbs import to_gate
+from shipledger.store.outbox.gate_messages import occasion_of
 from shipledger.store.outbox.rows import from_attempt
 from shipledger.store.outbox.writing import AppTarget, append_message, ensure_app_target
 from shipledger.store.session import Session, Steps, call

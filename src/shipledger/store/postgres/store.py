@@ -18,8 +18,8 @@ from shipledger.store.deployments.aliases import SqlAliases
 from shipledger.store.deployments.scan import SqlScan
 from shipledger.store.deployments.verbs import SqlDeployments
 from shipledger.store.erasure.retention import SqlRetention
+from shipledger.store.gates.left import SqlLeftGates
 from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
-from shipledger.store.gates.verbs import SqlGates
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
 from shipledger.store.installation.verbs import SqlInstallation
@@ -70,7 +70,7 @@ class PostgresStore(
     SqlStandings,
     SqlLanes,
     SqlCatalog,
-    SqlGates,
+    SqlLeftGates,
     SqlTold,
     SqlOutbox,
     SqlLeftDeliveries,

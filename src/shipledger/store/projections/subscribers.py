@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shipledger.store.outbox.gate_messages import GateMessages
 from shipledger.store.outbox.writing import ErasedMessages
 from shipledger.store.projecting import Projecting, Subscriber
 from shipledger.store.projections.deployment_tables import TABLES, DeploymentRows
@@ -12,6 +13,7 @@ from shipledger.store.projections.record_rows import RecordRows
 SUBSCRIBERS: tuple[Subscriber, ...] = (
     DeploymentRows(),
     *TABLES,
+    GateMessages(),
     ErasedMessages(),
 )
 

@@ -16,7 +16,6 @@ from shipledger.long_work import run_beside
 from shipledger.store import rows
 from shipledger.store.codecs import codec_of
 from shipledger.store.fencing import SqlFencing
-from shipledger.store.gates.verbs import change_gates
 from shipledger.store.projecting import Cause, Change
 from shipledger.store.receipts import rows as receipt_rows
 from shipledger.store.receipts.contract import SettlementBatch
@@ -68,9 +67,9 @@ class SqlSettlement(SqlTiers, SqlFencing):
             corrected=frozenset(
                 (one.organization_id, one.subject_id) for one in appended if isinstance(one.submission, Amend | Mark | Separate)
             ),
+            entries=tuple(appended),
         )
         save = self._tell_resolved(change)
-        gates = change_gates(batch)
 
         def write() -> Steps[None]:
             yield from self._hold_node(batch.node_id)
@@ -80,7 +79,6 @@ class SqlSettlement(SqlTiers, SqlFencing):
                 yield from save
             for mapping in mappings:
                 yield from self._tell(mapping)
-            yield from gates
 
         return write()
 

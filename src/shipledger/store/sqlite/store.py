@@ -17,8 +17,8 @@ from shipledger.store.deployments.scan import SqlScan
 from shipledger.store.deployments.verbs import SqlDeployments
 from shipledger.store.erasure.retention import SqlRetention
 from shipledger.store.file_marks import list_marks
+from shipledger.store.gates.left import SqlLeftGates
 from shipledger.store.gates.left_deliveries import SqlLeftDeliveries
-from shipledger.store.gates.verbs import SqlGates
 from shipledger.store.incidents.verbs import SqlIncidents
 from shipledger.store.installation.unfinished import SqlUnfinished
 from shipledger.store.installation.unfinished_contract import COPY, COPY_REMEDY, Unfinished
@@ -61,7 +61,7 @@ class SqliteStore(
     SqlCatalog,
     SqlCommits,
     SqlIssues,
-    SqlGates,
+    SqlLeftGates,
     SqlTold,
     SqlOutbox,
     SqlLeftDeliveries,

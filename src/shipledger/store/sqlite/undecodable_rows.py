@@ -20,7 +20,7 @@ READ_ONE_BY_ONE = frozenset(
         "find_credential_by_hash",
         "find_deployment",
         "find_deployment_by_alias",
-        "find_gate",
+        "find_gate_of_deployment",
         "find_gate_by_number",
         "find_incident",
         "find_issue_site",

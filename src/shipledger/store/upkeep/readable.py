@@ -11,7 +11,6 @@ from shipledger.store import rows
 from shipledger.store.checked_rows import checks
 from shipledger.store.codecs import codec_of
 from shipledger.store.commits.verbs import to_pack
-from shipledger.store.gates.verbs import to_gate
 from shipledger.store.issues.rows import to_association_rules, to_issue, to_issue_site
 from shipledger.store.receipts import rows as receipt_rows
 from shipledger.store.row_reading import Row
@@ -44,7 +43,6 @@ _READABLE: tuple[Readable, ...] = (
     Readable("association_rules", "read_association_rules", to_association_rules),
     Readable("issue_site", "list_issue_sites", to_issue_site),
     Readable("issue", "read_issues", to_issue),
-    Readable("gate", "read_gates", to_gate),
     Readable("git_pack", "read_packs", to_pack),
     Readable("entry_seal", "read_seals", to_seal),
 )

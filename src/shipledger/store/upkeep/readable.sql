@@ -38,10 +38,6 @@ SELECT organization_id, number, previous, sealed_us, covered, entries, hash FROM
 -- All verdicts.
 SELECT organization_id, receipt_id, item, kind, reason, sentence, subject, deployment_id, digest FROM verdict;
 
--- name: read_gates()
--- All gates.
-SELECT organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason FROM gate;
-
 -- name: read_issues()
 -- All issues of the directories.
 SELECT organization_id, issue_key, issue_id, summary, kind, status FROM issue;

@@ -35,6 +35,7 @@ from shipledger.ledger.submission import (
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.gate_steps import list_gate_steps
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
 from shipledger.web.pages.marks import list_deployment_marks
@@ -91,6 +92,7 @@ async def show(frame: Frame, request: Request) -> Response:
     runs = await list_other_runs(frame.ledger, deployment)
     gate = await frame.ledger.find_gate(organization_id, deployment.deployment_id)
     told = [] if gate is None else await frame.ledger.list_messages_about(organization_id, gate.deployment_id)
+    gate_steps = await list_gate_steps(frame.ledger, gate)
     names = await _service_names(frame, organization_id, deployment, mappings)
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
@@ -110,6 +112,7 @@ async def show(frame: Frame, request: Request) -> Response:
         runs=runs,
         gate=gate,
         told=told,
+        gate_steps=gate_steps,
         issues={key: ISSUE_SOURCES[source] for key, source in issues.items()},
         real_issues=await find_real_keys(frame, organization_id, issues),
         ahead_seconds=ahead_seconds(entries),

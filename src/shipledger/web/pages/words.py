@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from shipledger.forwarding.message import MessageState
 from shipledger.gating.gate import GateStatus
 from shipledger.gating.notice import ASKED, CLOSED, DECIDED
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger import own_receipts
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.state import State, Tier
@@ -139,6 +141,15 @@ def protocol_name(name: str) -> str:
 def sender_name(credential_name: str, protocol: str) -> str:
     """Who sent a request: a credential by its name, or the ledger itself."""
     return credential_name or (LEDGER_ITSELF if protocol == own_receipts.PROTOCOL else "a deleted credential")
+
+
+def actor_name(actor: Actor | None, credential_names: Mapping[str, str]) -> str:
+    """Who caused an entry. ``credential_names`` are by id."""
+    if actor is not None and actor.kind is ActorKind.CREDENTIAL:
+        return credential_names.get(actor.id, "a deleted credential")
+    if actor is not None and actor.kind is ActorKind.COMMAND:
+        return f"an operator, with shipledger {actor.id}"
+    return "an earlier version" if actor is None or actor.kind is ActorKind.MIGRATION else LEDGER_ITSELF
 
 
 def operation_name(name: str) -> str:

@@ -1,0 +1,28 @@
+"""Who asked and who decided at a gate, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from shipledger.gating.gate import Gate, GateStatus
+from shipledger.verbs.browsing import GateBrowsing
+from shipledger.web.pages.words import actor_name
+
+
+class GateStep(Struct, frozen=True):
+    """One change of a gate, and who made it."""
+
+    status: GateStatus
+    at: datetime
+    who: str
+
+
+async def list_gate_steps(ledger: GateBrowsing, gate: Gate | None) -> list[GateStep]:
+    """The changes of a gate, oldest first; none without one."""
+    if gate is None:
+        return []
+    found = [await ledger.find_credential(gate.organization_id, one) for one in sorted(gate.credential_ids)]
+    names = {one.credential_id: one.name for one in found if one is not None}
+    return [GateStep(status=one.status, at=one.at, who=actor_name(one.actor, names)) for one in gate.changes]

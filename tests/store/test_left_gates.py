@@ -1,0 +1,119 @@
+"""A gate that a version without entries opened or decided gets an entry, with the migration as actor, and holds like any other.
+
+A node of that version may run beside this one. It changes the rows of gates as these tests do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from shipledger.erasure.eraser import Eraser
+from shipledger.gating.gate import GateStatus
+from shipledger.gating.submissions import KeepGate
+from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
+from shipledger.ledger.chain import Finding
+from shipledger.ledger.state import State
+from shipledger.sealing.checking import check_chains
+from shipledger.sealing.sealer import Sealer
+from shipledger.store.contract import Store
+from shipledger.store.open import open_store
+from shipledger.store.upkeep.contract import Difference
+from tests.erasure.conftest import Ticking
+from tests.support.factories import ACME, make_credential, make_id, make_organization, make_record, make_report, write
+from tests.support.gating import decide_gate
+from tests.support.lent_databases import lent_ledger_database
+from tests.support.stores import opened, sqlite_url
+
+OPENED = """
+INSERT INTO gate (organization_id, deployment_id, number, credential_id, subject, status, asked_us, changed_us, reason{columns})
+VALUES ('acme', '{id}', 7, '{credential}', '{{"pipeline_id":"shop","environment_id":"prod","sequence":1}}', 'awaiting',
+        1772443800123456, 1772443800123456, ''{values})
+"""
+DECIDED = (
+    "UPDATE gate SET status = 'prevented', reason = 'Not \u00fcber \"there\".', changed_us = 1772443801000000 WHERE number = 1"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path)
+    else:
+        async with lent_ledger_database() as url:
+            yield url
+
+
+def ask(number):
+    return replace(make_record(number, state=make_report(State.PENDING), sequence=number), asks_for_gate=True)
+
+
+async def change(database_url: str, statement: str) -> None:
+    """Do what a node of the version before does."""
+    if database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection, connection:
+            assert connection.execute(statement).rowcount == 1
+        return
+    connection = await asyncpg.connect(database_url)
+    assert await connection.execute(statement) in ("UPDATE 1", "INSERT 0 1")
+    await connection.close()
+
+
+async def leave(database_url: str) -> tuple[str, str]:
+    """The ids of a deployment whose gate an older node opened, and of one about whose gate it decided."""
+    async with opened(database_url) as store:
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(1))
+        entered = await write(store, 1, ask(1))
+        asked = replace(ask(2), asks_for_gate=False)
+        left = await write(store, 2, asked)
+    own = {"columns": ", gate_id", "values": f", '{left.deployment_id}'"} if database_url.startswith("sqlite") else {}
+    words = {"columns": "", "values": ""} | own
+    await change(database_url, OPENED.format(id=left.deployment_id, credential=make_id(1), **words))
+    await change(database_url, DECIDED)
+    return left.deployment_id, entered.deployment_id
+
+
+async def verify(store: Store, folder: Path) -> list[Difference]:
+    damage: list[Difference] = []
+    async with opened(f"sqlite:///{folder / 'scratch.db'}") as scratch:
+        await verify_projections(store, scratch, advance=lambda *_: None, report=damage.append)
+    return damage
+
+
+async def test_it_is_entered_when_the_ledger_is_opened_and_rebuilt_verified_sealed_decided_and_erased(database_url, tmp_path):
+    opened_id, decided_id = await leave(database_url)
+    store = await open_store(database_url)
+    try:
+        waiting, decided = await store.find_gate(ACME, opened_id), await store.find_gate(ACME, decided_id)
+        assert (waiting.key, waiting.status, waiting.credential_id) == ("GATE-7", GateStatus.AWAITING, make_id(1))
+        assert [str(one.actor) for one in decided.changes] == [f"credential:{make_id(1)}", "migration:0040_gates"]
+        assert (decided.status, decided.changes[1].reason) == (GateStatus.PREVENTED, 'Not \u00fcber "there".')
+        entries = [await store.list_entries_of("gate", ACME, one.gate_id) for one in (waiting, decided)]
+        assert [[type(entry.submission) for entry in one][-1] for one in entries] == [KeepGate, KeepGate]
+        assert [str(one[-1].actor) for one in entries] == ["migration:0040_gates"] * 2
+        assert await store.enter_left_gates() == 0
+
+        assert await verify(store, tmp_path) == []
+        digests = await store.digest_projections()
+        await rebuild_projections(store, advance=lambda *_: None, report=lambda found: pytest.fail(str(found)))
+        assert await store.digest_projections() == digests
+        await decide_gate(store, waiting, GateStatus.ALLOWED)
+        assert (await store.find_gate(ACME, opened_id)).status is GateStatus.ALLOWED
+        later = await write(store, 3, ask(3))
+        assert (await store.find_gate(ACME, later.deployment_id)).number == 8
+
+        sealer = Sealer(store, Ticking())
+        await sealer.seal(ACME, until=await sealer.find_heads(ACME))
+        await Eraser(store, Ticking(), grace_seconds=0).erase_credential(ACME, make_id(1))
+        assert await store.find_gate(ACME, opened_id) is None
+        findings: list[Finding] = []
+        await check_chains(store, report=lambda _, found: findings.append(found))
+        assert findings == []
+    finally:
+        await store.close()
