@@ -28,12 +28,13 @@ async def test_a_fault_of_ours_is_answered_in_the_protocol_s_envelope_and_logged
 
 async def test_a_store_that_is_away_is_answered_503_with_retry_after(server, opsgenie, monkeypatch):
     async def fail(*_: object, **__: object) -> None:
-        raise Unavailable("store", "The database cannot be reached.")
+        raise Unavailable("store", "The database cannot be reached.", retry_after_seconds=3)
 
     monkeypatch.setattr(server.app.store, "append_receipts", fail)
     answer = await opsgenie.post("/v2/deployments", json=BODY)
     assert answer.status_code == 503
-    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.headers["retry-after"] == "3"
+    assert answer.json()["message"] == "The database cannot be reached."
 
 
 async def test_a_stopping_server_refuses_writes_still_reads_and_says_that_it_is_not_ready(server, opsgenie, anonymous):

@@ -4,12 +4,12 @@ import json
 
 from shipledger.protocols.opsgenie.openapi import paths, security_schemes
 from shipledger.protocols.opsgenie.openapi_parts import SECURITY
-from shipledger.protocols.opsgenie.routes import OpsgenieProtocol
-from tests.protocols.opsgenie.fake_ledger import FakeLedger
+from tests.support.protocols import list_protocols
 
 
 def test_every_operation_is_described_and_no_other():
-    served = {(route.path, route.method.lower()) for route in OpsgenieProtocol(FakeLedger()).routes()}
+    [protocol] = [one for one in list_protocols() if one.name == "opsgenie"]
+    served = {(route.path, route.method.lower()) for route in protocol.routes()}
     assert served == {(path, method) for path, operations in paths().items() for method in operations}
 
 

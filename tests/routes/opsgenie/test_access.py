@@ -67,6 +67,8 @@ async def test_a_key_that_calls_too_often_is_throttled(server):
         answer = await client.get("/v1/services")
     assert statuses == [202, 202, 429]
     assert answer.status_code == 429
+    assert answer.json()["message"] == "You are making too many requests!"
     assert answer.headers["X-RateLimit-State"] == "THROTTLED"
+    assert answer.headers["X-RateLimit-Reason"] == "ACCOUNT"
     assert answer.headers["X-RateLimit-Period-In-Sec"] == "60"
     assert int(answer.headers["Retry-After"]) >= 1

@@ -116,6 +116,12 @@ async def test_a_wrong_page_is_refused(opsgenie, query):
     assert set(answer.json()["errors"]) == {query.partition("=")[0]}
 
 
+async def test_links_use_the_host_of_the_request_whatever_it_is(opsgenie):
+    for host in ("ledger.test", "[", "a b"):
+        answer = await opsgenie.get("/v1/services", headers={"Host": host})
+        assert answer.json()["paging"]["first"] == f"http://{host}/v1/services?limit=20&order=asc&offset=0"
+
+
 async def test_links_begin_with_the_public_url_when_there_is_one(serve):
     async with serve(public_url="https://ship.example.com/") as server, server.client(await server.issue()) as client:
         body = (await client.get(PATH)).json()
