@@ -47,7 +47,7 @@ test: $(READY) ## run all tests, in three processes; WORKERS=0 takes one
 demo: $(READY) ## like run, with a year of sample data in a separate database
 	@SHIPLEDGER_STARTED_BY='make demo' exec $(RUN)/shipledger demo $(ARGS)
 
-check: lint types rules ## lint, types, import rules, file sizes, lock files; make -k check continues after a failure
+check: lint types rules ## lint, types, import rules, file sizes, numbers, lock files; make -k check continues after a failure
 
 lint: $(READY)
 	$(RUN)/ruff format --check .
@@ -60,6 +60,7 @@ rules: $(READY)
 	$(RUN)/lint-imports --no-logo
 	$(RUN)/python -m tools.check_sizes
 	$(RUN)/python -m tools.check_texts
+	$(RUN)/python -m tools.check_numbers
 	$(RUN)/python -m tools.lock
 
 format: $(READY) ## format the code and apply the linter's fixes
