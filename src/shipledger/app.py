@@ -37,6 +37,7 @@ from shipledger.duties.respelling import respelling_duty
 from shipledger.duties.retention import Retention
 from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
+from shipledger.duties.webhook_calls import WebhookCalls
 from shipledger.duty import Duty
 from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
@@ -285,6 +286,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
                 caller,
                 node_id=node_id,
                 write_to_app={kind: write for one in protocols for kind, write in one.list_call_writers().items()},
+                write_to_address=WebhookCalls(seal=seal, clock=clock, public_url=settings.public_url).write,
                 observer=metrics,
             ),
         ),

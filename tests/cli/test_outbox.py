@@ -75,3 +75,38 @@ def test_a_restored_backup_tells_nobody_what_was_pending_in_it(cli: Commands, wr
         ("given_up", "It was pending when the backup was made, and may have been delivered since.")
     ] * 2
     assert "2 messages will be sent again." in cli("outbox", "redeliver", "--given-up").out
+
+
+def test_a_webhook_that_cannot_be_is_refused_in_a_sentence(cli: Commands) -> None:
+    add = ("outbox", "target", "add")
+    assert (
+        "'gate.opened' is not a topic; topics are gate.asked"
+        in cli(*add, "https://a.example", "--topic", "gate.opened", code=2).err
+    )
+    for url in ("ftp://a.example", "a.example", "https://me:pw@a.example", "https://", f"https://a.example/{'x' * 2_000}"):
+        assert "address" in cli(*add, url, "--topic", "gate.decided", code=2).err
+    assert "must have 1 to 100" in cli(*add, "https://a.example", "--topic", "gate.decided", "--name", "x" * 101, code=2).err
+    for change in ("rotate", "remove"):
+        assert "There is no target 'x'" in cli("outbox", "target", change, "x", code=1).err
+
+
+def test_an_app_is_no_webhook(cli: Commands, write) -> None:
+    write(ask_and_fail)
+    (target,) = cli("outbox", "target", "list", "--json").json["targets"]
+    for change in ("rotate", "remove"):
+        assert "is an app" in cli("outbox", "target", change, target["id"], code=1).err
+
+
+def test_a_secret_is_shown_once_and_is_nowhere_in_the_clear(cli: Commands, database: Path) -> None:
+    done = cli("outbox", "target", "add", "http://a.example/hook/hidden-part", "--topic", "gate.asked")
+    secret = done.out.split()[-1]
+    assert secret.startswith("whsec_")
+    assert "Save it now" in done.err
+    assert "unencrypted" in done.err
+    kept = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
+    assert secret.encode() not in kept
+    assert secret.removeprefix("whsec_").encode() not in kept
+    assert b"hidden-part" not in kept
+    listed = cli("outbox", "target", "list", "--json")
+    assert "hidden-part" not in listed.out
+    assert secret not in listed.out

@@ -12,6 +12,7 @@ from shipledger.forwarding.breaker import FIRST_REST, LONGEST_REST, OPENS_AFTER,
 from shipledger.forwarding.judging import EXCERPT_CHARACTERS, excerpt, judge, read_retry_after
 from shipledger.forwarding.message import Attempt, Message, MessageState, Occasion, Result, make_message_id
 from shipledger.forwarding.pauses import GIVEN_UP_AFTER, LONGEST_PAUSE, MOST_TRIES, is_over, pause_after
+from shipledger.forwarding.target import OVERLAP, Target
 from shipledger.forwarding.trying import TOO_LONG, Tried, settle_breaker, settle_message
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -211,3 +212,13 @@ def test_the_id_of_a_message_follows_from_its_cause_alone():
     }
     assert make_message_id(occasion, "t") == make_message_id(later, "t") == "msg_" + make_message_id(occasion, "t")[4:]
     assert len(ids | {make_message_id(occasion, "t")}) == 5
+
+
+def test_a_replaced_secret_signs_for_a_day():
+    target = Target(
+        "o", "t", "webhook", "n", NOW, sealed_secret=b"new", previous_sealed_secret=b"old", previous_until=NOW + OVERLAP
+    )
+    assert target.list_sealed_secrets(NOW) == [b"new", b"old"]
+    assert target.list_sealed_secrets(NOW + OVERLAP - SECOND) == [b"new", b"old"]
+    assert target.list_sealed_secrets(NOW + OVERLAP) == [b"new"]
+    assert target.list_sealed_secrets(NOW - timedelta(days=9)) == [b"new"], "it was stored while the clock was ahead"

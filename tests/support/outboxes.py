@@ -15,6 +15,7 @@ from shipledger.access.sealing import Seal
 from shipledger.access.signing_app import AppLinks, SigningApp
 from shipledger.clock import Clock
 from shipledger.duties.outbox import Outbox
+from shipledger.duties.webhook_calls import WebhookCalls
 from shipledger.forwarding.message import LoggedMessage, Message, MessageFilter
 from shipledger.gating.gate import Gate
 from shipledger.ledger.submission import Pipeline
@@ -78,6 +79,7 @@ async def worker(
         caller,
         node_id=node_id,
         write_to_app={"jira-connect": calls.write},
+        write_to_address=WebhookCalls(seal=SEAL, clock=clock, public_url="https://ship.example.com").write,
         observer=Metrics(with_process=False),
         chance=lambda: 0.0,
         within_seconds=within_seconds,

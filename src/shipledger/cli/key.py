@@ -53,4 +53,4 @@ def adopt(
         print_line(f"Archives are now signed with the key in the {place}.")
         return
     print_line(f"The ledger now uses the key in the {place}. Restart its servers.")
-    print_note("Issue new signed tokens, and enter the secrets of apps and issue sites again.")
+    print_note("Issue new signed tokens, enter the secrets of apps and issue sites again, and add webhooks again.")

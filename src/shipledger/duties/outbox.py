@@ -21,7 +21,7 @@ from shipledger.forwarding.call import OutgoingCall
 from shipledger.forwarding.judging import EXCERPT_BYTES, excerpt, judge, read_retry_after
 from shipledger.forwarding.message import Attempt, Message, Result
 from shipledger.forwarding.pauses import GIVEN_UP_AFTER
-from shipledger.forwarding.target import Target
+from shipledger.forwarding.target import WEBHOOK, Target
 from shipledger.forwarding.trying import Tried
 from shipledger.outgoing.calls import Caller
 from shipledger.store.contract import Store
@@ -67,8 +67,9 @@ class Observer(Protocol):
 class Outbox:
     """Claims what is due, calls targets beside each other, and records what came of it. Each message is sent at least once.
 
-    ``write_to_app`` has the way to call an app for each kind of credential that has one. A call goes on when a round is over, and
-    ends with the task that asked for the rounds: its claim then ends by itself. ``chance`` gives numbers from 0 to 1.
+    ``write_to_app`` has the way to call an app for each kind of credential that has one, ``write_to_address`` that to call a
+    webhook. A call goes on when a round is over, and ends with the task that asked for the rounds: its claim then ends by
+    itself. ``chance`` gives numbers from 0 to 1.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Outbox:
         *,
         node_id: str,
         write_to_app: Mapping[str, Callable[[SigningApp, Message], OutgoingCall | None]],
+        write_to_address: Write,
         observer: Observer,
         chance: Callable[[], float] = random.random,  # noqa: S311  spreads load, guards nothing
         within_seconds: float = WITHIN_SECONDS,
@@ -88,6 +90,7 @@ class Outbox:
         self._caller = caller
         self._node_id = node_id
         self._write_to_app = write_to_app
+        self._write_to_address = write_to_address
         self._observer = observer
         self._chance = chance
         self._within_seconds = within_seconds
@@ -140,6 +143,8 @@ class Outbox:
 
     def _find_writer(self, target: Target, apps: Mapping[str, tuple[str, SigningApp]]) -> Write | None:
         """How the target is called; None for an app that was revoked at this moment, or of a kind that has no calls."""
+        if target.kind == WEBHOOK:
+            return self._write_to_address
         if target.credential_id not in apps:
             return None
         kind, app = apps[target.credential_id]

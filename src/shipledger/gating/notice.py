@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 
-from shipledger.clock import to_microseconds
+from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.gating.gate import Gate, GateStatus
 
 ASKED = "gate.asked"
 DECIDED = "gate.decided"
 CLOSED = "gate.closed"
 TOPICS = (ASKED, DECIDED, CLOSED)
+"""What targets can hear of."""
 
 _TOPIC_OF = {
     GateStatus.AWAITING: ASKED,
@@ -61,3 +64,19 @@ def topic_of(status: GateStatus) -> str:
 def read_notice(body: str) -> GateNotice:
     """The body of a message about a gate."""
     return _decode(body)
+
+
+def describe_notice(notice: GateNotice, *, public_url: str) -> dict[str, Any]:
+    """What webhooks say of a gate. ``public_url`` is where gates have their page; "" if that is not known."""
+    return {
+        "key": notice.key,
+        "status": notice.status.value,
+        "reason": notice.reason,
+        "deployment_id": notice.deployment_id,
+        "pipeline_id": notice.pipeline_id,
+        "environment_id": notice.environment_id,
+        "sequence": notice.sequence,
+        "asked_at": from_microseconds(notice.asked_us),
+        "changed_at": from_microseconds(notice.changed_us),
+        "url": f"{public_url}/gates/{notice.key}" if public_url else None,
+    }
