@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import Lane, Running
 
 
@@ -17,3 +18,20 @@ class LaneStore(Protocol):
 
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
+
+    async def list_running_as_of(
+        self,
+        organization_id: str,
+        service_ids: Sequence[str],
+        *,
+        at: datetime | None,
+        as_of: datetime,
+        changed: Sequence[Deployment],
+    ) -> list[Running]:
+        """The same by what was known at ``as_of``. ``changed``: as they were known then, those that changed since."""
+
+    async def list_changed_deployments(self, organization_id: str, as_of: datetime, *, limit: int) -> list[str]:
+        """The ids of deployments that were known at a moment and have changed since."""
+
+    async def find_lane_keys(self, organization_id: str, service_id: str) -> frozenset[str]:
+        """The keys of the lanes of a service: of all its names and repositories."""

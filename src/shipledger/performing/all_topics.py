@@ -11,6 +11,7 @@ from shipledger.performing.gates import GatePerformer
 from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
 from shipledger.performing.matrix import MatrixPerformer
+from shipledger.performing.past import PastPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.services import ServicePerformer
 
@@ -27,5 +28,6 @@ class EveryPerformer(
     IssuePerformer,
     CommitPerformer,
     MatrixPerformer,
+    PastPerformer,
 ):
     """Performs them all."""

@@ -13,6 +13,7 @@ from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.issues import IssueVerbs
 from shipledger.verbs.matrix import MatrixVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
@@ -27,6 +28,7 @@ class AllVerbs(
     IncidentVerbs,
     IssueVerbs,
     MatrixVerbs,
+    PastVerbs,
     RecordingVerbs,
     ServiceVerbs,
     Protocol,

@@ -217,7 +217,7 @@ async def paged(shared_server):
 @pytest.mark.parametrize(
     "query, faults",
     [
-        ("colour=blue", {"colour": "is not a parameter of this list"}),
+        ("colour=blue", {"colour": "is not a parameter here"}),
         ("state=done", {"state": "should be one of pending, in_progress"}),
         ("tier=prod", {"tier": "should be one of development"}),
         ("from=yesterday", {"from": "should be a date such as"}),

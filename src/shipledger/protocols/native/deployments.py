@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
@@ -28,8 +29,9 @@ from shipledger.protocols.native.call import read_text, refuse, reply
 from shipledger.protocols.native.cursor import Place
 from shipledger.protocols.native.faults import not_found, rejected, some_rejected
 from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
-from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF, MAPPINGS, SERVICES, TIER_RULES, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD, RECORD_LIST
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
@@ -37,11 +39,12 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
 
-class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, RecordingVerbs, ServiceVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, PastVerbs, RecordingVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -80,10 +83,19 @@ class DeploymentOperations:
     async def get(self, request: Request, grant: Grant) -> Response:
         """200, or 404."""
         deployment_id = bare_uuid(request.path_params["id"]).lower()
-        deployment = await self._ledger.find_deployment(grant.organization_id, Target(key=deployment_id))
+        parameters, now = Parameters(request.query_params, (AS_OF,)), self._ledger.now()
+        as_of = read_as_of(parameters, now)
+        parameters.check()
+        if as_of is None:
+            deployment = await self._ledger.find_deployment(grant.organization_id, Target(key=deployment_id))
+        else:
+            deployment = await self._ledger.find_deployment_as_of(grant.organization_id, deployment_id, as_of)
         if deployment is None or deployment.is_removed:
             raise not_found("deployment")
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, await self._to_record(deployment))
+        record = await self._to_record(deployment)
+        if as_of is not None:
+            record = replace(record, knowledge=to_knowledge(as_of, now, TIER_RULES, MAPPINGS))
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, record)
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
         """The deployment that was marked, as the answer to that; None when it is not there."""
@@ -95,10 +107,16 @@ class DeploymentOperations:
         organization_id = grant.organization_id
         parameters = Parameters(request.query_params, PARAMETERS)
         listing, media_type = read_listing(parameters), choose_type(request, parameters)
+        now = self._ledger.now()
+        as_of = read_as_of(parameters, now)
         parameters.check()
         wanted = replace(listing.wanted, limit=listing.wanted.limit + 1, **await self._find_service(organization_id, listing))
-        found = await self._find_page(organization_id, wanted)
-        page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
+        if as_of is None:
+            found = await self._find_page(organization_id, wanted)
+            page, besides = cut_page(found, limit=listing.wanted.limit, place_of=place_of), {}
+        else:
+            page = await self._find_past(organization_id, as_of, replace(wanted, limit=listing.wanted.limit))
+            besides = {"knowledge": to_knowledge(as_of, now, TIER_RULES, MAPPINGS, SERVICES)}
         services = await self._find_services(organization_id, page.records)
 
         return await answer_page(
@@ -112,7 +130,14 @@ class DeploymentOperations:
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
+            besides=besides,
         )
+
+    async def _find_past(self, organization_id: str, as_of: datetime, wanted: DeploymentFilter) -> Page[Deployment]:
+        """A page by what was known, the deployment recorded last first."""
+        before_id = "" if wanted.before is None else wanted.before[1]
+        found, end = await self._ledger.list_deployments_as_of(organization_id, as_of, wanted, before_id=before_id)
+        return Page(records=found, end=(0, end) if end else None)
 
     async def _find_page(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page, newest start first. What starts in the far future comes last, unless a time is asked for."""

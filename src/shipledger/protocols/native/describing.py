@@ -111,6 +111,13 @@ def window(member: str) -> tuple[dict[str, Any], ...]:
     )
 
 
+def as_of() -> dict[str, Any]:
+    """The parameter that asks what was known at a moment."""
+    moment = {"type": "string", "format": "date-time"}
+    description = "By what the ledger knew at this moment, which is not in the future. `knowledge` says what is taken from today."
+    return {"name": "as_of", "in": "query", "description": description, "schema": moment}
+
+
 def paging(default: int, maximum: int) -> tuple[dict[str, Any], ...]:
     """Those that every list has."""
     number = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}

@@ -14,11 +14,12 @@ from shipledger.ledger.state import Tier
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT, read_window
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF
 from shipledger.protocols.native.vocabulary import STATUS_SPELLINGS, STATUSES, TIERS
 from shipledger.protocols.native.wire import IncidentOut
 
-PARAMETERS = ("from", "to", "service", "team", "environment", "tier", "status", "severity", "source", NAME, LIMIT, FORMAT)
-COLUMNS = tuple(name for name in IncidentOut.__struct_fields__ if name not in {"request_id", "verdict"})
+PARAMETERS = ("from", "to", "service", "team", "environment", "tier", "status", "severity", "source", AS_OF, NAME, LIMIT, FORMAT)
+COLUMNS = tuple(name for name in IncidentOut.__struct_fields__ if name not in {"request_id", "verdict", "knowledge"})
 
 
 class IncidentListing(Struct, frozen=True):
@@ -37,11 +38,14 @@ class IncidentListing(Struct, frozen=True):
     limit: int
 
     def has(self, incident: Incident, policy: TierPolicy) -> bool:
-        """Whether the list shows an incident that began in time."""
+        """Whether the list shows an incident."""
         facts = incident.facts
         said = None if facts.environment is UNSET else facts.environment
         environment = None if said is None else resolve_environment(said, policy)
         places = () if environment is None else (environment.id, environment.name)
+        moment = incident.started_at
+        if (self.started_from and moment < self.started_from) or (self.started_until and moment > self.started_until):
+            return False
         return (
             _has(self.service, *(() if facts.services is UNSET else facts.services))
             and _has(self.team, None if facts.team is UNSET else facts.team)

@@ -9,6 +9,7 @@ from shipledger.protocols.native.describing import (
     BODY_ERRORS,
     ID,
     KEY,
+    as_of,
     choice,
     one_or_several,
     operation,
@@ -39,6 +40,7 @@ def incident_paths() -> dict[str, Any]:
                     choice("status", STATUSES),
                     query("severity", "As it was sent, ignoring case."),
                     query("source", "The protocol that recorded it, such as `native`."),
+                    as_of(),
                     *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
                 ),
                 is_table=True,
@@ -61,7 +63,10 @@ def incident_paths() -> dict[str, Any]:
         },
         f"{PREFIX}/incidents/{{id}}": {
             "get": operation(
-                "An incident", {200: ("The incident, whichever API recorded it.", IncidentOut)}, errors=(404,), parameters=(ID,)
+                "An incident",
+                {200: ("The incident, whichever API recorded it.", IncidentOut)},
+                errors=(404, 422),
+                parameters=(ID, as_of()),
             )
         },
     }

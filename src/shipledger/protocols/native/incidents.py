@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
+from shipledger.catalog.tiers import TierPolicy
 from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
@@ -24,8 +26,9 @@ from shipledger.protocols.native.incident_answers import to_incident, to_written
 from shipledger.protocols.native.incident_bodies import check_incidents
 from shipledger.protocols.native.incident_listing import COLUMNS, PARAMETERS, IncidentListing, read_incident_listing
 from shipledger.protocols.native.incident_translate import own_incident_id, to_incident_submissions
-from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF, TIER_RULES, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD_INCIDENT, RECORD_INCIDENT_LIST
 from shipledger.protocols.native.wire import IncidentOut, IncidentsOut
@@ -33,10 +36,11 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 from shipledger.verbs.incidents import IncidentVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.recording import RecordingVerbs
 
 
-class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, IncidentVerbs, RecordingVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, IncidentVerbs, PastVerbs, RecordingVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -72,11 +76,19 @@ class IncidentOperations:
     async def get(self, request: Request, grant: Grant) -> Response:
         """200, or 404."""
         incident_id = bare_uuid(request.path_params["id"]).lower()
-        incident = await self._ledger.find_incident(grant.organization_id, Alias(scope="", key=incident_id))
+        parameters, now = Parameters(request.query_params, (AS_OF,)), self._ledger.now()
+        as_of = read_as_of(parameters, now)
+        parameters.check()
+        if as_of is None:
+            incident = await self._ledger.find_incident(grant.organization_id, Alias(scope="", key=incident_id))
+        else:
+            incident = await self._ledger.find_incident_as_of(grant.organization_id, incident_id, as_of)
         if incident is None:
             raise not_found("incident")
-        policy = await self._ledger.find_tier_policy(grant.organization_id)
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_incident(incident, policy))
+        record = to_incident(incident, await self._ledger.find_tier_policy(grant.organization_id))
+        if as_of is not None:
+            record = replace(record, knowledge=to_knowledge(as_of, now, TIER_RULES))
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, record)
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> IncidentOut | None:
         """The incident that was marked, as the answer to that; None when it is not there."""
@@ -88,14 +100,19 @@ class IncidentOperations:
         organization_id = grant.organization_id
         parameters = Parameters(request.query_params, PARAMETERS)
         listing, media_type = read_incident_listing(parameters), choose_type(request, parameters)
+        now = self._ledger.now()
+        as_of = read_as_of(parameters, now)
         parameters.check()
         policy = await self._ledger.find_tier_policy(organization_id)
-        found: list[Incident] = []
-        after: Place | None = listing.before
-        while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
-            found += [one for one in page if listing.has(one, policy)]
-            after = place_of(page[-1])
-        shown = cut_page(Found(found), limit=listing.limit, place_of=place_of)
+        if as_of is None:
+            shown, besides = await self._find_page(organization_id, listing, policy), {}
+        else:
+            before_id = "" if listing.before is None else listing.before[1]
+            past, end = await self._ledger.list_incidents_as_of(
+                organization_id, as_of, lambda one: listing.has(one, policy), before_id=before_id, limit=listing.limit
+            )
+            shown = Page(records=past, end=(0, end) if end else None)
+            besides = {"knowledge": to_knowledge(as_of, now, TIER_RULES)}
 
         return await answer_page(
             self._ledger,
@@ -108,7 +125,16 @@ class IncidentOperations:
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
+            besides=besides,
         )
+
+    async def _find_page(self, organization_id: str, listing: IncidentListing, policy: TierPolicy) -> Page[Incident]:
+        found: list[Incident] = []
+        after: Place | None = listing.before
+        while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
+            found += [one for one in page if listing.has(one, policy)]
+            after = place_of(page[-1])
+        return cut_page(Found(found), limit=listing.limit, place_of=place_of)
 
     async def _scan(self, organization_id: str, listing: IncidentListing, after: Place | None) -> list[Incident]:
         return await self._ledger.scan_incidents(organization_id, listing.started_from, listing.started_until, after)

@@ -13,6 +13,7 @@ from shipledger.clock import MICROSECOND
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, read_cursor
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF
 from shipledger.protocols.native.vocabulary import STATE_SPELLINGS, STATES, TIERS
 from shipledger.protocols.native.wire import DeploymentOut
 
@@ -32,11 +33,12 @@ PARAMETERS = (
     "commit",
     "actor",
     "source",
+    AS_OF,
     NAME,
     LIMIT,
     FORMAT,
 )
-COLUMNS = tuple(name for name in DeploymentOut.__struct_fields__ if name not in {"request_id", "verdict"})
+COLUMNS = tuple(name for name in DeploymentOut.__struct_fields__ if name not in {"request_id", "verdict", "knowledge"})
 
 _AFTER_FROM = "should be after from"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import UNSET, Struct
 from starlette.requests import Request
@@ -23,15 +23,17 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.matrix_wire import CellOut, RanOut
 from shipledger.protocols.native.pages import Page, answer_page, choose_type
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF, MAPPINGS, SERVICES, TIER_RULES, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import ReleaseOut
 from shipledger.protocols.times import format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.matrix import MatrixVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.services import ServiceVerbs
 
 PATH = f"{PREFIX}/matrix"
-PARAMETERS = ("at", "service", "team", "environment", "tier", NAME, LIMIT, FORMAT)
+PARAMETERS = ("at", AS_OF, "service", "team", "environment", "tier", NAME, LIMIT, FORMAT)
 COLUMNS = CellOut.__struct_fields__
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
@@ -39,7 +41,7 @@ MAX_LIMIT = 500
 _READ_AT_ONCE = 500
 
 
-class Verbs(CallVerbs, MatrixVerbs, ServiceVerbs, Protocol):
+class Verbs(CallVerbs, MatrixVerbs, PastVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -82,10 +84,17 @@ class MatrixOperations:
         organization_id = grant.organization_id
         parameters = Parameters(request.query_params, PARAMETERS)
         wanted, media_type = read_wanted(parameters), choose_type(request, parameters)
+        now = self._ledger.now()
+        as_of = read_as_of(parameters, now)
         parameters.check()
         services, is_last = await self._find_services(organization_id, wanted)
         named = {one.service_id: one for one in services}
-        cells = await self._ledger.list_running(organization_id, list(named), at=wanted.at)
+        besides: dict[str, Any] = {"at": None if wanted.at is None else format_time(wanted.at)}
+        if as_of is None:
+            cells = await self._ledger.list_running(organization_id, list(named), at=wanted.at)
+        else:
+            cells = await self._ledger.list_running_as_of(organization_id, list(named), at=wanted.at, as_of=as_of)
+            besides["knowledge"] = to_knowledge(as_of, now, TIER_RULES, MAPPINGS, SERVICES)
         repositories = await self._find_repositories(organization_id) if cells else {}
         order = {one.service_id: place for place, one in enumerate(services)}
         shown = sorted((one for one in cells if wanted.has(one)), key=lambda one: (order[one.service_id], one.environment_key))
@@ -102,7 +111,7 @@ class MatrixOperations:
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
-            besides={"at": None if wanted.at is None else format_time(wanted.at)},
+            besides=besides,
         )
 
     async def _find_services(self, organization_id: str, wanted: Wanted) -> tuple[list[Service], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.protocols.native import matrix
-from shipledger.protocols.native.describing import choice, operation, paging, query
+from shipledger.protocols.native.describing import as_of, choice, operation, paging, query
 from shipledger.protocols.native.matrix_wire import MatrixOut
 from shipledger.protocols.native.vocabulary import TIERS
 
@@ -22,6 +22,7 @@ def matrix_paths() -> dict[str, Any]:
                 errors=(422,),
                 parameters=(
                     at,
+                    as_of(),
                     query("service", "An id, slug or any name of a service."),
                     query("team", "The team that owns the service, ignoring case."),
                     query("environment", "The id or name of an environment, ignoring case."),

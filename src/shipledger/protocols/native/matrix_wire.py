@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.protocols.native.past import KnowledgeOut
 from shipledger.protocols.native.wire import ReleaseOut
 
 
@@ -47,3 +48,4 @@ class MatrixOut(Struct, frozen=True):
     at: str | None
     cells: tuple[CellOut, ...]
     next_cursor: str | None
+    knowledge: KnowledgeOut | UnsetType = UNSET

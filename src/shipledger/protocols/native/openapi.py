@@ -11,6 +11,7 @@ from shipledger.protocols.native.describing import (
     ID,
     KEY,
     SECURITY,
+    as_of,
     choice,
     one_or_several,
     operation,
@@ -65,6 +66,7 @@ def paths() -> dict[str, Any]:
                     ),
                     query("actor", "Who deployed, ignoring case."),
                     query("source", "The protocol that recorded it, such as `native`."),
+                    as_of(),
                     *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
                 ),
                 is_table=True,
@@ -81,8 +83,8 @@ def paths() -> dict[str, Any]:
             "get": operation(
                 "A deployment",
                 {200: ("The deployment, whichever API recorded it.", DeploymentOut)},
-                errors=(404,),
-                parameters=(ID,),
+                errors=(404, 422),
+                parameters=(ID, as_of()),
             )
         },
         **incident_paths(),

@@ -38,7 +38,7 @@ class Parameters:
         for name, value in query.multi_items():
             text = value.strip()
             if name not in known:
-                self.faults[name[:TEXT_LIMIT]] = f"is not a parameter of this list; use {', '.join(known)}"
+                self.faults[name[:TEXT_LIMIT]] = f"is not a parameter here; use {', '.join(known)}"
             elif name in self._values:
                 self.faults[name] = "should be given once"
             elif text:

@@ -35,6 +35,7 @@ from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.matrix import MatrixVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
@@ -48,6 +49,7 @@ class Verbs(
     GateVerbs,
     IncidentVerbs,
     MatrixVerbs,
+    PastVerbs,
     RecordingVerbs,
     ServiceVerbs,
     Protocol,

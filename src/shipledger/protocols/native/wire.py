@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
 from shipledger.protocols.native.mark_wire import DeploymentMarksOut, IncidentMarksOut, MarkingOut
+from shipledger.protocols.native.past import KnowledgeOut
 
 
 class ReleaseIn(Struct, frozen=True):
@@ -102,6 +103,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     updated_at: str
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class DeploymentsOut(Struct, frozen=True):
@@ -159,6 +161,7 @@ class IncidentOut(Struct, frozen=True, kw_only=True):
     updated_at: str
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class IncidentsOut(Struct, frozen=True):
@@ -173,6 +176,7 @@ class IncidentPageOut(Struct, frozen=True):
 
     incidents: tuple[IncidentOut, ...]
     next_cursor: str | None
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class ServiceOut(Struct, frozen=True, kw_only=True):
@@ -294,6 +298,7 @@ class DeploymentPageOut(Struct, frozen=True):
 
     deployments: tuple[DeploymentOut, ...]
     next_cursor: str | None
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class RequestVerdictOut(VerdictOut, frozen=True):

@@ -61,3 +61,52 @@ SELECT
 FROM place AS p
 WHERE p.environment_key IS NOT NULL
 ORDER BY p.lane_key, p.environment_key;
+
+-- name: list_running_unchanged(organization_id, keys, at_us, until_us, as_of_us)
+-- The same among those deployments of which nothing was recorded after a moment, and something before.
+WITH RECURSIVE /* places_of_lanes */
+SELECT
+    p.lane_key,
+    p.environment_key,
+    (
+        SELECT /* gather */(w.deployment_id)
+        FROM (
+            SELECT l.deployment_id
+            FROM lane AS l
+            WHERE l.organization_id = :organization_id
+                AND l.lane_key = p.lane_key
+                AND l.environment_key = p.environment_key
+                AND l.part = 'ran'
+                AND l.at_us <= :at_us
+                AND l.until_us > :until_us
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM entry AS e
+                    WHERE e.organization_id = l.organization_id
+                        AND e.deployment_id = l.deployment_id
+                        AND e.recorded_us > :as_of_us
+                )
+            ORDER BY l.at_us DESC, l.placed_us DESC, l.sequence DESC, l.sender_id DESC, l.deployment_id DESC
+            LIMIT 2
+        ) AS w
+    ) AS ran
+FROM place AS p
+WHERE p.environment_key IS NOT NULL
+ORDER BY p.lane_key, p.environment_key;
+
+-- name: list_changed_deployments(organization_id, as_of_us, limit)
+-- The deployments that were known at a moment and of which something was recorded after it.
+SELECT DISTINCT e.deployment_id
+FROM entry AS e
+WHERE e.organization_id = :organization_id
+    AND e.version > 1
+    AND e.recorded_us > :as_of_us
+    AND EXISTS (
+        SELECT 1
+        FROM entry AS f
+        WHERE f.organization_id = e.organization_id
+            AND f.deployment_id = e.deployment_id
+            AND f.version = 1
+            AND f.recorded_us <= :as_of_us
+    )
+LIMIT :limit;

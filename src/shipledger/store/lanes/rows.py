@@ -18,9 +18,7 @@ GREATEST = 2**63 - 1
 
 def from_lanes(deployment: Deployment) -> list[Row]:
     """A row for each name of a service, and each repository, that a deployment names."""
-    services = deployment.facts.services
-    names = [rows.from_alias(service_alias(name))[1] for name in services] if services is not UNSET and services else []
-    keys = {*names_to_keys(names), *repositories_to_keys(rows.to_repository_key(one.repository) for one in deployment.releases)}
+    keys = list_lane_keys(deployment)
     if not keys:
         return []
     at, placed_at, sequence, sender_id, deployment_id = place_in_lane(deployment)
@@ -31,6 +29,14 @@ def from_lanes(deployment: Deployment) -> list[Row]:
     if span is not None and span.until is not None:
         parts.append((environment, Part.RAN, to_microseconds(span.since), *further, to_microseconds(span.until)))
     return [(deployment.organization_id, deployment_id, key, *part) for key in sorted(keys) for part in parts]
+
+
+def list_lane_keys(deployment: Deployment) -> frozenset[str]:
+    """The keys of the lanes of a deployment: of the services and the repositories that it names."""
+    services = deployment.facts.services
+    names = [rows.from_alias(service_alias(name))[1] for name in services] if services is not UNSET and services else []
+    repositories = [rows.to_repository_key(one.repository) for one in deployment.releases]
+    return frozenset((*names_to_keys(names), *repositories_to_keys(repositories)))
 
 
 def names_to_keys(names: Iterable[str]) -> list[str]:

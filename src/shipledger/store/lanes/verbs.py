@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import DamagedRecord
 from shipledger.found import note_damage
+from shipledger.ledger.ahead import FAR_AHEAD
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import Lane, Running, find_running, fold_lane
+from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.deployments.listing import list_repositories_of
 from shipledger.store.deployments.walks import read_in_order
-from shipledger.store.lanes.rows import GREATEST, names_to_keys, repositories_to_keys, to_head, to_lane_key, to_ran
+from shipledger.store.lanes.rows import (
+    GREATEST,
+    list_lane_keys,
+    names_to_keys,
+    repositories_to_keys,
+    to_head,
+    to_lane_key,
+    to_ran,
+)
 from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
+
+Heads: TypeAlias = dict[tuple[str, str], list[Deployment]]
+"""Deployments by service and environment."""
 
 
 class SqlLanes(Session):
@@ -43,36 +58,87 @@ class SqlLanes(Session):
         return lanes
 
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
-        ids = [rows.storable(one) for one in service_ids]
         at_us = GREATEST if at is None else to_microseconds(at)
 
-        def read() -> Steps[tuple[list[Running], Sequence[DamagedRecord]]]:
-            services = yield from find_services_of_keys(organization_id, ids)
+        def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
+            services = yield from find_services_of_keys(organization_id, service_ids)
             moment = {"at_us": at_us, "until_us": min(at_us, GREATEST - 1)}
             found = yield call("list_running", organization_id=organization_id, keys=rows.to_json(sorted(services)), **moment)
-            ran = read_each(to_ran, found)
-            heads: dict[tuple[str, str], set[str]] = {}
-            for key, environment, deployment_ids in ran:
-                for service_id in services[key]:
-                    heads.setdefault((service_id, environment), set()).update(deployment_ids)
-            documents = yield from read_in_order(organization_id, sorted(set().union(*heads.values())))
-            of_id = {one.deployment_id: one for one in documents}
-            cells = []
-            for service_id, environment in sorted(heads):
-                runs, before = find_running((of_id[one] for one in heads[service_id, environment] if one in of_id), at)
-                if runs is not None:
-                    cells.append(Running(service_id, environment, runs, before))
-            return cells, (*ran.damaged, *documents.damaged)
+            return (yield from _read_heads(organization_id, found, services))
 
-        cells, damaged = await self._read_steps_long(read())
+        heads, damaged = await self._read_steps_long(read())
         note_damage(damaged)
-        return cells
+        return fold_heads(heads, at)
+
+    async def list_running_as_of(
+        self,
+        organization_id: str,
+        service_ids: Sequence[str],
+        *,
+        at: datetime | None,
+        as_of: datetime,
+        changed: Sequence[Deployment],
+    ) -> list[Running]:
+        """See LaneStore. Nothing known then has come to run more than a day later: so far an index passes over the rest."""
+        latest = as_of + FAR_AHEAD
+        bound = latest if at is None else min(at, latest)
+        until_us = GREATEST - 1 if at is None else to_microseconds(at)
+
+        def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
+            services = yield from find_services_of_keys(organization_id, service_ids)
+            moment = {"at_us": to_microseconds(bound), "until_us": until_us, "as_of_us": to_microseconds(as_of)}
+            keys = rows.to_json(sorted(services))
+            found = yield call("list_running_unchanged", organization_id=organization_id, keys=keys, **moment)
+            heads, damaged = yield from _read_heads(organization_id, found, services)
+            for one in changed:
+                for key in list_lane_keys(one):
+                    for service_id in services.get(key, ()):
+                        heads.setdefault((service_id, rows.indexable(environment_key(one))), []).append(one)
+            return heads, damaged
+
+        heads, damaged = await self._read_steps_long(read())
+        note_damage(damaged)
+        return fold_heads(heads, at)
+
+    async def list_changed_deployments(self, organization_id: str, as_of: datetime, *, limit: int) -> list[str]:
+        moment = {"as_of_us": to_microseconds(as_of), "limit": limit}
+        found = await self._fetch_long("list_changed_deployments", organization_id=organization_id, **moment)
+        return [row[0] for row in found]
+
+    async def find_lane_keys(self, organization_id: str, service_id: str) -> frozenset[str]:
+        return frozenset(await self._read_steps(find_services_of_keys(organization_id, [service_id])))
+
+
+def _read_heads(
+    organization_id: str, found: Sequence[rows.Row], services: Mapping[str, Sequence[str]]
+) -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
+    """The deployments that stand at the heads of lanes, by service and environment."""
+    ran = read_each(to_ran, found)
+    ids: dict[tuple[str, str], set[str]] = {}
+    for key, environment, deployment_ids in ran:
+        for service_id in services[key]:
+            ids.setdefault((service_id, environment), set()).update(deployment_ids)
+    documents = yield from read_in_order(organization_id, sorted(set().union(*ids.values())))
+    of_id = {one.deployment_id: one for one in documents}
+    heads = {place: [of_id[one] for one in sorted(own) if one in of_id] for place, own in ids.items()}
+    return heads, (*ran.damaged, *documents.damaged)
+
+
+def fold_heads(heads: Heads, at: datetime | None) -> list[Running]:
+    """What ran at a moment, by service and environment."""
+    cells = []
+    for service_id, environment in sorted(heads):
+        runs, before = find_running(heads[service_id, environment], at)
+        if runs is not None:
+            cells.append(Running(service_id, environment, runs, before))
+    return cells
 
 
 def find_services_of_keys(organization_id: str, service_ids: Sequence[str]) -> Steps[dict[str, list[str]]]:
     """The keys of lanes of some services, each with those of the services that it belongs to."""
-    found = yield call("list_lane_keys", organization_id=organization_id, service_ids=rows.to_json(service_ids))
-    services: dict[str, list[str]] = {key: [one] for one in service_ids for key in names_to_keys([rows.indexable(one)])}
+    ids = [rows.storable(one) for one in service_ids]
+    found = yield call("list_lane_keys", organization_id=organization_id, service_ids=rows.to_json(ids))
+    services: dict[str, list[str]] = {key: [one] for one in ids for key in names_to_keys([rows.indexable(one)])}
     for service_id, key in read_each(to_lane_key, found):
         of_key = services.setdefault(key, [])
         if service_id not in of_key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from shipledger.found import Found
@@ -28,6 +29,12 @@ class RecordStore(Protocol):
 
         Unreadable ones are in ``damaged`` of their record.
         """
+
+    async def list_ids_as_of(self, kind: str, organization_id: str, as_of: datetime, *, before_id: str, limit: int) -> list[str]:
+        """The ids of records that were known at a moment, the greatest first, before an id; "" is after all."""
+
+    async def read_entries_of(self, kind: str, organization_id: str, ids: Sequence[str]) -> Found[list[Any]]:
+        """The entries of several records, a list for each that has any. Records with unreadable ones are in ``damaged``."""
 
     async def load_records(self, kind: str, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Any]:
         """The records that (organization, name) name. What does not exist is left out."""

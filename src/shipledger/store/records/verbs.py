@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from shipledger.clock import to_microseconds
+from shipledger.deployments.lookups import AFTER_ALL_IDS
+from shipledger.errors import DamagedRecord
 from shipledger.found import Found, whole
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
@@ -16,6 +22,10 @@ from shipledger.store.records.histories import ENTRIES_PER_CHUNK, Place, walk_hi
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call
 from shipledger.store.templates import named
+
+RECORDS_AT_ONCE = 200
+ENTRIES_AT_ONCE = 5_000
+"""Of several records."""
 
 
 class SqlRecords(SqlProjecting, SqlFencing):
@@ -39,6 +49,41 @@ class SqlRecords(SqlProjecting, SqlFencing):
         aggregate = self.aggregates[kind]
         async for history in walk_histories(read, codec_of(aggregate).to_entry, aggregate.keeping.entries):
             yield history
+
+    async def list_ids_as_of(self, kind: str, organization_id: str, as_of: datetime, *, before_id: str, limit: int) -> list[str]:
+        found = await self._fetch_long(
+            named("list_{kind}_ids_as_of", kind),
+            organization_id=organization_id,
+            before_id=rows.storable(before_id) or AFTER_ALL_IDS,
+            as_of_us=to_microseconds(as_of),
+            limit=limit,
+        )
+        return [row[0] for row in found]
+
+    async def read_entries_of(self, kind: str, organization_id: str, ids: Sequence[str]) -> Found[list[Any]]:
+        """See RecordStore. One record may have very many entries; those of several are read in as many steps as they need."""
+        to_entry = codec_of(self.aggregates[kind]).to_entry
+        histories: list[list[Any]] = []
+        damaged: list[DamagedRecord] = []
+        for first in range(0, len(ids), RECORDS_AT_ONCE):
+            wanted = rows.to_json(ids[first : first + RECORDS_AT_ONCE])
+            statement = named("list_entries_of_{kind}s", kind)
+            found = await self._fetch_long(statement, organization_id=organization_id, ids=wanted, limit=ENTRIES_AT_ONCE)
+            if len(found) == ENTRIES_AT_ONCE and len(ids) > 1:  # some may be cut
+                for one in ids[first : first + RECORDS_AT_ONCE]:
+                    alone = await self.read_entries_of(kind, organization_id, [one])
+                    histories += alone
+                    damaged += alone.damaged
+                continue
+            if len(found) == ENTRIES_AT_ONCE:
+                statement = named("list_{kind}_entries", kind)
+                found = await self._fetch_long(statement, organization_id=organization_id, subject_id=rows.storable(ids[0]))
+            for _, own in groupby(found, key=itemgetter(1)):
+                history = read_each(to_entry, own)
+                damaged += history.damaged
+                if not history.damaged:
+                    histories.append(list(history))
+        return Found(histories, damaged)
 
     async def load_records(self, kind: str, names: Sequence[tuple[str, Alias]]) -> dict[tuple[str, Alias], Any]:
         wanted = [(organization_id, *rows.from_alias(alias)) for organization_id, alias in names]

@@ -69,3 +69,19 @@ FROM {entries}
 GROUP BY organization_id, {id}
 HAVING min(version) <> 1 OR max(version) <> count(*)
 LIMIT :limit;
+
+-- name: list_{kind}_ids_as_of(organization_id, before_id, as_of_us, limit)
+-- Records that were known at a moment, the one that was recorded last first, before an id.
+SELECT {id}
+FROM {entries}
+WHERE organization_id = :organization_id AND {id} < :before_id AND version = 1 AND recorded_us <= :as_of_us
+ORDER BY {id} DESC
+LIMIT :limit;
+
+-- name: list_entries_of_{kind}s(organization_id, ids, limit)
+-- The entries of several records, each in order.
+SELECT organization_id, {id}, version, receipt_id, item, accepted_us, recorded_us, submission, actor
+FROM {entries}
+WHERE organization_id = :organization_id AND {id} IN /* texts(:ids) */
+ORDER BY {id}, version
+LIMIT :limit;

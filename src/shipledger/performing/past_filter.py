@@ -1,0 +1,73 @@
+"""Which deployments a list shows, decided on the deployment itself: of the past there are no indexes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import UNSET
+
+from shipledger.catalog.repository import repository_key
+from shipledger.clock import to_microseconds
+from shipledger.deployments.listing import DeploymentFilter
+from shipledger.ledger.deployment import Deployment, service_alias
+from shipledger.ledger.identity import bare_uuid
+from shipledger.store import rows
+from shipledger.store.lanes.rows import list_lane_keys, names_to_keys
+from shipledger.texts import without_case
+
+
+def make_filter(
+    wanted: DeploymentFilter, service_keys: frozenset[str], *, rename: Callable[[str], str]
+) -> Callable[[Deployment], bool]:
+    """What takes the deployments that are wanted, whatever the page. ``service_keys``: of the lanes of the service.
+
+    ``rename`` gives the host that a repository has here.
+    """
+    called = names_to_keys([rows.from_alias(service_alias(wanted.service_name))[1]]) if wanted.service_name else []
+    keys = service_keys | frozenset(called)
+    repository = repository_key(rename(wanted.repository)) if wanted.repository else ""
+    commit, environment = without_case(wanted.commit), wanted.environment
+
+    def fits(one: Deployment) -> bool:
+        return (
+            (not wanted.state or one.shown_state == wanted.state)
+            and (not wanted.source or one.source == wanted.source)
+            and (not wanted.person or _is_by(one, wanted.person))
+            and (not wanted.tier or (one.environment is not None and one.environment.tier == wanted.tier))
+            and (not environment or _is_in(one, environment))
+            and (not keys or not keys.isdisjoint(list_lane_keys(one)))
+            and (not (repository or commit) or _has_release(one, repository, commit))
+            and _is_in_time(one, wanted)
+        )
+
+    return fits
+
+
+def _is_by(one: Deployment, person: str) -> bool:
+    actor = one.facts.actor
+    return actor is not UNSET and actor is not None and actor.casefold() == person.casefold()
+
+
+def _is_in(one: Deployment, wanted: str) -> bool:
+    environment = one.environment
+    if environment is None:
+        return False
+    return bare_uuid(environment.id) == bare_uuid(wanted) or without_case(environment.name) == without_case(wanted)
+
+
+def _has_release(one: Deployment, repository: str, commit: str) -> bool:
+    return any(
+        (not repository or repository_key(release.repository) == repository) and without_case(release.commit).startswith(commit)
+        for release in one.releases
+    )
+
+
+def _is_in_time(one: Deployment, wanted: DeploymentFilter) -> bool:
+    if wanted.started_from is None and wanted.started_until is None:
+        return True
+    started_at = one.started_at
+    if started_at is None:
+        return False
+    moment = to_microseconds(started_at)
+    is_after = wanted.started_from is None or moment >= to_microseconds(wanted.started_from)
+    return is_after and (wanted.started_until is None or moment <= to_microseconds(wanted.started_until))
