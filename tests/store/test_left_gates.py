@@ -5,6 +5,7 @@ A node of that version may run beside this one. It changes the rows of gates as 
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -22,12 +23,19 @@ from shipledger.ledger.state import State
 from shipledger.sealing.checking import check_chains
 from shipledger.sealing.sealer import Sealer
 from shipledger.store.contract import Store
+from shipledger.store.gates.left import MIGRATION
+from shipledger.store.migration_files import list_revisions
 from shipledger.store.open import open_store
+from shipledger.store.postgres import migrate as postgres_migrate
+from shipledger.store.postgres.connection import connected
+from shipledger.store.postgres.options import Options
+from shipledger.store.postgres.runner import Runner
+from shipledger.store.sqlite import migrate as sqlite_migrate
 from shipledger.store.upkeep.contract import Difference
 from tests.erasure.conftest import Ticking
 from tests.support.factories import ACME, make_credential, make_id, make_organization, make_record, make_report, write
 from tests.support.gating import decide_gate
-from tests.support.lent_databases import lent_ledger_database
+from tests.support.postgres import new_ledger_database
 from tests.support.stores import opened, sqlite_url
 
 OPENED = """
@@ -45,7 +53,7 @@ async def database_url(request, tmp_path):
     if request.param == "sqlite":
         yield sqlite_url(tmp_path)
     else:
-        async with lent_ledger_database() as url:
+        async with new_ledger_database() as url:
             yield url
 
 
@@ -92,11 +100,11 @@ async def test_it_is_entered_when_the_ledger_is_opened_and_rebuilt_verified_seal
     try:
         waiting, decided = await store.find_gate(ACME, opened_id), await store.find_gate(ACME, decided_id)
         assert (waiting.key, waiting.status, waiting.credential_id) == ("GATE-7", GateStatus.AWAITING, make_id(1))
-        assert [str(one.actor) for one in decided.changes] == [f"credential:{make_id(1)}", "migration:0040_gates"]
+        assert [str(one.actor) for one in decided.changes] == [f"credential:{make_id(1)}", str(MIGRATION)]
         assert (decided.status, decided.changes[1].reason) == (GateStatus.PREVENTED, 'Not \u00fcber "there".')
         entries = [await store.list_entries_of("gate", ACME, one.gate_id) for one in (waiting, decided)]
         assert [[type(entry.submission) for entry in one][-1] for one in entries] == [KeepGate, KeepGate]
-        assert [str(one[-1].actor) for one in entries] == ["migration:0040_gates"] * 2
+        assert [str(one[-1].actor) for one in entries] == [str(MIGRATION)] * 2
         assert await store.enter_left_gates() == 0
 
         assert await verify(store, tmp_path) == []
@@ -117,3 +125,29 @@ async def test_it_is_entered_when_the_ledger_is_opened_and_rebuilt_verified_seal
         assert findings == []
     finally:
         await store.close()
+
+
+async def test_the_gates_of_a_ledger_of_the_version_before_are_entered_by_its_migration(database_url, tmp_path):
+    before = next(earlier for earlier, later in itertools.pairwise(list_revisions()) if later == MIGRATION.id)
+    _, decided_id = await leave(database_url)
+    await downgrade(database_url, before)
+    async with opened(database_url) as store:
+        gates = await store.list_gates(ACME, status=None, before_number=None, limit=9)
+        assert [(one.number, one.status, one.version, len(one.changes)) for one in gates] == [
+            (7, GateStatus.AWAITING, 1, 1),
+            (1, GateStatus.PREVENTED, 1, 2),
+        ]
+        assert gates[1].gate_id == decided_id
+        (entry,) = await store.list_entries_of("gate", ACME, decided_id)
+        assert (str(entry.actor), type(entry.submission)) == (str(MIGRATION), KeepGate)
+        assert await verify(store, tmp_path) == []
+        await decide_gate(store, gates[0], GateStatus.ALLOWED)
+        assert (await store.find_gate(ACME, gates[0].deployment_id)).version == 2
+
+
+async def downgrade(database_url: str, revision: str) -> None:
+    if database_url.startswith("sqlite"):
+        sqlite_migrate.downgrade(Path(database_url.removeprefix("sqlite:///")), revision)
+        return
+    async with connected(database_url, Options()) as connection:
+        await postgres_migrate.downgrade(connection, Runner(), revision)

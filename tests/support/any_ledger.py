@@ -71,12 +71,13 @@ class Sent(Struct, frozen=True):
 
 
 class AnyLedger(Struct, frozen=True):
-    """What is in a ledger: the catalog, and the requests in the order of their arrival."""
+    """What is in a ledger: the catalog, the requests in the order of their arrival, and the ``reasons`` to prevent at gates."""
 
     services: tuple[ServiceDraft, ...]
     issues: tuple[Issue, ...]
     commits: tuple[Commit, ...]
     sent: tuple[Sent, ...]
+    reasons: tuple[str, ...]
 
 
 def ledgers(*, most: int = 3) -> SearchStrategy[AnyLedger]:
@@ -84,6 +85,7 @@ def ledgers(*, most: int = 3) -> SearchStrategy[AnyLedger]:
     histories = st.lists(st.one_of(_deployments(), _incidents()), min_size=1, max_size=most)
     return st.builds(
         AnyLedger,
+        reasons=st.lists(texts(), min_size=1, max_size=2).map(tuple),
         services=st.lists(_VALUES.of(ServiceDraft), max_size=MOST_SERVICES, unique_by=lambda one: one.name.casefold()).map(tuple),
         issues=st.lists(_VALUES.of(Issue), max_size=2, unique_by=lambda one: one.key).map(tuple),
         commits=st.lists(_VALUES.of(Commit), max_size=1).map(tuple),

@@ -15,11 +15,13 @@ from shipledger.aggregates import Recording
 from shipledger.catalog.commit import Pack
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
+from shipledger.gating.gate import Gate, GateStatus
 from shipledger.incidents.model import ChangeIncident, RecordIncident
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import RecordDeployment
 from tests.support.any_ledger import REPOSITORY, SERVICE, AnyLedger, Sent
+from tests.support.gating import decide_gate
 from tests.support.server import SETTLED_WITHIN_SECONDS, Server
 
 
@@ -48,6 +50,8 @@ async def write_ledger(server: Server, ledger: AnyLedger) -> Written:
     await server.app.store.create_credential(issued.credential)
     ids = {f"{SERVICE}{number}": service.service_id for number, service in enumerate(services)}
     settlements = [await _send(server, organization_id, issued.credential.credential_id, sent, ids) for sent in ledger.sent]
+    for gate, reason in zip(await _list_waiting(server, organization_id), ledger.reasons, strict=False):
+        await decide_gate(server.app.store, gate, GateStatus.PREVENTED, reason=reason)
     asked = [one for sent in ledger.sent for one in sent.submissions]
     return Written(
         organization_id=organization_id,
@@ -56,6 +60,10 @@ async def write_ledger(server: Server, ledger: AnyLedger) -> Written:
         incident_ids=tuple({one.incident_id: None for one in asked if isinstance(one, RecordIncident)}),
         settlements=tuple(settlements),
     )
+
+
+async def _list_waiting(server: Server, organization_id: str) -> list[Gate]:
+    return await server.app.store.list_gates(organization_id, status=GateStatus.AWAITING, before_number=None, limit=9)
 
 
 async def _write_commits(server: Server, organization_id: str, ledger: AnyLedger) -> None:

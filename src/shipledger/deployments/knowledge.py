@@ -54,11 +54,18 @@ async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[st
 
     def list_lookups() -> list[Lookup]:
         lookups = all_lookups((one.receipt.organization_id, (one.submission,)) for one in asked)
-        return lookups + [Lookup(organization_id=owner, alias=alias) for owner, alias in shared if alias.scope]
+        return lookups + [_lookup_of(owner, alias) for owner, alias in shared]
 
     loaded = await store.load(await run_beside(list_lookups, size=_SIZE_OF_SUBMISSION * len(asked)))
     asking = sorted({one.receipt.organization_id for one in asked if _asks_for_workspaces(one)})
     return DeploymentKnowledge(loaded, await store.find_known_workspaces(asking) if asking else None)
+
+
+def _lookup_of(organization_id: str, alias: Alias) -> Lookup:
+    """A name in no scope is an id."""
+    if alias.scope:
+        return Lookup(organization_id=organization_id, alias=alias)
+    return Lookup(organization_id=organization_id, deployment_id=alias.key)
 
 
 def _asks_for_workspaces(one: Asked) -> bool:

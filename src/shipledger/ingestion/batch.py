@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.aggregates import AGGREGATES
-from shipledger.ingestion.concerns import further_names_of
+from shipledger.ingestion.concerns import find_followed, further_names_of
 from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
@@ -95,6 +95,7 @@ class _Workings:
         is_guarded: bool,
     ) -> None:
         self._aggregates = aggregates
+        self._knowledge = knowledge
         self._by_kind: dict[str, Working] = {
             kind: known.begin(histories.get(kind, {}), is_guarded=is_guarded) for kind, known in knowledge.items()
         }
@@ -103,12 +104,13 @@ class _Workings:
         return self._by_kind[concern.kind].knows(task.receipt.organization_id, concern.alias)
 
     def list_further_names(self, task: Task) -> list[int]:
-        return [
-            name
-            for submission in task.submissions or ()
-            for state in self._by_kind[self._aggregates.of(submission).kind].list_known(task.receipt, submission)
-            for name in further_names_of(state, self._aggregates)
-        ]
+        names: list[int] = []
+        for submission in task.submissions or ():
+            aggregate = self._aggregates.of(submission)
+            states = [*self._by_kind[aggregate.kind].list_known(task.receipt, submission)]
+            states += find_followed(aggregate, self._knowledge, task.receipt.organization_id, submission)
+            names += (name for state in states for name in further_names_of(state, self._aggregates))
+        return names
 
     def decide(self, task: Task, now: datetime) -> list[Decided]:
         """The outcomes of all items; each sees those before it."""

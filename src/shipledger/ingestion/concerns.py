@@ -7,12 +7,12 @@ knowing what another node holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.deployments.aggregate import DEPLOYMENTS
-from shipledger.ledger.aggregate import Aggregates
+from shipledger.ledger.aggregate import Aggregate, Aggregates, Knowledge
 from shipledger.ledger.submission import Alias
 from shipledger.store.receipts.pending_contract import Concern
 from shipledger.texts import storable
@@ -50,3 +50,11 @@ def further_names_of(record: Any, aggregates: Aggregates = AGGREGATES) -> Iterat
     for follower in aggregates.followers_of(record.kind):
         if follower.follows is not None:
             yield number_name(record.organization_id, follower.follows.name_of(record.subject_id), subject=follower.kind)
+
+
+def find_followed(aggregate: Aggregate, knowledge: Mapping[str, Knowledge], organization_id: str, submission: Any) -> list[Any]:
+    """What the record that a submission is about follows, as far as it was found."""
+    if aggregate.follows is None or aggregate.follows.kind not in knowledge:
+        return []
+    place = (organization_id, aggregate.follows.about(submission))
+    return [one for one in knowledge[aggregate.follows.kind].records if (one.organization_id, one.subject_id) == place]

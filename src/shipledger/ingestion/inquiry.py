@@ -18,7 +18,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from shipledger.ingestion.concerns import further_names_of, number_name
+from shipledger.ingestion.concerns import find_followed, further_names_of, number_name
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
@@ -65,9 +65,12 @@ class Inquiry:
         pending = await self._find_pending(tasks)
         shared = _list_shared(tasks, pending)
         asked = self._sort_by_kind(tasks)
+        followed = self._name_followed(asked)
         knowledge = {
-            kind: await self._aggregates[kind].study(self._store, own, shared.get(kind, ()))
-            for kind, own in asked.items()
+            kind: await self._aggregates[kind].study(
+                self._store, asked.get(kind, ()), [*shared.get(kind, ()), *followed.get(kind, ())]
+            )
+            for kind in dict.fromkeys([*asked, *followed])
             if self._aggregates[kind].follows is None
         }
         knowledge |= await self._study_followers(asked, shared, knowledge)
@@ -75,6 +78,16 @@ class Inquiry:
         further = await run_beside(partial(self._list_further_names, tasks, asked, knowledge), size=size)
         pending += await self._store.find_pending(further, besides=_ids_of(tasks)) if further else ()
         return Known(pending=tuple(pending), may_wait=may_wait, knowledge=knowledge)
+
+    def _name_followed(self, asked: Mapping[str, Sequence[Asked]]) -> dict[str, list[tuple[str, Alias]]]:
+        """What is followed by the records of which something is asked, by kind."""
+        named: dict[str, list[tuple[str, Alias]]] = {}
+        for kind, own in asked.items():
+            follows = self._aggregates[kind].follows
+            if follows is not None:
+                names = [(one.receipt.organization_id, Alias(scope="", key=follows.about(one.submission))) for one in own]
+                named.setdefault(follows.kind, []).extend(names)
+        return named
 
     async def _study_followers(
         self,
@@ -119,10 +132,13 @@ class Inquiry:
         return {
             (state.organization_id, name)
             for kind, own in asked.items()
-            if knowledge[kind].records
+            if knowledge[kind].records or self._aggregates[kind].follows
             for working in [knowledge[kind].begin(histories, is_guarded=True)]
             for one in own
-            for state in working.list_known(one.receipt, one.submission)
+            for state in (
+                *working.list_known(one.receipt, one.submission),
+                *find_followed(self._aggregates[kind], knowledge, one.receipt.organization_id, one.submission),
+            )
             for name in further_names_of(state, self._aggregates)
             if name not in concerned
         }

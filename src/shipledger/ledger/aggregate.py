@@ -144,11 +144,13 @@ class Following(Struct, frozen=True):
     """That records of one kind follow those of another: what is decided about these asks something of those, as one receipt.
 
     ``kind`` is that of these. ``name_of`` gives, for the id of one, the name by which its follower is found, if it has one.
-    ``asks`` gives what an outcome, of an item of a receipt, asks of the followers. Of that no sender hears a verdict.
+    ``asks`` gives what an outcome, of an item of a receipt, asks of the followers. Of that no sender hears a verdict. ``about``
+    is the id of the one whose follower a submission is about.
     """
 
     kind: str
     name_of: Callable[[str], Alias]
+    about: Callable[[Any], str]
     asks: Callable[[Receipt, int, Decided], Iterable[Any]]
 
 

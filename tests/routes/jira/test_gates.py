@@ -71,6 +71,10 @@ async def test_who_asks_waits_and_later_updates_leave_the_gate_alone(server):
         page = await client.get(f"/gates/{gate.key}", follow_redirects=True)
         assert page.status_code == 200
         assert f"{gate.key}: Awaiting a decision" in page.text
+        await decide_gate(server.app.store, gate, GateStatus.PREVENTED, reason="Not today.")
+        page = await client.get(f"/gates/{gate.key}", follow_redirects=True)
+        assert "Asked by " in page.text
+        assert "by an operator, with shipledger gate" in page.text
 
 
 async def test_an_ignored_update_opens_no_gate(server):

@@ -7,6 +7,9 @@ from shipledger.gating.fold import fold_history
 from shipledger.gating.gate import GateStatus, GateSubject
 from shipledger.gating.submissions import AskGate, DecideGate
 from shipledger.ingestion.at_once import AskingStore
+from shipledger.ingestion.concerns import concerns_of
+from shipledger.ledger.asking import make_asked_receipt
+from shipledger.ledger.identity import new_id
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Pipeline
 from shipledger.ledger.verdict import Reason, VerdictKind
@@ -111,6 +114,21 @@ async def test_of_two_decisions_the_first_counts_and_the_other_is_told_so(store,
     assert (refused.kind, refused.reason) == (VerdictKind.REJECTED, Reason.DECIDED_OTHERWISE)
     assert refused.sentence == "GATE-1 was prevented before; that is final."
     assert await store.find_gate(ACME, asked.deployment_id) == decided
+
+
+async def test_a_decision_whose_command_was_killed_is_settled_by_whoever_starts_next(store, asked):
+    decision = DecideGate(deployment_id=asked.deployment_id, status=GateStatus.ALLOWED)
+    at = moment(900)
+    receipt = make_asked_receipt(
+        ACME, [decision], operation="gate", actor=OPERATOR, receipt_id=new_id(at, bytes(8)), accepted_at=at
+    )
+    concerns = {receipt.receipt_id: concerns_of(ACME, [decision])}
+    await store.append_receipts([receipt], claimed_by=None, concerns=concerns)
+    async with working(store) as bench:
+        settlement = await bench.settled(receipt.receipt_id)
+    assert settlement.verdicts[0].kind is VerdictKind.APPLIED
+    gate = await store.find_gate(ACME, asked.deployment_id)
+    assert [str(one.actor) for one in gate.changes] == [f"credential:{make_id(1)}", "command:gate"]
 
 
 async def test_nobody_decides_about_a_deployment_that_waits_nowhere(store):
