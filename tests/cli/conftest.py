@@ -24,10 +24,12 @@ Write = Callable[[Callable[[Pen], Awaitable[T]]], T]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run commands over both stores, but over SQLite alone where a test looks into the file or has a server beside it."""
+    """Run commands over both stores where it is marked so, unless a test looks into the file: the rule of servers."""
     if "ledger_database" in metafunc.fixturenames:
+        is_marked = metafunc.definition.get_closest_marker("both_stores") is not None
         needs_file = not {"database", "server", "program", "ledger"}.isdisjoint(metafunc.fixturenames)
-        metafunc.parametrize("ledger_database", ["sqlite"] if needs_file else ["sqlite", "postgres"], indirect=True)
+        stores = ["sqlite", "postgres"] if is_marked and not needs_file else ["sqlite"]
+        metafunc.parametrize("ledger_database", stores, indirect=True)
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from shipledger.store.erasure.contract import Selection
 from tests.support.commands import Commands
 from tests.support.pen import Pen
 
+pytestmark = pytest.mark.both_stores
+
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
 CHANGES = {

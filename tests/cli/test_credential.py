@@ -50,6 +50,7 @@ def test_for_a_person_the_secret_stands_alone_on_its_line(cli: Commands) -> None
     assert "cannot be shown again" in made.err
 
 
+@pytest.mark.both_stores
 def test_a_revoked_credential_stays_listed_and_cannot_be_revoked_twice(cli: Commands) -> None:
     made = cli("credential", "create", "opsgenie", "--name", "CI", "--json").json
     cli("credential", "revoke", made["id"])

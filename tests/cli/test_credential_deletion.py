@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from tests.support.commands import Commands
 from tests.support.opsgenie import create_body, created
 from tests.support.pen import Pen
 from tests.support.server import Server
+
+pytestmark = pytest.mark.both_stores
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 NOTHING = {

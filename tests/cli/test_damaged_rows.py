@@ -14,6 +14,8 @@ import pytest
 from tests.support.commands import Commands, Done
 from tests.support.pen import Pen
 
+pytestmark = pytest.mark.both_stores
+
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
 NO_JSON = '{"type":"record","source'

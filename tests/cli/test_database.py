@@ -22,6 +22,7 @@ def target() -> Iterator[str]:
         runner.run(stack.aclose())
 
 
+@pytest.mark.both_stores
 def test_without_citus_it_says_what_is_missing_and_changes_nothing(cli: Commands, target: str) -> None:
     refused = cli("database", "distribute", "--database", target, code=3)
     assert refused.err.startswith("shipledger: Citus is not installed. Install it on every node")

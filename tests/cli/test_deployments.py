@@ -59,6 +59,7 @@ LISTS: list[tuple[list[str], list[str]]] = [
 ]
 
 
+@pytest.mark.both_stores
 def test_deployments_are_listed_newest_first_by_what_is_asked(cli: Commands, write) -> None:
     write(deploy_four)
     found = [[one["title"] for one in cli("deployments", "list", *options, "--json").json["deployments"]] for options, _ in LISTS]
@@ -130,6 +131,7 @@ def test_another_organization_sees_nothing_of_it(cli: Commands, write) -> None:
     cli("deployments", "show", newest, "--organization", "acme", code=1)
 
 
+@pytest.mark.both_stores
 def test_where_an_issue_is_deployed_is_told_in_one_sentence_and_a_table(cli: Commands, write) -> None:
     newest = write(deploy_four)[0]
     shown = cli("issues", "where", "ship-1").out

@@ -27,6 +27,7 @@ def tiers_of(cli: Commands) -> dict[str, tuple[str, str]]:
     return {one["name"]: (one["tier"], one["why"]) for one in found}
 
 
+@pytest.mark.both_stores
 def test_an_environment_is_set_and_unset_for_what_was_recorded_before(cli: Commands, write: Write[None]) -> None:
     write(record_three)
     assert tiers_of(cli) == {
@@ -47,6 +48,7 @@ def test_an_environment_is_set_and_unset_for_what_was_recorded_before(cli: Comma
     assert tiers_of(cli)["Blue"][0] == "unmapped"
 
 
+@pytest.mark.both_stores
 def test_a_rule_counts_for_what_was_recorded_before_and_a_rebuild_keeps_it(cli: Commands, write: Write[None]) -> None:
     write(record_three)
     done = cli("environment", "rules", "add", "word:blue|green", "production").out

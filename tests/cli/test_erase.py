@@ -27,6 +27,7 @@ def count(cli: Commands) -> int:
     return cli("rebuild", "--json").json["deployments"]
 
 
+@pytest.mark.both_stores
 def test_by_property(cli: Commands, write) -> None:
     write(send_some)
 
@@ -49,6 +50,7 @@ def test_by_credential_which_itself_stays(cli: Commands, write) -> None:
     assert len(cli("credential", "list", "--json").json["credentials"]) == 1
 
 
+@pytest.mark.both_stores
 def test_a_whole_organization(cli: Commands, write) -> None:
     write(send_some)
     cli("organization", "create", "acme")

@@ -67,6 +67,7 @@ def sign_anew(files: dict[str, bytes]) -> None:
     files[SIGNATURE] = key.sign(files[MANIFEST]).hex().encode()
 
 
+@pytest.mark.both_stores
 def test_an_archive_is_checked_without_a_database(cli: Commands, archive: Path, tmp_path: Path) -> None:
     chain = cli("verify", "--json").json["chains"][0]
     exported = cli("export", str(tmp_path / "again.zip"), "--json").json

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Pipeline
 from tests.support.commands import Commands
@@ -22,6 +24,7 @@ async def ask_twice(pen: Pen) -> list[str]:
     return [str(verdict.deployment_id) for verdict in verdicts]
 
 
+@pytest.mark.both_stores
 def test_gates_are_listed_and_decided_once(cli: Commands, write) -> None:
     first, second = write(ask_twice)
 

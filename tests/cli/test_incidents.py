@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shipledger.clock import Clock
 from shipledger.incidents.model import Incident, IncidentFacts
 from shipledger.ledger.state import Tier
@@ -54,6 +56,7 @@ LISTS: list[tuple[list[str], list[str]]] = [
 ]
 
 
+@pytest.mark.both_stores
 def test_incidents_are_listed_newest_first_by_what_is_asked(cli: Commands, write) -> None:
     write(report_three)
     found = [[one["title"] for one in cli("incidents", "list", *options, "--json").json["incidents"]] for options, _ in LISTS]

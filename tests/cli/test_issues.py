@@ -24,6 +24,7 @@ def test_an_organization_that_decided_nothing_goes_by_the_settings(cli: Commands
     assert "as set by jira_allowed_projects" in cli("issues", "status").out
 
 
+@pytest.mark.both_stores
 def test_a_mode_is_set_with_its_projects_and_leaves_services_alone(cli: Commands) -> None:
     cli("issues", "services", "registered")
     assert cli("issues", "mode", "projects", "--project", "ship", "--project", "OPS,ship").out == (
@@ -45,6 +46,7 @@ def test_a_decision_that_makes_no_sense_is_refused(cli: Commands, arguments: tup
     assert cli("issues", "status", "--json").json["mode"] is None
 
 
+@pytest.mark.both_stores
 def test_a_file_that_jira_exported_is_imported(cli: Commands, tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text(EXPORT, encoding="utf-8")
@@ -163,6 +165,7 @@ def test_an_import_that_was_killed_is_told_by_the_doctor_until_it_is_run_again(d
     assert cli("issues", "status", "--json").json["issues"] == 1_500
 
 
+@pytest.mark.both_stores
 def test_two_commands_that_change_different_rules_at_once_both_hold(cli) -> None:
     """Each writes what it is about alone, so that neither undoes the other."""
     cli("issues", "mode", "projects", "--project", "SHIP")

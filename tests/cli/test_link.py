@@ -13,6 +13,7 @@ KEY = {"SHIPLEDGER_TOKEN_KEY": "a key of tests, which no installation has"}
 LINK = re.compile(r"http://127\.0\.0\.1:8080/ledger/open\?secret=[\w-]{43}\n")
 
 
+@pytest.mark.both_stores
 def test_it_is_the_same_wherever_the_key_is(cli: Commands) -> None:
     first, second = (cli("link", environment=KEY).out for _ in range(2))
     assert LINK.fullmatch(first)

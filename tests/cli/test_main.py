@@ -53,6 +53,7 @@ def test_a_setting_that_does_not_fit_is_one_sentence_and_ends_with_2(cli: Comman
     assert "port" in failed.err
 
 
+@pytest.mark.both_stores
 def test_a_database_that_cannot_be_opened_ends_with_3(cli: Commands, tmp_path: Path) -> None:
     (tmp_path / "other.db").write_bytes(b"no database at all, but long enough to look like one" * 100)
     away = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"

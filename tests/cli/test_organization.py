@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.commands import Commands
 
 
@@ -11,6 +13,7 @@ def test_the_default_organization_is_there_from_the_first_use(cli: Commands) -> 
     assert [one["slug"] for one in listed] == ["default"]
 
 
+@pytest.mark.both_stores
 def test_a_created_organization_is_listed_with_its_name(cli: Commands) -> None:
     made = cli("organization", "create", "acme", "--name", "Acme Inc.", "--json").json
 

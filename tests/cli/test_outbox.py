@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from shipledger.forwarding.breaker import OPENS_AFTER
 from shipledger.forwarding.message import Attempt, Result
 from shipledger.forwarding.trying import Tried
@@ -30,6 +32,7 @@ async def ask_and_fail(pen: Pen) -> None:
         await store.record_attempt(message, Tried(attempt=attempt, at=now, chance=0, has_even_time=False), node_id="n")
 
 
+@pytest.mark.both_stores
 def test_messages_are_listed_shown_given_up_and_sent_again(cli: Commands, write) -> None:
     write(ask_and_fail)
     page = cli("outbox", "list", "--limit", "1", "--json").json

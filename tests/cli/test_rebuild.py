@@ -16,6 +16,8 @@ from shipledger.store.server_lock import server_lock
 from tests.support.commands import Commands
 from tests.support.pen import STAGING, Pen
 
+pytestmark = pytest.mark.both_stores
+
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
 DAMAGE = {

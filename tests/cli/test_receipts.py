@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from shipledger.ledger.state import State
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.store.open import open_store
@@ -34,6 +36,7 @@ async def send_three(pen: Pen) -> list[str]:
     return [settled, waiting, set_aside]
 
 
+@pytest.mark.both_stores
 def test_receipts_are_listed_newest_first_with_their_outcome(cli: Commands, write) -> None:
     settled, waiting, set_aside = write(send_three)
 
@@ -74,6 +77,7 @@ def test_what_was_sent_cannot_steer_the_terminal_nor_look_like_another_line(cli:
     ]
 
 
+@pytest.mark.both_stores
 def test_show_tells_what_was_sent_and_what_became_of_it(cli: Commands, write) -> None:
     settled, _, set_aside = write(send_three)
 

@@ -7,6 +7,7 @@ import pytest
 from tests.support.commands import Commands
 
 
+@pytest.mark.both_stores
 def test_a_created_service_is_listed(cli: Commands) -> None:
     made = cli("service", "create", "Check out", "--description", "Takes money", "--tag", "web", "--json").json
 
@@ -15,6 +16,7 @@ def test_a_created_service_is_listed(cli: Commands) -> None:
     assert "Takes money" in cli("service", "list").out
 
 
+@pytest.mark.both_stores
 def test_a_name_with_bytes_that_are_no_utf_8_is_kept_in_characters_that_are(cli: Commands) -> None:
     assert "check\ufffdout" in cli("service", "create", "check\udcffout").out
     assert [one["name"] for one in cli("service", "list", "--json").json["services"]] == ["check\ufffdout"]
@@ -24,6 +26,7 @@ def test_a_name_that_is_too_long_is_refused(cli: Commands) -> None:
     assert "at most 512 characters" in cli("service", "create", "x" * 513, code=2).err
 
 
+@pytest.mark.both_stores
 def test_a_name_is_taken_once_whatever_its_case(cli: Commands) -> None:
     cli("service", "create", "Checkout")
 

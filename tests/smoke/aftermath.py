@@ -6,9 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import httpx2
-
 from tests.smoke.pounding import FINAL, Acknowledged
+from tests.support.plain_http import plain_caller
 from tests.support.program import RunningServer
 from tests.support.questions import ask
 
@@ -65,9 +64,10 @@ def check_so_far(server: RunningServer, acknowledged: Sequence[Acknowledged]) ->
 def check_status(server: RunningServer, key: str, acknowledged: Sequence[Acknowledged]) -> None:
     """The API says the same of every one of these writes."""
     actions = {"create": "Create", "update state": "Update State", "update": "Update"}
-    with httpx2.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+    headers = {"Authorization": f"GenieKey {key}"}
+    with plain_caller(server.port) as caller:
         for write in acknowledged:
-            answer = client.get(f"/v2/deployments/requests/{write.request_id}")
+            answer = caller.request("GET", f"/v2/deployments/requests/{write.request_id}", headers=headers)
             assert answer.status_code == 200, f"{write}: {answer.status_code} {answer.text}"
             data = answer.json()["data"]
             assert (data["isSuccess"], data["action"]) == (True, actions[write.operation]), f"{write}: {data}"
@@ -75,9 +75,10 @@ def check_status(server: RunningServer, key: str, acknowledged: Sequence[Acknowl
 
 def check_hidden(server: RunningServer, key: str, foreign: Sequence[Acknowledged]) -> None:
     """The API knows none of these writes of another organization."""
-    with httpx2.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+    headers = {"Authorization": f"GenieKey {key}"}
+    with plain_caller(server.port) as caller:
         for write in foreign:
-            answer = client.get(f"/v2/deployments/requests/{write.request_id}")
+            answer = caller.request("GET", f"/v2/deployments/requests/{write.request_id}", headers=headers)
             assert answer.status_code == 404, f"{write}: {answer.status_code} {answer.text}"
 
 
