@@ -12,6 +12,7 @@ from shipledger.forwarding.message import Attempt, Result
 from shipledger.forwarding.trying import Tried
 from shipledger.gating.gate import GateStatus
 from tests.support.commands import Commands
+from tests.support.gating import decide_gate
 from tests.support.messages import ask_of_an_app
 from tests.support.pen import Pen
 
@@ -23,7 +24,7 @@ async def ask_and_fail(pen: Pen) -> None:
     """An app that does not answer is told of a gate, which is decided meanwhile."""
     gate = await ask_of_an_app(pen, at=NOW)
     store, now = pen.store, gate.asked_at
-    await store.decide_gate(gate, GateStatus.ALLOWED, reason="", now=now)
+    await decide_gate(store, gate, GateStatus.ALLOWED)
     for number in range(1, OPENS_AFTER + 1):
         now += timedelta(hours=1)
         (target,) = await store.list_ready_targets(pen.organization_id, now=now)

@@ -32,9 +32,6 @@ class SendingStore(Protocol):
         A target that answers again has its other messages due at once. Raises Unavailable if the node was struck off.
         """
 
-    async def release_message(self, message: Message, *, node_id: str) -> None:
-        """Release a claim without an attempt."""
-
     async def take_over_deliveries(self, organization_id: str) -> int:
         """Make messages of what nodes of the version before noted for apps about their gates; how many."""
 

@@ -47,11 +47,6 @@ WHERE organization_id = :organization_id AND target_id = :target_id AND claimed_
 UPDATE outbox_message SET claimed_by = :node_id, claimed_until_us = :until_us
 WHERE organization_id = :organization_id AND message_id = :message_id AND state = 'pending';
 
--- name: release_message(organization_id, message_id, node_id)!
--- Let others send a message that a node has claimed.
-UPDATE outbox_message SET claimed_by = NULL, claimed_until_us = NULL
-WHERE organization_id = :organization_id AND message_id = :message_id AND claimed_by = :node_id;
-
 -- name: settle_message(organization_id, message_id, node_id, expected, state, tries, attempts, due_us, ended_us, reason)!
 -- Keep what an attempt made of a message, unless the node has lost its claim.
 UPDATE outbox_message

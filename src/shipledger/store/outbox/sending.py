@@ -91,9 +91,6 @@ class SqlOutboxSending(SqlFencing):
 
         return await self._write_steps(record())
 
-    async def release_message(self, message: Message, *, node_id: str) -> None:
-        await self._execute("release_message", **key_of(message), node_id=node_id)
-
 
 def latest_claim_us(now: datetime) -> int:
     """A claim that lasts longer was made while the clock was ahead."""
