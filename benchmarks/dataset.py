@@ -23,6 +23,8 @@ from shipledger.access.issuing import IssuedCredential, issue_credential
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock
+from shipledger.ingestion.at_once import AskingStore
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.decide import Situation, decide
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt
@@ -40,6 +42,7 @@ CACHE = Path(".cache/bench")
 BATCH = 4_000
 SAMPLES = 5_000
 LOADER = "loader"
+_BY = Actor(ActorKind.COMMAND, "benchmark")
 ACCEPTED_LATER = timedelta(seconds=1)
 
 
@@ -78,7 +81,8 @@ def _revision() -> str:
 async def _fill(database: Path, count: int) -> Dataset:
     store = await open_store(f"sqlite:///{database}")
     try:
-        directory = Directory(store, Clock())
+        clock = Clock()
+        directory = Directory(store, clock, AskingStore(store, clock))
         organization_id = (await directory.ensure_default_organization()).organization_id
         service_ids = [await _create_service(directory, organization_id, number) for number in range(bodies.SERVICES)]
         api_key = (await _create_credential(store, organization_id, "opsgenie")).secret
@@ -112,9 +116,10 @@ def _batches(count: int) -> Iterator[range]:
 
 
 async def _create_service(directory: Directory, organization_id: str, number: int) -> str:
-    service = await directory.create_service(organization_id, ServiceDraft(name=f"Service {number:02d}"))
+    service = await directory.create_service(organization_id, ServiceDraft(name=f"Service {number:02d}"), by=_BY)
     for repository in range(bodies.REPOSITORIES_OF_A_SERVICE):
-        await directory.map_repository(organization_id, service.service_id, f"bench/{bodies.repository_of(number, repository)}")
+        name = f"bench/{bodies.repository_of(number, repository)}"
+        await directory.map_repository(organization_id, service.service_id, name, by=_BY)
     return service.service_id
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from shipledger.catalog.services.aggregate import SERVICES
+from shipledger.catalog.services.model import ServiceSubmission
 from shipledger.deployments.aggregate import DEPLOYMENTS
 from shipledger.gating.aggregate import GATES
 from shipledger.gating.submissions import GateSubmission
@@ -16,7 +18,8 @@ AGGREGATES = Aggregates(
     DEPLOYMENTS,
     INCIDENTS,
     GATES,
+    SERVICES,
 )
 
-Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission
+Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission | ServiceSubmission
 """All that a receipt may ask for. One receipt may ask about several kinds."""

@@ -197,9 +197,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     settlements = Settlements()
     long_work = LongWork()
     aliases = read_host_aliases(settings.repository_host_aliases)
-    directory = Directory(store, clock, aliases=aliases)
     interpreters = Interpreters()
-    seal = Seal(lambda: sealing_keys_of(token_keys))
+    seal, hosts = Seal(lambda: sealing_keys_of(token_keys)), read_known_hosts(settings)
     identity = IdentityWatch(store, settings, token_keys)
     pressure = Pressure(time.monotonic)
     rules = RuleBook(store, time.monotonic)
@@ -251,6 +250,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     authenticator = Authenticator(store, time.monotonic)
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
     recorder = Recorder(store=store, intake=intake, settlements=settlements)
+    asks = AskingServer(recorder, clock, lambda: secrets.token_bytes(8))
+    directory = Directory(store, clock, asks, aliases=aliases)
     parts = RealParts(
         store=store,
         clock=clock,
@@ -260,7 +261,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
         recorder=recorder,
-        asks=AskingServer(recorder, clock, lambda: secrets.token_bytes(8)),
+        asks=asks,
         directory=directory,
         aliases=aliases,
         indexer=indexer,
@@ -272,7 +273,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     ledger = EveryPerformer(parts)
     protocols = build_protocols(Parts(ledger=ledger, settings=settings, clock=clock, caller=caller, seal=seal))
     interpreters.use(protocols)
-    refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS)
+    refolding = Refolding(store, time.monotonic, silent_seconds=SILENT_SECONDS, clock=clock)
     silence_limits = read_silence_limits(settings.silence_limit_hours, settings.silence_limits)
     giving_up = GivingUp(store, clock, silence_limits, silent_seconds=SILENT_SECONDS)
     duties = [
@@ -295,7 +296,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
-        *([respelling_duty(store, aliases)] if aliases.pairs else []),
+        *([respelling_duty(store, asks, aliases)] if aliases.pairs else []),
         *_list_duties(settings, issue_sync),
         *(duty for protocol in protocols for duty in protocol.list_duties()),
     ]
@@ -333,10 +334,9 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         },
     )
     openapi = cache(lambda: build_openapi(protocols))  # few ask for it, and to build it takes a quarter of a start
-    hosts = read_known_hosts(settings)
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
-    pages = build_pages(store, settings, clock, access=access, openapi=openapi, long_work=long_work)
+    pages = build_pages(store, settings, clock, directory=directory, access=access, openapi=openapi, long_work=long_work)
     dispatcher.use_pages(Starlette(routes=[*operations.routes(), *pages]))
     return App(
         settings=settings,

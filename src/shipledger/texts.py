@@ -6,6 +6,7 @@ Multilingual Plane (a lone surrogate), which UTF-8 cannot encode. A sender that 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -16,6 +17,8 @@ PLACES_LIMIT = 20
 
 _HALF = re.compile("[\ud800-\udfff]")
 _SHOWN_LENGTH = 60
+_INDEXED_BYTES = 600
+_INDEXED_START_BYTES = 480
 
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _SEPARATORS = r"\u2028\u2029"
@@ -120,3 +123,17 @@ def _steps(way: _Way) -> Iterator[str | int]:
 def without_case(text: str) -> str:
     """As ``lower`` of both databases writes it, which knows a to z alone."""
     return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+def indexable(text: str) -> str:
+    """``text`` as an index can hold it: PostgreSQL refuses entries of more than 2,704 bytes.
+
+    The start of a longer text tells what it is, and its hash tells it from others.
+    """
+    plain = storable(text)
+    if len(plain) <= _INDEXED_BYTES // 4:
+        return plain
+    encoded = plain.encode()
+    if len(encoded) <= _INDEXED_BYTES:
+        return plain
+    return f"{encoded[:_INDEXED_START_BYTES].decode(errors='ignore')}…{hashlib.sha256(encoded).hexdigest()}"

@@ -14,6 +14,7 @@ from shipledger.catalog.contract import ServiceName
 from shipledger.store.erasure.contract import Selection
 from tests.support.commands import Commands
 from tests.support.pen import Pen
+from tests.support.services import add_service_name
 
 pytestmark = pytest.mark.both_stores
 
@@ -36,7 +37,7 @@ async def fill(pen: Pen) -> str:
     await pen.record(at=NOW, title="Release 1", external_id="b-1")
     rejected, _ = await pen.record(at=NOW + timedelta(hours=1), title="Release 2", connected=frozenset())
     service = await pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=NOW, description="Sells.")
-    await pen.store.add_service_name(pen.organization_id, ServiceName(service_id=service.service_id, name="shop"))
+    await add_service_name(pen.store, pen.organization_id, ServiceName(service_id=service.service_id, name="shop"))
     return rejected
 
 

@@ -64,10 +64,16 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "deployment",
         "deployment_alias",
         "deployment_release",
+        "gate",
+        "gate_alias",
         "incident",
         "incident_alias",
         "issue_standing",
         "lane",
+        "service",
+        "service_alias",
+        "service_name",
+        "service_repository",
     }
     assert all(one["stored"] == one["computed"] for one in found["digests"])
     assert "13 deployments match their 15 entries, proven by hash." in cli("verify").out

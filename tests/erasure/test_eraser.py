@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import shipledger.store
+from shipledger.aggregates import AGGREGATES
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
+from shipledger.catalog.services.aggregate import declare_as
 from shipledger.erasure import run
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
@@ -16,6 +18,7 @@ from shipledger.errors import Conflict, Unavailable
 from shipledger.incidents.decide import decide as decide_incident
 from shipledger.incidents.model import IncidentFacts, RecordIncident
 from shipledger.ingestion.rebuild import rebuild_projections, verify_projections
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Alias, GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
@@ -24,6 +27,7 @@ from shipledger.store.open import open_store
 from shipledger.store.projections.deployment_tables import TABLES
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.settled import SettledReceipt
+from shipledger.store.upkeep.verbs import list_projections
 from tests.erasure.conftest import ANNA, BERT, Ticking
 from tests.store.conformance.test_commits import make_commit, make_pack
 from tests.support.factories import (
@@ -42,6 +46,7 @@ from tests.support.factories import (
     make_service,
     moment,
 )
+from tests.support.services import ask, create_service, map_repository
 
 STORE = Path(shipledger.store.__file__).parent
 DEPLOYMENT_ENTRY = entry_tombstone("deployment")
@@ -95,8 +100,8 @@ async def test_what_a_repository_was_called_before_goes_with_the_last_deployment
     assert await store.forget_repository_aliases(ACME) == 0
     await eraser.erase(Selection(organization_id=ACME, credential_id=ANNA), reason="test")
 
-    await store.create_service(make_service(6))
-    await store.map_repository(ACME, RepositoryMapping(make_service(6).service_id, f"{CHECKOUT}/before"))
+    await create_service(store, make_service(6))
+    await map_repository(store, ACME, RepositoryMapping(make_service(6).service_id, f"{CHECKOUT}/before"))
     assert await store.find_services_of_repositories(ACME, [CHECKOUT]) == []
 
 
@@ -333,22 +338,37 @@ async def test_commits_go_that_nobody_else_sent(store):
     assert files.removed == [(make_id(3), "name-3")]
 
 
+async def test_a_service_belongs_to_its_organization_whoever_declared_it(store, eraser, tmp_path):
+    service = make_service(6)
+    await ask(store, ACME, declare_as(service), by=Actor(ActorKind.CREDENTIAL, ANNA))
+    await eraser.erase_credential(ACME, ANNA)
+    assert await store.find_service(ACME, service.service_id) == service
+    (entry,) = await store.list_entries_of("service", ACME, service.service_id)
+    assert str(entry.actor) == f"credential:{ANNA}"
+    await prove(store, tmp_path)
+
+
 async def test_of_an_organization_its_tombstones_are_left(store, tmp_path):
     await send(store, 3, make_record(3))
     await send(store, 4, make_record(4), organization_id=RIVAL)
     await send_commits(store, 5, make_commit(1), by="")
-    await store.create_service(make_service(6))
+    await create_service(store, make_service(6))
     files = Files()
     eraser = Eraser(store, Ticking(), files=files, grace_seconds=0)
 
     erased = await eraser.erase_organization(make_organization(ACME))
 
-    assert erased == ErasureCounts(deployments=1, deployment_entries=1, receipts=1, packs=1, commits=1)
+    services = {"services": 1, "service_entries": 1}
+    assert erased == ErasureCounts(deployments=1, deployment_entries=1, receipts=2, packs=1, commits=1, others=services)
     assert await store.list_credentials(ACME) == []
     assert await store.count_services(ACME) == 0
     assert await store.find_organization(ACME) is None
     assert (await store.find_organization(f"erased-{ACME}")).name == "Erased"
-    assert {one.kind for one in await store.list_tombstones(ACME, after=None, limit=99)} == {*TombstoneKind, DEPLOYMENT_ENTRY}
+    assert {one.kind for one in await store.list_tombstones(ACME, after=None, limit=99)} == {
+        *TombstoneKind,
+        DEPLOYMENT_ENTRY,
+        entry_tombstone("service"),
+    }
     assert await store.count_deployments(RIVAL) == 1
     assert files.removed[-1] == ACME
     await prove(store, tmp_path)
@@ -363,13 +383,10 @@ def test_every_table_of_an_organization_is_erased_with_it():
         "connect_app",
         "outbox_message",
         "outbox_attempt",
-        "service_repository",
-        "service_name",
         "git_commit_sender",
         "told_repository",
     }
-    emptied = {"receipt", "verdict", "entry", "gate_entry", "incident_entry"}
-    gates = {"gate", "gate_alias", "gate_delivery"}
-    projected = {"deployment", *(one.table for one in TABLES), *gates, "incident", "incident_alias"}
+    emptied = {"receipt", "verdict", *(one.keeping.entries for one in AGGREGATES)}
+    projected = {"deployment", *(one.table for one in TABLES), *list_projections(AGGREGATES), "gate_delivery"}
     left = {"organization", "tombstone", "entry_seal"}
     assert set(tables) - forgotten - cascading - emptied - projected - left == set()

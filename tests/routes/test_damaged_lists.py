@@ -17,6 +17,7 @@ from shipledger.catalog.issue import Issue
 from shipledger.ledger.state import State
 from tests.support import datadog
 from tests.support.pen import new_pen
+from tests.support.services import add_service_name
 
 HEADER = "Shipledger-Damaged-Records"
 NO_UTF8 = "CAST(x'7b22f5ff227d' AS TEXT)"
@@ -130,8 +131,8 @@ async def test_texts_that_are_no_utf8_leave_the_others_in_every_list(
     store, now = server.app.store, server.app.clock.now()
     pen = await new_pen(store, now=now)
     service = await pen.create_service("Sound", "bitbucket.org/acme/sound", "bitbucket.org/acme/bad", at=now)
-    await store.add_service_name(pen.organization_id, ServiceName(service_id=service.service_id, name="bad"))
-    await store.add_service_name(pen.organization_id, ServiceName(service_id=service.service_id, name="good"))
+    await add_service_name(store, pen.organization_id, ServiceName(service_id=service.service_id, name="bad"))
+    await add_service_name(store, pen.organization_id, ServiceName(service_id=service.service_id, name="good"))
     issues = [Issue(key=f"SHIP-{number}", issue_id="", summary="Ship", kind="Task", status="Open") for number in (1, 2)]
     await store.save_issues(pen.organization_id, issues, seen_at=now)
     await pen.record(at=now, releases=(("bitbucket.org/acme/odd", "0c9135c"),))

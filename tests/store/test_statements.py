@@ -35,7 +35,8 @@ TEMPLATES = sorted(
         for name in re.findall(r"^-- name: (\S+?)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 )
-OF_KINDS = {named(template, kind) for template in TEMPLATES for kind in AGGREGATES.kinds}
+PARTS = [part.table for one in AGGREGATES for part in one.keeping.parts]
+OF_KINDS = {named(template, word) for template in TEMPLATES for word in (*AGGREGATES.kinds, *PARTS)}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -23,6 +23,7 @@ from shipledger.ledger.submission import RecordDeployment
 from tests.support.any_ledger import REPOSITORY, SERVICE, AnyLedger, Sent
 from tests.support.gating import decide_gate
 from tests.support.server import SETTLED_WITHIN_SECONDS, Server
+from tests.support.services import TESTER
 
 
 class Written(Struct, frozen=True):
@@ -38,9 +39,9 @@ class Written(Struct, frozen=True):
 async def write_ledger(server: Server, ledger: AnyLedger) -> Written:
     """Write ``ledger`` into the home of ``server``, one request after another."""
     organization_id = await server.organization_id()
-    services = [await server.app.directory.create_service(organization_id, draft) for draft in ledger.services]
+    services = [await server.app.directory.create_service(organization_id, draft, by=TESTER) for draft in ledger.services]
     for service in services:
-        await server.app.directory.map_repository(organization_id, service.service_id, REPOSITORY)
+        await server.app.directory.map_repository(organization_id, service.service_id, REPOSITORY, by=TESTER)
     now = server.app.clock.now()
     await server.app.store.save_issues(organization_id, ledger.issues, seen_at=now)
     await _write_commits(server, organization_id, ledger)

@@ -39,6 +39,7 @@ from shipledger.store.contract import Store
 from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.settled import SettledReceipt
 from tests.support.gating import with_gates
+from tests.support.services import create_service, map_repository
 
 PRODUCTION = Environment(id="prod", name="Production", tier=Tier.PRODUCTION, original_tier="Production")
 STAGING = Environment(id="staging-eu", name="staging-eu", tier=Tier.STAGING, original_tier="Staging")
@@ -152,10 +153,10 @@ class Pen:
             draft=ServiceDraft(name=name, description=description),
             created_at=at,
         )
-        await self.store.create_service(service)
+        await create_service(self.store, service)
         for repository in repositories:
             mapping = RepositoryMapping(service_id=service.service_id, repository=repository)
-            await self.store.map_repository(self.organization_id, mapping)
+            await map_repository(self.store, self.organization_id, mapping)
         return service
 
     def receipt(self, operation: str, *, at: datetime, body: str = "", **parameters: str) -> Receipt:

@@ -22,6 +22,7 @@ from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
 from tests.support.pen import Pen
+from tests.support.services import directory_of
 
 LOCAL = "http://localhost:8080"
 SECRETS = derive_page_secrets(TokenKeys(current=b"c" * 32, previous=b"p" * 32))
@@ -81,7 +82,13 @@ class Site:
             access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
             openapi = {"paths": dict[str, Any]()}
             routes = build_pages(
-                self.store, set_up, self.clock, access=access, openapi=lambda: openapi, long_work=self._long_work
+                self.store,
+                set_up,
+                self.clock,
+                directory=directory_of(self.store),
+                access=access,
+                openapi=lambda: openapi,
+                long_work=self._long_work,
             )
             self._pages[key] = _with_account(Starlette(routes=routes))
         return self._pages[key]

@@ -21,7 +21,15 @@ def make_frame() -> Frame:
     nothing: Any = None
     templates = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
     templates.globals["thread"] = threading.get_ident
-    return Frame(ledger=nothing, settings=Settings(), clock=Clock(), access=nothing, templates=templates, long_work=LongWork())
+    return Frame(
+        ledger=nothing,
+        directory=nothing,
+        settings=Settings(),
+        clock=Clock(),
+        access=nothing,
+        templates=templates,
+        long_work=LongWork(),
+    )
 
 
 def request(**headers: str) -> Request:

@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.services.model import ChangeService, ServiceFacts
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import State
 from tests.support.pen import STAGING
 from tests.support.sample import CHECKOUT, write_week
+from tests.support.services import ask
 from tests.support.site import Site
 
 
@@ -97,6 +100,26 @@ async def test_the_form_takes_a_repository_away_again(site: Site) -> None:
     fields = {"service": service.service_id, "repository": CHECKOUT, "action": "unmap", "from": "repositories"}
     assert (await site.send(fields)).headers["Location"] == "/repositories"
     assert await site.store.list_mappings(site.pen.organization_id) == []
+
+
+async def test_a_page_says_who_changed_a_service_and_when(site: Site) -> None:
+    service = await site.pen.create_service("Checkout", at=site.now)
+    await site.send({"service": "checkout", "repository": "acme/one", "action": "map"})
+    await ask(
+        site.store,
+        site.pen.organization_id,
+        ChangeService(service.service_id, facts=ServiceFacts(team_id="web")),
+        by=Actor(ActorKind.CREDENTIAL, site.pen.credential_id),
+    )
+    text = (await site.page("/services/checkout")).text
+    for words in (
+        "Created as Checkout.",
+        "By an operator, with shipledger test",
+        "Mapped bitbucket.org/acme/one.",
+        "Team set to web.",
+    ):
+        assert words in text
+    assert text.index("Team set to web.") < text.index("By somebody on these pages") < text.index("Created as Checkout.")
 
 
 async def test_mapping_twice_is_no_error(site: Site) -> None:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shipledger.ledger.actor import Actor, ActorKind
+
 
 class Scope(StrEnum):
     """A right of a credential. A protocol may have further ones of its own."""
@@ -37,3 +39,8 @@ class Grant(Struct, frozen=True):
     requests_per_second: int = 0
     breaks_ties_by_arrival: bool = False
     time_form: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """Who is named in what it changes."""
+        return Actor(ActorKind.CREDENTIAL, self.credential_id)

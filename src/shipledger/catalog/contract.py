@@ -49,15 +49,6 @@ class CatalogStore(Protocol):
     async def list_organizations(self) -> Found[Organization]:
         """All organizations by slug."""
 
-    async def create_service(self, service: Service) -> None:
-        """Add a service. Raises Conflict (code ``service_name_taken``) if the name is taken, ignoring case."""
-
-    async def save_service(self, service: Service) -> None:
-        """Replace a service. Raises NotFound, or Conflict as above."""
-
-    async def delete_service(self, organization_id: str, service_id: str) -> bool:
-        """Remove a service and its mappings; whether it existed."""
-
     async def find_service(self, organization_id: str, service: str) -> Service | None:
         """The service with this id, slug or name (in this order), or None."""
 
@@ -73,12 +64,6 @@ class CatalogStore(Protocol):
     async def count_services(self, organization_id: str) -> int:
         """How many services there are."""
 
-    async def add_service_name(self, organization_id: str, name: ServiceName) -> bool:
-        """Add a further name to a service, ignoring case; False if a service already has it as a further name."""
-
-    async def remove_service_name(self, organization_id: str, name: ServiceName) -> bool:
-        """Remove a further name from a service; whether it existed."""
-
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""
 
@@ -91,11 +76,14 @@ class CatalogStore(Protocol):
     async def find_services_of_repositories(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """The names of the services that some canonical repositories belong to."""
 
-    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Map a canonical repository to a service; False if already mapped. Its former name no longer counts."""
+    async def list_former_services(self, organization_id: str) -> list[tuple[Service, tuple[str, ...], tuple[str, ...]]]:
+        """Services that no entry declares, since a version before entries wrote them, with further names and repositories."""
 
-    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
-        """Remove mappings at once; whether there was one. The name before no longer counts."""
+    async def is_mapped_by_alias(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """Whether a repository belongs to a service by the name that it had before."""
+
+    async def leave_repository_aliases(self, organization_id: str, repositories: Sequence[str]) -> None:
+        """The names before of repositories no longer count: somebody has said what they belong to."""
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
         """Record a repository's former name, unless already recorded."""

@@ -6,17 +6,23 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from msgspec.structs import replace
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.contract import CatalogStore, RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repository import former_name, name_to_map
-from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, own_slug, slugify
+from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
+from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts, ServiceSubmission
 from shipledger.clock import Clock
-from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.errors import Conflict, Invalid, NotFound, Unstorable
+from shipledger.ledger.actor import Actor
+from shipledger.ledger.asking import Asks
 from shipledger.ledger.identity import new_id
+from shipledger.ledger.verdict import Reason, VerdictKind
+from shipledger.texts import storable
 
 SLUG_LIMIT = 100
 FURTHER_NAME_LIMIT = 255
@@ -44,8 +50,9 @@ class DirectoryStore(CatalogStore, ListsRepositories, Protocol):
 class Directory:
     """Services and organizations, by the rules."""
 
-    def __init__(self, store: DirectoryStore, clock: Clock, *, aliases: HostAliases = NO_ALIASES) -> None:
+    def __init__(self, store: DirectoryStore, clock: Clock, asks: Asks, *, aliases: HostAliases = NO_ALIASES) -> None:
         self._store = store
+        self._asks = asks
         self._clock = clock
         self._aliases = aliases
 
@@ -79,30 +86,34 @@ class Directory:
             raise NotFound("organization", f"There is no organization {slug!r}; see `shipledger organization list`.")
         return found
 
-    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+    async def create_service(self, organization_id: str, draft: ServiceDraft, *, by: Actor) -> Service:
         """A new service. Raises Conflict if its name is taken, Invalid if it is too long."""
         _check_name(draft.name)
-        now = self._clock.now()
-        service_id = new_id(now, secrets.token_bytes(8))
-        service = Service(
-            organization_id=organization_id,
-            service_id=service_id,
-            slug=await self._free_slug(organization_id, draft.name, service_id),
-            draft=draft,
-            created_at=now,
+        facts = ServiceFacts(description=draft.description, team_id=draft.team_id, visibility=draft.visibility, tags=draft.tags)
+        asked = DeclareService(
+            service_id=new_id(self._clock.now(), secrets.token_bytes(8)), name=storable(draft.name), facts=_keep(facts)
         )
-        await self._store.create_service(service)
-        return service
+        await self._ask(organization_id, asked, "create service", by)
+        return await self.get_service(organization_id, asked.service_id)
 
-    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+    async def update_service(
+        self, organization_id: str, service_id: str, changes: Mapping[str, Any], *, by: Actor
+    ) -> Service | None:
         """The service with ``changes`` (fields of ServiceDraft), or None. The slug stays, so links keep working."""
-        found = await self._store.find_service(organization_id, service_id)
-        if found is None or found.service_id != service_id:
+        _check_name(changes.get("name", ""))
+        facts = _keep(ServiceFacts(**changes))
+        try:
+            await self._ask(organization_id, ChangeService(storable(service_id), facts=facts), "change service", by)
+        except NotFound:
             return None
-        changed = replace(found, draft=replace(found.draft, **changes))
-        _check_name(changed.name)
-        await self._store.save_service(changed)
-        return changed
+        return await self._find_by_id(organization_id, service_id)
+
+    async def delete_service(self, organization_id: str, service_id: str, *, by: Actor) -> bool:
+        """Whether there was such a service. Removes its names and mappings, never a deployment."""
+        try:
+            return await self._ask(organization_id, RemoveService(storable(service_id)), "delete service", by)
+        except NotFound:
+            return False
 
     async def get_service(self, organization_id: str, service: str) -> Service:
         """The service with this id, slug or name. Raises NotFound."""
@@ -111,29 +122,39 @@ class Directory:
             raise NotFound("service", f"There is no service {service!r}; see `shipledger service list`.")
         return found
 
-    async def add_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
+    async def add_service_name(self, organization_id: str, service: str, name: str, *, by: Actor) -> tuple[ServiceName, bool]:
         """Add a further name to a service; and whether it is new. Raises NotFound, Invalid, Conflict."""
         further = await self._service_name(organization_id, service, name)
-        taken = (await self._store.find_named_services(organization_id, [further.name])).get(further.name)
-        if taken is not None and taken != further.service_id:
-            raise Conflict("service_name_taken", f"Another service already has the name {further.name!r}.")
-        return further, await self._store.add_service_name(organization_id, further)
+        asked = ChangeService(further.service_id, add_names=(further.name,))
+        return further, await self._ask(organization_id, asked, "add name", by)
 
-    async def remove_service_name(self, organization_id: str, service: str, name: str) -> tuple[ServiceName, bool]:
+    async def remove_service_name(self, organization_id: str, service: str, name: str, *, by: Actor) -> tuple[ServiceName, bool]:
         """Remove a further name from a service; and whether it existed. Raises NotFound, Invalid."""
         further = await self._service_name(organization_id, service, name)
-        return further, await self._store.remove_service_name(organization_id, further)
+        asked = ChangeService(further.service_id, remove_names=(further.name,))
+        return further, await self._ask(organization_id, asked, "remove name", by)
 
-    async def map_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
+    async def map_repository(
+        self, organization_id: str, service: str, repository: str, *, by: Actor
+    ) -> tuple[RepositoryMapping, bool]:
         """Map a repository, in any spelling, to a service; and whether it is new. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
-        return mapping, await self._store.map_repository(organization_id, mapping)
+        is_new = await self._ask(organization_id, ChangeService(mapping.service_id, map=(mapping.repository,)), "map", by)
+        await self._store.leave_repository_aliases(organization_id, [mapping.repository])
+        return mapping, is_new
 
-    async def unmap_repository(self, organization_id: str, service: str, repository: str) -> tuple[RepositoryMapping, bool]:
+    async def unmap_repository(
+        self, organization_id: str, service: str, repository: str, *, by: Actor
+    ) -> tuple[RepositoryMapping, bool]:
         """Remove a mapping, including one by a former name; and whether it existed. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
-        former = replace(mapping, repository=repository.strip())
-        return mapping, await self._store.unmap_repository(organization_id, mapping, former)
+        names = (mapping.repository, storable(repository.strip()))
+        followed = [
+            one for one in names if await self._store.is_mapped_by_alias(organization_id, replace(mapping, repository=one))
+        ]
+        was_mapped = await self._ask(organization_id, ChangeService(mapping.service_id, unmap=names), "unmap", by)
+        await self._store.leave_repository_aliases(organization_id, names if was_mapped else followed)
+        return mapping, was_mapped or bool(followed)
 
     async def remember_former_name(self, organization_id: str, repository: str) -> None:
         """Let a repository, by its canonical name, keep the services that it had under an earlier one, if it had another."""
@@ -142,7 +163,7 @@ class Directory:
             await self._store.add_repository_alias(organization_id, RepositoryAlias(repository=repository, former_name=former))
 
     async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:
-        text = name.strip()
+        text = storable(name.strip())
         if not 0 < len(text) <= FURTHER_NAME_LIMIT:
             raise Invalid("service_name", f"A name of a service must have 1 to {FURTHER_NAME_LIMIT} characters.")
         found = await self.get_service(organization_id, service)
@@ -152,13 +173,23 @@ class Directory:
         found = await self.get_service(organization_id, service)
         return RepositoryMapping(
             service_id=found.service_id,
-            repository=await find_name_to_map(self._store, organization_id, repository, self._aliases),
+            repository=storable(await find_name_to_map(self._store, organization_id, repository, self._aliases)),
         )
 
-    async def _free_slug(self, organization_id: str, name: str, service_id: str) -> str:
-        slug = slugify(name)
-        taken = await self._store.find_service(organization_id, slug)
-        return slug if taken is None or taken.slug != slug else own_slug(slug, service_id)
+    async def _find_by_id(self, organization_id: str, service_id: str) -> Service | None:
+        found = await self._store.find_service(organization_id, service_id)
+        return found if found is not None and found.service_id == service_id else None
+
+    async def _ask(self, organization_id: str, submission: ServiceSubmission, operation: str, by: Actor) -> bool:
+        """Whether it changed something. Raises NotFound, and Conflict if a name is taken."""
+        (verdict,) = await self._asks.ask(organization_id, [submission], operation=operation, actor=by)
+        if verdict.reason is Reason.UNKNOWN_SERVICE:
+            raise NotFound("service_not_found", "No service of this organization has this id.")
+        if verdict.reason is Reason.NAME_TAKEN:
+            raise Conflict("service_name_taken", verdict.sentence)
+        if verdict.kind is VerdictKind.REJECTED:
+            raise Unstorable("unstorable", verdict.sentence)
+        return verdict.kind is VerdictKind.APPLIED
 
 
 async def find_name_to_map(ledger: ListsRepositories, organization_id: str, text: str, aliases: HostAliases = NO_ALIASES) -> str:
@@ -171,3 +202,12 @@ async def find_name_to_map(ledger: ListsRepositories, organization_id: str, text
 def _check_name(name: str) -> None:
     if len(name) > SERVICE_NAME_LIMIT:
         raise Invalid("service_name", f"The name of a service may have at most {SERVICE_NAME_LIMIT} characters.")
+
+
+def _keep(facts: ServiceFacts) -> ServiceFacts:
+    """``facts`` in characters that every store can keep."""
+    kept: dict[str, Any] = {}
+    for name, said in asdict(facts).items():
+        if said is not UNSET:
+            kept[name] = storable(said) if isinstance(said, str) else tuple(map(storable, said))
+    return ServiceFacts(**kept)

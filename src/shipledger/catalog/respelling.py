@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
-from shipledger.catalog.contract import CatalogStore, RepositoryMapping
+from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.repository import repository_key
+from shipledger.catalog.services.model import ChangeService
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.asking import Asks
+from shipledger.ledger.verdict import VerdictKind
 
 _PORT = re.compile(r"^([^/:\]]+|\[[^\]]+\]):[0-9]+(?=/)")
 
 
-async def respell_mappings(store: CatalogStore, aliases: HostAliases = NO_ALIASES) -> int:
+_DUTY = Actor(ActorKind.DUTY, "respelling")
+
+
+async def respell_mappings(store: CatalogStore, asks: Asks, aliases: HostAliases = NO_ALIASES) -> int:
     """Map the present names of repositories that are mapped by a former one; how many. What was mapped stays so.
 
     A port in a name may be that of SSH, which names had before: without it the repository gets the same service, unless it has
@@ -26,9 +33,16 @@ async def respell_mappings(store: CatalogStore, aliases: HostAliases = NO_ALIASE
             for name in _present_names(mapping.repository, aliases):
                 if repository_key(name) not in known:
                     known.add(repository_key(name))
-                    further = RepositoryMapping(service_id=mapping.service_id, repository=name)
-                    count += await store.map_repository(organization.organization_id, further)
+                    count += await _map(store, asks, organization.organization_id, mapping.service_id, name)
     return count
+
+
+async def _map(store: CatalogStore, asks: Asks, organization_id: str, service_id: str, repository: str) -> bool:
+    """Whether that was new: the service may be gone by now."""
+    asked = ChangeService(service_id, map=(repository,))
+    (verdict,) = await asks.ask(organization_id, [asked], operation="respell", actor=_DUTY)
+    await store.leave_repository_aliases(organization_id, [repository])
+    return verdict.kind is VerdictKind.APPLIED
 
 
 def _present_names(former: str, aliases: HostAliases) -> list[str]:

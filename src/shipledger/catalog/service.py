@@ -12,7 +12,7 @@ SERVICE_NAME_LIMIT = 512
 """Names and slugs are found by an index, which holds no text of any length on PostgreSQL."""
 
 
-class ServiceDraft(Struct, frozen=True, omit_defaults=True):
+class ServiceDraft(Struct, frozen=True):
     """The editable fields of a service. ``team_id`` owns it; ``visibility`` is kept for clients without effect."""
 
     name: str

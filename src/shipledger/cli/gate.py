@@ -123,7 +123,7 @@ def _decide(database: str | None, organization: str, deployment: str, status: Ga
         if gate.status is not GateStatus.AWAITING:
             raise _is_final(gate)
         asked = DecideGate(deployment_id=gate.deployment_id, status=status, reason=storable(reason))
-        (verdict,) = await ledger.asks.ask(gate.organization_id, [asked], operation="gate", actor=ACTOR)
+        (verdict,) = await ledger.ask(gate.organization_id, [asked], operation="gate", actor=ACTOR)
         gate = await _find(ledger, organization, gate.key)
         if verdict.kind is not VerdictKind.APPLIED:  # somebody decided at this moment
             raise _is_final(gate)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shipledger.access.credential import Credential
 from shipledger.access.sealing import Seal
@@ -18,7 +18,10 @@ from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.service import Service
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
+from shipledger.ingestion.adopting import adopt_former_records
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.asking import Asks
+from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.registry import load_settings
 from shipledger.settings import Settings
 from shipledger.store.contract import Store
@@ -39,10 +42,14 @@ class OpenLedger:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.directory = Directory(store, clock, aliases=read_host_aliases(settings.repository_host_aliases))
+        self.directory = Directory(store, clock, self, aliases=read_host_aliases(settings.repository_host_aliases))
+
+    async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:
+        """See ``ledger.asking.Asks``."""
+        return await self._asks.ask(organization_id, submissions, operation=operation, actor=actor)
 
     @cached_property
-    def asks(self) -> Asks:
+    def _asks(self) -> Asks:
         """Who has something recorded and settled at once, whether a server runs or not."""
         from shipledger.ingestion.at_once import AskingStore
 
@@ -111,7 +118,9 @@ async def open_ledger(
     store, clock = await open_store_of(settings, finishing=finishing, creates=creates), Clock()
     try:
         await keep_time(store, clock)
-        yield OpenLedger(settings=settings, store=store, clock=clock)
+        ledger = OpenLedger(settings=settings, store=store, clock=clock)
+        await adopt_former_records(store, ledger)
+        yield ledger
     finally:
         await store.close()
 

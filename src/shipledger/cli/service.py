@@ -13,6 +13,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.tables import print_table
+from shipledger.ledger.actor import Actor, ActorKind
 
 ServiceArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.", autocompletion=complete_services)
@@ -58,7 +59,7 @@ def create(
     async def work(ledger: OpenLedger) -> Service:
         owner = await ledger.get_organization(organization)
         draft = ServiceDraft(name=name, description=description, team_id=team, tags=tuple(tag or ()))
-        return await ledger.directory.create_service(owner.organization_id, draft)
+        return await ledger.directory.create_service(owner.organization_id, draft, by=_by("create"))
 
     service = with_ledger(database, work, creates=True)
     if as_json:
@@ -106,7 +107,7 @@ def map_repository(
 
     async def work(ledger: OpenLedger) -> tuple[RepositoryMapping, bool]:
         owner = await ledger.get_organization(organization)
-        return await ledger.directory.map_repository(owner.organization_id, service, repository)
+        return await ledger.directory.map_repository(owner.organization_id, service, repository, by=_by("map-repository"))
 
     mapping, is_new = with_ledger(database, work)
     if as_json:
@@ -127,7 +128,7 @@ def unmap_repository(
 
     async def work(ledger: OpenLedger) -> tuple[RepositoryMapping, bool]:
         owner = await ledger.get_organization(organization)
-        return await ledger.directory.unmap_repository(owner.organization_id, service, repository)
+        return await ledger.directory.unmap_repository(owner.organization_id, service, repository, by=_by("unmap-repository"))
 
     mapping, was_mapped = with_ledger(database, work)
     if as_json:
@@ -174,7 +175,7 @@ def add_name(
 
     async def work(ledger: OpenLedger) -> tuple[ServiceName, bool]:
         owner = await ledger.get_organization(organization)
-        return await ledger.directory.add_service_name(owner.organization_id, service, name)
+        return await ledger.directory.add_service_name(owner.organization_id, service, name, by=_by("add-name"))
 
     further, is_new = with_ledger(database, work)
     if as_json:
@@ -194,13 +195,17 @@ def remove_name(
 
     async def work(ledger: OpenLedger) -> tuple[ServiceName, bool]:
         owner = await ledger.get_organization(organization)
-        return await ledger.directory.remove_service_name(owner.organization_id, service, name)
+        return await ledger.directory.remove_service_name(owner.organization_id, service, name, by=_by("remove-name"))
 
     further, was_known = with_ledger(database, work)
     if as_json:
         print_json({"service_id": further.service_id, "name": further.name, "was_known": was_known})
         return
     print_line(f"{further.name} {'no longer refers to' if was_known else 'did not refer to'} the service {service}.")
+
+
+def _by(command: str) -> Actor:
+    return Actor(ActorKind.COMMAND, f"service {command}")
 
 
 def _to_json(service: Service) -> dict[str, object]:

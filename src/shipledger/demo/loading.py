@@ -20,11 +20,13 @@ from shipledger.database_url import sqlite_url
 from shipledger.demo import issues, platform
 from shipledger.demo.company import SERVICES, WORKSPACE
 from shipledger.demo.year import Call
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.settings import Settings
 from shipledger.store.key_file import load_token_keys
 
 PAUSE_SECONDS = 0.002
+_BY = Actor(ActorKind.COMMAND, "demo")
 
 Advance = Callable[[int, int], None]
 """Told how much is done, of how much."""
@@ -75,11 +77,11 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     service_ids: dict[str, str] = {}
     for service in SERVICES:
         made = await app.directory.create_service(
-            organization_id, ServiceDraft(name=service.name, description=service.description, team_id=service.team)
+            organization_id, ServiceDraft(name=service.name, description=service.description, team_id=service.team), by=_BY
         )
         service_ids[service.name] = made.service_id
         for repository in service.repositories:
-            await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}")
+            await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}", by=_BY)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app.asgi), base_url="http://demo") as client:
         for done, call in enumerate(calls, start=1):
             app.clock.advance_to(call.at)

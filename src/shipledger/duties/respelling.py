@@ -7,6 +7,7 @@ import structlog
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.respelling import respell_mappings
 from shipledger.duty import Duty
+from shipledger.ledger.asking import Asks
 from shipledger.store.contract import Store
 
 PAUSE_SECONDS = 300.0
@@ -14,11 +15,11 @@ PAUSE_SECONDS = 300.0
 log = structlog.get_logger(__name__)
 
 
-def respelling_duty(store: Store, aliases: HostAliases) -> Duty:
+def respelling_duty(store: Store, asks: Asks, aliases: HostAliases) -> Duty:
     """The duty, which finds nothing to do after the first time."""
 
     async def respell() -> None:
-        respelled = await respell_mappings(store, aliases)
+        respelled = await respell_mappings(store, asks, aliases)
         if respelled:
             log.info("Repositories keep their services under the names of their hosts.", repositories=respelled)
 

@@ -40,7 +40,7 @@ class Eraser:
         """What erasing ``selection`` would erase."""
         walk = await self._walk(selection, advance)
         counts: Counter[str] = Counter()
-        for kind in self._store.aggregates.kinds:
+        for kind in self._list_kinds(selection):
             subjects: set[str] = set()
             async for found in walk.subjects(kind):
                 fresh = found.entries.keys() - subjects
@@ -121,7 +121,7 @@ class Eraser:
         if not selection.property_name:
             async for receipt_ids in walk.receipts():
                 await run.erase_receipts(receipt_ids)
-        for kind in self._store.aggregates.kinds:
+        for kind in self._list_kinds(selection):
             async for found in walk.subjects(kind):
                 await run.erase_subjects(kind, list(found.entries))
         await self._store.forget_repository_aliases(selection.organization_id)
@@ -131,6 +131,11 @@ class Eraser:
             async for commits in walk.commits():
                 await run.erase_commits(commits.commits)
         return run.counts
+
+    def _list_kinds(self, selection: Selection) -> list[str]:
+        """Those to look through: what all of an organization share is no sender's, and goes with the organization alone."""
+        is_whole = not selection.credential_id and not selection.property_name
+        return [one.kind for one in self._store.aggregates if is_whole or not one.is_shared]
 
     async def _walk(self, selection: Selection, advance: Advance | None) -> Walk:
         return Walk(self._store, selection, advance, await self._store.count_to_walk(selection.organization_id))

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from shipledger.access.grant import Grant
 from shipledger.http.budget import account_of
+from shipledger.ledger.actor import Actor, ActorKind
 
 _KEY = "shipledger.viewer"
 
@@ -21,6 +22,11 @@ class Viewer(Struct, frozen=True):
     rights: frozenset[str]
     organization: str = ""
     grant: Grant | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who is named in what the viewer changes."""
+        return Actor(ActorKind.PERSON, "page") if self.grant is None else self.grant.actor
 
     def may(self, right: str) -> bool:
         """Whether the viewer has a right."""

@@ -8,14 +8,16 @@ from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.store.receipts.settled import NamedService
 
 
 def list_named_services(
     recordings: Sequence[Recording], verdicts: Sequence[Verdict], aggregates: Aggregates = AGGREGATES
-) -> tuple[str, ...]:
+) -> tuple[NamedService, ...]:
     """The services that recordings name which were not rejected, each once. A name that no service can have names none."""
-    named: dict[str, None] = {}
-    for recording, verdict in zip(recordings, verdicts, strict=True):
+    named: dict[str, int] = {}
+    for item, (recording, verdict) in enumerate(zip(recordings, verdicts, strict=True)):
         if verdict.kind is not VerdictKind.REJECTED:
-            named.update(dict.fromkeys(aggregates.of(recording).services_in(recording)))
-    return tuple(name for name in named if name.strip() and len(name) <= SERVICE_NAME_LIMIT)
+            for name in aggregates.of(recording).services_in(recording):
+                named.setdefault(name, item)
+    return tuple(one for one in named.items() if one[0].strip() and len(one[0]) <= SERVICE_NAME_LIMIT)

@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from shipledger.catalog.respelling import respell_mappings
+from shipledger.clock import Clock
 from shipledger.errors import Conflict
+from shipledger.ingestion.adopting import adopt_former_records
+from shipledger.ingestion.at_once import AskingStore
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import RULES, Damaged, fold_history
 from shipledger.store.contract import Store
@@ -22,13 +25,16 @@ log = structlog.get_logger(__name__)
 
 
 class Refolding:
-    """Recomputes the projections of a store if another version made them.
+    """Recomputes the projections of a store if another version made them, and makes entries of what had none.
 
     ``silent_seconds``: a node without a heartbeat for this long is dead.
     """
 
-    def __init__(self, store: Store, monotonic: Callable[[], float], *, silent_seconds: float) -> None:
+    def __init__(
+        self, store: Store, monotonic: Callable[[], float], *, silent_seconds: float, clock: Clock | None = None
+    ) -> None:
         self._store = store
+        self._asks = AskingStore(store, clock or Clock())  # it also runs before a server takes anything in
         self._monotonic = monotonic
         self._silent_seconds = silent_seconds
 
@@ -39,6 +45,7 @@ class Refolding:
 
         Raises Unavailable.
         """
+        await adopt_former_records(self._store, self._asks)
         if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             await self._store.note_projection_rules(1)
             return
@@ -48,7 +55,7 @@ class Refolding:
         total = await self._store.count_entries()
         if total:
             log.info("Upgrading the ledger to the rules of this version.", entries=total)
-        respelled = await respell_mappings(self._store)
+        respelled = await respell_mappings(self._store, self._asks)
         if respelled:
             log.info("Renamed repositories keep their services.", repositories=respelled)
         await self._refold_all(total)

@@ -123,12 +123,34 @@ class Column(NamedTuple):
     type: str
 
 
+class Subtable(Struct, frozen=True):
+    """A further table of rows that are made of one record each. ``to_rows`` gives the values of ``columns`` of each.
+
+    Its key is the organization, and what tells a row from the others; deleting a record deletes its rows.
+    """
+
+    table: str
+    columns: tuple[Column, ...]
+    to_rows: Callable[[Any], Iterable[tuple[Any, ...]]]
+
+
+class Told(NamedTuple):
+    """What those who derive something from other kinds hear of an entry, besides the record.
+
+    ``cause`` is a word of ``store.projecting.Cause``. ``repositories`` have their canonical names.
+    """
+
+    cause: str
+    service_ids: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+
+
 class Keeping(Struct, frozen=True, kw_only=True):
     """How an aggregate is kept: ``entries`` in one table, the records that they make in another, by ``id`` in both.
 
     ``is_plain``: a record is one row of ``table``, with its ``columns``, by ``to_columns``, before the document, and names in
     ``{table}_alias``, each of which only one record has; entries have the ``number`` that they give. Its statements are those
-    for every plain aggregate. Others bring their own, and subscribe at the seam of projections.
+    for every plain aggregate, as are those for its ``parts``. Others bring their own, and subscribe at the seam of projections.
     """
 
     entries: str
@@ -138,6 +160,7 @@ class Keeping(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     to_columns: Callable[[Any], tuple[Any, ...]] = _none
     number: Callable[[Any], int | None] = _no_number
+    parts: tuple[Subtable, ...] = ()
 
 
 class Following(Struct, frozen=True):
@@ -171,6 +194,10 @@ class Aggregate(Struct, frozen=True, kw_only=True):
 
     ``follows``: its records follow those of another kind. Then ``study`` is given what is asked of both, and the names of all
     that may follow what was found.
+
+    ``tells`` is what an entry changes for those who derive something from other kinds. ``is_shared``: what was said of a record
+    belongs to its organization, so that it stays when one of its senders is erased. ``find_former`` gives what makes records of
+    an organization's rows that a version before entries wrote.
     """
 
     kind: str
@@ -192,6 +219,9 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     cost: int = 300
     effect_of: Callable[[Any], str] = _no_effect
     follows: Following | None = None
+    tells: Callable[[Any], Told] | None = None
+    is_shared: bool = False
+    find_former: Callable[[Any, str], Awaitable[Sequence[Any]]] | None = None
 
 
 class Aggregates:

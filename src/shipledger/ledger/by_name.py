@@ -14,7 +14,10 @@ from shipledger.ledger.submission import Alias
 
 
 class Question(Struct, frozen=True):
-    """Item ``item`` of ``receipt``. ``current`` is what it is about, or None; ``number`` that of a record that is new."""
+    """Item ``item`` of ``receipt``. ``current`` is what it is about, or None; ``number`` that of a record that is new.
+
+    ``named`` are the records that have one of the names which the submission concerns.
+    """
 
     current: Any
     receipt: Receipt
@@ -22,6 +25,7 @@ class Question(Struct, frozen=True):
     submission: Any
     number: int
     now: datetime
+    named: Mapping[Alias, Any] = {}
 
 
 Decide: TypeAlias = Callable[[Question], Decided]
@@ -39,13 +43,18 @@ class Reader(Protocol):
 
 
 class Rules(Struct, frozen=True):
-    """What an aggregate says of itself. ``names_in`` and ``known_by``: see Aggregate. ``number_of`` is that of a record, or 0."""
+    """What an aggregate says of itself. ``names_in`` and ``known_by``: see Aggregate.
+
+    ``number_of`` is that of a record; None if records have none. ``about``: those of the names in a submission that say which
+    record it is about, where others only must not be taken.
+    """
 
     kind: str
     names_in: Callable[[Any], Iterable[Alias]]
     known_by: Callable[[Any], Iterable[Alias]]
     decide: Decide
-    number_of: Callable[[Any], int] = lambda _: 0
+    number_of: Callable[[Any], int] | None = None
+    about: Callable[[Any], Iterable[Alias]] | None = None
 
 
 class NamedKnowledge(Struct, frozen=True):
@@ -73,6 +82,7 @@ class NamedAtWork:
 
     def __init__(self, known: NamedKnowledge) -> None:
         self._rules = known.rules
+        self._about = known.rules.about or known.rules.names_in
         self._named = dict(known.named)
         self._numbers = dict(known.numbers)
 
@@ -80,20 +90,26 @@ class NamedAtWork:
         return self._find(organization_id, (alias,)) is not None
 
     def list_known(self, receipt: Receipt, submission: Any) -> list[Any]:
-        found = self._find(receipt.organization_id, self._rules.names_in(submission))
+        found = self._find(receipt.organization_id, self._about(submission))
         return [] if found is None else [found]
 
     def decide(self, receipt: Receipt, item: int, submission: Any, now: datetime) -> Decided:
         owner = receipt.organization_id
-        current = self._find(owner, self._rules.names_in(submission))
+        current = self._find(owner, self._about(submission))
         number = self._numbers.get(owner, 0) + 1
-        return self._rules.decide(Question(current, receipt, item, submission, number, now))
+        found = {alias: self._find(owner, (alias,)) for alias in self._rules.names_in(submission)}
+        named = {alias: one for alias, one in found.items() if one is not None}
+        return self._rules.decide(Question(current, receipt, item, submission, number, now, named))
 
     def put(self, decided: Decided) -> None:
         for record in decided.states:
             owner = record.organization_id
+            lost = [key for key, one in self._named.items() if key[0] == owner and one.subject_id == record.subject_id]
+            for key in lost:  # it may have given up a name, which another one may take
+                del self._named[key]
             self._named.update({(owner, alias): record for alias in self._rules.known_by(record)})
-            self._numbers[owner] = max(self._numbers.get(owner, 0), self._rules.number_of(record))
+            if self._rules.number_of is not None:
+                self._numbers[owner] = max(self._numbers.get(owner, 0), self._rules.number_of(record))
 
     def _find(self, organization_id: str, names: Iterable[Alias]) -> Any:
         found = (self._named.get((organization_id, alias)) for alias in names)
@@ -106,7 +122,7 @@ def study_by_name(rules: Rules) -> Study:
     async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[str, Alias]]) -> NamedKnowledge:
         owners = sorted({one.receipt.organization_id for one in asked})
         names = {(one.receipt.organization_id, name) for one in asked for name in rules.names_in(one.submission)}
-        numbers = await store.find_last_numbers(rules.kind, owners)
+        numbers = await store.find_last_numbers(rules.kind, owners) if rules.number_of is not None else {}
         return NamedKnowledge(rules, await store.load_records(rules.kind, sorted({*names, *shared})), numbers)
 
     return study

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     UNKNOWN_INCIDENT = "unknown_incident"
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_GATE = "unknown_gate"
+    NAME_TAKEN = "name_taken"
     UNKNOWN_WORKSPACE = "unknown_workspace"
     UNKNOWN_TARGET = "unknown_target"
     CONTRADICTION = "contradiction"

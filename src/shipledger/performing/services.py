@@ -7,16 +7,19 @@ from typing import Any
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.services.model import KIND
 from shipledger.found import Found
+from shipledger.ledger.actor import Actor
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.performing.performer import Performer, tell_damaged
 
 
 class ServicePerformer(Performer):
     """See ``verbs.services.ServiceVerbs``."""
 
-    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+    async def create_service(self, organization_id: str, draft: ServiceDraft, *, by: Actor) -> Service:
         """The new service."""
-        return await self._parts.directory.create_service(organization_id, draft)
+        return await self._parts.directory.create_service(organization_id, draft, by=by)
 
     async def find_service(self, organization_id: str, service_id: str) -> Service | None:
         """The service with this id, or None."""
@@ -44,18 +47,24 @@ class ServicePerformer(Performer):
         """Every service with its repositories."""
         return tell_damaged(await self._parts.store.list_mappings(organization_id))
 
-    async def add_service_name(self, organization_id: str, service_id: str, name: str) -> None:
+    async def add_service_name(self, organization_id: str, service_id: str, name: str, *, by: Actor) -> None:
         """Add a further name to a service."""
-        await self._parts.directory.add_service_name(organization_id, service_id, name)
+        await self._parts.directory.add_service_name(organization_id, service_id, name, by=by)
 
-    async def map_repository(self, organization_id: str, service_id: str, repository: str) -> None:
+    async def map_repository(self, organization_id: str, service_id: str, repository: str, *, by: Actor) -> None:
         """Map a repository to a service."""
-        await self._parts.directory.map_repository(organization_id, service_id, repository)
+        await self._parts.directory.map_repository(organization_id, service_id, repository, by=by)
 
-    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+    async def update_service(
+        self, organization_id: str, service_id: str, changes: Mapping[str, Any], *, by: Actor
+    ) -> Service | None:
         """The changed service, or None."""
-        return await self._parts.directory.update_service(organization_id, service_id, changes)
+        return await self._parts.directory.update_service(organization_id, service_id, changes, by=by)
 
-    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+    async def delete_service(self, organization_id: str, service_id: str, *, by: Actor) -> bool:
         """Whether there was such a service."""
-        return await self._parts.store.delete_service(organization_id, service_id)
+        return await self._parts.directory.delete_service(organization_id, service_id, by=by)
+
+    async def list_service_changes(self, organization_id: str, service_id: str) -> Sequence[RecordEntry]:
+        """The entries of a service, oldest first."""
+        return await self._parts.store.list_entries_of(KIND, organization_id, service_id)

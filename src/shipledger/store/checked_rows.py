@@ -1,4 +1,4 @@
-"""Rows of organizations, credentials and the catalog with their digests."""
+"""Rows of organizations and credentials with their digests."""
 
 from __future__ import annotations
 
@@ -26,9 +26,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "breaks_ties_by_arrival",
         "time_form",
     ),
-    "service": ("organization_id", "service_id", "slug", "name", "name_key", "description", "team_id", "visibility", "tags"),
-    "service_name": ("organization_id", "service_id", "name_key", "name"),
-    "service_repository": ("organization_id", "service_id", "repository_key", "repository"),
 }
 """What of each table the digest is of. That a credential was revoked, or was seen, comes later."""
 

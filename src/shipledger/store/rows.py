@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -27,11 +26,9 @@ from shipledger.ledger.submission import Alias
 from shipledger.store.checked_rows import with_digest
 from shipledger.store.row_reading import Row as Row
 from shipledger.store.row_reading import read_document, read_documents, reads
+from shipledger.texts import indexable as indexable
 from shipledger.texts import mend
 from shipledger.texts import storable as storable
-
-_INDEXED_BYTES = 600
-_INDEXED_START_BYTES = 480
 
 _decode_deployment = msgspec.json.Decoder(Deployment).decode
 _decode_deployments = msgspec.json.Decoder(list[Deployment]).decode
@@ -60,20 +57,6 @@ def decode_placed_deployments(text: str | bytes | None) -> Found[tuple[int, Depl
 def to_json(rows: Iterable[Row | str]) -> str:
     """Rows as one JSON array, to be written or looked up by one statement."""
     return to_document(list(rows))
-
-
-def indexable(text: str) -> str:
-    """``text`` as an index can hold it: PostgreSQL refuses entries of more than 2,704 bytes.
-
-    The start of a longer text tells what it is, and its hash tells it from others.
-    """
-    plain = storable(text)
-    if len(plain) <= _INDEXED_BYTES // 4:
-        return plain
-    encoded = plain.encode()
-    if len(encoded) <= _INDEXED_BYTES:
-        return plain
-    return f"{encoded[:_INDEXED_START_BYTES].decode(errors='ignore')}…{hashlib.sha256(encoded).hexdigest()}"
 
 
 def from_alias(alias: Alias) -> tuple[str, str]:
@@ -250,28 +233,6 @@ def from_organization(organization: Organization) -> dict[str, Any]:
         "name": organization.name,
         "created_us": to_microseconds(organization.created_at),
     }
-
-
-def from_new_service(service: Service) -> dict[str, Any]:
-    """The columns of a service that is new by name."""
-    return {**from_service(service), "created_us": to_microseconds(service.created_at)}
-
-
-def from_service(service: Service) -> dict[str, Any]:
-    """The columns of a service by name."""
-    draft = service.draft
-    columns = {
-        "organization_id": service.organization_id,
-        "service_id": service.service_id,
-        "slug": service.slug,
-        "name": draft.name,
-        "name_key": draft.name.casefold(),
-        "description": draft.description,
-        "team_id": draft.team_id,
-        "visibility": draft.visibility,
-        "tags": to_document(draft.tags),
-    }
-    return with_digest("service", columns)
 
 
 @reads("service", "tttt???ti", 0, 1)

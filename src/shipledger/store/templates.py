@@ -1,6 +1,7 @@
 """Statements that are there for every aggregate: their files have names in braces, which come from its description.
 
-They are in ``records/templates``: ``every.sql`` holds for all, ``plain.sql`` for those whose records are a row and names each.
+They are in ``records/templates``: ``every.sql`` holds for all, ``plain.sql`` for those whose records are a row and names each,
+``part.sql`` for each further table that these have.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from shipledger.ledger.aggregate import Aggregate, Aggregates
+from shipledger.ledger.aggregate import Aggregate, Aggregates, Column, Subtable
 
 _FOLDER = Path(__file__).parent / "records" / "templates"
 
@@ -18,9 +19,12 @@ _FIRST_OWN = 3
 _WORD = re.compile(r"\{(\w+)\}")
 
 
-def named(template: str, kind: str) -> str:
-    """The name of the statement for one kind of record, whose file calls it ``template``."""
-    return template.replace("{kind}", kind)
+_FIRST_OF_PART = 2
+
+
+def named(template: str, word: str) -> str:
+    """The name of the statement for one kind of record, or one further table, whose file calls it ``template``."""
+    return template.replace("{kind}", word).replace("{part}", word)
 
 
 def list_templates() -> list[Path]:
@@ -33,16 +37,17 @@ def fill_templates(paths: Sequence[Path], aggregates: Aggregates, *, has_types: 
     for path in paths:
         template = path.read_text(encoding="utf-8")
         for aggregate in aggregates:
-            if path.stem == "every" or aggregate.keeping.is_plain:
+            if path.stem.split(".")[0] == "part":
+                yield from ((path, _fill_part(template, aggregate, one, has_types=has_types)) for one in aggregate.keeping.parts)
+            elif path.stem == "every" or aggregate.keeping.is_plain:
                 yield path, _fill(template, aggregate, has_types=has_types)
 
 
 def _fill(template: str, aggregate: Aggregate, *, has_types: bool) -> str:
     """What is kept in columns of its own stands before the document."""
     keeping = aggregate.keeping
-    *own, document = [f"value ->> {place}" for place in range(_FIRST_OWN, _FIRST_OWN + len(keeping.columns) + 1)]
-    if has_types:
-        own = [f"CAST({value} AS {column.type})" for value, column in zip(own, keeping.columns, strict=True)]
+    own = _list_values(keeping.columns, _FIRST_OWN, has_types=has_types)
+    document = f"value ->> {_FIRST_OWN + len(keeping.columns)}"
     words = {
         "kind": aggregate.kind,
         "entries": keeping.entries,
@@ -53,3 +58,18 @@ def _fill(template: str, aggregate: Aggregate, *, has_types: bool) -> str:
         "values": ", ".join((*own, document)),
     }
     return _WORD.sub(lambda found: words[found[1]], template)
+
+
+def _fill_part(template: str, aggregate: Aggregate, part: Subtable, *, has_types: bool) -> str:
+    words = {
+        "part": part.table,
+        "id": aggregate.keeping.id,
+        "listed": "".join(f", {column.name}" for column in part.columns),
+        "values": "".join(f", {value}" for value in _list_values(part.columns, _FIRST_OF_PART, has_types=has_types)),
+    }
+    return _WORD.sub(lambda found: words[found[1]], template)
+
+
+def _list_values(columns: Sequence[Column], first: int, *, has_types: bool) -> list[str]:
+    values = [f"value ->> {first + place}" for place in range(len(columns))]
+    return [f"CAST({value} AS {one.type})" for value, one in zip(values, columns, strict=True)] if has_types else values

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from shipledger.access.credential import Credential
 from shipledger.catalog.commit import Commit, PackRecord, PackState
@@ -25,6 +25,7 @@ from shipledger.forwarding.message import LoggedMessage
 from shipledger.found import Found
 from shipledger.gating.gate import Gate
 from shipledger.incidents.model import Incident, IncidentEntry
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.ledger.state import Tier
@@ -120,18 +121,22 @@ class CatalogBrowsing(Protocol):
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The policy of an organization; the default one has revision 0."""
 
+    async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
+        """All entries of a record of a kind, in order."""
+
 
 class MappingVerbs(Protocol):
-    """To which services repositories belong, to be changed."""
+    """To which services repositories belong, to be changed. ``by``: who does so."""
 
-    async def find_service(self, organization_id: str, service: str) -> Service | None:
-        """The service with this id, slug or name (in this order), or None."""
+    async def map_repository(
+        self, organization_id: str, service: str, repository: str, *, by: Actor
+    ) -> tuple[RepositoryMapping, bool]:
+        """Map a repository, in any spelling, to a service; and whether it is new. Raises NotFound, Invalid."""
 
-    async def map_repository(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Map a canonical repository to a service; False if already mapped. Its former name no longer counts."""
-
-    async def unmap_repository(self, organization_id: str, mapping: RepositoryMapping, *others: RepositoryMapping) -> bool:
-        """Remove mappings at once; whether there was one. The name before no longer counts."""
+    async def unmap_repository(
+        self, organization_id: str, service: str, repository: str, *, by: Actor
+    ) -> tuple[RepositoryMapping, bool]:
+        """Remove a mapping, including one by a former name; and whether it existed. Raises NotFound, Invalid."""
 
 
 class IssueBrowsing(Protocol):
@@ -222,7 +227,6 @@ class Browsing(
     FreshnessBrowsing,
     ReceiptBrowsing,
     CatalogBrowsing,
-    MappingVerbs,
     IssueBrowsing,
     IncidentBrowsing,
     GateBrowsing,

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.found import Found
+from shipledger.ledger.actor import Actor
+from shipledger.ledger.aggregate import RecordEntry
 
 
 class ServiceVerbs(Protocol):
-    """The services of an organization."""
+    """The services of an organization. ``by``: who changes it."""
 
-    async def create_service(self, organization_id: str, draft: ServiceDraft) -> Service:
+    async def create_service(self, organization_id: str, draft: ServiceDraft, *, by: Actor) -> Service:
         """The new service. Raises Conflict if the name is taken."""
 
     async def find_service(self, organization_id: str, service_id: str) -> Service | None:
@@ -34,14 +36,19 @@ class ServiceVerbs(Protocol):
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories."""
 
-    async def add_service_name(self, organization_id: str, service_id: str, name: str) -> None:
+    async def add_service_name(self, organization_id: str, service_id: str, name: str, *, by: Actor) -> None:
         """Add a further name to a service, unless it has it. Raises NotFound, Invalid, and Conflict if it is taken."""
 
-    async def map_repository(self, organization_id: str, service_id: str, repository: str) -> None:
+    async def map_repository(self, organization_id: str, service_id: str, repository: str, *, by: Actor) -> None:
         """Map a repository to a service, unless it is. Raises NotFound and Invalid."""
 
-    async def update_service(self, organization_id: str, service_id: str, changes: Mapping[str, Any]) -> Service | None:
+    async def update_service(
+        self, organization_id: str, service_id: str, changes: Mapping[str, Any], *, by: Actor
+    ) -> Service | None:
         """The changed service, or None. ``changes`` maps field names of ServiceDraft. Raises Conflict if the name is taken."""
 
-    async def delete_service(self, organization_id: str, service_id: str) -> bool:
+    async def delete_service(self, organization_id: str, service_id: str, *, by: Actor) -> bool:
         """Whether there was such a service. Removes its mappings, never a deployment."""
+
+    async def list_service_changes(self, organization_id: str, service_id: str) -> Sequence[RecordEntry]:
+        """The entries of a service, oldest first; also of one that was deleted."""

@@ -12,6 +12,7 @@ from shipledger.protocols.interpreting import Interpreters
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 from tests.support.protocols import list_protocols
+from tests.support.services import TESTER
 from tests.support.site import Html
 
 BULK = f"{SITE}/bulk"
@@ -110,8 +111,8 @@ async def test_a_deployment_that_names_nothing_of_the_directory_is_refused_and_a
 
 async def test_only_registered_services_are_known_when_that_is_switched_on(server):
     organization_id = await decide(server, None, only_registered_services=True)
-    service = await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout UI"))
-    await server.app.directory.add_service_name(organization_id, "checkout-ui", "b:YXJpOmNsb3Vk")
+    service = await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout UI"), by=TESTER)
+    await server.app.directory.add_service_name(organization_id, "checkout-ui", "b:YXJpOmNsb3Vk", by=TESTER)
     names = ["checkout-ui", "CHECKOUT ui", service.service_id, "b:YXJpOmNsb3Vk", "", "payments"]
     async with await connect_client(server) as client:
         assert await unknown_of(client, deployment(**associated("serviceIdOrKeys", *names))) == (["", "payments"], 1)
@@ -121,13 +122,13 @@ async def test_only_registered_services_are_known_when_that_is_switched_on(serve
 
 async def test_a_service_has_the_deployments_that_call_it_by_any_of_its_names(server):
     organization_id = await server.organization_id()
-    service = await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout UI"))
+    service = await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout UI"), by=TESTER)
     async with await connect_client(server) as client:
         for number, name in enumerate(("b:YXJpOmNsb3Vk", service.service_id, "payments")):
             sent = deployment(deploymentSequenceNumber=number, displayName=f"to {name}", **associated("serviceIdOrKeys", name))
             await unknown_of(client, sent)
         await server.count_deployments()
-        await server.app.directory.add_service_name(organization_id, "checkout-ui", "B:yxjpomnsb3vk")
+        await server.app.directory.add_service_name(organization_id, "checkout-ui", "B:yxjpomnsb3vk", by=TESTER)
         page = Html((await client.get("/services/checkout-ui")).text)
     assert "to b:YXJpOmNsb3Vk" in page.text
     assert f"to {service.service_id}" in page.text

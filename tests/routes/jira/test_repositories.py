@@ -10,6 +10,7 @@ from shipledger.protocols.jira.paths import DeploymentKey
 from shipledger.protocols.jira.translate import to_target
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, fetch_token, get_until, issue_client
+from tests.support.services import TESTER
 from tests.support.site import Html
 
 AT = f"{SITE}/pipelines/storefront/environments/prod/deployments/41"
@@ -65,8 +66,8 @@ async def test_two_spellings_of_one_repository_are_one_release(place):
 async def test_a_repository_can_be_mapped_by_what_its_sender_calls_it_and_unmapped(server, repository):
     found, _ = await record(server, repository)
     organization_id = await server.organization_id()
-    service = await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout"))
-    mapping, is_new = await server.app.directory.map_repository(organization_id, "checkout", f" {repository} ")
+    service = await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout"), by=TESTER)
+    mapping, is_new = await server.app.directory.map_repository(organization_id, "checkout", f" {repository} ", by=TESTER)
     assert (mapping.repository, is_new) == (found.releases[0].repository, True)
     assert await server.app.store.find_services_of_repositories(organization_id, [found.releases[0].repository]) == ["Checkout"]
     async with server.client() as client:
@@ -79,8 +80,8 @@ async def test_a_repository_can_be_mapped_by_what_its_sender_calls_it_and_unmapp
 
 async def test_a_number_can_be_mapped_before_anything_names_it_and_a_word_cannot(server):
     organization_id = await server.organization_id()
-    await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout"))
-    mapping, _ = await server.app.directory.map_repository(organization_id, "checkout", "601234567")
+    await server.app.directory.create_service(organization_id, ServiceDraft(name="Checkout"), by=TESTER)
+    mapping, _ = await server.app.directory.map_repository(organization_id, "checkout", "601234567", by=TESTER)
     assert mapping.repository == "601234567"
     with pytest.raises(Exception, match="repository"):
-        await server.app.directory.map_repository(organization_id, "checkout", "shop")
+        await server.app.directory.map_repository(organization_id, "checkout", "shop", by=TESTER)

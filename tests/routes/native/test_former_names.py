@@ -6,6 +6,7 @@ import pytest
 
 from shipledger.catalog.service import ServiceDraft
 from tests.support.native import SHA, TARGET, deployment
+from tests.support.services import TESTER
 from tests.support.site import Html
 
 OLD, NEW = "bitbucket.org/acme/shop", "github.com/acme/shop"
@@ -23,8 +24,8 @@ async def service_of(native, repository):
 async def shop(place):
     """A service that the old name is mapped to."""
     owner = await place.organization_id()
-    await place.app.directory.create_service(owner, ServiceDraft(name="Shop"))
-    await place.app.directory.map_repository(owner, "Shop", OLD)
+    await place.app.directory.create_service(owner, ServiceDraft(name="Shop"), by=TESTER)
+    await place.app.directory.map_repository(owner, "Shop", OLD, by=TESTER)
     return owner
 
 
@@ -40,30 +41,30 @@ async def test_a_mapping_made_for_the_old_name_gives_the_service_to_a_record_wit
 async def test_a_mapping_made_for_the_old_name_later_counts_too(native, place):
     owner = await place.organization_id()
     assert await service_of(native, NEW) is None
-    await place.app.directory.create_service(owner, ServiceDraft(name="Shop"))
-    await place.app.directory.map_repository(owner, "Shop", OLD)
+    await place.app.directory.create_service(owner, ServiceDraft(name="Shop"), by=TESTER)
+    await place.app.directory.map_repository(owner, "Shop", OLD, by=TESTER)
     assert await service_of(native, NEW) == "Shop"
 
 
 async def test_what_is_mapped_by_hand_wins_over_the_old_name(native, place, shop):
-    await place.app.directory.create_service(shop, ServiceDraft(name="Web shop"))
+    await place.app.directory.create_service(shop, ServiceDraft(name="Web shop"), by=TESTER)
     assert await service_of(native, NEW) == "Shop"
-    await place.app.directory.map_repository(shop, "Web shop", NEW)
+    await place.app.directory.map_repository(shop, "Web shop", NEW, by=TESTER)
     assert await service_of(native, NEW) == "Web shop"
-    await place.app.directory.unmap_repository(shop, "Web shop", NEW)
+    await place.app.directory.unmap_repository(shop, "Web shop", NEW, by=TESTER)
     assert await service_of(native, NEW) is None
 
 
 async def test_a_repository_can_be_taken_from_the_service_that_it_has_by_its_old_name(native, place, shop):
     assert await service_of(native, NEW) == "Shop"
-    assert (await place.app.directory.unmap_repository(shop, "Shop", NEW))[1] is True
+    assert (await place.app.directory.unmap_repository(shop, "Shop", NEW, by=TESTER))[1] is True
     assert await service_of(native, NEW) is None
     assert await service_of(native, OLD) == "Shop"
 
 
 async def test_each_host_is_told_apart_and_mapped_by_itself(native, place, shop):
-    await place.app.directory.create_service(shop, ServiceDraft(name="Mirror"))
-    await place.app.directory.map_repository(shop, "Mirror", "gitlab.com/acme/shop")
+    await place.app.directory.create_service(shop, ServiceDraft(name="Mirror"), by=TESTER)
+    await place.app.directory.map_repository(shop, "Mirror", "gitlab.com/acme/shop", by=TESTER)
     services = {host: await service_of(native, f"{host}/acme/shop") for host in ("github.com", "gitlab.com", "bitbucket.org")}
     assert services == {"github.com": "Shop", "gitlab.com": "Mirror", "bitbucket.org": "Shop"}
     records = await place.app.store.list_repositories(shop)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support import opsgenie
 from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
+from tests.support.services import TESTER
 
 pytestmark = pytest.mark.both_stores
 
@@ -111,8 +112,8 @@ async def test_a_service_has_what_its_repositories_deployed_and_what_senders_cal
     await record_fleet(native)
     owner, directory = await place.organization_id(), place.app.directory
     service = await directory.get_service(owner, "checkout")
-    await directory.map_repository(owner, "checkout", "github.com/acme/till")
-    await directory.add_service_name(owner, "payments", "tills")
+    await directory.map_repository(owner, "checkout", "github.com/acme/till", by=TESTER)
+    await directory.add_service_name(owner, "payments", "tills", by=TESTER)
     await native.post(TARGET, json=deployment(external_id="e", service="tills", started_at=minute(9), finished_at=minute(9)))
     for name in (service.service_id, service.slug, "Checkout"):
         assert await ids(native, f"service={name}") == "dba"

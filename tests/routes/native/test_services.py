@@ -9,6 +9,8 @@ import io
 import pytest
 
 from shipledger.access.grant import Scope
+from shipledger.ledger.actor import Actor, ActorKind
+from tests.support.factories import make_id
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
 pytestmark = pytest.mark.both_stores
@@ -42,6 +44,28 @@ async def test_a_service_is_added_with_all_that_is_said_and_read_by_any_of_its_n
     for name in (answer["id"], f"{{{answer['id']}}}", answer["slug"], "CHECKOUT", "svc-9"):
         assert (await native.get(f"{SERVICES}/{name}")).json() == answer
     assert (await native.post(SERVICES, json=WHOLE)).status_code == 200
+
+
+async def test_who_changed_a_service_and_when_is_told_also_once_it_is_gone(place, native):
+    await native.post(TARGET, json=deployment(service="Till"))
+    service = (await native.post(SERVICES, json={"name": "till", "team": "web", "repositories": ["gitlab.com/acme/till"]})).json()
+    directory, owner = place.app.directory, await place.organization_id()
+    assert await directory.delete_service(owner, service["id"], by=Actor(ActorKind.PERSON, "page"))
+    history = (await native.get(f"{SERVICES}/{service['id']}/history")).json()["history"]
+    credentials = [one.credential_id for one in await place.app.store.list_credentials(owner)]
+    kinds = [one["actor"].partition(":") for one in history]
+    assert [kind for kind, _, _ in kinds] == ["credential", "credential", "credential", "person"]
+    assert {one for kind, _, one in kinds if kind == "credential"} <= set(credentials)
+    assert [one["changes"] for one in history] == [
+        ["Created as Till, since a report named it."],
+        ["Team set to web."],
+        ["Mapped gitlab.com/acme/till."],
+        ["Deleted."],
+    ]
+    assert [one["version"] for one in history] == [1, 2, 3, 4]
+    assert (await native.get(f"/ledger/v1/requests/{history[0]['request_id']}")).status_code == 200
+    for unknown in ("nothing", make_id(1), "a%00b"):
+        assert (await native.get(f"{SERVICES}/{unknown}/history")).status_code == 404
 
 
 async def test_what_is_not_said_stays_and_lists_grow(native):

@@ -16,6 +16,7 @@ from shipledger.catalog.service import ServiceDraft
 from tests.support.ledger_model import Deployment, Model
 from tests.support.opsgenie import get, release, settled
 from tests.support.server import Server
+from tests.support.services import TESTER
 
 EXAMPLES = max(12, settings.default.max_examples // 5)
 DAYS = st.sampled_from(["2026-03-04", "2020-03-26"])
@@ -110,8 +111,8 @@ class Calls(RuleBasedStateMachine):
         organization_id = await self.server.organization_id(slug)
         self.services = {}
         for name in ("shop", "pay"):
-            service = await self.server.app.directory.create_service(organization_id, ServiceDraft(name=name))
-            await self.server.app.directory.map_repository(organization_id, service.service_id, f"acme/{name}")
+            service = await self.server.app.directory.create_service(organization_id, ServiceDraft(name=name), by=TESTER)
+            await self.server.app.directory.map_repository(organization_id, service.service_id, f"acme/{name}", by=TESTER)
             self.services[name] = service.service_id
 
     def teardown(self) -> None:

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from tests.support.opsgenie import create_body, created, get, release, settled
+from tests.support.services import TESTER
 
 pytestmark = pytest.mark.both_stores
 
@@ -24,7 +25,7 @@ async def finish(client, completed_at, state="successful", external_id="build-77
 async def read_runs(server, client, slug):
     """What a search tells of the deployments of a repository, which gets a service of its own."""
     service_id = (await client.post("/v1/services", json={"name": slug})).json()["data"]["id"]
-    await server.app.directory.map_repository(await server.organization_id(), service_id, f"acme/{slug}")
+    await server.app.directory.map_repository(await server.organization_id(), service_id, f"acme/{slug}", by=TESTER)
     answer = await client.get(f"{PATH}/search", params={"serviceIds": service_id})
     return sorted((one["startedAt"], one.get("completedAt"), one["state"]) for one in answer.json()["data"])
 

@@ -9,6 +9,7 @@ import pytest
 
 from shipledger.access.issuing import Limits
 from tests.support.opsgenie import accepted, changed_incident, create_body, created, created_incident, created_service, settled
+from tests.support.services import TESTER
 
 pytestmark = pytest.mark.both_stores
 
@@ -203,7 +204,7 @@ async def answer_status_of_update(server, client):
 async def answer_search(server, client):
     """The shape of a row; the sample's rows come from an importer."""
     service_id = (await client.post("/v1/services", json={"name": "Shop"})).json()["data"]["id"]
-    await server.app.directory.map_repository(await server.organization_id(), service_id, "acme/shop")
+    await server.app.directory.map_repository(await server.organization_id(), service_id, "acme/shop", by=TESTER)
     await created(client, description="d", state="successful", completedAt="2026-03-04T09:44:00.000Z")
     return await client.get("/v2/deployments/search", params={"serviceIds": service_id})
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.opsgenie import created, release
+from tests.support.services import TESTER
 
 pytestmark = pytest.mark.both_stores
 
@@ -15,7 +16,7 @@ async def services(server, opsgenie):
     made = {}
     for name in ("shop", "payments"):
         made[name] = (await opsgenie.post("/v1/services", json={"name": name})).json()["data"]["id"]
-        await server.app.directory.map_repository(await server.organization_id(), made[name], f"acme/{name}")
+        await server.app.directory.map_repository(await server.organization_id(), made[name], f"acme/{name}", by=TESTER)
     return made
 
 
@@ -54,7 +55,9 @@ async def test_a_mapping_made_later_finds_what_was_recorded_before(server, opsge
     deployment_id = await created(opsgenie)
     service_id = (await opsgenie.post("/v1/services", json={"name": "late"})).json()["data"]["id"]
     assert await ids(opsgenie, serviceIds=service_id) == []
-    await server.app.directory.map_repository(await server.organization_id(), service_id, "https://bitbucket.org/Acme/Shop.git")
+    await server.app.directory.map_repository(
+        await server.organization_id(), service_id, "https://bitbucket.org/Acme/Shop.git", by=TESTER
+    )
     assert await ids(opsgenie, serviceIds=service_id) == [deployment_id]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.opsgenie import created, get
+from tests.support.services import TESTER
 
 PATH = "/v1/services"
 
@@ -54,7 +55,7 @@ async def test_an_update_changes_what_it_names(opsgenie):
 
 async def test_a_deleted_service_is_gone_and_its_deployments_are_not(server, opsgenie):
     service_id = await make(opsgenie, name="Shop")
-    await server.app.directory.map_repository(await server.organization_id(), service_id, "acme/shop")
+    await server.app.directory.map_repository(await server.organization_id(), service_id, "acme/shop", by=TESTER)
     deployment_id = await created(opsgenie)
     answer = await opsgenie.delete(f"{PATH}/{service_id}")
     assert answer.status_code == 200

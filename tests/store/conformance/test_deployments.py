@@ -22,6 +22,7 @@ from tests.support.factories import (
     write,
     write_all,
 )
+from tests.support.services import create_service, delete_service, map_repository, unmap_repository
 
 SHOP = make_service(1, name="Shop")
 TILL = make_service(2, name="Till")
@@ -34,9 +35,9 @@ def release(repository):
 
 async def map_services(store):
     for service, *repositories in ((SHOP, CHECKOUT, "github.com/acme/web"), (TILL, "github.com/acme/till", CHECKOUT.lower())):
-        await store.create_service(service)
+        await create_service(store, service)
         for repository in repositories:
-            await store.map_repository(ACME, RepositoryMapping(service_id=service.service_id, repository=repository))
+            await map_repository(store, ACME, RepositoryMapping(service_id=service.service_id, repository=repository))
 
 
 async def titles(store, **wanted):
@@ -241,9 +242,9 @@ async def test_a_search_follows_the_mappings_of_now(store):
     await map_services(store)
     await write(store, 1, make_record(1, title="A"))
     assert await search(store, SHOP) == ["A"]
-    await store.unmap_repository(ACME, RepositoryMapping(service_id=SHOP.service_id, repository=CHECKOUT))
+    await unmap_repository(store, ACME, RepositoryMapping(service_id=SHOP.service_id, repository=CHECKOUT))
     assert await search(store, SHOP) == []
-    await store.delete_service(ACME, TILL.service_id)
+    await delete_service(store, ACME, TILL.service_id)
     assert await search(store, TILL) == []
 
 

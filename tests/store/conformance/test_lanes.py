@@ -28,6 +28,7 @@ from tests.support.factories import (
     moment,
     write,
 )
+from tests.support.services import add_service_name, create_service, map_repository
 
 SERVICE = make_service(1, name="Till")
 ELSEWHERE = (Release(repository="bitbucket.org/acme/other", commit="1" * 40),)
@@ -43,8 +44,8 @@ def titles(lanes):
 async def prepare(store, organization_id=ACME):
     if organization_id not in (ACME, RIVAL):
         await store.save_organization(make_organization(organization_id))
-    await store.create_service(replace(SERVICE, organization_id=organization_id))
-    await store.map_repository(organization_id, RepositoryMapping(service_id=SERVICE.service_id, repository=CHECKOUT))
+    await create_service(store, replace(SERVICE, organization_id=organization_id))
+    await map_repository(store, organization_id, RepositoryMapping(service_id=SERVICE.service_id, repository=CHECKOUT))
 
 
 def story():
@@ -107,10 +108,10 @@ async def test_any_order_of_arrival_gives_the_same_lanes(store, tmp_path):
 async def test_a_mapping_and_a_name_count_for_what_was_told_before(store):
     await write(store, 1, make_record(1, title="Named", services=("Cash desk",), releases=()))
     await write(store, 2, make_record(2, title="Of the repository"))
-    await store.create_service(SERVICE)
+    await create_service(store, SERVICE)
     assert await store.list_lanes(ACME, SERVICE.service_id) == []
-    await store.add_service_name(ACME, ServiceName(service_id=SERVICE.service_id, name="cash DESK"))
+    await add_service_name(store, ACME, ServiceName(service_id=SERVICE.service_id, name="cash DESK"))
     assert titles(await store.list_lanes(ACME, SERVICE.service_id)) == [("Production", None, None, "Named", None)]
-    await store.map_repository(ACME, RepositoryMapping(service_id=SERVICE.service_id, repository=CHECKOUT))
+    await map_repository(store, ACME, RepositoryMapping(service_id=SERVICE.service_id, repository=CHECKOUT))
     assert titles(await store.list_lanes(ACME, SERVICE.service_id)) == [("Production", None, None, "Of the repository", None)]
     assert await store.list_lanes(RIVAL, SERVICE.service_id) == []

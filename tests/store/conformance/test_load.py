@@ -4,6 +4,7 @@ from shipledger.catalog.contract import RepositoryMapping
 from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.ledger.submission import Alias
 from tests.support.factories import ACME, RIVAL, make_record, make_service, write, write_all
+from tests.support.services import create_service, map_repository
 
 
 async def test_lookups_by_id_and_alias_are_answered_together(store):
@@ -65,9 +66,9 @@ async def test_matching_needs_every_alias(store):
 
 
 async def test_known_workspaces_are_those_of_mapped_repositories(store):
-    await store.create_service(make_service(1))
+    await create_service(store, make_service(1))
     for repository in ("bitbucket.org/Acme/Shop", "bitbucket.org/Acme/Till", "git.example.com/solo", "github.com/x/y/z"):
-        await store.map_repository(ACME, RepositoryMapping(service_id=make_service(1).service_id, repository=repository))
+        await map_repository(store, ACME, RepositoryMapping(service_id=make_service(1).service_id, repository=repository))
     assert await store.find_known_workspaces([ACME, RIVAL]) == {
         ACME: frozenset({"bitbucket.org/acme", "git.example.com/solo", "github.com/x"}),
         RIVAL: frozenset(),

@@ -18,6 +18,7 @@ from tests.store.conformance.test_incidents import make_record as make_incident
 from tests.store.conformance.test_incidents import settle
 from tests.support.factories import ACME, make_record, make_service, moment, write
 from tests.support.hostile import GROWING, WIDE
+from tests.support.services import add_service_name, create_service, map_repository
 
 LONG, OTHER = WIDE[:4_000], WIDE[:3_999] + "x"
 REPOSITORY = f"git.example.com/{LONG}/{LONG}"
@@ -65,12 +66,12 @@ async def test_commits_are_found_in_a_repository_with_a_long_name(store):
 @pytest.mark.parametrize("name", [WIDE[:512], GROWING[:512]])
 async def test_a_service_has_the_longest_names_that_there_are(store, name):
     service = make_service(1, draft=ServiceDraft(name=name, team_id="t1"), slug="s" * 600)
-    await store.create_service(service)
+    await create_service(store, service)
     further = ServiceName(service_id=service.service_id, name=f"{name[1:255]}x")
-    assert await store.add_service_name(ACME, further)
+    assert await add_service_name(store, ACME, further)
     assert await store.find_service(ACME, name) == service
     assert await store.find_named_services(ACME, [further.name]) == {further.name: service.service_id}
-    assert await store.map_repository(ACME, RepositoryMapping(service_id=service.service_id, repository=REPOSITORY))
+    assert await map_repository(store, ACME, RepositoryMapping(service_id=service.service_id, repository=REPOSITORY))
     assert [one.repository for one in await store.list_mappings(ACME)] == [REPOSITORY]
 
 

@@ -1,20 +1,24 @@
 from functools import reduce
 
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.ledger.fold import fold
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Target
 from shipledger.store.projections.deployment_tables import TABLES
 from tests.support.factories import (
     ACME,
+    CHECKOUT,
     RIVAL,
     make_amend,
     make_change,
     make_record,
     make_removal,
+    make_service,
     moment,
     write,
     write_all,
 )
+from tests.support.services import add_service_name, create_service, map_repository
 
 
 async def write_some(store):
@@ -72,8 +76,14 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     await write(store, 2, make_amend(first, order=9, title="Other"), first)
     two = await store.digest_projections()
     deployments = {"deployment", *(one.table for one in TABLES)}
-    assert set(empty) == deployments | {"incident", "incident_alias"}
+    services = {"service", "service_alias", "service_name", "service_repository"}
+    assert set(empty) == deployments | {"gate", "gate_alias", "incident", "incident_alias"} | services
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)
+    await create_service(store, make_service(1))
+    await map_repository(store, ACME, RepositoryMapping(make_service(1).service_id, CHECKOUT))
+    await add_service_name(store, ACME, ServiceName(make_service(1).service_id, "shop"))
+    mapped = await store.digest_projections()
+    assert {table for table in two if mapped[table] != two[table]} == services
     assert one["deployment"] != two["deployment"]
     assert one["deployment_alias"] == two["deployment_alias"]
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.retiering import apply_policy, pin
+from shipledger.catalog.services.model import KIND
 from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.erasure.eraser import Eraser
 from shipledger.gating.gate import GateStatus
@@ -37,6 +38,15 @@ from tests.support.factories import (
     write,
 )
 from tests.support.gating import decide_gate
+from tests.support.services import (
+    add_service_name,
+    change_service,
+    create_service,
+    delete_service,
+    map_repository,
+    remove_service_name,
+    unmap_repository,
+)
 
 
 class Probe:
@@ -144,22 +154,25 @@ async def test_it_hears_of_services_their_names_and_their_repositories(store):
     mapping = RepositoryMapping(service_id=service.service_id, repository=CHECKOUT)
     name = ServiceName(service_id=service.service_id, name="Till")
     steps = (
-        store.create_service(service),
-        store.save_service(replace(service, draft=replace(service.draft, name="Checkout"))),
-        store.map_repository(ACME, mapping),
-        store.unmap_repository(ACME, mapping),
-        store.add_service_name(ACME, name),
-        store.remove_service_name(ACME, name),
-        store.add_repository_alias(ACME, RepositoryAlias(repository="bitbucket.org/acme/till", former_name=CHECKOUT)),
-        store.delete_service(ACME, service.service_id),
+        create_service(store, service),
+        change_service(store, service, name="Checkout"),
+        map_repository(store, ACME, mapping),
+        unmap_repository(store, ACME, mapping),
+        add_service_name(store, ACME, name),
+        remove_service_name(store, ACME, name),
+        delete_service(store, ACME, service.service_id),
     )
-    for step in steps:
+    for version, step in enumerate(steps, start=1):
         await step
-        (heard,) = probe.take()
-        assert (heard.cause, heard.organization_id) == (Cause.MAPPING, ACME)
-        assert service.service_id in heard.service_ids or CHECKOUT.casefold() in heard.repository_keys
-    assert not await store.delete_service(ACME, service.service_id)
+        settled, heard = probe.take()
+        assert [(one.kind, one.subject_id, one.version) for one in settled.records] == [(KIND, service.service_id, version)]
+        assert (settled.cause, heard.cause, heard.organization_id) == (Cause.SETTLEMENT, Cause.MAPPING, ACME)
+        assert heard.service_ids == (service.service_id,)
+        assert heard.repository_keys in ((), (CHECKOUT.casefold(),), (CHECKOUT.casefold(), CHECKOUT.casefold()))
+    assert not await delete_service(store, ACME, service.service_id)
     assert probe.take() == [], "nothing was changed"
+    await store.add_repository_alias(ACME, RepositoryAlias(repository="bitbucket.org/acme/till", former_name=CHECKOUT))
+    assert [one.cause for one in probe.take()] == [Cause.MAPPING]
 
 
 async def test_it_hears_of_a_service_that_a_report_creates(store):
@@ -167,12 +180,14 @@ async def test_it_hears_of_a_service_that_a_report_creates(store):
     receipt = make_receipt(1)
     await store.append_receipts([receipt], claimed_by="node")
     settled, deployment = decide_receipt(receipt, make_record(1, services=("Till",)))
-    await store.settle(make_batch((replace(settled, services=("Till",)), deployment)))
+    await store.settle(make_batch((replace(settled, services=(("Till", 0),)), deployment)))
     service = await store.find_service(ACME, "till")
     assert [(one.cause, one.service_ids) for one in probe.take()] == [
-        (Cause.SETTLEMENT, ()),
         (Cause.MAPPING, (service.service_id,)),
+        (Cause.SETTLEMENT, ()),
     ]
+    (entry,) = await store.list_entries_of(KIND, ACME, service.service_id)
+    assert (entry.receipt_id, str(entry.actor)) == (receipt.receipt_id, f"credential:{receipt.credential_id}")
 
 
 async def test_it_hears_of_a_rebuild_and_of_an_upgrade(store):

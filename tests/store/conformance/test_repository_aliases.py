@@ -7,6 +7,7 @@ import pytest
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
 from shipledger.deployments.listing import DeploymentFilter
 from tests.support.factories import ACME, RIVAL, make_service
+from tests.support.services import create_service, map_repository, unmap_repository
 
 SHOP, OTHER = make_service(1, name="Shop"), make_service(2, name="Other")
 OLD, NEW = "bitbucket.org/Acme/Checkout", "github.com/Acme/Checkout"
@@ -16,8 +17,8 @@ OLD, NEW = "bitbucket.org/Acme/Checkout", "github.com/Acme/Checkout"
 async def shop(store):
     """A store where the old name is mapped, and the new one is known by it."""
     for service in (SHOP, OTHER):
-        await store.create_service(service)
-    await store.map_repository(ACME, RepositoryMapping(SHOP.service_id, OLD))
+        await create_service(store, service)
+    await map_repository(store, ACME, RepositoryMapping(SHOP.service_id, OLD))
     await store.add_repository_alias(ACME, RepositoryAlias(repository=NEW, former_name=OLD))
     return store
 
@@ -42,34 +43,34 @@ async def test_remembering_it_twice_changes_nothing(shop):
 
 
 async def test_once_it_is_mapped_itself_the_name_before_no_longer_counts(shop):
-    assert await shop.map_repository(ACME, RepositoryMapping(OTHER.service_id, NEW)) is True
+    assert await map_repository(shop, ACME, RepositoryMapping(OTHER.service_id, NEW)) is True
     assert await services_of(shop) == ["Other"]
-    assert await shop.unmap_repository(ACME, RepositoryMapping(OTHER.service_id, NEW)) is True
+    assert await unmap_repository(shop, ACME, RepositoryMapping(OTHER.service_id, NEW)) is True
     assert await services_of(shop) == []
 
 
 async def test_a_mapping_that_was_there_first_wins(store):
     for service in (SHOP, OTHER):
-        await store.create_service(service)
-    await store.map_repository(ACME, RepositoryMapping(SHOP.service_id, OLD))
-    await store.map_repository(ACME, RepositoryMapping(OTHER.service_id, NEW))
+        await create_service(store, service)
+    await map_repository(store, ACME, RepositoryMapping(SHOP.service_id, OLD))
+    await map_repository(store, ACME, RepositoryMapping(OTHER.service_id, NEW))
     await store.add_repository_alias(ACME, RepositoryAlias(repository=NEW, former_name=OLD))
     assert await services_of(store) == ["Other"]
 
 
 async def test_it_can_be_taken_from_the_service_that_it_has_by_the_name_before(shop):
-    assert await shop.unmap_repository(ACME, RepositoryMapping(OTHER.service_id, NEW)) is False
+    assert await unmap_repository(shop, ACME, RepositoryMapping(OTHER.service_id, NEW)) is False
     assert await services_of(shop) == ["Shop"]
-    assert await shop.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, NEW)) is True
-    assert await shop.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, NEW)) is False
+    assert await unmap_repository(shop, ACME, RepositoryMapping(SHOP.service_id, NEW)) is True
+    assert await unmap_repository(shop, ACME, RepositoryMapping(SHOP.service_id, NEW)) is False
     assert await services_of(shop) == []
     assert await services_of(shop, OLD) == ["Shop"]
 
 
 async def test_what_the_name_before_is_mapped_to_later_counts_too(shop):
-    await shop.map_repository(ACME, RepositoryMapping(OTHER.service_id, OLD))
+    await map_repository(shop, ACME, RepositoryMapping(OTHER.service_id, OLD))
     assert await services_of(shop) == ["Other", "Shop"]
-    await shop.unmap_repository(ACME, RepositoryMapping(SHOP.service_id, OLD))
+    await unmap_repository(shop, ACME, RepositoryMapping(SHOP.service_id, OLD))
     assert await services_of(shop) == ["Other"]
 
 

@@ -6,7 +6,10 @@ import pytest
 
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.respelling import respell_mappings
+from shipledger.clock import Clock
+from shipledger.ingestion.at_once import AskingStore
 from tests.support.factories import ACME, make_service
+from tests.support.services import create_service, map_repository
 
 
 @pytest.mark.parametrize(
@@ -22,11 +25,11 @@ from tests.support.factories import ACME, make_service
 )
 async def test_a_mapping_by_a_former_name_gets_the_present_one(store, former, present):
     service = make_service(1)
-    await store.create_service(service)
-    await store.map_repository(ACME, RepositoryMapping(service_id=service.service_id, repository=former))
+    await create_service(store, service)
+    await map_repository(store, ACME, RepositoryMapping(service_id=service.service_id, repository=former))
 
-    assert await respell_mappings(store) == (0 if present is None else 1)
-    assert await respell_mappings(store) == 0
+    assert await respell_mappings(store, AskingStore(store, Clock())) == (0 if present is None else 1)
+    assert await respell_mappings(store, AskingStore(store, Clock())) == 0
 
     assert {one.repository for one in await store.list_mappings(ACME)} == {former, present} - {None}
 
@@ -34,6 +37,6 @@ async def test_a_mapping_by_a_former_name_gets_the_present_one(store, former, pr
 async def test_a_repository_that_has_a_service_keeps_it(store):
     services = [make_service(number) for number in (1, 2)]
     for service, name in zip(services, ("git.example.com:2222/acme/shop", "git.example.com/acme/shop"), strict=True):
-        await store.create_service(service)
-        await store.map_repository(ACME, RepositoryMapping(service_id=service.service_id, repository=name))
-    assert await respell_mappings(store) == 0
+        await create_service(store, service)
+        await map_repository(store, ACME, RepositoryMapping(service_id=service.service_id, repository=name))
+    assert await respell_mappings(store, AskingStore(store, Clock())) == 0

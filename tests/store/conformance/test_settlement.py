@@ -27,6 +27,7 @@ from tests.support.factories import (
     moment,
     write,
 )
+from tests.support.services import add_service_name, create_service
 
 
 async def test_settling_keeps_verdicts_entries_and_the_deployment(store):
@@ -244,13 +245,16 @@ async def test_a_deployment_can_be_recorded_and_removed_in_one_batch(store):
 
 
 async def test_services_that_are_named_exist_once_what_names_them_is_settled(store):
-    await store.create_service(make_service(1, name="Storefront"))
-    await store.add_service_name(ACME, ServiceName(service_id=make_service(1).service_id, name="shop"))
+    await create_service(store, make_service(1, name="Storefront"))
+    await add_service_name(store, ACME, ServiceName(service_id=make_service(1).service_id, name="shop"))
     receipts = [make_receipt(number) for number in (2, 3)]
     await store.append_receipts(receipts, claimed_by="a")
     settled = [decide_receipt(receipt, make_record(number)) for number, receipt in enumerate(receipts, start=2)]
     names = (("SHOP", "Pay Out", "pay-out"), ("pay out", make_service(1).service_id))
-    named = [(replace(one, services=services), deployment) for (one, deployment), services in zip(settled, names, strict=True)]
+    named = [
+        (replace(one, services=tuple((name, 0) for name in services)), deployment)
+        for (one, deployment), services in zip(settled, names, strict=True)
+    ]
     await store.settle(make_batch(*named))
     services = await store.list_services(ACME, offset=0, limit=10)
     assert [one.name for one in services] == ["Pay Out", "pay-out", "Storefront"]
@@ -262,5 +266,5 @@ async def test_a_settlement_that_fails_leaves_no_service_behind(store):
     receipt = make_receipt(2)
     settled, deployment = decide_receipt(receipt, make_record(2))
     with pytest.raises(Conflict):
-        await store.settle(make_batch((replace(settled, services=("shop",)), deployment)))
+        await store.settle(make_batch((replace(settled, services=(("shop", 0),)), deployment)))
     assert await store.list_services(ACME, offset=0, limit=10) == []

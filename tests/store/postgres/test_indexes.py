@@ -44,6 +44,7 @@ BOUNDED = {
     "outbox_message.subject_id": "an id of ours",
     "outbox_message.target_id": "an id of ours",
     "outbox_target.target_id": "an id of ours",
+    "service_alias.key": INDEXABLE,
     "repository_alias.former_key": INDEXABLE,
     "repository_alias.repository_key": INDEXABLE,
     "service.name_key": "512 characters, by the directory; those that grow without case are few, and are compressed",

@@ -5,9 +5,11 @@ import sqlite3
 
 import pytest
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.store.migration_files import MIGRATIONS, list_revisions, read_migration, read_statements
 from shipledger.store.statements import load_filters, load_statements
 from shipledger.store.tables import Table
+from shipledger.store.templates import named
 
 WRITTEN = {name: statement.text for name, statement in load_statements("sqlite").items()}
 PAGES = sorted(name for name in WRITTEN if name.startswith("list_deployments"))
@@ -36,21 +38,19 @@ SMALL = {
 }
 """Tables that hold a row, or a few, for an organization or a node, or for what is not settled or delivered. All others grow."""
 
+
+def name_all(*templates: str) -> set[str]:
+    """The statements of every kind of record."""
+    return {named(template, kind) for template in templates for kind in AGGREGATES.kinds}
+
+
 WHOLE = {
     "clear_deployment_aliases",
     "clear_deployment_releases",
     "clear_deployments",
-    "clear_gates",
-    "clear_incidents",
-    "count_deployment_entries",
-    "count_gate_entries",
-    "count_incident_entries",
     "find_aliases_without_deployment",
     "find_deployments_at_wrong_version",
     "find_entries_without_deployment",
-    "find_gaps_in_deployment_entries",
-    "find_gaps_in_gate_entries",
-    "find_gaps_in_incident_entries",
     "find_releases_without_deployment",
     "find_settled_without_verdict",
     "find_verdicts_without_deployment",
@@ -58,28 +58,19 @@ WHOLE = {
     "read_deployment_alias_rows",
     "read_deployment_release_rows",
     "read_deployment_rows",
-    "read_deployments",
-    "read_deployment_entries",
-    "read_gate_alias_rows",
-    "read_gate_entries",
-    "read_gate_rows",
-    "read_incident_alias_rows",
-    "read_incident_entries",
-    "read_incident_rows",
     "read_issue_standing_rows",
     "read_lane_rows",
-    "read_incidents",
     "read_receipts",
     "read_seals",
     "check_credentials",
-    "check_service_names",
-    "check_service_repositories",
-    "check_services",
     "read_gates",
     "read_issues",
     "read_packs",
     "read_verdicts",
-    "read_services",
+    "read_service_columns",
+    *name_all("clear_{kind}s", "count_{kind}_entries", "find_gaps_in_{kind}_entries", "list_former_{kind}_owners"),
+    *name_all("read_{kind}_alias_rows", "read_{kind}_entries", "read_{kind}_rows", "read_{kind}s"),
+    *(named("read_{part}_rows", part.table) for one in AGGREGATES for part in one.keeping.parts),
 }
 """Maintenance, which looks at everything."""
 
@@ -90,14 +81,11 @@ ONE_ORGANIZATION = {
     "count_issues",
     "count_services",
     "list_deployed_repositories",
+    "list_former_services",
     "find_newest_receipt",
     "append_entries",
-    "append_gate_entries",
-    "append_incident_entries",
-    "find_last_deployment_position",
-    "find_last_gate_position",
-    "find_last_incident_position",
-    "find_service",
+    *name_all("append_{kind}_entries", "find_last_{kind}_position", "find_last_{kind}_number"),
+    "find_service_by_name",
     "forget_repository_aliases",
     "forget_some_issues",
     "forget_some_services",

@@ -10,6 +10,7 @@ from shipledger.protocols.native.describing import BODY_ERRORS, ID, REPOSITORY, 
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import (
     EnvironmentPageOut,
+    ServiceHistoryOut,
     ServiceOut,
     ServicePageOut,
     ServicesOut,
@@ -45,6 +46,14 @@ def catalog_paths() -> dict[str, Any]:
             "get": operation(
                 "A service",
                 {200: ("The service with this id, slug or name.", ServiceOut)},
+                errors=(404,),
+                parameters=(ID,),
+            )
+        },
+        f"{PREFIX}/services/{{id}}/history": {
+            "get": operation(
+                "Who changed a service, and when",
+                {200: ("All changes, oldest first; of a deleted service by its id.", ServiceHistoryOut)},
                 errors=(404,),
                 parameters=(ID,),
             )

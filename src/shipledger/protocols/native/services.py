@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.services.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.identity import bare_uuid
 from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.catalog_bodies import ServiceIn, read_services
@@ -21,7 +23,7 @@ from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.vocabulary import PREFIX
-from shipledger.protocols.native.wire import ServiceOut, ServicesOut
+from shipledger.protocols.native.wire import ServiceChangeOut, ServiceHistoryOut, ServiceOut, ServicesOut
 from shipledger.protocols.times import format_time
 from shipledger.protocols.wire_json import find_unstorable
 from shipledger.verbs.calls import CallVerbs
@@ -51,7 +53,7 @@ class ServiceOperations:
         refused: dict[int, str] = {}
         for place, item in enumerate(items):
             try:
-                saved.append(await self._save(organization_id, item))
+                saved.append(await self._save(organization_id, item, grant.actor))
             except (Conflict, Invalid, NotFound) as error:
                 refused[place] = error.message
         if refused:
@@ -70,6 +72,26 @@ class ServiceOperations:
             raise not_found("service")
         (written,) = await self._describe(grant.organization_id, [service])
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, written)
+
+    async def list_history(self, request: Request, grant: Grant) -> Response:
+        """200 with all changes of a service, also of one that was deleted, by its id; or 404."""
+        name = bare_uuid(request.path_params["id"])
+        service = await self._find(grant.organization_id, name)
+        service_id = name if service is None else service.service_id
+        found = [] if find_unstorable(name) else await self._ledger.list_service_changes(grant.organization_id, service_id)
+        if not found:
+            raise not_found("service")
+        changes = [
+            ServiceChangeOut(
+                version=one.version,
+                at=format_time(one.recorded_at),
+                actor="" if one.actor is None else str(one.actor),
+                request_id=one.receipt_id,
+                changes=describe(one.submission),
+            )
+            for one in found
+        ]
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, ServiceHistoryOut(history=tuple(changes)))
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page by name; another one begins where its cursor says."""
@@ -96,23 +118,23 @@ class ServiceOperations:
             public_url=self._public_url,
         )
 
-    async def _save(self, organization_id: str, item: ServiceIn) -> tuple[Service, bool]:
+    async def _save(self, organization_id: str, item: ServiceIn, by: Actor) -> tuple[Service, bool]:
         """The service with the name of ``item``, which it is given when it is new; and whether it is."""
         known = await self._find(organization_id, item.name)
         is_new = known is None
         if known is None:
             try:
-                known = await self._ledger.create_service(organization_id, ServiceDraft(name=item.name, **item.changes))
+                known = await self._ledger.create_service(organization_id, ServiceDraft(name=item.name, **item.changes), by=by)
             except Conflict:  # somebody else was faster
                 is_new, known = False, await self._find(organization_id, item.name)
                 if known is None:
                     raise
         if not is_new and item.changes:
-            known = await self._ledger.update_service(organization_id, known.service_id, item.changes) or known
+            known = await self._ledger.update_service(organization_id, known.service_id, item.changes, by=by) or known
         for name in item.names:
-            await self._ledger.add_service_name(organization_id, known.service_id, name)
+            await self._ledger.add_service_name(organization_id, known.service_id, name, by=by)
         for repository in item.repositories:
-            await self._ledger.map_repository(organization_id, known.service_id, repository)
+            await self._ledger.map_repository(organization_id, known.service_id, repository, by=by)
         return known, is_new
 
     async def _find(self, organization_id: str, name: str) -> Service | None:

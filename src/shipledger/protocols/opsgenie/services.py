@@ -57,7 +57,7 @@ class ServiceEndpoints:
 
     async def _create(self, request: Request, call: Call) -> Response:
         changes = await _read_changes(request, call, read_new_service)
-        service = await self._ledger.create_service(call.grant.organization_id, ServiceDraft(**changes))
+        service = await self._ledger.create_service(call.grant.organization_id, ServiceDraft(**changes), by=call.grant.actor)
         return call.answer(HTTPStatus.CREATED, ServiceResultOut(result="Created", data=_name_of(service)))
 
     async def _get(self, request: Request, call: Call) -> Response:
@@ -76,7 +76,7 @@ class ServiceEndpoints:
         changes = await _read_changes(request, call, read_service_changes)
         organization_id, service_id = call.grant.organization_id, _id_in(request)
         if changes:
-            service = await self._ledger.update_service(organization_id, service_id, changes)
+            service = await self._ledger.update_service(organization_id, service_id, changes, by=call.grant.actor)
         else:
             service = await self._ledger.find_service(organization_id, service_id)
         if service is None:
@@ -84,7 +84,7 @@ class ServiceEndpoints:
         return call.answer(HTTPStatus.OK, ServiceResultOut(result="Updated", data=_name_of(service)))
 
     async def _delete(self, request: Request, call: Call) -> Response:
-        if not await self._ledger.delete_service(call.grant.organization_id, _id_in(request)):
+        if not await self._ledger.delete_service(call.grant.organization_id, _id_in(request), by=call.grant.actor):
             raise _unknown()
         return call.answer(HTTPStatus.OK, ServiceResultOut(result="Deleted"))
 

@@ -1,30 +1,4 @@
--- name: create_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)!
--- Add a service.
-INSERT INTO service
-    (organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)
-VALUES
-    (:organization_id, :service_id, :slug, :name, :name_key, :description, :team_id, :visibility, :tags, :created_us, :digest);
-
--- name: create_named_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)!
--- Add a service that somebody named, unless another node has added it, or taken its slug, meanwhile.
-INSERT INTO service
-    (organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, created_us, digest)
-VALUES
-    (:organization_id, :service_id, :slug, :name, :name_key, :description, :team_id, :visibility, :tags, :created_us, :digest)
-ON CONFLICT DO NOTHING;
-
--- name: save_service(organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, digest)!
--- Replace what is known of a service.
-UPDATE service
-SET slug = :slug, name = :name, name_key = :name_key, description = :description, team_id = :team_id,
-    visibility = :visibility, tags = :tags, digest = :digest
-WHERE organization_id = :organization_id AND service_id = :service_id;
-
--- name: delete_service(organization_id, service_id)!
--- Remove a service; its mappings go with it.
-DELETE FROM service WHERE organization_id = :organization_id AND service_id = :service_id;
-
--- name: find_service(organization_id, service, name_key)^
+-- name: find_service_by_name(organization_id, service, name_key)^
 -- The service with an id, else a slug, else a name.
 SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us
 FROM service
@@ -47,6 +21,13 @@ FROM service
 WHERE organization_id = :organization_id AND name_key > :after_key
 ORDER BY name_key
 LIMIT :limit;
+
+-- name: list_former_services(organization_id)
+-- The services that no entry declares: a version before entries wrote them.
+SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us
+FROM service
+WHERE organization_id = :organization_id AND version = 0
+ORDER BY service_id;
 
 -- name: list_teams(organization_id)
 -- The team of every service that has one, by the service's name without case.
@@ -76,17 +57,6 @@ WHERE a.organization_id = :organization_id
     )
 ORDER BY 1, 3;
 
--- name: map_repository(organization_id, service_id, repository_key, repository, digest)!
--- Map a repository to a service unless it is.
-INSERT INTO service_repository (organization_id, service_id, repository_key, repository, digest)
-VALUES (:organization_id, :service_id, :repository_key, :repository, :digest)
-ON CONFLICT DO NOTHING;
-
--- name: unmap_repository(organization_id, service_id, repository_key)!
--- Remove a mapping.
-DELETE FROM service_repository
-WHERE organization_id = :organization_id AND service_id = :service_id AND repository_key = :repository_key;
-
 -- name: add_repository_alias(organization_id, repository_key, repository, former_key)!
 -- Remember under which name a repository was recorded before, unless it is remembered.
 INSERT INTO repository_alias (organization_id, repository_key, repository, former_key)
@@ -108,17 +78,6 @@ WHERE a.organization_id = :organization_id
     AND a.repository_key = :repository_key
     AND a.is_followed = 1
     AND r.service_id = :service_id;
-
--- name: add_service_name(organization_id, name_key, name, service_id, digest)!
--- Give a service a further name, unless the name is taken.
-INSERT INTO service_name (organization_id, name_key, name, service_id, digest)
-VALUES (:organization_id, :name_key, :name, :service_id, :digest)
-ON CONFLICT (organization_id, name_key) DO NOTHING;
-
--- name: remove_service_name(organization_id, name_key, service_id)!
--- Take a further name from a service.
-DELETE FROM service_name
-WHERE organization_id = :organization_id AND name_key = :name_key AND service_id = :service_id;
 
 -- name: list_service_names(organization_id)
 -- Further names of all services, by service and name.

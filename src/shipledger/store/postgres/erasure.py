@@ -29,7 +29,9 @@ class PostgresErasure(PostgresSession, SqlErasure):
     async def scrub(self) -> bool:
         """See ErasureStore. Frees the room of old versions of rows for new ones; PostgreSQL's log goes as it is set up."""
         async with connected(self._url, without_limit(self._options)) as connection:
-            plain = [one.kind for one in self.aggregates if one.keeping.is_plain]
-            for name in (*_VACUUMS, *(named(template, kind) for kind in plain for template in _OF_AGGREGATES)):
+            plain = [one for one in self.aggregates if one.keeping.is_plain]
+            own = [named(template, one.kind) for one in plain for template in _OF_AGGREGATES]
+            parts = [named("vacuum_{part}_rows", part.table) for one in plain for part in one.keeping.parts]
+            for name in (*_VACUUMS, *own, *parts):
                 await self._runner.run(connection, call(name), seconds=ANY_SECONDS)
         return True

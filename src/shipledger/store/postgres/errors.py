@@ -78,6 +78,10 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 }
 """What is taken, by the start of the constraint's name."""
 
+_OF_A_RECORD = re.compile(r"\w+_(entry|alias)_")
+"""Entries and names of any aggregate."""
+MOVED_ON = "A record, or a name of one, changed in the meantime; load it and decide again."
+
 
 _PARAMETERS = (
     "sslmode",
@@ -101,10 +105,9 @@ _CONSTRAINT = re.compile(r'constraint "([^"]+)"')
 
 def translate(error: Exception) -> Exception:
     """The domain error for a violated constraint or an outage; any other error as it is, for it is a fault of ours."""
-    if isinstance(error, asyncpg.UniqueViolationError) or _says(error, "violates unique constraint"):
-        for start, (kind, code, message) in _VIOLATIONS.items():
-            if _constraint_of(error).startswith(start):
-                return kind(code, message)
+    is_taken = isinstance(error, asyncpg.UniqueViolationError) or _says(error, "violates unique constraint")
+    if is_taken and (violation := _name_violation(_constraint_of(error))) is not None:
+        return violation
     if isinstance(error, asyncpg.ForeignKeyViolationError) or _says(error, "violates foreign key constraint"):
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
     if isinstance(error, asyncpg.InvalidCachedStatementError | asyncpg.OutdatedSchemaCacheError):
@@ -114,6 +117,14 @@ def translate(error: Exception) -> Exception:
     if (reason := (_OUTAGES | _DAMAGES).get(_state_of(error))) is not None:
         return _unavailable(DamagedStore if _state_of(error) in _DAMAGES else Unavailable, reason)
     return Unstorable("unstorable", UNSTORABLE) if _is_about_a_value(error) else error
+
+
+def _name_violation(constraint: str) -> Exception | None:
+    """What is taken, or None where no program of ours may cause that."""
+    for start, (kind, code, message) in _VIOLATIONS.items():
+        if constraint.startswith(start):
+            return kind(code, message)
+    return Conflict("record_moved_on", MOVED_ON) if _OF_A_RECORD.match(constraint) else None
 
 
 def translate_uncommitted(error: Exception) -> Exception:

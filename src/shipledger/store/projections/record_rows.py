@@ -15,12 +15,13 @@ from shipledger.store.templates import named
 
 
 class RecordRows:
-    """The row of each record of one aggregate, and its names."""
+    """The row of each record of one aggregate, its names, and its rows in further tables."""
 
     def __init__(self, aggregate: Aggregate) -> None:
         self._kind = aggregate.kind
         self._known_by = aggregate.known_by
         self._codec = codec_of(aggregate)
+        self._parts = aggregate.keeping.parts
 
     def hear(self, change: Change) -> Steps[None]:
         """See Subscriber. Raises Conflict in the transaction when a newer version is stored."""
@@ -45,3 +46,12 @@ class RecordRows:
             (one.organization_id, *rows.from_alias(alias), one.subject_id): None for one in kept for alias in self._known_by(one)
         }
         yield call(named("save_{kind}_aliases", kind), rows=rows.to_json(names))
+        for part in self._parts:
+            yield call(named("delete_{part}_rows", part.table), keys=rows.to_json(map(key_of, kept)))
+            own = [(*key_of(one), *map(_storable, row)) for one in kept for row in part.to_rows(one)]
+            if own:
+                yield call(named("save_{part}_rows", part.table), rows=rows.to_json(own))
+
+
+def _storable(value: Any) -> Any:
+    return rows.storable(value) if isinstance(value, str) else value

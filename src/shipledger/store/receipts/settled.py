@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import Verdict
 from shipledger.store.receipts.pending_contract import Concern
+
+NamedService: TypeAlias = tuple[str, int]
+"""The name of a service that a receipt names, and the item that does so first."""
 
 
 class SettledReceipt(Struct, frozen=True):
@@ -22,4 +25,4 @@ class SettledReceipt(Struct, frozen=True):
     verdicts: tuple[Verdict, ...]
     entries: tuple[Any, ...]
     concerns: tuple[Concern, ...] = ()
-    services: tuple[str, ...] = ()
+    services: tuple[NamedService, ...] = ()

@@ -45,5 +45,8 @@ class RecordStore(Protocol):
     async def find_last_numbers(self, kind: str, organization_ids: Sequence[str]) -> dict[str, int]:
         """The greatest number ever used in each organization. Organizations without any are left out."""
 
+    async def list_former_owners(self, kind: str) -> list[str]:
+        """The organizations with rows of a plain aggregate that no entry made, but a version before entries."""
+
     async def save_records(self, records: Sequence[Any]) -> None:
         """Write the projections of records of plain aggregates, replacing what is there."""

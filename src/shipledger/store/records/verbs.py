@@ -106,6 +106,9 @@ class SqlRecords(SqlProjecting, SqlFencing):
 
         return await self._read_steps(find())
 
+    async def list_former_owners(self, kind: str) -> list[str]:
+        return [row[0] for row in await self._fetch(named("list_former_{kind}_owners", kind))]
+
     async def save_records(self, records: Sequence[Any]) -> None:
         save = self._tell(Change(Cause.REBUILD, records=tuple(records)))
 

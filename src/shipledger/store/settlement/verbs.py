@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
-from shipledger.ledger.aggregate import Aggregate
+from shipledger.ledger.aggregate import Aggregate, Decided, Told
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Amend, Mark, Separate
 from shipledger.long_work import run_beside
@@ -22,7 +24,7 @@ from shipledger.store.receipts.contract import SettlementBatch
 from shipledger.store.receipts.pending import forget_names
 from shipledger.store.receipts.settled import SettledReceipt
 from shipledger.store.session import Call, Steps, call
-from shipledger.store.settlement.named_services import create_named_services
+from shipledger.store.settlement.named_services import declare_named_services
 from shipledger.store.templates import named
 from shipledger.store.tiers.verbs import SqlTiers
 
@@ -36,6 +38,11 @@ class _UndoneError(Exception):
 
 class SqlSettlement(SqlTiers, SqlFencing):
     """One transaction ends receipts, appends entries and saves what they lead to."""
+
+    @cached_property
+    def _tells(self) -> dict[str, Callable[[Any], Told]]:
+        """The kinds whose entries change what is derived from others."""
+        return {one.kind: one.tells for one in self.aggregates if one.tells is not None}
 
     async def settle(self, batch: SettlementBatch) -> None:
         await self._write_steps(await self._prepare(batch))
@@ -56,7 +63,9 @@ class SqlSettlement(SqlTiers, SqlFencing):
         return await run_beside(partial(self._settle, batch), size=SIZE_OF_ENTRY * entries)
 
     def _settle(self, batch: SettlementBatch) -> Steps[None]:
-        end = end_receipts(batch.receipts, settled_us=to_microseconds(batch.settled_at))
+        settled_us = to_microseconds(batch.settled_at)
+        services = declare_named_services(batch.receipts, settled_us=settled_us)
+        end = end_receipts(batch.receipts, settled_us=settled_us)
         appended = [entry for one in batch.receipts for entry in one.entries]
         entries = self._append_entries(appended)
         change = Change(
@@ -70,17 +79,41 @@ class SqlSettlement(SqlTiers, SqlFencing):
             entries=tuple(appended),
         )
         save = self._tell_resolved(change)
+        told = list(self._list_told(appended))
 
         def write() -> Steps[None]:
             yield from self._hold_node(batch.node_id)
-            mappings = yield from end
+            yield from end
+            declared = yield from services
+            if declared:
+                yield from self._record(declared)
             yield from entries
             if batch.changed:
                 yield from save
-            for mapping in mappings:
-                yield from self._tell(mapping)
+            for one in told:
+                yield from self._tell(one)
 
         return write()
+
+    def _record(self, declared: Sequence[Decided]) -> Steps[None]:
+        """What records outcomes that were decided in the transaction itself."""
+        entries = [entry for one in declared for entry in one.entries]
+        yield from self._append_entries(entries)
+        for one, told in zip(declared, self._list_told(entries), strict=True):
+            yield from self._tell(replace(told, records=one.states, entries=one.entries))
+
+    def _list_told(self, entries: Iterable[Any]) -> Iterator[Change]:
+        """What entries change for those who derive something from other kinds."""
+        for entry in entries:
+            tells = self._tells.get(entry.kind)
+            if tells is not None:
+                told = tells(entry)
+                yield Change(
+                    Cause(told.cause),
+                    organization_id=entry.organization_id,
+                    service_ids=told.service_ids,
+                    repository_keys=tuple(map(rows.to_repository_key, told.repositories)),
+                )
 
     def _append_entries(self, entries: Sequence[Any]) -> Steps[None]:
         """What appends entries of any kind. The rows are made now."""
@@ -105,10 +138,8 @@ def append_of(aggregate: Aggregate, entries: Sequence[Any]) -> Call:
     return call(named("append_{kind}_entries", aggregate.kind), rows=rows.to_json(numbered))
 
 
-def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[list[Change]]:
-    """What ends pending receipts, keeps their verdicts, creates the services that they name, and forgets their names.
-
-    It gives the changes of the services that it created. Raises Conflict when a receipt is not pending.
+def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Steps[None]:
+    """What ends pending receipts, keeps their verdicts, and forgets their names. Raises Conflict when one is not pending.
 
     The rows are made now, so that the database is not kept waiting for them.
     """
@@ -116,14 +147,11 @@ def end_receipts(receipts: Sequence[SettledReceipt], *, settled_us: int) -> Step
     verdicts = rows.to_json(row for one in receipts for row in receipt_rows.from_verdicts(one))
 
     forget = forget_names(receipts)
-    services = create_named_services(receipts, settled_us=settled_us)
 
-    def end() -> Steps[list[Change]]:
-        created = yield from services
+    def end() -> Steps[None]:
         if (yield call("settle_receipts", keys=keys, settled_us=settled_us)) != len(receipts):
             raise Conflict("receipt_not_pending", "Some of these receipts were settled or quarantined in the meantime.")
         yield call("append_verdicts", rows=verdicts, settled_us=settled_us)
         yield from forget
-        return [Change(Cause.MAPPING, organization_id=one.organization_id, service_ids=(one.service_id,)) for one in created]
 
     return end()

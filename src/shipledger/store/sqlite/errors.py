@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from shipledger.errors import Conflict, DamagedStore, NotFound, ShipledgerError, Unavailable, Unstorable
@@ -66,6 +67,11 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
 }
 
 
+_OF_A_RECORD = re.compile(r"\w+_(entry|alias)\.")
+"""Entries and names of any aggregate."""
+MOVED_ON = "A record, or a name of one, changed in the meantime; load it and decide again."
+
+
 def is_outage(error: sqlite3.Error) -> bool:
     """Whether the database itself fails, so that nothing else in the same transaction can succeed either."""
     return _primary_code(error) in _OUTAGES or is_damage(error)
@@ -100,14 +106,20 @@ def translate(error: Exception) -> Exception:
     text = str(error)
     if text.startswith("UNIQUE constraint failed: "):
         columns = text.removeprefix("UNIQUE constraint failed: ")
-        for start, (kind, code, message) in _VIOLATIONS.items():
-            if columns.startswith(start):
-                return kind(code, message)
+        return _name_violation(columns) or error
     if text == "FOREIGN KEY constraint failed":
         return NotFound("parent_not_found", "The organization, service or receipt that this belongs to does not exist.")
     if getattr(error, "sqlite_errorcode", None) in _UNFIT:
         return Unstorable("unstorable", "The database cannot store a value in this request.")
     return error
+
+
+def _name_violation(columns: str) -> Exception | None:
+    """What is taken, or None where no program of ours may cause that."""
+    for start, (kind, code, message) in _VIOLATIONS.items():
+        if columns.startswith(start):
+            return kind(code, message)
+    return Conflict("record_moved_on", MOVED_ON) if _OF_A_RECORD.match(columns) else None
 
 
 def _primary_code(error: BaseException) -> int:

@@ -29,7 +29,7 @@ READ_ONE_BY_ONE = frozenset(
         "find_newest_signing_key",
         "find_organization",
         "find_receipt",
-        "find_service",
+        "find_service_by_name",
         "find_services_of_repositories",
         "find_settlement",
         "find_signing_key",

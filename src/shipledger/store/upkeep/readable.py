@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shipledger.errors import DamagedRecord
-from shipledger.ledger.aggregate import Aggregate, Aggregates
+from shipledger.ledger.aggregate import Aggregate, Aggregates, Subtable
 from shipledger.store import rows
 from shipledger.store.checked_rows import checks
 from shipledger.store.codecs import codec_of
 from shipledger.store.commits.verbs import to_pack
 from shipledger.store.issues.rows import to_association_rules, to_issue, to_issue_site
 from shipledger.store.receipts import rows as receipt_rows
-from shipledger.store.row_reading import Row
+from shipledger.store.row_reading import Row, reads
 from shipledger.store.seals.verbs import to_seal
 from shipledger.store.templates import named
 from shipledger.store.tiers.verbs import to_owned_policy
@@ -31,12 +31,9 @@ class Readable(NamedTuple):
 _READABLE: tuple[Readable, ...] = (
     Readable("organization", "list_organizations", rows.to_organization),
     Readable("credential", "read_credentials", rows.to_credential),
-    Readable("service", "read_services", rows.to_service),
+    Readable("service", "read_service_columns", rows.to_service),
     Readable("organization", "check_organizations", checks("organization")),
     Readable("credential", "check_credentials", checks("credential")),
-    Readable("service", "check_services", checks("service")),
-    Readable("service_name", "check_service_names", checks("service_name")),
-    Readable("service_repository", "check_service_repositories", checks("service_repository")),
     Readable("receipt", "read_receipts", receipt_rows.to_checked_receipt),
     Readable("verdict", "read_verdicts", receipt_rows.check_verdict),
     Readable("tier_policy", "list_tier_policies", to_owned_policy),
@@ -57,7 +54,13 @@ def _list_own(aggregate: Aggregate) -> list[Readable]:
     kind, keeping, codec = aggregate.kind, aggregate.keeping, codec_of(aggregate)
     entries = Readable(keeping.entries, named("read_{kind}_entries", kind), codec.to_entry)
     shown = Readable(keeping.table, named("read_{kind}s", kind), lambda row: codec.decode(row[2], row[:2]))
-    return [entries, shown]
+    parts = [Readable(part.table, named("read_{part}_rows", part.table), _reader_of(part)) for part in keeping.parts]
+    return [entries, shown, *parts]
+
+
+def _reader_of(part: Subtable) -> Callable[[Row], Any]:
+    kinds = "".join("t" if column.type == "text" else "i" for column in part.columns)
+    return reads(part.table, f"tt{kinds}", 0, 1, 2)(lambda row: row)
 
 
 def find_unreadable(table: Readable, row: Row) -> Difference | None:

@@ -4,8 +4,8 @@ SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_
        requests_per_second, breaks_ties_by_arrival, time_form
 FROM credential;
 
--- name: read_services()
--- All services.
+-- name: read_service_columns()
+-- All services as they are listed.
 SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us FROM service;
 
 -- name: check_organizations()
@@ -17,18 +17,6 @@ SELECT organization_id, slug, name, created_us, digest FROM organization;
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, requests_per_minute, requests_per_second,
        breaks_ties_by_arrival, time_form, digest
 FROM credential;
-
--- name: check_services()
--- All services with their digests.
-SELECT organization_id, service_id, slug, name, name_key, description, team_id, visibility, tags, digest FROM service;
-
--- name: check_service_names()
--- All further names of services with their digests.
-SELECT organization_id, service_id, name_key, name, digest FROM service_name;
-
--- name: check_service_repositories()
--- All mappings of repositories with their digests.
-SELECT organization_id, service_id, repository_key, repository, digest FROM service_repository;
 
 -- name: read_seals()
 -- All seals.

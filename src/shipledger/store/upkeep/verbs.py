@@ -25,7 +25,8 @@ def list_projections(aggregates: Aggregates) -> dict[str, str]:
     plain = [one for one in aggregates if one.keeping.is_plain]
     records = {one.keeping.table: named("read_{kind}_rows", one.kind) for one in plain}
     names = {f"{one.keeping.table}_alias": named("read_{kind}_alias_rows", one.kind) for one in plain}
-    return _PROJECTIONS | records | names
+    parts = {part.table: named("read_{part}_rows", part.table) for one in plain for part in one.keeping.parts}
+    return _PROJECTIONS | records | names | parts
 
 
 _CHECKS: tuple[tuple[str, str, str], ...] = (

@@ -7,9 +7,6 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.catalog.contract import RepositoryMapping
-from shipledger.catalog.directory import find_name_to_map
-from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_body_text
@@ -23,18 +20,12 @@ async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page that it was on."""
     frame.access.require_same_origin(request)
     form = await _read_form(request)
-    organization_id = viewer_of(request).organization_id
-    service = await frame.ledger.find_service(organization_id, form.get("service", ""))
+    viewer = viewer_of(request)
+    service = await frame.ledger.find_service(viewer.organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
-    aliases = read_host_aliases(frame.settings.repository_host_aliases)
-    repository = await find_name_to_map(frame.ledger, organization_id, form.get("repository", ""), aliases)
-    mapping = RepositoryMapping(service_id=service.service_id, repository=repository)
-    if form.get("action") == "unmap":
-        former = RepositoryMapping(service_id=service.service_id, repository=form.get("repository", "").strip())
-        await frame.ledger.unmap_repository(organization_id, mapping, former)
-    else:
-        await frame.ledger.map_repository(organization_id, mapping)
+    change = frame.directory.unmap_repository if form.get("action") == "unmap" else frame.directory.map_repository
+    await change(viewer.organization_id, service.service_id, form.get("repository", ""), by=viewer.actor)
     return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")
 
 

@@ -7,6 +7,8 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.services.model import KIND
+from shipledger.catalog.services.words import describe
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
@@ -16,6 +18,7 @@ from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
 from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.lane_rows import to_lane_row
+from shipledger.web.pages.record_history import list_history
 from shipledger.web.pages.rows import to_rows
 
 DEPLOYMENTS_SHOWN = 20
@@ -29,7 +32,7 @@ async def show(frame: Frame, request: Request) -> Response:
     service = await frame.ledger.find_service(organization_id, name)
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
-    deployments, mappings, known, lanes, rules = await asyncio.gather(
+    deployments, mappings, known, lanes, rules, (history, earlier) = await asyncio.gather(
         list_newest(
             frame.ledger,
             organization_id,
@@ -40,6 +43,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.ledger.list_repositories(organization_id),
         frame.ledger.list_lanes(organization_id, service.service_id),
         frame.ledger.find_projection_rules(),
+        list_history(frame.ledger, KIND, organization_id, service.service_id, describe),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
     return await frame.render(
@@ -49,6 +53,8 @@ async def show(frame: Frame, request: Request) -> Response:
         rows=to_rows(deployments),
         lanes=[to_lane_row(lane) for lane in sorted(lanes, key=_by_tier)],
         is_behind=rules != RULES,
+        history=history,
+        earlier=earlier,
         repositories=repositories,
         suggestions=[record.repository for record in known if service.service_id not in record.service_ids][:SUGGESTIONS],
     )

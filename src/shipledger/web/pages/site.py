@@ -21,7 +21,7 @@ from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.verbs.browsing import Browsing
+from shipledger.verbs.browsing import Browsing, MappingVerbs
 from shipledger.web.pages import (
     api,
     deployment,
@@ -62,6 +62,7 @@ def build_pages(
     settings: Settings,
     clock: Clock,
     *,
+    directory: MappingVerbs,
     access: PageAccess,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
@@ -69,7 +70,15 @@ def build_pages(
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
     templates = build_templates(static)
-    frame = Frame(ledger=ledger, settings=settings, clock=clock, access=access, templates=templates, long_work=long_work)
+    frame = Frame(
+        ledger=ledger,
+        directory=directory,
+        settings=settings,
+        clock=clock,
+        access=access,
+        templates=templates,
+        long_work=long_work,
+    )
     guarded = Middleware(StaticGuard, settings=settings)
     admission = Admission(access, ledger, slug=settings.pages_organization)
     admit = admission.admit_viewer

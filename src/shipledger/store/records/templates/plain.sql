@@ -23,3 +23,7 @@ ORDER BY organization_id, {id};
 SELECT organization_id, scope, key, {id}
 FROM {table}_alias
 ORDER BY organization_id, scope, key;
+
+-- name: list_former_{kind}_owners()
+-- The organizations that have rows which no entry made, since a version before entries wrote them.
+SELECT DISTINCT organization_id FROM {table} WHERE version = 0;

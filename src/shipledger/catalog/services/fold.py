@@ -1,0 +1,67 @@
+"""Fold entries into a service. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec.structs import replace
+
+from shipledger.catalog.repository import repository_key
+from shipledger.catalog.service import ServiceDraft
+from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceRecord
+from shipledger.catalog.services.names import slug_of
+from shipledger.ledger.aggregate import RecordEntry
+from shipledger.ledger.erasure import Erase, Erased
+
+
+def fold_history(entries: Sequence[RecordEntry]) -> ServiceRecord | None:
+    """The service that all its entries make; None when the one that declares it is erased."""
+    current: ServiceRecord | None = None
+    for entry in entries:
+        if isinstance(entry.submission, Erased | Erase):
+            removes = isinstance(entry.submission, Erased) and entry.submission.removes
+            current = current and replace(current, version=entry.version, is_removed=current.is_removed or removes)
+        elif current is not None or isinstance(entry.submission, DeclareService):
+            current = fold(current, entry)
+    return current
+
+
+def fold(current: ServiceRecord | None, entry: RecordEntry) -> ServiceRecord:
+    """The service after ``entry``. Raises ValueError when it does not begin with a DeclareService."""
+    said = entry.submission
+    if isinstance(said, DeclareService):
+        return ServiceRecord(
+            organization_id=entry.organization_id,
+            service_id=entry.subject_id,
+            version=entry.version,
+            slug=slug_of(said),
+            draft=said.facts.apply_to(ServiceDraft(name=said.name)),
+            created_at=said.created_at or entry.recorded_at,
+            names=_join((), said.names, (), str.casefold),
+            repositories=_join((), said.repositories, (), repository_key),
+        )
+    if current is None:
+        raise ValueError("a service begins with the submission that declares it")
+    if isinstance(said, RemoveService):
+        return replace(current, version=entry.version, is_removed=True)
+    return replace(change(current, said), version=entry.version)
+
+
+def change(current: ServiceRecord, said: ChangeService) -> ServiceRecord:
+    """``current`` with a change."""
+    return replace(
+        current,
+        draft=said.facts.apply_to(current.draft),
+        names=_join(current.names, said.add_names, said.remove_names, str.casefold),
+        repositories=_join(current.repositories, said.map, said.unmap, repository_key),
+    )
+
+
+def _join(held: Iterable[str], added: Iterable[str], removed: Iterable[str], key_of: Callable[[str], str]) -> tuple[str, ...]:
+    """What is held, without what is removed, and then what is added, each as it was first written."""
+    joined = {key_of(one): one for one in held}
+    for one in removed:
+        joined.pop(key_of(one), None)
+    for one in added:
+        joined.setdefault(key_of(one), one)
+    return tuple(joined.values())

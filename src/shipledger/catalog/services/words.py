@@ -1,0 +1,48 @@
+"""What an entry of a service says, in words. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET
+
+from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
+
+_FACTS = (("name", "name"), ("description", "description"), ("team_id", "team"), ("visibility", "visibility"), ("tags", "tags"))
+
+
+def describe(said: Any) -> tuple[str, ...]:
+    """One short sentence for each thing that a submission changed; of an erased one only that."""
+    if isinstance(said, DeclareService):
+        first = f"Created as {said.name}" + (", since a report named it." if said.is_named else ".")
+        given = _without_defaults(said.facts)
+        return (first, *_describe_facts(given), *_list("Also called", said.names), *_list("Mapped", said.repositories))
+    if isinstance(said, ChangeService):
+        return (
+            *_describe_facts(said.facts),
+            *_list("Also called", said.add_names),
+            *_list("No longer called", said.remove_names),
+            *_list("Mapped", said.map),
+            *_list("Unmapped", said.unmap),
+        )
+    return ("Deleted.",) if isinstance(said, RemoveService) else ("Erased.",)
+
+
+def _without_defaults(facts: ServiceFacts) -> ServiceFacts:
+    """``facts`` without what every new service has."""
+    tags, team, text = facts.tags or UNSET, facts.team_id or UNSET, facts.description or UNSET
+    return ServiceFacts(tags=tags, team_id=team, description=text)
+
+
+def _describe_facts(facts: ServiceFacts) -> list[str]:
+    said = [(word, getattr(facts, name)) for name, word in _FACTS]
+    return [_describe_fact(word, value) for word, value in said if value is not UNSET]
+
+
+def _describe_fact(word: str, value: str | tuple[str, ...]) -> str:
+    text = value if isinstance(value, str) else ", ".join(value)
+    return f"{word.capitalize()} set to {text}." if text else f"{word.capitalize()} taken away."
+
+
+def _list(verb: str, names: tuple[str, ...]) -> list[str]:
+    return [f"{verb} {name}." for name in dict.fromkeys(names)]

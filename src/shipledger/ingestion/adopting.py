@@ -1,0 +1,40 @@
+"""Rows of versions that kept a kind of record without entries become first entries, whose actor is the migration.
+
+A node of such a version may go on writing rows while an upgrade rolls. They are found at the next start, and by the duty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.aggregate import Aggregate
+from shipledger.ledger.asking import Asks
+from shipledger.store.contract import Store
+
+AT_ONCE = 200
+
+log = structlog.get_logger(__name__)
+
+
+async def adopt_former_records(store: Store, asks: Asks) -> None:
+    """Let everything that has only rows begin with an entry. Raises Unavailable; what is done stays done."""
+    for aggregate in store.aggregates:
+        if aggregate.find_former is not None:
+            for organization_id in await store.list_former_owners(aggregate.kind):
+                await _adopt(store, asks, organization_id, aggregate)
+
+
+async def _adopt(store: Store, asks: Asks, organization_id: str, aggregate: Aggregate) -> None:
+    assert aggregate.find_former is not None  # noqa: S101  others were left out
+    found: Sequence[Any] = await aggregate.find_former(store, organization_id)
+    migration = Actor(ActorKind.MIGRATION, f"{aggregate.kind}s")
+    for start in range(0, len(found), AT_ONCE):
+        submissions = found[start : start + AT_ONCE]
+        await asks.ask(organization_id, submissions, operation=f"adopt {aggregate.kind}s", actor=migration)
+    log.info(
+        "Rows of an earlier version have entries now.", organization_id=organization_id, kind=aggregate.kind, records=len(found)
+    )

@@ -1,0 +1,62 @@
+"""Who changed a record of the catalog, when, and what: as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.receipt_listing import ReceiptRecord
+from shipledger.web.pages.words import LEDGER_ITSELF
+
+CHANGES_SHOWN = 20
+
+
+class Reader(Protocol):
+    """What of the ledger is asked."""
+
+    async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
+        """All entries of a record of a kind, in order."""
+
+    async def find_receipt(self, organization_id: str, receipt_id: str) -> ReceiptRecord | None:
+        """A receipt with its settlement and credential, or None."""
+
+
+class HistoryRow(Struct, frozen=True):
+    """A change. ``who`` is in words."""
+
+    at: datetime
+    who: str
+    what: tuple[str, ...]
+    receipt_id: str
+
+
+async def list_history(
+    ledger: Reader, kind: str, organization_id: str, subject_id: str, describe: Callable[[Any], tuple[str, ...]]
+) -> tuple[Sequence[HistoryRow], int]:
+    """The last changes of a record, newest first, and how many earlier ones there are."""
+    entries = await ledger.list_entries_of(kind, organization_id, subject_id)
+    shown = entries[-CHANGES_SHOWN:][::-1]
+    rows = [
+        HistoryRow(one.recorded_at, await _name(ledger, organization_id, one), describe(one.submission), one.receipt_id)
+        for one in shown
+    ]
+    return rows, len(entries) - len(shown)
+
+
+async def _name(ledger: Reader, organization_id: str, entry: Any) -> str:
+    actor: Actor | None = entry.actor
+    if actor is None or actor.kind is ActorKind.DUTY:
+        return LEDGER_ITSELF
+    if actor.kind is ActorKind.CREDENTIAL:
+        receipt = await ledger.find_receipt(organization_id, entry.receipt_id)
+        return (receipt and receipt.credential_name) or "a deleted credential"
+    words = {
+        ActorKind.COMMAND: f"an operator, with shipledger {actor.id}",
+        ActorKind.MIGRATION: "an upgrade, from what was there before",
+        ActorKind.PERSON: "somebody on these pages",
+    }
+    return words[actor.kind]

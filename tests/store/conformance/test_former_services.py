@@ -1,0 +1,77 @@
+"""A ledger of a version that kept services as rows alone: they become first entries, and everything that stood stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.ingestion.rebuild import rebuild_projections
+from shipledger.ingestion.refolding import Refolding
+from shipledger.sealing.sealer import Sealer
+from shipledger.store.sqlite import migrate
+from tests.erasure.conftest import Ticking
+from tests.erasure.test_eraser import prove
+from tests.support.factories import ACME, CHECKOUT, make_credential, make_organization, make_record, make_service, write
+from tests.support.lent_databases import lent_ledger_database
+from tests.support.services import add_service_name, change_service, create_service, map_repository
+from tests.support.stores import opened
+from tests.test_aggregates import check
+
+WITHOUT_ENTRIES = """
+DELETE FROM service_entry;
+DELETE FROM service_alias;
+UPDATE service SET version = 0, document = '';
+"""
+"""What is left of the services of a ledger that the migration has just brought here: it had no entries of them."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def url(request, tmp_path: Path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    async with lent_ledger_database() as lent:
+        yield lent
+
+
+async def run(url: str, statements: str) -> None:
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        migrate.downgrade(path, "-1")
+        migrate.upgrade(path)
+        return
+    connection = await asyncpg.connect(url)
+    await connection.execute(statements)
+    await connection.close()
+
+
+async def test_services_without_entries_begin_with_one_by_the_migration(url, tmp_path):
+    service = make_service(6, name="Till")
+    async with opened(url) as store:
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(1))
+        await write(store, 1, make_record(1))
+        await create_service(store, service)
+        await map_repository(store, ACME, RepositoryMapping(service.service_id, CHECKOUT))
+        await add_service_name(store, ACME, ServiceName(service.service_id, "Cash desk"))
+        digests = {table: one for table, one in (await store.digest_projections()).items() if table != "service"}
+    await run(url, WITHOUT_ENTRIES)
+    async with opened(url) as store:
+        assert await store.find_service(ACME, "till") == service, "it is there from the first moment"
+        for _ in range(2):
+            await Refolding(store, lambda: 0.0, silent_seconds=1).run()
+        (entry,) = await store.list_entries_of("service", ACME, service.service_id)
+        assert (str(entry.actor), entry.version) == ("migration:services", 1)
+        after = await store.digest_projections()
+        assert {table: after[table] for table in digests} == digests
+        assert await store.list_former_owners("service") == []
+        await rebuild_projections(store, advance=lambda *_: None, report=lambda found: pytest.fail(str(found)))
+        assert await store.digest_projections() == after
+        await prove(store, tmp_path)
+        sealer = Sealer(store, Ticking())
+        await sealer.seal(ACME, until=await sealer.find_heads(ACME))
+        assert (await check(store)).entries == 2
+        assert (await change_service(store, service, name="Cash")).name == "Cash"
