@@ -11,8 +11,26 @@ import pytest
 
 from shipledger.clock import Clock
 from shipledger.store.open import open_store
+from tests.support.lent_databases import lent_ledger_database
 from tests.support.pen import Pen, new_pen
 from tests.support.site import Site
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Show pages over both stores where it is marked so; elsewhere over SQLite alone, as everywhere."""
+    if "site_database" in metafunc.fixturenames:
+        is_marked = metafunc.definition.get_closest_marker("both_stores") is not None
+        metafunc.parametrize("site_database", ["sqlite", "postgres"] if is_marked else ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def site_database(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[str]:
+    """The address of a database of this test's own, empty and at the newest schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{database}"
+    else:
+        async with lent_ledger_database() as url:
+            yield url
 
 
 @asynccontextmanager
@@ -26,8 +44,8 @@ async def opened_site(database_url: str) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def site(database_url: str) -> AsyncIterator[Site]:
-    async with opened_site(database_url) as made:
+async def site(site_database: str) -> AsyncIterator[Site]:
+    async with opened_site(site_database) as made:
         yield made
 
 

@@ -12,6 +12,8 @@ from tests.support.pen import STAGING, Pen
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.site import Html, Site
 
+pytestmark = pytest.mark.both_stores
+
 OTHER = (("github.com/acme/search", "beef"),)
 
 

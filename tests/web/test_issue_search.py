@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client
 from tests.support.shipping import ship_all
 from tests.support.site import Html
+
+pytestmark = pytest.mark.both_stores
 
 STAGING = {"id": "stg", "displayName": "Staging EU", "type": "staging"}
 PRODUCTION = {"id": "prod", "displayName": "Prod", "type": "production"}
