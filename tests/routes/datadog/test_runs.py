@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.datadog import DORA, STARTED, create_body, list_body
-
-pytestmark = pytest.mark.both_stores
 
 CREATE = f"{DORA}/deployment"
 HOUR = 3600

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.native import TARGET, deployment, started
-
-pytestmark = pytest.mark.both_stores
 
 FAILED = {"state": "failed", "finished_at": "2026-03-04T10:05:00Z"}
 RETRY = {"started_at": None, "job_started_at": "2026-03-04T10:20:00Z", "finished_at": "2026-03-04T10:25:00Z"}

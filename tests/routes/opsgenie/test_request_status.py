@@ -4,8 +4,6 @@ import pytest
 
 from tests.support.opsgenie import accepted, settled
 
-pytestmark = pytest.mark.both_stores
-
 PATH = "/v2/deployments/requests"
 
 

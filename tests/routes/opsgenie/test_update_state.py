@@ -6,8 +6,6 @@ import pytest
 
 from tests.support.opsgenie import created, get, settled
 
-pytestmark = pytest.mark.both_stores
-
 PATH = "/v2/deployments"
 ENDED_AT = "2026-03-04T09:44:00.000Z"
 

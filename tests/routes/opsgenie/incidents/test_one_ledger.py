@@ -8,8 +8,6 @@ from shipledger.access.grant import Scope
 from tests.support.datadog import client_of, issue_keys
 from tests.support.opsgenie import changed_incident, created_incident, created_service, get_incident
 
-pytestmark = pytest.mark.both_stores
-
 
 async def report_failure(ledger, **attributes):
     said = {"started_at": 1_767_225_600, "services": ["Payments"], "name": "Slow", "severity": "High", **attributes}
