@@ -163,7 +163,8 @@ async def test_a_record_waits_for_a_change_of_what_is_recorded_already_by_whatev
         await bench.settled(later)
 
 
-async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deployment(store):
+@pytest.mark.parametrize("is_by_name", [True, False])
+async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deployment(store, is_by_name):
     record = replace(record_of(1, sequence=1), asks_for_gate=True)
     over = replace(record, order=(2,), state=make_report(State.SUCCESSFUL, moment(90)), asks_for_gate=False)
     decision = DecideGate(deployment_id=record.deployment_id, status=GateStatus.ALLOWED)
@@ -171,7 +172,7 @@ async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deploy
         await bench.settled(await bench.accept(1, record))
         held = await hold(store, 2, decision)
         bench.meanings[held.receipt_id] = (decision,)
-        late = await bench.accept(3, over)
+        late = await bench.accept(3, Remove(source="opsgenie", target=BY_NAME) if is_by_name else over)
         assert not await is_settled(bench, late)
         await store.release_receipts([held], count_attempt=False)  # its node is gone
         await bench.settled(late)

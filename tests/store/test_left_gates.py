@@ -25,7 +25,6 @@ from shipledger.sealing.sealer import Sealer
 from shipledger.store.contract import Store
 from shipledger.store.gates.left import MIGRATION
 from shipledger.store.migration_files import list_revisions
-from shipledger.store.open import open_store
 from shipledger.store.postgres import migrate as postgres_migrate
 from shipledger.store.postgres.connection import connected
 from shipledger.store.postgres.options import Options
@@ -91,27 +90,47 @@ async def verify(store: Store, folder: Path) -> list[Difference]:
     damage: list[Difference] = []
     async with opened(f"sqlite:///{folder / 'scratch.db'}") as scratch:
         await verify_projections(store, scratch, advance=lambda *_: None, report=damage.append)
+    (folder / "scratch.db").unlink()
     return damage
 
 
-async def test_it_is_entered_when_the_ledger_is_opened_and_rebuilt_verified_sealed_decided_and_erased(database_url, tmp_path):
+async def downgrade(database_url: str, revision: str) -> None:
+    if database_url.startswith("sqlite"):
+        sqlite_migrate.downgrade(Path(database_url.removeprefix("sqlite:///")), revision)
+        return
+    async with connected(database_url, Options()) as connection:
+        await postgres_migrate.downgrade(connection, Runner(), revision)
+
+
+async def test_it_is_entered_by_who_opens_the_ledger_and_holds_as_do_those_of_a_ledger_that_is_migrated(database_url, tmp_path):
     opened_id, decided_id = await leave(database_url)
-    store = await open_store(database_url)
-    try:
+    async with opened(database_url) as store:
         waiting, decided = await store.find_gate(ACME, opened_id), await store.find_gate(ACME, decided_id)
         assert (waiting.key, waiting.status, waiting.credential_id) == ("GATE-7", GateStatus.AWAITING, make_id(1))
         assert [str(one.actor) for one in decided.changes] == [f"credential:{make_id(1)}", str(MIGRATION)]
         assert (decided.status, decided.changes[1].reason) == (GateStatus.PREVENTED, 'Not \u00fcber "there".')
         entries = [await store.list_entries_of("gate", ACME, one.gate_id) for one in (waiting, decided)]
-        assert [[type(entry.submission) for entry in one][-1] for one in entries] == [KeepGate, KeepGate]
-        assert [str(one[-1].actor) for one in entries] == [str(MIGRATION)] * 2
+        assert [(len(one), type(one[-1].submission), one[-1].actor) for one in entries] == [
+            (1, KeepGate, MIGRATION),
+            (2, KeepGate, MIGRATION),
+        ]
         assert await store.enter_left_gates() == 0
+        assert await verify(store, tmp_path) == []
 
+    before = next(earlier for earlier, later in itertools.pairwise(list_revisions()) if later == MIGRATION.id)
+    await downgrade(database_url, before)
+    async with opened(database_url) as store:
+        gates = await store.list_gates(ACME, status=None, before_number=None, limit=9)
+        assert [(one.number, one.status, one.version, one.gate_id) for one in gates] == [
+            (7, GateStatus.AWAITING, 1, opened_id),
+            (1, GateStatus.PREVENTED, 1, decided_id),
+        ]
+        assert gates[1].changes == decided.changes
         assert await verify(store, tmp_path) == []
         digests = await store.digest_projections()
         await rebuild_projections(store, advance=lambda *_: None, report=lambda found: pytest.fail(str(found)))
         assert await store.digest_projections() == digests
-        await decide_gate(store, waiting, GateStatus.ALLOWED)
+        await decide_gate(store, gates[0], GateStatus.ALLOWED)
         assert (await store.find_gate(ACME, opened_id)).status is GateStatus.ALLOWED
         later = await write(store, 3, ask(3))
         assert (await store.find_gate(ACME, later.deployment_id)).number == 8
@@ -123,31 +142,3 @@ async def test_it_is_entered_when_the_ledger_is_opened_and_rebuilt_verified_seal
         findings: list[Finding] = []
         await check_chains(store, report=lambda _, found: findings.append(found))
         assert findings == []
-    finally:
-        await store.close()
-
-
-async def test_the_gates_of_a_ledger_of_the_version_before_are_entered_by_its_migration(database_url, tmp_path):
-    before = next(earlier for earlier, later in itertools.pairwise(list_revisions()) if later == MIGRATION.id)
-    _, decided_id = await leave(database_url)
-    await downgrade(database_url, before)
-    async with opened(database_url) as store:
-        gates = await store.list_gates(ACME, status=None, before_number=None, limit=9)
-        assert [(one.number, one.status, one.version, len(one.changes)) for one in gates] == [
-            (7, GateStatus.AWAITING, 1, 1),
-            (1, GateStatus.PREVENTED, 1, 2),
-        ]
-        assert gates[1].gate_id == decided_id
-        (entry,) = await store.list_entries_of("gate", ACME, decided_id)
-        assert (str(entry.actor), type(entry.submission)) == (str(MIGRATION), KeepGate)
-        assert await verify(store, tmp_path) == []
-        await decide_gate(store, gates[0], GateStatus.ALLOWED)
-        assert (await store.find_gate(ACME, gates[0].deployment_id)).version == 2
-
-
-async def downgrade(database_url: str, revision: str) -> None:
-    if database_url.startswith("sqlite"):
-        sqlite_migrate.downgrade(Path(database_url.removeprefix("sqlite:///")), revision)
-        return
-    async with connected(database_url, Options()) as connection:
-        await postgres_migrate.downgrade(connection, Runner(), revision)

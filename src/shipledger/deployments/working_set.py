@@ -133,12 +133,12 @@ class WorkingSet:
         newest = self._find_first(receipt.organization_id, [Lookup(organization_id=receipt.organization_id, alias=name)])
         return replace(submission, identities=(*submission.identities, guard_of(name, newest)))
 
-    def knows(self, organization_id: str, alias: Alias) -> bool:
-        """Whether an alias, or a deployment's id in the scope "", currently refers to a deployment. Raises Stale."""
+    def find_named(self, organization_id: str, alias: Alias) -> Deployment | None:
+        """What an alias, or a deployment's id in the scope "", currently refers to. Raises Stale."""
         lookup = Lookup(organization_id=organization_id, alias=alias)
         if not alias.scope:
             lookup = Lookup(organization_id=organization_id, deployment_id=alias.key)
-        return self._find_first(organization_id, [lookup]) is not None
+        return self._find_first(organization_id, [lookup])
 
     def list_known(self, receipt: Receipt, submission: Submission) -> list[Deployment]:
         """The deployments that a record may be about or adjacent to; none for other submissions. Raises Stale."""

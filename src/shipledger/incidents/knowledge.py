@@ -99,8 +99,8 @@ class IncidentsAtWork:
         self._services = known.services
         self._causes = known.causes
 
-    def knows(self, organization_id: str, alias: Alias) -> bool:
-        return self._get(organization_id, alias) is not None
+    def find_named(self, organization_id: str, alias: Alias) -> Incident | None:
+        return self._get(organization_id, alias)
 
     def list_known(self, receipt: Receipt, submission: IncidentSubmission) -> list[Incident]:
         if not isinstance(submission, RecordIncident):

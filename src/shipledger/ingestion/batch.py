@@ -10,11 +10,11 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.aggregates import AGGREGATES
-from shipledger.ingestion.concerns import find_followed, further_names_of
+from shipledger.ingestion.concerns import list_further_names
 from shipledger.ingestion.named_services import list_named_services
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
-from shipledger.ledger.aggregate import Aggregates, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
+from shipledger.ledger.aggregate import Aggregates, Asked, Decided, Histories, Knowledge, NeedsHistory, Stale, Working
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.receipts.contract import SettlementBatch
@@ -101,16 +101,17 @@ class _Workings:
         }
 
     def knows(self, task: Task, concern: Concern) -> bool:
-        return self._by_kind[concern.kind].knows(task.receipt.organization_id, concern.alias)
+        return self._by_kind[concern.kind].find_named(task.receipt.organization_id, concern.alias) is not None
 
     def list_further_names(self, task: Task) -> list[int]:
-        names: list[int] = []
-        for submission in task.submissions or ():
-            aggregate = self._aggregates.of(submission)
-            states = [*self._by_kind[aggregate.kind].list_known(task.receipt, submission)]
-            states += find_followed(aggregate, self._knowledge, task.receipt.organization_id, submission)
-            names += (name for state in states for name in further_names_of(state, self._aggregates))
-        return names
+        return [
+            name
+            for submission in task.submissions or ()
+            for aggregate in [self._aggregates.of(submission)]
+            for name in list_further_names(
+                Asked(task.receipt, submission), aggregate, self._by_kind[aggregate.kind], self._knowledge, self._aggregates
+            )
+        ]
 
     def decide(self, task: Task, now: datetime) -> list[Decided]:
         """The outcomes of all items; each sees those before it."""

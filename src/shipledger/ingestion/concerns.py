@@ -12,7 +12,7 @@ from typing import Any
 
 from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.deployments.aggregate import DEPLOYMENTS
-from shipledger.ledger.aggregate import Aggregate, Aggregates, Knowledge
+from shipledger.ledger.aggregate import Aggregate, Aggregates, Asked, Knowledge, Working
 from shipledger.ledger.submission import Alias
 from shipledger.store.receipts.pending_contract import Concern
 from shipledger.texts import storable
@@ -43,16 +43,27 @@ def number_name(organization_id: str, alias: Alias, *, subject: str = DEPLOYMENT
     return int.from_bytes(digest, "big", signed=True)
 
 
-def further_names_of(record: Any, aggregates: Aggregates = AGGREGATES) -> Iterator[int]:
-    """The numbers of all names by which receipts may concern a record, or what follows it."""
-    for alias in aggregates[record.kind].names_of(record):
-        yield number_name(record.organization_id, alias, subject=record.kind)
-    for follower in aggregates.followers_of(record.kind):
-        if follower.follows is not None:
-            yield number_name(record.organization_id, follower.follows.name_of(record.subject_id), subject=follower.kind)
+def list_further_names(
+    one: Asked, aggregate: Aggregate, working: Working, knowledge: Mapping[str, Knowledge], aggregates: Aggregates = AGGREGATES
+) -> Iterator[int]:
+    """The numbers of names besides its own by which other receipts may concern what a submission is about.
+
+    They are all names of the records that it may extend, of those that these follow, and of those that follow what it changes.
+    Raises Stale.
+    """
+    owner, submission = one.receipt.organization_id, one.submission
+    known = working.list_known(one.receipt, submission)
+    for record in (*known, *_find_followed(aggregate, knowledge, owner, submission)):
+        for alias in aggregates[record.kind].names_of(record):
+            yield number_name(owner, alias, subject=record.kind)
+    for follower in aggregates.followers_of(aggregate.kind):
+        changed = known or [working.find_named(owner, alias) for alias in aggregate.names_in(submission)]
+        for record in changed:
+            if record is not None and follower.follows is not None:
+                yield number_name(owner, follower.follows.name_of(record.subject_id), subject=follower.kind)
 
 
-def find_followed(aggregate: Aggregate, knowledge: Mapping[str, Knowledge], organization_id: str, submission: Any) -> list[Any]:
+def _find_followed(aggregate: Aggregate, knowledge: Mapping[str, Knowledge], organization_id: str, submission: Any) -> list[Any]:
     """What the record that a submission is about follows, as far as it was found."""
     if aggregate.follows is None or aggregate.follows.kind not in knowledge:
         return []

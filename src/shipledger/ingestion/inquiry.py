@@ -18,7 +18,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from shipledger.ingestion.concerns import find_followed, further_names_of, number_name
+from shipledger.ingestion.concerns import list_further_names, number_name
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
@@ -130,16 +130,12 @@ class Inquiry:
         concerned = {concern.name for task in tasks for concern in task.concerns}
         histories: Histories = {}
         return {
-            (state.organization_id, name)
+            (one.receipt.organization_id, name)
             for kind, own in asked.items()
             if knowledge[kind].records or self._aggregates[kind].follows
             for working in [knowledge[kind].begin(histories, is_guarded=True)]
             for one in own
-            for state in (
-                *working.list_known(one.receipt, one.submission),
-                *find_followed(self._aggregates[kind], knowledge, one.receipt.organization_id, one.submission),
-            )
-            for name in further_names_of(state, self._aggregates)
+            for name in list_further_names(one, self._aggregates[kind], working, knowledge, self._aggregates)
             if name not in concerned
         }
 

@@ -44,8 +44,8 @@ class Stale(Exception):
 class Working(Protocol):
     """What is known of one aggregate, kept current while a batch is decided."""
 
-    def knows(self, organization_id: str, alias: Alias) -> bool:
-        """Whether a name currently refers to a record. Raises Stale."""
+    def find_named(self, organization_id: str, alias: Alias) -> Any:
+        """The record that a name currently refers to, or None. Raises Stale."""
 
     def list_known(self, receipt: Receipt, submission: Any) -> Sequence[Any]:
         """The records that a submission which records something may be about; none for others. Raises Stale."""

@@ -86,8 +86,8 @@ class NamedAtWork:
         self._named = dict(known.named)
         self._numbers = dict(known.numbers)
 
-    def knows(self, organization_id: str, alias: Alias) -> bool:
-        return self._find(organization_id, (alias,)) is not None
+    def find_named(self, organization_id: str, alias: Alias) -> Any:
+        return self._find(organization_id, (alias,))
 
     def list_known(self, receipt: Receipt, submission: Any) -> list[Any]:
         found = self._find(receipt.organization_id, self._about(submission))
