@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from shipledger.forwarding.target import WEBHOOK, Target
 from shipledger.gating.gate import GateStatus
+from shipledger.gating.notice import TOPICS
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import State
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.erasure.contract import Selection
 from tests.erasure.conftest import ANNA, BERT
 from tests.erasure.test_eraser import prove
-from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report
+from tests.support.factories import ACME, decide_receipt, make_batch, make_receipt, make_record, make_report, moment
 from tests.support.gating import decide_gate, with_gates
 
 
@@ -56,3 +58,16 @@ async def test_by_property_a_deployment_takes_its_gate_and_all_decisions_along(s
     for entry in await store.list_entries_of("gate", ACME, gone.gate_id):
         assert "Anna" not in str(entry)
     await prove(store, tmp_path)
+
+
+async def test_messages_about_what_is_erased_are_forgotten_whoever_got_them_and_others_stay(store, eraser):
+    target = Target(ACME, "t", WEBHOOK, "hook", moment(0), address="https://a.example", topics=TOPICS, sealed_secret=b"x")
+    await store.create_target(target)
+    asked, decided, kept = [await ask_at_gate(store, number, by=by) for number, by in ((3, ANNA), (4, BERT), (5, BERT))]
+    await decide_gate(store, decided, GateStatus.PREVENTED, reason="Anna says no.", actor=Actor(ActorKind.CREDENTIAL, ANNA))
+    told = [len(await store.list_messages_about(ACME, gate.deployment_id)) for gate in (asked, decided, kept)]
+
+    await eraser.erase_credential(ACME, ANNA)
+
+    left = [len(await store.list_messages_about(ACME, gate.deployment_id)) for gate in (asked, decided, kept)]
+    assert (told, left) == ([1, 2, 1], [0, 0, 1])

@@ -69,6 +69,8 @@ MAINTENANCE = {
     "list_deployment_entries_after": "rebuild",
     "list_gate_entries_after": "rebuild",
     "list_incident_entries_after": "rebuild",
+    "give_up_restored_deliveries": "restore",
+    "give_up_restored_messages": "restore",
     "read_credentials": "doctor",
     "read_deployment_alias_rows": "verify",
     "read_deployment_release_rows": "verify",

@@ -3,6 +3,11 @@
 DELETE FROM node
 WHERE node_id <> :node_id;
 
+-- name: free_other_leases(node_id)!
+-- Free what every other node does; a rebuild is nobody's duty.
+DELETE FROM lease
+WHERE node_id <> :node_id AND name <> 'rebuild';
+
 -- name: forget_node(node_id)!
 -- Strike a node off.
 DELETE FROM node

@@ -32,6 +32,7 @@ class SqlNodes(SqlFencing):
             yield from refuse_while_unfinished()
             if self._serves_one_node:
                 yield call("forget_other_nodes", node_id=node_id)
+                yield call("free_other_leases", node_id=node_id)
             yield call("note_node", node_id=node_id, rules=RULES)
 
         await self._write_steps(register())
