@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,8 @@ async def test_who_asks_waits_and_later_updates_leave_the_gate_alone(server):
         page = await client.get(f"/gates/{gate.key}", follow_redirects=True)
         assert "Asked by " in page.text
         assert "by an operator, with shipledger gate" in page.text
+        request = re.search(r'href="(/requests/[^"]+)">Shipledger gate<', page.text)
+        assert "Written by an operator, with shipledger gate" in (await client.get(request[1])).text
 
 
 async def test_an_ignored_update_opens_no_gate(server):

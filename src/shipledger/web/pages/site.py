@@ -145,6 +145,7 @@ def build_templates(static: Path) -> Environment:
         outcome_words=words.outcome_words,
         protocol_name=words.protocol_name,
         sender_name=words.sender_name,
+        receipt_sender=words.receipt_sender,
         receipt_state_name=words.RECEIPT_STATES.__getitem__,
         state_name=words.STATES.__getitem__,
         gate_status_name=words.GATE_STATUSES.__getitem__,
