@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from shipledger.aggregates import AGGREGATES
 from shipledger.database_url import is_postgres, parse_sqlite_path, without_password
+from shipledger.errors import Unavailable
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.settings import Settings
 from shipledger.store.absence import no_ledger
@@ -43,7 +45,8 @@ async def open_store(
         store = await _open_sqlite(parse_sqlite_path(database_url), finishing, aggregates, creates=creates)
     try:
         refuse_unfinished(await store.list_unfinished(), finishing=finishing)
-        await store.enter_left_gates()
+        with contextlib.suppress(Unavailable):  # of a damaged file; `shipledger doctor` has to open it, and the duty tries again
+            await store.enter_left_gates()
     except BaseException:
         await store.close()
         raise
