@@ -18,6 +18,8 @@ from tests.support.gating import decide_gate
 from tests.support.outboxes import SECRET, add_app, ask, get_log, list_messages, send
 
 SECOND = timedelta(seconds=1)
+ON_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what the database has no part in."""
 
 
 async def test_an_app_hears_of_every_change_in_order_and_once(store, target, outbox):
@@ -52,6 +54,7 @@ async def test_an_app_hears_of_every_change_in_order_and_once(store, target, out
 FAILURES = [500, 503, 408, 409, 425, 429, "reset", "garbage"]
 
 
+@ON_SQLITE
 async def test_what_a_target_cannot_take_now_is_sent_again_with_growing_pauses_under_one_name(store, target, outbox, clock):
     await add_app(store, target)
     await ask(store, 1)
@@ -76,6 +79,7 @@ async def test_what_a_target_cannot_take_now_is_sent_again_with_growing_pauses_u
     assert "localhost" in log.attempts[6].answer
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("way", [301, 410])
 async def test_what_a_target_refuses_is_not_sent_again_and_redirects_are_not_followed(store, target, outbox, clock, way):
     await add_app(store, target)
@@ -88,6 +92,7 @@ async def test_what_a_target_refuses_is_not_sent_again_and_redirects_are_not_fol
     assert [(one.state, one.reason) for one in await list_messages(store)] == [(MessageState.GIVEN_UP, "The target refused it.")]
 
 
+@ON_SQLITE
 async def test_the_log_has_the_start_of_an_answer_and_never_the_token_that_it_repeats(store, target, outbox):
     await add_app(store, target)
     target.ways = ["echo", "huge"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
 from msgspec.structs import replace
 
 from shipledger.clock import Clock
@@ -16,14 +17,18 @@ from tests.support.fickle_target import fickle_target
 from tests.support.outboxes import add_app, ask, get_log, list_messages, send, worker
 
 SECOND = timedelta(seconds=1)
+ON_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what the database has no part in."""
 
 
+@ON_SQLITE
 async def test_who_wants_no_calls_is_not_told(store, target, outbox):
     await ask(store, 1, by=1)
     await send(outbox)
     assert await list_messages(store) == []
 
 
+@ON_SQLITE
 async def test_an_address_where_the_server_may_not_call_is_refused(store, target, clock):
     await add_app(store, target)
     await ask(store, 1)
@@ -71,6 +76,7 @@ async def test_the_breaker_opens_probes_with_one_message_and_lets_all_go_when_th
     assert (await store.get_outbox_backlog()).open_targets == 0
 
 
+@ON_SQLITE
 async def test_a_target_that_hangs_holds_up_no_other(store, target, clock):
     async with fickle_target() as slow, worker(store, clock, within_seconds=1.0) as outbox:
         slow.ways = ["hang"]
