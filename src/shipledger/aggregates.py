@@ -13,13 +13,16 @@ from shipledger.incidents.aggregate import INCIDENTS
 from shipledger.incidents.model import IncidentSubmission
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.submission import Submission
+from shipledger.pull_requests.aggregate import PULL_REQUESTS
+from shipledger.pull_requests.model import RecordPullRequest
 
 AGGREGATES = Aggregates(
     DEPLOYMENTS,
     INCIDENTS,
     GATES,
     SERVICES,
+    PULL_REQUESTS,
 )
 
-Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission | ServiceSubmission
+Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission | ServiceSubmission | RecordPullRequest
 """All that a receipt may ask for. One receipt may ask about several kinds."""

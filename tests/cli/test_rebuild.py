@@ -71,6 +71,8 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "issue_standing",
         "lane",
         "service",
+        "pull_request",
+        "pull_request_alias",
         "service_alias",
         "service_name",
         "service_repository",

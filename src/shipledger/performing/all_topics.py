@@ -12,6 +12,7 @@ from shipledger.performing.incidents import IncidentPerformer
 from shipledger.performing.issues import IssuePerformer
 from shipledger.performing.matrix import MatrixPerformer
 from shipledger.performing.past import PastPerformer
+from shipledger.performing.pull_requests import PullRequestPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.services import ServicePerformer
 
@@ -29,5 +30,6 @@ class EveryPerformer(
     CommitPerformer,
     MatrixPerformer,
     PastPerformer,
+    PullRequestPerformer,
 ):
     """Performs them all."""

@@ -33,6 +33,7 @@ from shipledger.store.installation.unfinished_contract import UnfinishedStore
 from shipledger.store.nodes.announcement import AnnouncementStore
 from shipledger.store.nodes.contract import NodeStore
 from shipledger.store.projections.contract import ProjectionStore
+from shipledger.store.pull_requests.contract import PullRequestStore
 from shipledger.store.receipts.contract import IntakeStore
 from shipledger.store.receipts.parted_contract import PartedStore
 from shipledger.store.receipts.pending_contract import PendingStore
@@ -47,6 +48,7 @@ class Store(
     PartedStore,
     ReadStore,
     IncidentStore,
+    PullRequestStore,
     ErasureStore,
     RetentionStore,
     SealStore,

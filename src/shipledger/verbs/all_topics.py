@@ -14,6 +14,7 @@ from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.issues import IssueVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
+from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
@@ -29,6 +30,7 @@ class AllVerbs(
     IssueVerbs,
     MatrixVerbs,
     PastVerbs,
+    PullRequestVerbs,
     RecordingVerbs,
     ServiceVerbs,
     Protocol,

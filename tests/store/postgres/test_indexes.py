@@ -7,7 +7,7 @@ import asyncpg
 from tests.support.lent_databases import lent_ledger_database
 
 OURS = {
-    *("organization_id", "credential_id", "receipt_id", "deployment_id", "incident_id", "gate_id"),
+    *("organization_id", "credential_id", "receipt_id", "deployment_id", "incident_id", "gate_id", "pull_request_id"),
     *("service_id", "pack_id", "key_id"),
     *("node_id", "version_num", "state", "tier", "said_tier", "kind", "source", "scope"),
 }
@@ -28,6 +28,7 @@ BOUNDED = {
     "git_commit_sender.remote_id": INDEXABLE,
     "git_commit_sender.repository_key": INDEXABLE,
     "gate_alias.key": INDEXABLE,
+    "pull_request_alias.key": INDEXABLE,
     "incident_alias.key": INDEXABLE,
     "issue.issue_id": "30 digits, by its form",
     "issue.issue_key": "511 letters of ASCII, by its form",

@@ -64,6 +64,7 @@ WHOLE = {
     "read_seals",
     "check_credentials",
     "read_gates",
+    "read_pull_requests",
     "read_issues",
     "read_packs",
     "read_verdicts",

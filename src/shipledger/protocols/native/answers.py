@@ -15,6 +15,7 @@ from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
+from shipledger.protocols.native.vocabulary import RECORD_PULL_REQUEST, RECORD_PULL_REQUEST_LIST
 from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
 from shipledger.protocols.times import format_time
 
@@ -87,6 +88,7 @@ def to_verdict(verdict: Verdict) -> VerdictOut:
 
 def to_request(settlement: Settlement) -> RequestOut:
     """What became of a request, of whatever protocol."""
+    is_about_pull_requests = settlement.operation in (RECORD_PULL_REQUEST, RECORD_PULL_REQUEST_LIST)
     return RequestOut(
         request_id=settlement.receipt_id,
         state=settlement.state,
@@ -98,15 +100,16 @@ def to_request(settlement: Settlement) -> RequestOut:
                 reason=one.reason or None,
                 sentence=one.sentence or None,
                 deployment_id=one.deployment_id,
-                incident_id=_incident_of(one),
+                incident_id=None if is_about_pull_requests else _subject_of(one),
+                pull_request_id=_subject_of(one) if is_about_pull_requests else None,
             )
             for one in settlement.verdicts
         ),
     )
 
 
-def _incident_of(verdict: Verdict) -> str | None:
-    """What no deployment is the subject of, and was not rejected, is an incident."""
+def _subject_of(verdict: Verdict) -> str | None:
+    """What no deployment is the subject of, and was not rejected, is about a record of another kind."""
     is_about_one = verdict.deployment_id is None and verdict.kind is not VerdictKind.REJECTED
     return verdict.subject or None if is_about_one else None
 

@@ -13,7 +13,7 @@ from shipledger.aggregates import Recording
 from shipledger.errors import ShipledgerError
 from shipledger.ledger.receipt import Receipt
 from shipledger.protocols.contract import Route, VendorProtocol
-from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, translate
+from shipledger.protocols.native import commit_openapi, mark_openapi, matrix_openapi, openapi, pull_request_openapi, translate
 from shipledger.protocols.native.call import Admission, refuse
 from shipledger.protocols.native.commits import CommitOperations
 from shipledger.protocols.native.credentials import APPROVE
@@ -24,6 +24,7 @@ from shipledger.protocols.native.gates import GateOperations
 from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.matrix import MatrixOperations
+from shipledger.protocols.native.pull_requests import PullRequestOperations
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
@@ -36,6 +37,7 @@ from shipledger.verbs.gates import GateVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
+from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
 
@@ -50,6 +52,7 @@ class Verbs(
     IncidentVerbs,
     MatrixVerbs,
     PastVerbs,
+    PullRequestVerbs,
     RecordingVerbs,
     ServiceVerbs,
     Protocol,
@@ -73,6 +76,7 @@ class NativeProtocol(VendorProtocol):
         self._gates = GateOperations(ledger, public_url=public_url)
         self._requests = RequestOperations(ledger)
         self._commits = CommitOperations(ledger, self._admission)
+        self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
@@ -100,6 +104,7 @@ class NativeProtocol(VendorProtocol):
             *self._commits.routes(),
             *self._marks.routes(),
             *self._matrix.routes(),
+            *self._pull_requests.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -113,7 +118,13 @@ class NativeProtocol(VendorProtocol):
 
     def openapi_paths(self) -> dict[str, Any]:
         """Its part of the OpenAPI page."""
-        return openapi.paths() | commit_openapi.paths() | mark_openapi.mark_paths() | matrix_openapi.matrix_paths()
+        return (
+            openapi.paths()
+            | commit_openapi.paths()
+            | mark_openapi.mark_paths()
+            | matrix_openapi.matrix_paths()
+            | pull_request_openapi.pull_request_paths()
+        )
 
     def openapi_security_schemes(self) -> dict[str, Any]:
         """The security scheme that its operations name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ from shipledger.protocols.native.incident_bodies import read_kept_incidents
 from shipledger.protocols.native.incident_translate import to_incident_submissions
 from shipledger.protocols.native.mark_bodies import read_kept_deployment_marks, read_kept_incident_marks
 from shipledger.protocols.native.mark_translate import to_incident_mark, to_mark
+from shipledger.protocols.native.pull_request_bodies import read_kept_pull_requests
+from shipledger.protocols.native.pull_request_translate import to_pull_requests
 from shipledger.protocols.native.request_key import key_identities, key_names
 from shipledger.protocols.native.vocabulary import (
     ASK_GATE,
@@ -44,6 +46,8 @@ from shipledger.protocols.native.vocabulary import (
     RECORD_INCIDENT,
     RECORD_INCIDENT_LIST,
     RECORD_LIST,
+    RECORD_PULL_REQUEST,
+    RECORD_PULL_REQUEST_LIST,
     SOURCE,
 )
 from shipledger.protocols.native.wire import DeploymentIn
@@ -57,19 +61,10 @@ _SAID, _OF_THE_JOB, _ASSUMED = 1, 0, -1
 
 def interpret(receipt: Receipt) -> Sequence[Recording]:
     """What a stored receipt asks for. Gives the same whenever it is asked."""
-    if receipt.operation in (RECORD, RECORD_LIST):
-        return to_submissions(receipt, read_kept(receipt.body))
-    if receipt.operation in (RECORD_INCIDENT, RECORD_INCIDENT_LIST):
-        return to_incident_submissions(receipt, read_kept_incidents(receipt.body))
-    if receipt.operation == ASK_GATE:
-        return to_gate_requests(receipt, read_kept_gate(receipt.body))
-    if receipt.operation == MARK:
-        return to_mark(receipt, read_kept_deployment_marks(receipt.body))
-    if receipt.operation == MARK_INCIDENT:
-        return to_incident_mark(receipt, read_kept_incident_marks(receipt.body))
-    if receipt.operation == DECIDE_GATE:
-        return to_decisions(receipt, *read_decision(receipt.body))
-    raise ValueError(f"this version does not know the operation {receipt.operation}")
+    read = _READERS.get(receipt.operation)
+    if read is None:
+        raise ValueError(f"this version does not know the operation {receipt.operation}")
+    return read(receipt)
 
 
 def own_id(receipt_id: str, item: int) -> str:
@@ -193,3 +188,30 @@ def _to_run(deployment: DeploymentIn) -> Any:
 def _said(value: Any) -> Any:
     """Absent says nothing: a later report without a member leaves the one that is known."""
     return UNSET if value is None else value
+
+
+def _read_deployments(receipt: Receipt) -> Sequence[Recording]:
+    return to_submissions(receipt, read_kept(receipt.body))
+
+
+def _read_incidents(receipt: Receipt) -> Sequence[Recording]:
+    return to_incident_submissions(receipt, read_kept_incidents(receipt.body))
+
+
+def _read_pull_requests(receipt: Receipt) -> Sequence[Recording]:
+    return to_pull_requests(receipt, read_kept_pull_requests(receipt.body))
+
+
+_READERS: dict[str, Callable[[Receipt], Sequence[Recording]]] = {
+    RECORD: _read_deployments,
+    RECORD_LIST: _read_deployments,
+    RECORD_INCIDENT: _read_incidents,
+    RECORD_INCIDENT_LIST: _read_incidents,
+    RECORD_PULL_REQUEST: _read_pull_requests,
+    RECORD_PULL_REQUEST_LIST: _read_pull_requests,
+    ASK_GATE: lambda receipt: to_gate_requests(receipt, read_kept_gate(receipt.body)),
+    DECIDE_GATE: lambda receipt: to_decisions(receipt, *read_decision(receipt.body)),
+    MARK: lambda receipt: to_mark(receipt, read_kept_deployment_marks(receipt.body)),
+    MARK_INCIDENT: lambda receipt: to_incident_mark(receipt, read_kept_incident_marks(receipt.body)),
+}
+"""By the operation."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shipledger.gating.gate import GateStatus
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.state import State, Tier
+from shipledger.pull_requests.model import PullRequestState
 
 PROTOCOL = "native"
 SOURCE = "native"
@@ -14,6 +15,8 @@ RECORD_INCIDENT = "record-incident"
 RECORD_INCIDENT_LIST = "record-incidents"
 ASK_GATE = "ask-gate"
 MARK = "mark-deployment"
+RECORD_PULL_REQUEST = "record-pull-request"
+RECORD_PULL_REQUEST_LIST = "record-pull-requests"
 MARK_INCIDENT = "mark-incident"
 DECIDE_GATE = "decide-gate"
 GATED_PARAMETER = "deployment"
@@ -43,6 +46,9 @@ REMEDY_SPELLINGS: dict[str, str] = {"roll_back": "rollback", "roll_forward": "ro
 
 TIERS: dict[str, Tier] = {tier.value: tier for tier in Tier}
 """``unmapped`` says nothing: the rules of the organization tell the tier by the name of the environment."""
+
+PULL_REQUEST_STATES: dict[str, PullRequestState] = {state.value: state for state in PullRequestState}
+"""How a pull request stands."""
 
 STATUSES: dict[str, IncidentStatus] = {status.value: status for status in IncidentStatus}
 """How an incident stands."""

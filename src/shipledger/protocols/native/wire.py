@@ -321,10 +321,11 @@ class DeploymentPageOut(Struct, frozen=True):
 
 
 class RequestVerdictOut(VerdictOut, frozen=True):
-    """What was decided about one item of a request, and the deployment or incident that it concerned."""
+    """What was decided about one item of a request, and the record that it concerned."""
 
     deployment_id: str | None
     incident_id: str | None
+    pull_request_id: str | None
 
 
 class RequestOut(Struct, frozen=True):

@@ -39,6 +39,7 @@ from shipledger.store.postgres.ownership import ALL, INSTALLATION
 from shipledger.store.postgres.pool import Pool
 from shipledger.store.postgres.pulse import Pulse
 from shipledger.store.postgres.waiting_work import PostgresWaitingWork
+from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.verbs import SqlReceipts
 from shipledger.store.seals.verbs import SqlSeals
 from shipledger.store.session import call
@@ -66,6 +67,7 @@ class PostgresStore(
     SqlDeployments,
     SqlScan,
     SqlIncidents,
+    SqlPullRequests,
     SqlAliases,
     SqlStandings,
     SqlLanes,

@@ -1,0 +1,236 @@
+"""Record pull requests, read one, and list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.access.grant import Grant, Scope
+from shipledger.catalog.clone_url import read_clone_url
+from shipledger.clock import to_microseconds
+from shipledger.found import Found
+from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.submission import Alias
+from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.protocols.contract import Route
+from shipledger.protocols.native.answers import to_verdict
+from shipledger.protocols.native.bodies import SHOULD_NAME_A_REPOSITORY
+from shipledger.protocols.native.call import Admission, read_text, refuse, reply
+from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
+from shipledger.protocols.native.faults import not_found, rejected, some_rejected
+from shipledger.protocols.native.listing import DEFAULT_LIMIT, LEAST_OF_A_COMMIT, MAX_LIMIT, MOST_OF_A_COMMIT, read_window
+from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.pull_request_bodies import check_pull_requests
+from shipledger.protocols.native.pull_request_translate import own_pull_request_id, to_pull_requests
+from shipledger.protocols.native.pull_request_wire import PullRequestOut, PullRequestsOut
+from shipledger.protocols.native.recording import Write, Writer
+from shipledger.protocols.native.vocabulary import (
+    PREFIX,
+    PULL_REQUEST_STATES,
+    RECORD_PULL_REQUEST,
+    RECORD_PULL_REQUEST_LIST,
+)
+from shipledger.protocols.times import format_time
+from shipledger.pull_requests.model import PullRequest, PullRequestState, known
+from shipledger.texts import without_case
+from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.pull_requests import PullRequestVerbs
+from shipledger.verbs.recording import RecordingVerbs
+
+PATH = f"{PREFIX}/pull-requests"
+PARAMETERS = ("from", "to", "repository", "number", "author", "state", "commit", NAME, LIMIT, FORMAT)
+COLUMNS = tuple(name for name in PullRequestOut.__struct_fields__ if name not in {"request_id", "verdict"})
+
+
+class Verbs(CallVerbs, PullRequestVerbs, RecordingVerbs, Protocol):
+    """What is asked of the ledger here."""
+
+
+class PullRequestListing(Struct, frozen=True):
+    """The page that is wanted; "" and None do not restrict."""
+
+    opened_from: datetime | None
+    opened_until: datetime | None
+    repository: str
+    number: str
+    author: str
+    state: PullRequestState | None
+    commit: str
+    before: Place | None
+    limit: int
+
+    def has(self, one: PullRequest) -> bool:
+        """Whether the list shows a pull request that was opened in time. A commit is given by the beginning of its id."""
+        return (
+            (not self.repository or one.repository.casefold() == self.repository.casefold())
+            and (not self.number or one.number == self.number)
+            and (not self.author or (known(one.facts.author) or "").casefold() == self.author.casefold())
+            and (self.state is None or one.state is self.state)
+            and (not self.commit or any(without_case(own).startswith(without_case(self.commit)) for own in one.commit_ids))
+        )
+
+
+class PullRequestOperations:
+    """The operations on pull requests."""
+
+    def __init__(self, ledger: Verbs, admission: Admission, *, public_url: str) -> None:
+        self._ledger = ledger
+        self._admission = admission
+        self._public_url = public_url
+        self._writer = Writer(ledger)
+
+    def routes(self) -> Sequence[Route]:
+        """Its operations."""
+        admit = self._admission.endpoint
+        return (
+            Route("POST", PATH, admit(Scope.WRITE, self.record), base=PREFIX),
+            Route("GET", PATH, admit(Scope.READ, self.list_page), base=PREFIX),
+            Route("GET", f"{PATH}/{{id}}", admit(Scope.READ, self.get), base=PREFIX),
+        )
+
+    async def record(self, request: Request, grant: Grant) -> Response:
+        """201 with what is new, 200 with what was known; 202 when it is durable and its verdict is not known yet."""
+        organization_id = grant.organization_id
+        text = await read_text(request)
+        checked = await self._ledger.compute(organization_id, lambda: check_pull_requests(text), size=len(text))
+
+        async def find_names(alias: Alias) -> Sequence[Alias] | None:
+            recorded = await self._ledger.find_pull_request(organization_id, alias)
+            return None if recorded is None else recorded.names
+
+        write = Write(
+            operation=RECORD_PULL_REQUEST_LIST if checked.is_list else RECORD_PULL_REQUEST,
+            body=checked.body,
+            parameters=checked.parameters,
+            is_list=checked.is_list,
+            translate=lambda receipt: to_pull_requests(receipt, checked.items),
+            find_names=find_names,
+            answer=lambda settlement: self._answer_settled(organization_id, settlement),
+        )
+        return await self._writer.record(request, grant, write)
+
+    async def get(self, request: Request, grant: Grant) -> Response:
+        """200, or 404."""
+        name = Alias(scope="", key=bare_uuid(request.path_params["id"]).lower())
+        found = await self._ledger.find_pull_request(grant.organization_id, name)
+        if found is None:
+            raise not_found("pull request")
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_pull_request(found))
+
+    async def list_page(self, request: Request, grant: Grant) -> Response:
+        """200 with a page, the one opened last first; another one begins where its cursor says."""
+        organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, PARAMETERS)
+        listing, media_type = read_pull_request_listing(parameters), choose_type(request, parameters)
+        parameters.check()
+        found: list[PullRequest] = []
+        after = listing.before
+        while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
+            found += [one for one in page if listing.has(one)]
+            after = place_of(page[-1])
+        return await answer_page(
+            self._ledger,
+            request,
+            cut_page(Found(found), limit=listing.limit, place_of=place_of),
+            to_pull_request,
+            organization_id=organization_id,
+            name="pull_requests",
+            columns=COLUMNS,
+            parameters=parameters,
+            media_type=media_type,
+            public_url=self._public_url,
+        )
+
+    async def _scan(self, organization_id: str, listing: PullRequestListing, after: Place | None) -> Found[PullRequest]:
+        return await self._ledger.scan_pull_requests(organization_id, listing.opened_from, listing.opened_until, after)
+
+    async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
+        """The records with their verdicts; None when one is not there."""
+        receipt_id, verdicts = settlement.receipt_id, settlement.verdicts
+        is_list = settlement.operation == RECORD_PULL_REQUEST_LIST
+        refused = {item: one for item, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
+        if refused:
+            return refuse(receipt_id, some_rejected(refused, len(verdicts)) if is_list else rejected(verdicts[0]))
+        written = []
+        for verdict in verdicts:
+            recorded = await self._ledger.find_pull_request(organization_id, Alias(scope="", key=verdict.subject))
+            if recorded is None:
+                return None
+            written.append(_to_written(recorded, receipt_id, verdict))
+        is_new = any(one.id == own_pull_request_id(receipt_id, item) for item, one in enumerate(written))
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        if is_list:
+            return reply(receipt_id, status, PullRequestsOut(request_id=receipt_id, pull_requests=tuple(written)))
+        return reply(receipt_id, status, written[0], {"Location": f"{PATH}/{written[0].id}"})
+
+
+def read_pull_request_listing(parameters: Parameters) -> PullRequestListing:
+    """The page that is wanted. What is wrong is noted in ``parameters``."""
+    opened_from, opened_until = read_window(parameters)
+    sent = parameters.text("repository")
+    repository = read_clone_url(sent) if sent else ""
+    if repository is None:
+        parameters.faults.setdefault("repository", SHOULD_NAME_A_REPOSITORY)
+    return PullRequestListing(
+        opened_from=opened_from,
+        opened_until=opened_until,
+        repository=repository or "",
+        number=parameters.text("number"),
+        author=parameters.text("author"),
+        state=parameters.word("state", PULL_REQUEST_STATES, {}),
+        commit=parameters.text("commit", least=LEAST_OF_A_COMMIT, limit=MOST_OF_A_COMMIT),
+        before=read_cursor(parameters),
+        limit=parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT),
+    )
+
+
+def to_pull_request(one: PullRequest) -> PullRequestOut:
+    """The record of a pull request."""
+    facts = one.facts
+    return PullRequestOut(
+        id=one.pull_request_id,
+        repository=one.repository,
+        number=one.number,
+        state=one.state,
+        title=known(facts.title),
+        description=known(facts.description),
+        author=known(facts.author),
+        url=known(facts.url),
+        branch=known(facts.branch),
+        target_branch=known(facts.target_branch),
+        labels=known(facts.labels) or (),
+        opened_at=_time(known(facts.opened_at)),
+        reviewed_at=_time(known(facts.reviewed_at)),
+        approved_at=_time(known(facts.approved_at)),
+        merged_at=_time(known(facts.merged_at)),
+        closed_at=_time(known(facts.closed_at)),
+        head_commit=known(facts.head_commit),
+        merge_commit=known(facts.merge_commit),
+        commits=known(facts.commits) or (),
+        is_squash=known(facts.is_squash),
+        source=one.source,
+        recorded_at=format_time(one.recorded_at),
+        updated_at=format_time(one.updated_at),
+    )
+
+
+def place_of(one: PullRequest) -> Place:
+    """Where a pull request stands in a list."""
+    return to_microseconds(one.placed_at), one.pull_request_id
+
+
+def _to_written(one: PullRequest, request_id: str, verdict: Verdict) -> PullRequestOut:
+    return replace(to_pull_request(one), request_id=request_id, verdict=to_verdict(verdict))
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else format_time(moment)

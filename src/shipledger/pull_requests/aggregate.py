@@ -1,0 +1,51 @@
+"""Pull requests, described as an aggregate."""
+
+from __future__ import annotations
+
+from shipledger.clock import to_microseconds
+from shipledger.ledger.aggregate import Aggregate, Column, Keeping
+from shipledger.ledger.by_name import Rules, study_by_name
+from shipledger.ledger.submission import Alias
+from shipledger.ledger.verdict import Reason
+from shipledger.pull_requests.decide import decide
+from shipledger.pull_requests.fold import fold_history, make_entry
+from shipledger.pull_requests.model import KIND, PullRequest, RecordPullRequest, number_alias
+
+
+def names_in(submission: RecordPullRequest) -> tuple[Alias, ...]:
+    """The name by which it is found."""
+    return (number_alias(submission.repository, submission.number),)
+
+
+def known_by(one: PullRequest) -> tuple[Alias, ...]:
+    """All that names it: its id, its repository and number, and the keys of requests."""
+    return (Alias(scope="", key=one.pull_request_id), number_alias(one.repository, one.number), *one.names)
+
+
+def call(submission: RecordPullRequest) -> str:
+    """A name by which the sender can identify an item."""
+    return f"{submission.repository}#{submission.number}"
+
+
+PULL_REQUESTS = Aggregate(
+    kind=KIND,
+    submissions=(RecordPullRequest,),
+    records=(RecordPullRequest,),
+    names_in=names_in,
+    names_of=known_by,
+    known_by=known_by,
+    call=call,
+    unknown=Reason.NO_MATCH,
+    study=study_by_name(Rules(KIND, names_in, known_by, decide)),
+    make_entry=make_entry,
+    state=PullRequest,
+    fold_history=fold_history,
+    keeping=Keeping(
+        entries="pull_request_entry",
+        table="pull_request",
+        id="pull_request_id",
+        columns=(Column("placed_us", "bigint"),),
+        to_columns=lambda one: (to_microseconds(one.placed_at),),
+    ),
+    cost=2_000,
+)

@@ -1,0 +1,59 @@
+"""Decide about one submission on a pull request."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from shipledger.ledger.actor import actor_of
+from shipledger.ledger.aggregate import Decided
+from shipledger.ledger.by_name import Question
+from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
+from shipledger.pull_requests.fold import FACT_NAMES, fold, join, make_entry
+from shipledger.pull_requests.model import PullRequest, RecordPullRequest
+
+
+def decide(question: Question) -> Decided:
+    """The outcome of a submission. Total: every question has one.
+
+    What repeats known values with a greater order appends an entry: an older report that is settled later must not win.
+    """
+    current: PullRequest | None = question.current
+    submission: RecordPullRequest = question.submission
+    receipt = question.receipt
+    subject_id = current.pull_request_id if current else submission.pull_request_id
+    if current is not None and join(current, submission) is current:
+        return Decided(_judge_unchanged(current, submission))
+    entry = make_entry(
+        receipt.organization_id,
+        subject_id,
+        current.version + 1 if current else 1,
+        receipt.receipt_id,
+        question.item,
+        receipt.accepted_at,
+        question.now,
+        submission,
+        actor_of(receipt),
+    )
+    changed = fold(current, entry)
+    if current is not None and changed.facts == current.facts:
+        verdict = _judge_unchanged(changed, submission)
+    else:
+        verdict = Verdict(kind=VerdictKind.APPLIED, sentence=submission.left_out, subject=subject_id)
+    return Decided(verdict, entries=(entry,), states=(changed,))
+
+
+def _judge_unchanged(known: PullRequest, submission: RecordPullRequest) -> Verdict:
+    is_lost = any(getattr(submission.facts, name) not in (UNSET, getattr(known.facts, name)) for name in FACT_NAMES)
+    if is_lost:
+        return Verdict(
+            kind=VerdictKind.SUPERSEDED,
+            reason=Reason.OLDER_FACTS,
+            sentence="Newer values are known for everything in this report.",
+            subject=known.pull_request_id,
+        )
+    return Verdict(
+        kind=VerdictKind.DUPLICATE,
+        reason=Reason.NOTHING_NEW,
+        sentence="Everything in this report was already known.",
+        subject=known.pull_request_id,
+    )

@@ -1,0 +1,3 @@
+DROP TABLE pull_request_alias;
+DROP TABLE pull_request;
+DROP TABLE pull_request_entry;
