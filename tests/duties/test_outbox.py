@@ -8,9 +8,9 @@ import atlassian_jwt
 import jwt
 import pytest
 
+from shipledger.duties.outbox_upkeep import OutboxUpkeep
 from shipledger.errors import Conflict, NotFound
 from shipledger.forwarding.message import MessageState, Result
-from shipledger.forwarding.pauses import GIVEN_UP_AFTER
 from shipledger.gating.gate import GateStatus
 from shipledger.protocols.times import format_time
 from tests.support.factories import ACME, RIVAL
@@ -131,14 +131,22 @@ async def test_a_message_is_sent_again_by_command_under_the_same_name_and_only_w
         await store.redeliver_message(RIVAL, message.message_id, now=outbox._clock.now())
 
 
-async def test_what_nobody_took_for_three_days_is_given_up_and_what_is_over_is_forgotten_in_the_end(store, target, clock):
+async def test_what_nobody_took_for_three_days_is_given_up_and_what_is_over_is_forgotten_if_the_clock_is_right(
+    store, target, clock
+):
     await add_app(store, target)
     await ask(store, 1)
-    now = clock.now() + GIVEN_UP_AFTER
-    assert await store.give_up_old_messages(ACME, until=clock.now() - timedelta(days=9_999), now=now) == 0
-    assert await store.give_up_old_messages(ACME, until=now - GIVEN_UP_AFTER, now=now) == 1
-    (message,) = await list_messages(store, state=MessageState.GIVEN_UP)
-    assert message.reason
-    assert await store.forget_old_messages(ACME, until=now - SECOND, limit=9) == 0
-    assert await store.forget_old_messages(ACME, until=now, limit=9) == 1
-    assert await list_messages(store) == []
+    upkeep, forgets = OutboxUpkeep(store, clock, keep=None), OutboxUpkeep(store, clock, keep=timedelta(days=30))
+
+    async def left_after(run, *, days, is_even=True):
+        clock.ahead, clock.is_even = timedelta(days=days), is_even
+        await run()
+        return [one.state for one in await list_messages(store)]
+
+    assert await left_after(upkeep.run, days=2.9) == [MessageState.PENDING]
+    assert await left_after(upkeep.run, days=4, is_even=False) == [MessageState.PENDING]
+    assert await left_after(upkeep.run, days=4) == [MessageState.GIVEN_UP]
+    assert await left_after(upkeep.run, days=99) == [MessageState.GIVEN_UP]
+    assert await left_after(forgets.run, days=33) == [MessageState.GIVEN_UP]
+    assert await left_after(forgets.run, days=99, is_even=False) == [MessageState.GIVEN_UP]
+    assert await left_after(forgets.run, days=35) == []
