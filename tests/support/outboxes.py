@@ -90,6 +90,8 @@ async def worker(
 async def send(outbox: Outbox) -> None:
     """Send what is due, and wait for what comes of it."""
     await outbox.run()
+    while slow := tuple(outbox._rounds._under_way.values()):  # on a busy machine, a round leaves organizations behind
+        await asyncio.wait(slow)
     await outbox.finish()
 
 
