@@ -27,8 +27,8 @@ async def test_it_has_a_hotfix_a_remedied_failure_a_stuck_run_an_unmapped_enviro
         found = await store.list_deployments(organization.organization_id, DeploymentFilter(limit=100))
         unmapped = await store.list_deployments(organization.organization_id, DeploymentFilter(tier=Tier.UNMAPPED))
         names = {one.credential_id: one.name for one in await store.list_credentials(organization.organization_id)}
-        receipts = [one.receipt for one in await store.list_receipts(organization.organization_id, ReceiptFilter(limit=100))]
-        newest = {names[one.credential_id]: one.accepted_at for one in reversed(receipts)}
+        receipts = [one.receipt for one in await store.list_receipts(organization.organization_id, ReceiptFilter(limit=200))]
+        newest = {names[one.credential_id]: one.accepted_at for one in reversed(receipts) if one.credential_id}
     finally:
         await store.close()
     own = [one for one in found if one.facts.actor]

@@ -9,6 +9,7 @@ from shipledger.protocols.datadog import lists
 from tests.support.datadog import DORA, STARTED, client_of, create_body, issue_keys, list_body
 from tests.support.iftrue import client_of as iftrue_client_of
 from tests.support.iftrue import issue_token, report
+from tests.support.services import TESTER
 
 pytestmark = pytest.mark.both_stores
 
@@ -31,7 +32,7 @@ async def filled(datadog):
 
 async def test_a_deployment_without_a_team_has_the_one_that_owns_its_service(server, filled):
     await server.app.directory.update_service(
-        await server.organization_id(), await service_id(server, "pay"), {"team_id": "Tills"}
+        await server.organization_id(), await service_id(server, "pay"), {"team_id": "Tills"}, by=TESTER
     )
     assert await find(filled, "team:tills") == "32"
     assert await find(filled, "-team:*") == "1"
