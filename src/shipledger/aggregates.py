@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from shipledger.catalog.services.aggregate import SERVICES
 from shipledger.catalog.services.model import ServiceSubmission
+from shipledger.catalog.tiering.aggregate import TIERINGS
+from shipledger.catalog.tiering.model import ChangeTiers
 from shipledger.deployments.aggregate import DEPLOYMENTS
 from shipledger.gating.aggregate import GATES
 from shipledger.gating.submissions import GateSubmission
@@ -22,7 +24,8 @@ AGGREGATES = Aggregates(
     GATES,
     SERVICES,
     PULL_REQUESTS,
+    TIERINGS,
 )
 
-Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission | ServiceSubmission | RecordPullRequest
+Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission | ServiceSubmission | RecordPullRequest | ChangeTiers
 """All that a receipt may ask for. One receipt may ask about several kinds."""

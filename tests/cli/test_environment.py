@@ -11,6 +11,7 @@ from tests.cli.conftest import NOW, Write
 from tests.support.commands import Commands
 from tests.support.pen import Pen
 from tests.support.shipping import ship
+from tests.support.tiers import save_tier_policy
 
 NAMES = ("Blue", "green-1", "prod")
 
@@ -117,10 +118,10 @@ async def record_under_other_rules(pen: Pen) -> None:
     await ship(pen, "SHIP-1", at=NOW, number=4, environment={"id": "s", "displayName": "uat-3", "type": "staging"})
     await pen.record(at=NOW, environment=Environment(id="uat-2", name="uat-2", tier=Tier.STAGING))
     policy = add_rule(await pen.store.find_tier_policy(pen.organization_id), "uat", Tier.STAGING, position=1)
-    await pen.store.save_tier_policy(pen.organization_id, policy)
+    await save_tier_policy(pen.store, pen.organization_id, policy)
     await apply_policy(pen.store, pen.organization_id)
     policy = reset_rules(await pen.store.find_tier_policy(pen.organization_id))
-    await pen.store.save_tier_policy(pen.organization_id, policy)
+    await save_tier_policy(pen.store, pen.organization_id, policy)
 
 
 def test_a_preview_shows_what_other_rules_would_move_before_they_do(cli: Commands, write: Write[None]) -> None:

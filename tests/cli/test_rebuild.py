@@ -76,6 +76,8 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "service_alias",
         "service_name",
         "service_repository",
+        "tier_policy",
+        "tier_policy_alias",
     }
     assert all(one["stored"] == one["computed"] for one in found["digests"])
     assert "13 deployments match their 15 entries, proven by hash." in cli("verify").out

@@ -18,6 +18,7 @@ from tests.support.jira import RULE
 from tests.support.pen import Pen
 from tests.support.shipping import API, DEVELOPMENT, NAMELESS, PRODUCTION, STAGING, TESTING, ship, ship_all, write_story
 from tests.support.site import Html, Site
+from tests.support.tiers import save_tier_policy
 
 MINUTE = timedelta(minutes=1)
 
@@ -155,7 +156,7 @@ async def test_the_name_of_an_environment_tells_the_tier_that_nobody_said(site: 
 async def test_a_tier_that_is_set_by_hand_moves_what_was_recorded_before(site: Site) -> None:
     await send(site, {"environment": NAMELESS})
     policy = pin(await site.store.find_tier_policy(site.pen.organization_id), "cluster-2", Tier.STAGING)
-    await site.store.save_tier_policy(site.pen.organization_id, policy)
+    await save_tier_policy(site.store, site.pen.organization_id, policy)
     assert await apply_policy(site.store, site.pen.organization_id) == 1
     page = await site.page("/issues/SHIP-1")
     assert "cluster-2" in section_of(page, "Staging")

@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.catalog.services.model import ChangeService, ServiceFacts
+from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.ledger.actor import Actor, ActorKind
-from shipledger.ledger.state import State
+from shipledger.ledger.history import RULES
+from shipledger.ledger.state import State, Tier
 from tests.support.pen import STAGING
 from tests.support.sample import CHECKOUT, write_week
 from tests.support.services import ask
 from tests.support.site import Site
+from tests.support.tiers import save_tier_policy
 
 
 async def test_without_services_the_page_says_how_to_make_one(site: Site) -> None:
@@ -120,6 +124,19 @@ async def test_a_page_says_who_changed_a_service_and_when(site: Site) -> None:
     ):
         assert words in text
     assert text.index("Team set to web.") < text.index("By somebody on these pages") < text.index("Created as Checkout.")
+
+
+async def test_a_page_says_that_new_rules_for_tiers_are_being_applied_until_they_are(site: Site) -> None:
+    await site.pen.create_service("Checkout", at=site.now)
+    await site.pen.record(at=site.now, services=("Checkout",), environment=STAGING)
+    organization_id = site.pen.organization_id
+    await site.store.note_projection_rules(RULES)
+    words = "The rules for tiers were changed and are being applied."
+    assert words not in (await site.page("/services/checkout")).text
+    await save_tier_policy(site.store, organization_id, pin(DEFAULT_POLICY, STAGING.id, Tier.TESTING))
+    assert words in (await site.page("/services/checkout")).text
+    await apply_policy(site.store, organization_id)
+    assert words not in (await site.page("/services/checkout")).text
 
 
 async def test_mapping_twice_is_no_error(site: Site) -> None:

@@ -32,9 +32,6 @@ class TierStore(Protocol):
     async def list_tier_policies(self) -> dict[str, TierPolicy]:
         """The policies of all organizations that have one of their own."""
 
-    async def save_tier_policy(self, organization_id: str, policy: TierPolicy) -> None:
-        """Replace the policy with the revision of ``policy``, and increment it. Raises Conflict if the revision differs."""
-
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """Every place of an organization's deployments, in order."""
 

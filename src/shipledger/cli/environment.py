@@ -17,6 +17,7 @@ from shipledger.cli.output import print_json, print_line, print_note, show_progr
 from shipledger.cli.tables import print_table
 from shipledger.cli.tier_change import TierChange
 from shipledger.cli.tier_preview import preview_rules
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.state import Tier
 
 EnvironmentArgument: TypeAlias = Annotated[
@@ -29,6 +30,8 @@ TierArgument: TypeAlias = Annotated[
     Tier, typer.Argument(metavar="TIER", help="production, staging, testing, development or unmapped.")
 ]
 DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
+
+_ACTOR = Actor(ActorKind.COMMAND, "environment")
 
 _HELP = """Set the tiers of environments.
 
@@ -187,7 +190,7 @@ def _change(
         if dry_run:
             return TierChange(changes=changes, deployments=None)
         if after is not before:
-            await ledger.store.save_tier_policy(owner.organization_id, after)
+            await retiering.save_policy(ledger, owner.organization_id, before, after, by=_ACTOR)
         with show_progress("Applying") as advance:
             changed = await retiering.apply_policy(ledger.store, owner.organization_id, advance=advance)
         return TierChange(changes=changes, deployments=changed)

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
 from shipledger.deployments.lookups import Lookup
@@ -76,6 +75,7 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
     done = deployments = removed = erased = damaged = 0
     batch: list[Deployment] = []
     await store.clear_projections()
+    damaged += await copy_records(store, store, report=report, first=True)
     async for history in store.read_histories(Deployment.kind):
         try:
             deployment = fold_history(whole(history))
@@ -99,17 +99,18 @@ async def rebuild_projections(store: Store, *, advance: Advance, report: Report)
             batch = []
             advance(done, total)
     await store.save_projections(batch)
-    damaged += await copy_records(store, store, report=report)
+    damaged += await copy_records(store, store, report=report, first=False)
     advance(done, total)
     return Rebuilt(entries=done, deployments=deployments, removed=removed, erased=erased, damaged=damaged)
 
 
-async def copy_records(store: Store, target: Store, *, report: Report) -> int:
+async def copy_records(store: Store, target: Store, *, report: Report, first: bool | None = None) -> int:
     """Save the records of ``store``'s entries in ``target``, of all plain aggregates.
 
-    Returns how many are left out because of damage.
+    ``first``: of those that others depend on, or of the others alone. Returns how many are left out because of damage.
     """
-    return sum([await _copy_kind(one, store, target, report) for one in store.aggregates if one.keeping.is_plain])
+    kinds = [one for one in store.aggregates if one.keeping.is_plain and first in (None, one.is_first)]
+    return sum([await _copy_kind(one, store, target, report) for one in kinds])
 
 
 async def _copy_kind(aggregate: Aggregate, store: Store, target: Store, report: Report) -> int:
@@ -155,9 +156,8 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
     total = before[Deployment.kind]
     for organization in await store.list_organizations():
         await scratch.save_organization(organization)
-    verifier.policies = await store.list_tier_policies()
-    for organization_id, policy in verifier.policies.items():
-        await scratch.save_tier_policy(organization_id, replace(policy, revision=0))
+    await copy_records(store, scratch, report=verifier.report, first=True)
+    verifier.policies = await scratch.list_tier_policies()
     for difference in await store.find_damage():
         verifier.report(difference)
     batch: list[Found[Entry]] = []
@@ -168,7 +168,7 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
             batch = []
             advance(verifier.entries, max(total, verifier.entries))
     await verifier.check(batch)
-    await copy_records(store, scratch, report=verifier.report)
+    await copy_records(store, scratch, report=verifier.report, first=False)
     digests = await verifier.digest()
     was_quiet = await _count_all(store) == before and total == verifier.entries
     if was_quiet:

@@ -197,7 +197,8 @@ class Aggregate(Struct, frozen=True, kw_only=True):
 
     ``tells`` is what an entry changes for those who derive something from other kinds. ``is_shared``: what was said of a record
     belongs to its organization, so that it stays when one of its senders is erased. ``find_former`` gives what makes records of
-    an organization's rows that a version before entries wrote.
+    an organization's rows that a version before entries wrote. ``is_first``: what is derived from other kinds depends on it, so
+    a rebuild makes it first.
     """
 
     kind: str
@@ -222,6 +223,7 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     tells: Callable[[Any], Told] | None = None
     is_shared: bool = False
     find_former: Callable[[Any, str], Awaitable[Sequence[Any]]] | None = None
+    is_first: bool = False
 
 
 class Aggregates:

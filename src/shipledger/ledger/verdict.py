@@ -25,6 +25,7 @@ class Reason(StrEnum):
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_GATE = "unknown_gate"
     NAME_TAKEN = "name_taken"
+    CHANGED_MEANWHILE = "changed_meanwhile"
     UNKNOWN_WORKSPACE = "unknown_workspace"
     UNKNOWN_TARGET = "unknown_target"
     CONTRADICTION = "contradiction"

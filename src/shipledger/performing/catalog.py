@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from shipledger.catalog.retiering import apply_policy, pin
+from shipledger.catalog.retiering import apply_policy, pin, save_policy
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.errors import Conflict
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.state import Tier
 from shipledger.performing.performer import Performer
 
@@ -44,9 +45,9 @@ class CatalogPerformer(Performer):
         """Every environment that deployments have."""
         return await self._parts.store.list_tier_places(organization_id)
 
-    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier]) -> bool:
+    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier], *, by: Actor) -> bool:
         """Set the tiers of environments by hand. What is not applied in time is left to the duty that does it."""
-        await self._pin(organization_id, tiers)
+        await self._pin(organization_id, tiers, by)
         try:
             async with asyncio.timeout(APPLYING_SECONDS):
                 await apply_policy(self._parts.store, organization_id)
@@ -54,7 +55,7 @@ class CatalogPerformer(Performer):
             return False
         return True
 
-    async def _pin(self, organization_id: str, tiers: Mapping[str, Tier]) -> None:
+    async def _pin(self, organization_id: str, tiers: Mapping[str, Tier], by: Actor) -> None:
         for attempt in range(1, PIN_ATTEMPTS + 1):
             before = after = await self._parts.store.find_tier_policy(organization_id)
             for environment, tier in tiers.items():
@@ -62,7 +63,7 @@ class CatalogPerformer(Performer):
             if after == before:
                 return
             try:
-                await self._parts.store.save_tier_policy(organization_id, after)
+                await save_policy(self._parts.asks, organization_id, before, after, by=by)
             except Conflict:
                 if attempt == PIN_ATTEMPTS:
                     raise

@@ -16,6 +16,7 @@ from shipledger.catalog.issue import AssociationRules, Issue
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.service import Service
+from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.deployments.issue_lines import StandingStore
 from shipledger.deployments.lane_listing import LaneStore
@@ -120,6 +121,9 @@ class CatalogBrowsing(Protocol):
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
         """The policy of an organization; the default one has revision 0."""
+
+    async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
+        """Every place of an organization's deployments, with the tier that they are shown with."""
 
     async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
         """All entries of a record of a kind, in order."""

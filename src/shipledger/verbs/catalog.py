@@ -7,6 +7,7 @@ from typing import Protocol
 
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.state import Tier
 
 
@@ -28,7 +29,7 @@ class CatalogVerbs(Protocol):
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have, by id, name and the tier that senders said."""
 
-    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier]) -> bool:
+    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier], *, by: Actor) -> bool:
         """Set the tiers of environments, by their ids or names, over what senders and rules say.
 
         Whether all recorded deployments have them; else they get them in the background. Raises Invalid, and Conflict if

@@ -8,6 +8,7 @@ from shipledger.catalog.retiering import add_rule, pin
 from shipledger.ledger.state import Tier
 from tests.support import native
 from tests.support.datadog import DORA, client_of, create_body, issue_keys, list_body, patch_body
+from tests.support.tiers import save_tier_policy
 
 OLD = {"User-Agent": "datadog-api-client-go/2.62.0 (go 1.22)"}
 NEW = {"User-Agent": "datadog-api-client-go/2.63.0 (go 1.22)"}
@@ -97,7 +98,7 @@ async def test_the_tier_of_a_patch_by_version_is_told_by_the_rules_of_the_organi
     policy = pin(await store.find_tier_policy(organization_id), "pinned", Tier.PRODUCTION)
     for pattern, tier in (("eu-*", Tier.PRODUCTION), ("word:prod", Tier.STAGING)):
         policy = add_rule(policy, pattern, tier, position=1)
-    await store.save_tier_policy(organization_id, policy)
+    await save_tier_policy(store, organization_id, policy)
     await datadog.post(f"{DORA}/deployment", json=create_body(version="v1", id="build-0000000000077"))
     for env, status in {"eu-1": 202, "pinned": 202, "Production": 202, "prod": 404, "anything": 404}.items():
         body = patch_body(service="checkout", env=env, version="v1", change_failure=True)

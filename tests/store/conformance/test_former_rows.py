@@ -1,4 +1,4 @@
-"""A ledger of a version that kept services as rows alone: they become first entries, and everything that stood stands."""
+"""Services and rules for tiers of a version that kept rows alone: they become first entries, and everything stands."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import asyncpg
 import pytest
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.catalog.retiering import apply_policy, pin
+from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ingestion.refolding import Refolding
+from shipledger.ledger.state import Tier
 from shipledger.sealing.sealer import Sealer
 from shipledger.store.sqlite import migrate
 from tests.erasure.conftest import Ticking
@@ -18,12 +21,16 @@ from tests.support.factories import ACME, CHECKOUT, make_credential, make_organi
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.services import add_service_name, change_service, create_service, map_repository
 from tests.support.stores import opened
+from tests.support.tiers import save_tier_policy
 from tests.test_aggregates import check
 
 WITHOUT_ENTRIES = """
 DELETE FROM service_entry;
 DELETE FROM service_alias;
 UPDATE service SET version = 0, document = '';
+DELETE FROM tiering_entry;
+DELETE FROM tier_policy_alias;
+UPDATE tier_policy SET version = 0;
 """
 """What is left of the services of a ledger that the migration has just brought here: it had no entries of them."""
 
@@ -40,7 +47,7 @@ async def url(request, tmp_path: Path):
 async def run(url: str, statements: str) -> None:
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
-        migrate.downgrade(path, "-1")
+        migrate.downgrade(path, "0040_gates")
         migrate.upgrade(path)
         return
     connection = await asyncpg.connect(url)
@@ -48,7 +55,7 @@ async def run(url: str, statements: str) -> None:
     await connection.close()
 
 
-async def test_services_without_entries_begin_with_one_by_the_migration(url, tmp_path):
+async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_the_migration(url, tmp_path):
     service = make_service(6, name="Till")
     async with opened(url) as store:
         await store.save_organization(make_organization())
@@ -57,6 +64,8 @@ async def test_services_without_entries_begin_with_one_by_the_migration(url, tmp
         await create_service(store, service)
         await map_repository(store, ACME, RepositoryMapping(service.service_id, CHECKOUT))
         await add_service_name(store, ACME, ServiceName(service.service_id, "Cash desk"))
+        await save_tier_policy(store, ACME, pin(DEFAULT_POLICY, "prod", Tier.TESTING))
+        assert await apply_policy(store, ACME) == 1
         digests = {table: one for table, one in (await store.digest_projections()).items() if table != "service"}
     await run(url, WITHOUT_ENTRIES)
     async with opened(url) as store:
@@ -65,6 +74,8 @@ async def test_services_without_entries_begin_with_one_by_the_migration(url, tmp
             await Refolding(store, lambda: 0.0, silent_seconds=1).run()
         (entry,) = await store.list_entries_of("service", ACME, service.service_id)
         assert (str(entry.actor), entry.version) == ("migration:services", 1)
+        (ruled,) = await store.list_entries_of("tiering", ACME, "tiers")
+        assert (str(ruled.actor), ruled.submission.pins) == ("migration:tierings", {"prod": Tier.TESTING})
         after = await store.digest_projections()
         assert {table: after[table] for table in digests} == digests
         assert await store.list_former_owners("service") == []
@@ -73,5 +84,5 @@ async def test_services_without_entries_begin_with_one_by_the_migration(url, tmp
         await prove(store, tmp_path)
         sealer = Sealer(store, Ticking())
         await sealer.seal(ACME, until=await sealer.find_heads(ACME))
-        assert (await check(store)).entries == 2
+        assert (await check(store)).entries == 3
         assert (await change_service(store, service, name="Cash")).name == "Cash"

@@ -47,6 +47,7 @@ from tests.support.services import (
     remove_service_name,
     unmap_repository,
 )
+from tests.support.tiers import save_tier_policy
 
 
 class Probe:
@@ -137,9 +138,10 @@ async def test_it_hears_of_rules_for_tiers_and_what_they_change(store):
     probe = Probe(store)
     deployment = await write(store, 1, make_record(1))
     probe.take()
-    await store.save_tier_policy(ACME, pin(DEFAULT_POLICY, "prod", Tier.TESTING))
+    await save_tier_policy(store, ACME, pin(DEFAULT_POLICY, "prod", Tier.TESTING))
     assert await apply_policy(store, ACME) == 1
-    ruled, applied = probe.take()
+    settled, ruled, applied = probe.take()
+    assert [(one.kind, one.version) for one in settled.records] == [("tiering", 1)]
     assert (ruled.cause, ruled.organization_id) == (Cause.TIERS, ACME)
     assert [(one.deployment_id, one.environment.tier) for one in applied.deployments] == [
         (deployment.deployment_id, Tier.TESTING)

@@ -10,6 +10,7 @@ from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Environment, Target
 from tests.support.factories import ACME, RIVAL, make_change, make_record, moment, write, write_all
+from tests.support.tiers import save_tier_policy
 
 
 def environment(name, said=Tier.UNMAPPED):
@@ -17,7 +18,7 @@ def environment(name, said=Tier.UNMAPPED):
 
 
 async def save(store, policy, organization_id=ACME):
-    await store.save_tier_policy(organization_id, policy)
+    await save_tier_policy(store, organization_id, policy)
     return await apply_policy(store, organization_id)
 
 
@@ -42,19 +43,19 @@ async def test_an_organization_that_changed_nothing_has_the_default_policy(store
 
 async def test_a_policy_is_kept_and_counts_its_changes(store):
     policy = pin(DEFAULT_POLICY, "eu", Tier.TESTING)
-    await store.save_tier_policy(ACME, policy)
+    await save_tier_policy(store, ACME, policy)
     assert await store.find_tier_policy(ACME) == replace(policy, revision=1)
     changed = replace(add_rule(policy, "x-*", Tier.STAGING, position=1), revision=1)
-    await store.save_tier_policy(ACME, changed)
+    await save_tier_policy(store, ACME, changed)
     assert await store.list_tier_policies() == {ACME: replace(changed, revision=2)}
     assert await store.find_tier_policy(RIVAL) == DEFAULT_POLICY
 
 
 @pytest.mark.parametrize("revision", [0, 2])
 async def test_of_two_who_change_a_policy_at_once_the_second_is_told(store, revision):
-    await store.save_tier_policy(ACME, DEFAULT_POLICY)
+    await save_tier_policy(store, ACME, DEFAULT_POLICY)
     with pytest.raises(Conflict) as refused:
-        await store.save_tier_policy(ACME, replace(DEFAULT_POLICY, revision=revision))
+        await save_tier_policy(store, ACME, replace(DEFAULT_POLICY, revision=revision))
     assert refused.value.code == "tiers_changed"
 
 
@@ -69,7 +70,7 @@ async def test_a_deployment_is_saved_with_the_tier_that_the_name_of_its_environm
 
 async def test_a_new_policy_counts_for_the_next_deployment_at_once(store):
     await write(store, 1, make_record(1, environment=environment("zone-1")))
-    await store.save_tier_policy(ACME, add_rule(DEFAULT_POLICY, "zone-*", Tier.PRODUCTION, position=1))
+    await save_tier_policy(store, ACME, add_rule(DEFAULT_POLICY, "zone-*", Tier.PRODUCTION, position=1))
     second = await write(store, 2, make_record(2, environment=environment("zone-2")))
     assert await tier_of(store, second) is Tier.PRODUCTION
     other = await write(store, 3, make_record(3, environment=environment("zone-2")), organization_id=RIVAL)
@@ -92,7 +93,13 @@ async def test_what_was_said_comes_back_when_a_pin_is_undone(store):
     await save(store, pin(DEFAULT_POLICY, "ZONE", Tier.DEVELOPMENT))
     assert await tier_of(store, one) is Tier.DEVELOPMENT
     await save(store, unpin(await store.find_tier_policy(ACME), "zone"))
-    assert await store.digest_projections() == before
+    after = await store.digest_projections()
+    assert {table for table in before if after[table] != before[table]} == {"tier_policy", "tier_policy_alias"}
+    entries = await store.list_entries_of("tiering", ACME, "tiers")
+    assert [(entry.submission.pins, str(entry.actor)) for entry in entries] == [
+        ({"zone": Tier.DEVELOPMENT}, "command:test"),
+        ({"zone": None}, "command:test"),
+    ]
 
 
 async def test_a_report_after_a_change_of_tier_leaves_the_tier(store):
@@ -115,7 +122,7 @@ async def test_a_rebuild_gives_the_tiers_that_stand(store):
 
 async def test_applying_that_was_interrupted_goes_on(store):
     await write_all(store, [make_record(number, environment=environment("zone")) for number in range(1, 8)])
-    await store.save_tier_policy(ACME, pin(DEFAULT_POLICY, "zone", Tier.TESTING))
+    await save_tier_policy(store, ACME, pin(DEFAULT_POLICY, "zone", Tier.TESTING))
     place = (await list_stale(store, ACME, await store.find_tier_policy(ACME)))[0]
     assert await store.apply_tiers(ACME, place, limit=3) == 3
     assert len(await store.list_tier_places(ACME)) == 2

@@ -47,7 +47,7 @@ class EnvironmentOperations:
         text = await read_text(request)
         items, is_list = await self._ledger.compute(organization_id, lambda: read_environments(text), size=len(text))
         try:
-            is_done = await self._ledger.set_tiers(organization_id, {one.environment: one.tier for one in items})
+            is_done = await self._ledger.set_tiers(organization_id, {one.environment: one.tier for one in items}, by=grant.actor)
         except Conflict as error:
             raise busy(error.message) from None
         written = tuple(TierSetOut(environment=one.environment, tier=one.tier) for one in items)

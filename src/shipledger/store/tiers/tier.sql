@@ -6,17 +6,6 @@ SELECT revision, document FROM tier_policy WHERE organization_id = :organization
 -- The policies of all organizations.
 SELECT organization_id, revision, document FROM tier_policy ORDER BY organization_id;
 
--- name: create_tier_policy(organization_id, document)!
--- Add the first policy of an organization, unless it has one.
-INSERT INTO tier_policy (organization_id, revision, document)
-VALUES (:organization_id, 1, :document)
-ON CONFLICT DO NOTHING;
-
--- name: change_tier_policy(organization_id, revision, document)!
--- Replace a policy that nobody else has changed meanwhile.
-UPDATE tier_policy SET revision = revision + 1, document = :document
-WHERE organization_id = :organization_id AND revision = :revision;
-
 -- name: count_deployments_of_tier_place(organization_id, environment_id, name, said, tier)$
 -- How many deployments of one environment have the same tiers.
 SELECT count(*)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
-from shipledger.errors import Conflict
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
@@ -36,22 +35,6 @@ class SqlTiers(SqlProjecting):
     async def list_tier_policies(self) -> dict[str, TierPolicy]:
         found = await self._fetch("list_tier_policies")
         return dict(read_each(to_owned_policy, found))
-
-    async def save_tier_policy(self, organization_id: str, policy: TierPolicy) -> None:
-        document = rows.to_document(replace(policy, revision=0))
-
-        def save() -> Steps[None]:
-            if policy.revision:
-                step = call("change_tier_policy", organization_id=organization_id, revision=policy.revision, document=document)
-            else:
-                step = call("create_tier_policy", organization_id=organization_id, document=document)
-            if (yield step) != 1:
-                raise Conflict(
-                    "tiers_changed", "The tiers of this organization were changed in the meantime; check them and try again."
-                )
-            yield from self._tell(Change(Cause.TIERS, organization_id=organization_id))
-
-        await self._write_steps(save())
 
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """See TierStore. By id; ids as they compare: UUIDs without braces and in lower case."""

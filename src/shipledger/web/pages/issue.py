@@ -17,11 +17,11 @@ from shipledger.catalog.issue_keys import looks_like_key, read_words
 from shipledger.deployments.issue_lines import IssueLine, StandingStore
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias
-from shipledger.ledger.history import RULES
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, see_other
+from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.left_out import RECEIPTS_READ, list_left_out
@@ -102,7 +102,7 @@ async def show(frame: Frame, request: Request) -> Response:
         left_out=left_out,
         requests_read=RECEIPTS_READ,
         unmapped=_list_unmapped(tables),
-        is_behind=await frame.ledger.find_projection_rules() != RULES,
+        under_way=await find_work_under_way(frame.ledger, organization_id),
         unended=count_unended(tables),
         issue=known[0] if known else None,
         unknown_because=_why_unknown(frame, rules, alias.key, known),

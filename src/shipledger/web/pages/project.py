@@ -16,7 +16,6 @@ from shipledger.deployments.issue_lines import IssueLine
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
-from shipledger.ledger.history import RULES
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
 from shipledger.texts import without_case
@@ -26,6 +25,7 @@ from shipledger.web.pages.deployments import read_position, write_position
 from shipledger.web.pages.environments import list_choices
 from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged, url_with
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
+from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.issue import clean_key
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
 from shipledger.web.pages.issue_links import find_real_keys
@@ -136,7 +136,7 @@ async def show(frame: Frame, request: Request) -> Response:
         older_url=url_with(request, before=_position(found[PAGE_SIZE - 1]), seen="") if len(found) > PAGE_SIZE else "",
         newest_url=url_with(request, before="", seen="") if before else "",
         issues_shown=ISSUES_SHOWN,
-        is_behind=await frame.ledger.find_projection_rules() != RULES,
+        under_way=await find_work_under_way(frame.ledger, organization_id),
         history_read=DEPLOYMENTS_OF_AN_ISSUE,
         long_histories=long_histories,
         token_curl=token_curl(url),

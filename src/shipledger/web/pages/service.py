@@ -12,11 +12,11 @@ from shipledger.catalog.services.words import describe
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
-from shipledger.ledger.history import RULES
 from shipledger.ledger.lanes import Lane
 from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
 from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.lane_rows import to_lane_row
 from shipledger.web.pages.record_history import list_history
 from shipledger.web.pages.rows import to_rows
@@ -32,7 +32,7 @@ async def show(frame: Frame, request: Request) -> Response:
     service = await frame.ledger.find_service(organization_id, name)
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
-    deployments, mappings, known, lanes, rules, (history, earlier) = await asyncio.gather(
+    deployments, mappings, known, lanes, under_way, (history, earlier) = await asyncio.gather(
         list_newest(
             frame.ledger,
             organization_id,
@@ -42,7 +42,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.ledger.list_mappings(organization_id),
         frame.ledger.list_repositories(organization_id),
         frame.ledger.list_lanes(organization_id, service.service_id),
-        frame.ledger.find_projection_rules(),
+        find_work_under_way(frame.ledger, organization_id),
         list_history(frame.ledger, KIND, organization_id, service.service_id, describe),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
@@ -52,7 +52,7 @@ async def show(frame: Frame, request: Request) -> Response:
         service=service,
         rows=to_rows(deployments),
         lanes=[to_lane_row(lane) for lane in sorted(lanes, key=_by_tier)],
-        is_behind=rules != RULES,
+        under_way=under_way,
         history=history,
         earlier=earlier,
         repositories=repositories,

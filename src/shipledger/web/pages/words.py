@@ -91,6 +91,7 @@ _ADVICE: dict[Reason, str] = {
     Reason.TOO_LARGE: "Record a new incident instead.",
     Reason.UNKNOWN_SERVICE: "Send the id of an existing service, or create the service first. Then send the request again.",
     Reason.NAME_TAKEN: "Choose another name.",
+    Reason.CHANGED_MEANWHILE: "Look at what stands now, and ask again.",
     Reason.UNKNOWN_WORKSPACE: (
         "Map one of its repositories to a service, or set opsgenie_unknown_workspace to record. Then send the request again."
     ),

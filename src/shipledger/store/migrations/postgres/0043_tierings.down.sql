@@ -1,0 +1,5 @@
+DROP TABLE tier_policy_alias;
+DROP INDEX tier_policy_tiering;
+ALTER TABLE tier_policy DROP COLUMN tiering_id;
+ALTER TABLE tier_policy DROP COLUMN version;
+DROP TABLE tiering_entry;
