@@ -84,6 +84,9 @@ class NamedAtWork:
         self._rules = known.rules
         self._about = known.rules.about or known.rules.names_in
         self._named = dict(known.named)
+        self._names: dict[tuple[str, str], set[Alias]] = {}
+        for (owner, alias), record in self._named.items():
+            self._names.setdefault((owner, record.subject_id), set()).add(alias)
         self._numbers = dict(known.numbers)
 
     def find_named(self, organization_id: str, alias: Alias) -> Any:
@@ -104,10 +107,13 @@ class NamedAtWork:
     def put(self, decided: Decided) -> None:
         for record in decided.states:
             owner = record.organization_id
-            lost = [key for key, one in self._named.items() if key[0] == owner and one.subject_id == record.subject_id]
-            for key in lost:  # it may have given up a name, which another one may take
-                del self._named[key]
-            self._named.update({(owner, alias): record for alias in self._rules.known_by(record)})
+            had, has = self._names.get((owner, record.subject_id), set()), set(self._rules.known_by(record))
+            for alias in had - has:  # another record may take a name that this one has given up
+                named = self._named.get((owner, alias))
+                if named is not None and named.subject_id == record.subject_id:
+                    del self._named[owner, alias]
+            self._named.update({(owner, alias): record for alias in has})
+            self._names[owner, record.subject_id] = has
             if self._rules.number_of is not None:
                 self._numbers[owner] = max(self._numbers.get(owner, 0), self._rules.number_of(record))
 
