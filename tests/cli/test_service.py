@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from shipledger.store.sqlite import migrate
 from tests.support.commands import Commands
 
 
@@ -84,3 +87,13 @@ def test_services_of_another_organization_are_not_there(cli: Commands) -> None:
 
     assert cli("service", "list", "--json").json["services"] == []
     cli("service", "map-repository", "checkout", "acme/shop", code=1)
+
+
+def test_the_first_command_after_an_upgrade_gives_entries_to_what_had_none_and_says_nothing_of_it(cli: Commands) -> None:
+    if not cli.url.startswith("sqlite:///"):
+        pytest.skip("how rows of before are found on PostgreSQL: tests/store/conformance/test_former_rows.py")
+    made = cli("service", "create", "Checkout", "--json").json
+    migrate.downgrade(Path(cli.url.removeprefix("sqlite:///")), "0040_gates")
+    listed = cli("service", "list", "--json")
+    assert (listed.json["services"], listed.err) == ([made], "")
+    cli("verify")

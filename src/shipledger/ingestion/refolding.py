@@ -45,7 +45,9 @@ class Refolding:
 
         Raises Unavailable.
         """
-        await adopt_former_records(self._store, self._asks)
+        adopted = await adopt_former_records(self._store, self._asks)
+        if adopted:
+            log.info("Rows of an earlier version have entries now.", records=adopted)
         if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             await self._store.note_projection_rules(1)
             return
