@@ -11,7 +11,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from shipledger.aggregates import AGGREGATES
 from shipledger.store.statements import Dialect, load_statements
+from shipledger.store.templates import named
 from tests.support.postgres import new_ledger_database
 from tests.support.sql_bounds import find_bounds, list_mentions
 
@@ -55,23 +57,32 @@ DUTIES = {
     "list_issue_sites": "a duty reads all sites in turn; a row for each organization",
     "list_tier_policies": "a duty follows all policies; a row for each organization",
 }
+OF_KINDS = {
+    "clear_{kind}s": "rebuild",
+    "count_{kind}_entries": "verify",
+    "list_{kind}_entries_after": "rebuild",
+    "list_former_{kind}_owners": "upgrade; a look at a partial index, or at a row for each organization",
+    "read_{kind}_alias_rows": "verify",
+    "read_{kind}_entries": "doctor",
+    "read_{kind}_rows": "verify",
+    "read_{kind}s": "doctor",
+    "vacuum_{kind}_aliases": "erase",
+    "vacuum_{kind}_entries": "erase",
+    "vacuum_{kind}s": "erase",
+}
+OF_PARTS = {"read_{part}_rows": "verify", "vacuum_{part}_rows": "erase"}
+PLAIN = [one for one in AGGREGATES if one.keeping.is_plain]
 MAINTENANCE = {
+    **{named(template, one.kind): when for template, when in OF_KINDS.items() for one in PLAIN},
+    **{named(template, part.table): when for template, when in OF_PARTS.items() for one in PLAIN for part in one.keeping.parts},
+    "read_service_columns": "doctor",
     "clear_deployment_aliases": "rebuild",
     "clear_deployment_releases": "rebuild",
     "clear_deployments": "rebuild",
-    "clear_gates": "rebuild",
-    "clear_pull_requests": "rebuild",
-    "clear_incidents": "rebuild",
     "clear_issue_standings": "rebuild",
     "clear_lanes": "rebuild",
     "count_deployment_entries": "rebuild",
-    "count_gate_entries": "verify",
-    "count_pull_request_entries": "verify",
-    "count_incident_entries": "verify",
     "list_deployment_entries_after": "rebuild",
-    "list_gate_entries_after": "rebuild",
-    "list_pull_request_entries_after": "rebuild",
-    "list_incident_entries_after": "rebuild",
     "give_up_restored_deliveries": "restore",
     "give_up_restored_messages": "restore",
     "read_credentials": "doctor",
@@ -80,44 +91,19 @@ MAINTENANCE = {
     "read_deployment_rows": "verify",
     "read_deployments": "doctor",
     "read_deployment_entries": "doctor",
-    "read_gate_alias_rows": "verify",
-    "read_pull_request_alias_rows": "verify",
-    "read_gate_entries": "doctor",
-    "read_pull_request_entries": "doctor",
-    "read_gate_rows": "verify",
-    "read_pull_request_rows": "verify",
-    "read_incident_alias_rows": "verify",
-    "read_incident_entries": "doctor",
-    "read_incident_rows": "verify",
     "read_issue_standing_rows": "verify",
     "read_lane_rows": "verify",
-    "read_incidents": "doctor",
     "read_receipts": "doctor",
     "read_seals": "doctor",
     "check_credentials": "doctor",
-    "check_service_names": "doctor",
-    "check_service_repositories": "doctor",
-    "check_services": "doctor",
     "read_association_rules": "doctor",
-    "read_gates": "doctor",
-    "read_pull_requests": "doctor",
     "read_issues": "doctor",
     "read_packs": "doctor",
     "read_verdicts": "doctor",
-    "read_services": "doctor",
     "vacuum_deployment_aliases": "erase",
     "vacuum_deployment_releases": "erase",
     "vacuum_deployments": "erase",
     "vacuum_entries": "erase",
-    "vacuum_gate_aliases": "erase",
-    "vacuum_pull_request_aliases": "erase",
-    "vacuum_gate_entries": "erase",
-    "vacuum_pull_request_entries": "erase",
-    "vacuum_gates": "erase",
-    "vacuum_pull_requests": "erase",
-    "vacuum_incident_aliases": "erase",
-    "vacuum_incident_entries": "erase",
-    "vacuum_incidents": "erase",
     "vacuum_issue_standings": "erase",
     "vacuum_lanes": "erase",
     "vacuum_receipts": "erase",
@@ -126,13 +112,10 @@ MAINTENANCE = {
 """Commands that go through everything, and when."""
 
 DAMAGE = {
+    **{named("find_gaps_in_{kind}_entries", kind): "verify" for kind in AGGREGATES.kinds},
     "find_aliases_without_deployment": "verify",
     "find_deployments_at_wrong_version": "verify",
     "find_entries_without_deployment": "verify",
-    "find_gaps_in_deployment_entries": "verify",
-    "find_gaps_in_gate_entries": "verify",
-    "find_gaps_in_pull_request_entries": "verify",
-    "find_gaps_in_incident_entries": "verify",
     "find_releases_without_deployment": "verify",
     "find_settled_without_verdict": "verify",
     "find_verdicts_without_deployment": "verify",

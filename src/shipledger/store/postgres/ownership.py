@@ -29,12 +29,12 @@ OF_ALL = frozenset(
     }
 )
 """Statements that no organization bounds."""
-_COUNT_OF_KIND = re.compile(r"count_\w+_entries")
+_OF_KIND = re.compile(r"count_\w+_entries|list_former_\w+_owners")
 """The same of every aggregate."""
 
 
 def party_of(call: Call) -> str:
     """The organization that a statement names, or that the current task works for; else ALL or INSTALLATION."""
-    if call.name in OF_ALL or _COUNT_OF_KIND.fullmatch(call.name):
+    if call.name in OF_ALL or _OF_KIND.fullmatch(call.name):
         return ALL
     return call.parameters.get("organization_id") or find_principal() or INSTALLATION
