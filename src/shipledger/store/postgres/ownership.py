@@ -22,6 +22,7 @@ OF_ALL = frozenset(
         "get_backlog",
         "get_outbox_backlog",
         "get_pack_backlog",
+        "has_left_gates",
         "list_issue_sites",
         "list_next_packs",
         "list_silent_claims",
