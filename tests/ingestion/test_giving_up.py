@@ -20,8 +20,8 @@ from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
-from shipledger.ledger.own_receipts import PROTOCOL
 from shipledger.ledger.receipt_listing import ReceiptFilter
+from shipledger.ledger.silence import OPERATION
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import GiveUp, Target
 from shipledger.ledger.verdict import VerdictKind
@@ -72,7 +72,7 @@ def duty(store: Store, clock: Clock | None = None, limits: str = "", hours: floa
 async def asked(store: Store, organization_id: str = ACME) -> list[str]:
     """The deployments that the ledger has asked to give up, in the order of its receipts."""
     found = await store.list_receipts(organization_id, ReceiptFilter(limit=500))
-    return [one.receipt.parameters["deployment_id"] for one in found if one.receipt.protocol == PROTOCOL]
+    return [one.receipt.parameters["deployment_id"] for one in found if one.receipt.operation == OPERATION]
 
 
 @asynccontextmanager

@@ -162,6 +162,17 @@ async def _list_gates(store: Store, owner: str, _incomplete: str) -> Iterable[Va
     return [(one.key, one.status.value) for one in found]
 
 
+async def _list_messages(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
+    from shipledger.forwarding.message import MessageFilter
+
+    found = await store.list_messages(owner, MessageFilter(limit=NEWEST))
+    return [(one.message_id, f"{one.topic}, {one.state.value}") for one in found]
+
+
+async def _list_targets(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
+    return [(one.target.target_id, one.target.name) for one in await store.list_targets(owner)]
+
+
 async def _list_rules(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
     policy = await store.find_tier_policy(owner)
     return [(str(place), f"{rule.pattern} {rule.tier.value}") for place, rule in enumerate(policy.rules, start=1)]
@@ -182,6 +193,8 @@ complete_quarantined = _complete(_list_quarantined)
 complete_issues = _complete(_list_issues)
 complete_projects = _complete(_list_projects)
 complete_gates = _complete(_list_gates)
+complete_messages = _complete(_list_messages)
+complete_targets = _complete(_list_targets)
 complete_rules = _complete(_list_rules)
 
 

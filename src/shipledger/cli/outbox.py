@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
 from shipledger.cli import outbox_changes, outbox_targets
+from shipledger.cli.completion import complete_messages
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.outbox_changes import TargetOption
 from shipledger.cli.output import print_json, print_line, print_lines, to_text
 from shipledger.cli.paging import print_next
 from shipledger.cli.tables import print_table
 from shipledger.errors import NotFound
 from shipledger.forwarding.message import Attempt, LoggedMessage, Message, MessageFilter, MessageState
-
-TargetOption: TypeAlias = Annotated[
-    str, typer.Option("--target", metavar="TARGET", help="Only messages to the target with this id.")
-]
 
 
 def build() -> typer.Typer:
@@ -36,7 +34,9 @@ def list_page(
     state: Annotated[MessageState | None, typer.Option(help="Only messages in this state.")] = None,
     target: TargetOption = "",
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to list.")] = 50,
-    before: Annotated[str, typer.Option(metavar="ID", help="Continue after the message with this id.")] = "",
+    before: Annotated[
+        str, typer.Option(metavar="ID", help="Continue after the message with this id.", autocompletion=complete_messages)
+    ] = "",
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -64,7 +64,7 @@ def list_page(
 
 
 def show(
-    message_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the message.")],
+    message_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the message.", autocompletion=complete_messages)],
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from shipledger.cli.completion import complete_messages, complete_targets
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_json, print_line
@@ -19,10 +20,12 @@ _PAGE = 200
 Change: TypeAlias = Callable[[OpenLedger, str, str], Awaitable[None]]
 
 IdsArgument: TypeAlias = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of messages.", show_default=False)
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="The ids of messages.", show_default=False, autocompletion=complete_messages),
 ]
 TargetOption: TypeAlias = Annotated[
-    str, typer.Option("--target", metavar="TARGET", help="Only messages to the target with this id.")
+    str,
+    typer.Option("--target", metavar="TARGET", help="Only messages to the target with this id.", autocompletion=complete_targets),
 ]
 
 

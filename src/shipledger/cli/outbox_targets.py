@@ -8,15 +8,19 @@ import typer
 from msgspec.structs import replace
 
 from shipledger.access.sealing import Seal
+from shipledger.cli.completion import complete_targets, complete_words
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note
 from shipledger.cli.tables import print_table
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.forwarding.target import ADDRESS_LIMIT, OVERLAP, WEBHOOK, Target, TargetRecord, check_target_name
+from shipledger.gating.notice import TOPICS
 from shipledger.ledger.identity import new_id
 
-TargetArgument: TypeAlias = Annotated[str, typer.Argument(metavar="TARGET", help="The id of the target.")]
+TargetArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="TARGET", help="The id of the target.", autocompletion=complete_targets)
+]
 
 _SAVE_IT = "Save it now. It is stored encrypted and cannot be shown again."
 
@@ -58,14 +62,18 @@ def list_all(
 
 def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address that messages are posted to.")],
-    topic: Annotated[list[str], typer.Option("--topic", metavar="TOPIC", help="What it hears of; may be repeated.")],
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Name in lists; default: the host.")] = "",
+    topic: Annotated[
+        list[str],
+        typer.Option(
+            "--topic", metavar="TOPIC", help="What it hears of; may be repeated.", autocompletion=complete_words(*TOPICS)
+        ),
+    ],
+    name: Annotated[str, typer.Option("--name", help="Name in lists; default: the host.")] = "",
     organization: OrganizationOption = DEFAULT_ORGANIZATION,
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add a webhook, and print the secret that signs its messages."""
-    from shipledger.gating.notice import TOPICS
     from shipledger.outgoing.client import read_url
 
     unknown = sorted({*topic} - {*TOPICS})
