@@ -202,8 +202,9 @@ async def hoard_together(server: RunningServer, kinds: Sequence[Hoarder], count:
 
 async def bytes_in_flight(client: httpx2.AsyncClient) -> float:
     """What the server says that it holds."""
-    metrics = (await client.get("/metrics")).text
-    return float(next(line.split()[1] for line in metrics.splitlines() if line.startswith("shipledger_bytes_in_flight ")))
+    answer = await client.get("/metrics")
+    assert answer.is_success, answer.text
+    return float(next(line.split()[1] for line in answer.text.splitlines() if line.startswith("shipledger_bytes_in_flight ")))
 
 
 async def crowd(server: RunningServer, *, idle: int, slow: int) -> str:
