@@ -29,7 +29,7 @@ KNOWN = {
         *("/oauth/authorize", "/_edge/other", "/connect-install-keys", "/jenkins/other"),
     ),
     "datadog": ("/api", "/api/v1/series", "/api/v2/metrics?x=1", "/api/v2/dora", "/api/v2/git/x", "/api/intake/x", "/api/v3"),
-    "native": ("/ledger/v1", "/ledger/v1/pull-requests", "/ledger/v1/deployments/a/b"),
+    "native": ("/ledger/v1", "/ledger/v1/policies", "/ledger/v1/deployments/a/b"),
 }
 PREFIXES = [(protocol.name, prefix) for protocol in PROTOCOLS for prefix in protocol.unserved_prefixes]
 
