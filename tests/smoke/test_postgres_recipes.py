@@ -172,6 +172,10 @@ def test_a_base_backup_and_the_archive_give_the_ledger_of_a_moment(site: Site, n
     site.server.own(site.server.data / "recovery.signal")
     site.set("restore_command", "recovery_target_time", "recovery_target_action", recovery_target_time=f"'{moment}'")
     site.server.start()
+    deadline = time.monotonic() + ARCHIVED_WITHIN_SECONDS
+    while asyncio.run(site.ask("SELECT pg_is_in_recovery()")):  # it answers questions before it is promoted
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert asyncio.run(read_rows(node.database_url)) == contents
     assert list_digests(node) == digests
     node.start()

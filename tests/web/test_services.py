@@ -120,10 +120,10 @@ async def test_a_page_says_who_changed_a_service_and_when(site: Site) -> None:
         "Created as Checkout.",
         "By an operator, with shipledger test",
         "Mapped bitbucket.org/acme/one.",
-        "Team set to web.",
+        "Team set to “web”.",
     ):
         assert words in text
-    assert text.index("Team set to web.") < text.index("By somebody on these pages") < text.index("Created as Checkout.")
+    assert text.index("Team set to “web”.") < text.index("By somebody on these pages") < text.index("Created as Checkout.")
 
 
 async def test_a_page_says_that_new_rules_for_tiers_are_being_applied_until_they_are(site: Site) -> None:

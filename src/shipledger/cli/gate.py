@@ -190,6 +190,14 @@ def _to_row(gate: Gate) -> tuple[str, ...]:
     )
 
 
+_STEPS = {
+    GateStatus.AWAITING: "asked by",
+    GateStatus.ALLOWED: "allowed by",
+    GateStatus.PREVENTED: "prevented by",
+    GateStatus.CLOSED: "closed by",
+}
+
+
 def _to_facts(gate: Gate) -> list[tuple[str, str]]:
     return [
         ("key", gate.key),
@@ -201,7 +209,7 @@ def _to_facts(gate: Gate) -> list[tuple[str, str]]:
         ("pipeline", gate.subject.pipeline_id),
         ("environment", gate.subject.environment_id),
         ("number", _to_number(gate)),
-        *((f"{one.status.value} by", f"{_to_actor(one)}, {to_text(one.at)}") for one in gate.changes),
+        *((_STEPS[one.status], f"{_to_actor(one)}, {to_text(one.at)}") for one in gate.changes),
     ]
 
 

@@ -13,6 +13,7 @@ from shipledger.ledger.asking import make_asked_receipt
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.verdict import Verdict
+from shipledger.shell_words import command
 
 ANSWER_SECONDS = 10.0
 
@@ -48,6 +49,6 @@ def verdicts_of(settlement: Settlement | None, receipt: Receipt) -> tuple[Verdic
         raise InDoubt(
             "not_decided_yet",
             "This is recorded, but not decided yet; see what becomes of it before you repeat it: "
-            f"`shipledger receipts show {receipt.receipt_id}`.",
+            f"`{command('receipts show', receipt.receipt_id)}`.",
         )
     return settlement.verdicts

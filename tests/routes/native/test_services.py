@@ -58,7 +58,7 @@ async def test_who_changed_a_service_and_when_is_told_also_once_it_is_gone(place
     assert {one for kind, _, one in kinds if kind == "credential"} <= set(credentials)
     assert [one["changes"] for one in history] == [
         ["Created as Till, since a report named it."],
-        ["Team set to web."],
+        ["Team set to “web”."],
         ["Mapped gitlab.com/acme/till."],
         ["Deleted."],
     ]

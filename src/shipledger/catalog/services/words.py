@@ -41,7 +41,7 @@ def _describe_facts(facts: ServiceFacts) -> list[str]:
 
 def _describe_fact(word: str, value: str | tuple[str, ...]) -> str:
     text = value if isinstance(value, str) else ", ".join(value)
-    return f"{word.capitalize()} set to {text}." if text else f"{word.capitalize()} taken away."
+    return f"{word.capitalize()} set to “{text}”." if text else f"{word.capitalize()} taken away."
 
 
 def _list(verb: str, names: tuple[str, ...]) -> list[str]:

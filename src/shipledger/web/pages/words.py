@@ -90,6 +90,7 @@ _ADVICE: dict[Reason, str] = {
     Reason.UNKNOWN_INCIDENT: "Check the identifier, and whether the incident was already deleted.",
     Reason.TOO_LARGE: "Record a new incident instead.",
     Reason.UNKNOWN_SERVICE: "Send the id of an existing service, or create the service first. Then send the request again.",
+    Reason.UNKNOWN_GATE: "Check the key of the gate, or the id of its deployment.",
     Reason.NAME_TAKEN: "Choose another name.",
     Reason.CHANGED_MEANWHILE: "Look at what stands now, and ask again.",
     Reason.UNKNOWN_WORKSPACE: (
@@ -105,6 +106,7 @@ _ADVICE: dict[Reason, str] = {
         "The sender must give each update of a deployment a greater number. Numbered by the second, the second "
         "of two updates within a second is lost; its credential can be set to let the later of two equal numbers win."
     ),
+    Reason.DECIDED_OTHERWISE: "The first decision counts. Deploy anew to ask for another one.",
     Reason.REFUSED_ON_ARRIVAL: "The sender was told at once. Fix it there and send it again.",
     Reason.COULD_NOT_BE_STORED: "This is an internal error; see the server's log. The request is kept below.",
     Reason.NOTHING_NEW: "Nothing is wrong: the same report was sent again and had no further effect.",
