@@ -60,8 +60,14 @@ class Process:
     @property
     def sockets(self) -> int:
         """Open sockets alone: a duty in the background may open files at any time."""
-        links = [str(link.readlink()) for link in (self._folder / "fd").iterdir() if link.is_symlink()]
-        return sum(link.startswith("socket:") for link in links)
+        return sum(_is_socket(link) for link in (self._folder / "fd").iterdir())
+
+
+def _is_socket(link: Path) -> bool:
+    """Also of one that is closed while it is looked at."""
+    with contextlib.suppress(FileNotFoundError):
+        return str(link.readlink()).startswith("socket:")
+    return False
 
 
 @contextlib.contextmanager

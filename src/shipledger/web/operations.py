@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from shipledger.catalog.commit import PackBacklog
@@ -19,6 +19,7 @@ from shipledger.clock import Clock
 from shipledger.errors import Unavailable
 from shipledger.forwarding.message import OutboxBacklog
 from shipledger.http.hosts import KnownHosts
+from shipledger.http.sending import PIECE_BYTES
 from shipledger.ledger.receipt_listing import Backlog
 from shipledger.observability.health import Health
 from shipledger.observability.metrics import CONTENT_TYPE, Metrics
@@ -110,7 +111,7 @@ class Operations:
                 self._backlogs.get_backlog(), self._backlogs.get_pack_backlog(), self._backlogs.get_outbox_backlog()
             )
         except Unavailable:
-            return Response(self._metrics.render(), media_type=CONTENT_TYPE)
+            return self._write_metrics()
         self._metrics.set_backlog(
             pending=backlog.pending,
             quarantined=backlog.quarantined,
@@ -123,10 +124,19 @@ class Operations:
             open_targets=outbox.open_targets,
         )
         self._metrics.set_packs(pending=packs.pending, refused=packs.refused)
-        return Response(self._metrics.render(), media_type=CONTENT_TYPE)
+        return self._write_metrics()
+
+    def _write_metrics(self) -> Response:
+        """In pieces that are always sent: who watches a server must see that it is full."""
+        return StreamingResponse(_in_pieces(self._metrics.render()), media_type=CONTENT_TYPE)
 
     def _seconds_since(self, moment: datetime | None) -> float:
         return 0.0 if moment is None else max(self._clock.now() - moment, timedelta()).total_seconds()
 
     async def _tell_openapi(self, _: Request) -> Response:
         return Response(self._openapi(), media_type="application/json")
+
+
+async def _in_pieces(text: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(text), PIECE_BYTES):
+        yield text[start : start + PIECE_BYTES]
