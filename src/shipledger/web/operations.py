@@ -128,7 +128,8 @@ class Operations:
 
     def _write_metrics(self) -> Response:
         """In pieces that are always sent: who watches a server must see that it is full."""
-        return StreamingResponse(_in_pieces(self._metrics.render()), media_type=CONTENT_TYPE)
+        text = self._metrics.render()
+        return StreamingResponse(_in_pieces(text), headers={"Content-Length": str(len(text))}, media_type=CONTENT_TYPE)
 
     def _seconds_since(self, moment: datetime | None) -> float:
         return 0.0 if moment is None else max(self._clock.now() - moment, timedelta()).total_seconds()
