@@ -6,7 +6,9 @@ import pytest
 
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
 from shipledger.deployments.listing import DeploymentFilter
-from tests.support.factories import ACME, RIVAL, make_service
+from shipledger.ledger.state import State
+from shipledger.ledger.submission import Release
+from tests.support.factories import ACME, RIVAL, make_record, make_report, make_service, moment, write
 from tests.support.services import create_service, map_repository, unmap_repository
 
 SHOP, OTHER = make_service(1, name="Shop"), make_service(2, name="Other")
@@ -82,3 +84,22 @@ async def test_a_name_that_no_deployment_has_is_forgotten_on_demand(shop):
     assert await shop.forget_repository_aliases(RIVAL) == 0
     assert await shop.forget_repository_aliases(ACME) == 1
     assert await services_of(shop) == []
+
+
+async def test_what_runs_is_told_of_the_services_that_a_repository_has(shop):
+    """Whether by its own name or by the one that it had before, a page of one service and the matrix of all say the same."""
+    state = make_report(State.SUCCESSFUL, moment(3))
+    ran = await write(shop, 3, make_record(3, state=state, releases=(Release(repository=NEW, commit="1" * 40),)))
+
+    async def told():
+        services = [SHOP.service_id, OTHER.service_id]
+        of_each = [one for one in services for lane in await shop.list_lanes(ACME, one) if lane.runs == ran]
+        of_all = [one.service_id for one in await shop.list_running(ACME, services, at=None) if one.runs == ran]
+        assert of_each == of_all
+        return of_all
+
+    assert await told() == [SHOP.service_id]
+    await map_repository(shop, ACME, RepositoryMapping(OTHER.service_id, NEW))
+    assert await told() == [OTHER.service_id]
+    await unmap_repository(shop, ACME, RepositoryMapping(OTHER.service_id, NEW))
+    assert await told() == []

@@ -35,14 +35,9 @@ FROM (
     CROSS JOIN service_repository AS r
     WHERE a.organization_id = :organization_id
         AND a.repository_key = w.value
-        AND a.is_followed = 1
         AND r.organization_id = a.organization_id
         AND r.repository_key = a.former_key
-        AND NOT EXISTS (
-            SELECT 1
-            FROM service_repository AS own
-            WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
-        )
+        AND /* follows_former_name */
 ) AS m
 CROSS JOIN service AS s
 WHERE s.organization_id = :organization_id AND s.service_id = m.service_id

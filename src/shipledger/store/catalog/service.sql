@@ -49,12 +49,7 @@ SELECT r.service_id, a.repository, a.repository_key, r.repository
 FROM repository_alias AS a
 JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.former_key
 WHERE a.organization_id = :organization_id
-    AND a.is_followed = 1
-    AND NOT EXISTS (
-        SELECT 1
-        FROM service_repository AS own
-        WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
-    )
+    AND /* follows_former_name */
 ORDER BY 1, 3;
 
 -- name: add_repository_alias(organization_id, repository_key, repository, former_key)!

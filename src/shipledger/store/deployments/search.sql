@@ -46,12 +46,7 @@ FROM (
         AND r.service_id IN /* texts(:service_ids) */
         AND a.organization_id = r.organization_id
         AND a.former_key = r.repository_key
-        AND a.is_followed = 1
-        AND NOT EXISTS (
-            SELECT 1
-            FROM service_repository AS own
-            WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
-        )
+        AND /* follows_former_name */
 ) AS m;
 
 -- name: walk_backwards_releases(organization_id, repository_key, environment_ids, started_from_us, ended_until_us, limit)$

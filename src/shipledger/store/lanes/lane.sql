@@ -35,7 +35,8 @@ CROSS JOIN repository_alias AS a /* by(repository_alias_former) */
 WHERE r.organization_id = :organization_id
     AND r.service_id IN /* texts(:service_ids) */
     AND a.organization_id = r.organization_id
-    AND a.former_key = r.repository_key;
+    AND a.former_key = r.repository_key
+    AND /* follows_former_name */;
 
 -- name: list_running(organization_id, keys, at_us, until_us)
 -- What ran at a moment in each lane of some keys, and what had run before it, as ids; the lane by its key and environment.

@@ -14,13 +14,11 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.lanes import Lane, Running, find_running, fold_lane
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
-from shipledger.store.deployments.listing import list_repositories_of
 from shipledger.store.deployments.walks import read_in_order
 from shipledger.store.lanes.rows import (
     GREATEST,
     list_lane_keys,
     names_to_keys,
-    repositories_to_keys,
     to_head,
     to_lane_key,
     to_ran,
@@ -36,14 +34,9 @@ class SqlLanes(Session):
     """See LaneStore."""
 
     async def list_lanes(self, organization_id: str, service_id: str) -> list[Lane]:
-        wanted = rows.storable(service_id)
-
         def read() -> Steps[tuple[list[Lane], Sequence[DamagedRecord]]]:
-            known = yield call("list_service_keys", organization_id=organization_id, service_id=wanted)
-            names = {rows.indexable(name) for name in (wanted, *(row[0] for row in known))}
-            repositories = yield from list_repositories_of(organization_id, [wanted])
-            keys = [*names_to_keys(sorted(names)), *repositories_to_keys(repositories)]
-            found = yield call("list_lanes", organization_id=organization_id, keys=rows.to_json(keys))
+            keys = yield from find_services_of_keys(organization_id, [service_id])
+            found = yield call("list_lanes", organization_id=organization_id, keys=rows.to_json(sorted(keys)))
             heads: dict[str, set[str]] = {}
             placed = read_each(to_head, owned_by(organization_id, found))
             for environment, ids in placed:

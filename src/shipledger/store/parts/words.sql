@@ -48,3 +48,12 @@ place (lane_key, environment_key) AS (
     FROM place AS p
     WHERE p.environment_key IS NOT NULL
 )
+
+-- name: follows_former_name
+-- That the repository of the alias "a" belongs to the services of its former name: nobody has mapped it itself.
+a.is_followed = 1
+    AND NOT EXISTS (
+        SELECT 1
+        FROM service_repository AS own
+        WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
+    )
