@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from shipledger.catalog.tier_contract import TierPlace, TierStore
 from shipledger.catalog.tiering.model import ask_for
 from shipledger.catalog.tiers import DEFAULT_RULES, TierPolicy, TierRule, check_pattern, pin_key
-from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.errors import Conflict, Invalid, NotFound, Unstorable
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.state import Tier
-from shipledger.ledger.verdict import Reason
+from shipledger.ledger.verdict import Reason, VerdictKind
 
 DEPLOYMENTS_AT_ONCE = 500
 """Deployments per transaction; other writers wait that long."""
@@ -69,10 +69,12 @@ def reset_rules(policy: TierPolicy) -> TierPolicy:
 
 
 async def save_policy(asks: Asks, organization_id: str, before: TierPolicy, after: TierPolicy, *, by: Actor) -> None:
-    """Let ``after`` stand where ``before`` stood. Raises Conflict if somebody else changed it."""
+    """Let ``after`` stand where ``before`` stood. Raises Conflict if somebody else changed it, and Unstorable."""
     (verdict,) = await asks.ask(organization_id, [ask_for(before, after)], operation="change tiers", actor=by)
     if verdict.reason is Reason.CHANGED_MEANWHILE:
         raise Conflict("tiers_changed", verdict.sentence)
+    if verdict.kind is VerdictKind.REJECTED:
+        raise Unstorable("unstorable", verdict.sentence)
 
 
 def tier_by(policy: TierPolicy, place: TierPlace) -> Tier:

@@ -42,7 +42,8 @@ class OpenLedger:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.directory = Directory(store, clock, self, aliases=read_host_aliases(settings.repository_host_aliases))
+        self._aliases = read_host_aliases(settings.repository_host_aliases)
+        self.directory = Directory(store, clock, self, aliases=self._aliases)
 
     async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:
         """See ``ledger.asking.Asks``."""
@@ -53,7 +54,7 @@ class OpenLedger:
         """Who has something recorded and settled at once, whether a server runs or not."""
         from shipledger.ingestion.at_once import AskingStore
 
-        return AskingStore(self.store, self.clock, aliases=read_host_aliases(self.settings.repository_host_aliases))
+        return AskingStore(self.store, self.clock, aliases=self._aliases)
 
     async def get_organization(self, slug: str) -> Organization:
         """The organization with this slug; the default one is created on first use. Raises NotFound."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, TypeAlias
 
 import typer
+from msgspec.structs import replace
 
 from shipledger.cli.completion import complete_messages, complete_targets
 from shipledger.cli.ledger import OpenLedger, with_ledger
@@ -121,9 +122,7 @@ def _change(
 async def _list_ids(ledger: OpenLedger, organization_id: str, wanted: MessageFilter) -> list[str]:
     ids: list[str] = []
     before = ""
-    while page := await ledger.store.list_messages(
-        organization_id, MessageFilter(state=wanted.state, target_id=wanted.target_id, before_id=before, limit=wanted.limit)
-    ):
+    while page := await ledger.store.list_messages(organization_id, replace(wanted, before_id=before)):
         ids += [message.message_id for message in page]
         before = ids[-1]
     return ids

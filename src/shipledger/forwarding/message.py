@@ -88,7 +88,6 @@ class MessageFilter(Struct, frozen=True):
     """Which messages to list, newest first. ``before_id``: continue after the message with this id. "" and None: any."""
 
     target_id: str = ""
-    subject_id: str = ""
     state: MessageState | None = None
     before_id: str = ""
     limit: int = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.actor import actor_of
@@ -13,6 +13,7 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
 from shipledger.ledger.marks import find_contradiction
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
@@ -126,8 +127,8 @@ def _refuse_mark(current: Deployment, unknown: tuple[str, ...], mark: Mark) -> V
     if unknown:
         sentence = f"There is no deployment with the id {unknown[0]}, which remediation names."
         return _reject_change(current, Reason.UNKNOWN_TARGET, sentence, unknown[0])
-    remedy = mark.facts.remediation
-    if remedy is UNSET or remedy is None or remedy.scope is not None or remedy.id != current.deployment_id:
+    remedy = remediation_of(mark.facts)
+    if remedy is None or remedy.scope is not None or remedy.id != current.deployment_id:
         return None
     return _reject_change(current, Reason.CONTRADICTION, "A deployment cannot remedy itself: name the one that remedied it.")
 

@@ -86,9 +86,7 @@ def join(current: Deployment | None, entry: Entry) -> Join:
 
 
 def _marks(facts: Facts) -> bool:
-    return not (
-        facts.is_change_failure is UNSET and facts.is_unplanned is UNSET and facts.remediation is UNSET and facts.note is UNSET
-    )
+    return any(getattr(facts, name) is not UNSET for name in MARKS)
 
 
 def _join(current: Deployment | None, entry: Entry) -> Join:

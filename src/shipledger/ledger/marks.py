@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 from shipledger.ledger.actor import Actor
+from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.submission import Facts, Order
 
 MARKS = ("is_change_failure", "is_unplanned", "remediation", "note")
@@ -47,8 +48,7 @@ def join_markings(
 
 def find_contradiction(facts: Facts) -> str:
     """Why the marks of a deployment contradict each other, as a sentence; "" where they do not."""
-    has_remedy = facts.remediation is not UNSET and facts.remediation is not None
-    return CONTRADICTION if facts.is_change_failure is False and has_remedy else ""
+    return CONTRADICTION if facts.is_change_failure is False and remediation_of(facts) is not None else ""
 
 
 def _rank(marking: Marking) -> tuple[Order, datetime, str]:

@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
-from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.service import ServiceDraft
 
 KIND = "service"
 
@@ -86,13 +86,3 @@ class ServiceRecord(Struct, frozen=True):
     def subject_id(self) -> str:
         """Its id."""
         return self.service_id
-
-    def to_service(self) -> Service:
-        """It as it is listed."""
-        return Service(
-            organization_id=self.organization_id,
-            service_id=self.service_id,
-            slug=self.slug,
-            draft=self.draft,
-            created_at=self.created_at,
-        )

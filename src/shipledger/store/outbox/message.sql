@@ -83,14 +83,13 @@ SELECT m.organization_id, m.message_id, m.target_id, m.topic, m.subject_id, m.pl
 FROM outbox_message AS m
 WHERE m.organization_id = :organization_id AND m.message_id = :message_id;
 
--- name: list_messages(organization_id, target_id, subject_id, state, before_us, before_id, limit)
--- A page of messages, newest first: of a target, about a subject and in a state, or of, about and in any for ''.
+-- name: list_messages(organization_id, target_id, state, before_us, before_id, limit)
+-- A page of messages, newest first: of a target and in a state, or of and in any for ''.
 SELECT m.organization_id, m.message_id, m.target_id, m.topic, m.subject_id, m.place, m.body, m.state, m.tries, m.attempts,
        m.written_us, m.since_us, m.due_us, m.ended_us, m.reason, m.claimed_by
 FROM outbox_message AS m
 WHERE m.organization_id = :organization_id AND (m.written_us, m.message_id) < (:before_us, :before_id)
     AND (:target_id = '' OR m.target_id = :target_id)
-    AND (:subject_id = '' OR m.subject_id = :subject_id)
     AND (:state = '' OR m.state = :state)
 ORDER BY m.written_us DESC, m.message_id DESC
 LIMIT :limit;

@@ -34,7 +34,6 @@ class SqlOutbox(SqlOutboxSending):
                 "list_messages",
                 organization_id=organization_id,
                 target_id=rows.storable(wanted.target_id),
-                subject_id=rows.storable(wanted.subject_id),
                 state="" if wanted.state is None else wanted.state.value,
                 before_us=before_us,
                 before_id=before_id,

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.receipt_listing import ReceiptRecord
-from shipledger.web.pages.words import LEDGER_ITSELF
+from shipledger.web.pages.words import actor_name
 
 CHANGES_SHOWN = 20
 
@@ -49,14 +49,7 @@ async def list_history(
 
 async def _name(ledger: Reader, organization_id: str, entry: Any) -> str:
     actor: Actor | None = entry.actor
-    if actor is None or actor.kind is ActorKind.DUTY:
-        return LEDGER_ITSELF
-    if actor.kind is ActorKind.CREDENTIAL:
+    if actor is not None and actor.kind is ActorKind.CREDENTIAL:
         receipt = await ledger.find_receipt(organization_id, entry.receipt_id)
         return (receipt and receipt.credential_name) or "a deleted credential"
-    words = {
-        ActorKind.COMMAND: f"an operator, with shipledger {actor.id}",
-        ActorKind.MIGRATION: "an upgrade, from what was there before",
-        ActorKind.PERSON: "somebody on these pages",
-    }
-    return words[actor.kind]
+    return actor_name(actor, {})

@@ -155,11 +155,16 @@ def receipt_sender(credential_name: str, receipt: Receipt) -> str:
 
 def actor_name(actor: Actor | None, credential_names: Mapping[str, str]) -> str:
     """Who caused an entry. ``credential_names`` are by id."""
-    if actor is not None and actor.kind is ActorKind.CREDENTIAL:
-        return credential_names.get(actor.id, "a deleted credential")
-    if actor is not None and actor.kind is ActorKind.COMMAND:
-        return f"an operator, with shipledger {actor.id}"
-    return "an earlier version" if actor is None or actor.kind is ActorKind.MIGRATION else LEDGER_ITSELF
+    if actor is None:
+        return "an earlier version"
+    words = {
+        ActorKind.CREDENTIAL: credential_names.get(actor.id, "a deleted credential"),
+        ActorKind.COMMAND: f"an operator, with shipledger {actor.id}",
+        ActorKind.DUTY: LEDGER_ITSELF,
+        ActorKind.MIGRATION: "an upgrade, from what was there before",
+        ActorKind.PERSON: "somebody on these pages",
+    }
+    return words[actor.kind]
 
 
 def operation_name(name: str) -> str:
