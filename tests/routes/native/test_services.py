@@ -64,6 +64,9 @@ async def test_who_changed_a_service_and_when_is_told_also_once_it_is_gone(place
     ]
     assert [one["version"] for one in history] == [1, 2, 3, 4]
     assert (await native.get(f"/ledger/v1/requests/{history[0]['request_id']}")).status_code == 200
+    for one in history[1:]:
+        (verdict,) = (await native.get(f"/ledger/v1/requests/{one['request_id']}")).json()["verdicts"]
+        assert (verdict["kind"], verdict["incident_id"], verdict["pull_request_id"]) == ("applied", None, None)
     for unknown in ("nothing", make_id(1), "a%00b"):
         assert (await native.get(f"{SERVICES}/{unknown}/history")).status_code == 404
 

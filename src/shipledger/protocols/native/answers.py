@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.receipt import OWN_PROTOCOL, Settlement
 from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
@@ -89,6 +89,7 @@ def to_verdict(verdict: Verdict) -> VerdictOut:
 def to_request(settlement: Settlement) -> RequestOut:
     """What became of a request, of whatever protocol."""
     is_about_pull_requests = settlement.operation in (RECORD_PULL_REQUEST, RECORD_PULL_REQUEST_LIST)
+    is_about_incidents = not is_about_pull_requests and settlement.protocol != OWN_PROTOCOL
     return RequestOut(
         request_id=settlement.receipt_id,
         state=settlement.state,
@@ -100,7 +101,7 @@ def to_request(settlement: Settlement) -> RequestOut:
                 reason=one.reason or None,
                 sentence=one.sentence or None,
                 deployment_id=one.deployment_id,
-                incident_id=None if is_about_pull_requests else _subject_of(one),
+                incident_id=_subject_of(one) if is_about_incidents else None,
                 pull_request_id=_subject_of(one) if is_about_pull_requests else None,
             )
             for one in settlement.verdicts
