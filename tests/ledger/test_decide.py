@@ -9,12 +9,25 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.ledger.decide import Decision, Situation, decide
 from shipledger.ledger.deployment import Deployment, Entry
+from shipledger.ledger.marks import MARKS
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, Amend, ChangeState, Facts, Refuse, Remove, RemoveMatching, Submission
+from shipledger.ledger.submission import (
+    Alias,
+    Amend,
+    ChangeState,
+    Facts,
+    Mark,
+    Refuse,
+    Remediation,
+    Remove,
+    RemoveMatching,
+    Submission,
+)
 from shipledger.ledger.verdict import Reason, VerdictKind
 from tests.support.updates import (
     DEPLOYMENT_ID,
@@ -140,8 +153,29 @@ def test_only_an_applied_verdict_changes_what_readers_see(first: Submission, upd
     decision = decide_now(before, update)
     if decision.verdict.kind is not VerdictKind.APPLIED and decision.deployment is not None:
         assert before is not None
-        assert decision.deployment.facts == before.facts
+        assert _seen(decision.deployment.facts) == _seen(before.facts)
         assert replace(decision.deployment.report, order=()) == replace(before.report, order=())
+
+
+@pytest.mark.parametrize(
+    "said, kind",
+    [
+        (Facts(note="The sender said both."), VerdictKind.APPLIED),
+        (Facts(remediation=None), VerdictKind.APPLIED),
+        (Facts(is_change_failure=True), VerdictKind.APPLIED),
+        (Facts(remediation=Remediation(kind="rollforward", id="another")), VerdictKind.REJECTED),
+    ],
+)
+def test_a_mark_answers_only_for_what_it_changes(said: Facts, kind: VerdictKind) -> None:
+    both = Facts(is_change_failure=False, remediation=Remediation(kind="rollback", id="other"))
+    told = Amend(source=SOURCE, target=TARGET, facts=both, order=(1,))
+    _, decisions = settle([record(), told, Mark(source=SOURCE, target=TARGET, facts=said, order=(2,))])
+    assert decisions[-1].verdict.kind is kind
+
+
+def _seen(facts: Facts) -> Facts:
+    """A mark that was withdrawn is one that nobody made."""
+    return replace(facts, **{name: UNSET for name in MARKS if getattr(facts, name) is None})
 
 
 @given(records(), st.lists(submissions(), max_size=3))

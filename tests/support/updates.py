@@ -181,6 +181,8 @@ def _values() -> Iterator[tuple[str, SearchStrategy[Any]]]:
         "properties": pairs,
         "original": st.dictionaries(texts, st.none() | st.integers(0, 1) | pairs, max_size=2),
         "duration_seconds": st.none() | st.sampled_from([0.0, 0.5]),
+        # False would contradict a remedy, and which of the two is refused depends on the order by design.
+        "is_change_failure": st.sampled_from([None, True]),
     }
     for name, hint in get_type_hints(Facts).items():
         kinds = set(get_args(hint)) - {UnsetType}

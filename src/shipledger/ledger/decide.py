@@ -11,7 +11,7 @@ from shipledger.ledger.actor import actor_of
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.fold import Join, advance, join, said_start
-from shipledger.ledger.marks import find_contradiction
+from shipledger.ledger.marks import CONTRADICTING, find_contradiction
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.submission import (
@@ -74,7 +74,7 @@ def decide(situation: Situation, receipt: Receipt, item: int, submission: Submis
         actor=actor_of(receipt),
     )
     joined = join(current, entry)
-    contradiction = find_contradiction(joined.deployment.facts) if isinstance(submission, Mark) else ""
+    contradiction = _find_contradiction(submission, joined)
     if contradiction:
         return Decision(verdict=_reject_change(joined.deployment, Reason.CONTRADICTION, contradiction))
     verdict = _judge_replacement(submission, current, joined) or _judge(entry.deployment_id, joined)
@@ -131,6 +131,13 @@ def _refuse_mark(current: Deployment, unknown: tuple[str, ...], mark: Mark) -> V
     if remedy is None or remedy.scope is not None or remedy.id != current.deployment_id:
         return None
     return _reject_change(current, Reason.CONTRADICTION, "A deployment cannot remedy itself: name the one that remedied it.")
+
+
+def _find_contradiction(submission: Submission, joined: Join) -> str:
+    """What a mark brings into contradiction. One that a sender's own record brought in refuses no other mark."""
+    if not isinstance(submission, Mark) or CONTRADICTING.isdisjoint(joined.changed):
+        return ""
+    return find_contradiction(joined.deployment.facts)
 
 
 def _reject_change(current: Deployment, reason: Reason, sentence: str, subject: str = "") -> Verdict:

@@ -18,6 +18,9 @@ from shipledger.ledger.submission import Facts, Order
 MARKS = ("is_change_failure", "is_unplanned", "remediation", "note")
 """The facts of a deployment that are marks. A sender that repeats its whole record says nothing of them."""
 
+CONTRADICTING = frozenset({"is_change_failure", "remediation"})
+"""The marks that can contradict each other."""
+
 CONTRADICTION = (
     "A deployment that is no change failure needs no remediation. Withdraw one of them: "
     '"change_failure": null or "remediation": null.'
