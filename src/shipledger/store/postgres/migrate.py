@@ -57,6 +57,8 @@ async def check_revision(connection: Connection, runner: Runner) -> None:
 
 async def find_revision(connection: Connection, runner: Runner) -> str | None:
     """The revision of the schema, or None in a database without one. Raises Unavailable when it is somebody else's."""
+    # First: another node may create all of them meanwhile.
+    is_used = await runner.run(connection, call("count_tables"))
     if await runner.run(connection, call("has_revision_table")):
         revision = await runner.run(connection, call("read_revision"))
         if revision is not None and revision not in list_revisions():
@@ -66,7 +68,7 @@ async def find_revision(connection: Connection, runner: Runner) -> str | None:
             )
         if revision is not None:
             return str(revision)
-    elif await runner.run(connection, call("count_tables")):
+    elif is_used:
         raise Unavailable("not_a_ledger", "This database belongs to another program; use a separate one for Shipledger.")
     return None
 

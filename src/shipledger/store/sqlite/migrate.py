@@ -70,11 +70,13 @@ def check_is_ledger(connection: Connection, sql: Mapping[str, str]) -> str:
 
 def find_revision(connection: Connection, sql: Mapping[str, str]) -> str | None:
     """The revision of the schema, or None in a file without one. Raises Unavailable when the file is somebody else's."""
+    # First: another process may create all of them meanwhile.
+    is_used = connection.execute(sql["count_tables"]).fetchone()[0]
     if connection.execute(sql["has_revision_table"]).fetchone()[0]:
         row = connection.execute(sql["read_revision"]).fetchone()
         if row is not None:
             return str(row[0])
-    if connection.execute(sql["count_tables"]).fetchone()[0]:
+    if is_used:
         raise Unavailable("not_a_ledger", "This SQLite file belongs to another program; use another file.")
     return None
 
