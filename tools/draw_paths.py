@@ -24,7 +24,7 @@ from shipledger.protocols.registry import build_protocols
 from shipledger.settings import Settings
 from shipledger.web.operations import INSIDE_PATHS, Operations
 from shipledger.web.pages.access import PageAccess
-from shipledger.web.pages.mapping import FORM_LIMIT_BYTES
+from shipledger.web.pages.forms import FORM_LIMIT_BYTES
 from shipledger.web.pages.site import build_pages
 from tools.draw_states import redraw
 from tools.tree import ROOT

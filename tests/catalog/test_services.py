@@ -11,16 +11,19 @@ from shipledger.catalog.services.decide import decide
 from shipledger.catalog.services.fold import fold_history
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
 from shipledger.catalog.services.names import id_of, known_by, names_in
+from shipledger.catalog.services.relation import Relation, RelationKind
 from shipledger.catalog.services.words import describe
 from shipledger.ledger.by_name import NamedKnowledge, Rules
 from shipledger.ledger.erasure import Erased
 from shipledger.ledger.verdict import Reason, VerdictKind
 from tests.support.factories import make_receipt, moment
 
+NEEDS_SHOP = Relation(RelationKind.DEPENDS_ON, "1")
 RULES = Rules(SERVICES.kind, names_in, known_by, decide, about=id_of)
 IDS, NAMES, REPOSITORIES = ("1", "2", "3"), ("Shop", "shop", "till", "Till 2", "ß"), ("h/a/A", "h/a/a", "h/b/b")
 FACTS = st.builds(ServiceFacts, name=st.sampled_from(NAMES), team_id=st.sampled_from(("", "t")), tags=st.just(("x",)))
 several = st.lists(st.sampled_from(NAMES), max_size=2).map(tuple)
+relations = st.lists(st.builds(Relation, st.sampled_from(RelationKind), st.sampled_from(IDS)), max_size=2).map(tuple)
 repositories = st.lists(st.sampled_from(REPOSITORIES), max_size=2).map(tuple)
 ASKED = st.one_of(
     st.builds(DeclareService, st.sampled_from(IDS), st.sampled_from(NAMES), is_named=st.booleans()),
@@ -32,6 +35,8 @@ ASKED = st.one_of(
         remove_names=several,
         map=repositories,
         unmap=repositories,
+        relate=relations,
+        unrelate=relations,
     ),
     st.builds(RemoveService, st.sampled_from(IDS)),
 )
@@ -66,6 +71,9 @@ def test_every_submission_has_a_verdict_and_no_name_is_ever_that_of_two(asks):
         assert all(describe(entry.submission) for entry in decided.entries), "whatever was changed can be said"
         held = [alias for one in directory.states.values() if not one.is_removed for alias in known_by(one)]
         assert len(held) == len(set(held))
+        if is_applied and isinstance(asked, ChangeService):
+            there = {one.service_id for one in directory.states.values() if not one.is_removed} - {asked.service_id}
+            assert {one.service_id for one in asked.relate} <= there, "a service relates to another one that exists"
 
 
 @given(st.lists(ASKED, max_size=12))
@@ -94,9 +102,15 @@ def test_what_changes_nothing_is_a_repeat_and_what_is_not_there_is_said():
                 ChangeService("2", map=("h/a/A",)),
                 ChangeService("2", map=("H/a/a",)),
                 ChangeService("2", facts=ServiceFacts(name="shop")),
+                ChangeService("2", relate=(NEEDS_SHOP,)),
+                ChangeService("2", relate=(NEEDS_SHOP,)),
+                ChangeService("1", relate=(NEEDS_SHOP,)),
+                ChangeService("2", unrelate=(NEEDS_SHOP,)),
+                ChangeService("2", unrelate=(NEEDS_SHOP,)),
                 RemoveService("1"),
                 RemoveService("1"),
                 ChangeService("2", facts=ServiceFacts(name="shop")),
+                ChangeService("2", relate=(NEEDS_SHOP,)),
             ),
             start=1,
         )
@@ -112,8 +126,14 @@ def test_what_changes_nothing_is_a_repeat_and_what_is_not_there_is_said():
         ("duplicate", Reason.NOTHING_NEW),
         ("rejected", Reason.NAME_TAKEN),
         ("applied", Reason.NONE),
+        ("duplicate", Reason.NOTHING_NEW),
+        ("rejected", Reason.CONTRADICTION),
+        ("applied", Reason.NONE),
+        ("duplicate", Reason.NOTHING_NEW),
+        ("applied", Reason.NONE),
         ("rejected", Reason.UNKNOWN_SERVICE),
         ("applied", Reason.NONE),
+        ("rejected", Reason.UNKNOWN_TARGET),
     ]
     assert directory.states["2"].draft.name == "shop", "the name that the other one had"
 

@@ -97,3 +97,22 @@ def test_the_first_command_after_an_upgrade_gives_entries_to_what_had_none_and_s
     listed = cli("service", "list", "--json")
     assert (listed.json["services"], listed.err) == ([made], "")
     cli("verify")
+
+
+@pytest.mark.both_stores
+def test_relations_are_recorded_listed_and_undone(cli: Commands) -> None:
+    for name in ("Shop", "Till", "Bank"):
+        cli("service", "create", name)
+    assert "service relate SERVICE depends-on OTHER" in cli("service", "relations").err
+    assert cli("service", "relate", "shop", "depends-on", "TILL").out == "shop now depends on TILL.\n"
+    assert cli("service", "relate", "Shop", "depends-on", "till").out == "Shop already depends on till.\n"
+    assert cli("service", "relate", "shop", "contains", "bank", "--json").json["is_new"] is True
+    assert cli("service", "relations", "--json").json["relations"] == [
+        {"service": "shop", "relation": "contains", "other": "bank"},
+        {"service": "shop", "relation": "depends_on", "other": "till"},
+    ]
+    assert "shop     depends on  till" in cli("service", "relations").out
+    assert "cannot depend on itself" in cli("service", "relate", "shop", "depends-on", "shop", code=2).err
+    assert "no service 'nothing'" in cli("service", "relate", "shop", "depends-on", "nothing", code=1).err
+    assert cli("service", "unrelate", "shop", "contains", "bank").out == "shop no longer contains bank.\n"
+    assert cli("service", "unrelate", "shop", "contains", "bank").out == "shop did not contain bank.\n"

@@ -54,10 +54,10 @@ class Site:
         """The answer to the page's own script."""
         return await self.get(path, headers={"HX-Request": "true"})
 
-    async def send(self, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
-        """The answer to the mapping form, sent from one of our own pages unless ``headers`` say otherwise."""
+    async def send(self, fields: Mapping[str, str], path: str = "/repositories", **headers: str) -> httpx2.Response:
+        """The answer to a form, sent from one of our own pages unless ``headers`` say otherwise."""
         sent = headers or {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}
-        return await self.ask("POST", "/repositories", headers={**sent}, data=dict(fields))
+        return await self.ask("POST", path, headers={**sent}, data=dict(fields))
 
     async def ask(
         self,

@@ -163,3 +163,20 @@ async def test_a_form_that_cannot_be_used_is_answered_with_a_reason(site: Site, 
     answer = await site.send(fields)
     assert answer.status_code == status
     assert "<h1>" in answer.text
+
+
+async def test_a_relation_is_added_shown_from_both_sides_and_taken_away(site: Site) -> None:
+    await site.pen.create_service("Shop", at=site.now)
+    assert "There is no other service yet" in (await site.page("/services/shop")).text
+    bank = await site.pen.create_service("Bank", at=site.now)
+    path, form = "/services/shop/relations", {"kind": "depends_on", "other": "bank"}
+    assert (await site.send({**form, "action": "add"}, path)).status_code == 303
+    page = await site.page("/services/shop")
+    assert "Depends on Bank" in page.text
+    assert "Needed by Shop" in (await site.page("/services/bank")).text
+    assert f"Depends on the service {bank.service_id}." in page.text, "the history has it"
+    assert (await site.send({**form, "other": bank.service_id, "action": "remove"}, path)).status_code == 303
+    assert "Needed by" not in (await site.page("/services/bank")).text
+    for wrong, status in (({"other": "shop"}, 400), ({"other": "x"}, 404), ({"other": ""}, 400), ({"kind": "likes"}, 400)):
+        assert (await site.send({**form, **wrong}, path)).status_code == status, wrong
+    assert (await site.send(form, "/services/nothing/relations")).status_code == 404

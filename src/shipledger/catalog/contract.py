@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
+from shipledger.catalog.services.relation import ServiceRelation
 from shipledger.found import Found
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
@@ -66,6 +67,9 @@ class CatalogStore(Protocol):
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""
+
+    async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
+        """The relations between services, by service, kind and other service."""
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""

@@ -16,6 +16,7 @@ from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repository import former_name, name_to_map
 from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts, ServiceSubmission
+from shipledger.catalog.services.relation import Relation, RelationKind, ServiceRelation
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Invalid, NotFound, Unstorable
 from shipledger.ledger.actor import Actor
@@ -156,6 +157,22 @@ class Directory:
         await self._store.leave_repository_aliases(organization_id, names if was_mapped else followed)
         return mapping, was_mapped or bool(followed)
 
+    async def relate_service(
+        self, organization_id: str, service: str, kind: RelationKind, other: str, *, by: Actor
+    ) -> tuple[ServiceRelation, bool]:
+        """Record that a service depends on another one, or contains it; and whether that is new. Raises NotFound, Invalid."""
+        relation = await self._relation(organization_id, service, kind, other)
+        asked = ChangeService(relation.service_id, relate=(Relation(kind, relation.other_id),))
+        return relation, await self._ask(organization_id, asked, "relate", by)
+
+    async def unrelate_service(
+        self, organization_id: str, service: str, kind: RelationKind, other: str, *, by: Actor
+    ) -> tuple[ServiceRelation, bool]:
+        """Undo ``relate_service``; and whether there was such a relation. Raises NotFound."""
+        relation = await self._relation(organization_id, service, kind, other)
+        asked = ChangeService(relation.service_id, unrelate=(Relation(kind, relation.other_id),))
+        return relation, await self._ask(organization_id, asked, "unrelate", by)
+
     async def remember_former_name(self, organization_id: str, repository: str) -> None:
         """Let a repository, by its canonical name, keep the services that it had under an earlier one, if it had another."""
         former = former_name(repository)
@@ -168,6 +185,10 @@ class Directory:
             raise Invalid("service_name", f"A name of a service must have 1 to {FURTHER_NAME_LIMIT} characters.")
         found = await self.get_service(organization_id, service)
         return ServiceName(service_id=found.service_id, name=text)
+
+    async def _relation(self, organization_id: str, service: str, kind: RelationKind, other: str) -> ServiceRelation:
+        found = [await self.get_service(organization_id, name) for name in (service, other)]
+        return ServiceRelation(found[0].service_id, kind, found[1].service_id)
 
     async def _mapping(self, organization_id: str, service: str, repository: str) -> RepositoryMapping:
         found = await self.get_service(organization_id, service)
@@ -185,6 +206,10 @@ class Directory:
         (verdict,) = await self._asks.ask(organization_id, [submission], operation=operation, actor=by)
         if verdict.reason is Reason.UNKNOWN_SERVICE:
             raise NotFound("service_not_found", "No service of this organization has this id.")
+        if verdict.reason is Reason.UNKNOWN_TARGET:
+            raise NotFound("service_not_found", verdict.sentence)
+        if verdict.reason is Reason.CONTRADICTION:
+            raise Invalid("service_relation", verdict.sentence)
         if verdict.reason is Reason.NAME_TAKEN:
             raise Conflict("service_name_taken", verdict.sentence)
         if verdict.kind is VerdictKind.REJECTED:

@@ -8,16 +8,14 @@ import typer
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
-from shipledger.cli.completion import complete_repositories, complete_service_names, complete_services
+from shipledger.cli.completion import complete_repositories, complete_service_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.cli.service_relations import ServiceArgument, list_relations, relate, unrelate
 from shipledger.cli.tables import print_table
 from shipledger.ledger.actor import Actor, ActorKind
 
-ServiceArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="SERVICE", help="Its id, slug or name.", autocompletion=complete_services)
-]
 NameArgument: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="NAME", help="What senders call it. Case does not matter.", autocompletion=complete_service_names),
@@ -42,6 +40,9 @@ def build() -> typer.Typer:
     app.command("mappings")(list_mappings)
     app.command("add-name")(add_name)
     app.command("remove-name")(remove_name)
+    app.command("relate")(relate)
+    app.command("unrelate")(unrelate)
+    app.command("relations")(list_relations)
     return app
 
 

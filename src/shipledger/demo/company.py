@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from shipledger.catalog.services.relation import RelationKind
+
 WORKSPACE = "acme"
 
 
@@ -37,6 +39,13 @@ SERVICES: tuple[SampleService, ...] = (
     SampleService("Search", "Finds products.", "Discovery", "FIND", ("search",), 2.0, 0.09, reports_once=True),
     SampleService("Storefront", "What customers see.", "Shop", "WEB", ("storefront",), 5.0, 0.05),
     SampleService("Identity", "Accounts, login and sessions.", "Platform", "ID", ("identity",), 0.8, 0.04),
+)
+
+RELATIONS: tuple[tuple[str, RelationKind, str], ...] = (
+    ("Checkout", RelationKind.DEPENDS_ON, "Payments"),
+    ("Checkout", RelationKind.DEPENDS_ON, "Identity"),
+    ("Storefront", RelationKind.CONTAINS, "Search"),
+    ("Storefront", RelationKind.DEPENDS_ON, "Checkout"),
 )
 
 UNMAPPED_REPOSITORY = "nightly-reports"

@@ -18,7 +18,7 @@ from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock, from_microseconds
 from shipledger.database_url import sqlite_url
 from shipledger.demo import issues, platform
-from shipledger.demo.company import SERVICES, WORKSPACE
+from shipledger.demo.company import RELATIONS, SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.protocols.datadog.credentials import issue_application_key
@@ -74,14 +74,7 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
     mobile = await _issue(app, organization_id, "jira-oauth", "CI of the mobile app")
     team = await _issue(app, organization_id, "native", "CI of the platform team")
     former = await _issue_datadog_keys(app, organization_id, "Former CI of the platform team")
-    service_ids: dict[str, str] = {}
-    for service in SERVICES:
-        made = await app.directory.create_service(
-            organization_id, ServiceDraft(name=service.name, description=service.description, team_id=service.team), by=_BY
-        )
-        service_ids[service.name] = made.service_id
-        for repository in service.repositories:
-            await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}", by=_BY)
+    service_ids = await _create_services(app, organization_id)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app.asgi), base_url="http://demo") as client:
         for done, call in enumerate(calls, start=1):
             app.clock.advance_to(call.at)
@@ -104,6 +97,21 @@ async def _send(app: App, calls: Sequence[Call], advance: Advance) -> None:
                 while (await app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal
                     await asyncio.sleep(PAUSE_SECONDS)
             advance(done, len(calls))
+
+
+async def _create_services(app: App, organization_id: str) -> dict[str, str]:
+    """The ids of the services by name."""
+    service_ids: dict[str, str] = {}
+    for service in SERVICES:
+        made = await app.directory.create_service(
+            organization_id, ServiceDraft(name=service.name, description=service.description, team_id=service.team), by=_BY
+        )
+        service_ids[service.name] = made.service_id
+        for repository in service.repositories:
+            await app.directory.map_repository(organization_id, made.service_id, f"{WORKSPACE}/{repository}", by=_BY)
+    for name, kind, other in RELATIONS:
+        await app.directory.relate_service(organization_id, name, kind, other, by=_BY)
+    return service_ids
 
 
 async def _issue(app: App, organization_id: str, kind: str, name: str) -> IssuedCredential:

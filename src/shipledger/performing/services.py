@@ -8,6 +8,7 @@ from typing import Any
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.services.model import KIND
+from shipledger.catalog.services.relation import RelationKind, ServiceRelation
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
@@ -42,6 +43,14 @@ class ServicePerformer(Performer):
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""
         return tell_damaged(await self._parts.store.list_service_names(organization_id))
+
+    async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
+        """The relations between services."""
+        return tell_damaged(await self._parts.store.list_service_relations(organization_id))
+
+    async def relate_service(self, organization_id: str, service_id: str, kind: RelationKind, other: str, *, by: Actor) -> None:
+        """Record that a service depends on another one, or contains it."""
+        await self._parts.directory.relate_service(organization_id, service_id, kind, other, by=by)
 
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories."""

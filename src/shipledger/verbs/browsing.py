@@ -16,6 +16,7 @@ from shipledger.catalog.issue import AssociationRules, Issue
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.service import Service
+from shipledger.catalog.services.relation import RelationKind, ServiceRelation
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.deployments.issue_lines import StandingStore
@@ -113,6 +114,9 @@ class CatalogBrowsing(Protocol):
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories, including those mapped through former names."""
 
+    async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
+        """The relations between services, by service, kind and other service."""
+
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """Every repository used by deployments or mapped to services."""
 
@@ -141,6 +145,24 @@ class MappingVerbs(Protocol):
         self, organization_id: str, service: str, repository: str, *, by: Actor
     ) -> tuple[RepositoryMapping, bool]:
         """Remove a mapping, including one by a former name; and whether it existed. Raises NotFound, Invalid."""
+
+
+class RelationVerbs(Protocol):
+    """How services relate, to be changed. ``by``: who does so."""
+
+    async def relate_service(
+        self, organization_id: str, service: str, kind: RelationKind, other: str, *, by: Actor
+    ) -> tuple[ServiceRelation, bool]:
+        """Record that a service depends on another one, or contains it; and whether that is new. Raises NotFound, Invalid."""
+
+    async def unrelate_service(
+        self, organization_id: str, service: str, kind: RelationKind, other: str, *, by: Actor
+    ) -> tuple[ServiceRelation, bool]:
+        """Undo ``relate_service``; and whether there was such a relation. Raises NotFound."""
+
+
+class CatalogVerbs(MappingVerbs, RelationVerbs, Protocol):
+    """What of the catalog pages change."""
 
 
 class IssueBrowsing(Protocol):

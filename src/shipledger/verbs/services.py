@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.services.relation import RelationKind, ServiceRelation
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
@@ -32,6 +33,12 @@ class ServiceVerbs(Protocol):
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""
+
+    async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
+        """The relations between services."""
+
+    async def relate_service(self, organization_id: str, service_id: str, kind: RelationKind, other: str, *, by: Actor) -> None:
+        """Record that a service depends on another one, or contains it, unless it does. Raises NotFound and Invalid."""
 
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories."""

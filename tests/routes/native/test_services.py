@@ -71,6 +71,27 @@ async def test_who_changed_a_service_and_when_is_told_also_once_it_is_gone(place
         assert (await native.get(f"{SERVICES}/{unknown}/history")).status_code == 404
 
 
+async def test_relations_are_read_from_both_sides_until_one_side_is_gone(place, native):
+    sent = [
+        {"name": "Shop", "depends_on": ["Bank", "till"], "contains": "Cart"},
+        {"name": "Bank"},
+        {"name": "Till", "depends_on": "bank"},
+        {"name": "Cart"},
+    ]
+    shop, bank, till, cart = (await native.post(SERVICES, json=sent)).json()["services"]
+    assert (shop["depends_on"], shop["contains"]) == (sorted([bank["id"], till["id"]]), [cart["id"]])
+    assert (bank["needed_by"], cart["part_of"]) == (sorted([shop["id"], till["id"]]), [shop["id"]])
+    assert (await native.post(SERVICES, json=sent[0])).json() == shop
+    directory, owner = place.app.directory, await place.organization_id()
+    assert await directory.delete_service(owner, till["id"], by=Actor(ActorKind.PERSON, "page"))
+    assert (await native.get(f"{SERVICES}/shop")).json()["depends_on"] == [bank["id"]]
+    assert (await native.get(f"{SERVICES}/bank")).json()["needed_by"] == [shop["id"]]
+    assert (await native.post(SERVICES, json={"name": "Till"})).json()["needed_by"] == [], "it is another one"
+    for wrong, word in (({"depends_on": ["Nothing"]}, "Nothing"), ({"contains": ["shop"]}, "itself")):
+        refused = await native.post(SERVICES, json={"name": "Shop", **wrong})
+        assert (refused.status_code, word in refused.text) == (409, True)
+
+
 async def test_what_is_not_said_stays_and_lists_grow(native):
     first = (await native.post(SERVICES, json=WHOLE)).json()
     last = (await native.post(SERVICES, json={"name": "svc-9", "team": "web", "repositories": ["github.com/acme/new"]})).json()

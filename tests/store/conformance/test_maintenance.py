@@ -1,6 +1,8 @@
 from functools import reduce
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.catalog.services.model import ChangeService
+from shipledger.catalog.services.relation import Relation, RelationKind
 from shipledger.ledger.fold import fold
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Target
@@ -18,7 +20,7 @@ from tests.support.factories import (
     write,
     write_all,
 )
-from tests.support.services import add_service_name, create_service, map_repository
+from tests.support.services import add_service_name, ask, create_service, map_repository
 
 
 async def write_some(store):
@@ -76,13 +78,16 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     await write(store, 2, make_amend(first, order=9, title="Other"), first)
     two = await store.digest_projections()
     deployments = {"deployment", *(one.table for one in TABLES)}
-    services = {"service", "service_alias", "service_name", "service_repository"}
+    services = {"service", "service_alias", "service_name", "service_relation", "service_repository"}
     others = {table for kind in ("gate", "incident", "pull_request", "tier_policy") for table in (kind, f"{kind}_alias")}
     assert set(empty) == deployments | others | services
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)
     await create_service(store, make_service(1))
     await map_repository(store, ACME, RepositoryMapping(make_service(1).service_id, CHECKOUT))
     await add_service_name(store, ACME, ServiceName(make_service(1).service_id, "shop"))
+    await create_service(store, make_service(2))
+    needs = Relation(RelationKind.DEPENDS_ON, make_service(2).service_id)
+    await ask(store, ACME, ChangeService(make_service(1).service_id, relate=(needs,)))
     mapped = await store.digest_projections()
     assert {table for table in two if mapped[table] != two[table]} == services
     assert one["deployment"] != two["deployment"]

@@ -16,7 +16,7 @@ from shipledger.catalog.services.model import (
     ServiceRecord,
     ServiceSubmission,
 )
-from shipledger.catalog.services.names import SLUG, aliases_of, name_alias, slug_of
+from shipledger.catalog.services.names import ID, SLUG, aliases_of, name_alias, slug_of
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Decided, RecordEntry
 from shipledger.ledger.by_name import Question
@@ -67,6 +67,15 @@ def _find_fault(question: Question, current: ServiceRecord, asked: ChangeService
         others = (question.named.get(alias) for alias in aliases_of(further))
         if any(one is not None and one.service_id != current.service_id for one in others):
             return _reject(Reason.NAME_TAKEN, f"Another service already has the name {further!r}.", further)
+    return _find_wrong_relation(question, current, asked)
+
+
+def _find_wrong_relation(question: Question, current: ServiceRecord, asked: ChangeService) -> Decided | None:
+    for one in asked.relate:
+        if one.service_id == current.service_id:
+            return _reject(Reason.CONTRADICTION, "A service cannot depend on itself or contain itself.", one.service_id)
+        if Alias(ID, one.service_id) not in question.named:
+            return _reject(Reason.UNKNOWN_TARGET, f"No service of this organization has the id {one.service_id}.", one.service_id)
     return None
 
 

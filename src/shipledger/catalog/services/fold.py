@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -10,8 +11,11 @@ from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import ServiceDraft
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceRecord
 from shipledger.catalog.services.names import slug_of
+from shipledger.catalog.services.relation import Relation
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.erasure import Erase, Erased
+
+T = TypeVar("T")
 
 
 def fold_history(entries: Sequence[RecordEntry]) -> ServiceRecord | None:
@@ -54,10 +58,15 @@ def change(current: ServiceRecord, said: ChangeService) -> ServiceRecord:
         draft=said.facts.apply_to(current.draft),
         names=_join(current.names, said.add_names, said.remove_names, str.casefold),
         repositories=_join(current.repositories, said.map, said.unmap, repository_key),
+        relations=_join(current.relations, said.relate, said.unrelate, _itself),
     )
 
 
-def _join(held: Iterable[str], added: Iterable[str], removed: Iterable[str], key_of: Callable[[str], str]) -> tuple[str, ...]:
+def _itself(relation: Relation) -> Relation:
+    return relation
+
+
+def _join(held: Iterable[T], added: Iterable[T], removed: Iterable[T], key_of: Callable[[T], Hashable]) -> tuple[T, ...]:
     """What is held, without what is removed, and then what is added, each as it was first written."""
     joined = {key_of(one): one for one in held}
     for one in removed:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
 from shipledger.catalog.service import ServiceDraft
+from shipledger.catalog.services.relation import Relation
 
 KIND = "service"
 
@@ -45,7 +46,10 @@ class DeclareService(Struct, frozen=True, tag="declare-service", omit_defaults=T
 
 
 class ChangeService(Struct, frozen=True, tag="change-service", omit_defaults=True):
-    """Change a service: its facts, its further names, and the repositories that belong to it, by their canonical names."""
+    """Change a service: its facts, its further names, its relations to other services, and the repositories that belong to it.
+
+    Repositories have their canonical names.
+    """
 
     service_id: str
     facts: ServiceFacts = ServiceFacts()
@@ -53,10 +57,12 @@ class ChangeService(Struct, frozen=True, tag="change-service", omit_defaults=Tru
     remove_names: tuple[str, ...] = ()
     map: tuple[str, ...] = ()
     unmap: tuple[str, ...] = ()
+    relate: tuple[Relation, ...] = ()
+    unrelate: tuple[Relation, ...] = ()
 
 
 class RemoveService(Struct, frozen=True, tag="remove-service", omit_defaults=True):
-    """Remove a service with its names and mappings, never a deployment."""
+    """Remove a service with its names, mappings and relations, never a deployment."""
 
     service_id: str
 
@@ -79,6 +85,7 @@ class ServiceRecord(Struct, frozen=True):
     names: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
     is_removed: bool = False
+    relations: tuple[Relation, ...] = ()
 
     kind: ClassVar[str] = KIND
 

@@ -26,7 +26,8 @@ def names_in(submission: ServiceSubmission) -> tuple[Alias, ...]:
         return (*own, name_alias(submission.name), *(Alias(SLUG, slug) for slug in slugs), *further)
     if isinstance(submission, ChangeService):
         renamed = (name_alias(submission.facts.name),) if isinstance(submission.facts.name, str) else ()
-        return (*own, *renamed, *(alias for name in submission.add_names for alias in aliases_of(name)))
+        related = (Alias(ID, one.service_id) for one in submission.relate)
+        return (*own, *renamed, *(alias for name in submission.add_names for alias in aliases_of(name)), *related)
     return own
 
 

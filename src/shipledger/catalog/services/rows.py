@@ -45,7 +45,12 @@ def _to_repositories(service: ServiceRecord) -> list[tuple[str, str]]:
     return [(indexable(repository_key(name)), name) for name in service.repositories]
 
 
+def _to_relations(service: ServiceRecord) -> list[tuple[str, str]]:
+    return [(relation.kind.value, relation.service_id) for relation in service.relations]
+
+
 PARTS = (
     Subtable("service_name", (Column("name_key", "text"), Column("name", "text")), _to_names),
+    Subtable("service_relation", (Column("kind", "text"), Column("other_id", "text")), _to_relations),
     Subtable("service_repository", (Column("repository_key", "text"), Column("repository", "text")), _to_repositories),
 )

@@ -7,8 +7,12 @@ from typing import Any
 from msgspec import UNSET
 
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
+from shipledger.catalog.services.relation import RelationKind
 
 _FACTS = (("name", "name"), ("description", "description"), ("team_id", "team"), ("visibility", "visibility"), ("tags", "tags"))
+
+_RELATED = {RelationKind.DEPENDS_ON: "Depends on", RelationKind.CONTAINS: "Contains"}
+_UNRELATED = {RelationKind.DEPENDS_ON: "No longer depends on", RelationKind.CONTAINS: "No longer contains"}
 
 
 def describe(said: Any) -> tuple[str, ...]:
@@ -24,6 +28,8 @@ def describe(said: Any) -> tuple[str, ...]:
             *_list("No longer called", said.remove_names),
             *_list("Mapped", said.map),
             *_list("Unmapped", said.unmap),
+            *(f"{_RELATED[one.kind]} the service {one.service_id}." for one in said.relate),
+            *(f"{_UNRELATED[one.kind]} the service {one.service_id}." for one in said.unrelate),
         )
     return ("Deleted.",) if isinstance(said, RemoveService) else ("Erased.",)
 

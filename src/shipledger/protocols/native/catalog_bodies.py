@@ -26,10 +26,14 @@ T = TypeVar("T")
 TAGS_LIMIT = 100
 NAMES_LIMIT = 100
 REPOSITORIES_LIMIT = 500
+RELATIONS_LIMIT = 500
 
 
 class ServiceIn(Struct, frozen=True, kw_only=True):
-    """A service. None was not sent. ``repositories`` are canonical names, which join those that it has, as ``names`` do."""
+    """A service. None was not sent. ``repositories`` are canonical names, which join those that it has, as ``names`` do.
+
+    ``depends_on`` and ``contains`` name other services, by id, slug or any name; they join too.
+    """
 
     name: str
     description: str | None
@@ -37,6 +41,8 @@ class ServiceIn(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     names: tuple[str, ...]
     repositories: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    contains: tuple[str, ...]
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -82,6 +88,8 @@ def _read_service(body: Reader) -> ServiceIn:
         tags=body.texts("tags", limit=TAGS_LIMIT, item_limit=NAME_LIMIT),
         names=body.texts("names", limit=NAMES_LIMIT, item_limit=NAME_LIMIT),
         repositories=tuple(one for one in repositories if one is not None),
+        depends_on=body.texts("depends_on", limit=RELATIONS_LIMIT, item_limit=SERVICE_NAME_LIMIT),
+        contains=body.texts("contains", limit=RELATIONS_LIMIT, item_limit=SERVICE_NAME_LIMIT),
     )
 
 

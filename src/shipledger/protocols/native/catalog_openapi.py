@@ -38,7 +38,7 @@ def catalog_paths() -> dict[str, Any]:
                     errors=_ERRORS,
                 ),
                 "description": "A service is found by `name`: its id, its slug or any of its names. What is absent stays; "
-                "names and repositories join those that it has.",
+                "names, repositories and relations join those that it has. Relations may name services of the same list.",
                 "requestBody": one_or_several(_service()),
             },
         },
@@ -98,7 +98,18 @@ def _service() -> dict[str, Any]:
                 "description": "Further names, such as its ids in other tools.",
             },
             "repositories": {"type": "array", "maxItems": catalog_bodies.REPOSITORIES_LIMIT, "items": REPOSITORY},
+            "depends_on": _relations("Services that it needs"),
+            "contains": _relations("Services that it consists of"),
         },
+    }
+
+
+def _relations(what: str) -> dict[str, Any]:
+    return {
+        "type": "array",
+        "maxItems": catalog_bodies.RELATIONS_LIMIT,
+        "items": text(SERVICE_NAME_LIMIT, is_required=True),
+        "description": f"{what}, each by its id, its slug or any of its names.",
     }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
 from shipledger.catalog.service import Service, ServiceDraft
+from shipledger.catalog.services.relation import RelationKind, ServiceRelation, relate
 from shipledger.catalog.services.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.actor import Actor
@@ -55,6 +57,11 @@ class ServiceOperations:
             try:
                 saved.append(await self._save(organization_id, item, grant.actor))
             except (Conflict, Invalid, NotFound) as error:
+                refused[place] = error.message
+        for place, (item, (service, _)) in enumerate(zip(items, saved, strict=False) if not refused else ()):
+            try:
+                await self._relate(organization_id, service, item, grant.actor)
+            except (Invalid, NotFound) as error:
                 refused[place] = error.message
         if refused:
             raise not_saved(refused, len(items), is_list=is_list)
@@ -137,6 +144,15 @@ class ServiceOperations:
             await self._ledger.map_repository(organization_id, known.service_id, repository, by=by)
         return known, is_new
 
+    async def _relate(self, organization_id: str, service: Service, item: ServiceIn, by: Actor) -> None:
+        """Relate a service to others, after all of a list are there. Raises NotFound, and Invalid for itself."""
+        for kind, names in ((RelationKind.DEPENDS_ON, item.depends_on), (RelationKind.CONTAINS, item.contains)):
+            for name in names:
+                other = await self._find(organization_id, name)
+                if other is None:
+                    raise NotFound("service", f"There is no service {name!r}, which {kind} names.")
+                await self._ledger.relate_service(organization_id, service.service_id, kind, other.service_id, by=by)
+
     async def _find(self, organization_id: str, name: str) -> Service | None:
         if find_unstorable(name) is not None:
             return None
@@ -146,10 +162,12 @@ class ServiceOperations:
     async def _describe(self, organization_id: str, services: Sequence[Service]) -> list[ServiceOut]:
         """The services as they are answered, with their further names and repositories."""
         names: dict[str, list[str]] = {}
+        relations: Sequence[ServiceRelation] = ()
         repositories: dict[str, list[str]] = {}
         if services:
             for name in await self._ledger.list_service_names(organization_id):
                 names.setdefault(name.service_id, []).append(name.name)
+            relations = await self._ledger.list_service_relations(organization_id)
             for mapping in await self._ledger.list_mappings(organization_id):
                 repositories.setdefault(mapping.service_id, []).append(mapping.repository)
         return [
@@ -163,6 +181,7 @@ class ServiceOperations:
                 names=tuple(sorted(names.get(one.service_id, ()))),
                 repositories=tuple(sorted(repositories.get(one.service_id, ()))),
                 created_at=format_time(one.created_at),
+                **asdict(relate(one.service_id, relations)),
             )
             for one in services
         ]

@@ -180,7 +180,7 @@ class IncidentPageOut(Struct, frozen=True):
 
 
 class ServiceOut(Struct, frozen=True, kw_only=True):
-    """A service of the catalog. ``names`` are its further names."""
+    """A service of the catalog. ``names`` are its further names; the last four members are ids of other services."""
 
     id: str
     slug: str
@@ -191,6 +191,10 @@ class ServiceOut(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...]
     repositories: tuple[str, ...]
     created_at: str
+    depends_on: tuple[str, ...]
+    contains: tuple[str, ...]
+    needed_by: tuple[str, ...]
+    part_of: tuple[str, ...]
 
 
 class ServicesOut(Struct, frozen=True):

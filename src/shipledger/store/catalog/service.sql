@@ -74,6 +74,14 @@ WHERE a.organization_id = :organization_id
     AND a.is_followed = 1
     AND r.service_id = :service_id;
 
+-- name: list_service_relations(organization_id)
+-- Relations between services that exist, by service, kind and other service.
+SELECT r.service_id, r.kind, r.other_id
+FROM service_relation AS r
+JOIN service AS s ON s.organization_id = r.organization_id AND s.service_id = r.other_id
+WHERE r.organization_id = :organization_id
+ORDER BY r.service_id, r.kind, r.other_id;
+
 -- name: list_service_names(organization_id)
 -- Further names of all services, by service and name.
 SELECT service_id, name

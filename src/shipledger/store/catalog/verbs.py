@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
+from shipledger.catalog.services.relation import RelationKind, ServiceRelation
 from shipledger.found import Found, whole
 from shipledger.store import rows
 from shipledger.store.checked_rows import with_digest
@@ -54,6 +55,10 @@ class SqlCatalog(SqlProjecting):
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         found = await self._fetch("list_service_names", organization_id=organization_id)
         return read_each(_to_service_name, owned_by(organization_id, found))
+
+    async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
+        found = await self._fetch("list_service_relations", organization_id=organization_id)
+        return read_each(_to_relation, owned_by(organization_id, found))
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         keys = rows.to_json((rows.storable(name), rows.storable(name.casefold())) for name in names)
@@ -133,6 +138,11 @@ def to_mapping(row: Row) -> RepositoryMapping:
 @reads("service_name", "ttt", 0, 1, 2)
 def _to_service_name(row: Row) -> ServiceName:
     return ServiceName(service_id=row[1], name=row[2])
+
+
+@reads("service_relation", "tttt", 0, 1, 2)
+def _to_relation(row: Row) -> ServiceRelation:
+    return ServiceRelation(service_id=row[1], kind=RelationKind(row[2]), other_id=row[3])
 
 
 @reads("service", "ttt", 0, 1)

@@ -57,6 +57,10 @@ class Commands(Struct, frozen=True):
         """Map a repository to a service."""
         return self._line("service map-repository", service, repository)
 
+    def relate_service(self, service: str, other: str) -> str:
+        """Record that a service depends on another one."""
+        return self._line("service relate", service, "depends-on", other)
+
     def set_tier(self, environment: str) -> str:
         """Give an environment a tier."""
         return self._line("environment set", environment, "production")

@@ -24,7 +24,7 @@ from shipledger.http.body import BodyTooSlow
 from shipledger.http.viewer import find_viewer
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.verbs.browsing import Browsing, MappingVerbs
+from shipledger.verbs.browsing import Browsing, CatalogVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 
@@ -54,7 +54,7 @@ class Frame:
         self,
         *,
         ledger: Browsing,
-        directory: MappingVerbs,
+        directory: CatalogVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,

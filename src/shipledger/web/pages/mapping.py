@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.errors import Invalid, NotFound
-from shipledger.http.body import BodyTooLarge
-from shipledger.http.body_text import read_body_text
+from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
+from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
-
-FORM_LIMIT_BYTES = 16 * 1024
 
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page that it was on."""
     frame.access.require_same_origin(request)
-    form = await _read_form(request)
+    form = await read_form(request)
     viewer = viewer_of(request)
     service = await frame.ledger.find_service(viewer.organization_id, form.get("service", ""))
     if service is None:
@@ -27,12 +22,3 @@ async def change(frame: Frame, request: Request) -> Response:
     change = frame.directory.unmap_repository if form.get("action") == "unmap" else frame.directory.map_repository
     await change(viewer.organization_id, service.service_id, form.get("repository", ""), by=viewer.actor)
     return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")
-
-
-async def _read_form(request: Request) -> dict[str, str]:
-    try:
-        text = await read_body_text(request, FORM_LIMIT_BYTES)
-        fields = parse_qs(text, max_num_fields=10, errors="strict")
-    except (BodyTooLarge, ValueError):
-        raise Invalid("form", "The form cannot be read.") from None
-    return {name: values[-1].replace("\0", "").strip() for name, values in fields.items()}

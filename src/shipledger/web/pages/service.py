@@ -1,4 +1,4 @@
-"""``/services/{id or slug}``: one service, its repositories and its latest deployments."""
+"""``/services/{id or slug}``: one service, its repositories, its relations and its latest deployments."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.lane_rows import to_lane_row
 from shipledger.web.pages.record_history import list_history
+from shipledger.web.pages.relating import list_related
 from shipledger.web.pages.rows import to_rows
 
 DEPLOYMENTS_SHOWN = 20
@@ -46,6 +47,8 @@ async def show(frame: Frame, request: Request) -> Response:
         list_history(frame.ledger, KIND, organization_id, service.service_id, describe),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
+    related, unshown = await list_related(frame.ledger, organization_id, service.service_id)
+    services = await frame.ledger.list_services(organization_id, offset=0, limit=SUGGESTIONS)
     return await frame.render(
         request,
         "service.html",
@@ -56,6 +59,9 @@ async def show(frame: Frame, request: Request) -> Response:
         history=history,
         earlier=earlier,
         repositories=repositories,
+        related=related,
+        unshown=unshown,
+        others=[one.name for one in services if one.service_id != service.service_id],
         suggestions=[record.repository for record in known if service.service_id not in record.service_ids][:SUGGESTIONS],
     )
 

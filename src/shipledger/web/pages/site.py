@@ -21,7 +21,7 @@ from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.verbs.browsing import Browsing, MappingVerbs
+from shipledger.verbs.browsing import Browsing, CatalogVerbs
 from shipledger.web.pages import (
     api,
     deployment,
@@ -38,6 +38,7 @@ from shipledger.web.pages import (
     opening,
     packs,
     project,
+    relating,
     repositories,
     requests,
     service,
@@ -62,7 +63,7 @@ def build_pages(
     settings: Settings,
     clock: Clock,
     *,
-    directory: MappingVerbs,
+    directory: CatalogVerbs,
     access: PageAccess,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
@@ -100,6 +101,7 @@ def build_pages(
         _route("/packs", admit, frame, packs.show),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST"),
+        _route("/services/{service}/relations", admit, frame, relating.change, method="POST"),
         _route(OPENING_PATH, admission.admit_anyone, frame, opening.show),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
         Mount(

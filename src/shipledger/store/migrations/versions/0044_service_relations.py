@@ -1,0 +1,19 @@
+"""Services have relations."""
+# ruff: noqa: INP001  Alembic runs this file by its path
+
+from shipledger.store.migration_files import run_migration
+
+revision = "0044_service_relations"
+down_revision = "0043_tierings"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the table."""
+    run_migration(revision, "up")
+
+
+def downgrade() -> None:
+    """Drop it."""
+    run_migration(revision, "down")

@@ -1,0 +1,23 @@
+"""The fields of a form."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from shipledger.errors import Invalid
+from shipledger.http.body import BodyTooLarge
+from shipledger.http.body_text import read_body_text
+
+FORM_LIMIT_BYTES = 16 * 1024
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The last value of each field, without spaces around it. Raises Invalid."""
+    try:
+        text = await read_body_text(request, FORM_LIMIT_BYTES)
+        fields = parse_qs(text, max_num_fields=10, errors="strict")
+    except (BodyTooLarge, ValueError):
+        raise Invalid("form", "The form cannot be read.") from None
+    return {name: values[-1].replace("\0", "").strip() for name, values in fields.items()}

@@ -1,0 +1,58 @@
+"""The relations of a service to others: what its page shows, and the forms that add one or take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shipledger.catalog.service import Service
+from shipledger.catalog.services.relation import RelationKind, relate
+from shipledger.errors import Invalid, NotFound
+from shipledger.http.viewer import viewer_of
+from shipledger.verbs.browsing import CatalogBrowsing
+from shipledger.web.pages.forms import read_form
+from shipledger.web.pages.frame import Frame, see_other
+
+RELATED_SHOWN = 100
+
+
+class RelatedRow(Struct, frozen=True):
+    """A related service. ``kind``: of a relation that belongs to the service on the page; "" where it is the other's."""
+
+    words: str
+    kind: str
+    service: Service
+
+
+async def list_related(ledger: CatalogBrowsing, organization_id: str, service_id: str) -> tuple[Sequence[RelatedRow], int]:
+    """The related services, and how many more there are."""
+    related = relate(service_id, await ledger.list_service_relations(organization_id))
+    all_of_them = [
+        *(("Depends on", RelationKind.DEPENDS_ON.value, one) for one in related.depends_on),
+        *(("Contains", RelationKind.CONTAINS.value, one) for one in related.contains),
+        *(("Needed by", "", one) for one in related.needed_by),
+        *(("Part of", "", one) for one in related.part_of),
+    ]
+    found = [(words, kind, await ledger.find_service(organization_id, one)) for words, kind, one in all_of_them[:RELATED_SHOWN]]
+    rows = [RelatedRow(words, kind, service) for words, kind, service in found if service is not None]
+    return rows, max(0, len(all_of_them) - RELATED_SHOWN)
+
+
+async def change(frame: Frame, request: Request) -> Response:
+    """Take the form and lead back to the page of the service. Raises Invalid and NotFound."""
+    frame.access.require_same_origin(request)
+    form, viewer = await read_form(request), viewer_of(request)
+    name, other = request.path_params["service"].replace("\0", ""), form.get("other", "")
+    service = await frame.ledger.find_service(viewer.organization_id, name)
+    if service is None:
+        raise NotFound("service", f"There is no service {name!r}.")
+    if form.get("kind") not in {kind.value for kind in RelationKind}:
+        raise Invalid("form", "Choose what the services have to do with each other.")
+    if not other:
+        raise Invalid("form", "Enter the other service.")
+    apply = frame.directory.unrelate_service if form.get("action") == "remove" else frame.directory.relate_service
+    await apply(viewer.organization_id, service.service_id, RelationKind(form["kind"]), other, by=viewer.actor)
+    return see_other(f"/services/{service.slug}")
