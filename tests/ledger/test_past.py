@@ -9,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from shipledger.catalog.services.aggregate import SERVICES
+from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
+from shipledger.ledger.actor import parse_actor
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.erasure import Erased
 from shipledger.ledger.history import fold_history
-from shipledger.ledger.past import FINAL_AFTER, fold_as_of, is_final, known_by
+from shipledger.ledger.past import FINAL_AFTER, fold_all_as_of, fold_as_of, is_final, known_by
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Facts, Mark, Target
 from tests.support.factories import decide_receipt, make_change, make_receipt, make_record, make_removal, moment
@@ -62,6 +66,34 @@ def test_what_is_erased_is_gone_from_the_past():
     known = fold_as_of(erased, moment(35), fold_history)
     assert known is not None
     assert not known.facts.note
+
+
+@pytest.mark.parametrize(
+    "actor, began, asked, known, as_entered",
+    [
+        ("credential:1", 5, 9, 0, False),
+        ("credential:1", 5, 10, 1, False),
+        ("migration:services", 5, 4, 0, False),
+        ("migration:services", 5, 5, 1, True),
+        ("migration:services", None, 0, 1, True),
+        ("migration:services", 5, 10, 1, False),
+        ("migration:services", 5, 30, 0, False),
+    ],
+)
+def test_what_an_upgrade_entered_was_there_before_as_it_was_entered(actor, began, asked, known, as_entered):
+    declared = DeclareService("1", "Till", created_at=None if began is None else moment(began))
+    history = [
+        RecordEntry("service", "acme", "1", version, f"r{version}", 0, moment(second), moment(second), said, parse_actor(actor))
+        for version, second, said in (
+            (1, 10, declared),
+            (2, 20, ChangeService("1", ServiceFacts(name="Shop"))),
+            (3, 30, RemoveService("1")),
+        )
+    ]
+    past = fold_all_as_of([history], moment(asked), SERVICES)
+    assert (len(past.records), past.is_as_entered) == (known, as_entered)
+    assert [one.draft.name for one in fold_all_as_of([history], moment(20), SERVICES).records] == ["Shop"]
+    assert all(one.draft.name == "Till" for one in past.records)
 
 
 @pytest.mark.parametrize("seconds, final", [(-61, True), (-60, True), (-59, False), (0, False), (60, False)])

@@ -31,6 +31,15 @@ class RepositoryAlias(Struct, frozen=True):
     former_name: str
 
 
+class FormerName(Struct, frozen=True):
+    """What a repository was called before, by keys. ``is_followed``: its services are those of that name."""
+
+    repository_key: str
+    repository: str
+    former_key: str
+    is_followed: bool
+
+
 class ServiceName(Struct, frozen=True):
     """A further name of a service, used by senders."""
 
@@ -91,6 +100,9 @@ class CatalogStore(Protocol):
 
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
         """Record a repository's former name, unless already recorded."""
+
+    async def list_former_names(self, organization_id: str) -> Found[FormerName]:
+        """What repositories were called before."""
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """The number of first successes of deployments with ``alias`` per week since ``since``; empty weeks are left out.

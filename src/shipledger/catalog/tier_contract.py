@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -34,6 +35,9 @@ class TierStore(Protocol):
 
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """Every place of an organization's deployments, in order."""
+
+    async def list_tier_places_as_of(self, organization_id: str, as_of: datetime) -> list[TierPlace]:
+        """Those of deployments that were known at a moment and have not changed since."""
 
     async def count_place(self, organization_id: str, place: TierPlace) -> int:
         """How many deployments went to ``place``."""

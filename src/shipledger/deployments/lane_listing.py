@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -22,16 +22,16 @@ class LaneStore(Protocol):
     async def list_running_as_of(
         self,
         organization_id: str,
-        service_ids: Sequence[str],
+        services: Mapping[str, Sequence[str]],
         *,
         at: datetime | None,
         as_of: datetime,
         changed: Sequence[Deployment],
     ) -> list[Running]:
-        """The same by what was known at ``as_of``. ``changed``: as they were known then, those that changed since."""
+        """The same by what was known at ``as_of``, with the tiers of today.
+
+        ``services``: those of then, by the keys of their lanes. ``changed``: as they were known then, those that changed since.
+        """
 
     async def list_changed_deployments(self, organization_id: str, as_of: datetime, *, limit: int) -> list[str]:
         """The ids of deployments that were known at a moment and have changed since."""
-
-    async def find_lane_keys(self, organization_id: str, service_id: str) -> frozenset[str]:
-        """The keys of the lanes of a service: of all its names and repositories."""

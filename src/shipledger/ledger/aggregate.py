@@ -101,6 +101,10 @@ def _no_effect(_: Any) -> str:
     return ""
 
 
+def _no_time(_: Any) -> None:
+    return None
+
+
 class RecordEntry(Struct, frozen=True):
     """One applied submission of an aggregate that brings no entry of its own. ``version`` counts those of a record from 1."""
 
@@ -197,7 +201,8 @@ class Aggregate(Struct, frozen=True, kw_only=True):
 
     ``tells`` is what an entry changes for those who derive something from other kinds. ``is_shared``: what was said of a record
     belongs to its organization, so that it stays when one of its senders is erased. ``find_former`` gives what makes records of
-    an organization's rows that a version before entries wrote. ``is_first``: what is derived from other kinds depends on it, so
+    an organization's rows that a version before entries wrote; ``began_at`` says of that since when the record is there, None
+    if nobody knows. ``is_first``: what is derived from other kinds depends on it, so
     a rebuild makes it first.
     """
 
@@ -223,6 +228,7 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     tells: Callable[[Any], Told] | None = None
     is_shared: bool = False
     find_former: Callable[[Any, str], Awaitable[Sequence[Any]]] | None = None
+    began_at: Callable[[Any], datetime | None] = _no_time
     is_first: bool = False
 
 

@@ -1,18 +1,47 @@
 """What the ledger knew at a moment: the entries that it had recorded by then. Pure.
 
-An entry is known from when it was recorded, which is when its receipt was settled; see ADR 0032.
+An entry is known from when it was recorded, which is when its receipt was settled; see ADR 0032. What an upgrade entered was
+there before, as rows that changed without an entry: of the time before, the first entry is the best that is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from shipledger.ledger.actor import ActorKind
+from shipledger.ledger.aggregate import Aggregate
 
 T = TypeVar("T")
 
 FINAL_AFTER = timedelta(minutes=1)
 """By then no transaction is under way any more that was decided before."""
+
+
+class Sources(Struct, frozen=True):
+    """What an answer about the past takes from elsewhere than the entries that were known then, as words.
+
+    ``by_todays``: from today, as it has no entries. ``by_first_entries``: from first entries, which an upgrade made later.
+    """
+
+    by_todays: frozenset[str] = frozenset()
+    by_first_entries: frozenset[str] = frozenset()
+
+    def __or__(self, other: Sources) -> Sources:
+        return Sources(self.by_todays | other.by_todays, self.by_first_entries | other.by_first_entries)
+
+
+class Past(Struct, Generic[T], frozen=True):
+    """The records of one kind that were known at a moment.
+
+    ``is_as_entered``: of some it takes the first entry, which an upgrade made later.
+    """
+
+    records: Sequence[T]
+    is_as_entered: bool = False
 
 
 def known_by(entries: Sequence[Any], as_of: datetime) -> list[Any]:
@@ -36,6 +65,27 @@ def fold_as_of(entries: Sequence[Any], as_of: datetime, fold_history: Callable[[
     known = known_by(entries, as_of)
     record: Any = fold_history(known) if known else None
     return None if record is None or record.is_removed else record
+
+
+def fold_all_as_of(histories: Sequence[Sequence[Any]], as_of: datetime, aggregate: Aggregate) -> Past[Any]:
+    """The records of one kind that their ``histories`` made at a moment. Raises as ``fold_as_of`` does."""
+    known, is_as_entered = [], False
+    for entries in histories:
+        is_entered = _was_there_before(entries, as_of, aggregate)
+        record = fold_as_of(entries, entries[0].recorded_at if is_entered else as_of, aggregate.fold_history)
+        if record is not None:
+            known.append(record)
+            is_as_entered = is_as_entered or is_entered
+    return Past(known, is_as_entered)
+
+
+def _was_there_before(entries: Sequence[Any], as_of: datetime, aggregate: Aggregate) -> bool:
+    """Whether an upgrade entered a record after a moment at which it was there."""
+    first = entries[0]
+    if first.recorded_at <= as_of or first.actor is None or first.actor.kind is not ActorKind.MIGRATION:
+        return False
+    began_at = aggregate.began_at(first.submission)
+    return began_at is None or began_at <= as_of
 
 
 def is_final(as_of: datetime, now: datetime) -> bool:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.native import INCIDENTS, SHA, TARGET, client_of, deployment, incident, issue_token
+from shipledger.ledger.actor import Actor, ActorKind
+from tests.support.native import INCIDENTS, SHA, TARGET, deployment, incident
 
 pytestmark = pytest.mark.both_stores
 
-MATRIX = "/ledger/v1/matrix"
-OF_A_LEDGER = {"id", "recorded_at", "updated_at", "marked", "knowledge", "service_id", "number"}
-"""Members that differ between two ledgers with the same history."""
+MATRIX, SERVICES, ENVIRONMENTS, PULLS = (f"/ledger/v1/{name}" for name in ("matrix", "services", "environments", "pull-requests"))
+SHOP, TILL = "github.com/acme/shop", "github.com/acme/till"
+BY = Actor(ActorKind.COMMAND, "test")
 
 
 def now():
@@ -30,16 +31,29 @@ def draw_history(seed, length):
         state = rng.choice(["in_progress", "successful", "successful", "failed", "rolled_back"])
         body = {
             "external_id": name,
-            "service": rng.choice(["checkout", "payments"]),
-            "environment": rng.choice(["production", "staging"]),
+            "service": rng.choice(["checkout", "payments", None]),
+            "environment": rng.choice(["production", "eu-1"]),
+            "releases": [{"repository": rng.choice([SHOP, TILL]), "commit": SHA}],
             "state": state,
             "started_at": start,
             "finished_at": None if state == "in_progress" else end,
             "version": str(place),
         }
-        kind = rng.choice(["deployment"] * 5 + ["incident", "mark"])
+        kind = rng.choice(["deployment"] * 6 + ["incident", "mark"] + ["service", "tier", "pull", "change"] * 2)
         if kind == "deployment" or not said:
             said.append((TARGET, deployment(**body)))
+        elif kind == "service":
+            fields = {"team": rng.choice("xy"), "repositories": [rng.choice([SHOP, TILL])], "names": [f"alias-{place}"]}
+            said.append(
+                (SERVICES, [{"name": "bank"}, {"name": rng.choice(["checkout", "payments"]), "depends_on": ["bank"], **fields}])
+            )
+        elif kind == "tier":
+            tier = rng.choice(["production", "testing"])
+            said.append((ENVIRONMENTS, {"environment": rng.choice(["production", "eu-1"]), "tier": tier}))
+        elif kind == "pull":
+            said.append((PULLS, {"repository": SHOP, "number": rng.randint(1, 2), "title": str(place), "opened_at": start}))
+        elif kind == "change":
+            said.append(("", rng.choice(["rename", "unmap", "delete"])))
         elif kind == "incident":
             ended = rng.choice([None, end])
             said.append((INCIDENTS, incident(external_id=name, started_at=start, resolved_at=ended, title=str(place))))
@@ -48,44 +62,47 @@ def draw_history(seed, length):
     return said
 
 
-async def tell(client, history):
-    """When each request of a history was settled."""
-    moments, first = [], ""
-    for path, body in history:
-        answer = await client.post(path.format(first=first), json=body)
-        assert answer.status_code in (200, 201), answer.text
-        first = first or answer.json()["id"]
-        moments.append(now())
-    return moments
-
-
-def plain(value):
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    if isinstance(value, dict):
-        return {name: plain(one) for name, one in value.items() if name not in OF_A_LEDGER}
-    return value
+async def change(place, owner, how):
+    """What no call of this API does to the service that comes first by name, if there is one."""
+    directory = place.app.directory
+    for service in await place.app.store.list_services(owner, offset=0, limit=1):
+        if how == "rename":
+            await directory.update_service(owner, service.service_id, {"name": f"{service.name}2"}, by=BY)
+        elif how == "unmap":
+            await directory.unmap_repository(owner, service.service_id, SHOP, by=BY)
+        else:
+            await directory.delete_service(owner, service.service_id, by=BY)
 
 
 async def read_all(client, **moment):
-    """What a ledger answers, without what belongs to it alone, in an order that both have."""
+    """What a ledger answers, in an order that lists of today and of the past have in common."""
     found = {}
-    for path, member in ((TARGET, "deployments"), (INCIDENTS, "incidents"), (MATRIX, "cells")):
+    lists = (TARGET, "deployments"), (INCIDENTS, "incidents"), (SERVICES, "services"), (ENVIRONMENTS, "environments")
+    for path, member in (*lists, (PULLS, "pull_requests"), (MATRIX, "cells")):
         answer = await client.get(path, params=moment)
         assert answer.status_code == 200, answer.text
-        found[member] = sorted(plain(answer.json()[member]), key=repr)
+        found[member] = sorted(answer.json()[member], key=repr)
     at = await client.get(MATRIX, params={**moment, "at": "2026-03-04T12:00:00Z"})
-    return {**found, "then": sorted(plain(at.json()["cells"]), key=repr)}
+    own = [await client.get(TARGET, params={**moment, "service": name}) for name in ("checkout", "payments2")]
+    names = [sorted(one["external_id"] for one in answer.json()["deployments"]) for answer in own]
+    return {**found, "then": sorted(at.json()["cells"], key=repr), "own": names}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_it_equals_the_answer_of_a_ledger_that_had_received_only_the_requests_until_then(native, place, seed):
-    history = draw_history(seed, 14)
-    moments = await tell(native, history)
-    for count in (2, 5, 9, 14):
-        async with client_of(place, await issue_token(place, organization=f"until-{seed}-{count}")) as short:
-            await tell(short, history[:count])
-            assert await read_all(native, as_of=moments[count - 1]) == await read_all(short), count
+async def test_it_equals_the_answer_that_was_given_then(native, place, seed):
+    first, given = "", {}
+    for number, (path, body) in enumerate(draw_history(seed, 24)):
+        if path:
+            answer = await native.post(path.format(first=first), json=body)
+            assert answer.status_code in (200, 201), answer.text
+            first = first or answer.json()["id"]
+        else:
+            await change(place, await place.organization_id(), body)
+        if number % 6 == 5:
+            moment = now()  # after what is asked here, and before the next change
+            given[moment] = await read_all(native)
+    for moment, answer in given.items():
+        assert await read_all(native, as_of=moment) == answer, moment
 
 
 async def test_one_record_is_read_as_it_was_known_and_is_not_there_before(native):
@@ -100,7 +117,8 @@ async def test_one_record_is_read_as_it_was_known_and_is_not_there_before(native
     assert known["knowledge"] == {
         "as_of": known["knowledge"]["as_of"],
         "is_final": False,
-        "by_todays": ["tier_rules", "repository_mappings"],
+        "by_todays": [],
+        "by_first_entries": [],
     }
     assert (await native.get(path, params={"as_of": before})).status_code == 404
     assert (await native.get(path, params={"as_of": now()})).json()["marks"]["note"] == "later"
@@ -109,6 +127,56 @@ async def test_one_record_is_read_as_it_was_known_and_is_not_there_before(native
     await native.post(INCIDENTS, json=incident(resolved_at="2026-03-04T11:00:00Z"))
     assert (await native.get(f"{INCIDENTS}/{opened['id']}", params={"as_of": while_open})).json()["status"] == "open"
     assert (await native.get(f"{INCIDENTS}/{opened['id']}", params={"as_of": then})).status_code == 404
+
+
+async def test_services_names_mappings_and_tiers_that_came_later_do_not_show(native, place):
+    await native.post(TARGET, json=deployment(environment="eu-1", tier=None, service=None))
+    early = now()
+    till = (await native.post(SERVICES, json={"name": "till", "repositories": [SHOP]})).json()
+    then = now()
+    await native.post(SERVICES, json={"name": "till", "names": ["desk"], "team": "web"})
+    await native.post(ENVIRONMENTS, json={"environment": "eu-1", "tier": "testing"})
+    owner, directory = await place.organization_id(), place.app.directory
+    await directory.update_service(owner, till["id"], {"name": "cash"}, by=BY)
+    later = now()
+    await directory.delete_service(owner, till["id"], by=BY)
+    seen = {}
+    for moment in (early, then, later):
+        asked = {"as_of": moment}
+        cells = (await native.get(MATRIX, params=asked)).json()["cells"]
+        (listed,) = (await native.get(TARGET, params=asked)).json()["deployments"]
+        (environment,) = (await native.get(ENVIRONMENTS, params=asked)).json()["environments"]
+        services = [
+            (one["name"], one["names"], one["team"]) for one in (await native.get(SERVICES, params=asked)).json()["services"]
+        ]
+        seen[moment] = [
+            [(one["service"], one["tier"]) for one in cells],
+            (listed["service"], listed["tier"]),
+            (environment["tier"], environment["is_set_by_hand"]),
+            services,
+        ]
+    assert list(seen.values()) == [
+        [[], (None, "unmapped"), ("unmapped", False), []],
+        [[("till", "unmapped")], ("till", "unmapped"), ("unmapped", False), [("till", [], None)]],
+        [[("cash", "testing")], ("cash", "testing"), ("testing", True), [("cash", ["desk"], "web")]],
+    ]
+    for name, moment, status in (("desk", then, 404), ("desk", later, 200), ("cash", then, 404), ("cash", now(), 404)):
+        assert (await native.get(f"{SERVICES}/{name}", params={"as_of": moment})).status_code == status, (name, moment)
+    for service, moment, count in (("desk", then, 0), ("desk", later, 1), ("cash", then, 0), ("till", then, 1)):
+        for path, member in ((TARGET, "deployments"), (MATRIX, "cells")):
+            found = (await native.get(path, params={"as_of": moment, "service": service})).json()[member]
+            assert len(found) == count, (service, path)
+
+
+async def test_pages_of_services_by_as_of_lead_on(native):
+    await native.post(SERVICES, json=[{"name": name} for name in ("a", "B", "c")])
+    then, named, cursor = now(), [], ""
+    await native.post(SERVICES, json=[{"name": "b2"}])
+    while cursor is not None:
+        page = (await native.get(SERVICES, params={"as_of": then, "limit": 1, "cursor": cursor})).json()
+        named += [one["name"] for one in page["services"]]
+        cursor = page["next_cursor"]
+    assert named == ["a", "B", "c"]
 
 
 async def test_backfill_changes_the_world_then_and_not_what_was_known_then(native):
@@ -148,7 +216,10 @@ async def test_lists_of_the_past_have_filters_and_pages_the_record_of_last_first
         assert len(found) == count == len([one for one in today if one["external_id"] != "b9"]), filtered
 
 
-@pytest.mark.parametrize("path", [TARGET, INCIDENTS, MATRIX, f"{TARGET}/x", f"{INCIDENTS}/x"])
+LISTS = (TARGET, INCIDENTS, MATRIX, SERVICES, ENVIRONMENTS, PULLS)
+
+
+@pytest.mark.parametrize("path", [*LISTS, *(f"{path}/x" for path in (TARGET, INCIDENTS, SERVICES, PULLS))])
 async def test_nothing_is_known_of_the_future(native, path):
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     for said in (later, "soon"):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
+from msgspec.structs import asdict
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.catalog.host_aliases import NO_ALIASES
 from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.state import Tier
+from shipledger.long_work import LongWork
+from shipledger.performing.past_catalog import PastCatalogPerformer
 from shipledger.sealing.sealer import Sealer
 from shipledger.store.sqlite import migrate
 from tests.erasure.conftest import Ticking
@@ -55,6 +61,20 @@ async def run(url: str, statements: str) -> None:
     await connection.close()
 
 
+async def read_past(store, service):
+    """From where it is that a service and a tier are known as of a moment before they had entries, and when it was created."""
+    past = PastCatalogPerformer(SimpleNamespace(store=store, aliases=NO_ALIASES, long_work=LongWork()))
+    then = service.created_at
+    assert (await past.read_services_as_of(ACME, then - timedelta(microseconds=1))).services == ()
+    services, tiers = await past.read_services_as_of(ACME, then), await past.find_tiers_as_of(ACME, then)
+    assert services.find("cash DESK").service_id == service.service_id
+    assert services.list_owners([CHECKOUT]) == ["Till"]
+    assert tiers.policy.pins == {"prod": Tier.TESTING}
+    sources = asdict(services.sources).items(), asdict(tiers.sources).items()
+    assert [words for source in sources for _, words in source if words] == [{"services"}, {"tier_rules"}]
+    return [name for source in sources for name, words in source if words]
+
+
 async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_the_migration(url, tmp_path):
     service = make_service(6, name="Till")
     async with opened(url) as store:
@@ -70,6 +90,7 @@ async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_th
     await run(url, WITHOUT_ENTRIES)
     async with opened(url) as store:
         assert await store.find_service(ACME, "till") == service, "it is there from the first moment"
+        assert await read_past(store, service) == ["by_todays"] * 2
         for _ in range(2):
             await Refolding(store, lambda: 0.0, silent_seconds=1).run()
         (entry,) = await store.list_entries_of("service", ACME, service.service_id)
@@ -79,6 +100,7 @@ async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_th
         after = await store.digest_projections()
         assert {table: after[table] for table in digests} == digests
         assert await store.list_former_owners("service") == []
+        assert await read_past(store, service) == ["by_first_entries"] * 2
         await rebuild_projections(store, advance=lambda *_: None, report=lambda found: pytest.fail(str(found)))
         assert await store.digest_projections() == after
         await prove(store, tmp_path)

@@ -93,6 +93,7 @@ ONE_ORGANIZATION = {
     "list_signing_apps_of",
     "list_credentials",
     "list_signs_of_life",
+    "list_former_names",
     "list_mapped_repositories",
     "list_mappings",
     "list_service_names",

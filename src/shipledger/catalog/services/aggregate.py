@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.decide import decide, make_entry
@@ -50,6 +51,11 @@ def declare_as(service: Service, *, names: tuple[str, ...] = (), repositories: t
     )
 
 
+def began_at(said: Any) -> datetime | None:
+    """When a service was created, as what declares it says."""
+    return said.created_at if isinstance(said, DeclareService) else None
+
+
 def tells(entry: RecordEntry) -> Told:
     """A mapping changes: what the deployments of a repository, or of a name, belong to."""
     said = entry.submission
@@ -83,4 +89,5 @@ SERVICES = Aggregate(
     tells=tells,
     is_shared=True,
     find_former=find_former,
+    began_at=began_at,
 )

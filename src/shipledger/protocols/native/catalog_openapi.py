@@ -6,7 +6,17 @@ from typing import Any
 
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
 from shipledger.protocols.native import bodies, catalog_bodies, listing
-from shipledger.protocols.native.describing import BODY_ERRORS, ID, REPOSITORY, choice, one_or_several, operation, paging, text
+from shipledger.protocols.native.describing import (
+    BODY_ERRORS,
+    ID,
+    REPOSITORY,
+    as_of,
+    choice,
+    one_or_several,
+    operation,
+    paging,
+    text,
+)
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import (
     EnvironmentPageOut,
@@ -27,7 +37,9 @@ def catalog_paths() -> dict[str, Any]:
     pages = paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT)
     return {
         f"{PREFIX}/services": {
-            "get": operation("List services", {200: (_PAGE, ServicePageOut)}, errors=(422,), parameters=pages, is_table=True),
+            "get": operation(
+                "List services", {200: (_PAGE, ServicePageOut)}, errors=(422,), parameters=(as_of(), *pages), is_table=True
+            ),
             "post": {
                 **operation(
                     "Add or change services",
@@ -46,8 +58,8 @@ def catalog_paths() -> dict[str, Any]:
             "get": operation(
                 "A service",
                 {200: ("The service with this id, slug or name.", ServiceOut)},
-                errors=(404,),
-                parameters=(ID,),
+                errors=(404, 422),
+                parameters=(ID, as_of()),
             )
         },
         f"{PREFIX}/services/{{id}}/history": {
@@ -63,7 +75,7 @@ def catalog_paths() -> dict[str, Any]:
                 "List environments",
                 {200: (_PAGE, EnvironmentPageOut)},
                 errors=(422,),
-                parameters=(choice("tier", TIERS), *pages),
+                parameters=(choice("tier", TIERS), as_of(), *pages),
                 is_table=True,
             ),
             "post": {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -31,7 +32,7 @@ from shipledger.protocols.native.faults import not_found, rejected, some_rejecte
 from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.past import AS_OF, MAPPINGS, SERVICES, TIER_RULES, read_as_of, to_knowledge
+from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD, RECORD_LIST
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
@@ -46,6 +47,14 @@ from shipledger.verbs.services import ServiceVerbs
 
 class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, PastVerbs, RecordingVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
+
+
+class Shown(Struct, frozen=True):
+    """A page, and the services of the repositories of its deployments."""
+
+    page: Page[Deployment]
+    owners: Mapping[tuple[str, ...], Sequence[str]]
+    knowledge: KnowledgeOut | None = None
 
 
 class DeploymentOperations:
@@ -88,14 +97,23 @@ class DeploymentOperations:
         parameters.check()
         if as_of is None:
             deployment = await self._ledger.find_deployment(grant.organization_id, Target(key=deployment_id))
+            record = None if deployment is None or deployment.is_removed else await self._to_record(deployment)
         else:
-            deployment = await self._ledger.find_deployment_as_of(grant.organization_id, deployment_id, as_of)
-        if deployment is None or deployment.is_removed:
+            record = await self._find_as_of(grant.organization_id, deployment_id, as_of, now)
+        if record is None:
             raise not_found("deployment")
-        record = await self._to_record(deployment)
-        if as_of is not None:
-            record = replace(record, knowledge=to_knowledge(as_of, now, TIER_RULES, MAPPINGS))
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, record)
+
+    async def _find_as_of(self, organization_id: str, deployment_id: str, as_of: datetime, now: datetime) -> DeploymentOut | None:
+        tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
+        deployment = await self._ledger.find_deployment_as_of(organization_id, deployment_id, as_of, tiers.policy)
+        if deployment is None:
+            return None
+        if deployment.facts.services:
+            return replace(to_deployment(deployment), knowledge=to_knowledge(as_of, now, tiers.sources))
+        past = await self._ledger.read_services_as_of(organization_id, as_of)
+        written = to_deployment(deployment, past.list_owners(_repositories_of(deployment)))
+        return replace(written, knowledge=to_knowledge(as_of, now, tiers.sources, past.sources))
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
         """The deployment that was marked, as the answer to that; None when it is not there."""
@@ -110,34 +128,46 @@ class DeploymentOperations:
         now = self._ledger.now()
         as_of = read_as_of(parameters, now)
         parameters.check()
-        wanted = replace(listing.wanted, limit=listing.wanted.limit + 1, **await self._find_service(organization_id, listing))
         if as_of is None:
-            found = await self._find_page(organization_id, wanted)
-            page, besides = cut_page(found, limit=listing.wanted.limit, place_of=place_of), {}
+            shown = await self._list_known(organization_id, listing)
         else:
-            page = await self._find_past(organization_id, as_of, replace(wanted, limit=listing.wanted.limit))
-            besides = {"knowledge": to_knowledge(as_of, now, TIER_RULES, MAPPINGS, SERVICES)}
-        services = await self._find_services(organization_id, page.records)
+            shown = await self._list_past(organization_id, listing, as_of, now)
 
         return await answer_page(
             self._ledger,
             request,
-            page,
-            lambda one: to_deployment(one, services.get(_repositories_of(one), ())),
+            shown.page,
+            lambda one: to_deployment(one, shown.owners.get(_repositories_of(one), ())),
             organization_id=organization_id,
             name="deployments",
             columns=COLUMNS,
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
-            besides=besides,
+            besides={} if shown.knowledge is None else {"knowledge": shown.knowledge},
         )
 
-    async def _find_past(self, organization_id: str, as_of: datetime, wanted: DeploymentFilter) -> Page[Deployment]:
+    async def _list_known(self, organization_id: str, listing: Listing) -> Shown:
+        """A page by what is known today, newest start first."""
+        wanted = replace(listing.wanted, limit=listing.wanted.limit + 1, **await self._find_service(organization_id, listing))
+        found = await self._find_page(organization_id, wanted)
+        page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
+        return Shown(page, await self._find_services(organization_id, page.records))
+
+    async def _list_past(self, organization_id: str, listing: Listing, as_of: datetime, now: datetime) -> Shown:
         """A page by what was known, the deployment recorded last first."""
+        tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
+        past = await self._ledger.read_services_as_of(organization_id, as_of)
+        wanted = replace(listing.wanted, service_name=listing.service)
         before_id = "" if wanted.before is None else wanted.before[1]
-        found, end = await self._ledger.list_deployments_as_of(organization_id, as_of, wanted, before_id=before_id)
-        return Page(records=found, end=(0, end) if end else None)
+        found, end = await self._ledger.list_deployments_as_of(
+            organization_id, as_of, wanted, past, tiers.policy, before_id=before_id
+        )
+        return Shown(
+            Page(records=found, end=(0, end) if end else None),
+            {one: past.list_owners(one) for one in map(_repositories_of, found)},
+            to_knowledge(as_of, now, tiers.sources, past.sources),
+        )
 
     async def _find_page(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page, newest start first. What starts in the far future comes last, unless a time is asked for."""

@@ -21,16 +21,18 @@ from shipledger.protocols.native.faults import busy
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import TIERS
 from shipledger.protocols.native.wire import EnvironmentOut, TierSetOut, TiersSetOut
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
+from shipledger.verbs.past import PastVerbs
 
-PARAMETERS = ("tier", NAME, LIMIT, FORMAT)
+PARAMETERS = ("tier", AS_OF, NAME, LIMIT, FORMAT)
 COLUMNS = EnvironmentOut.__struct_fields__
 
 
-class Verbs(CallVerbs, CatalogVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, PastVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -62,9 +64,18 @@ class EnvironmentOperations:
         tier = parameters.word("tier", TIERS, {})
         limit = parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
         after, media_type = read_cursor(parameters), choose_type(request, parameters)
+        now = self._ledger.now()
+        as_of = read_as_of(parameters, now)
         parameters.check()
-        policy = await self._ledger.find_tier_policy(organization_id)
-        known = {(place.name, place.environment_id): place for place in await self._ledger.list_environments(organization_id)}
+        besides: dict[str, KnowledgeOut] = {}
+        if as_of is None:
+            policy = await self._ledger.find_tier_policy(organization_id)
+            places = await self._ledger.list_environments(organization_id)
+        else:
+            tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
+            places, policy = await self._ledger.list_environments_as_of(organization_id, as_of), tiers.policy
+            besides = {"knowledge": to_knowledge(as_of, now, tiers.sources)}
+        known = {(place.name, place.environment_id): place for place in sorted(places, key=_order)}
         shown = [
             place
             for place in sorted(known.values(), key=place_of)
@@ -82,12 +93,18 @@ class EnvironmentOperations:
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
+            besides=besides,
         )
 
 
 def place_of(place: TierPlace) -> Place:
     """Where an environment stands in a list."""
     return 0, f"{place.name}\n{place.environment_id}"
+
+
+def _order(place: TierPlace) -> tuple[str, str, str]:
+    """Which of two senders' words for one environment counts: the same whatever rows there are."""
+    return place.environment_id, place.name, place.said
 
 
 def _tier_of(place: TierPlace, policy: TierPolicy) -> Tier:

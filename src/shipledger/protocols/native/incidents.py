@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,7 @@ from shipledger.protocols.native.incident_listing import COLUMNS, PARAMETERS, In
 from shipledger.protocols.native.incident_translate import own_incident_id, to_incident_submissions
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.past import AS_OF, TIER_RULES, read_as_of, to_knowledge
+from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD_INCIDENT, RECORD_INCIDENT_LIST
 from shipledger.protocols.native.wire import IncidentOut, IncidentsOut
@@ -79,15 +80,17 @@ class IncidentOperations:
         parameters, now = Parameters(request.query_params, (AS_OF,)), self._ledger.now()
         as_of = read_as_of(parameters, now)
         parameters.check()
+        knowledge: KnowledgeOut | UnsetType = UNSET
         if as_of is None:
             incident = await self._ledger.find_incident(grant.organization_id, Alias(scope="", key=incident_id))
+            policy = await self._ledger.find_tier_policy(grant.organization_id)
         else:
             incident = await self._ledger.find_incident_as_of(grant.organization_id, incident_id, as_of)
+            tiers = await self._ledger.find_tiers_as_of(grant.organization_id, as_of)
+            policy, knowledge = tiers.policy, to_knowledge(as_of, now, tiers.sources)
         if incident is None:
             raise not_found("incident")
-        record = to_incident(incident, await self._ledger.find_tier_policy(grant.organization_id))
-        if as_of is not None:
-            record = replace(record, knowledge=to_knowledge(as_of, now, TIER_RULES))
+        record = replace(to_incident(incident, policy), knowledge=knowledge)
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, record)
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> IncidentOut | None:
@@ -103,16 +106,18 @@ class IncidentOperations:
         now = self._ledger.now()
         as_of = read_as_of(parameters, now)
         parameters.check()
-        policy = await self._ledger.find_tier_policy(organization_id)
         if as_of is None:
+            policy = await self._ledger.find_tier_policy(organization_id)
             shown, besides = await self._find_page(organization_id, listing, policy), {}
         else:
+            tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
+            policy = tiers.policy
             before_id = "" if listing.before is None else listing.before[1]
             past, end = await self._ledger.list_incidents_as_of(
                 organization_id, as_of, lambda one: listing.has(one, policy), before_id=before_id, limit=listing.limit
             )
             shown = Page(records=past, end=(0, end) if end else None)
-            besides = {"knowledge": to_knowledge(as_of, now, TIER_RULES)}
+            besides = {"knowledge": to_knowledge(as_of, now, tiers.sources)}
 
         return await answer_page(
             self._ledger,

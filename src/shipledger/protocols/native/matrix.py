@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from msgspec import UNSET, Struct
 from starlette.requests import Request
@@ -13,9 +13,11 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
+from shipledger.catalog.services.model import ServiceRecord
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.lanes import Running, span_of
+from shipledger.ledger.past import Sources
 from shipledger.ledger.state import State, Tier
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission
@@ -23,7 +25,7 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.matrix_wire import CellOut, RanOut
 from shipledger.protocols.native.pages import Page, answer_page, choose_type
 from shipledger.protocols.native.parameters import Parameters
-from shipledger.protocols.native.past import AS_OF, MAPPINGS, SERVICES, TIER_RULES, read_as_of, to_knowledge
+from shipledger.protocols.native.past import AS_OF, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import ReleaseOut
 from shipledger.protocols.times import format_time
@@ -67,6 +69,22 @@ class Wanted(Struct, frozen=True):
         )
 
 
+Known: TypeAlias = Service | ServiceRecord
+"""A service as it is, or as it was known."""
+
+
+class Rows(Struct, frozen=True):
+    """The services of a page, by name, with what ran of them and the keys of their repositories.
+
+    ``is_last``: no service comes after them.
+    """
+
+    services: Sequence[Known]
+    is_last: bool
+    cells: Sequence[Running]
+    repositories: Mapping[str, frozenset[str]]
+
+
 class MatrixOperations:
     """The operation on the matrix."""
 
@@ -87,24 +105,24 @@ class MatrixOperations:
         now = self._ledger.now()
         as_of = read_as_of(parameters, now)
         parameters.check()
-        services, is_last = await self._find_services(organization_id, wanted)
-        named = {one.service_id: one for one in services}
         besides: dict[str, Any] = {"at": None if wanted.at is None else format_time(wanted.at)}
         if as_of is None:
-            cells = await self._ledger.list_running(organization_id, list(named), at=wanted.at)
+            rows = await self._read_rows(organization_id, wanted)
         else:
-            cells = await self._ledger.list_running_as_of(organization_id, list(named), at=wanted.at, as_of=as_of)
-            besides["knowledge"] = to_knowledge(as_of, now, TIER_RULES, MAPPINGS, SERVICES)
-        repositories = await self._find_repositories(organization_id) if cells else {}
-        order = {one.service_id: place for place, one in enumerate(services)}
-        shown = sorted((one for one in cells if wanted.has(one)), key=lambda one: (order[one.service_id], one.environment_key))
-        end = None if is_last or not services else (0, services[-1].name.casefold())
+            rows, sources = await self._read_past_rows(organization_id, wanted, as_of)
+            besides["knowledge"] = to_knowledge(as_of, now, *sources)
+        named = {one.service_id: one for one in rows.services}
+        order = {service_id: place for place, service_id in enumerate(named)}
+        shown = sorted(
+            (one for one in rows.cells if wanted.has(one)), key=lambda one: (order[one.service_id], one.environment_key)
+        )
+        end = None if rows.is_last or not rows.services else (0, rows.services[-1].draft.name.casefold())
 
         return await answer_page(
             self._ledger,
             request,
             Page(records=shown, end=end),
-            lambda one: to_cell(one, named[one.service_id], repositories.get(one.service_id, frozenset())),
+            lambda one: to_cell(one, named[one.service_id], rows.repositories.get(one.service_id, frozenset())),
             organization_id=organization_id,
             name="cells",
             columns=COLUMNS,
@@ -114,6 +132,26 @@ class MatrixOperations:
             besides=besides,
         )
 
+    async def _read_rows(self, organization_id: str, wanted: Wanted) -> Rows:
+        services, is_last = await self._find_services(organization_id, wanted)
+        cells = await self._ledger.list_running(organization_id, [one.service_id for one in services], at=wanted.at)
+        return Rows(services, is_last, cells, await self._find_repositories(organization_id) if cells else {})
+
+    async def _read_past_rows(self, organization_id: str, wanted: Wanted, as_of: datetime) -> tuple[Rows, Sequence[Sources]]:
+        """The same by what was known, and where that is from."""
+        past = await self._ledger.read_services_as_of(organization_id, as_of)
+        tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
+        found = past.find(wanted.service) if wanted.service else None
+        candidates = past.services if not wanted.service else () if found is None else (found,)
+        after = "" if wanted.before is None else wanted.before[1]
+        services = [one for one in candidates if _is_of(one, wanted.team) and one.draft.name.casefold() > after]
+        shown = services[: wanted.limit]
+        cells = await self._ledger.list_running_as_of(organization_id, past, shown, tiers.policy, at=wanted.at, as_of=as_of)
+        repositories = {
+            service_id: frozenset(map(repository_key, names.values())) for service_id, names in past.repositories.items()
+        }
+        return Rows(shown, len(shown) == len(services), cells, repositories), (tiers.sources, past.sources)
+
     async def _find_services(self, organization_id: str, wanted: Wanted) -> tuple[list[Service], bool]:
         """The services of the page, and whether none comes after them."""
         if wanted.service:
@@ -122,10 +160,11 @@ class MatrixOperations:
             return ([found] if found is not None and _is_of(found, wanted.team) else []), True
         services: list[Service] = []
         after = "" if wanted.before is None else wanted.before[1]
+        at_once = _READ_AT_ONCE if wanted.team else wanted.limit + 1
         while len(services) <= wanted.limit:
-            page = await self._ledger.list_services_after(organization_id, after, limit=_READ_AT_ONCE)
+            page = await self._ledger.list_services_after(organization_id, after, limit=at_once)
             services += [one for one in page if _is_of(one, wanted.team)]
-            if page.total < _READ_AT_ONCE or not page:
+            if page.total < at_once or not page:
                 break
             after = page[-1].name.casefold()
         return services[: wanted.limit], len(services) <= wanted.limit
@@ -151,11 +190,11 @@ def read_wanted(parameters: Parameters) -> Wanted:
     )
 
 
-def to_cell(cell: Running, service: Service, repositories: frozenset[str]) -> CellOut:
+def to_cell(cell: Running, service: Known, repositories: frozenset[str]) -> CellOut:
     """A cell. ``repositories``: the keys of those of the service."""
     runs, environment = cell.runs, cell.runs.environment
     return CellOut(
-        service=service.name,
+        service=service.draft.name,
         service_id=service.service_id,
         team=service.draft.team_id or None,
         environment=(environment.id or None) if environment else None,
@@ -189,7 +228,7 @@ def _commit_of(one: Deployment, repositories: frozenset[str]) -> str | None:
     return next(own, one.releases[0].commit if one.releases else None)
 
 
-def _is_of(service: Service, team: str) -> bool:
+def _is_of(service: Known, team: str) -> bool:
     return not team or service.draft.team_id.casefold() == team.casefold()
 
 

@@ -11,6 +11,7 @@ from shipledger.protocols.native.describing import (
     ID,
     KEY,
     REPOSITORY,
+    as_of,
     choice,
     one_or_several,
     operation,
@@ -45,6 +46,7 @@ def pull_request_paths() -> dict[str, Any]:
                         minLength=listing.LEAST_OF_A_COMMIT,
                         maxLength=listing.MOST_OF_A_COMMIT,
                     ),
+                    as_of(),
                     *paging(listing.DEFAULT_LIMIT, listing.MAX_LIMIT),
                 ),
                 is_table=True,
@@ -65,7 +67,12 @@ def pull_request_paths() -> dict[str, Any]:
             },
         },
         f"{PATH}/{{id}}": {
-            "get": operation("A pull request", {200: ("The pull request.", PullRequestOut)}, errors=(404,), parameters=(ID,))
+            "get": operation(
+                "A pull request",
+                {200: ("The pull request.", PullRequestOut)},
+                errors=(404, 422),
+                parameters=(ID, as_of()),
+            )
         },
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.protocols.native.past import KnowledgeOut
 from shipledger.protocols.native.wire import ReleaseIn, VerdictOut
 
 
@@ -66,6 +67,7 @@ class PullRequestOut(Struct, frozen=True, kw_only=True):
     updated_at: str
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class PullRequestsOut(Struct, frozen=True):
@@ -80,3 +82,4 @@ class PullRequestPageOut(Struct, frozen=True):
 
     pull_requests: tuple[PullRequestOut, ...]
     next_cursor: str | None
+    knowledge: KnowledgeOut | UnsetType = UNSET

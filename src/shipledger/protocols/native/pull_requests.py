@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,8 +27,9 @@ from shipledger.protocols.native.call import Admission, read_text, refuse, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import not_found, rejected, some_rejected
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, LEAST_OF_A_COMMIT, MAX_LIMIT, MOST_OF_A_COMMIT, read_window
-from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.pull_request_bodies import check_pull_requests
 from shipledger.protocols.native.pull_request_translate import own_pull_request_id, to_pull_requests
 from shipledger.protocols.native.pull_request_wire import PullRequestOut, PullRequestsOut
@@ -43,15 +44,16 @@ from shipledger.protocols.times import format_time
 from shipledger.pull_requests.model import PullRequest, PullRequestState, known
 from shipledger.texts import without_case
 from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 
 PATH = f"{PREFIX}/pull-requests"
-PARAMETERS = ("from", "to", "repository", "number", "author", "state", "commit", NAME, LIMIT, FORMAT)
-COLUMNS = tuple(name for name in PullRequestOut.__struct_fields__ if name not in {"request_id", "verdict"})
+PARAMETERS = ("from", "to", "repository", "number", "author", "state", "commit", AS_OF, NAME, LIMIT, FORMAT)
+COLUMNS = tuple(name for name in PullRequestOut.__struct_fields__ if name not in {"request_id", "verdict", "knowledge"})
 
 
-class Verbs(CallVerbs, PullRequestVerbs, RecordingVerbs, Protocol):
+class Verbs(CallVerbs, PastVerbs, PullRequestVerbs, RecordingVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -69,9 +71,11 @@ class PullRequestListing(Struct, frozen=True):
     limit: int
 
     def has(self, one: PullRequest) -> bool:
-        """Whether the list shows a pull request that was opened in time. A commit is given by the beginning of its id."""
+        """Whether the list shows a pull request. A commit is given by the beginning of its id."""
         return (
-            (not self.repository or one.repository.casefold() == self.repository.casefold())
+            (self.opened_from is None or one.placed_at >= self.opened_from)
+            and (self.opened_until is None or one.placed_at <= self.opened_until)
+            and (not self.repository or one.repository.casefold() == self.repository.casefold())
             and (not self.number or one.number == self.number)
             and (not self.author or (known(one.facts.author) or "").casefold() == self.author.casefold())
             and (self.state is None or one.state is self.state)
@@ -120,27 +124,41 @@ class PullRequestOperations:
 
     async def get(self, request: Request, grant: Grant) -> Response:
         """200, or 404."""
-        name = Alias(scope="", key=bare_uuid(request.path_params["id"]).lower())
-        found = await self._ledger.find_pull_request(grant.organization_id, name)
+        pull_request_id = bare_uuid(request.path_params["id"]).lower()
+        parameters, now = Parameters(request.query_params, (AS_OF,)), self._ledger.now()
+        as_of = read_as_of(parameters, now)
+        parameters.check()
+        if as_of is None:
+            found = await self._ledger.find_pull_request(grant.organization_id, Alias(scope="", key=pull_request_id))
+        else:
+            found = await self._ledger.find_pull_request_as_of(grant.organization_id, pull_request_id, as_of)
         if found is None:
             raise not_found("pull request")
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_pull_request(found))
+        knowledge = UNSET if as_of is None else to_knowledge(as_of, now)
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, replace(to_pull_request(found), knowledge=knowledge))
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, the one opened last first; another one begins where its cursor says."""
         organization_id = grant.organization_id
         parameters = Parameters(request.query_params, PARAMETERS)
         listing, media_type = read_pull_request_listing(parameters), choose_type(request, parameters)
+        now = self._ledger.now()
+        as_of = read_as_of(parameters, now)
         parameters.check()
-        found: list[PullRequest] = []
-        after = listing.before
-        while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
-            found += [one for one in page if listing.has(one)]
-            after = place_of(page[-1])
+        besides: dict[str, KnowledgeOut] = {}
+        if as_of is None:
+            shown = await self._find_page(organization_id, listing)
+        else:
+            before_id = "" if listing.before is None else listing.before[1]
+            past, end = await self._ledger.list_pull_requests_as_of(
+                organization_id, as_of, listing.has, before_id=before_id, limit=listing.limit
+            )
+            shown = Page(records=past, end=(0, end) if end else None)
+            besides = {"knowledge": to_knowledge(as_of, now)}
         return await answer_page(
             self._ledger,
             request,
-            cut_page(Found(found), limit=listing.limit, place_of=place_of),
+            shown,
             to_pull_request,
             organization_id=organization_id,
             name="pull_requests",
@@ -148,7 +166,16 @@ class PullRequestOperations:
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
+            besides=besides,
         )
+
+    async def _find_page(self, organization_id: str, listing: PullRequestListing) -> Page[PullRequest]:
+        found: list[PullRequest] = []
+        after = listing.before
+        while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
+            found += [one for one in page if listing.has(one)]
+            after = place_of(page[-1])
+        return cut_page(Found(found), limit=listing.limit, place_of=place_of)
 
     async def _scan(self, organization_id: str, listing: PullRequestListing, after: Place | None) -> Found[PullRequest]:
         return await self._ledger.scan_pull_requests(organization_id, listing.opened_from, listing.opened_until, after)

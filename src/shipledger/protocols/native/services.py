@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Protocol
 
-from msgspec.structs import asdict
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
+from shipledger.catalog.past import PastServices
 from shipledger.catalog.service import Service, ServiceDraft
-from shipledger.catalog.services.relation import RelationKind, ServiceRelation, relate
+from shipledger.catalog.services.model import ServiceRecord
+from shipledger.catalog.services.relation import Related, RelationKind, ServiceRelation, relate
 from shipledger.catalog.services.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound
+from shipledger.found import Found
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.identity import bare_uuid
 from shipledger.protocols.native.call import read_text, reply
@@ -24,18 +28,20 @@ from shipledger.protocols.native.faults import not_found, not_saved
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
+from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.native.wire import ServiceChangeOut, ServiceHistoryOut, ServiceOut, ServicesOut
 from shipledger.protocols.times import format_time
 from shipledger.protocols.wire_json import find_unstorable
 from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.services import ServiceVerbs
 
-PARAMETERS = (NAME, LIMIT, FORMAT)
-COLUMNS = ServiceOut.__struct_fields__
+PARAMETERS = (AS_OF, NAME, LIMIT, FORMAT)
+COLUMNS = tuple(name for name in ServiceOut.__struct_fields__ if name != "knowledge")
 
 
-class Verbs(CallVerbs, ServiceVerbs, Protocol):
+class Verbs(CallVerbs, PastVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -73,11 +79,20 @@ class ServiceOperations:
         return reply(request_id, status, written[0], {"Location": f"{PREFIX}/services/{written[0].id}"})
 
     async def get(self, request: Request, grant: Grant) -> Response:
-        """200, or 404. A service is found by its id, its slug or any of its names."""
-        service = await self._find(grant.organization_id, bare_uuid(request.path_params["id"]))
-        if service is None:
+        """200, or 404. A service is found by its id, its slug or any of its names, by ``as_of`` of those that it had then."""
+        name = bare_uuid(request.path_params["id"])
+        parameters, now = Parameters(request.query_params, (AS_OF,)), self._ledger.now()
+        as_of = read_as_of(parameters, now)
+        parameters.check()
+        if as_of is None:
+            service = await self._find(grant.organization_id, name)
+            (written,) = [None] if service is None else await self._describe(grant.organization_id, [service])
+        else:
+            past = await self._ledger.read_services_as_of(grant.organization_id, as_of)
+            known = past.find(name)
+            written = None if known is None else _to_past(known, past, to_knowledge(as_of, now, past.sources))
+        if written is None:
             raise not_found("service")
-        (written,) = await self._describe(grant.organization_id, [service])
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, written)
 
     async def list_history(self, request: Request, grant: Grant) -> Response:
@@ -106,16 +121,26 @@ class ServiceOperations:
         parameters = Parameters(request.query_params, PARAMETERS)
         limit = parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
         after, media_type = read_cursor(parameters), choose_type(request, parameters)
+        now = self._ledger.now()
+        as_of = read_as_of(parameters, now)
         parameters.check()
         after_name = "" if after is None else after[1]
-        found = await self._ledger.list_services_after(organization_id, after_name, limit=limit + 1)
-        page = cut_page(found, limit=limit, place_of=place_of)
-        rows = await self._describe(organization_id, page.records)
+        besides: dict[str, KnowledgeOut] = {}
+        if as_of is None:
+            found = await self._ledger.list_services_after(organization_id, after_name, limit=limit + 1)
+            page = cut_page(found, limit=limit, place_of=place_of)
+            rows, end = await self._describe(organization_id, page.records), page.end
+        else:
+            past = await self._ledger.read_services_as_of(organization_id, as_of)
+            known = [one for one in past.services if one.draft.name.casefold() > after_name]
+            shown = cut_page(Found(known[: limit + 1]), limit=limit, place_of=place_of)
+            rows, end = [_to_past(one, past) for one in shown.records], shown.end
+            besides = {"knowledge": to_knowledge(as_of, now, past.sources)}
 
         return await answer_page(
             self._ledger,
             request,
-            Page(rows, page.end),
+            Page(rows, end),
             lambda row: row,
             organization_id=organization_id,
             name="services",
@@ -123,6 +148,7 @@ class ServiceOperations:
             parameters=parameters,
             media_type=media_type,
             public_url=self._public_url,
+            besides=besides,
         )
 
     async def _save(self, organization_id: str, item: ServiceIn, by: Actor) -> tuple[Service, bool]:
@@ -171,22 +197,37 @@ class ServiceOperations:
             for mapping in await self._ledger.list_mappings(organization_id):
                 repositories.setdefault(mapping.service_id, []).append(mapping.repository)
         return [
-            ServiceOut(
-                id=one.service_id,
-                slug=one.slug,
-                name=one.name,
-                description=one.draft.description or None,
-                team=one.draft.team_id or None,
-                tags=one.draft.tags,
-                names=tuple(sorted(names.get(one.service_id, ()))),
-                repositories=tuple(sorted(repositories.get(one.service_id, ()))),
-                created_at=format_time(one.created_at),
-                **asdict(relate(one.service_id, relations)),
+            _to_service(
+                one,
+                names.get(one.service_id, ()),
+                repositories.get(one.service_id, ()),
+                relate(one.service_id, relations),
             )
             for one in services
         ]
 
 
-def place_of(service: Service) -> Place:
+def _to_service(one: Service | ServiceRecord, names: Iterable[str], repositories: Iterable[str], related: Related) -> ServiceOut:
+    return ServiceOut(
+        id=one.service_id,
+        slug=one.slug,
+        name=one.draft.name,
+        description=one.draft.description or None,
+        team=one.draft.team_id or None,
+        tags=one.draft.tags,
+        names=tuple(sorted(names)),
+        repositories=tuple(sorted(repositories)),
+        created_at=format_time(one.created_at),
+        **asdict(related),
+    )
+
+
+def _to_past(one: ServiceRecord, past: PastServices, knowledge: KnowledgeOut | UnsetType = UNSET) -> ServiceOut:
+    related = relate(one.service_id, past.relations)
+    written = _to_service(one, one.names, past.repositories[one.service_id].values(), related)
+    return replace(written, knowledge=knowledge)
+
+
+def place_of(service: Service | ServiceRecord) -> Place:
     """Where a service stands in a list."""
-    return 0, service.name.casefold()
+    return 0, service.draft.name.casefold()

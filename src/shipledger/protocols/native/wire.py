@@ -195,6 +195,7 @@ class ServiceOut(Struct, frozen=True, kw_only=True):
     contains: tuple[str, ...]
     needed_by: tuple[str, ...]
     part_of: tuple[str, ...]
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class ServicesOut(Struct, frozen=True):
@@ -227,6 +228,7 @@ class ServicePageOut(Struct, frozen=True):
 
     services: tuple[ServiceOut, ...]
     next_cursor: str | None
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class EnvironmentOut(Struct, frozen=True, kw_only=True):
@@ -243,6 +245,7 @@ class EnvironmentPageOut(Struct, frozen=True):
 
     environments: tuple[EnvironmentOut, ...]
     next_cursor: str | None
+    knowledge: KnowledgeOut | UnsetType = UNSET
 
 
 class TierSetOut(Struct, frozen=True):

@@ -52,6 +52,13 @@ WHERE a.organization_id = :organization_id
     AND /* follows_former_name */
 ORDER BY 1, 3;
 
+-- name: list_former_names(organization_id)
+-- What repositories were called before.
+SELECT repository_key, repository, former_key, is_followed
+FROM repository_alias
+WHERE organization_id = :organization_id
+ORDER BY repository_key;
+
 -- name: add_repository_alias(organization_id, repository_key, repository, former_key)!
 -- Remember under which name a repository was recorded before, unless it is remembered.
 INSERT INTO repository_alias (organization_id, repository_key, repository, former_key)

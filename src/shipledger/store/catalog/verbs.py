@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
+from shipledger.catalog.contract import FormerName, RepositoryAlias, RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.relation import RelationKind, ServiceRelation
@@ -105,6 +105,10 @@ class SqlCatalog(SqlProjecting):
         place = {"organization_id": organization_id, "service_id": service_id, "repository_key": key}
         return await self._fetch("is_mapped_by_alias", **place) is not None
 
+    async def list_former_names(self, organization_id: str) -> Found[FormerName]:
+        found = await self._fetch("list_former_names", organization_id=organization_id)
+        return read_each(_to_former_name, owned_by(organization_id, found))
+
     async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
         keys = rows.to_repository_key(alias.repository), rows.to_repository_key(alias.former_name)
         add = call(
@@ -143,6 +147,11 @@ def _to_service_name(row: Row) -> ServiceName:
 @reads("service_relation", "tttt", 0, 1, 2)
 def _to_relation(row: Row) -> ServiceRelation:
     return ServiceRelation(service_id=row[1], kind=RelationKind(row[2]), other_id=row[3])
+
+
+@reads("repository_alias", "tttti", 0, 1)
+def _to_former_name(row: Row) -> FormerName:
+    return FormerName(repository_key=row[1], repository=row[2], former_key=row[3], is_followed=bool(row[4]))
 
 
 @reads("service", "ttt", 0, 1)

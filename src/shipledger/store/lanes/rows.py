@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET
 
+from shipledger.catalog.past import PastServices
+from shipledger.catalog.services.model import ServiceRecord
 from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment, service_alias
 from shipledger.ledger.lanes import Part, part_of, place_in_lane, span_of
@@ -47,6 +49,27 @@ def names_to_keys(names: Iterable[str]) -> list[str]:
 def repositories_to_keys(keys: Iterable[str]) -> list[str]:
     """The keys of lanes of repositories, by the keys of those."""
     return [f"repository:{key}" for key in keys]
+
+
+def services_of_keys(service_ids: Iterable[str], lanes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The keys of lanes of some services, each with those that it belongs to. ``lanes``: services, each with one of its keys.
+
+    Senders may also call a service by its id.
+    """
+    services = {key: [one] for one in service_ids for key in names_to_keys([rows.indexable(one)])}
+    for service_id, key in lanes:
+        of_key = services.setdefault(key, [])
+        if service_id not in of_key:
+            of_key.append(service_id)
+    return services
+
+
+def list_past_lanes(past: PastServices, services: Iterable[ServiceRecord]) -> Iterator[tuple[str, str]]:
+    """Some services of a moment, each with the key of one of its lanes."""
+    for one in services:
+        names = {one.draft.name.casefold(), one.slug, *(name.casefold() for name in one.names)}
+        keys = (*names_to_keys(map(rows.indexable, sorted(names))), *repositories_to_keys(past.repositories[one.service_id]))
+        yield from ((one.service_id, key) for key in keys)
 
 
 @reads("service_lane", "ttt", 0, 1, 2)

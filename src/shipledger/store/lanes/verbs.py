@@ -18,7 +18,7 @@ from shipledger.store.deployments.walks import read_in_order
 from shipledger.store.lanes.rows import (
     GREATEST,
     list_lane_keys,
-    names_to_keys,
+    services_of_keys,
     to_head,
     to_lane_key,
     to_ran,
@@ -66,7 +66,7 @@ class SqlLanes(Session):
     async def list_running_as_of(
         self,
         organization_id: str,
-        service_ids: Sequence[str],
+        services: Mapping[str, Sequence[str]],
         *,
         at: datetime | None,
         as_of: datetime,
@@ -78,7 +78,6 @@ class SqlLanes(Session):
         until_us = GREATEST - 1 if at is None else to_microseconds(at)
 
         def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
-            services = yield from find_services_of_keys(organization_id, service_ids)
             moment = {"at_us": to_microseconds(bound), "until_us": until_us, "as_of_us": to_microseconds(as_of)}
             keys = rows.to_json(sorted(services))
             found = yield call("list_running_unchanged", organization_id=organization_id, keys=keys, **moment)
@@ -97,9 +96,6 @@ class SqlLanes(Session):
         moment = {"as_of_us": to_microseconds(as_of), "limit": limit}
         found = await self._fetch_long("list_changed_deployments", organization_id=organization_id, **moment)
         return [row[0] for row in found]
-
-    async def find_lane_keys(self, organization_id: str, service_id: str) -> frozenset[str]:
-        return frozenset(await self._read_steps(find_services_of_keys(organization_id, [service_id])))
 
 
 def _read_heads(
@@ -131,9 +127,4 @@ def find_services_of_keys(organization_id: str, service_ids: Sequence[str]) -> S
     """The keys of lanes of some services, each with those of the services that it belongs to."""
     ids = [rows.storable(one) for one in service_ids]
     found = yield call("list_lane_keys", organization_id=organization_id, service_ids=rows.to_json(ids))
-    services: dict[str, list[str]] = {key: [one] for one in ids for key in names_to_keys([rows.indexable(one)])}
-    for service_id, key in read_each(to_lane_key, found):
-        of_key = services.setdefault(key, [])
-        if service_id not in of_key:
-            of_key.append(service_id)
-    return services
+    return services_of_keys(ids, read_each(to_lane_key, found))

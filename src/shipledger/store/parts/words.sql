@@ -57,3 +57,58 @@ a.is_followed = 1
         FROM service_repository AS own
         WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
     )
+
+-- name: examples_of_tier_places
+-- An example of each environment that deployments name, with its tiers, as "named".
+named (deployment_id) AS (
+    SELECT (
+        SELECT d.deployment_id
+        FROM deployment AS d
+        WHERE d.organization_id = :organization_id AND d.environment_id >= ''
+        ORDER BY d.environment_id, d.environment_name, d.tier, d.said_tier
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT coalesce(
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name = d.environment_name
+                AND n.tier = d.tier
+                AND n.said_tier > d.said_tier
+            ORDER BY n.said_tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name = d.environment_name
+                AND n.tier > d.tier
+            ORDER BY n.tier, n.said_tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id
+                AND n.environment_id = d.environment_id
+                AND n.environment_name > d.environment_name
+            ORDER BY n.environment_name, n.tier, n.said_tier
+            LIMIT 1
+        ),
+        (
+            SELECT n.deployment_id
+            FROM deployment AS n
+            WHERE n.organization_id = :organization_id AND n.environment_id > d.environment_id
+            ORDER BY n.environment_id, n.environment_name, n.tier, n.said_tier
+            LIMIT 1
+        )
+    )
+    FROM named AS k
+    CROSS JOIN deployment AS d
+    WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id
+)

@@ -30,8 +30,10 @@ class RecordStore(Protocol):
         Unreadable ones are in ``damaged`` of their record.
         """
 
-    async def list_ids_as_of(self, kind: str, organization_id: str, as_of: datetime, *, before_id: str, limit: int) -> list[str]:
-        """The ids of records that were known at a moment, the greatest first, before an id; "" is after all."""
+    async def list_ids_as_of(
+        self, kind: str, organization_id: str, as_of: datetime | None, *, before_id: str, limit: int
+    ) -> list[str]:
+        """The ids of records that were known at a moment, the greatest first, before an id; "" is after all. None: at any."""
 
     async def read_entries_of(self, kind: str, organization_id: str, ids: Sequence[str]) -> Found[list[Any]]:
         """The entries of several records, a list for each that has any. Records with unreadable ones are in ``damaged``."""

@@ -8,12 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from shipledger.clock import to_microseconds
 from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found, whole
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
+from shipledger.store.bounds import until_bound
 from shipledger.store.codecs import codec_of
 from shipledger.store.fencing import SqlFencing
 from shipledger.store.projecting import Cause, Change
@@ -50,12 +50,14 @@ class SqlRecords(SqlProjecting, SqlFencing):
         async for history in walk_histories(read, codec_of(aggregate).to_entry, aggregate.keeping.entries):
             yield history
 
-    async def list_ids_as_of(self, kind: str, organization_id: str, as_of: datetime, *, before_id: str, limit: int) -> list[str]:
+    async def list_ids_as_of(
+        self, kind: str, organization_id: str, as_of: datetime | None, *, before_id: str, limit: int
+    ) -> list[str]:
         found = await self._fetch_long(
             named("list_{kind}_ids_as_of", kind),
             organization_id=organization_id,
             before_id=rows.storable(before_id) or AFTER_ALL_IDS,
-            as_of_us=to_microseconds(as_of),
+            as_of_us=until_bound(as_of),
             limit=limit,
         )
         return [row[0] for row in found]

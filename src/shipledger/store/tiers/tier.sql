@@ -19,62 +19,36 @@ WHERE organization_id = :organization_id
 -- name: list_tier_places(organization_id)
 -- Every environment that deployments name, with its tiers: one index seek for each, however many deployments there are.
 -- A comparison of whole row values would say it shorter, but SQLite then walks through all rows that are equal.
-WITH RECURSIVE named (deployment_id) AS (
-    SELECT (
-        SELECT d.deployment_id
-        FROM deployment AS d
-        WHERE d.organization_id = :organization_id AND d.environment_id >= ''
-        ORDER BY d.environment_id, d.environment_name, d.tier, d.said_tier
-        LIMIT 1
-    )
-    UNION ALL
-    SELECT coalesce(
-        (
-            SELECT n.deployment_id
-            FROM deployment AS n
-            WHERE n.organization_id = :organization_id
-                AND n.environment_id = d.environment_id
-                AND n.environment_name = d.environment_name
-                AND n.tier = d.tier
-                AND n.said_tier > d.said_tier
-            ORDER BY n.said_tier
-            LIMIT 1
-        ),
-        (
-            SELECT n.deployment_id
-            FROM deployment AS n
-            WHERE n.organization_id = :organization_id
-                AND n.environment_id = d.environment_id
-                AND n.environment_name = d.environment_name
-                AND n.tier > d.tier
-            ORDER BY n.tier, n.said_tier
-            LIMIT 1
-        ),
-        (
-            SELECT n.deployment_id
-            FROM deployment AS n
-            WHERE n.organization_id = :organization_id
-                AND n.environment_id = d.environment_id
-                AND n.environment_name > d.environment_name
-            ORDER BY n.environment_name, n.tier, n.said_tier
-            LIMIT 1
-        ),
-        (
-            SELECT n.deployment_id
-            FROM deployment AS n
-            WHERE n.organization_id = :organization_id AND n.environment_id > d.environment_id
-            ORDER BY n.environment_id, n.environment_name, n.tier, n.said_tier
-            LIMIT 1
-        )
-    )
-    FROM named AS k
-    CROSS JOIN deployment AS d
-    WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id
-)
+WITH RECURSIVE /* examples_of_tier_places */
 SELECT d.environment_id, d.environment_name, d.said_tier, d.tier
 FROM named AS k
 CROSS JOIN deployment AS d
 WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id;
+
+-- name: list_unchanged_tier_places(organization_id, as_of_us)
+-- The same of those deployments of which nothing was recorded after a moment.
+WITH RECURSIVE /* examples_of_tier_places */
+SELECT d.environment_id, d.environment_name, d.said_tier, d.tier
+FROM named AS k
+CROSS JOIN deployment AS d
+WHERE d.organization_id = :organization_id
+    AND d.deployment_id = k.deployment_id
+    AND EXISTS (
+        SELECT 1
+        FROM deployment AS n
+        WHERE n.organization_id = :organization_id
+            AND n.environment_id = d.environment_id
+            AND n.environment_name = d.environment_name
+            AND n.tier = d.tier
+            AND n.said_tier = d.said_tier
+            AND NOT EXISTS (
+                SELECT 1
+                FROM entry AS e
+                WHERE e.organization_id = :organization_id
+                    AND e.deployment_id = n.deployment_id
+                    AND e.recorded_us > :as_of_us
+            )
+    );
 
 -- name: list_changed_tier_policies(known)
 -- The policies that are newer than those of (organization, revision).

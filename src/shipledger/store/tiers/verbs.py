@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 
 import msgspec
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
+from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
@@ -41,6 +43,11 @@ class SqlTiers(SqlProjecting):
         found = await self._fetch("list_tier_places", organization_id=organization_id)
         ordered = sorted(found, key=lambda row: tuple(map(str, row)))  # a planner may join them in any order
         return read_each(_to_place, owned_by(organization_id, ordered))
+
+    async def list_tier_places_as_of(self, organization_id: str, as_of: datetime) -> list[TierPlace]:
+        moment = {"as_of_us": to_microseconds(as_of)}
+        found = await self._fetch_long("list_unchanged_tier_places", organization_id=organization_id, **moment)
+        return read_each(_to_place, owned_by(organization_id, sorted(found, key=lambda row: tuple(map(str, row)))))
 
     async def list_environments(self, organization_id: str) -> list[tuple[str, str, str]]:
         places = await self.list_tier_places(organization_id)
