@@ -82,6 +82,8 @@ class WorkingSet:
 
     def _find_unknown(self, organization_id: str, submission: Submission) -> tuple[str, ...]:
         """The deployments that a mark names besides its own and that are not recorded."""
+        if not isinstance(submission, Mark):
+            return ()
         mentioned = _mentions_of(organization_id, submission)
         return tuple(one.deployment_id or "" for one in mentioned if self._find_first(organization_id, [one]) is None)
 
@@ -270,9 +272,9 @@ def _strict_lookups_of(organization_id: str, submission: Submission) -> list[Loo
     return [Lookup(organization_id=organization_id, alias=alias, seek=seek, at_us=at_us) for seek in (Seek.UNTIL, Seek.AFTER)]
 
 
-def _mentions_of(organization_id: str, submission: Submission) -> list[Lookup]:
+def _mentions_of(organization_id: str, mark: Mark) -> list[Lookup]:
     """The deployments that a mark names besides its own."""
-    remedy = submission.facts.remediation if isinstance(submission, Mark) else None
+    remedy = mark.facts.remediation
     if not isinstance(remedy, Remediation) or remedy.id is None or remedy.scope is not None:
         return []
     return [Lookup(organization_id=organization_id, deployment_id=remedy.id)]
@@ -284,5 +286,6 @@ def all_lookups(parts: Iterable[tuple[str, Sequence[Submission]]]) -> list[Looku
     for organization_id, submissions in parts:
         for submission in submissions:
             wanted.update(dict.fromkeys(lookups_of(organization_id, submission)))
-            wanted.update(dict.fromkeys(_mentions_of(organization_id, submission)))
+            if isinstance(submission, Mark):
+                wanted.update(dict.fromkeys(_mentions_of(organization_id, submission)))
     return list(wanted)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from shipledger.incidents.fold import IncidentJoin, fold, join
 from shipledger.incidents.growth import find_overflow
-from shipledger.incidents.marks import Cause, find_contradiction, known, list_causes
+from shipledger.incidents.marks import Cause, find_contradiction, list_causes
 from shipledger.incidents.model import (
     Incident,
     IncidentEntry,
@@ -21,6 +21,7 @@ from shipledger.incidents.model import (
 )
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.registers import known
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
@@ -24,10 +23,8 @@ from shipledger.incidents.notes import join_notes
 from shipledger.incidents.standing import join_reports
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.marks import join_markings
+from shipledger.ledger.registers import find_winners, said_in
 from shipledger.ledger.submission import Order
-
-FACT_NAMES: tuple[str, ...] = IncidentFacts.__struct_fields__
-_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class IncidentJoin(Struct, frozen=True):
@@ -153,26 +150,15 @@ def _shown(incident: Incident) -> tuple[Any, ...]:
 
 def _stands(submission: ChangeIncident, joined: Incident) -> bool:
     """Whether all that ``submission`` says is what ``joined`` shows."""
-    facts = all(
-        said is UNSET or said == getattr(joined.facts, name) for name in FACT_NAMES for said in [getattr(submission.facts, name)]
-    )
+    facts = all(said == getattr(joined.facts, name) for name, said in said_in(submission.facts).items())
     elements = all(joined.elements[one.kind][one.key].value == one.value for one in submission.elements)
     return facts and elements and (submission.report is None or submission.report.status is joined.status)
 
 
 def _join_facts(incident: Incident, facts: IncidentFacts, order: Order) -> Incident:
-    winners: dict[str, Any] = {}
-    orders = dict(incident.orders)
-    for name in FACT_NAMES:
-        said = getattr(facts, name)
-        if said is not UNSET and _outranks(order, said, orders.get(name), getattr(incident.facts, name)):
-            winners[name] = said
-            orders[name] = order
-    return replace(incident, facts=replace(incident.facts, **winners), orders=orders) if winners else incident
-
-
-def _outranks(order: Order, said: object, held_order: Order | None, held: object) -> bool:
-    """Equal orders are settled by the values themselves, so that no arrival counts."""
-    if held_order is None or order != held_order:
-        return held_order is None or order > held_order
-    return _ENCODER.encode(said) > _ENCODER.encode(held)
+    winners = find_winners(said_in(facts), order, incident.facts, incident.orders)
+    if not winners:
+        return incident
+    return replace(
+        incident, facts=replace(incident.facts, **winners), orders={**incident.orders, **dict.fromkeys(winners, order)}
+    )

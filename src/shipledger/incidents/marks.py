@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from shipledger.ledger.marks import Marking
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Alias
 
 
@@ -80,8 +80,3 @@ def original_alias(marks: IncidentMarks) -> tuple[Alias, ...]:
     """The name of the incident that this one is said to repeat; none, if that is not said."""
     original = known(marks.duplicate_of)
     return () if original is None else (Alias(scope="", key=original),)
-
-
-def known(value: Any) -> Any:
-    """What was said and not withdrawn; else None."""
-    return None if value is UNSET else value

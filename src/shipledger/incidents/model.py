@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -14,6 +14,7 @@ from shipledger.incidents.standing import IncidentStatus, Standing, StandingRepo
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.marks import Marking
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Alias, Environment, Order, Release, Target
 
 NUMBER_SCOPE = "number"
@@ -178,7 +179,7 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     @property
     def standing(self) -> Standing:
         """How it stands, and since when it is over. A start that was said after the end, and is later, opens it again."""
-        said, started_at = self.facts.ended_at, _known(self.facts.started_at)
+        said, started_at = self.facts.ended_at, known(self.facts.started_at)
         if said is UNSET:
             return stand_of(self.reports)
         ended, began = self.orders.get("ended_at", ()), self.orders.get("started_at", ())
@@ -199,7 +200,7 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     @property
     def started_at(self) -> datetime:
         """When it began, else when it was recorded."""
-        return _known(self.facts.started_at) or self.recorded_at
+        return known(self.facts.started_at) or self.recorded_at
 
     @property
     def ended_at(self) -> datetime | None:
@@ -209,13 +210,13 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     @property
     def external_id(self) -> str:
         """The sender's id, or the incident's own id when the sender gave none."""
-        return _known(self.facts.external_id) or self.incident_id
+        return known(self.facts.external_id) or self.incident_id
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Its tags: those said as a whole, and those that were added or taken away one by one."""
         held = self.elements.get(ElementKind.TAG, {})
-        return list_present(held, whole=_known(self.facts.tags) or (), whole_order=self.orders.get("tags", ()))
+        return list_present(held, whole=known(self.facts.tags) or (), whole_order=self.orders.get("tags", ()))
 
     @property
     def details(self) -> dict[str, str]:
@@ -226,7 +227,3 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     def responders(self) -> dict[str, str]:
         """Who is called to it: from what the sender's protocol needs to say so again, to words for people."""
         return values_present(self.elements.get(ElementKind.RESPONDER, {}))
-
-
-def _known(value: Any) -> Any:
-    return None if value is UNSET else value

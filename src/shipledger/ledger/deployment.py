@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import ClassVar, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.actor import Actor
@@ -15,6 +15,7 @@ from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.marks import Marking
 from shipledger.ledger.naming import KEYS_LIMIT, NOTHING_NAMED, IssueSource, NamedIssues, find_keys
+from shipledger.ledger.registers import known
 from shipledger.ledger.remedies import remedied_aliases
 from shipledger.ledger.state import State, Tier, is_final
 from shipledger.ledger.submission import Alias, Environment, Facts, Order, Release, StateReport, Submission
@@ -130,7 +131,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     @property
     def external_id(self) -> str:
         """The sender's id, or the deployment's own id if the sender gave none."""
-        return _known(self.facts.external_id) or self.deployment_id
+        return known(self.facts.external_id) or self.deployment_id
 
     @property
     def environment(self) -> Environment | None:
@@ -141,7 +142,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     @property
     def said_environment(self) -> Environment | None:
         """The environment, with the sender's tier; None if not reported."""
-        return _known(self.facts.environment)
+        return known(self.facts.environment)
 
     @property
     def started_at(self) -> datetime | None:
@@ -174,7 +175,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     @property
     def said_started_at(self) -> datetime | None:
         """The start that its sender gave last, or first, depending on the protocol."""
-        return _known(self.facts.started_at) or self.first_reported_at
+        return known(self.facts.started_at) or self.first_reported_at
 
     @property
     def ended_at(self) -> datetime | None:
@@ -201,7 +202,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     @property
     def releases(self) -> tuple[Release, ...]:
         """The deployed commits."""
-        return _known(self.facts.releases) or ()
+        return known(self.facts.releases) or ()
 
     @property
     def issue_keys(self) -> tuple[str, ...]:
@@ -212,7 +213,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
     def issues(self) -> dict[str, IssueSource]:
         """The same, and where each is named first: by the sender, in the title, in the message, or in that of a commit."""
         facts, named = self.facts, self.named
-        found = {key.upper(): IssueSource.SENDER for key in _known(facts.issue_keys) or ()}
+        found = {key.upper(): IssueSource.SENDER for key in known(facts.issue_keys) or ()}
         if named == NOTHING_NAMED:
             return found
         texts = (
@@ -234,12 +235,12 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         namespace = self.namespace or self.source
         facts = self.facts
         names = [*self.identities, *self.names, *remedied_aliases(self.facts), external_alias(namespace, self.external_id)]
-        names.extend(property_alias(namespace, name, value) for name, value in (_known(facts.properties) or {}).items())
+        names.extend(property_alias(namespace, name, value) for name, value in (known(facts.properties) or {}).items())
         for key in self.issue_keys:
             names.append(issue_alias(key))
             names.extend(project_aliases(key))
-        names.extend(service_alias(name) for name in _known(facts.services) or ())
-        if _known(facts.actor):
+        names.extend(service_alias(name) for name in known(facts.services) or ())
+        if known(facts.actor):
             names.append(person_alias(str(facts.actor)))
         return frozenset(names)
 
@@ -306,7 +307,3 @@ def service_alias(name: str) -> Alias:
 def person_alias(name: str) -> Alias:
     """The alias of a person as senders name them, compared without case."""
     return Alias(scope=PERSON_SCOPE, key=name.casefold())
-
-
-def _known(value: T | None | UnsetType) -> T | None:
-    return None if value is UNSET else value

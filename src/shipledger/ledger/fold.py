@@ -8,9 +8,7 @@ updates of one deployment ends in the same state.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
@@ -19,6 +17,7 @@ from shipledger.ledger.deployment import Deployment, Entry, GivenUp
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.marks import MARKS, join_markings
 from shipledger.ledger.naming import NOTHING_NAMED, NamedIssues, join_named
+from shipledger.ledger.registers import find_winners, outranks, said_in
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
@@ -32,9 +31,8 @@ from shipledger.ledger.submission import (
 )
 
 FACT_NAMES: tuple[str, ...] = Facts.__struct_fields__
-_OF_THE_RECORD = tuple(name for name in FACT_NAMES if name not in MARKS)
+_OF_THE_RECORD = frozenset(FACT_NAMES) - frozenset(MARKS)
 """Those that a whole record withdraws by leaving them out."""
-_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class Join(Struct, frozen=True):
@@ -76,17 +74,13 @@ def join(current: Deployment | None, entry: Entry) -> Join:
     """``current`` after ``entry``, and which parts of it took effect."""
     joined = _join(current, entry)
     submission = entry.submission
-    if not isinstance(submission, RecordDeployment | Amend | Mark) or not _marks(submission.facts):
+    if not isinstance(submission, RecordDeployment | Amend | Mark) or said_in(submission.facts).keys().isdisjoint(MARKS):
         return joined
     deployment = joined.deployment
     marked = join_markings(deployment.marked, submission.facts, MARKS, submission.order, at=entry.accepted_at, actor=entry.actor)
     if marked is deployment.marked:
         return joined
     return replace(joined, deployment=replace(deployment, marked=marked), raised=True)
-
-
-def _marks(facts: Facts) -> bool:
-    return any(getattr(facts, name) is not UNSET for name in MARKS)
 
 
 def _join(current: Deployment | None, entry: Entry) -> Join:
@@ -97,7 +91,7 @@ def _join(current: Deployment | None, entry: Entry) -> Join:
         base = current or _new_deployment(entry, submission)
         with_identities = _join_standing(base, submission)
         if current is None:
-            said = frozenset(name for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET) | {"state"}
+            said = frozenset(said_in(submission.facts)) | {"state"}
             assumed = _join_facts(with_identities, submission.assumed, submission.assumed_order).deployment
             begun = replace(assumed, course=join_course(Course(), submission.state, started_at=said_start(submission)))
             return Join(deployment=begun, changed=said, confirmed=frozenset(), lost=frozenset(), raised=True)
@@ -134,11 +128,7 @@ def _run_on(deployment: Deployment, report: StateReport, started_at: datetime | 
 
 
 def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
-    orders = {
-        name: submission.order
-        for name in FACT_NAMES
-        if getattr(submission.facts, name) is not UNSET or (submission.replaces and name in _OF_THE_RECORD)
-    }
+    withdrawn = _OF_THE_RECORD if submission.replaces else ()
     return Deployment(
         organization_id=entry.organization_id,
         deployment_id=entry.deployment_id,
@@ -147,7 +137,7 @@ def _new_deployment(entry: Entry, submission: RecordDeployment) -> Deployment:
         recorded_at=entry.recorded_at,
         updated_at=entry.recorded_at,
         facts=submission.facts,
-        orders=orders,
+        orders=dict.fromkeys(said_in(submission.facts, withdrawn=withdrawn), submission.order),
         report=submission.state,
         identities=(),
         is_managed_elsewhere=submission.is_managed_elsewhere,
@@ -230,29 +220,19 @@ def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) ->
 
 
 def _join_facts(deployment: Deployment, facts: Facts, order: Order, *, replaces: bool = False) -> Join:
-    winners: dict[str, Any] = {}
-    orders = dict(deployment.orders)
-    confirmed, lost = set(), set()
-    for name in FACT_NAMES:
-        said = getattr(facts, name)
-        if said is UNSET and not (replaces and name in _OF_THE_RECORD):
-            continue
-        held = getattr(deployment.facts, name)
-        if said == held:
-            confirmed.add(name)
-        if name not in orders or _outranks(order, said, orders[name], held):
-            winners[name] = said
-            orders[name] = order
-        elif said != held:
-            lost.add(name)
+    said = said_in(facts, withdrawn=_OF_THE_RECORD if replaces else ())
+    held = deployment.facts
+    winners = find_winners(said, order, held, deployment.orders)
+    confirmed = frozenset(name for name, value in said.items() if value == getattr(held, name))
     joined = deployment
-    if orders != deployment.orders or winners:
-        joined = replace(deployment, facts=replace(deployment.facts, **winners), orders=orders)
+    if winners:
+        orders = {**deployment.orders, **dict.fromkeys(winners, order)}
+        joined = replace(deployment, facts=replace(held, **winners), orders=orders)
     return Join(
         deployment=joined,
         changed=frozenset(winners) - confirmed,
-        confirmed=frozenset(confirmed),
-        lost=frozenset(lost),
+        confirmed=confirmed,
+        lost=frozenset(said) - winners.keys() - confirmed,
         raised=joined is not deployment,
     )
 
@@ -264,7 +244,7 @@ def _combine(facts: Join, report: StateReport, *, raised: bool = False) -> Join:
     is_same = (report.state, report.original, report.reported_at) == (held.state, held.original, held.reported_at)
     if is_same:
         confirmed.add("state")
-    if _outranks(report.order, report, held.order, held):
+    if outranks(report.order, report, held.order, held):
         raised = True
         deployment = replace(deployment, report=report)
         if not is_same:
@@ -278,14 +258,3 @@ def _combine(facts: Join, report: StateReport, *, raised: bool = False) -> Join:
         lost=frozenset(lost),
         raised=raised or facts.raised,
     )
-
-
-def _outranks(order: Order, said: object, held_order: Order, held: object) -> bool:
-    """Whether ``said`` replaces ``held``. Ties are broken by the values, so that the order of arrival does not matter."""
-    if order != held_order:
-        return order > held_order
-    return _encode(said) > _encode(held)
-
-
-def _encode(value: object) -> bytes:
-    return b"" if value is UNSET else _ENCODER.encode(value)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
-
 from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
+from shipledger.ledger.registers import said_in
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.pull_requests.fold import FACT_NAMES, fold, join, make_entry
+from shipledger.pull_requests.fold import fold, join, make_entry
 from shipledger.pull_requests.model import PullRequest, RecordPullRequest
 
 
@@ -43,7 +42,7 @@ def decide(question: Question) -> Decided:
 
 
 def _judge_unchanged(known: PullRequest, submission: RecordPullRequest) -> Verdict:
-    is_lost = any(getattr(submission.facts, name) not in (UNSET, getattr(known.facts, name)) for name in FACT_NAMES)
+    is_lost = any(said != getattr(known.facts, name) for name, said in said_in(submission.facts).items())
     if is_lost:
         return Verdict(
             kind=VerdictKind.SUPERSEDED,

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-import msgspec
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.registers import find_winners, said_in
 from shipledger.pull_requests.model import KIND, PullRequest, PullRequestFacts, RecordPullRequest
 
-FACT_NAMES: tuple[str, ...] = PullRequestFacts.__struct_fields__
 make_entry = partial(RecordEntry, KIND)
-_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def fold_history(entries: Sequence[RecordEntry]) -> PullRequest | None:
@@ -56,22 +52,9 @@ def fold(current: PullRequest | None, entry: RecordEntry) -> PullRequest:
 
 def join(base: PullRequest, submission: RecordPullRequest) -> PullRequest:
     """What ``submission`` makes of ``base``; the same, where it brings nothing."""
-    winners: dict[str, Any] = {}
-    orders = dict(base.orders)
-    for name in FACT_NAMES:
-        said = getattr(submission.facts, name)
-        if said is not UNSET and _outranks(submission, said, base, name):
-            winners[name] = said
-            orders[name] = submission.order
+    winners = find_winners(said_in(submission.facts), submission.order, base.facts, base.orders)
     names = tuple(sorted({*base.names, *submission.names}))
     if not winners and names == base.names:
         return base
+    orders = {**base.orders, **dict.fromkeys(winners, submission.order)}
     return replace(base, facts=replace(base.facts, **winners), orders=orders, names=names)
-
-
-def _outranks(submission: RecordPullRequest, said: object, base: PullRequest, name: str) -> bool:
-    """Equal orders are settled by the values themselves, so that no arrival counts."""
-    held = base.orders.get(name)
-    if held is None or submission.order != held:
-        return held is None or submission.order > held
-    return _ENCODER.encode(said) > _ENCODER.encode(getattr(base.facts, name))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Alias, Order
 
 KIND = "pull_request"
@@ -110,8 +111,3 @@ class PullRequest(Struct, frozen=True, omit_defaults=True):
 def number_alias(repository: str, number: str) -> Alias:
     """The name of the pull request of a repository with a number."""
     return Alias(scope=NUMBER_SCOPE, key=f"{repository.casefold()}#{number}")
-
-
-def known(value: Any) -> Any:
-    """What was said, or None."""
-    return None if value is UNSET else value

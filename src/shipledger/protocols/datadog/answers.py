@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.registers import known
 from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Release, Remediation
@@ -105,11 +106,6 @@ def tags_of(deployment: Deployment) -> tuple[str, ...]:
 def has_form(deployment: Deployment, form: TimeForm) -> bool:
     """Whether a client that reads this form of times reads the deployment: where they are integers, it needs an end."""
     return form is not TimeForm.INT64 or deployment.ended_at is not None
-
-
-def known(value: Any) -> Any:
-    """The value, or None when nobody said."""
-    return None if value is UNSET else value
 
 
 class DeploymentRecord:

@@ -17,10 +17,11 @@ from shipledger.clock import EPOCH
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
+from shipledger.ledger.registers import known
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment, Submission, Target
 from shipledger.protocols.datadog import translate
-from shipledger.protocols.datadog.answers import Surroundings, Teams, has_form, id_of, known, services_of, to_deployment
+from shipledger.protocols.datadog.answers import Surroundings, Teams, has_form, id_of, services_of, to_deployment
 from shipledger.protocols.datadog.bodies import (
     BadRequestError,
     clean_body,

@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import UNSET
 
 from shipledger.incidents.model import Incident
-from shipledger.protocols.datadog.answers import known, tags_by_key, to_git
+from shipledger.ledger.registers import known
+from shipledger.protocols.datadog.answers import tags_by_key, to_git
 from shipledger.protocols.datadog.times import TimeForm, write_time
 from shipledger.protocols.datadog.vocabulary import FAILURE_TYPE, SOURCE
 from shipledger.protocols.datadog.wire import FailureAttributesOut, ObjectOut

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from shipledger.incidents.model import Incident
 from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Alias
-from shipledger.protocols.datadog.answers import known
 from shipledger.protocols.datadog.bodies import clean_body, read_attributes, read_create_failure, read_list
 from shipledger.protocols.datadog.call import Call, reply
 from shipledger.protocols.datadog.deployments import MORE_HEADER, SETTLEMENT_SECONDS, check_deletable

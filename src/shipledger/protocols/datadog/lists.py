@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment
-from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, has_form, id_of, known, services_of
+from shipledger.ledger.registers import known
+from shipledger.protocols.datadog.answers import DeploymentRecord, Teams, has_form, id_of, services_of
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.matching import Searchable, find_services, matches, normalise, weigh
 from shipledger.protocols.datadog.query import Query, QueryError, parse_query

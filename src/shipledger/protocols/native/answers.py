@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import OWN_PROTOCOL, Settlement
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
@@ -24,11 +23,11 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
     """The record of a deployment of any protocol. ``services``: those that its repositories are mapped to."""
     facts = deployment.facts
     environment = deployment.environment
-    run = _known(facts.ci) or CiRun()
+    run = known(facts.ci) or CiRun()
     return DeploymentOut(
         id=deployment.deployment_id,
         external_id=deployment.external_id,
-        service=next(iter(_known(facts.services) or services), None),
+        service=next(iter(known(facts.services) or services), None),
         environment=(environment.id or None) if environment else None,
         environment_name=(environment.name or None) if environment else None,
         tier=environment.tier if environment else None,
@@ -38,19 +37,19 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         started_at=_time(deployment.started_at),
         finished_at=_time(deployment.finished_at),
         time_remark=_remark_on(deployment),
-        version=_known(facts.version),
+        version=known(facts.version),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in deployment.releases),
-        actor=_known(facts.actor),
-        title=_known(facts.title),
-        description=_known(facts.description),
-        url=_known(facts.url),
+        actor=known(facts.actor),
+        title=known(facts.title),
+        description=known(facts.description),
+        url=known(facts.url),
         ci=run.system or None,
         run=run.run or None,
         attempt=run.attempt or None,
         job=run.job or None,
-        is_hotfix=_known(facts.is_hotfix),
-        is_fix=_known(facts.is_fix),
-        is_forced=_known(facts.is_forced),
+        is_hotfix=known(facts.is_hotfix),
+        is_fix=known(facts.is_fix),
+        is_forced=known(facts.is_forced),
         issues=deployment.issue_keys,
         marks=to_deployment_marks(facts),
         marked=to_marked(deployment.marked),
@@ -117,7 +116,3 @@ def _subject_of(verdict: Verdict) -> str | None:
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else format_time(moment)
-
-
-def _known(value: Any) -> Any:
-    return None if value is UNSET else value

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
+from shipledger.ledger.registers import known
 from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.native.answers import to_verdict
 from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
@@ -19,25 +17,25 @@ from shipledger.protocols.times import format_time
 def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
     """The record of an incident of any protocol."""
     facts = incident.facts
-    said = _known(facts.environment)
+    said = known(facts.environment)
     environment = None if said is None else resolve_environment(said, policy)
     return IncidentOut(
         id=incident.incident_id,
         external_id=incident.external_id,
         number=incident.number or None,
-        title=_known(facts.title),
-        description=_known(facts.description),
-        services=_known(facts.services) or (),
-        team=_known(facts.team),
-        severity=_known(facts.severity),
+        title=known(facts.title),
+        description=known(facts.description),
+        services=known(facts.services) or (),
+        team=known(facts.team),
+        severity=known(facts.severity),
         environment=(environment.id or None) if environment else None,
         environment_name=(environment.name or None) if environment else None,
         tier=environment.tier if environment else None,
         status=incident.status,
         started_at=format_time(incident.started_at),
         resolved_at=None if incident.ended_at is None else format_time(incident.ended_at),
-        version=_known(facts.version),
-        releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in _known(facts.releases) or ()),
+        version=known(facts.version),
+        releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in known(facts.releases) or ()),
         tags=incident.tags,
         marks=to_incident_marks(incident.marks),
         marked=to_marked(incident.marked),
@@ -50,7 +48,3 @@ def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
 def to_written_incident(record: IncidentOut, request_id: str, verdict: Verdict) -> IncidentOut:
     """``record`` as the answer to a write."""
     return replace(record, request_id=request_id, verdict=to_verdict(verdict))
-
-
-def _known(value: Any) -> Any:
-    return None if value is UNSET else value

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from msgspec import UNSET
 
 from shipledger.incidents.marks import Cause, IncidentMarks
 from shipledger.ledger.marks import Marking
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Facts, Remediation
 from shipledger.protocols.native.mark_wire import (
     ActorOut,
@@ -24,23 +22,23 @@ from shipledger.protocols.times import format_time
 def to_deployment_marks(facts: Facts) -> DeploymentMarksOut:
     """The marks of a deployment."""
     return DeploymentMarksOut(
-        change_failure=_known(facts.is_change_failure),
-        unplanned=_known(facts.is_unplanned),
-        remediation=_to_remediation(_known(facts.remediation)),
-        note=_known(facts.note),
+        change_failure=known(facts.is_change_failure),
+        unplanned=known(facts.is_unplanned),
+        remediation=_to_remediation(known(facts.remediation)),
+        note=known(facts.note),
     )
 
 
 def to_incident_marks(marks: IncidentMarks) -> IncidentMarksOut:
     """The marks of an incident."""
-    potential = _known(marks.potential_causes)
+    potential = known(marks.potential_causes)
     return IncidentMarksOut(
-        caused_by=_known(marks.caused_by),
-        root_cause=_to_commit(_known(marks.root_cause)),
+        caused_by=known(marks.caused_by),
+        root_cause=_to_commit(known(marks.root_cause)),
         potential_causes=None if potential is None else tuple(one.deployment_id or _to_commit(one) or "" for one in potential),
-        not_caused_by_deployment=_known(marks.not_caused_by_deployment),
-        duplicate_of=_known(marks.duplicate_of),
-        note=_known(marks.note),
+        not_caused_by_deployment=known(marks.not_caused_by_deployment),
+        duplicate_of=known(marks.duplicate_of),
+        note=known(marks.note),
     )
 
 
@@ -60,7 +58,3 @@ def _to_remediation(said: Remediation | None) -> RemediationOut | None:
 
 def _to_commit(cause: Cause | None) -> CauseOut | None:
     return None if cause is None else CauseOut(repository=cause.repository, commit=cause.commit)
-
-
-def _known(value: Any) -> Any:
-    return None if value is UNSET else value

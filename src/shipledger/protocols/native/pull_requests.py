@@ -18,6 +18,7 @@ from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Settlement
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.contract import Route
@@ -41,7 +42,7 @@ from shipledger.protocols.native.vocabulary import (
     RECORD_PULL_REQUEST_LIST,
 )
 from shipledger.protocols.times import format_time
-from shipledger.pull_requests.model import PullRequest, PullRequestState, known
+from shipledger.pull_requests.model import PullRequest, PullRequestState
 from shipledger.texts import without_case
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.past import PastVerbs

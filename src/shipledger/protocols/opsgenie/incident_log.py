@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec import UNSET
-
 from shipledger.incidents.elements import Element, ElementKind
-from shipledger.incidents.fold import FACT_NAMES
 from shipledger.incidents.model import (
     ChangeIncident,
     IncidentEntry,
@@ -18,6 +15,7 @@ from shipledger.incidents.model import (
 from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.registers import said_in
 from shipledger.protocols.opsgenie.incident_wire import LogOut
 from shipledger.protocols.times import format_time
 
@@ -71,11 +69,9 @@ def _tell(submission: IncidentSubmission, *, is_first: bool) -> Iterator[str]:
 
 
 def _tell_facts(facts: IncidentFacts) -> Iterator[str]:
-    for name in FACT_NAMES:
-        value = getattr(facts, name)
-        if value is not UNSET:
-            to = f" to {_quote(value)}" if name in _QUOTED and isinstance(value, str) else ""
-            yield f"Changed {_FACTS.get(name, name.replace('_', ' '))}{to}"
+    for name, value in said_in(facts).items():
+        to = f" to {_quote(value)}" if name in _QUOTED and isinstance(value, str) else ""
+        yield f"Changed {_FACTS.get(name, name.replace('_', ' '))}{to}"
 
 
 def _tell_elements(elements: tuple[Element, ...]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,8 +17,8 @@ from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.fold import FACT_NAMES
 from shipledger.ledger.history import separated_versions
+from shipledger.ledger.registers import said_in
 from shipledger.ledger.submission import (
     Amend,
     ChangeState,
@@ -166,7 +166,7 @@ def _report_of(submission: Submission) -> StateReport | None:
 def _corrected(submission: Submission) -> tuple[str, ...]:
     if not isinstance(submission, Amend | Mark):
         return ()
-    said = tuple(fact_name(name) for name in FACT_NAMES if getattr(submission.facts, name) is not UNSET)
+    said = tuple(map(fact_name, said_in(submission.facts)))
     names_issues = isinstance(submission, Amend) and bool(submission.named.commits)
     return said or (("issues of its commits",) if names_issues else ())
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.incidents.elements import Element, ElementKind
-from shipledger.incidents.fold import FACT_NAMES
 from shipledger.incidents.marks import MARK_NAMES
 from shipledger.incidents.model import (
     ChangeIncident,
@@ -27,6 +26,7 @@ from shipledger.incidents.model import (
 from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.registers import said_in
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.incident_rows import to_row
 from shipledger.web.pages.isolation import list_in_text
@@ -108,7 +108,7 @@ def _to_step(entry: IncidentEntry, submission: IncidentSubmission) -> Step:
 
 def _changed(facts: IncidentFacts) -> list[str]:
     """What facts were changed, and to what: but not whole descriptions."""
-    said = {name: getattr(facts, name) for name in FACT_NAMES if getattr(facts, name) is not UNSET}
+    said = said_in(facts)
     return [f"Changed {fact_name(name)}{f' to {list_in_text([value])}' if name in _TOLD else ''}" for name, value in said.items()]
 
 

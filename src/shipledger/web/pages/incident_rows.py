@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
+from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.durations import CLOCKS_AGREE
 
@@ -37,18 +36,18 @@ class IncidentRow(Struct, frozen=True):
 def to_row(incident: Incident, policy: TierPolicy) -> IncidentRow:
     """An incident as pages show it, with the tier that ``policy`` gives its environment."""
     facts = incident.facts
-    environment = _said(facts.environment)
+    environment = known(facts.environment)
     ended_at = incident.ended_at
     return IncidentRow(
         incident=incident,
-        title=_said(facts.title) or UNTITLED,
-        description=_said(facts.description) or "",
-        services=_said(facts.services) or (),
-        severity=_said(facts.severity) or "",
-        team=_said(facts.team) or "",
-        version=_said(facts.version) or "",
+        title=known(facts.title) or UNTITLED,
+        description=known(facts.description) or "",
+        services=known(facts.services) or (),
+        severity=known(facts.severity) or "",
+        team=known(facts.team) or "",
+        version=known(facts.version) or "",
         environment=None if environment is None else resolve_environment(environment, policy),
-        releases=_said(facts.releases) or (),
+        releases=known(facts.releases) or (),
         tags=incident.tags,
         seconds=None if ended_at is None else (ended_at - incident.started_at).total_seconds(),
         ahead_seconds=_ahead_seconds(incident),
@@ -58,7 +57,3 @@ def to_row(incident: Incident, policy: TierPolicy) -> IncidentRow:
 def _ahead_seconds(incident: Incident) -> float | None:
     ahead = max(incident.started_at - incident.recorded_at, (incident.ended_at or incident.updated_at) - incident.updated_at)
     return ahead.total_seconds() if ahead > CLOCKS_AGREE else None
-
-
-def _said(value: Any) -> Any:
-    return None if value is UNSET else value
