@@ -163,8 +163,8 @@ async def test_a_record_waits_for_a_change_of_what_is_recorded_already_by_whatev
         await bench.settled(later)
 
 
-@pytest.mark.parametrize("is_by_name", [True, False])
-async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deployment(store, is_by_name):
+@pytest.mark.parametrize("asked", ["record", "change", "removal"])
+async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deployment(store, asked):
     record = replace(record_of(1, sequence=1), asks_for_gate=True)
     over = replace(record, order=(2,), state=make_report(State.SUCCESSFUL, moment(90)), asks_for_gate=False)
     decision = DecideGate(deployment_id=record.deployment_id, status=GateStatus.ALLOWED)
@@ -172,7 +172,8 @@ async def test_a_report_waits_for_an_older_decision_about_the_gate_of_its_deploy
         await bench.settled(await bench.accept(1, record))
         held = await hold(store, 2, decision)
         bench.meanings[held.receipt_id] = (decision,)
-        late = await bench.accept(3, Remove(source="opsgenie", target=BY_NAME) if is_by_name else over)
+        removal = Remove(source="opsgenie", target=BY_NAME)
+        late = await bench.accept(3, {"record": over, "change": FINISHED, "removal": removal}[asked])
         assert not await is_settled(bench, late)
         await store.release_receipts([held], count_attempt=False)  # its node is gone
         await bench.settled(late)
@@ -193,6 +194,25 @@ async def test_a_decision_waits_for_an_older_report_about_its_deployment_by_what
         verdict = (await bench.settled(late)).verdicts[0]
     assert (verdict.kind, verdict.reason) == (VerdictKind.REJECTED, Reason.DECIDED_OTHERWISE)
     assert (await store.find_gate(ACME, record.deployment_id)).status is GateStatus.CLOSED
+
+
+async def test_pending_receipts_are_looked_up_by_the_gate_only_of_what_has_one(store):
+    record = record_of(1, sequence=1)
+    reads: list[str] = []
+
+    class Noted(Interrupted):
+        def __getattr__(self, name: str) -> Any:
+            reads.append(name)
+            return super().__getattr__(name)
+
+    async with working(Noted(store, 0, asyncio.Event().wait)) as bench:
+        for number, asks in ((1, False), (3, True)):
+            report = replace(record, order=(number,), asks_for_gate=asks, state=make_report(State.PENDING, moment(number)))
+            await bench.settled(await bench.accept(number, report))
+            reads.clear()
+            running = ChangeState(source="opsgenie", target=BY_NAME, state=make_report(at=moment(number + 1)))
+            await bench.settled(await bench.accept(number + 1, running))
+            assert reads.count("find_pending") == 1 + asks
 
 
 async def test_of_many_decisions_and_a_timeout_on_two_nodes_at_once_one_counts_and_each_is_told_so(store):

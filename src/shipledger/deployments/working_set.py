@@ -144,8 +144,10 @@ class WorkingSet:
 
     def list_known(self, receipt: Receipt, submission: Submission) -> list[Deployment]:
         """The deployments that a record may be about or adjacent to; none for other submissions. Raises Stale."""
-        if not isinstance(submission, RecordDeployment):
-            return []
+        return self.list_concerned(receipt, submission) if isinstance(submission, RecordDeployment) else []
+
+    def list_concerned(self, receipt: Receipt, submission: Submission) -> list[Deployment]:
+        """The deployments that a submission may be about or adjacent to. Raises Stale."""
         organization_id = receipt.organization_id
         found = (self._find_first(organization_id, [lookup]) for lookup in lookups_of(organization_id, submission))
         return [deployment for deployment in found if deployment is not None]

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from shipledger.gating.decide import decide
 from shipledger.gating.gate import KIND, Gate
-from shipledger.gating.names import names_in, names_of
+from shipledger.gating.names import may_open, names_in, names_of
 from shipledger.gating.submissions import AskGate, GateSubmission
 from shipledger.ledger.aggregate import Asked
 from shipledger.ledger.by_name import NamedKnowledge, Rules
-from shipledger.ledger.submission import Alias, RecordDeployment
+from shipledger.ledger.submission import Alias
 
 
 class Reader(Protocol):
@@ -32,7 +32,9 @@ async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[st
 
     Numbers are read first: a gate opened by another node in between takes the next one, which causes a conflict.
     """
-    owners = sorted({one.receipt.organization_id for one in asked if _may_open(one.submission)})
+    owners = sorted(
+        {one.receipt.organization_id for one in asked if isinstance(one.submission, AskGate) or may_open(one.submission)}
+    )
     names = {
         (one.receipt.organization_id, name)
         for one in asked
@@ -42,7 +44,3 @@ async def study(store: Reader, asked: Sequence[Asked], shared: Sequence[tuple[st
     numbers = await store.find_last_gate_numbers(owners) if owners else {}
     wanted = sorted({*names, *shared})
     return NamedKnowledge(RULES, await store.load_records(KIND, wanted) if wanted else {}, numbers)
-
-
-def _may_open(submission: object) -> bool:
-    return isinstance(submission, AskGate) or (isinstance(submission, RecordDeployment) and submission.asks_for_gate)

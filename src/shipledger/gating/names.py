@@ -48,6 +48,11 @@ def asks(receipt: Receipt, item: int, decided: Decided) -> Iterator[GateSubmissi
             yield CloseGate(deployment_id=deployment.deployment_id)
 
 
+def may_open(submission: object) -> bool:
+    """Whether what a submission about a deployment asks may open a gate."""
+    return isinstance(submission, RecordDeployment) and submission.asks_for_gate
+
+
 def effect_of(submission: GateSubmission) -> str:
     """What remains of a submission whose words are erased: that the gate is decided, or closed."""
     return "" if isinstance(submission, AskGate) else submission.status

@@ -103,9 +103,11 @@ class IncidentsAtWork:
         return self._get(organization_id, alias)
 
     def list_known(self, receipt: Receipt, submission: IncidentSubmission) -> list[Incident]:
-        if not isinstance(submission, RecordIncident):
-            return []
-        found = self._find(receipt, self._name_services(receipt, submission))
+        return self.list_concerned(receipt, submission) if isinstance(submission, RecordIncident) else []
+
+    def list_concerned(self, receipt: Receipt, submission: IncidentSubmission) -> list[Incident]:
+        asked = self._name_services(receipt, submission) if isinstance(submission, RecordIncident) else submission
+        found = self._find(receipt, asked)
         return [] if found is None else [found]
 
     def decide(self, receipt: Receipt, item: int, submission: IncidentSubmission, now: datetime) -> Decided:

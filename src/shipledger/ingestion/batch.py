@@ -95,7 +95,6 @@ class _Workings:
         is_guarded: bool,
     ) -> None:
         self._aggregates = aggregates
-        self._knowledge = knowledge
         self._by_kind: dict[str, Working] = {
             kind: known.begin(histories.get(kind, {}), is_guarded=is_guarded) for kind, known in knowledge.items()
         }
@@ -107,10 +106,7 @@ class _Workings:
         return [
             name
             for submission in task.submissions or ()
-            for aggregate in [self._aggregates.of(submission)]
-            for name in list_further_names(
-                Asked(task.receipt, submission), aggregate, self._by_kind[aggregate.kind], self._knowledge, self._aggregates
-            )
+            for name in list_further_names(Asked(task.receipt, submission), self._by_kind, self._aggregates)
         ]
 
     def decide(self, task: Task, now: datetime) -> list[Decided]:

@@ -7,12 +7,12 @@ knowing what another node holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from shipledger.aggregates import AGGREGATES, Recording
 from shipledger.deployments.aggregate import DEPLOYMENTS
-from shipledger.ledger.aggregate import Aggregate, Aggregates, Asked, Knowledge, Working
+from shipledger.ledger.aggregate import Aggregate, Aggregates, Asked, Working
 from shipledger.ledger.submission import Alias
 from shipledger.store.receipts.pending_contract import Concern
 from shipledger.texts import storable
@@ -44,28 +44,33 @@ def number_name(organization_id: str, alias: Alias, *, subject: str = DEPLOYMENT
 
 
 def list_further_names(
-    one: Asked, aggregate: Aggregate, working: Working, knowledge: Mapping[str, Knowledge], aggregates: Aggregates = AGGREGATES
+    one: Asked, workings: Mapping[str, Working], aggregates: Aggregates = AGGREGATES, *, opening: Container[str] = ()
 ) -> Iterator[int]:
     """The numbers of names besides its own by which other receipts may concern what a submission is about.
 
-    They are all names of the records that it may extend, of those that these follow, and of those that follow what it changes.
-    Raises Stale.
+    They are all names of the records that it may extend, of those that these follow, and of those that follow what it changes:
+    of the latter those that are known, or all of the kinds ``opening``, of which the batch may record new ones. Raises Stale.
     """
     owner, submission = one.receipt.organization_id, one.submission
+    aggregate = aggregates.of(submission)
+    working = workings[aggregate.kind]
     known = working.list_known(one.receipt, submission)
-    for record in (*known, *_find_followed(aggregate, knowledge, owner, submission)):
+    for record in (*known, *_find_followed(aggregate, workings, owner, submission)):
         for alias in aggregates[record.kind].names_of(record):
             yield number_name(owner, alias, subject=record.kind)
     for follower in aggregates.followers_of(aggregate.kind):
-        changed = known or [working.find_named(owner, alias) for alias in aggregate.names_in(submission)]
-        for record in changed:
-            if record is not None and follower.follows is not None:
-                yield number_name(owner, follower.follows.name_of(record.subject_id), subject=follower.kind)
+        for record in known or working.list_concerned(one.receipt, submission):
+            if follower.follows is not None:
+                name = follower.follows.name_of(record.subject_id)
+                if follower.kind in opening or workings[follower.kind].find_named(owner, name) is not None:
+                    yield number_name(owner, name, subject=follower.kind)
 
 
-def _find_followed(aggregate: Aggregate, knowledge: Mapping[str, Knowledge], organization_id: str, submission: Any) -> list[Any]:
+def _find_followed(aggregate: Aggregate, workings: Mapping[str, Working], organization_id: str, submission: Any) -> list[Any]:
     """What the record that a submission is about follows, as far as it was found."""
-    if aggregate.follows is None or aggregate.follows.kind not in knowledge:
+    if aggregate.follows is None or aggregate.follows.kind not in workings:
         return []
-    place = (organization_id, aggregate.follows.about(submission))
-    return [one for one in knowledge[aggregate.follows.kind].records if (one.organization_id, one.subject_id) == place]
+    followed = workings[aggregate.follows.kind].find_named(
+        organization_id, Alias(scope="", key=aggregate.follows.about(submission))
+    )
+    return [] if followed is None else [followed]

@@ -22,7 +22,7 @@ from shipledger.ingestion.concerns import list_further_names, number_name
 from shipledger.ingestion.patience import Patience
 from shipledger.ingestion.precedence import Precedence
 from shipledger.ingestion.task import Task
-from shipledger.ledger.aggregate import EVERYTHING, Asked, Histories, Knowledge
+from shipledger.ledger.aggregate import EVERYTHING, Asked, Knowledge
 from shipledger.ledger.submission import Alias
 from shipledger.long_work import run_beside
 from shipledger.store.contract import Store
@@ -128,16 +128,21 @@ class Inquiry:
         conflicts, because the record has a newer version.
         """
         concerned = {concern.name for task in tasks for concern in task.concerns}
-        histories: Histories = {}
+        workings = {kind: known.begin({}, is_guarded=True) for kind, known in knowledge.items()}
+        opening = [kind for kind in workings if self._may_open(kind, asked)]
         return {
             (one.receipt.organization_id, name)
             for kind, own in asked.items()
             if knowledge[kind].records or self._aggregates[kind].follows
-            for working in [knowledge[kind].begin(histories, is_guarded=True)]
             for one in own
-            for name in list_further_names(one, self._aggregates[kind], working, knowledge, self._aggregates)
+            for name in list_further_names(one, workings, self._aggregates, opening=opening)
             if name not in concerned
         }
+
+    def _may_open(self, kind: str, asked: Mapping[str, Sequence[Asked]]) -> bool:
+        """Whether something that is asked may record what follows another kind."""
+        follows = self._aggregates[kind].follows
+        return follows is not None and any(follows.may_open(one.submission) for one in asked.get(follows.kind, ()))
 
 
 def _ids_of(tasks: Iterable[Task]) -> list[str]:

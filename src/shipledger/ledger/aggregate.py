@@ -50,6 +50,9 @@ class Working(Protocol):
     def list_known(self, receipt: Receipt, submission: Any) -> Sequence[Any]:
         """The records that a submission which records something may be about; none for others. Raises Stale."""
 
+    def list_concerned(self, receipt: Receipt, submission: Any) -> Sequence[Any]:
+        """The records that any submission may be about. Raises Stale."""
+
     def decide(self, receipt: Receipt, item: int, submission: Any, now: datetime) -> Decided:
         """The outcome of item ``item`` of ``receipt``. Raises Stale and NeedsHistory."""
 
@@ -171,14 +174,16 @@ class Following(Struct, frozen=True):
     """That records of one kind follow those of another: what is decided about these asks something of those, as one receipt.
 
     ``kind`` is that of these. ``name_of`` gives, for the id of one, the name by which its follower is found, if it has one.
-    ``asks`` gives what an outcome, of an item of a receipt, asks of the followers. Of that no sender hears a verdict. ``about``
-    is the id of the one whose follower a submission is about.
+    ``asks`` gives what an outcome, of an item of a receipt, asks of the followers. Of that no sender hears a verdict.
+    ``may_open``: whether that may record a follower, by what the item says. ``about`` is the id of the one whose follower a
+    submission is about.
     """
 
     kind: str
     name_of: Callable[[str], Alias]
     about: Callable[[Any], str]
     asks: Callable[[Receipt, int, Decided], Iterable[Any]]
+    may_open: Callable[[Any], bool]
 
 
 class Aggregate(Struct, frozen=True, kw_only=True):

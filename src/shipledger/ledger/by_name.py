@@ -96,6 +96,8 @@ class NamedAtWork:
         found = self._find(receipt.organization_id, self._about(submission))
         return [] if found is None else [found]
 
+    list_concerned = list_known
+
     def decide(self, receipt: Receipt, item: int, submission: Any, now: datetime) -> Decided:
         owner = receipt.organization_id
         current = self._find(owner, self._about(submission))
