@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import ClassVar, TypeVar
 
 from msgspec import Struct
@@ -72,7 +73,7 @@ class GivenUp(Struct, frozen=True, omit_defaults=True):
     rule: str = ""
 
 
-class Deployment(Struct, frozen=True, omit_defaults=True):
+class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):
     """The current state of a deployment. ``orders`` holds the winning order of each reported fact.
 
     ``report`` is the winning state report. ``identities`` recognize repeats of earlier reports, and only grow.
@@ -209,7 +210,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
         """The keys of the issues that it names, as they compare: in upper case, each once."""
         return tuple(self.issues)
 
-    @property
+    @cached_property
     def issues(self) -> dict[str, IssueSource]:
         """The same, and where each is named first: by the sender, in the title, in the message, or in that of a commit."""
         facts, named = self.facts, self.named
@@ -227,7 +228,7 @@ class Deployment(Struct, frozen=True, omit_defaults=True):
                     found.setdefault(key, source)
         return found
 
-    @property
+    @cached_property
     def aliases(self) -> frozenset[Alias]:
         """Every name by which it is found, besides its id. A removed deployment has none."""
         if self.is_removed:

@@ -177,18 +177,22 @@ async def test_it_hears_of_services_their_names_and_their_repositories(store):
     assert [one.cause for one in probe.take()] == [Cause.MAPPING]
 
 
-async def test_it_hears_of_a_service_that_a_report_creates(store):
+async def test_it_hears_once_of_the_services_that_a_report_creates(store):
     probe = Probe(store)
     receipt = make_receipt(1)
     await store.append_receipts([receipt], claimed_by="node")
-    settled, deployment = decide_receipt(receipt, make_record(1, services=("Till",)))
-    await store.settle(make_batch((replace(settled, services=(("Till", 0),)), deployment)))
-    service = await store.find_service(ACME, "till")
-    assert [(one.cause, one.service_ids) for one in probe.take()] == [
-        (Cause.MAPPING, (service.service_id,)),
+    settled, deployment = decide_receipt(receipt, make_record(1, services=("Till", "Cart")))
+    await store.settle(make_batch((replace(settled, services=(("Till", 0), ("Cart", 0))), deployment)))
+    services = [await store.find_service(ACME, name) for name in ("cart", "till")]
+    ids = tuple(one.service_id for one in services)
+    created, mapped, reported = probe.take()
+    assert tuple(one.subject_id for one in created.records) == ids
+    assert [(one.cause, one.service_ids) for one in (created, mapped, reported)] == [
+        (Cause.SETTLEMENT, ()),
+        (Cause.MAPPING, ids),
         (Cause.SETTLEMENT, ()),
     ]
-    (entry,) = await store.list_entries_of(KIND, ACME, service.service_id)
+    (entry,) = await store.list_entries_of(KIND, ACME, ids[1])
     assert (entry.receipt_id, str(entry.actor)) == (receipt.receipt_id, f"credential:{receipt.credential_id}")
 
 

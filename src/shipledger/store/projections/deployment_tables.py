@@ -59,9 +59,8 @@ class DeploymentTable(Struct, frozen=True):
     def hear(self, change: Change) -> Steps[None]:
         if change.cause is Cause.TIERS and not self.follows_tiers:
             return self._replace(change, "", "")
-        replaced = change.replaced
         made = [row for one in change.kept for row in self.to_rows(one)]
-        return self._replace(change, rows.to_json(replaced) if replaced else "", rows.to_json(made) if made else "")
+        return self._replace(change, change.replaced_keys, rows.to_json(made) if made else "")
 
     def _replace(self, change: Change, replaced: str, made: str) -> Steps[None]:
         if change.cause is Cause.REBUILD and change.is_whole:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import Any
-
-from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
@@ -79,7 +77,7 @@ class SqlSettlement(SqlTiers, SqlFencing):
             entries=tuple(appended),
         )
         save = self._tell_resolved(change)
-        told = list(self._list_told(appended))
+        told = self._list_told(appended)
 
         def write() -> Steps[None]:
             yield from self._hold_node(batch.node_id)
@@ -96,24 +94,34 @@ class SqlSettlement(SqlTiers, SqlFencing):
         return write()
 
     def _record(self, declared: Sequence[Decided]) -> Steps[None]:
-        """What records outcomes that were decided in the transaction itself."""
+        """What records outcomes that were decided in the transaction itself. Subscribers hear of them once."""
         entries = [entry for one in declared for entry in one.entries]
         yield from self._append_entries(entries)
-        for one, told in zip(declared, self._list_told(entries), strict=True):
-            yield from self._tell(replace(told, records=one.states, entries=one.entries))
+        yield from self._tell(
+            Change(Cause.SETTLEMENT, records=tuple(one for outcome in declared for one in outcome.states), entries=tuple(entries))
+        )
+        for told in self._list_told(entries):
+            yield from self._tell(told)
 
-    def _list_told(self, entries: Iterable[Any]) -> Iterator[Change]:
-        """What entries change for those who derive something from other kinds."""
+    def _list_told(self, entries: Iterable[Any]) -> list[Change]:
+        """What entries change for those who derive something from other kinds: once for each cause and organization."""
+        by_place: dict[tuple[str, str], list[Told]] = {}
         for entry in entries:
             tells = self._tells.get(entry.kind)
             if tells is not None:
                 told = tells(entry)
-                yield Change(
-                    Cause(told.cause),
-                    organization_id=entry.organization_id,
-                    service_ids=told.service_ids,
-                    repository_keys=tuple(map(rows.to_repository_key, told.repositories)),
-                )
+                by_place.setdefault((told.cause, entry.organization_id), []).append(told)
+        return [
+            Change(
+                Cause(cause),
+                organization_id=organization_id,
+                service_ids=tuple(dict.fromkeys(one for told in all_told for one in told.service_ids)),
+                repository_keys=tuple(
+                    dict.fromkeys(rows.to_repository_key(one) for told in all_told for one in told.repositories)
+                ),
+            )
+            for (cause, organization_id), all_told in by_place.items()
+        ]
 
     def _append_entries(self, entries: Sequence[Any]) -> Steps[None]:
         """What appends entries of any kind. The rows are made now."""
