@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from shipledger.cli.ci_run import CiRun
+from shipledger.cli.marking import mark
 from shipledger.cli.report import Wishes, make_report
 from shipledger.errors import Denied, ShipledgerError, Unavailable
 from shipledger.protocols.native import delivery as native
@@ -41,10 +42,8 @@ class Script:
         self.pauses.append(seconds)
         self.seconds += seconds
 
-    def deliver(
-        self, *, is_waiting: bool = False, patience_seconds: float = 60, with_key: bool = False, **wishes: Any
-    ) -> Outcome:
-        calls = ServerCalls(
+    def calls(self, patience_seconds: float) -> ServerCalls:
+        return ServerCalls(
             url="http://ledger.test",
             authorization="Bearer token",
             patience_seconds=patience_seconds,
@@ -53,6 +52,11 @@ class Script:
             monotonic=lambda: self.seconds,
             sleep=self.pause,
         )
+
+    def deliver(
+        self, *, is_waiting: bool = False, patience_seconds: float = 60, with_key: bool = False, **wishes: Any
+    ) -> Outcome:
+        calls = self.calls(patience_seconds)
         deliver = opsgenie.deliver if with_key else native.deliver
         return deliver(
             calls, make(**wishes), is_waiting=is_waiting, variable="SHIPLEDGER_API_KEY" if with_key else "SHIPLEDGER_TOKEN"
@@ -164,6 +168,16 @@ def test_waiting_ends_with_the_patience() -> None:
 def test_waiting_ends_when_the_server_has_failed() -> None:
     with pytest.raises(Refused, match="Ask its operator"):
         Script(accepted(), told("quarantined")).deliver(is_waiting=True)
+
+
+def test_a_mark_is_waited_for_as_a_report_is() -> None:
+    record = httpx2.Response(200, json={"id": "d-1"})
+    marked = mark(Script(accepted(), told("pending"), told("settled", kind="applied"), record).calls(60), "/x", {})
+    assert (marked["id"], marked["verdict"]["kind"]) == ("d-1", "applied")
+    with pytest.raises(Refused, match="Ask its operator"):
+        mark(Script(accepted(), told("quarantined")).calls(60), "/x", {})
+    with pytest.raises(Refused, match="Contradicts"):
+        mark(Script(accepted(), told("settled", kind="rejected", sentence="Contradicts.")).calls(60), "/x", {})
 
 
 JOB_START = "2026-03-04T10:04:00Z"

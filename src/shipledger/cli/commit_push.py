@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from shipledger.cli.checkout import Checkout, CheckoutCommit
+from shipledger.reporting.own_api import VARIABLE
 from shipledger.reporting.server_calls import Refused, ServerCalls, read_object, to_error
 
-VARIABLE = "SHIPLEDGER_TOKEN"
 ASKED_AT_ONCE = 1_000
 READ_AT_ONCE = 200
 BODY_BYTES = 700_000

@@ -44,23 +44,16 @@ def push(
     Run it in a checkout, before or after recording the deployment. The token is read from SHIPLEDGER_TOKEN.
     Authors' addresses are stored only as hashes. What a shallow clone lacks is reported.
     """
-    import os
     from pathlib import Path
 
     from shipledger.cli.checkout import Checkout
-    from shipledger.cli.commit_push import VARIABLE, push_commits
-    from shipledger.reporting.server_calls import ServerCalls
+    from shipledger.cli.commit_push import push_commits
+    from shipledger.reporting.own_api import calls_with_token
 
-    token = os.environ.get(VARIABLE, "").strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise Invalid("token", f"Set {VARIABLE} to a token; `shipledger credential create native --name CI` creates one.")
-    checkout = Checkout(Path.cwd())
-    name = _find_repository(checkout, repository)
-    calls = ServerCalls(url=url, authorization=f"Bearer {token}", patience_seconds=patience, note=print_note)
-    try:
+    with calls_with_token(url, patience_seconds=patience, note=print_note) as calls:
+        checkout = Checkout(Path.cwd())
+        name = _find_repository(checkout, repository)
         pushed = push_commits(calls, checkout, name, revision, limit=limit, advance=_tell_progress)
-    finally:
-        calls.close()
     _print(pushed, as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from shipledger.errors import Denied, Invalid, ShipledgerError
 from shipledger.protocols.registry import list_reporters
 from shipledger.reporting.report import Report
 from shipledger.reporting.reporter import Reporter
-from shipledger.reporting.server_calls import Outcome, ServerCalls
+from shipledger.reporting.server_calls import Outcome, ServerCalls, is_sendable
 
 
 class Secret(Struct, frozen=True):
@@ -59,7 +59,7 @@ def send(
 
 
 def _check(secret: Secret) -> None:
-    if not secret.text.isascii() or not secret.text.isprintable() or " " in secret.text:
+    if not is_sendable(secret.text):
         raise Invalid(
             "secret",
             f"{secret.reporter.variable} is neither a token nor a key. "

@@ -105,6 +105,11 @@ class ServerCalls:
         self._sleep(POLL_SECONDS)
 
 
+def is_sendable(secret: str) -> bool:
+    """Whether a header can carry a secret. "" can be carried."""
+    return secret.isascii() and secret.isprintable() and " " not in secret
+
+
 def read_object(response: httpx2.Response) -> dict[str, Any]:
     """The JSON object of an answer. Raises Refused if it is not one."""
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from shipledger.protocols.native.report import to_body
+from shipledger.reporting.own_api import wait_for_verdict
 from shipledger.reporting.report import Report
 from shipledger.reporting.reporter import Delivery
 from shipledger.reporting.server_calls import Outcome, Refused, ServerCalls, read_object, to_error
@@ -52,26 +53,14 @@ def _read_record(answer: dict[str, Any]) -> Outcome:
 
 
 def _wait(calls: ServerCalls, request_id: str, variable: str) -> Outcome:
-    while True:
-        response = calls.request("GET", f"/ledger/v1/requests/{request_id}")
-        if response.status_code != httpx2.codes.OK:
-            raise to_error(response, variable=variable)
-        answer = read_object(response)
-        verdicts = answer.get("verdicts") or []
-        if verdicts:
-            verdict = verdicts[0]
-            return Outcome(
-                request_id=request_id,
-                is_settled=True,
-                is_success=verdict.get("kind") != _REJECTED,
-                status=_status_of(verdict),
-                deployment_id=str(verdict.get("deployment_id") or ""),
-            )
-        if answer.get("state") == "quarantined":
-            raise Refused(
-                "quarantined", f"The server stored the report but could not process it (request {request_id}). Ask its operator."
-            )
-        calls.poll_again(request_id)
+    verdict = wait_for_verdict(calls, request_id, variable=variable)
+    return Outcome(
+        request_id=request_id,
+        is_settled=True,
+        is_success=verdict.get("kind") != _REJECTED,
+        status=_status_of(verdict),
+        deployment_id=str(verdict.get("deployment_id") or ""),
+    )
 
 
 def _status_of(verdict: dict[str, Any]) -> str:
