@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from shipledger.catalog.organization_settings.aggregate import ORGANIZATION_SETTINGS
+from shipledger.catalog.organization_settings.model import ChangeSettings
 from shipledger.catalog.services.aggregate import SERVICES
 from shipledger.catalog.services.model import ServiceSubmission
 from shipledger.catalog.tiering.aggregate import TIERINGS
@@ -25,7 +27,10 @@ AGGREGATES = Aggregates(
     SERVICES,
     PULL_REQUESTS,
     TIERINGS,
+    ORGANIZATION_SETTINGS,
 )
 
-Recording: TypeAlias = Submission | IncidentSubmission | GateSubmission | ServiceSubmission | RecordPullRequest | ChangeTiers
+Recording: TypeAlias = (
+    Submission | IncidentSubmission | GateSubmission | ServiceSubmission | RecordPullRequest | ChangeTiers | ChangeSettings
+)
 """All that a receipt may ask for. One receipt may ask about several kinds."""

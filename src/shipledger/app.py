@@ -26,6 +26,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
+from shipledger.catalog.silence_limits import read_silence_limits, to_limit
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
@@ -53,7 +54,6 @@ from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.recorder import Recorder
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ingestion.settlements import Settlements
-from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
 from shipledger.long_work import LongWork
@@ -293,6 +293,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         ),
         tier_duty(store),
         left_gates_duty(store),
+        GateTimeouts(store, clock, parts.asks, to_limit(settings.gate_timeout_hours)).duty(),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
@@ -300,8 +301,6 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         *_list_duties(settings, issue_sync),
         *(duty for protocol in protocols for duty in protocol.list_duties()),
     ]
-    if settings.gate_timeout_hours:
-        duties.append(GateTimeouts(store, clock, parts.asks, timedelta(hours=settings.gate_timeout_hours)).duty())
     if settings.receipt_retention_days:
         keep = timedelta(days=settings.receipt_retention_days)
         duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())

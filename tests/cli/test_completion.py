@@ -33,6 +33,8 @@ FREE = {
     "--account EMAIL": "somebody's",
     "--name TEXT": "new",
     "NAME": "new",
+    "--pipeline PIPELINE": "a sender's word that may never have been sent",
+    "VALUE": "depends on the setting",
     "SLUG": "new",
     "PATTERN": "new",
     "--app-key TEXT": "new",

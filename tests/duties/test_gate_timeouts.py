@@ -8,12 +8,28 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.organization_settings.model import WHOLE_ORGANIZATION, ScopeKind, SettingScope
+from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import EPOCH, Clock, Jump, steady_ns
 from shipledger.duties.gate_timeouts import GateTimeouts, describe_timeout
 from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.at_once import AskingStore
-from tests.support.factories import ACME, RIVAL, make_credential, make_record, write, write_all
+from shipledger.ledger.submission import Pipeline
+from tests.support.factories import (
+    ACME,
+    CHECKOUT,
+    RIVAL,
+    make_credential,
+    make_record,
+    make_service,
+    moment,
+    write,
+    write_all,
+)
 from tests.support.gating import decide_gate
+from tests.support.services import create_service, map_repository
+from tests.support.settings import change_settings
 from tests.support.stores import STORES
 
 HOUR = timedelta(hours=1)
@@ -96,6 +112,42 @@ async def test_one_that_was_asked_for_while_the_clock_was_ahead_does_not_wait_fo
     gate = await store.find_gate(ACME, asked.deployment_id)
     await timeouts(store, At(gate.asked_at - timedelta(days=900))).run()
     assert await statuses(store) == [GateStatus.PREVENTED]
+
+
+async def test_a_pipeline_a_service_and_its_team_have_time_outs_of_their_own_over_those_of_organization_and_installation(store):
+    """One hour is the installation's. Two gates share the page with one that waits for ever."""
+    service = replace(make_service(6, name="Till"), draft=ServiceDraft("Till", team_id="Web"))
+    await create_service(store, service)
+    await map_repository(store, ACME, RepositoryMapping(service.service_id, CHECKOUT))
+    deployments = [
+        replace(ask(number), facts=replace(ask(number).facts, pipeline=Pipeline(id=f"p-{number}", name=f"Deploy {number}")))
+        for number in (1, 2)
+    ]
+    other = replace(ask(3), facts=replace(ask(3).facts, releases=()))
+    await write_all(store, [*deployments, other])
+
+    async def find_prevented(hours):
+        clock = At(moment(3) + timedelta(hours=hours, seconds=9))
+        await timeouts(store, clock).run()
+        found = await store.list_gates(ACME, status=GateStatus.PREVENTED, before_number=None, limit=9)
+        return {gate.number: gate.reason for gate in found}
+
+    for scope, hours in (
+        (WHOLE_ORGANIZATION, 4),
+        (SettingScope(ScopeKind.TEAM, "web"), 3),
+        (SettingScope(ScopeKind.PIPELINE, "deploy 2"), 0),
+    ):
+        await change_settings(store, ACME, scope, gate_timeout_hours=hours)
+    assert await find_prevented(2) == {}
+    until = "Nobody decided within {}, the time-out of the {}."
+    prevented = {1: until.format("3 hours", "team web")}
+    assert await find_prevented(3) == prevented
+    prevented[3] = until.format("4 hours", "organization")
+    assert await find_prevented(900) == prevented
+    await change_settings(store, ACME, SettingScope(ScopeKind.SERVICE, service.service_id), gate_timeout_hours=5)
+    await change_settings(store, ACME, SettingScope(ScopeKind.PIPELINE, "Deploy 2"), gate_timeout_hours=None)
+    assert await find_prevented(4) == prevented
+    assert await find_prevented(5) == prevented | {2: until.format("5 hours", "service Till")}
 
 
 @pytest.mark.parametrize("hours, said", [(1, "1 hour"), (0.5, "0.5 hours"), (30, "30 hours"), (168, "7 days")])

@@ -11,19 +11,20 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
+from shipledger.catalog.silence_limits import read_silence_limits
 from shipledger.clock import EPOCH, Clock, Jump, steady_ns
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.gating.gate import GateStatus
 from shipledger.ingestion import giving_up
 from shipledger.ingestion.giving_up import GivingUp
 from shipledger.ingestion.rebuild import rebuild_projections
-from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
 from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.ledger.silence import OPERATION
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import GiveUp, Target
+from shipledger.ledger.submission import GiveUp, Pipeline, Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 from tests.support.factories import (
@@ -39,6 +40,7 @@ from tests.support.factories import (
     write_all,
 )
 from tests.support.gating import decide_gate
+from tests.support.settings import change_settings
 from tests.support.stores import STORES
 from tests.support.worker_bench import Bench, working
 
@@ -119,6 +121,26 @@ async def test_what_is_silent_is_given_up_once_and_found_as_unknown(store: Store
     before = await store.digest_projections()
     await rebuild_projections(store, advance=lambda *_: None, report=lambda _: None)
     assert await store.digest_projections() == before
+
+
+async def test_an_organization_and_its_pipelines_have_limits_of_their_own_over_those_of_the_installation(store: Store) -> None:
+    named = [make_record(number, pipeline=Pipeline(id=f"p-{number}", name="Deploy")) for number in (2, 3)]
+    slow, quick, other = await write_all(store, [*named, make_record(4)])
+    await change_settings(store, ACME, silence_limit_hours=2)
+    await change_settings(store, ACME, SettingScope(ScopeKind.PIPELINE, "P-2"), silence_limit_hours=0)
+    await change_settings(store, ACME, SettingScope(ScopeKind.PIPELINE, "P-3"), silence_limit_hours=0.5)
+    async with settling(store):
+        await duty(store, At(moment(9) + HOUR)).run()
+    assert await list_shown(store, State.UNKNOWN) == [quick.deployment_id]
+    async with settling(store):
+        await duty(store, limits="Deploy=1", clock=At(LATER)).run()
+    assert sorted(await list_shown(store, State.UNKNOWN)) == sorted([quick.deployment_id, other.deployment_id])
+    given_up = [(await find(store, one)).given_up for one in (quick, other)]
+    assert [(one.after_seconds, one.set_for, one.rule) for one in given_up if one] == [
+        (1_800, "pipeline P-3", ""),
+        (7_200, "organization", ""),
+    ]
+    assert (await find(store, slow)).given_up is None
 
 
 async def test_killed_in_between_it_is_finished_once_by_another_node(store: Store) -> None:

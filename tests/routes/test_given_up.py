@@ -9,9 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from shipledger.catalog.silence_limits import SilenceLimit, SilenceLimits
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ingestion.giving_up import GivingUp
-from shipledger.ingestion.silence_limits import SilenceLimit, SilenceLimits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State
 from shipledger.protocols.times import format_time

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
+from tests.support.settings import save_association_rules
 from tests.support.site import Html
 from tests.support.tenants import make_tenant
 from tests.support.writes import iftrue_write, jira_write, native_write, opsgenie_write
@@ -67,7 +68,7 @@ async def test_the_issues_in_titles_and_messages_of_every_protocol_have_pages(se
 
 async def test_a_key_that_the_organization_does_not_know_does_not_count(server, client):
     organization_id, store = await server.organization_id(), server.app.store
-    await store.save_association_rules(AssociationRules(organization_id, IssueMode.SYNCED))
+    await save_association_rules(store, AssociationRules(organization_id, IssueMode.SYNCED))
     await store.save_issues(organization_id, [Issue(key="SHA-256")], seen_at=server.app.clock.now())
     await send(server, client, opsgenie_write(message="SHIP-1 and SHA-256"))
     assert "No deployment references SHIP-1" in await page_of(client, "SHIP-1")

@@ -11,6 +11,7 @@ from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client
 from tests.support.jira_site import ACCOUNT, TOKEN, jira_site
 from tests.support.server import serving
+from tests.support.settings import save_association_rules
 
 PATIENCE_SECONDS = 60
 
@@ -21,7 +22,7 @@ async def test_an_issue_of_the_site_is_known_to_a_running_server_soon(database):
         async with serving(database, outgoing_networks="127.0.0.1", issue_sync_seconds=1) as server:
             store, organization_id = server.app.store, await server.organization_id()
             sealed = Seal(lambda: load_sealing_keys(server.app.settings)).seal(TOKEN)
-            await store.save_association_rules(AssociationRules(organization_id, IssueMode.SYNCED))
+            await save_association_rules(store, AssociationRules(organization_id, IssueMode.SYNCED))
             await store.save_issue_site(IssueSite(organization_id, site.url, ACCOUNT, sealed))
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while not await store.count_issues(organization_id):  # noqa: ASYNC110  the store has no signal

@@ -1,12 +1,26 @@
-"""A short-lived cache of organizations' association rules, which every bulk request needs."""
+"""Organizations' association rules, which are settings; and a short-lived cache of them, which every bulk request needs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from shipledger.catalog.issue import AssociationRules, IssueStore
+from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
+from shipledger.catalog.organization_settings.declared import ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES, REGISTERED
+from shipledger.catalog.organization_settings.model import ScopeSettings
 
 REMEMBERED_SECONDS = 2.0
+
+
+def rules_of(organization_id: str, settings: ScopeSettings | None) -> AssociationRules:
+    """The rules that the settings of an organization make."""
+    values = {} if settings is None else {key: held.value for key, held in settings.values.items()}
+    mode, projects = values.get(ISSUE_MODE), values.get(ISSUE_PROJECTS, ())
+    return AssociationRules(
+        organization_id,
+        mode=IssueMode(mode) if isinstance(mode, str) else None,
+        projects=projects if isinstance(projects, tuple) else (),
+        only_registered_services=values.get(KNOWN_SERVICES) == REGISTERED,
+    )
 
 
 class RuleBook:

@@ -77,15 +77,6 @@ class IssueStore(Protocol):
     async def find_association_rules(self, organization_id: str) -> AssociationRules:
         """The rules of an organization, or the defaults."""
 
-    async def save_association_rules(self, rules: AssociationRules) -> None:
-        """Replace the rules of an organization."""
-
-    async def save_issue_mode(self, organization_id: str, mode: IssueMode, projects: Sequence[str]) -> None:
-        """Say which issues are known, and leave the rest of the rules as it is, whoever changes that at once."""
-
-    async def save_service_rule(self, organization_id: str, *, only_registered: bool) -> None:
-        """The same for services."""
-
     async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
         """Add or replace issues. An issue that was known under another key moves to its new one."""
 

@@ -178,6 +178,16 @@ async def _list_rules(store: Store, owner: str, _incomplete: str) -> Iterable[Va
     return [(str(place), f"{rule.pattern} {rule.tier.value}") for place, rule in enumerate(policy.rules, start=1)]
 
 
+async def _list_settings(_store: Store, _owner: str, _incomplete: str) -> Iterable[Value]:
+    from shipledger.catalog.organization_settings.declared import SETTINGS
+
+    return [(one.key, one.description) for one in SETTINGS.values()]
+
+
+async def _list_teams(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
+    return [(one, "") for one in (await store.list_teams(owner)).values()]
+
+
 complete_organizations = _complete(_list_organizations)
 complete_services = _complete(_list_services)
 complete_service_names = _complete(_list_service_names)
@@ -196,6 +206,8 @@ complete_gates = _complete(_list_gates)
 complete_messages = _complete(_list_messages)
 complete_targets = _complete(_list_targets)
 complete_rules = _complete(_list_rules)
+complete_settings = _complete(_list_settings)
+complete_teams = _complete(_list_teams)
 
 
 def complete_words(*words: str) -> Callable[[str], list[str]]:

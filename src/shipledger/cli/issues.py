@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite, read_projects
+from shipledger.catalog.organization_settings.declared import ANY, ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES, REGISTERED
+from shipledger.catalog.organization_settings.model import WHOLE_ORGANIZATION
 from shipledger.cli.completion import complete_issues, complete_projects, complete_words
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -15,6 +17,7 @@ from shipledger.cli.output import print_json, print_line, show_progress, to_text
 from shipledger.cli.paging import print_next
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.shell_words import command
 from shipledger.store.installation.unfinished_contract import IMPORT, Unfinished
 from shipledger.tracker.issue_file import read_issue_file
@@ -91,7 +94,8 @@ def set_mode(
 
     async def work(ledger: OpenLedger) -> State:
         owner = (await ledger.get_organization(organization)).organization_id
-        await ledger.store.save_issue_mode(owner, mode, projects)
+        values = {ISSUE_MODE: mode.value, ISSUE_PROJECTS: projects or None}
+        await ledger.organization_settings.change(owner, WHOLE_ORGANIZATION, values, by=_by("mode"))
         return State(await ledger.store.find_association_rules(owner), await ledger.store.count_issues(owner), None)
 
     state = with_ledger(database, work)
@@ -120,12 +124,13 @@ def set_services(
     as_json: JsonOption = False,
 ) -> None:
     """Set which services are known: any, or only registered ones, by id, slug or any of their names."""
-    if known not in {"any", "registered"}:
+    if known not in {ANY, REGISTERED}:
         raise Invalid("services", "Choose any or registered.")
 
     async def work(ledger: OpenLedger) -> AssociationRules:
         owner = (await ledger.get_organization(organization)).organization_id
-        await ledger.store.save_service_rule(owner, only_registered=known == "registered")
+        values = {KNOWN_SERVICES: known}
+        await ledger.organization_settings.change(owner, WHOLE_ORGANIZATION, values, by=_by("services"))
         return await ledger.store.find_association_rules(owner)
 
     rules = with_ledger(database, work)
@@ -200,6 +205,10 @@ def list_page(
     )
     if last:
         print_next(ctx, after=last)
+
+
+def _by(command: str) -> Actor:
+    return Actor(ActorKind.COMMAND, f"issues {command}")
 
 
 def _issue_to_json(issue: Issue) -> dict[str, str]:

@@ -15,6 +15,8 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
+from shipledger.catalog.organization_settings.changing import SettingsDesk
+from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.service import Service
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
@@ -55,6 +57,11 @@ class OpenLedger:
         from shipledger.ingestion.at_once import AskingStore
 
         return AskingStore(self.store, self.clock, aliases=self._aliases)
+
+    @cached_property
+    def organization_settings(self) -> SettingsDesk:
+        """The settings of organizations, over those of the installation."""
+        return SettingsDesk(self.store, self, InstallationSettings(self.settings))
 
     async def get_organization(self, slug: str) -> Organization:
         """The organization with this slug; the default one is created on first use. Raises NotFound."""

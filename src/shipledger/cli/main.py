@@ -39,6 +39,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("organization", "Create and list organizations.", "shipledger.cli.organization"),
     Entry("service", "Create services and map repositories to them.", "shipledger.cli.service"),
     Entry("issues", "Control which issues and services deployments may reference.", "shipledger.cli.issues"),
+    Entry("setting", "Settings of an organization, its teams, services and pipelines.", "shipledger.cli.setting"),
     Entry("environment", "Set the tiers of environments.", "shipledger.cli.environment"),
     Entry("gate", "Approve or reject deployments that wait at a gate.", "shipledger.cli.gate"),
     Entry("deployments", "List deployments, and show one with its history.", "shipledger.cli.deployments"),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.organization_settings.declared import GATE_TIMEOUT
+from shipledger.catalog.organization_settings.deployments import DeploymentSettings, load_settings_of
+from shipledger.catalog.silence_limits import to_limit
 from shipledger.clock import Clock
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.duty import Duty
-from shipledger.gating.gate import GateStatus
+from shipledger.gating.gate import Gate, GateStatus
 from shipledger.gating.submissions import DecideGate
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.silence import CLOCKS_DIFFER
+from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 from shipledger.store.rounds import Rounds
@@ -27,10 +33,21 @@ _AT_ONCE = 200
 log = structlog.get_logger(__name__)
 
 
-class GateTimeouts:
-    """Prevents the gates that have waited for ``after``, as far as the clock can tell: a decision is final."""
+class _Due(Struct, frozen=True):
+    """A gate that has waited for ``after``, which the setting of ``set_for`` says: "" for the installation."""
 
-    def __init__(self, store: Store, clock: Clock, asks: Asks, after: timedelta) -> None:
+    gate: Gate
+    after: timedelta
+    set_for: str = ""
+
+
+class GateTimeouts:
+    """Prevents the gates that have waited for too long, as far as the clock can tell: a decision is final.
+
+    ``after`` is what the installation says, which counts where an organization has set nothing; None: forever.
+    """
+
+    def __init__(self, store: Store, clock: Clock, asks: Asks, after: timedelta | None) -> None:
         self._store = store
         self._asks = asks
         self._rounds = Rounds(store.list_organizations)
@@ -47,25 +64,59 @@ class GateTimeouts:
         Nodes of the version before cannot read what is asked for, so wait until they have stopped.
         """
         now = self._clock.now()
-        if not self._clock.has_run_evenly(self._after) or await self._store.has_older_nodes(silent_seconds=SILENT_SECONDS):
+        if await self._store.has_older_nodes(silent_seconds=SILENT_SECONDS):
             return
         await self._rounds.run(lambda organization: self._prevent(organization, now))
 
     async def _prevent(self, organization: Organization, now: datetime) -> None:
-        """A gate that was asked for long after ``now`` was asked for while the clock was ahead."""
-        due = await self._store.list_overdue_gates(
-            organization.organization_id, asked_until=now - self._after, asked_after=now + CLOCKS_DIFFER, limit=_AT_ONCE
-        )
-        reason = describe_timeout(self._after)
-        for gate in due:
-            asked = DecideGate(deployment_id=gate.deployment_id, status=GateStatus.PREVENTED, reason=reason)
-            (verdict,) = await self._asks.ask(organization.organization_id, [asked], operation=OPERATION, actor=ACTOR)
+        owner, count = organization.organization_id, 0
+        async for due in self._list_due(owner, now):
+            reason = describe_timeout(due.after, due.set_for)
+            asked = DecideGate(deployment_id=due.gate.deployment_id, status=GateStatus.PREVENTED, reason=reason)
+            (verdict,) = await self._asks.ask(owner, [asked], operation=OPERATION, actor=ACTOR)
             if verdict.kind is VerdictKind.APPLIED:  # else somebody decided at this moment
-                log.info("A gate ran out of time.", organization=organization.slug, gate=gate.key)
+                log.info("A gate ran out of time.", organization=organization.slug, gate=due.gate.key)
+            count += 1
+            if count == _AT_ONCE:
+                return
+
+    async def _list_due(self, owner: str, now: datetime) -> AsyncIterator[_Due]:
+        """Where all gates have one limit, an index tells which are due; else each that waits is looked at."""
+        own = await load_settings_of(self._store, owner)
+        if own.list_values(GATE_TIMEOUT):
+            async for due in self._look_through(owner, own, now):
+                yield due
+        elif self._after is not None and self._clock.has_run_evenly(self._after):
+            found = await self._store.list_overdue_gates(
+                owner, asked_until=now - self._after, asked_after=now + CLOCKS_DIFFER, limit=_AT_ONCE
+            )
+            for gate in found:
+                yield _Due(gate, self._after)
+
+    async def _look_through(self, owner: str, own: DeploymentSettings, now: datetime) -> AsyncIterator[_Due]:
+        before: int | None = None
+        while True:
+            page = await self._store.list_gates(owner, status=GateStatus.AWAITING, before_number=before, limit=_AT_ONCE)
+            for gate in page:
+                due = await self._find_due(gate, own, now)
+                if due is not None:
+                    yield due
+            if page.total < _AT_ONCE or not page:
+                return
+            before = page[-1].number
+
+    async def _find_due(self, gate: Gate, own: DeploymentSettings, now: datetime) -> _Due | None:
+        """A gate that was asked for long after ``now`` was asked for while the clock was ahead."""
+        deployment = await self._store.find_deployment(gate.organization_id, Target(key=gate.deployment_id))
+        found = None if deployment is None else await own.find(GATE_TIMEOUT, deployment)
+        after = self._after if found is None else to_limit(found.held.value)
+        if after is None or not self._clock.has_run_evenly(after) or now - after < gate.asked_at <= now + CLOCKS_DIFFER:
+            return None
+        return _Due(gate, after, "" if found is None else await own.describe(found))
 
 
-def describe_timeout(after: timedelta) -> str:
+def describe_timeout(after: timedelta, set_for: str = "") -> str:
     """The reason of the decision that nobody made."""
     hours = after / timedelta(hours=1)
     time = f"{hours / 24:g} days" if hours >= 48 and hours % 24 == 0 else "1 hour" if hours == 1 else f"{hours:g} hours"  # noqa: PLR2004
-    return f"Nobody decided within {time}."
+    return f"Nobody decided within {time}{f', the time-out of the {set_for}' if set_for else ''}."

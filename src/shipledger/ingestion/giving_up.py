@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.organization_settings.declared import SILENCE_LIMIT
+from shipledger.catalog.organization_settings.deployments import DeploymentSettings, load_settings_of
+from shipledger.catalog.silence_limits import SilenceLimit, SilenceLimits, to_limit
 from shipledger.clock import Clock
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.gating.gate import GateStatus
-from shipledger.ingestion.silence_limits import SilenceLimits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import RULES
 from shipledger.ledger.own_receipts import PROTOCOL
@@ -38,6 +40,8 @@ _Place = tuple[int, str]
 
 class GivingUp:
     """Scans running deployments, newest first, and writes a receipt for each that was silent for too long.
+
+    ``limits`` are the installation's, which count where an organization has set nothing.
 
     Every pass scans the newest. If there are more than a pass can scan, the next one continues there.
     """
@@ -66,9 +70,6 @@ class GivingUp:
 
         Nodes of the previous version cannot read these receipts, so wait until they have stopped.
         """
-        shortest = self._limits.shortest
-        if shortest is None or not self._clock.has_run_evenly(shortest):
-            return
         if await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             return
         if await self._store.find_projection_rules() == RULES:
@@ -76,12 +77,16 @@ class GivingUp:
 
     async def _run(self, organization: Organization) -> None:
         now, owner = self._clock.now(), organization.organization_id
+        own = await load_settings_of(self._store, owner)
+        shortest = self._find_shortest(own)
+        if shortest is None or not self._clock.has_run_evenly(shortest):
+            return
         lately = await self._store.count_own_receipts(owner, operation=OPERATION, since=now - _HOUR)
         room = min(self._most_a_pass, self._most_an_hour - lately)
         receipts: list[Receipt] = []
         if room > 0:
             async for deployment in self._look_through(owner):
-                receipt = await self._ask_if_due(deployment, now)
+                receipt = await self._ask_if_due(deployment, own, now)
                 if receipt is not None:
                     receipts.append(receipt)
                     if len(receipts) >= room:
@@ -108,8 +113,20 @@ class GivingUp:
                 else:
                     self._reached[key] = before
 
-    async def _ask_if_due(self, deployment: Deployment, now: datetime) -> Receipt | None:
-        limit, even_since = self._limits.find(deployment), self._clock.even_since
+    def _find_shortest(self, own: DeploymentSettings) -> timedelta | None:
+        """The shortest limit that there is; None if everything may be silent forever."""
+        limits = (self._limits.shortest, *(to_limit(hours) for hours in own.list_values(SILENCE_LIMIT)))
+        return min((one for one in limits if one is not None), default=None)
+
+    async def _find_limit(self, deployment: Deployment, own: DeploymentSettings) -> tuple[SilenceLimit, str]:
+        """The limit of a deployment, and whose setting it is: "" for the installation's."""
+        found = await own.find(SILENCE_LIMIT, deployment)
+        if found is None:
+            return self._limits.find(deployment), ""
+        return SilenceLimit(after=to_limit(found.held.value)), await own.describe(found)
+
+    async def _ask_if_due(self, deployment: Deployment, own: DeploymentSettings, now: datetime) -> Receipt | None:
+        (limit, set_for), even_since = await self._find_limit(deployment, own), self._clock.even_since
         if limit.after is None or even_since is None or now - limit.after < deployment.recorded_at <= now + CLOCKS_DIFFER:
             return None
         entries = await self._store.list_entries(deployment.organization_id, deployment.deployment_id)
@@ -127,5 +144,6 @@ class GivingUp:
             heard_at=last.accepted_at,
             after_seconds=limit.after.total_seconds(),
             rule=limit.pattern,
+            set_for=set_for,
         )
         return ask_to_give_up(deployment, submission, last, now=now)

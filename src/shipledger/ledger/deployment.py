@@ -71,6 +71,7 @@ class GivenUp(Struct, frozen=True, omit_defaults=True):
     after_seconds: float
     at: datetime
     rule: str = ""
+    set_for: str = ""
 
 
 class Deployment(Struct, frozen=True, omit_defaults=True, dict=True):

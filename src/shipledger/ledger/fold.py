@@ -214,6 +214,7 @@ def _join_giving_up(deployment: Deployment, submission: GiveUp, at: datetime) ->
         after_seconds=submission.after_seconds,
         at=at,
         rule=submission.rule,
+        set_for=submission.set_for,
     )
     joined = replace(deployment, given_up=given_up)
     return Join(deployment=joined, changed=word, confirmed=nothing, lost=nothing, raised=True)

@@ -261,6 +261,7 @@ class GiveUp(Struct, frozen=True, tag="give-up", omit_defaults=True):
     """Internal: for ``after_seconds`` no report followed the one with ``order``, accepted at ``heard_at``.
 
     Not a state report: the last reported state stays. ``rule``: the matching rule for pipelines, "" for the default.
+    ``set_for``: whose setting the limit is, such as "service Checkout"; "" for the installation's.
     """
 
     source: str
@@ -269,6 +270,7 @@ class GiveUp(Struct, frozen=True, tag="give-up", omit_defaults=True):
     heard_at: datetime
     after_seconds: float
     rule: str = ""
+    set_for: str = ""
 
 
 class Refuse(Struct, frozen=True, tag="refuse", omit_defaults=True):

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     UNKNOWN_INCIDENT = "unknown_incident"
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_GATE = "unknown_gate"
+    UNKNOWN_SETTING = "unknown_setting"
+    INVALID_SETTING = "invalid_setting"
     NAME_TAKEN = "name_taken"
     CHANGED_MEANWHILE = "changed_meanwhile"
     UNKNOWN_WORKSPACE = "unknown_workspace"

@@ -17,6 +17,7 @@ from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
+from shipledger.catalog.organization_settings.contract import SettingStore
 from shipledger.catalog.tier_contract import TierStore
 from shipledger.catalog.told import ToldStore
 from shipledger.deployments.issue_lines import StandingStore
@@ -54,6 +55,7 @@ class Store(
     SealStore,
     CatalogStore,
     TierStore,
+    SettingStore,
     CommitStore,
     ToldStore,
     IssueStore,

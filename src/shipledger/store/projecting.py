@@ -32,6 +32,8 @@ class Cause(StrEnum):
     """The rules of an organization for tiers changed, or were applied to recorded deployments."""
     MAPPING = "mapping"
     """Services, their names or their repositories changed."""
+    SETTINGS = "settings"
+    """Settings of an organization changed."""
     REBUILD = "rebuild"
     """Everything is computed anew from entries, after a command or an upgrade."""
     IMPORT = "import"

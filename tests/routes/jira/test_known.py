@@ -13,6 +13,7 @@ from tests.support.jira import associated, deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 from tests.support.protocols import list_protocols
 from tests.support.services import TESTER
+from tests.support.settings import save_association_rules
 from tests.support.site import Html
 
 BULK = f"{SITE}/bulk"
@@ -30,7 +31,7 @@ async def unknown_of(client, *deployments):
 
 async def decide(server, mode, *projects, organization="default", **changes):
     organization_id = await server.organization_id(organization)
-    await server.app.store.save_association_rules(AssociationRules(organization_id, mode, projects, **changes))
+    await save_association_rules(server.app.store, AssociationRules(organization_id, mode, projects, **changes))
     return organization_id
 
 
@@ -67,7 +68,7 @@ async def test_an_id_stands_for_the_issue_that_the_directory_knows_in_every_mode
         (found,) = await server.app.store.list_deployments_by_alias(organization_id, issue_alias("SHIP-1"), limit=9)
         assert found.facts.issue_keys == ("SHIP-1",)
         await server.app.store.save_issues(organization_id, [Issue(key="MOVED-1", issue_id="10001")], seen_at=at)
-        (record,) = await server.app.store.list_receipts(organization_id, ReceiptFilter())
+        record = (await server.app.store.list_receipts(organization_id, ReceiptFilter()))[0]
         again = Interpreters()
         again.use(list_protocols(server.app.settings))
         assert again.interpret(record.receipt)[0].facts.issue_keys == ("SHIP-1",)
@@ -102,7 +103,7 @@ async def test_a_deployment_that_names_nothing_of_the_directory_is_refused_and_a
         assert await unknown_of(client, MIXED, only_unknown) == (["SHIP-2", "SHIP-2", "OPS-1", "UTF-8", "10002"], 1)
         stored = await get_until(client, f"{SITE}/pipelines/storefront/environments/prod/deployments/41")
         assert stored.json()["associations"] == [{"associationType": "issueIdOrKeys", "values": ["ship-1", "10001"]}]
-        (record,) = await store.list_receipts(organization_id, ReceiptFilter())
+        record = (await store.list_receipts(organization_id, ReceiptFilter()))[0]
         await store.save_issues(organization_id, [Issue(key="SHIP-2")], seen_at=server.app.clock.now())
         again = Interpreters()
         again.use(list_protocols(server.app.settings))

@@ -1,4 +1,4 @@
-"""Services and rules for tiers of a version that kept rows alone: they become first entries, and everything stands."""
+"""Services, rules and settings of a version that kept rows alone: they become first entries, and everything stands."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.host_aliases import NO_ALIASES
+from shipledger.catalog.issue import AssociationRules, IssueMode
 from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.ingestion.rebuild import rebuild_projections
@@ -26,6 +27,7 @@ from tests.erasure.test_eraser import prove
 from tests.support.factories import ACME, CHECKOUT, make_credential, make_organization, make_record, make_service, write
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.services import add_service_name, change_service, create_service, map_repository
+from tests.support.settings import save_association_rules
 from tests.support.stores import opened
 from tests.support.tiers import save_tier_policy
 from tests.test_aggregates import check
@@ -37,8 +39,15 @@ UPDATE service SET version = 0, document = '';
 DELETE FROM tiering_entry;
 DELETE FROM tier_policy_alias;
 UPDATE tier_policy SET version = 0;
+DELETE FROM setting_entry;
+DELETE FROM setting_alias;
+UPDATE setting SET version = 0;
 """
 """What is left of the services of a ledger that the migration has just brought here: it had no entries of them."""
+
+
+RULES = AssociationRules(ACME, IssueMode.PROJECTS, ("SHIP", "OPS"), True)
+VALUES = {"issue_mode": "projects", "issue_projects": ("SHIP", "OPS"), "known_services": "registered"}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -75,7 +84,7 @@ async def read_past(store, service):
     return [name for source in sources for name, words in source if words]
 
 
-async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_the_migration(url, tmp_path):
+async def test_services_rules_and_settings_without_entries_begin_with_one_by_the_migration(url, tmp_path):
     service = make_service(6, name="Till")
     async with opened(url) as store:
         await store.save_organization(make_organization())
@@ -86,17 +95,23 @@ async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_th
         await add_service_name(store, ACME, ServiceName(service.service_id, "Cash desk"))
         await save_tier_policy(store, ACME, pin(DEFAULT_POLICY, "prod", Tier.TESTING))
         assert await apply_policy(store, ACME) == 1
-        digests = {table: one for table, one in (await store.digest_projections()).items() if table != "service"}
+        await save_association_rules(store, RULES)
+        digests = await store.digest_projections()
+        del digests["service"], digests["setting"]  # they tell who made their first entries
     await run(url, WITHOUT_ENTRIES)
     async with opened(url) as store:
         assert await store.find_service(ACME, "till") == service, "it is there from the first moment"
         assert await read_past(store, service) == ["by_todays"] * 2
+        assert await store.find_association_rules(ACME) == RULES
         for _ in range(2):
             await Refolding(store, lambda: 0.0, silent_seconds=1).run()
         (entry,) = await store.list_entries_of("service", ACME, service.service_id)
         assert (str(entry.actor), entry.version) == ("migration:services", 1)
         (ruled,) = await store.list_entries_of("tiering", ACME, "tiers")
         assert (str(ruled.actor), ruled.submission.pins) == ("migration:tierings", {"prod": Tier.TESTING})
+        (decided,) = await store.list_entries_of("setting", ACME, "organization")
+        assert (str(decided.actor), decided.submission.values) == ("migration:settings", VALUES)
+        assert await store.find_association_rules(ACME) == RULES
         after = await store.digest_projections()
         assert {table: after[table] for table in digests} == digests
         assert await store.list_former_owners("service") == []
@@ -106,5 +121,5 @@ async def test_services_and_rules_for_tiers_without_entries_begin_with_one_by_th
         await prove(store, tmp_path)
         sealer = Sealer(store, Ticking())
         await sealer.seal(ACME, until=await sealer.find_heads(ACME))
-        assert (await check(store)).entries == 3
+        assert (await check(store)).entries == 4
         assert (await change_service(store, service, name="Cash")).name == "Cash"

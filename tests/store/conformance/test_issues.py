@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
 from tests.support.factories import ACME, RIVAL, moment
+from tests.support.settings import save_association_rules
 
 SHIP_1 = Issue(key="SHIP-1", issue_id="10001", summary="Ship it", kind="Task", status="To Do")
 SHIP_2 = Issue(key="SHIP-2", issue_id="10002", summary="Then sail\0", kind="Bug", status="Done")
@@ -18,12 +19,12 @@ async def test_an_organization_that_decided_nothing_has_no_mode(store):
 
 
 async def test_rules_are_replaced_for_one_organization(store):
-    await store.save_association_rules(AssociationRules(ACME, IssueMode.PROJECTS, ("SHIP", "OPS"), True))
+    await save_association_rules(store, AssociationRules(ACME, IssueMode.PROJECTS, ("SHIP", "OPS"), True))
     decided = AssociationRules(ACME, IssueMode.PROJECTS, ("SHIP",))
-    await store.save_association_rules(decided)
+    await save_association_rules(store, decided)
     assert await store.find_association_rules(ACME) == decided
     assert await store.find_association_rules(RIVAL) == AssociationRules(RIVAL)
-    await store.save_association_rules(AssociationRules(ACME, None, (), True))
+    await save_association_rules(store, AssociationRules(ACME, None, (), True))
     assert await store.find_association_rules(ACME) == AssociationRules(ACME, None, (), True)
 
 

@@ -79,7 +79,8 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     two = await store.digest_projections()
     deployments = {"deployment", *(one.table for one in TABLES)}
     services = {"service", "service_alias", "service_name", "service_relation", "service_repository"}
-    others = {table for kind in ("gate", "incident", "pull_request", "tier_policy") for table in (kind, f"{kind}_alias")}
+    plain = ("gate", "incident", "pull_request", "tier_policy", "setting")
+    others = {table for kind in plain for table in (kind, f"{kind}_alias")}
     assert set(empty) == deployments | others | services
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)
     await create_service(store, make_service(1))

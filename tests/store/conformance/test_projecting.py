@@ -47,6 +47,7 @@ from tests.support.services import (
     remove_service_name,
     unmap_repository,
 )
+from tests.support.settings import change_settings
 from tests.support.tiers import save_tier_policy
 
 
@@ -175,6 +176,12 @@ async def test_it_hears_of_services_their_names_and_their_repositories(store):
     assert probe.take() == [], "nothing was changed"
     await store.add_repository_alias(ACME, RepositoryAlias(repository="bitbucket.org/acme/till", former_name=CHECKOUT))
     assert [one.cause for one in probe.take()] == [Cause.MAPPING]
+
+
+async def test_it_hears_of_settings(store):
+    probe = Probe(store)
+    await change_settings(store, ACME, gate_timeout_hours=3)
+    assert [(one.cause, len(one.records)) for one in probe.take()] == [(Cause.SETTLEMENT, 1), (Cause.SETTINGS, 0)]
 
 
 async def test_it_hears_once_of_the_services_that_a_report_creates(store):

@@ -6,7 +6,11 @@ import re
 import asyncpg
 import pytest
 
+from shipledger.catalog.association_rules import rules_of
+from shipledger.catalog.issue import AssociationRules, IssueMode
+from shipledger.catalog.organization_settings.aggregate import ORGANIZATION_SETTINGS
 from shipledger.errors import Unavailable
+from shipledger.store.codecs import codec_of
 from shipledger.store.migration_files import MIGRATIONS, list_revisions
 from shipledger.store.open import open_store
 from shipledger.store.postgres.migrate import downgrade, find_revision, migrate, upgrade
@@ -125,3 +129,18 @@ async def test_a_database_that_cannot_keep_its_promises_is_refused(url, setting,
     await shared_server().execute(f'ALTER DATABASE "{database}" SET {setting} = {value}')
     with pytest.raises(Unavailable, match=reason):
         await open_store(url)
+
+
+async def test_what_organizations_took_for_known_becomes_their_settings_and_goes_back(connection):
+    await upgrade(connection, RUNNER, "0044_service_relations")
+    await connection.execute("INSERT INTO organization (organization_id, slug, name, created_us) VALUES ('a', 'a', 'A', 1)")
+    await connection.execute("INSERT INTO organization (organization_id, slug, name, created_us) VALUES ('b', 'b', 'B', 1)")
+    await connection.execute("INSERT INTO association_rules VALUES ('a', 'projects', 'SHIP OPS', 1), ('b', NULL, '', 0)")
+    rules = await connection.fetch("SELECT * FROM association_rules WHERE organization_id = 'a'")
+    await upgrade(connection, RUNNER, "0045_settings")
+    ((owner, version, document),) = await connection.fetch("SELECT organization_id, version, document FROM setting")
+    assert (owner, version) == ("a", 0)
+    found = rules_of("a", codec_of(ORGANIZATION_SETTINGS).decode(document))
+    assert found == AssociationRules("a", IssueMode.PROJECTS, ("SHIP", "OPS"), True)
+    await downgrade(connection, RUNNER, "0044_service_relations")
+    assert await connection.fetch("SELECT * FROM association_rules") == rules

@@ -96,7 +96,6 @@ MAINTENANCE = {
     "read_receipts": "doctor",
     "read_seals": "doctor",
     "check_credentials": "doctor",
-    "read_association_rules": "doctor",
     "read_issues": "doctor",
     "read_packs": "doctor",
     "read_verdicts": "doctor",

@@ -29,6 +29,7 @@ SMALL = {
     "node",
     "outbox_target",
     "pending_name",
+    "setting",
     "organization",
     "signing_key",
     "tier_policy",

@@ -20,7 +20,14 @@ from shipledger.store.session import Call, Steps, call
 T = TypeVar("T")
 
 _WITH_LIMIT = ("forget_some_issues", "forget_some_services")
-_WHOLE = ("forget_issue_site", "forget_association_rules", "forget_signing_keys", "forget_targets", "forget_tier_policy")
+_WHOLE = (
+    "forget_issue_site",
+    "forget_association_rules",
+    "forget_settings",
+    "forget_signing_keys",
+    "forget_targets",
+    "forget_tier_policy",
+)
 
 
 class Erasing(SqlProjecting):

@@ -85,6 +85,10 @@ DELETE FROM issue_site WHERE organization_id = :organization_id;
 -- Forget what an organization takes for known.
 DELETE FROM association_rules WHERE organization_id = :organization_id;
 
+-- name: forget_settings(organization_id)!
+-- Forget what an organization has set, as far as no entry says so.
+DELETE FROM setting WHERE organization_id = :organization_id;
+
 -- name: forget_signing_keys(organization_id)!
 -- Forget what an organization signs its calls with.
 DELETE FROM signing_key WHERE organization_id = :organization_id;

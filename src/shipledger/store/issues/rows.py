@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
+from shipledger.catalog.issue import Issue, IssueSite
 from shipledger.store import rows
 from shipledger.store.row_reading import reads
 
@@ -40,18 +40,6 @@ def sync_progress(site: IssueSite) -> dict[str, Any]:
 def to_issue(row: rows.Row) -> Issue:
     """An issue, behind its organization."""
     return Issue(*row[1:])
-
-
-@reads("association_rules", "tTti", 0)
-def to_association_rules(row: rows.Row) -> AssociationRules:
-    """What an organization takes for known."""
-    organization_id, mode, projects, only_registered_services = row
-    return AssociationRules(
-        organization_id=organization_id,
-        mode=None if mode is None else IssueMode(mode),
-        projects=tuple(projects.split()),
-        only_registered_services=bool(only_registered_services),
-    )
 
 
 @reads("issue_site", "tttbtIIIIt", 0)

@@ -1,44 +1,23 @@
-"""Known issues, and the rules about them."""
+"""Known issues."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from shipledger.catalog.issue import AssociationRules, Issue, IssueMode, IssueSite
+from shipledger.catalog.issue import Issue, IssueSite
 from shipledger.clock import to_microseconds
 from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.found import Found
 from shipledger.store import rows
 from shipledger.store.bounds import keys_of_project
-from shipledger.store.issues.rows import from_issue, from_issue_site, sync_progress, to_association_rules, to_issue, to_issue_site
+from shipledger.store.issues.rows import from_issue, from_issue_site, sync_progress, to_issue, to_issue_site
 from shipledger.store.row_reading import owned_by, read_each
 from shipledger.store.session import Session, Steps, call
 
 
 class SqlIssues(Session):
     """The issue directory."""
-
-    async def find_association_rules(self, organization_id: str) -> AssociationRules:
-        row = await self._fetch("find_association_rules", organization_id=organization_id)
-        return AssociationRules(organization_id) if row is None else to_association_rules(row)
-
-    async def save_association_rules(self, rules: AssociationRules) -> None:
-        await self._execute(
-            "save_association_rules",
-            organization_id=rules.organization_id,
-            mode=None if rules.mode is None else rules.mode.value,
-            projects=" ".join(rules.projects),
-            only_registered_services=int(rules.only_registered_services),
-        )
-
-    async def save_issue_mode(self, organization_id: str, mode: IssueMode, projects: Sequence[str]) -> None:
-        await self._execute(
-            "save_issue_mode", organization_id=organization_id, mode=mode.value, projects=rows.storable(" ".join(projects))
-        )
-
-    async def save_service_rule(self, organization_id: str, *, only_registered: bool) -> None:
-        await self._execute("save_service_rule", organization_id=organization_id, only_registered_services=int(only_registered))
 
     async def save_issues(self, organization_id: str, issues: Sequence[Issue], *, seen_at: datetime) -> None:
         texts = rows.to_json(map(from_issue, issues))

@@ -43,6 +43,7 @@ from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.verbs import SqlReceipts
 from shipledger.store.seals.verbs import SqlSeals
 from shipledger.store.session import call
+from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
 
 OLDEST_VERSION = 14
@@ -72,6 +73,7 @@ class PostgresStore(
     SqlStandings,
     SqlLanes,
     SqlCatalog,
+    SqlSettings,
     SqlLeftGates,
     SqlTold,
     SqlOutbox,

@@ -32,6 +32,7 @@ from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.intake import SqlIntake
 from shipledger.store.receipts.verbs import SqlReceipts
 from shipledger.store.seals.verbs import SqlSeals
+from shipledger.store.settings.verbs import SqlSettings
 from shipledger.store.settlement.verbs import SqlSettlement
 from shipledger.store.sqlite.announcing import SqliteAnnouncing
 from shipledger.store.sqlite.connection import Connection, open_reader
@@ -63,6 +64,7 @@ class SqliteStore(
     SqlCatalog,
     SqlCommits,
     SqlIssues,
+    SqlSettings,
     SqlLeftGates,
     SqlTold,
     SqlOutbox,

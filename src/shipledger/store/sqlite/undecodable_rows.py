@@ -14,7 +14,6 @@ from shipledger.store.undecodable import find_undecodable
 READ_ONE_BY_ONE = frozenset(
     {
         "claim_receipts",
-        "find_association_rules",
         "find_signing_apps",
         "find_credential",
         "find_credential_by_hash",
@@ -69,6 +68,7 @@ READ_ONE_BY_ONE = frozenset(
         "list_service_names",
         "list_services",
         "list_services_after",
+        "list_settings",
         "list_targets",
         "list_teams",
         "list_tier_places",

@@ -11,7 +11,7 @@ from shipledger.store import rows
 from shipledger.store.checked_rows import checks
 from shipledger.store.codecs import codec_of
 from shipledger.store.commits.verbs import to_pack
-from shipledger.store.issues.rows import to_association_rules, to_issue, to_issue_site
+from shipledger.store.issues.rows import to_issue, to_issue_site
 from shipledger.store.receipts import rows as receipt_rows
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.seals.verbs import to_seal
@@ -37,7 +37,6 @@ _READABLE: tuple[Readable, ...] = (
     Readable("receipt", "read_receipts", receipt_rows.to_checked_receipt),
     Readable("verdict", "read_verdicts", receipt_rows.check_verdict),
     Readable("tier_policy", "list_tier_policies", to_owned_policy),
-    Readable("association_rules", "read_association_rules", to_association_rules),
     Readable("issue_site", "list_issue_sites", to_issue_site),
     Readable("issue", "read_issues", to_issue),
     Readable("git_pack", "read_packs", to_pack),

@@ -30,10 +30,6 @@ SELECT organization_id, receipt_id, item, kind, reason, sentence, subject, deplo
 -- All issues of the directories.
 SELECT organization_id, issue_key, issue_id, summary, kind, status FROM issue;
 
--- name: read_association_rules()
--- What each organization takes for known.
-SELECT organization_id, mode, projects, only_registered_services FROM association_rules;
-
 -- name: read_packs()
 -- All git packs, without their content.
 SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id FROM git_pack;

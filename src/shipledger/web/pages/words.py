@@ -91,6 +91,8 @@ _ADVICE: dict[Reason, str] = {
     Reason.TOO_LARGE: "Record a new incident instead.",
     Reason.UNKNOWN_SERVICE: "Send the id of an existing service, or create the service first. Then send the request again.",
     Reason.UNKNOWN_GATE: "Check the key of the gate, or the id of its deployment.",
+    Reason.UNKNOWN_SETTING: "Check the name: `shipledger setting list` prints them all.",
+    Reason.INVALID_SETTING: "Send a value that the setting accepts; nothing was changed.",
     Reason.NAME_TAKEN: "Choose another name.",
     Reason.CHANGED_MEANWHILE: "Look at what stands now, and ask again.",
     Reason.UNKNOWN_WORKSPACE: (

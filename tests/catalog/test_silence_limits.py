@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from shipledger.catalog.silence_limits import read_silence_limits
 from shipledger.errors import Invalid
-from shipledger.ingestion.silence_limits import read_silence_limits
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Facts, Pipeline, Release
 from tests.support.updates import record, settle

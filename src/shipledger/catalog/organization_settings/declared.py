@@ -1,0 +1,109 @@
+"""Every setting that an organization has: a line each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from shipledger.catalog.issue import IssueMode
+from shipledger.catalog.organization_settings.forms import Choice, Form, Number, Projects
+from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope, Value
+from shipledger.catalog.silence_limits import MOST_HOURS
+from shipledger.ledger.verdict import Reason
+
+HOURS = Number(0, MOST_HOURS, "hours", zero="forever")
+_EVERY = tuple(ScopeKind)
+_ALONE = (ScopeKind.ORGANIZATION,)
+
+ANY, REGISTERED = "any", "registered"
+
+
+class Setting(Struct, frozen=True):
+    """``scopes``: for what it may be set. ``default``: what counts if nobody, nor the installation, says anything."""
+
+    key: str
+    form: Form
+    scopes: tuple[ScopeKind, ...]
+    description: str
+    affects: str
+    default: Value | None = None
+
+
+ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES = "issue_mode", "issue_projects", "known_services"
+SILENCE_LIMIT, GATE_TIMEOUT = "silence_limit_hours", "gate_timeout_hours"
+
+_DECLARED = (
+    Setting(
+        ISSUE_MODE,
+        Choice(tuple(IssueMode)),
+        _ALONE,
+        "Which issues deployments may reference: every well-formed key, those of `issue_projects`, or those in the directory. "
+        "Not set: what the installation's `jira_allowed_projects` and `jira_denied_projects` say.",
+        "reports that arrive from now on",
+    ),
+    Setting(ISSUE_PROJECTS, Projects(), _ALONE, "The projects of `issue_mode` `projects`.", "reports that arrive from now on"),
+    Setting(
+        KNOWN_SERVICES,
+        Choice((ANY, REGISTERED)),
+        _ALONE,
+        "Which services deployments may name: any, or only those in the catalog.",
+        "reports that arrive from now on",
+        ANY,
+    ),
+    Setting(
+        SILENCE_LIMIT,
+        HOURS,
+        _EVERY,
+        "How long a running deployment may go without a report before it is shown as unknown; 0: forever.",
+        "deployments that run",
+    ),
+    Setting(
+        GATE_TIMEOUT,
+        HOURS,
+        _EVERY,
+        "How long a deployment may wait at its gate before it is prevented without a decision; 0: forever.",
+        "deployments that wait at a gate",
+    ),
+)
+
+SETTINGS: Mapping[str, Setting] = {one.key: one for one in _DECLARED}
+
+
+class Fault(Struct, frozen=True):
+    """Why a setting cannot be set. ``wish`` is what follows its key in a sentence."""
+
+    key: str
+    reason: Reason
+    wish: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.key} {self.wish}."
+
+
+def find_fault(scope: SettingScope, values: Mapping[str, Any]) -> Fault | None:
+    """What is wrong with values of one scope; None if each can be set there. None as a value withdraws."""
+    for key, value in values.items():
+        setting = SETTINGS.get(key)
+        if setting is None:
+            return Fault(key, Reason.UNKNOWN_SETTING, f"is no setting; the settings are {', '.join(SETTINGS)}")
+        if scope.kind not in setting.scopes:
+            allowed = " or ".join(setting.scopes)
+            return Fault(key, Reason.INVALID_SETTING, f"cannot be set for a {scope.kind}, only for the {allowed}")
+        if value is not None and setting.form.accept(value) is None:
+            return Fault(key, Reason.INVALID_SETTING, f"must be {setting.form.accepts}")
+    return None
+
+
+def accept_all(values: Mapping[str, Any]) -> dict[str, Value | None]:
+    """Values without a fault, as they are kept."""
+    return {key: None if value is None else SETTINGS[key].form.accept(value) for key, value in values.items()}
+
+
+def find_contradiction(values: Mapping[str, Value]) -> Fault | None:
+    """What is wrong with all values of a scope together."""
+    if values.get(ISSUE_MODE) == IssueMode.PROJECTS and not values.get(ISSUE_PROJECTS):
+        return Fault(ISSUE_PROJECTS, Reason.INVALID_SETTING, f"must name a project while {ISSUE_MODE} is {IssueMode.PROJECTS}")
+    return None

@@ -1,0 +1,232 @@
+"""``shipledger setting``: the settings of an organization, its teams, services and pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import typer
+from msgspec import Struct
+
+from shipledger.catalog.organization_settings.changing import NamedScope, get_setting
+from shipledger.catalog.organization_settings.forms import to_words
+from shipledger.catalog.organization_settings.in_force import InForce
+from shipledger.catalog.organization_settings.model import ScopeKind
+from shipledger.catalog.organization_settings.words import Change, list_changes
+from shipledger.cli.completion import complete_services, complete_settings, complete_teams
+from shipledger.cli.ledger import OpenLedger, with_ledger
+from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
+from shipledger.cli.output import print_facts, print_json, print_line, to_text
+from shipledger.cli.tables import print_table
+from shipledger.errors import Invalid
+from shipledger.ledger.actor import Actor, ActorKind
+
+T = TypeVar("T")
+
+KeyArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="KEY", help="The key of the setting.", autocompletion=complete_settings)
+]
+TeamOption: TypeAlias = Annotated[
+    str, typer.Option("--team", metavar="TEAM", help="Of a team that a service has.", autocompletion=complete_teams)
+]
+ServiceOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--service", metavar="SERVICE", help="Of a service, by id, slug or name.", autocompletion=complete_services),
+]
+PipelineOption: TypeAlias = Annotated[
+    str, typer.Option("--pipeline", metavar="PIPELINE", help="Of a pipeline, by the name or id that its sender gives it.")
+]
+
+_HELP = """Settings of an organization, inherited by its teams, services and pipelines.
+
+The first of these that sets a value wins: the pipeline, the service, its team, the organization, the settings of the
+installation, the default.
+"""
+
+
+class _Shown(Struct, frozen=True):
+    """A setting in force, and what people call its source."""
+
+    found: InForce
+    source: str
+
+
+def build() -> typer.Typer:
+    """The commands."""
+    app = new_app(_HELP)
+    app.command("list")(list_all)
+    app.command("get")(get)
+    app.command("set")(set_value)
+    app.command("unset")(unset)
+    app.command("history")(history)
+    return app
+
+
+def list_all(
+    team: TeamOption = "",
+    service: ServiceOption = "",
+    pipeline: PipelineOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every setting with the value in force and where it comes from."""
+    place, shown = _look("", _scope_of(team, service, pipeline), organization, database)
+    if as_json:
+        print_json({"scope": place.words, "settings": [_to_json(one) for one in shown]})
+        return
+    rows = [(one.found.setting.key, to_words(one.found.value) or "-", one.source) for one in shown]
+    print_table(("KEY", "VALUE", "FROM"), rows, empty="No settings.")
+
+
+def get(
+    key: KeyArgument,
+    team: TeamOption = "",
+    service: ServiceOption = "",
+    pipeline: PipelineOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a setting: its value in force, where that comes from, and what it is about."""
+    setting = get_setting(key)
+    _, (one,) = _look(key, _scope_of(team, service, pipeline), organization, database)
+    if as_json:
+        print_json(_to_json(one))
+        return
+    facts = [
+        ("value", to_words(one.found.value) or "-"),
+        ("from", one.source),
+        ("about", setting.description),
+        ("accepts", setting.form.accepts),
+        ("affects", setting.affects),
+        ("set for", ", ".join(setting.scopes)),
+    ]
+    changed = [("changed", f"{to_text(one.found.at)} by {one.found.by}")] if one.found.at else []
+    print_facts([*facts[:2], *changed, *facts[2:]])
+
+
+def set_value(
+    key: KeyArgument,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its new value. Several words are separated by commas.")],
+    team: TeamOption = "",
+    service: ServiceOption = "",
+    pipeline: PipelineOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set a setting for the organization, or for a team, a service or a pipeline."""
+    read = get_setting(key).form.read(value)
+    _change({key: read}, "set", _scope_of(team, service, pipeline), organization, database, as_json=as_json)
+
+
+def unset(
+    key: KeyArgument,
+    team: TeamOption = "",
+    service: ServiceOption = "",
+    pipeline: PipelineOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo `set`: what is inherited counts again."""
+    get_setting(key)
+    _change({key: None}, "unset", _scope_of(team, service, pipeline), organization, database, as_json=as_json)
+
+
+def history(
+    team: TeamOption = "",
+    service: ServiceOption = "",
+    pipeline: PipelineOption = "",
+    organization: OrganizationOption = DEFAULT_ORGANIZATION,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who changed the settings of the organization, or of a team, a service or a pipeline, and when."""
+    asked = _scope_of(team, service, pipeline)
+
+    async def work(ledger: OpenLedger, owner: str) -> Sequence[Change]:
+        desk = ledger.organization_settings
+        return list_changes(await desk.list_changes(owner, (await desk.find_scope(owner, *asked)).scope))
+
+    changes = _run(work, organization, database)
+    if as_json:
+        print_json({"history": changes})
+        return
+    rows = [(to_text(one.at), one.actor, "; ".join(one.changes), one.receipt_id) for one in changes]
+    print_table(("AT", "BY", "CHANGES", "RECEIPT"), rows, empty="Nobody has set anything here.")
+
+
+def _scope_of(team: str, service: str, pipeline: str) -> tuple[ScopeKind, str]:
+    named = {ScopeKind.TEAM: team, ScopeKind.SERVICE: service, ScopeKind.PIPELINE: pipeline}
+    given = [(kind, name) for kind, name in named.items() if name]
+    if len(given) > 1:
+        raise Invalid("scope", "Give at most one of --team, --service and --pipeline.")
+    return given[0] if given else (ScopeKind.ORGANIZATION, "")
+
+
+def _look(key: str, asked: tuple[ScopeKind, str], organization: str, database: str | None) -> tuple[NamedScope, Sequence[_Shown]]:
+    async def work(ledger: OpenLedger, owner: str) -> tuple[NamedScope, Sequence[_Shown]]:
+        found = await ledger.organization_settings.find_scope(owner, *asked)
+        return found, await _show(ledger, owner, found, key)
+
+    return _run(work, organization, database)
+
+
+async def _show(ledger: OpenLedger, owner: str, found: NamedScope, key: str) -> list[_Shown]:
+    desk = ledger.organization_settings
+    return [_Shown(one, await desk.name_source(owner, one)) for one in await desk.list_in_force(owner, found.place, key=key)]
+
+
+def _change(
+    values: dict[str, Any],
+    word: str,
+    asked: tuple[ScopeKind, str],
+    organization: str,
+    database: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    (key,) = values
+
+    async def work(ledger: OpenLedger, owner: str) -> tuple[NamedScope, bool, _Shown]:
+        desk = ledger.organization_settings
+        found = await desk.find_scope(owner, *asked)
+        is_new = await desk.change(owner, found.scope, values, by=Actor(ActorKind.COMMAND, f"setting {word}"))
+        (shown,) = await _show(ledger, owner, found, key)
+        return found, is_new, shown
+
+    found, is_new, shown = _run(work, organization, database)
+    if as_json:
+        print_json(_to_json(shown) | {"changed": is_new})
+        return
+    sentence = "is now" if is_new else "is already"
+    print_line(f"{key} {sentence} {to_words(shown.found.value) or '-'} for {_spoken(found)}, from: {shown.source}.")
+
+
+def _spoken(found: NamedScope) -> str:
+    return f"the {found.words}"
+
+
+def _run(work: Callable[[OpenLedger, str], Awaitable[T]], organization: str, database: str | None) -> T:
+    async def run(ledger: OpenLedger) -> T:
+        return await work(ledger, (await ledger.get_organization(organization)).organization_id)
+
+    return with_ledger(database, run)
+
+
+def _to_json(one: _Shown) -> dict[str, Any]:
+    setting = one.found.setting
+    return {
+        "key": setting.key,
+        "value": one.found.value,
+        "source": one.source,
+        "changed_at": one.found.at,
+        "changed_by": one.found.by or None,
+        "type": setting.form.type,
+        "accepts": setting.form.accepts,
+        "scopes": setting.scopes,
+        "description": setting.description,
+        "affects": setting.affects,
+    }

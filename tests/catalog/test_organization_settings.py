@@ -1,0 +1,114 @@
+"""Settings of organizations as an aggregate, and what each inherits."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from shipledger.catalog.organization_settings.aggregate import decide, fold_history
+from shipledger.catalog.organization_settings.declared import SETTINGS
+from shipledger.catalog.organization_settings.forms import to_words
+from shipledger.catalog.organization_settings.in_force import Place, find_in_force, index
+from shipledger.catalog.organization_settings.installation import InstallationSettings
+from shipledger.catalog.organization_settings.model import (
+    WHOLE_ORGANIZATION,
+    ChangeSettings,
+    Held,
+    ScopeKind,
+    ScopeSettings,
+    SettingScope,
+)
+from shipledger.ledger.by_name import Question
+from shipledger.ledger.erasure import Erased
+from shipledger.ledger.verdict import Reason, VerdictKind
+from shipledger.settings import Settings
+from tests.support.factories import ACME, make_receipt, moment
+
+HOURS = st.sampled_from((0, 1.5, 72))
+VALUES = {
+    "silence_limit_hours": HOURS,
+    "gate_timeout_hours": HOURS,
+    "known_services": st.sampled_from(("any", "registered")),
+    "issue_projects": st.sampled_from((("SHIP",), ("SHIP", "OPS"))),
+}
+CHANGES = st.lists(
+    st.fixed_dictionaries({}, optional={key: st.one_of(st.none(), values) for key, values in VALUES.items()}), max_size=8
+)
+SERVICE = SettingScope(ScopeKind.SERVICE, "s-1")
+
+
+def ask(current, number, values, scope=WHOLE_ORGANIZATION):
+    return decide(Question(current, make_receipt(number), 0, ChangeSettings(scope, values), 0, moment(number)))
+
+
+@given(CHANGES)
+def test_each_key_has_what_was_set_last_by_whoever_set_it_and_entries_alone_make_it(changes):
+    """Nobody says what stands for keys that are not theirs, so two who change different keys lose nothing."""
+    current, entries, wanted = None, [], {}
+    for number, values in enumerate(changes, start=1):
+        before, wanted = wanted, {key: one for key, one in {**wanted, **values}.items() if one is not None}
+        decided = ask(current, number, values)
+        assert (decided.verdict.kind is VerdictKind.DUPLICATE) == (before == wanted and number > 1)
+        entries += decided.entries
+        current = decided.states[0] if decided.states else current
+        assert {key: held.value for key, held in current.values.items()} == wanted
+        for key in wanted.keys() - before.keys():
+            assert current.values[key].at == moment(number)
+    if entries:
+        assert fold_history(entries) == current
+        assert fold_history([replace(entry, submission=Erased()) for entry in entries]) is None
+
+
+@pytest.mark.parametrize(
+    "values, scope, reason, sentence",
+    [
+        ({"colour": "red"}, WHOLE_ORGANIZATION, Reason.UNKNOWN_SETTING, "colour is no setting; the settings are issue_mode, "),
+        ({"gate_timeout_hours": -1}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "hours from 0 to 87,600; 0: forever."),
+        ({"gate_timeout_hours": 10**400}, SERVICE, Reason.INVALID_SETTING, "gate_timeout_hours must be a number of hours"),
+        ({"gate_timeout_hours": True}, SERVICE, Reason.INVALID_SETTING, "gate_timeout_hours must be a number of hours"),
+        ({"gate_timeout_hours": "soon"}, SERVICE, Reason.INVALID_SETTING, "gate_timeout_hours must be a number of hours"),
+        ({"known_services": "all"}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "known_services must be any or registered."),
+        ({"issue_projects": "SHIP"}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "issue_projects must be a list of 1 to 1,000"),
+        ({"issue_projects": ("a b!",)}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "issue_projects must be a list"),
+        ({"known_services": "any"}, SERVICE, Reason.INVALID_SETTING, "cannot be set for a service, only for the organization."),
+        ({"issue_mode": "projects"}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "issue_projects must name a project while"),
+    ],
+)
+def test_what_cannot_be_set_is_rejected_whole_with_what_can(values, scope, reason, sentence):
+    decided = ask(None, 1, {"silence_limit_hours": 1, **values}, scope)
+    assert (decided.verdict.kind, decided.verdict.reason, decided.entries) == (VerdictKind.REJECTED, reason, ())
+    assert sentence in decided.verdict.sentence
+
+
+def test_a_value_is_kept_in_one_form():
+    (state,) = ask(None, 1, {"gate_timeout_hours": 72, "issue_projects": ["ship", "SHIP", "ops"]}).states
+    assert [to_words(held.value) for held in state.values.values()] == ["72", "SHIP, OPS"]
+
+
+SCOPES = (
+    SettingScope(ScopeKind.PIPELINE, "Deploy-EU"),
+    SERVICE,
+    SettingScope(ScopeKind.SERVICE, "s-2"),
+    SettingScope(ScopeKind.TEAM, "Web"),
+    WHOLE_ORGANIZATION,
+)
+PLACE = Place(pipelines=("deploy-eu",), service_ids=("s-1", "s-2"), teams=("web",), names=("deploy-eu",))
+OPERATORS = {
+    "installation": Settings(silence_limit_hours=5, silence_limits="x=1"),
+    "default": Settings(),
+    "a rule of the installation": Settings(silence_limit_hours=5, silence_limits="deploy-*=6"),
+}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(SCOPES), HOURS), unique_by=lambda one: one[0].key),
+    st.sampled_from(sorted(OPERATORS)),
+)
+def test_the_most_particular_scope_that_sets_a_value_wins_and_is_named(own, operator):
+    held = index(ScopeSettings(ACME, scope, 1, {"silence_limit_hours": Held(value)}) for scope, value in own)
+    found = find_in_force(SETTINGS["silence_limit_hours"], PLACE, held, InstallationSettings(OPERATORS[operator]))
+    expected = [(scope, dict(own)[scope]) for scope in SCOPES if scope in dict(own)]
+    fallback = {"installation": ("installation", 5), "default": ("default", 24)}.get(operator, ("installation", 6))
+    assert (found.source, found.value) == (expected[0] if expected else fallback)
