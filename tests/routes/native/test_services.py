@@ -84,6 +84,13 @@ async def test_relations_are_read_from_both_sides_until_one_side_is_gone(place, 
     assert (await native.post(SERVICES, json=sent[0])).json() == shop
     directory, owner = place.app.directory, await place.organization_id()
     assert await directory.delete_service(owner, till["id"], by=Actor(ActorKind.PERSON, "page"))
+    history = (await native.get(f"{SERVICES}/shop/history")).json()["history"]
+    assert sorted(one for entry in history for one in entry["changes"]) == [
+        "Contains Cart.",
+        "Created as Shop.",
+        "Depends on Bank.",
+        f"Depends on the service {till['id']}.",
+    ]
     assert (await native.get(f"{SERVICES}/shop")).json()["depends_on"] == [bank["id"]]
     assert (await native.get(f"{SERVICES}/bank")).json()["needed_by"] == [shop["id"]]
     assert (await native.post(SERVICES, json={"name": "Till"})).json()["needed_by"] == [], "it is another one"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import UNSET
 
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
-from shipledger.catalog.services.relation import RelationKind
+from shipledger.catalog.services.relation import Relation, RelationKind
 
 _FACTS = (("name", "name"), ("description", "description"), ("team_id", "team"), ("visibility", "visibility"), ("tags", "tags"))
 
@@ -15,8 +16,11 @@ _RELATED = {RelationKind.DEPENDS_ON: "Depends on", RelationKind.CONTAINS: "Conta
 _UNRELATED = {RelationKind.DEPENDS_ON: "No longer depends on", RelationKind.CONTAINS: "No longer contains"}
 
 
-def describe(said: Any) -> tuple[str, ...]:
-    """One short sentence for each thing that a submission changed; of an erased one only that."""
+def describe(said: Any, called: Mapping[str, str] = {}) -> tuple[str, ...]:
+    """One short sentence for each thing that a submission changed; of an erased one only that.
+
+    ``called``: the names of other services by their ids, as far as they are there.
+    """
     if isinstance(said, DeclareService):
         first = f"Created as {said.name}" + (", since a report named it." if said.is_named else ".")
         given = _without_defaults(said.facts)
@@ -28,8 +32,8 @@ def describe(said: Any) -> tuple[str, ...]:
             *_list("No longer called", said.remove_names),
             *_list("Mapped", said.map),
             *_list("Unmapped", said.unmap),
-            *(f"{_RELATED[one.kind]} the service {one.service_id}." for one in said.relate),
-            *(f"{_UNRELATED[one.kind]} the service {one.service_id}." for one in said.unrelate),
+            *_describe_relations(_RELATED, said.relate, called),
+            *_describe_relations(_UNRELATED, said.unrelate, called),
         )
     return ("Deleted.",) if isinstance(said, RemoveService) else ("Erased.",)
 
@@ -48,6 +52,18 @@ def _describe_facts(facts: ServiceFacts) -> list[str]:
 def _describe_fact(word: str, value: str | tuple[str, ...]) -> str:
     text = value if isinstance(value, str) else ", ".join(value)
     return f"{word.capitalize()} set to “{text}”." if text else f"{word.capitalize()} taken away."
+
+
+def list_related_ids(said: Any) -> tuple[str, ...]:
+    """The ids of the services that a submission relates to another one, or no longer does."""
+    return tuple(one.service_id for one in (*said.relate, *said.unrelate)) if isinstance(said, ChangeService) else ()
+
+
+def _describe_relations(
+    verbs: Mapping[RelationKind, str], relations: Iterable[Relation], called: Mapping[str, str]
+) -> Iterator[str]:
+    for one in relations:
+        yield f"{verbs[one.kind]} {called.get(one.service_id, f'the service {one.service_id}')}."
 
 
 def _list(verb: str, names: tuple[str, ...]) -> list[str]:

@@ -16,7 +16,7 @@ from shipledger.catalog.past import PastServices
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.services.model import ServiceRecord
 from shipledger.catalog.services.relation import Related, RelationKind, ServiceRelation, relate
-from shipledger.catalog.services.words import describe
+from shipledger.catalog.services.words import describe, list_related_ids
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor
@@ -103,13 +103,16 @@ class ServiceOperations:
         found = [] if find_unstorable(name) else await self._ledger.list_service_changes(grant.organization_id, service_id)
         if not found:
             raise not_found("service")
+        others = {one for entry in found for one in list_related_ids(entry.submission)}
+        services = [await self._ledger.find_service(grant.organization_id, one) for one in sorted(others)]
+        called = {one.service_id: one.name for one in services if one is not None}
         changes = [
             ServiceChangeOut(
                 version=one.version,
                 at=format_time(one.recorded_at),
                 actor="" if one.actor is None else str(one.actor),
                 request_id=one.receipt_id,
-                changes=describe(one.submission),
+                changes=describe(one.submission, called),
             )
             for one in found
         ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -13,6 +13,10 @@ from shipledger.ledger.receipt_listing import ReceiptRecord
 from shipledger.web.pages.words import actor_name
 
 CHANGES_SHOWN = 20
+
+
+Describe: TypeAlias = Callable[[Sequence[Any]], Awaitable[Sequence[tuple[str, ...]]]]
+"""What each of several submissions says, in short sentences."""
 
 
 class Reader(Protocol):
@@ -35,14 +39,15 @@ class HistoryRow(Struct, frozen=True):
 
 
 async def list_history(
-    ledger: Reader, kind: str, organization_id: str, subject_id: str, describe: Callable[[Any], tuple[str, ...]]
+    ledger: Reader, kind: str, organization_id: str, subject_id: str, describe_all: Describe
 ) -> tuple[Sequence[HistoryRow], int]:
     """The last changes of a record, newest first, and how many earlier ones there are."""
     entries = await ledger.list_entries_of(kind, organization_id, subject_id)
     shown = entries[-CHANGES_SHOWN:][::-1]
+    said = await describe_all([one.submission for one in shown])
     rows = [
-        HistoryRow(one.recorded_at, await _name(ledger, organization_id, one), describe(one.submission), one.receipt_id)
-        for one in shown
+        HistoryRow(one.recorded_at, await _name(ledger, organization_id, one), what, one.receipt_id)
+        for one, what in zip(shown, said, strict=True)
     ]
     return rows, len(entries) - len(shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.relation import RelationKind, relate
+from shipledger.catalog.services.words import describe, list_related_ids
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.verbs.browsing import CatalogBrowsing
@@ -39,6 +41,14 @@ async def list_related(ledger: CatalogBrowsing, organization_id: str, service_id
     found = [(words, kind, await ledger.find_service(organization_id, one)) for words, kind, one in all_of_them[:RELATED_SHOWN]]
     rows = [RelatedRow(words, kind, service) for words, kind, service in found if service is not None]
     return rows, max(0, len(all_of_them) - RELATED_SHOWN)
+
+
+async def describe_all(ledger: CatalogBrowsing, organization_id: str, said: Sequence[Any]) -> list[tuple[str, ...]]:
+    """What each of several submissions on a service says, with the names that other services have now."""
+    others = sorted({one for submission in said for one in list_related_ids(submission)})
+    found = [await ledger.find_service(organization_id, one) for one in others]
+    called = {one.service_id: one.name for one in found if one is not None}
+    return [describe(submission, called) for submission in said]
 
 
 async def change(frame: Frame, request: Request) -> Response:

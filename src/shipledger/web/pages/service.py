@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.services.model import KIND
-from shipledger.catalog.services.words import describe
+from shipledger.catalog.services.relation import RelationKind
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
@@ -19,7 +20,7 @@ from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.lane_rows import to_lane_row
 from shipledger.web.pages.record_history import list_history
-from shipledger.web.pages.relating import list_related
+from shipledger.web.pages.relating import describe_all, list_related
 from shipledger.web.pages.rows import to_rows
 
 DEPLOYMENTS_SHOWN = 20
@@ -33,6 +34,7 @@ async def show(frame: Frame, request: Request) -> Response:
     service = await frame.ledger.find_service(organization_id, name)
     if service is None:
         raise NotFound("service", f"There is no service {name!r}.")
+    words = partial(describe_all, frame.ledger, organization_id)
     deployments, mappings, known, lanes, under_way, (history, earlier) = await asyncio.gather(
         list_newest(
             frame.ledger,
@@ -44,11 +46,12 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.ledger.list_repositories(organization_id),
         frame.ledger.list_lanes(organization_id, service.service_id),
         find_work_under_way(frame.ledger, organization_id),
-        list_history(frame.ledger, KIND, organization_id, service.service_id, describe),
+        list_history(frame.ledger, KIND, organization_id, service.service_id, words),
     )
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
     related, unshown = await list_related(frame.ledger, organization_id, service.service_id)
     services = await frame.ledger.list_services(organization_id, offset=0, limit=SUGGESTIONS)
+    taken = {service.service_id, *(one.service.service_id for one in related if one.kind == RelationKind.DEPENDS_ON)}
     return await frame.render(
         request,
         "service.html",
@@ -61,7 +64,7 @@ async def show(frame: Frame, request: Request) -> Response:
         repositories=repositories,
         related=related,
         unshown=unshown,
-        others=[one.name for one in services if one.service_id != service.service_id],
+        others=[one.name for one in services if one.service_id not in taken],
         suggestions=[record.repository for record in known if service.service_id not in record.service_ids][:SUGGESTIONS],
     )
 
