@@ -26,6 +26,8 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
+from shipledger.catalog.organization_settings.changing import SettingsDesk
+from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.silence_limits import read_silence_limits, to_limit
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
@@ -263,6 +265,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         recorder=recorder,
         asks=asks,
         directory=directory,
+        settings_desk=SettingsDesk(store, asks, InstallationSettings(settings)),
         aliases=aliases,
         indexer=indexer,
         rules=rules,

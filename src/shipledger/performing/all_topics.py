@@ -15,6 +15,7 @@ from shipledger.performing.past import PastPerformer
 from shipledger.performing.pull_requests import PullRequestPerformer
 from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.services import ServicePerformer
+from shipledger.performing.settings import SettingPerformer
 
 
 class EveryPerformer(
@@ -25,6 +26,7 @@ class EveryPerformer(
     IncidentPerformer,
     GatePerformer,
     ServicePerformer,
+    SettingPerformer,
     CatalogPerformer,
     IssuePerformer,
     CommitPerformer,

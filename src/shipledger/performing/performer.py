@@ -17,6 +17,7 @@ from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.known_repositories import KnownRepositories
+from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.clock import Clock
 from shipledger.found import Found
 from shipledger.ingestion.recorder import Recorder
@@ -42,6 +43,7 @@ class RealParts(Struct, frozen=True):
     recorder: Recorder
     asks: Asks
     directory: Directory
+    settings_desk: SettingsDesk
     aliases: HostAliases
     indexer: Indexer
     rules: RuleBook

@@ -17,6 +17,7 @@ from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
+from shipledger.verbs.settings import SettingVerbs
 
 
 class AllVerbs(
@@ -33,6 +34,7 @@ class AllVerbs(
     PullRequestVerbs,
     RecordingVerbs,
     ServiceVerbs,
+    SettingVerbs,
     Protocol,
 ):
     """Every verb."""

@@ -48,7 +48,7 @@ def decide(question: Question) -> Decided:
     contradiction = find_contradiction(wanted)
     if contradiction is not None:
         return _reject(contradiction)
-    if current.version and wanted == stand:
+    if wanted == stand:
         return Decided(Verdict(VerdictKind.DUPLICATE, reason=Reason.NOTHING_NEW, subject=asked.scope.key))
     entry = make_entry(
         receipt.organization_id,

@@ -24,7 +24,7 @@ from shipledger.found import Found, whole
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.asking import Asks
-from shipledger.ledger.verdict import VerdictKind
+from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.texts import storable
 
 NAME_LIMIT = 255
@@ -94,12 +94,19 @@ class SettingsDesk:
 
         Raises Invalid, with the keys as its fields, and Conflict for what contradicts that which stands.
         """
-        check(scope, values)
-        asked = ChangeSettings(scope, accept_all(values))
-        (verdict,) = await self._asks.ask(organization_id, [asked], operation="change settings", actor=by)
+        (verdict,) = await self.change_all(organization_id, [(scope, values)], by=by)
         if verdict.kind is VerdictKind.REJECTED:
             raise Conflict("settings", verdict.sentence)
         return verdict.kind is VerdictKind.APPLIED
+
+    async def change_all(
+        self, organization_id: str, changes: Sequence[tuple[SettingScope, Mapping[str, Any]]], *, by: Actor
+    ) -> tuple[Verdict, ...]:
+        """The verdicts on changes of several scopes, which are one receipt. Raises Invalid if one of them cannot be."""
+        for scope, values in changes:
+            check(scope, values)
+        asked = [ChangeSettings(scope, accept_all(values)) for scope, values in changes]
+        return await self._asks.ask(organization_id, asked, operation="change settings", actor=by)
 
     async def list_in_force(self, organization_id: str, place: Place, *, key: str = "") -> list[InForce]:
         """Each setting, or that with a key, as it counts at a place."""

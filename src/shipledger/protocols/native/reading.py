@@ -167,6 +167,14 @@ class Reader:
         items = Reader({f"{name}[{index}]": item for index, item in enumerate(sent)}, self._faults, self._path)
         return [(items, f"{name}[{index}]") for index in range(len(sent))]
 
+    def members(self, name: str) -> dict[str, Any]:
+        """The members of an object, as they were sent."""
+        value = self._members.get(name)
+        if type(value) is dict:
+            return value
+        self.fault(name, SHOULD_BE_PROVIDED if value is None else SHOULD_BE_AN_OBJECT)
+        return {}
+
     def child(self, name: str) -> Reader | None:
         """A reader of a member that is an object; None where it is none."""
         value = self._members.get(name)

@@ -27,6 +27,8 @@ from shipledger.protocols.native.matrix import MatrixOperations
 from shipledger.protocols.native.pull_requests import PullRequestOperations
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
+from shipledger.protocols.native.setting_openapi import setting_paths
+from shipledger.protocols.native.settings import SettingOperations
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
@@ -40,6 +42,7 @@ from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.services import ServiceVerbs
+from shipledger.verbs.settings import SettingVerbs
 
 
 class Verbs(
@@ -55,6 +58,7 @@ class Verbs(
     PullRequestVerbs,
     RecordingVerbs,
     ServiceVerbs,
+    SettingVerbs,
     Protocol,
 ):
     """What is asked of the ledger here."""
@@ -78,6 +82,7 @@ class NativeProtocol(VendorProtocol):
         self._commits = CommitOperations(ledger, self._admission)
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
+        self._settings = SettingOperations(ledger, self._admission)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -105,6 +110,7 @@ class NativeProtocol(VendorProtocol):
             *self._marks.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
+            *self._settings.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -124,6 +130,7 @@ class NativeProtocol(VendorProtocol):
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
             | pull_request_openapi.pull_request_paths()
+            | setting_paths()
         )
 
     def openapi_security_schemes(self) -> dict[str, Any]:
