@@ -20,12 +20,15 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.commands import Commands
 from tests.support.lent_databases import lent_ledger_database
+from tests.support.memory_folder import keep_files_in_memory
 from tests.support.program import RunningServer
 from tests.support.server import Server, files_of, make_template, serving, serving_module
 
 # Where bytecode is not kept, each of the hundreds of programs that tests start takes seconds to compile all that it imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+keep_files_in_memory()
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
