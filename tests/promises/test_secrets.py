@@ -187,7 +187,8 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
         proofs = keeper.proofs(client)
         record(client, keeper, proofs)
         with plain_caller(server.port) as caller:
-            for headers in proofs:
+            # What an answer says and a log repeats is decided above the stores.
+            for headers in proofs if postgres is None else proofs[:1]:
                 provoke(caller, keeper, headers)
             misplace(caller, keeper)
         for path in PLACES:

@@ -23,8 +23,8 @@ from tests.support.program import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = {
-    GenerationMode.POSITIVE: max(4, settings.default.max_examples // 6),
-    GenerationMode.NEGATIVE: max(2, settings.default.max_examples // 12),
+    GenerationMode.POSITIVE: max(2, settings.default.max_examples // 12),
+    GenerationMode.NEGATIVE: max(1, settings.default.max_examples // 25),
 }
 """For each operation. To think of a wrong one takes four times as long as of a right one."""
 
