@@ -53,3 +53,26 @@ def test_marks_are_said_shown_and_taken_back(cli: Commands, ledger: RunningServe
     assert cli("mark", "incident", failed, "--note", "x", environment=environment, code=1).err.count("no incident") == 1
     for said in ((), ("--note", "x", "--withdraw", "note"), ("--root-cause", "abc"), ("--potential-cause", "@abc")):
         cli("mark", "incident", down, *said, environment=environment, code=2)
+
+
+def test_pull_requests_are_recorded_listed_and_shown_over_http(cli: Commands, ledger: RunningServer) -> None:
+    token = ledger.create_credential("native")["token"]
+    environment = {"SHIPLEDGER_URL": ledger.url, "SHIPLEDGER_TOKEN": token}
+    pull = ("pull-request", "record", "17", "--repository", "https://github.com/acme/shop.git")
+    made = cli(*pull, "--title", "Add cart", "--label", "a", "--label", "b", "--json", environment=environment).json
+    assert (made["repository"], made["number"], made["labels"]) == ("github.com/acme/shop", "17", ["a", "b"])
+    merged = ("--merged-at", "2026-03-04T10:02:00Z", "--merge-commit", "c" * 40, "--squash")
+    assert cli(*pull, *merged, environment=environment).out == "Applied.\n"
+    assert cli(*pull, *merged, environment=environment).out.startswith("Duplicate.")
+    cli(*pull[:2], "18", *pull[3:], environment=environment)
+    asked = ("pull-request", "list", "--repository", "github.com/acme/shop")
+    shown = cli(*asked, "--state", "merged", "--since", "1d", environment=environment).out
+    assert made["id"] in shown
+    assert "18" not in shown.replace(made["id"], "")
+    first = cli(*asked, "--limit", "1", "--json", environment=environment).json
+    rest = cli(*asked, "--limit", "1", "--cursor", first["next_cursor"], "--json", environment=environment).json
+    assert {page["pull_requests"][0]["number"] for page in (first, rest)} == {"17", "18"}
+    assert "merged" in cli("pull-request", "show", made["id"], environment=environment).out
+    cli("pull-request", "show", "nothing", environment=environment, code=1)
+    assert "merged_at" in cli(*pull, "--merged-at", "soon", environment=environment, code=1).err
+    assert "SHIPLEDGER_TOKEN" in cli(*asked, environment={"SHIPLEDGER_TOKEN": ""}, code=2).err

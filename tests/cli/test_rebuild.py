@@ -75,6 +75,7 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "setting_alias",
         "pull_request",
         "pull_request_alias",
+        "pull_request_commit",
         "service_alias",
         "service_name",
         "service_relation",

@@ -52,12 +52,13 @@ def push(
 
     with calls_with_token(url, patience_seconds=patience, note=print_note) as calls:
         checkout = Checkout(Path.cwd())
-        name = _find_repository(checkout, repository)
+        name = find_repository(checkout, repository)
         pushed = push_commits(calls, checkout, name, revision, limit=limit, advance=_tell_progress)
     _print(pushed, as_json=as_json)
 
 
-def _find_repository(checkout: Checkout, wanted: str) -> str:
+def find_repository(checkout: Checkout, wanted: str) -> str:
+    """The canonical name of a repository that is named, else of the CI job's, else of the checkout's. Raises Invalid."""
     import os
 
     from shipledger.catalog.clone_url import read_clone_url

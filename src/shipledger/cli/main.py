@@ -46,6 +46,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("incidents", "List incidents, and show one.", "shipledger.cli.incidents"),
     Entry("record", "Record a deployment from a CI job.", "shipledger.cli.record"),
     Entry("mark", "Say how a deployment went, and what caused an incident.", "shipledger.cli.mark"),
+    Entry("pull-request", "List, show and record pull requests of a server.", "shipledger.cli.pull_request"),
     Entry("commits", "Send the commits of a checkout.", "shipledger.cli.commits"),
     Entry("receipts", "Show received requests, and replay quarantined ones.", "shipledger.cli.receipts"),
     Entry("outbox", "Show messages to other systems, and send them again.", "shipledger.cli.outbox"),

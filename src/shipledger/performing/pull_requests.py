@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shipledger.found import Found
@@ -27,3 +28,11 @@ class PullRequestPerformer(Performer):
         """A page, newest first."""
         bounds = {"opened_from": opened_from, "opened_until": opened_until}
         return tell_damaged(await self._parts.store.scan_pull_requests(organization_id, **bounds, after=after, limit=PAGE))
+
+    async def list_pull_requests_of_commits(self, organization_id: str, commit_ids: Sequence[str]) -> Found[PullRequest]:
+        """Those that have one of some commits."""
+        return tell_damaged(await self._parts.store.list_pull_requests_of_commits(organization_id, commit_ids))
+
+    async def list_pull_requests_of_commit(self, organization_id: str, commit: str, *, limit: int) -> Found[PullRequest]:
+        """Those that have a commit whose id begins so."""
+        return tell_damaged(await self._parts.store.list_pull_requests_of_commit(organization_id, commit, limit=limit))

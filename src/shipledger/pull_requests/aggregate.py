@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from shipledger.clock import to_microseconds
-from shipledger.ledger.aggregate import Aggregate, Column, Keeping
+from shipledger.ledger.aggregate import Aggregate, Column, Keeping, Subtable
 from shipledger.ledger.by_name import Rules, study_by_name
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason
 from shipledger.pull_requests.decide import decide
 from shipledger.pull_requests.fold import fold_history, make_entry
 from shipledger.pull_requests.model import KIND, PullRequest, RecordPullRequest, number_alias
+from shipledger.texts import storable, without_case
 
 
 def names_in(submission: RecordPullRequest) -> tuple[Alias, ...]:
@@ -20,6 +21,10 @@ def names_in(submission: RecordPullRequest) -> tuple[Alias, ...]:
 def known_by(one: PullRequest) -> tuple[Alias, ...]:
     """All that names it: its id, its repository and number, and the keys of requests."""
     return (Alias(scope="", key=one.pull_request_id), number_alias(one.repository, one.number), *one.names)
+
+
+def _to_commits(one: PullRequest) -> list[tuple[str]]:
+    return [(commit_id,) for commit_id in dict.fromkeys(without_case(storable(said)) for said in one.commit_ids)]
 
 
 def call(submission: RecordPullRequest) -> str:
@@ -46,6 +51,7 @@ PULL_REQUESTS = Aggregate(
         id="pull_request_id",
         columns=(Column("placed_us", "bigint"),),
         to_columns=lambda one: (to_microseconds(one.placed_at),),
+        parts=(Subtable("pull_request_commit", (Column("commit_id", "text"),), _to_commits),),
     ),
     cost=2_000,
 )

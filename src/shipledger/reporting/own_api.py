@@ -36,6 +36,21 @@ def read_page(calls: ServerCalls, path: str, parameters: dict[str, str]) -> dict
     return read_object(response)
 
 
+def send_record(calls: ServerCalls, path: str, body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answer to a record that is written, and the verdict on it. Raises Denied, Refused, NotFound and Unavailable."""
+    response = calls.request("POST", path, json=body)
+    if response.status_code in (httpx2.codes.OK, httpx2.codes.CREATED):
+        answer = read_object(response)
+        return answer, answer.get("verdict") or {"kind": "applied"}
+    if response.status_code != httpx2.codes.ACCEPTED:
+        raise to_error(response, variable=VARIABLE)
+    request_id = str(read_object(response).get("request_id", ""))
+    verdict = wait_for_verdict(calls, request_id)
+    if verdict.get("kind") == "rejected":
+        raise Refused("rejected", str(verdict.get("sentence")))
+    return {"request_id": request_id, "verdict": verdict}, verdict
+
+
 def wait_for_verdict(calls: ServerCalls, request_id: str, *, variable: str = VARIABLE) -> dict[str, Any]:
     """The first verdict on a request that was stored, also if it is rejected.
 

@@ -20,13 +20,15 @@ from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.state import Tier
 from shipledger.long_work import LongWork
 from shipledger.performing.past_catalog import PastCatalogPerformer
+from shipledger.pull_requests.model import PullRequestFacts, RecordPullRequest
 from shipledger.sealing.sealer import Sealer
+from shipledger.store.migration_files import read_migration
 from shipledger.store.sqlite import migrate
 from tests.erasure.conftest import Ticking
 from tests.erasure.test_eraser import prove
 from tests.support.factories import ACME, CHECKOUT, make_credential, make_organization, make_record, make_service, write
 from tests.support.lent_databases import lent_ledger_database
-from tests.support.services import add_service_name, change_service, create_service, map_repository
+from tests.support.services import add_service_name, ask, change_service, create_service, map_repository
 from tests.support.settings import save_association_rules
 from tests.support.stores import opened
 from tests.support.tiers import save_tier_policy
@@ -59,10 +61,10 @@ async def url(request, tmp_path: Path):
         yield lent
 
 
-async def run(url: str, statements: str) -> None:
+async def run(url: str, statements: str, *, before: str = "0040_gates") -> None:
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
-        migrate.downgrade(path, "0040_gates")
+        migrate.downgrade(path, before)
         migrate.upgrade(path)
         return
     connection = await asyncpg.connect(url)
@@ -123,3 +125,21 @@ async def test_services_rules_and_settings_without_entries_begin_with_one_by_the
         await sealer.seal(ACME, until=await sealer.find_heads(ACME))
         assert (await check(store)).entries == 4
         assert (await change_service(store, service, name="Cash")).name == "Cash"
+
+
+async def test_pull_requests_of_a_version_before_are_found_by_their_commits(url):
+    facts = PullRequestFacts(commits=("ABC1", "abc1", "abc2"), head_commit="abc2", merge_commit="FFF3")
+    recorded = RecordPullRequest("native", "p1", "github.com/acme/shop", "7", facts, (1,))
+    bare = RecordPullRequest("native", "p2", "github.com/acme/shop", "8", PullRequestFacts(), (1,))
+    async with opened(url) as store:
+        await store.save_organization(make_organization())
+        await store.create_credential(make_credential(1))
+        await ask(store, ACME, recorded)
+        await ask(store, ACME, bare)
+        before = await store.digest_projections()
+    up = [one for one in read_migration("postgres", "0046_pull_request_commits", "up") if "INSERT" in one]
+    await run(url, ";".join(["DELETE FROM pull_request_commit", *up]), before="0045_settings")
+    async with opened(url) as store:
+        assert await store.digest_projections() == before
+        assert [one.number for one in await store.list_pull_requests_of_commits(ACME, ["fff3", "abc1"])] == ["7"]
+        assert [one.number for one in await store.list_pull_requests_of_commit(ACME, "ABC", limit=9)] == ["7"]

@@ -45,6 +45,7 @@ BOUNDED = {
     "outbox_message.subject_id": "an id of ours",
     "outbox_message.target_id": "an id of ours",
     "outbox_target.target_id": "an id of ours",
+    "pull_request_commit.commit_id": "128 characters, by our own API",
     "service_alias.key": INDEXABLE,
     "setting.setting_id": "a word of ours before a name of at most 255 characters, by the desk",
     "setting_alias.key": INDEXABLE,

@@ -42,7 +42,7 @@ from shipledger.protocols.native.vocabulary import (
     RECORD_PULL_REQUEST_LIST,
 )
 from shipledger.protocols.times import format_time
-from shipledger.pull_requests.model import PullRequest, PullRequestState
+from shipledger.pull_requests.model import PullRequest, PullRequestState, number_alias
 from shipledger.texts import without_case
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.past import PastVerbs
@@ -50,6 +50,8 @@ from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
 
 PATH = f"{PREFIX}/pull-requests"
+FEW = 1_000
+"""So many are sorted at once."""
 PARAMETERS = ("from", "to", "repository", "number", "author", "state", "commit", AS_OF, NAME, LIMIT, FORMAT)
 COLUMNS = tuple(name for name in PullRequestOut.__struct_fields__ if name not in {"request_id", "verdict", "knowledge"})
 
@@ -171,12 +173,27 @@ class PullRequestOperations:
         )
 
     async def _find_page(self, organization_id: str, listing: PullRequestListing) -> Page[PullRequest]:
+        few = await self._find_few(organization_id, listing)
+        if few is not None:
+            fitting = sorted((one for one in few if listing.has(one)), key=place_of, reverse=True)
+            behind = [one for one in fitting if listing.before is None or place_of(one) < listing.before]
+            return cut_page(Found(behind), limit=listing.limit, place_of=place_of)
         found: list[PullRequest] = []
         after = listing.before
         while len(found) <= listing.limit and (page := await self._scan(organization_id, listing, after)):
             found += [one for one in page if listing.has(one)]
             after = place_of(page[-1])
         return cut_page(Found(found), limit=listing.limit, place_of=place_of)
+
+    async def _find_few(self, organization_id: str, listing: PullRequestListing) -> Sequence[PullRequest] | None:
+        """All that may be shown, found by an index; None where nothing that is asked for has one, or too many are found."""
+        if listing.repository and listing.number:
+            one = await self._ledger.find_pull_request(organization_id, number_alias(listing.repository, listing.number))
+            return [] if one is None else [one]
+        if not listing.commit:
+            return None
+        found = await self._ledger.list_pull_requests_of_commit(organization_id, listing.commit, limit=FEW + 1)
+        return found if found.total <= FEW else None
 
     async def _scan(self, organization_id: str, listing: PullRequestListing, after: Place | None) -> Found[PullRequest]:
         return await self._ledger.scan_pull_requests(organization_id, listing.opened_from, listing.opened_until, after)

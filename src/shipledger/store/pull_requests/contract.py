@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -22,3 +23,9 @@ class PullRequestStore(Protocol):
         limit: int,
     ) -> Found[PullRequest]:
         """A page by opening, then id, newest first, after a (time in microseconds, id); bounds are inclusive."""
+
+    async def list_pull_requests_of_commits(self, organization_id: str, commit_ids: Sequence[str]) -> Found[PullRequest]:
+        """Those that have one of some commits, by their whole ids, ignoring case; in no order."""
+
+    async def list_pull_requests_of_commit(self, organization_id: str, commit: str, *, limit: int) -> Found[PullRequest]:
+        """Those that have a commit whose id begins with ``commit``, ignoring case; in no order."""

@@ -11,3 +11,33 @@ FROM (
     ORDER BY i.placed_us DESC, i.pull_request_id DESC
     LIMIT :limit
 ) AS w;
+
+-- name: list_pull_requests_of_commits(organization_id, commit_ids)$
+-- The pull requests that have one of some commits.
+SELECT /* documents */
+FROM (
+    SELECT i.document
+    FROM (
+        SELECT DISTINCT c.pull_request_id
+        FROM /* each_text(:commit_ids, k) */
+        CROSS JOIN pull_request_commit AS c
+        WHERE c.organization_id = :organization_id AND c.commit_id = k.value
+    ) AS f
+    CROSS JOIN pull_request AS i
+    WHERE i.organization_id = :organization_id AND i.pull_request_id = f.pull_request_id
+) AS w;
+
+-- name: list_pull_requests_of_commit(organization_id, commit_from, commit_until, limit)$
+-- Pull requests that have a commit whose id begins in some way.
+SELECT /* documents */
+FROM (
+    SELECT i.document
+    FROM (
+        SELECT DISTINCT c.pull_request_id
+        FROM pull_request_commit AS c /* by(pull_request_commit_of) */
+        WHERE c.organization_id = :organization_id AND c.commit_id >= :commit_from AND c.commit_id < :commit_until
+        LIMIT :limit
+    ) AS f
+    CROSS JOIN pull_request AS i
+    WHERE i.organization_id = :organization_id AND i.pull_request_id = f.pull_request_id
+) AS w;
