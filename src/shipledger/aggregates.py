@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from shipledger.catalog.organization_settings.aggregate import ORGANIZATION_SETTINGS
 from shipledger.catalog.organization_settings.model import ChangeSettings
+from shipledger.catalog.repositories.aggregate import REPOSITORIES
+from shipledger.catalog.repositories.model import RepositorySubmission
 from shipledger.catalog.services.aggregate import SERVICES
 from shipledger.catalog.services.model import ServiceSubmission
 from shipledger.catalog.tiering.aggregate import TIERINGS
@@ -25,12 +27,20 @@ AGGREGATES = Aggregates(
     INCIDENTS,
     GATES,
     SERVICES,
+    REPOSITORIES,
     PULL_REQUESTS,
     TIERINGS,
     ORGANIZATION_SETTINGS,
 )
 
 Recording: TypeAlias = (
-    Submission | IncidentSubmission | GateSubmission | ServiceSubmission | RecordPullRequest | ChangeTiers | ChangeSettings
+    Submission
+    | IncidentSubmission
+    | GateSubmission
+    | ServiceSubmission
+    | RepositorySubmission
+    | RecordPullRequest
+    | ChangeTiers
+    | ChangeSettings
 )
 """All that a receipt may ask for. One receipt may ask about several kinds."""

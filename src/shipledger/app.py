@@ -28,6 +28,7 @@ from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings
+from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.catalog.silence_limits import read_silence_limits, to_limit
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
@@ -266,6 +267,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         asks=asks,
         directory=directory,
         settings_desk=SettingsDesk(store, asks, InstallationSettings(settings)),
+        repository_names=RepositoryNames(store, asks, aliases=aliases),
         aliases=aliases,
         indexer=indexer,
         rules=rules,

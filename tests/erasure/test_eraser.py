@@ -9,7 +9,6 @@ import pytest
 
 import shipledger.store
 from shipledger.aggregates import AGGREGATES
-from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
 from shipledger.catalog.services.aggregate import declare_as
 from shipledger.erasure import run
 from shipledger.erasure.counts import ErasureCounts
@@ -46,7 +45,7 @@ from tests.support.factories import (
     make_service,
     moment,
 )
-from tests.support.services import ask, create_service, map_repository
+from tests.support.services import ask, create_service
 
 STORE = Path(shipledger.store.__file__).parent
 DEPLOYMENT_ENTRY = entry_tombstone("deployment")
@@ -89,20 +88,6 @@ async def test_nothing_of_a_credential_is_left(store, eraser, tmp_path):
     assert [one.credential_id for one in await store.list_credentials(ACME)] == [BERT]
     assert (await store.list_entries(ACME, kept.deployment_id))[0].submission.facts.title == "Of Bert"
     await prove(store, tmp_path)
-
-
-async def test_what_a_repository_was_called_before_goes_with_the_last_deployment_that_names_it(store, eraser):
-    await send(store, 3, make_record(3))
-    for repository in (CHECKOUT, "github.com/acme/nowhere"):
-        await store.add_repository_alias(ACME, RepositoryAlias(repository=repository, former_name=f"{repository}/before"))
-
-    await eraser.erase(Selection(organization_id=ACME, credential_id=BERT), reason="test")
-    assert await store.forget_repository_aliases(ACME) == 0
-    await eraser.erase(Selection(organization_id=ACME, credential_id=ANNA), reason="test")
-
-    await create_service(store, make_service(6))
-    await map_repository(store, ACME, RepositoryMapping(make_service(6).service_id, f"{CHECKOUT}/before"))
-    assert await store.find_services_of_repositories(ACME, [CHECKOUT]) == []
 
 
 async def test_nothing_is_left_in_the_file(database: Path):

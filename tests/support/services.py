@@ -52,7 +52,6 @@ async def map_repository(store: Store, organization_id: str, mapping: Repository
     (verdict,) = await ask(store, organization_id, ChangeService(mapping.service_id, map=(mapping.repository,)))
     if verdict.kind is VerdictKind.REJECTED:
         raise NotFound("service", verdict.sentence)
-    await store.leave_repository_aliases(organization_id, [mapping.repository])
     return verdict.kind is VerdictKind.APPLIED
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.relation import ServiceRelation
 from shipledger.found import Found
@@ -17,27 +18,11 @@ from shipledger.ledger.submission import Alias
 
 
 class RepositoryMapping(Struct, frozen=True):
-    """A repository of a service, mapped itself or through its former name."""
+    """A repository of a service, mapped itself or, then ``former_name``, by another name of it."""
 
     service_id: str
     repository: str
     former_name: str = ""
-
-
-class RepositoryAlias(Struct, frozen=True):
-    """A repository's former name, which determines its services until it is mapped itself."""
-
-    repository: str
-    former_name: str
-
-
-class FormerName(Struct, frozen=True):
-    """What a repository was called before, by keys. ``is_followed``: its services are those of that name."""
-
-    repository_key: str
-    repository: str
-    former_key: str
-    is_followed: bool
 
 
 class ServiceName(Struct, frozen=True):
@@ -92,17 +77,17 @@ class CatalogStore(Protocol):
     async def list_former_services(self, organization_id: str) -> list[tuple[Service, tuple[str, ...], tuple[str, ...]]]:
         """Services that no entry declares, since a version before entries wrote them, with further names and repositories."""
 
-    async def is_mapped_by_alias(self, organization_id: str, mapping: RepositoryMapping) -> bool:
-        """Whether a repository belongs to a service by the name that it had before."""
+    async def is_mapped_by_guess(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+        """Whether a repository belongs to a service by a name that it may have had before."""
 
-    async def leave_repository_aliases(self, organization_id: str, repositories: Sequence[str]) -> None:
-        """The names before of repositories no longer count: somebody has said what they belong to."""
+    async def list_repository_names(self, organization_id: str) -> dict[str, str]:
+        """The present name of each repository that has several, by each of its names without case."""
 
-    async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
-        """Record a repository's former name, unless already recorded."""
+    async def list_repository_keys(self, organization_id: str, repository: str) -> list[str]:
+        """The keys of all names of a repository, given by any canonical one, which comes first."""
 
-    async def list_former_names(self, organization_id: str) -> Found[FormerName]:
-        """What repositories were called before."""
+    async def list_former_repositories(self, organization_id: str) -> list[tuple[NameRepository, bool]]:
+        """What names repositories that no entry names, and whether each follows the name that it may have had before."""
 
     async def count_successes_by_week(self, organization_id: str, alias: Alias, *, tier: Tier, since: datetime) -> dict[int, int]:
         """The number of first successes of deployments with ``alias`` per week since ``since``; empty weeks are left out.

@@ -10,10 +10,11 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from shipledger.catalog.clone_url import read_clone_url
-from shipledger.catalog.contract import CatalogStore, RepositoryAlias, RepositoryMapping, ServiceName
+from shipledger.catalog.contract import CatalogStore, RepositoryMapping, ServiceName
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
-from shipledger.catalog.repository import former_name, name_to_map
+from shipledger.catalog.repositories.model import LeaveFormerName
+from shipledger.catalog.repository import name_to_map
 from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts, ServiceSubmission
 from shipledger.catalog.services.relation import Relation, RelationKind, ServiceRelation
@@ -140,9 +141,7 @@ class Directory:
     ) -> tuple[RepositoryMapping, bool]:
         """Map a repository, in any spelling, to a service; and whether it is new. Raises NotFound, Invalid."""
         mapping = await self._mapping(organization_id, service, repository)
-        is_new = await self._ask(organization_id, ChangeService(mapping.service_id, map=(mapping.repository,)), "map", by)
-        await self._store.leave_repository_aliases(organization_id, [mapping.repository])
-        return mapping, is_new
+        return mapping, await self._ask(organization_id, ChangeService(mapping.service_id, map=(mapping.repository,)), "map", by)
 
     async def unmap_repository(
         self, organization_id: str, service: str, repository: str, *, by: Actor
@@ -151,10 +150,10 @@ class Directory:
         mapping = await self._mapping(organization_id, service, repository)
         names = (mapping.repository, storable(repository.strip()))
         followed = [
-            one for one in names if await self._store.is_mapped_by_alias(organization_id, replace(mapping, repository=one))
+            one for one in names if await self._store.is_mapped_by_guess(organization_id, replace(mapping, repository=one))
         ]
-        was_mapped = await self._ask(organization_id, ChangeService(mapping.service_id, unmap=names), "unmap", by)
-        await self._store.leave_repository_aliases(organization_id, names if was_mapped else followed)
+        asked = ChangeService(mapping.service_id, unmap=names)
+        was_mapped = await self._ask(organization_id, asked, "unmap", by, *map(LeaveFormerName, followed))
         return mapping, was_mapped or bool(followed)
 
     async def relate_service(
@@ -172,12 +171,6 @@ class Directory:
         relation = await self._relation(organization_id, service, kind, other)
         asked = ChangeService(relation.service_id, unrelate=(Relation(kind, relation.other_id),))
         return relation, await self._ask(organization_id, asked, "unrelate", by)
-
-    async def remember_former_name(self, organization_id: str, repository: str) -> None:
-        """Let a repository, by its canonical name, keep the services that it had under an earlier one, if it had another."""
-        former = former_name(repository)
-        if former is not None:
-            await self._store.add_repository_alias(organization_id, RepositoryAlias(repository=repository, former_name=former))
 
     async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:
         text = storable(name.strip())
@@ -201,9 +194,11 @@ class Directory:
         found = await self._store.find_service(organization_id, service_id)
         return found if found is not None and found.service_id == service_id else None
 
-    async def _ask(self, organization_id: str, submission: ServiceSubmission, operation: str, by: Actor) -> bool:
-        """Whether it changed something. Raises NotFound, and Conflict if a name is taken."""
-        (verdict,) = await self._asks.ask(organization_id, [submission], operation=operation, actor=by)
+    async def _ask(
+        self, organization_id: str, submission: ServiceSubmission, operation: str, by: Actor, *besides: LeaveFormerName
+    ) -> bool:
+        """Whether it changed something. ``besides``: also in its receipt. Raises NotFound, and Conflict if a name is taken."""
+        verdict, *_ = await self._asks.ask(organization_id, [submission, *besides], operation=operation, actor=by)
         if verdict.reason is Reason.UNKNOWN_SERVICE:
             raise NotFound("service_not_found", "No service of this organization has this id.")
         if verdict.reason is Reason.UNKNOWN_TARGET:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from shipledger.catalog.contract import FormerName
 from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
+from shipledger.catalog.repositories.model import Repository
+from shipledger.catalog.repositories.rows import list_links
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.services.model import ServiceRecord
 from shipledger.catalog.services.names import aliases_of, known_by
@@ -32,6 +33,7 @@ class PastServices(Struct, frozen=True):
     """The services that were known, by name.
 
     ``repositories``: those of each service, by its id, as keys and as they are written, with those that follow a former name.
+    ``names``: the keys of all names of a repository that had several, by that of each.
     """
 
     services: tuple[ServiceRecord, ...]
@@ -40,10 +42,16 @@ class PastServices(Struct, frozen=True):
     named: Mapping[Alias, ServiceRecord]
     relations: tuple[ServiceRelation, ...]
     hosts: HostAliases
+    names: Mapping[str, frozenset[str]]
 
     def find(self, name: str) -> ServiceRecord | None:
         """The service with an id, else a slug, else a name, else a further name; None if none has it."""
         return next((self.named[alias] for alias in aliases_of(storable(name)) if alias in self.named), None)
+
+    def names_of(self, repository: str) -> frozenset[str]:
+        """The keys of all names of a repository; none of ""."""
+        key = _key_of(self.hosts.rename(repository))
+        return self.names.get(key, frozenset([key])) if repository else frozenset()
 
     def list_owners(self, repositories: Iterable[str]) -> list[str]:
         """The names of the services that some repositories, by their canonical names, belong to."""
@@ -52,22 +60,23 @@ class PastServices(Struct, frozen=True):
 
 
 def make_past_services(
-    known: Past[ServiceRecord], former_names: Iterable[FormerName], sources: Sources, hosts: HostAliases = NO_ALIASES
+    known: Past[ServiceRecord], named: Past[Repository], sources: Sources, hosts: HostAliases = NO_ALIASES
 ) -> PastServices:
-    """The services that were known. What repositories were called before, and their hosts, are those of today."""
+    """The services that were known, by the names of repositories that were known. Their hosts are those of today."""
     ordered = sorted(known.records, key=lambda one: (one.draft.name.casefold(), one.service_id))
     own = {one.service_id: {_key_of(name): name for name in one.repositories} for one in ordered}
     mapped = {key for keys in own.values() for key in keys}
-    names = list(former_names)
-    following = [one for one in names if one.is_followed and one.repository_key not in mapped]
-    by_todays = frozenset([FORMER_NAMES] if names else [])
+    links = [link for one in named.records for link in list_links(one)]
+    following = [one for one in links if not (one.is_guess and mapped & {one.name_key, one.present_key})]
+    entered = [word for word, past in ((SERVICES, known), (FORMER_NAMES, named)) if past.is_as_entered]
+    same = {key: frozenset(map(_key_of, one.names)) for one in named.records for key in map(_key_of, one.names)}
     return PastServices(
         services=tuple(ordered),
         repositories={
-            service_id: keys | {one.repository_key: one.repository for one in following if one.former_key in keys}
+            service_id: {one.name_key: one.name for one in following if one.other_key in keys} | keys
             for service_id, keys in own.items()
         },
-        sources=sources | Sources(by_todays, frozenset([SERVICES] if known.is_as_entered else [])),
+        sources=sources | Sources(by_first_entries=frozenset(entered)),
         named={alias: one for one in ordered for alias in known_by(one)},
         relations=tuple(
             ServiceRelation(one.service_id, to.kind, to.service_id)
@@ -76,6 +85,7 @@ def make_past_services(
             if to.service_id in own
         ),
         hosts=hosts,
+        names=same,
     )
 
 

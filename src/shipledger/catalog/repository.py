@@ -60,9 +60,10 @@ def former_name(canonical_name: str) -> str | None:
 
 
 class RepositoryRecord(Struct, frozen=True):
-    """A repository used by deployments. ``service_ids`` are its current mappings."""
+    """A repository used by deployments, under any of its names. ``service_ids`` are its current mappings."""
 
     repository: str
     deployment_count: int
     last_started_at: datetime | None
     service_ids: tuple[str, ...]
+    former_names: tuple[str, ...] = ()

@@ -33,15 +33,14 @@ async def respell_mappings(store: CatalogStore, asks: Asks, aliases: HostAliases
             for name in _present_names(mapping.repository, aliases):
                 if repository_key(name) not in known:
                     known.add(repository_key(name))
-                    count += await _map(store, asks, organization.organization_id, mapping.service_id, name)
+                    count += await _map(asks, organization.organization_id, mapping.service_id, name)
     return count
 
 
-async def _map(store: CatalogStore, asks: Asks, organization_id: str, service_id: str, repository: str) -> bool:
+async def _map(asks: Asks, organization_id: str, service_id: str, repository: str) -> bool:
     """Whether that was new: the service may be gone by now."""
     asked = ChangeService(service_id, map=(repository,))
     (verdict,) = await asks.ask(organization_id, [asked], operation="respell", actor=_DUTY)
-    await store.leave_repository_aliases(organization_id, [repository])
     return verdict.kind is VerdictKind.APPLIED
 
 

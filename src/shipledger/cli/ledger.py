@@ -17,6 +17,7 @@ from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings
+from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.catalog.service import Service
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
@@ -46,6 +47,7 @@ class OpenLedger:
         self.clock = clock
         self._aliases = read_host_aliases(settings.repository_host_aliases)
         self.directory = Directory(store, clock, self, aliases=self._aliases)
+        self.repository_names = RepositoryNames(store, self, aliases=self._aliases)
 
     async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:
         """See ``ledger.asking.Asks``."""

@@ -38,6 +38,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("key", "Adopt another token key when the ledger's key is lost.", "shipledger.cli.key"),
     Entry("organization", "Create and list organizations.", "shipledger.cli.organization"),
     Entry("service", "Create services and map repositories to them.", "shipledger.cli.service"),
+    Entry("repository", "List repositories and rename them.", "shipledger.cli.repository"),
     Entry("issues", "Control which issues and services deployments may reference.", "shipledger.cli.issues"),
     Entry("setting", "Settings of an organization, its teams, services and pipelines.", "shipledger.cli.setting"),
     Entry("environment", "Set the tiers of environments.", "shipledger.cli.environment"),

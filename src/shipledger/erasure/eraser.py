@@ -124,7 +124,6 @@ class Eraser:
         for kind in self._list_kinds(selection):
             async for found in walk.subjects(kind):
                 await run.erase_subjects(kind, list(found.entries))
-        await self._store.forget_repository_aliases(selection.organization_id)
         if not selection.property_name:
             async for packs in walk.packs():
                 await run.erase_packs(packs.packs)

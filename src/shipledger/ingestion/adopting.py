@@ -32,8 +32,9 @@ async def adopt_former_records(store: Store, asks: Asks) -> int:
 async def _adopt(store: Store, asks: Asks, organization_id: str, aggregate: Aggregate) -> int:
     assert aggregate.find_former is not None  # noqa: S101  others were left out
     found: Sequence[Any] = await aggregate.find_former(store, organization_id)
-    migration = Actor(ActorKind.MIGRATION, f"{aggregate.kind}s")
+    plural = aggregate.kind.removesuffix("y") + "ies" if aggregate.kind.endswith("y") else f"{aggregate.kind}s"
+    migration = Actor(ActorKind.MIGRATION, plural)
     for start in range(0, len(found), AT_ONCE):
         submissions = found[start : start + AT_ONCE]
-        await asks.ask(organization_id, submissions, operation=f"adopt {aggregate.kind}s", actor=migration)
+        await asks.ask(organization_id, submissions, operation=f"adopt {plural}", actor=migration)
     return len(found)

@@ -156,18 +156,25 @@ class Keeping(Struct, frozen=True, kw_only=True):
     """How an aggregate is kept: ``entries`` in one table, the records that they make in another, by ``id`` in both.
 
     ``is_plain``: a record is one row of ``table``, with its ``columns``, by ``to_columns``, before the document, and names in
-    ``{table}_alias``, each of which only one record has; entries have the ``number`` that they give. Its statements are those
-    for every plain aggregate, as are those for its ``parts``. Others bring their own, and subscribe at the seam of projections.
+    ``names``, "" for ``{table}_alias``, each of which only one record has; entries have the ``number`` that they give. Its
+    statements are those for every plain aggregate, as are those for its ``parts``. Others bring their own, and subscribe at the
+    seam of projections.
     """
 
     entries: str
     table: str
     id: str
     is_plain: bool = True
+    names: str = ""
     columns: tuple[Column, ...] = ()
     to_columns: Callable[[Any], tuple[Any, ...]] = _none
     number: Callable[[Any], int | None] = _no_number
     parts: tuple[Subtable, ...] = ()
+
+    @property
+    def table_of_names(self) -> str:
+        """The table of the names of records."""
+        return self.names or f"{self.table}_alias"
 
 
 class Following(Struct, frozen=True):

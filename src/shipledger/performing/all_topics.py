@@ -14,6 +14,7 @@ from shipledger.performing.matrix import MatrixPerformer
 from shipledger.performing.past import PastPerformer
 from shipledger.performing.pull_requests import PullRequestPerformer
 from shipledger.performing.recording import RecordingPerformer
+from shipledger.performing.repositories import RepositoryPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
 
@@ -22,6 +23,7 @@ class EveryPerformer(
     CallPerformer,
     CredentialPerformer,
     RecordingPerformer,
+    RepositoryPerformer,
     DeploymentPerformer,
     IncidentPerformer,
     GatePerformer,

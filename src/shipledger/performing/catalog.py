@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 
 from shipledger.catalog.retiering import apply_policy, pin, save_policy
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, Unavailable
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.state import Tier
 from shipledger.performing.performer import Performer
 
 APPLYING_SECONDS = 5.0
 PIN_ATTEMPTS = 5
+NAMING_SECONDS = 2.0
 
 
 class CatalogPerformer(Performer):
     """See ``verbs.catalog.CatalogVerbs``."""
 
-    async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
-        """Let repositories keep the services of their former names."""
-        for repository in map(self._parts.aliases.rename, repositories):
-            if not self._parts.known_repositories.has(organization_id, repository):
-                await self._parts.directory.remember_former_name(organization_id, repository)
-                self._parts.known_repositories.see(organization_id, repository)
+    async def keep_former_names(self, organization_id: str, repositories: Sequence[str], *, by: Actor) -> None:
+        """Let repositories keep the services of their former names.
+
+        It never stands in the way of a report: what fails or takes too long is left to the next one. Many that name the same
+        repository at once ask once.
+        """
+        known, names = self._parts.known_repositories, dict.fromkeys(map(self._parts.aliases.rename, repositories))
+        if all(known.has(organization_id, one) for one in names):
+            return
+        with contextlib.suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(NAMING_SECONDS), known.turn_of(organization_id):
+                new = [one for one in names if not known.has(organization_id, one)]
+                await self._parts.repository_names.remember(organization_id, new, by=by)
+                for repository in new:
+                    known.see(organization_id, repository)
 
     async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """The names of the services that some repositories belong to."""

@@ -70,7 +70,7 @@ class PastPerformer(PastCatalogPerformer):
         """A page of deployments as they were known."""
         service = past.find(wanted.service_name) if wanted.service_name else None
         keys = frozenset() if service is None else frozenset(_find_keys(past, [service]))
-        fits = make_filter(wanted, keys, rename=self._parts.aliases.rename)
+        fits = make_filter(wanted, keys, past.names_of(wanted.repository))
         page = PastPage(before_id, wanted.limit)
         return await self._walk(DEPLOYMENTS, organization_id, as_of, fits, page, prepare=lambda one: resolve(one, policy))
 

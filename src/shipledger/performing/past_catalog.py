@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shipledger.catalog.past import SERVICES as SERVICES_WORD
 from shipledger.catalog.past import TIER_RULES, PastServices, PastTiers, make_past_services
+from shipledger.catalog.repositories.aggregate import REPOSITORIES
 from shipledger.catalog.services.aggregate import SERVICES, find_former
 from shipledger.catalog.services.decide import make_entry
 from shipledger.catalog.services.fold import fold
@@ -43,7 +44,7 @@ class PastCatalogPerformer(PastRecords):
         ]
         return make_past_services(
             Past([*known.records, *former], known.is_as_entered),
-            await self._parts.store.list_former_names(organization_id),
+            await self._read_kind(REPOSITORIES, organization_id, as_of),
             Sources(by_todays=frozenset([SERVICES_WORD] if former else [])),
             self._parts.aliases,
         )

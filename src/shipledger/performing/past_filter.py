@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
-from shipledger.catalog.repository import repository_key
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.deployment import Deployment, service_alias
@@ -17,15 +16,14 @@ from shipledger.texts import without_case
 
 
 def make_filter(
-    wanted: DeploymentFilter, service_keys: frozenset[str], *, rename: Callable[[str], str]
+    wanted: DeploymentFilter, service_keys: frozenset[str], repositories: frozenset[str] = frozenset()
 ) -> Callable[[Deployment], bool]:
     """What takes the deployments that are wanted, whatever the page. ``service_keys``: of the lanes of the service.
 
-    ``rename`` gives the host that a repository has here.
+    ``repositories``: all names of the wanted one, without case.
     """
     called = names_to_keys([rows.from_alias(service_alias(wanted.service_name))[1]]) if wanted.service_name else []
     keys = service_keys | frozenset(called)
-    repository = repository_key(rename(wanted.repository)) if wanted.repository else ""
     commit, environment = without_case(wanted.commit), wanted.environment
 
     def fits(one: Deployment) -> bool:
@@ -36,7 +34,7 @@ def make_filter(
             and (not wanted.tier or (one.environment is not None and one.environment.tier == wanted.tier))
             and (not environment or _is_in(one, environment))
             and (not keys or not keys.isdisjoint(list_lane_keys(one)))
-            and (not (repository or commit) or _has_release(one, repository, commit))
+            and (not (repositories or commit) or _has_release(one, repositories, commit))
             and _is_in_time(one, wanted)
         )
 
@@ -55,9 +53,10 @@ def _is_in(one: Deployment, wanted: str) -> bool:
     return bare_uuid(environment.id) == bare_uuid(wanted) or without_case(environment.name) == without_case(wanted)
 
 
-def _has_release(one: Deployment, repository: str, commit: str) -> bool:
+def _has_release(one: Deployment, repositories: frozenset[str], commit: str) -> bool:
     return any(
-        (not repository or repository_key(release.repository) == repository) and without_case(release.commit).startswith(commit)
+        (not repositories or rows.to_repository_key(release.repository) in repositories)
+        and without_case(release.commit).startswith(commit)
         for release in one.releases
     )
 

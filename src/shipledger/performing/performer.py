@@ -18,6 +18,7 @@ from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
+from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.clock import Clock
 from shipledger.found import Found
 from shipledger.ingestion.recorder import Recorder
@@ -44,6 +45,7 @@ class RealParts(Struct, frozen=True):
     asks: Asks
     directory: Directory
     settings_desk: SettingsDesk
+    repository_names: RepositoryNames
     aliases: HostAliases
     indexer: Indexer
     rules: RuleBook

@@ -6,7 +6,7 @@ A statement that only one dialect knows is in ``<name>.sqlite.sql`` or ``<name>.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cache, partial
 from pathlib import Path
@@ -69,9 +69,10 @@ class Statements(dict[str, Statement]):
     put in.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, words: Sequence[Mapping[str, tuple[list[str], str]]]) -> None:
         super().__init__()
         self._dialect = dialect
+        self._words = words
         self._open: dict[str, str] = {}
         self._narrowed: dict[str, Statement] = {}
 
@@ -92,7 +93,7 @@ class Statements(dict[str, Statement]):
         """A narrowed statement. Raises KeyError for an unknown statement or part."""
         if name not in self._narrowed:
             base, *parts = name.split("+")
-            filters = "\n        ".join(f"AND {load_filters()[part]}" for part in parts)
+            filters = _write_words(self._words, "\n        ".join(f"AND {load_filters()[part]}" for part in parts))
             body = self._open[base].replace(FILTERS, filters)
             self._narrowed[name] = _parse(_write_block(base, self[base].gives, body), self._dialect)[base]
         return self._narrowed[name]
@@ -104,18 +105,15 @@ def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> St
 
     Reading them takes a tenth of a second, more than most commands, and a command opens its store more than once.
     """
-    statements = Statements(dialect)
     among = _read_without_comments(_PARTS / "among_on_citus.sql") if dialect == "citus" else ""
     family: Family = "sqlite" if dialect == "sqlite" else "postgres"
     words = [_load_words("words.sql"), _load_words(f"words.{family}.sql")]
+    statements = Statements(dialect, words)
     files = [(path, path.read_text(encoding="utf-8")) for path in find_files(family)]
     templates = [path for path in list_templates() if _is_for(path, family)]
     files += fill_templates(templates, aggregates, has_types=family == "postgres")
     for path, content in files:
-        text = _ON_CITUS.sub(partial(_write_among, among), content)
-        for known in words:
-            text = _WORD.sub(partial(_write_word, known), text)
-        statements.read(path, text)
+        statements.read(path, _write_words(words, _ON_CITUS.sub(partial(_write_among, among), content)))
     return statements
 
 
@@ -167,6 +165,12 @@ def _load_words(name: str) -> dict[str, tuple[list[str], str]]:
     text = (_PARTS / name).read_text(encoding="utf-8")
     takes = {word: re.findall(r"\w+", parameters) for word, parameters in _BLOCK.findall(text)}
     return {word: (takes[word], body) for word, body in split_blocks(text).items()}
+
+
+def _write_words(words: Sequence[Mapping[str, tuple[list[str], str]]], text: str) -> str:
+    for known in words:
+        text = _WORD.sub(partial(_write_word, known), text)
+    return text
 
 
 def _write_word(words: Mapping[str, tuple[list[str], str]], marked: re.Match[str]) -> str:

@@ -52,6 +52,7 @@ def _fill(template: str, aggregate: Aggregate, *, has_types: bool) -> str:
         "kind": aggregate.kind,
         "entries": keeping.entries,
         "table": keeping.table,
+        "names": keeping.table_of_names,
         "id": keeping.id,
         "columns": "".join(f"{column.name}, " for column in keeping.columns),
         "changes": "".join(f"{column.name} = excluded.{column.name}, " for column in keeping.columns),

@@ -16,6 +16,7 @@ from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 
@@ -33,6 +34,7 @@ class AllVerbs(
     PastVerbs,
     PullRequestVerbs,
     RecordingVerbs,
+    RepositoryVerbs,
     ServiceVerbs,
     SettingVerbs,
     Protocol,

@@ -14,8 +14,8 @@ from shipledger.ledger.state import Tier
 class CatalogVerbs(Protocol):
     """What the catalog makes of names: repositories, teams, tiers."""
 
-    async def keep_former_names(self, organization_id: str, repositories: Sequence[str]) -> None:
-        """Let repositories keep the services of their former names."""
+    async def keep_former_names(self, organization_id: str, repositories: Sequence[str], *, by: Actor) -> None:
+        """Let repositories keep the services of their former names. ``by``: who named them."""
 
     async def find_mapped_services(self, organization_id: str, repositories: Sequence[str]) -> list[str]:
         """The names of the services that some repositories, by their canonical names, belong to."""

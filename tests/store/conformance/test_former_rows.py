@@ -1,4 +1,4 @@
-"""Services, rules and settings of a version that kept rows alone: they become first entries, and everything stands."""
+"""Services and the like of a version that kept rows alone: they become first entries, and everything stands."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from msgspec.structs import asdict
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.host_aliases import NO_ALIASES
 from shipledger.catalog.issue import AssociationRules, IssueMode
+from shipledger.catalog.repositories.model import NameRepository
+from shipledger.catalog.repositories.names import name_alias
 from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.catalog.tiers import DEFAULT_POLICY
 from shipledger.ingestion.rebuild import rebuild_projections
@@ -34,10 +36,24 @@ from tests.support.stores import opened
 from tests.support.tiers import save_tier_policy
 from tests.test_aggregates import check
 
+NEW = "github.com/acme/till"
+
 WITHOUT_ENTRIES = """
+INSERT INTO repository_alias
+SELECT organization_id, name_key, name, other_key, 1 FROM repository_link;
 DELETE FROM service_entry;
 DELETE FROM service_alias;
 UPDATE service SET version = 0, document = '';
+DELETE FROM repository_entry;
+DELETE FROM repository_name;
+DELETE FROM repository_link;
+DELETE FROM repository;
+INSERT INTO repository (organization_id, repository_id, name)
+SELECT organization_id, repository_key, repository FROM repository_alias;
+INSERT INTO repository_link (organization_id, repository_id, name_key, name, present_key, other_key, is_guess)
+SELECT organization_id, repository_key, repository_key, repository, repository_key, former_key, 1
+FROM repository_alias
+WHERE is_followed = 1;
 DELETE FROM tiering_entry;
 DELETE FROM tier_policy_alias;
 UPDATE tier_policy SET version = 0;
@@ -45,7 +61,7 @@ DELETE FROM setting_entry;
 DELETE FROM setting_alias;
 UPDATE setting SET version = 0;
 """
-"""What is left of the services of a ledger that the migration has just brought here: it had no entries of them."""
+"""What is left of the services and the like of a ledger that the migration has just brought here: it had no entries of them."""
 
 
 RULES = AssociationRules(ACME, IssueMode.PROJECTS, ("SHIP", "OPS"), True)
@@ -82,11 +98,12 @@ async def read_past(store, service):
     assert services.list_owners([CHECKOUT]) == ["Till"]
     assert tiers.policy.pins == {"prod": Tier.TESTING}
     sources = asdict(services.sources).items(), asdict(tiers.sources).items()
-    assert [words for source in sources for _, words in source if words] == [{"services"}, {"tier_rules"}]
+    named = [words - {"former_names"} for source in sources for _, words in source if words]
+    assert named == [{"services"}, {"tier_rules"}]
     return [name for source in sources for name, words in source if words]
 
 
-async def test_services_rules_and_settings_without_entries_begin_with_one_by_the_migration(url, tmp_path):
+async def test_services_rules_settings_and_repositories_without_entries_begin_with_one_by_the_migration(url, tmp_path):
     service = make_service(6, name="Till")
     async with opened(url) as store:
         await store.save_organization(make_organization())
@@ -98,13 +115,16 @@ async def test_services_rules_and_settings_without_entries_begin_with_one_by_the
         await save_tier_policy(store, ACME, pin(DEFAULT_POLICY, "prod", Tier.TESTING))
         assert await apply_policy(store, ACME) == 1
         await save_association_rules(store, RULES)
+        await ask(store, ACME, NameRepository(NEW, CHECKOUT))
         digests = await store.digest_projections()
-        del digests["service"], digests["setting"]  # they tell who made their first entries
+        for table in ("service", "setting", "repository", "repository_link", "repository_name"):
+            del digests[table]  # they tell who made their first entries
     await run(url, WITHOUT_ENTRIES)
     async with opened(url) as store:
         assert await store.find_service(ACME, "till") == service, "it is there from the first moment"
         assert await read_past(store, service) == ["by_todays"] * 2
         assert await store.find_association_rules(ACME) == RULES
+        assert await store.find_services_of_repositories(ACME, [NEW]) == ["Till"]
         for _ in range(2):
             await Refolding(store, lambda: 0.0, silent_seconds=1).run()
         (entry,) = await store.list_entries_of("service", ACME, service.service_id)
@@ -114,6 +134,10 @@ async def test_services_rules_and_settings_without_entries_begin_with_one_by_the
         (decided,) = await store.list_entries_of("setting", ACME, "organization")
         assert (str(decided.actor), decided.submission.values) == ("migration:settings", VALUES)
         assert await store.find_association_rules(ACME) == RULES
+        assert await store.find_services_of_repositories(ACME, [NEW]) == ["Till"]
+        (record,) = (await store.load_records("repository", [(ACME, name_alias(NEW))])).values()
+        (named,) = await store.list_entries_of("repository", ACME, record.repository_id)
+        assert (str(named.actor), record.is_told, record.followed) == ("migration:repositories", True, (CHECKOUT.lower(),))
         after = await store.digest_projections()
         assert {table: after[table] for table in digests} == digests
         assert await store.list_former_owners("service") == []
@@ -123,7 +147,7 @@ async def test_services_rules_and_settings_without_entries_begin_with_one_by_the
         await prove(store, tmp_path)
         sealer = Sealer(store, Ticking())
         await sealer.seal(ACME, until=await sealer.find_heads(ACME))
-        assert (await check(store)).entries == 4
+        assert (await check(store)).entries == 5
         assert (await change_service(store, service, name="Cash")).name == "Cash"
 
 

@@ -1,6 +1,7 @@
 from functools import reduce
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.services.model import ChangeService
 from shipledger.catalog.services.relation import Relation, RelationKind
 from shipledger.ledger.fold import fold
@@ -82,7 +83,8 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     plain = ("gate", "incident", "pull_request", "tier_policy", "setting")
     others = {table for kind in plain for table in (kind, f"{kind}_alias")}
     others.add("pull_request_commit")
-    assert set(empty) == deployments | others | services
+    repositories = {"repository", "repository_link", "repository_name"}
+    assert set(empty) == deployments | others | services | repositories
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)
     await create_service(store, make_service(1))
     await map_repository(store, ACME, RepositoryMapping(make_service(1).service_id, CHECKOUT))
@@ -92,6 +94,9 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     await ask(store, ACME, ChangeService(make_service(1).service_id, relate=(needs,)))
     mapped = await store.digest_projections()
     assert {table for table in two if mapped[table] != two[table]} == services
+    await ask(store, ACME, NameRepository("github.com/acme/shop", CHECKOUT))
+    named = await store.digest_projections()
+    assert {table for table in two if named[table] != mapped[table]} == repositories
     assert one["deployment"] != two["deployment"]
     assert one["deployment_alias"] == two["deployment_alias"]
 

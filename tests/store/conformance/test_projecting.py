@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping, ServiceName
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
+from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.retiering import apply_policy, pin
 from shipledger.catalog.services.model import KIND
 from shipledger.catalog.tiers import DEFAULT_POLICY
@@ -40,6 +41,7 @@ from tests.support.factories import (
 from tests.support.gating import decide_gate
 from tests.support.services import (
     add_service_name,
+    ask,
     change_service,
     create_service,
     delete_service,
@@ -174,8 +176,10 @@ async def test_it_hears_of_services_their_names_and_their_repositories(store):
         assert heard.repository_keys in ((), (CHECKOUT.casefold(),), (CHECKOUT.casefold(), CHECKOUT.casefold()))
     assert not await delete_service(store, ACME, service.service_id)
     assert probe.take() == [], "nothing was changed"
-    await store.add_repository_alias(ACME, RepositoryAlias(repository="bitbucket.org/acme/till", former_name=CHECKOUT))
-    assert [one.cause for one in probe.take()] == [Cause.MAPPING]
+    await ask(store, ACME, NameRepository("github.com/acme/till", CHECKOUT))
+    settled, heard = probe.take()
+    assert ([one.kind for one in settled.records], heard.cause) == (["repository"], Cause.MAPPING)
+    assert heard.repository_keys == ("github.com/acme/till", CHECKOUT.casefold())
 
 
 async def test_it_hears_of_settings(store):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from shipledger.catalog.contract import RepositoryAlias, RepositoryMapping
+from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.repositories.model import NameRepository
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.state import State
 from shipledger.ledger.submission import Release
+from shipledger.ledger.verdict import VerdictKind
 from tests.support.factories import ACME, RIVAL, make_record, make_report, make_service, moment, write
-from tests.support.services import create_service, map_repository, unmap_repository
+from tests.support.services import ask, create_service, map_repository, unmap_repository
 
 SHOP, OTHER = make_service(1, name="Shop"), make_service(2, name="Other")
 OLD, NEW = "bitbucket.org/Acme/Checkout", "github.com/Acme/Checkout"
@@ -21,7 +23,7 @@ async def shop(store):
     for service in (SHOP, OTHER):
         await create_service(store, service)
     await map_repository(store, ACME, RepositoryMapping(SHOP.service_id, OLD))
-    await store.add_repository_alias(ACME, RepositoryAlias(repository=NEW, former_name=OLD))
+    await ask(store, ACME, NameRepository(NEW, OLD))
     return store
 
 
@@ -40,7 +42,8 @@ async def test_a_repository_has_the_services_of_the_name_that_it_had_before(shop
 
 
 async def test_remembering_it_twice_changes_nothing(shop):
-    await shop.add_repository_alias(ACME, RepositoryAlias(repository=NEW.lower(), former_name="bitbucket.org/else/where"))
+    (verdict,) = await ask(shop, ACME, NameRepository(NEW.lower(), "bitbucket.org/else/where"))
+    assert verdict.kind is VerdictKind.DUPLICATE
     assert await services_of(shop) == ["Shop"]
 
 
@@ -56,7 +59,7 @@ async def test_a_mapping_that_was_there_first_wins(store):
         await create_service(store, service)
     await map_repository(store, ACME, RepositoryMapping(SHOP.service_id, OLD))
     await map_repository(store, ACME, RepositoryMapping(OTHER.service_id, NEW))
-    await store.add_repository_alias(ACME, RepositoryAlias(repository=NEW, former_name=OLD))
+    await ask(store, ACME, NameRepository(NEW, OLD))
     assert await services_of(store) == ["Other"]
 
 
@@ -78,12 +81,6 @@ async def test_what_the_name_before_is_mapped_to_later_counts_too(shop):
 
 async def test_a_service_without_deployments_of_either_name_lists_none(shop):
     assert await shop.list_deployments(ACME, DeploymentFilter(service_id=SHOP.service_id)) == []
-
-
-async def test_a_name_that_no_deployment_has_is_forgotten_on_demand(shop):
-    assert await shop.forget_repository_aliases(RIVAL) == 0
-    assert await shop.forget_repository_aliases(ACME) == 1
-    assert await services_of(shop) == []
 
 
 async def test_what_runs_is_told_of_the_services_that_a_repository_has(shop):

@@ -72,7 +72,7 @@ class DeploymentOperations:
         checked = await self._ledger.compute(organization_id, lambda: check_deployments(text), size=len(text))
         # Before it is accepted: what it names is there then, whatever happens after.
         named = [release.repository for one in checked.items for release in one.releases]
-        await self._ledger.keep_former_names(organization_id, named)
+        await self._ledger.keep_former_names(organization_id, named, by=grant.actor)
 
         async def find_names(alias: Alias) -> Sequence[Alias] | None:
             recorded = await self._ledger.find_deployment(organization_id, Target(scope=alias.scope, key=alias.key))

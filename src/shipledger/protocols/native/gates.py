@@ -62,7 +62,7 @@ class GateOperations:
         text = await read_text(request)
         checked = await self._ledger.compute(organization_id, lambda: check_gate(text), size=len(text))
         named = [release.repository for one in checked.items for release in one.releases]
-        await self._ledger.keep_former_names(organization_id, named)
+        await self._ledger.keep_former_names(organization_id, named, by=grant.actor)
 
         async def find_names(alias: Alias) -> Sequence[Alias] | None:
             recorded = await self._ledger.find_deployment(organization_id, Target(scope=alias.scope, key=alias.key))

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.clone_url import read_clone_url
+from shipledger.catalog.repository import repository_key
 from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.identity import bare_uuid
@@ -43,11 +44,12 @@ from shipledger.protocols.native.vocabulary import (
 )
 from shipledger.protocols.times import format_time
 from shipledger.pull_requests.model import PullRequest, PullRequestState, number_alias
-from shipledger.texts import without_case
+from shipledger.texts import indexable, without_case
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.repositories import RepositoryVerbs
 
 PATH = f"{PREFIX}/pull-requests"
 FEW = 1_000
@@ -56,12 +58,12 @@ PARAMETERS = ("from", "to", "repository", "number", "author", "state", "commit",
 COLUMNS = tuple(name for name in PullRequestOut.__struct_fields__ if name not in {"request_id", "verdict", "knowledge"})
 
 
-class Verbs(CallVerbs, PastVerbs, PullRequestVerbs, RecordingVerbs, Protocol):
+class Verbs(CallVerbs, PastVerbs, PullRequestVerbs, RecordingVerbs, RepositoryVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
 class PullRequestListing(Struct, frozen=True):
-    """The page that is wanted; "" and None do not restrict."""
+    """The page that is wanted; "" and None do not restrict. ``names``: the keys of all names of ``repository``."""
 
     opened_from: datetime | None
     opened_until: datetime | None
@@ -72,13 +74,14 @@ class PullRequestListing(Struct, frozen=True):
     commit: str
     before: Place | None
     limit: int
+    names: frozenset[str] = frozenset()
 
     def has(self, one: PullRequest) -> bool:
         """Whether the list shows a pull request. A commit is given by the beginning of its id."""
         return (
             (self.opened_from is None or one.placed_at >= self.opened_from)
             and (self.opened_until is None or one.placed_at <= self.opened_until)
-            and (not self.repository or one.repository.casefold() == self.repository.casefold())
+            and (not self.repository or indexable(repository_key(one.repository)) in self.names)
             and (not self.number or one.number == self.number)
             and (not self.author or (known(one.facts.author) or "").casefold() == self.author.casefold())
             and (self.state is None or one.state is self.state)
@@ -150,11 +153,14 @@ class PullRequestOperations:
         parameters.check()
         besides: dict[str, KnowledgeOut] = {}
         if as_of is None:
-            shown = await self._find_page(organization_id, listing)
+            names = await self._ledger.find_repository_keys(organization_id, listing.repository)
+            shown = await self._find_page(organization_id, replace(listing, names=names))
         else:
+            known = await self._ledger.read_services_as_of(organization_id, as_of)
+            wanted = replace(listing, names=known.names_of(listing.repository))
             before_id = "" if listing.before is None else listing.before[1]
             past, end = await self._ledger.list_pull_requests_as_of(
-                organization_id, as_of, listing.has, before_id=before_id, limit=listing.limit
+                organization_id, as_of, wanted.has, before_id=before_id, limit=listing.limit
             )
             shown = Page(records=past, end=(0, end) if end else None)
             besides = {"knowledge": to_knowledge(as_of, now)}
@@ -188,8 +194,9 @@ class PullRequestOperations:
     async def _find_few(self, organization_id: str, listing: PullRequestListing) -> Sequence[PullRequest] | None:
         """All that may be shown, found by an index; None where nothing that is asked for has one, or too many are found."""
         if listing.repository and listing.number:
-            one = await self._ledger.find_pull_request(organization_id, number_alias(listing.repository, listing.number))
-            return [] if one is None else [one]
+            numbered = {number_alias(name, listing.number): None for name in (listing.repository, *sorted(listing.names))}
+            every = [await self._ledger.find_pull_request(organization_id, alias) for alias in numbered]
+            return [one for one in every if one is not None]
         if not listing.commit:
             return None
         found = await self._ledger.list_pull_requests_of_commit(organization_id, listing.commit, limit=FEW + 1)

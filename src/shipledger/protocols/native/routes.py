@@ -25,6 +25,7 @@ from shipledger.protocols.native.incidents import IncidentOperations
 from shipledger.protocols.native.marks import MarkOperations
 from shipledger.protocols.native.matrix import MatrixOperations
 from shipledger.protocols.native.pull_requests import PullRequestOperations
+from shipledger.protocols.native.repositories import RepositoryOperations, repository_paths
 from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
@@ -41,6 +42,7 @@ from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.pull_requests import PullRequestVerbs
 from shipledger.verbs.recording import RecordingVerbs
+from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
 
@@ -57,6 +59,7 @@ class Verbs(
     PastVerbs,
     PullRequestVerbs,
     RecordingVerbs,
+    RepositoryVerbs,
     ServiceVerbs,
     SettingVerbs,
     Protocol,
@@ -83,6 +86,7 @@ class NativeProtocol(VendorProtocol):
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
+        self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -111,6 +115,7 @@ class NativeProtocol(VendorProtocol):
             *self._matrix.routes(),
             *self._pull_requests.routes(),
             *self._settings.routes(),
+            *self._repositories.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -131,6 +136,7 @@ class NativeProtocol(VendorProtocol):
             | matrix_openapi.matrix_paths()
             | pull_request_openapi.pull_request_paths()
             | setting_paths()
+            | repository_paths()
         )
 
     def openapi_security_schemes(self) -> dict[str, Any]:

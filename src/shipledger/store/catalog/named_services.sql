@@ -21,7 +21,7 @@ CROSS JOIN service_name AS n
 WHERE n.organization_id = :organization_id AND n.name_key = w.value ->> 1;
 
 -- name: find_services_of_repositories(organization_id, keys)
--- The names of the services that some repositories belong to, by their own name or by the one that they had before.
+-- The names of the services that some repositories belong to, by their own name or by another one.
 SELECT DISTINCT s.name
 FROM (
     SELECT r.service_id
@@ -31,13 +31,13 @@ FROM (
     UNION
     SELECT r.service_id
     FROM /* each_text(:keys, w) */
-    CROSS JOIN repository_alias AS a
+    CROSS JOIN repository_link AS a
     CROSS JOIN service_repository AS r
     WHERE a.organization_id = :organization_id
-        AND a.repository_key = w.value
+        AND a.name_key = w.value
         AND r.organization_id = a.organization_id
-        AND r.repository_key = a.former_key
-        AND /* follows_former_name */
+        AND r.repository_key = a.other_key
+        AND /* counts_by_other_name */
 ) AS m
 CROSS JOIN service AS s
 WHERE s.organization_id = :organization_id AND s.service_id = m.service_id

@@ -40,45 +40,32 @@ WHERE organization_id = :organization_id AND team_id <> '';
 SELECT count(*) FROM service WHERE organization_id = :organization_id;
 
 -- name: list_mappings(organization_id)
--- Every service with its repositories, and the name before by which one belongs to it, '' where it is mapped itself.
+-- Every service with its repositories, and the other name by which one belongs to it, '' where it is mapped itself.
 SELECT service_id, repository, repository_key, ''
 FROM service_repository
 WHERE organization_id = :organization_id
 UNION ALL
-SELECT r.service_id, a.repository, a.repository_key, r.repository
-FROM repository_alias AS a
-JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.former_key
+SELECT r.service_id, a.name, a.name_key, min(r.repository)
+FROM repository_link AS a
+JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.other_key
 WHERE a.organization_id = :organization_id
-    AND /* follows_former_name */
+    AND /* counts_by_other_name */
+    AND NOT EXISTS (
+        SELECT 1
+        FROM service_repository AS m
+        WHERE m.organization_id = :organization_id AND m.service_id = r.service_id AND m.repository_key = a.name_key
+    )
+GROUP BY r.service_id, a.name, a.name_key
 ORDER BY 1, 3;
 
--- name: list_former_names(organization_id)
--- What repositories were called before.
-SELECT repository_key, repository, former_key, is_followed
-FROM repository_alias
-WHERE organization_id = :organization_id
-ORDER BY repository_key;
-
--- name: add_repository_alias(organization_id, repository_key, repository, former_key)!
--- Remember under which name a repository was recorded before, unless it is remembered.
-INSERT INTO repository_alias (organization_id, repository_key, repository, former_key)
-VALUES (:organization_id, :repository_key, :repository, :former_key)
-ON CONFLICT (organization_id, repository_key) DO NOTHING;
-
--- name: leave_repository_alias(organization_id, repository_key)!
--- No longer follow the name before of a repository: somebody has said what it belongs to.
-UPDATE repository_alias
-SET is_followed = 0
-WHERE organization_id = :organization_id AND repository_key = :repository_key AND is_followed = 1;
-
--- name: is_mapped_by_alias(organization_id, service_id, repository_key)$
--- Gives 1 when a repository belongs to a service by the name that it had before.
+-- name: is_mapped_by_guess(organization_id, service_id, repository_key)$
+-- Gives 1 when a repository belongs to a service by a name that it may have had before.
 SELECT 1
-FROM repository_alias AS a
-JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.former_key
+FROM repository_link AS a
+JOIN service_repository AS r ON r.organization_id = a.organization_id AND r.repository_key = a.other_key
 WHERE a.organization_id = :organization_id
-    AND a.repository_key = :repository_key
-    AND a.is_followed = 1
+    AND a.name_key = :repository_key
+    AND a.is_guess = 1
     AND r.service_id = :service_id;
 
 -- name: list_service_relations(organization_id)

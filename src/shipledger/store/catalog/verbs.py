@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shipledger.catalog.contract import FormerName, RepositoryAlias, RepositoryMapping, ServiceName
+from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.relation import RelationKind, ServiceRelation
 from shipledger.found import Found, whole
 from shipledger.store import rows
 from shipledger.store.checked_rows import with_digest
-from shipledger.store.projecting import Cause, Change
+from shipledger.store.deployments.listing import list_names_of
 from shipledger.store.projections.subscribers import SqlProjecting
 from shipledger.store.row_reading import Row, owned_by, read_each, reads
-from shipledger.store.session import Call, Steps, call
 
 
 class SqlCatalog(SqlProjecting):
@@ -89,47 +89,23 @@ class SqlCatalog(SqlProjecting):
             for service in services
         ]
 
-    async def leave_repository_aliases(self, organization_id: str, repositories: Sequence[str]) -> None:
-        keys = dict.fromkeys(map(rows.to_repository_key, repositories))
-
-        def leave() -> Steps[None]:
-            for key in keys:
-                if (yield call("leave_repository_alias", organization_id=organization_id, repository_key=key)):
-                    yield from self._tell(Change(Cause.MAPPING, organization_id=organization_id, repository_keys=(key,)))
-
-        await self._write_steps(leave())
-
-    async def is_mapped_by_alias(self, organization_id: str, mapping: RepositoryMapping) -> bool:
+    async def is_mapped_by_guess(self, organization_id: str, mapping: RepositoryMapping) -> bool:
         key = rows.to_repository_key(mapping.repository)
         service_id = rows.storable(mapping.service_id)
         place = {"organization_id": organization_id, "service_id": service_id, "repository_key": key}
-        return await self._fetch("is_mapped_by_alias", **place) is not None
+        return await self._fetch("is_mapped_by_guess", **place) is not None
 
-    async def list_former_names(self, organization_id: str) -> Found[FormerName]:
-        found = await self._fetch("list_former_names", organization_id=organization_id)
-        return read_each(_to_former_name, owned_by(organization_id, found))
+    async def list_repository_names(self, organization_id: str) -> dict[str, str]:
+        """See CatalogStore. By any name without case."""
+        found = await self._fetch("list_repository_names", organization_id=organization_id)
+        return {rows.to_repository_key(name): present for _, present, name in found}
 
-    async def add_repository_alias(self, organization_id: str, alias: RepositoryAlias) -> None:
-        keys = rows.to_repository_key(alias.repository), rows.to_repository_key(alias.former_name)
-        add = call(
-            "add_repository_alias",
-            organization_id=organization_id,
-            repository_key=keys[0],
-            repository=rows.storable(alias.repository),
-            former_key=keys[1],
-        )
-        await self._map(add, Change(Cause.MAPPING, organization_id=organization_id, repository_keys=keys))
+    async def list_repository_keys(self, organization_id: str, repository: str) -> list[str]:
+        return await self._read_steps(list_names_of(organization_id, repository))
 
-    async def _map(self, write: Call, change: Change) -> bool:
-        """Whether ``write`` changed something, which is then told."""
-
-        def run() -> Steps[bool]:
-            is_changed = bool((yield write) == 1)
-            if is_changed:
-                yield from self._tell(change)
-            return is_changed
-
-        return await self._write_steps(run())
+    async def list_former_repositories(self, organization_id: str) -> list[tuple[NameRepository, bool]]:
+        found = await self._fetch("list_former_repositories", organization_id=organization_id)
+        return whole(read_each(_to_former, found))
 
 
 @reads("service_repository", "ttttt", 0, 1, 2)
@@ -137,6 +113,11 @@ def to_mapping(row: Row) -> RepositoryMapping:
     """A mapping, from its organization and the columns of ``list_mappings``."""
     _, service_id, repository, _, former_name = row
     return RepositoryMapping(service_id=service_id, repository=repository, former_name=former_name)
+
+
+@reads("repository_alias", "tttti", 0, 1)
+def _to_former(row: Row) -> tuple[NameRepository, bool]:
+    return NameRepository(row[2], row[3], repository_id=row[1]), bool(row[4])
 
 
 @reads("service_name", "ttt", 0, 1, 2)
@@ -147,11 +128,6 @@ def _to_service_name(row: Row) -> ServiceName:
 @reads("service_relation", "tttt", 0, 1, 2)
 def _to_relation(row: Row) -> ServiceRelation:
     return ServiceRelation(service_id=row[1], kind=RelationKind(row[2]), other_id=row[3])
-
-
-@reads("repository_alias", "tttti", 0, 1)
-def _to_former_name(row: Row) -> FormerName:
-    return FormerName(repository_key=row[1], repository=row[2], former_key=row[3], is_followed=bool(row[4]))
 
 
 @reads("service", "ttt", 0, 1)

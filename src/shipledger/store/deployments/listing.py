@@ -6,7 +6,7 @@ of a caller never becomes part of a statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from shipledger.deployments.listing import DeploymentFilter
@@ -34,10 +34,11 @@ class _Walk(NamedTuple):
 def list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Deployment]]:
     """The deployments of a page, in no order, and more where several statements are asked."""
     bounds = _to_bounds(organization_id, wanted)
-    conditions = _list_conditions(wanted)
+    repositories = (yield from list_names_of(organization_id, wanted.repository)) if wanted.repository else []
+    conditions = _list_conditions(wanted, repositories)
     found: dict[str, Deployment] = {}
     damaged: dict[str, DamagedRecord] = {}
-    for walk in (yield from _choose_walks(organization_id, wanted)):
+    for walk in (yield from _choose_walks(organization_id, wanted, repositories)):
         left = [name for name in conditions if name not in walk.fulfils]
         given = {name: value for left_name in left for name, value in conditions[left_name].items()}
         name = "+".join((walk.statement, *walk.adds, *left))
@@ -64,14 +65,21 @@ def list_repositories_of(organization_id: str, service_ids: Iterable[str]) -> St
     return rows.decode_strings(text or "[]")
 
 
-def _choose_walks(organization_id: str, wanted: DeploymentFilter) -> Steps[list[_Walk]]:
+def list_names_of(organization_id: str, repository: str) -> Steps[list[str]]:
+    """The keys of all names of a repository, that of ``repository`` first."""
+    key = rows.to_repository_key(repository)
+    others = yield call("list_other_names", organization_id=organization_id, repository_key=key)
+    return [key, *(row[0] for row in others)]
+
+
+def _choose_walks(organization_id: str, wanted: DeploymentFilter, repositories: Sequence[str]) -> Steps[list[_Walk]]:
     """The statements that together have all that is wanted: those whose index leaves the fewest to look at."""
     if wanted.service_id or wanted.service_name:
-        return (yield from _walk_service(organization_id, wanted))
+        return (yield from _walk_service(organization_id, wanted, repositories))
     if wanted.commit:
         return [_Walk("list_deployments_of_commit", to_commit_range(wanted.commit), frozenset({"of_commit"}))]
     if wanted.repository:
-        return [_walk_repository(rows.to_repository_key(wanted.repository), frozenset({"of_repository"}))]
+        return [_walk_repository(one, frozenset({"of_repository"})) for one in repositories]
     if wanted.person:
         key = {"scope": PERSON_SCOPE, "key": rows.indexable(wanted.person.casefold())}
         return [_Walk("list_deployments_named", key, frozenset({"by_person"}))]
@@ -89,7 +97,7 @@ def _choose_walks(organization_id: str, wanted: DeploymentFilter) -> Steps[list[
     return [_Walk("list_deployments")]
 
 
-def _walk_service(organization_id: str, wanted: DeploymentFilter) -> Steps[list[_Walk]]:
+def _walk_service(organization_id: str, wanted: DeploymentFilter, wanted_keys: Sequence[str]) -> Steps[list[_Walk]]:
     """What senders named so, and what was deployed from repositories of the service."""
     keys = [wanted.service_name.casefold()] if wanted.service_name else []
     repositories: list[str] = []
@@ -100,10 +108,7 @@ def _walk_service(organization_id: str, wanted: DeploymentFilter) -> Steps[list[
         repositories = yield from list_repositories_of(organization_id, [service_id])
     fulfils = frozenset[str]()
     if wanted.repository:
-        repositories, fulfils = (
-            [one for one in repositories if one == rows.to_repository_key(wanted.repository)],
-            frozenset({"of_repository"}),
-        )
+        repositories, fulfils = [one for one in repositories if one in wanted_keys], frozenset({"of_repository"})
     named = [_Walk("list_deployments_named", {"scope": SERVICE_SCOPE, "key": rows.indexable(key)}) for key in dict.fromkeys(keys)]
     return [*named, *(_walk_repository(one, fulfils) for one in repositories)]
 
@@ -112,9 +117,9 @@ def _walk_repository(key: str, fulfils: frozenset[str]) -> _Walk:
     return _Walk("list_deployments_of_repository", {"repository_key": key}, fulfils)
 
 
-def _list_conditions(wanted: DeploymentFilter) -> dict[str, dict[str, Any]]:
+def _list_conditions(wanted: DeploymentFilter, repositories: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The conditions by name, with their parameters."""
-    repository = {"repository_key": rows.to_repository_key(wanted.repository)}
+    repository = {"repository_keys": rows.to_json(repositories)}
     both = wanted.repository and wanted.commit
     pattern = _to_pattern(wanted.text, wanted.flag)
     conditions: dict[str, tuple[object, dict[str, Any]]] = {

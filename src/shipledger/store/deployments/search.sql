@@ -32,21 +32,21 @@ FROM (
 ) AS w;
 
 -- name: list_repositories_of_services(organization_id, service_ids)$
--- The repositories of some services, by their own name or by the one that they had before, without case.
+-- The repositories of some services, by their own name or by another one, without case.
 SELECT /* gather */(m.repository_key)
 FROM (
     SELECT r.repository_key
     FROM service_repository AS r
     WHERE r.organization_id = :organization_id AND r.service_id IN /* texts(:service_ids) */
     UNION
-    SELECT a.repository_key
+    SELECT a.name_key
     FROM service_repository AS r
-    CROSS JOIN repository_alias AS a /* by(repository_alias_former) */
+    CROSS JOIN repository_link AS a /* by(repository_link_other) */
     WHERE r.organization_id = :organization_id
         AND r.service_id IN /* texts(:service_ids) */
         AND a.organization_id = r.organization_id
-        AND a.former_key = r.repository_key
-        AND /* follows_former_name */
+        AND a.other_key = r.repository_key
+        AND /* counts_by_other_name */
 ) AS m;
 
 -- name: walk_backwards_releases(organization_id, repository_key, environment_ids, started_from_us, ended_until_us, limit)$

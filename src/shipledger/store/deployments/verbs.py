@@ -81,27 +81,37 @@ class SqlDeployments(Session):
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """See ReadStore. By name, without case."""
 
-        def read() -> Steps[tuple[list[rows.Row], list[rows.Row]]]:
+        def read() -> Steps[tuple[list[rows.Row], list[rows.Row], list[rows.Row]]]:
             deployed = yield call("list_deployed_repositories", organization_id=organization_id)
             mapped = yield call("list_mappings", organization_id=organization_id)
-            return deployed, mapped
+            named = yield call("list_repository_names", organization_id=organization_id)
+            return deployed, mapped, named
 
-        deployed, mapped = await self._read_steps_long(read())
-        names: dict[str, str] = {}
-        services: dict[str, list[str]] = {}
-        for service_id, repository, key in read_each(_to_mapped, owned_by(organization_id, mapped)):
-            names[key] = repository
-            services.setdefault(key, []).append(service_id)
+        deployed, mapped, named = await self._read_steps_long(read())
+        present = {rows.to_repository_key(name): current for _, current, name in named}
+        former: dict[str, list[str]] = {}
+        for _, current, name in named:
+            if name != current:
+                former.setdefault(rows.to_repository_key(current), []).append(name)
+        names: dict[str, str] = {rows.to_repository_key(one): one for one in present.values()}
+        services: dict[str, dict[str, None]] = {}
+        for service_id, repository, own_key in read_each(_to_mapped, owned_by(organization_id, mapped)):
+            key = rows.to_repository_key(present.get(own_key, repository))
+            names.setdefault(key, repository)
+            services.setdefault(key, {})[service_id] = None
         counts: dict[str, tuple[int, int]] = {}
-        for key, repository, count, last_us in read_each(_to_deployed, owned_by(organization_id, deployed)):
-            names[key] = repository
-            counts[key] = (count, last_us)
+        for own_key, repository, count, last_us in read_each(_to_deployed, owned_by(organization_id, deployed)):
+            key = rows.to_repository_key(present.get(own_key, repository))
+            names[key] = present.get(own_key, repository)
+            before = counts.get(key, (0, last_us))
+            counts[key] = (before[0] + count, max(before[1], last_us))
         return [
             RepositoryRecord(
                 repository=names[key],
                 deployment_count=counts.get(key, (0, 0))[0],
                 last_started_at=_to_start(counts[key][1]) if key in counts else None,
                 service_ids=tuple(services.get(key, ())),
+                former_names=tuple(former.get(key, ())),
             )
             for key in sorted(names)
         ]

@@ -27,6 +27,8 @@ _WHOLE = (
     "forget_signing_keys",
     "forget_targets",
     "forget_tier_policy",
+    "forget_repository_aliases",
+    "forget_repositories",
 )
 
 
@@ -88,15 +90,6 @@ class SqlCatalogErasure(Erasing):
                 yield bury(_say(TombstoneKind.PACK, pack.organization_id, pack.pack_id, reason, now))
 
         await self._erase_steps(erase())
-
-    async def forget_repository_aliases(self, organization_id: str) -> int:
-        def forget() -> Steps[int]:
-            count: int = yield call("forget_repository_aliases", organization_id=organization_id)
-            if count:
-                yield from self._tell(Change(Cause.MAPPING, organization_id=organization_id))
-            return count
-
-        return await self._erase_steps(forget())
 
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
         def forget() -> Steps[int]:

@@ -171,9 +171,6 @@ class ErasureStore(Protocol):
     async def erase_pack(self, pack: Pack, *, reason: str, now: datetime) -> None:
         """Delete a pack, and leave a tombstone."""
 
-    async def forget_repository_aliases(self, organization_id: str) -> int:
-        """Delete former names of repositories without deployments. Returns how many."""
-
     async def forget_catalog(self, organization_id: str, *, limit: int) -> int:
         """Delete some of an organization's services, issues, keys and rules. Returns how many rows; 0 if none are left."""
 

@@ -68,14 +68,12 @@ WHERE organization_id = :organization_id
     AND service_id IN (SELECT s.service_id FROM service AS s WHERE s.organization_id = :organization_id LIMIT :limit);
 
 -- name: forget_repository_aliases(organization_id)!
--- Forget what repositories were called before that no deployment names.
-DELETE FROM repository_alias
-WHERE organization_id = :organization_id
-    AND NOT EXISTS (
-        SELECT 1
-        FROM deployment_release AS n
-        WHERE n.organization_id = :organization_id AND n.repository_key = repository_alias.repository_key
-    );
+-- Forget what a version before entries kept of repositories.
+DELETE FROM repository_alias WHERE organization_id = :organization_id;
+
+-- name: forget_repositories(organization_id)!
+-- Forget repositories that such a version kept.
+DELETE FROM repository WHERE organization_id = :organization_id;
 
 -- name: forget_issue_site(organization_id)!
 -- Forget where issues are read from.

@@ -29,14 +29,14 @@ SELECT r.service_id, 'repository', r.repository_key
 FROM service_repository AS r
 WHERE r.organization_id = :organization_id AND r.service_id IN /* texts(:service_ids) */
 UNION
-SELECT r.service_id, 'repository', a.repository_key
+SELECT r.service_id, 'repository', a.name_key
 FROM service_repository AS r
-CROSS JOIN repository_alias AS a /* by(repository_alias_former) */
+CROSS JOIN repository_link AS a /* by(repository_link_other) */
 WHERE r.organization_id = :organization_id
     AND r.service_id IN /* texts(:service_ids) */
     AND a.organization_id = r.organization_id
-    AND a.former_key = r.repository_key
-    AND /* follows_former_name */;
+    AND a.other_key = r.repository_key
+    AND /* counts_by_other_name */;
 
 -- name: list_running(organization_id, keys, at_us, until_us)
 -- What ran at a moment in each lane of some keys, and what had run before it, as ids; the lane by its key and environment.

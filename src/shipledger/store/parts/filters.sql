@@ -44,7 +44,7 @@ EXISTS (
     FROM deployment_release AS o
     WHERE o.organization_id = d.organization_id
         AND o.deployment_id = d.deployment_id
-        AND o.repository_key = :repository_key
+        AND o.repository_key IN /* texts(:repository_keys) */
 )
 
 -- name: of_commit
@@ -65,7 +65,7 @@ EXISTS (
     FROM deployment_release AS o
     WHERE o.organization_id = d.organization_id
         AND o.deployment_id = d.deployment_id
-        AND o.repository_key = :repository_key
+        AND o.repository_key IN /* texts(:repository_keys) */
         AND lower(substr(o.commit_id, 1, 128)) >= :commit_from
         AND lower(substr(o.commit_id, 1, 128)) < :commit_until
 )

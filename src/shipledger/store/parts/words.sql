@@ -49,13 +49,16 @@ place (lane_key, environment_key) AS (
     WHERE p.environment_key IS NOT NULL
 )
 
--- name: follows_former_name
--- That the repository of the alias "a" belongs to the services of its former name: nobody has mapped it itself.
-a.is_followed = 1
-    AND NOT EXISTS (
-        SELECT 1
-        FROM service_repository AS own
-        WHERE own.organization_id = :organization_id AND own.repository_key = a.repository_key
+-- name: counts_by_other_name
+-- That a repository belongs to the services of another name, by the link "a": of its own, or of one that it may have had, unless
+-- somebody has mapped it itself.
+(
+        a.is_guess = 0
+        OR NOT EXISTS (
+            SELECT 1
+            FROM service_repository AS own
+            WHERE own.organization_id = :organization_id AND own.repository_key IN (a.name_key, a.present_key)
+        )
     )
 
 -- name: examples_of_tier_places

@@ -24,7 +24,7 @@ def list_projections(aggregates: Aggregates) -> dict[str, str]:
     """The statement that reads each projection table for a digest."""
     plain = [one for one in aggregates if one.keeping.is_plain]
     records = {one.keeping.table: named("read_{kind}_rows", one.kind) for one in plain}
-    names = {f"{one.keeping.table}_alias": named("read_{kind}_alias_rows", one.kind) for one in plain}
+    names = {one.keeping.table_of_names: named("read_{kind}_alias_rows", one.kind) for one in plain}
     parts = {part.table: named("read_{part}_rows", part.table) for one in plain for part in one.keeping.parts}
     return _PROJECTIONS | records | names | parts
 

@@ -11,7 +11,7 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 -- The records of lookups (organization, scope, key), each with the place of its lookup.
 SELECT '[' || string_agg('[' || w.place - 1 || ',' || i.document || ']', E',\n') || ']'
 FROM jsonb_array_elements(CAST(:lookups AS jsonb)) WITH ORDINALITY AS w (value, place)
-JOIN {table}_alias AS a ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 1 AND a.key = w.value ->> 2
+JOIN {names} AS a ON a.organization_id = w.value ->> 0 AND a.scope = w.value ->> 1 AND a.key = w.value ->> 2
     /* on Citus: a.organization_id of :lookups */
 JOIN {table} AS i ON i.organization_id = a.organization_id AND i.{id} = a.{id}
     /* on Citus: i.organization_id of :lookups */;
@@ -35,14 +35,14 @@ WHERE (organization_id, {id}) IN (
 
 -- name: delete_{kind}_aliases(keys)!
 -- Forget the names of records: organization, id.
-DELETE FROM {table}_alias
+DELETE FROM {names}
 WHERE (organization_id, {id}) IN (
     SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
 ) /* on Citus: organization_id of :keys */;
 
 -- name: save_{kind}_aliases(rows)!
 -- Keep the names of records: organization, scope, key, id.
-INSERT INTO {table}_alias (organization_id, scope, key, {id})
+INSERT INTO {names} (organization_id, scope, key, {id})
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
 
@@ -70,4 +70,4 @@ VACUUM {table};
 
 -- name: vacuum_{kind}_aliases()!
 -- Free the room of old versions of rows.
-VACUUM {table}_alias;
+VACUUM {names};

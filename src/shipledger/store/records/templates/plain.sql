@@ -21,7 +21,7 @@ ORDER BY organization_id, {id};
 -- name: read_{kind}_alias_rows()
 -- Every row in key order, for a digest.
 SELECT organization_id, scope, key, {id}
-FROM {table}_alias
+FROM {names}
 ORDER BY organization_id, scope, key;
 
 -- name: list_former_{kind}_owners()

@@ -13,7 +13,7 @@ FROM json_each(:rows);
 -- The records of lookups (organization, scope, key), each with the place of its lookup.
 SELECT '[' || group_concat('[' || w.key || ',' || i.document || ']', ',' || char(10)) || ']'
 FROM json_each(:lookups) AS w
-CROSS JOIN {table}_alias AS a
+CROSS JOIN {names} AS a
 CROSS JOIN {table} AS i
 WHERE a.organization_id = w.value ->> 0
     AND a.scope = w.value ->> 1
@@ -39,12 +39,12 @@ WHERE (organization_id, {id}) IN (SELECT value ->> 0, value ->> 1 FROM json_each
 
 -- name: delete_{kind}_aliases(keys)!
 -- Forget the names of records: organization, id.
-DELETE FROM {table}_alias
+DELETE FROM {names}
 WHERE (organization_id, {id}) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys));
 
 -- name: save_{kind}_aliases(rows)!
 -- Keep the names of records: organization, scope, key, id.
-INSERT INTO {table}_alias (organization_id, scope, key, {id})
+INSERT INTO {names} (organization_id, scope, key, {id})
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
 FROM json_each(:rows);
 
