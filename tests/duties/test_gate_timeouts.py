@@ -13,7 +13,7 @@ from shipledger.catalog.organization_settings.model import WHOLE_ORGANIZATION, S
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import EPOCH, Clock, Jump, steady_ns
 from shipledger.duties.gate_timeouts import GateTimeouts, describe_timeout
-from shipledger.gating.gate import GateStatus
+from shipledger.gating.gate import KIND, GateStatus
 from shipledger.ingestion.at_once import AskingStore
 from shipledger.ledger.submission import Pipeline
 from tests.support.factories import (
@@ -85,6 +85,15 @@ async def test_what_waited_for_the_whole_time_is_prevented_once_in_each_organiza
     assert str(prevented.changes[1].actor) == "duty:gate-timeout"
     assert await statuses(store) == [GateStatus.AWAITING, GateStatus.PREVENTED]
     assert await statuses(store, RIVAL) == [GateStatus.PREVENTED]
+
+
+async def test_all_gates_that_ran_out_of_time_are_asked_for_as_one_receipt(store):
+    gates = [await store.find_gate(ACME, one.deployment_id) for one in await write_all(store, [ask(1), ask(2), ask(3)])]
+    await decide_gate(store, gates[1], GateStatus.ALLOWED)
+    await timeouts(store, At(gates[0].asked_at + 9 * HOUR)).run()
+    kept = [await store.list_entries_of(KIND, ACME, gate.gate_id) for gate in gates]
+    assert [entries[-1].submission.status for entries in kept] == [GateStatus.PREVENTED, GateStatus.ALLOWED, GateStatus.PREVENTED]
+    assert kept[0][-1].receipt_id == kept[2][-1].receipt_id
 
 
 async def test_a_decision_that_was_made_stands(store):

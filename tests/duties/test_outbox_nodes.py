@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from shipledger.duties.outbox import CLAIM
 from shipledger.forwarding.message import MessageState
 from shipledger.forwarding.pauses import LONGEST_PAUSE
@@ -65,6 +67,19 @@ async def test_a_node_that_is_gone_is_not_waited_for(store, target, clock, outbo
     late = Tried(attempt=log.attempts[0], at=clock.now(), chance=0, has_even_time=True)
     assert not await store.record_attempt(message, late, node_id="gone"), "what it has to say comes too late"
     assert await get_log(store) == log
+
+
+@pytest.mark.parametrize("is_ahead", [False, True])
+async def test_a_target_is_ready_and_messages_too_old_unless_one_is_being_sent(store, target, clock, is_ahead):
+    await add_app(store, target)
+    await decide_gate(store, await ask(store, 1), GateStatus.ALLOWED)
+    (ready,) = await store.list_ready_targets(ACME, now=clock.now())
+    until = clock.now() + (timedelta(days=800) if is_ahead else CLAIM)
+    (first,) = await store.claim_messages(ready, node_id="sender", now=clock.now(), until=until, most=4, limit=4)
+    assert first.place == 1, "the decision comes later"
+    assert await store.list_ready_targets(ACME, now=clock.now()) == ([ready] if is_ahead else [])
+    given_up = await store.give_up_old_messages(ACME, until=clock.now() + timedelta(days=1), now=clock.now())
+    assert given_up == (2 if is_ahead else 1), "a claim for so long was made while the clock was ahead"
 
 
 async def test_what_was_put_off_while_the_clock_was_ahead_is_sent_once_it_is_right_again(store, target, outbox, clock):

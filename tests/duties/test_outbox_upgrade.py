@@ -12,7 +12,7 @@ from shipledger.gating.gate import GateStatus
 from shipledger.ingestion.rebuild import copy_records
 from shipledger.protocols.times import format_time
 from shipledger.store.migration_files import list_revisions
-from shipledger.store.outbox.gate_messages import tell_of_gate
+from shipledger.store.outbox.gate_messages import tell_of_gates
 from shipledger.store.sqlite import migrate
 from tests.support.factories import ACME
 from tests.support.gating import decide_gate
@@ -77,7 +77,7 @@ async def test_an_occasion_that_is_told_again_writes_nothing(store, target, outb
     gate = await ask(store, 1)
     await send(outbox)
     sent = await list_messages(store)
-    await store._write_steps(tell_of_gate(gate))
+    await store._write_steps(tell_of_gates([gate]))
     await store.clear_projections()
     await copy_records(store, store, report=lambda _: None)
     await send(outbox)

@@ -168,7 +168,6 @@ MESSAGE = Message(
     written_at=NOW,
     since_at=NOW,
     due_at=NOW,
-    is_claimed=True,
 )
 
 
@@ -186,7 +185,6 @@ def test_an_attempt_ends_a_message_or_puts_it_off():
     assert (failed.state, failed.ended_at, failed.tries, failed.attempts) == (MessageState.PENDING, None, 2, 8)
     assert failed.due_at == NOW + 20 * SECOND
     assert settle_message(MESSAGE, tried(Result.FAILED, asked=55 * SECOND)).due_at == NOW + 55 * SECOND
-    assert not any(one.is_claimed for one in (delivered, refused, failed))
 
 
 def test_a_message_is_given_up_after_three_days_unless_the_clock_was_changed():

@@ -69,16 +69,25 @@ class GateTimeouts:
         await self._rounds.run(lambda organization: self._prevent(organization, now))
 
     async def _prevent(self, organization: Organization, now: datetime) -> None:
-        owner, count = organization.organization_id, 0
-        async for due in self._list_due(owner, now):
-            reason = describe_timeout(due.after, due.set_for)
-            asked = DecideGate(deployment_id=due.gate.deployment_id, status=GateStatus.PREVENTED, reason=reason)
-            (verdict,) = await self._asks.ask(owner, [asked], operation=OPERATION, actor=ACTOR)
+        due: list[_Due] = []
+        async for one in self._list_due(organization.organization_id, now):
+            due.append(one)
+            if len(due) == _AT_ONCE:
+                break
+        if not due:
+            return
+        asked = [
+            DecideGate(
+                deployment_id=one.gate.deployment_id,
+                status=GateStatus.PREVENTED,
+                reason=describe_timeout(one.after, one.set_for),
+            )
+            for one in due
+        ]
+        verdicts = await self._asks.ask(organization.organization_id, asked, operation=OPERATION, actor=ACTOR)
+        for one, verdict in zip(due, verdicts, strict=True):
             if verdict.kind is VerdictKind.APPLIED:  # else somebody decided at this moment
-                log.info("A gate ran out of time.", organization=organization.slug, gate=due.gate.key)
-            count += 1
-            if count == _AT_ONCE:
-                return
+                log.info("A gate ran out of time.", organization=organization.slug, gate=one.gate.key)
 
     async def _list_due(self, owner: str, now: datetime) -> AsyncIterator[_Due]:
         """Where all gates have one limit, an index tells which are due; else each that waits is looked at."""

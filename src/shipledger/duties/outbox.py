@@ -17,6 +17,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.clock import Clock
 from shipledger.duty import Duty
 from shipledger.errors import ShipledgerError, Unavailable
+from shipledger.forwarding.breaker import BreakerState
 from shipledger.forwarding.call import OutgoingCall
 from shipledger.forwarding.judging import EXCERPT_BYTES, excerpt, judge, read_retry_after
 from shipledger.forwarding.message import Attempt, Message, Result
@@ -173,7 +174,10 @@ class Outbox:
         """How many calls to the target may begin: those that hang leave room for others."""
         under_way = self._under_way.values()
         organizations = Counter(one.organization_id for one in under_way)
-        room = min(MOST_AT_ONCE - len(under_way), MOST_OF_ORGANIZATION - organizations[target.organization_id], MOST_OF_TARGET)
+        most = 1 if target.breaker.state_at(self._clock.now()) is BreakerState.HALF_OPEN else MOST_OF_TARGET
+        place = (target.organization_id, target.target_id)
+        own = sum((one.organization_id, one.target_id) == place for one in under_way)
+        room = min(MOST_AT_ONCE - len(under_way), MOST_OF_ORGANIZATION - organizations[target.organization_id], most - own)
         if target.breaker.failures:
             room = min(room, MOST_OF_FAILING - sum(one.breaker.failures > 0 for one in under_way))
         return room

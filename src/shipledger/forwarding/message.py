@@ -44,7 +44,7 @@ class Message(Struct, frozen=True):
     """What one target is to be told.
 
     ``tries`` counts attempts since ``since_at``, when it was written or sent again by command; ``attempts`` counts all.
-    ``reason`` says why it was given up. ``is_claimed``: a node is sending it, or was when it was read.
+    ``reason`` says why it was given up.
     """
 
     organization_id: str
@@ -62,7 +62,6 @@ class Message(Struct, frozen=True):
     due_at: datetime
     ended_at: datetime | None = None
     reason: str = ""
-    is_claimed: bool = False
 
 
 class Attempt(Struct, frozen=True):

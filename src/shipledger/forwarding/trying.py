@@ -31,7 +31,7 @@ class Tried(Struct, frozen=True):
 def settle_message(message: Message, tried: Tried) -> Message:
     """The message after an attempt."""
     attempt = tried.attempt
-    after = replace(message, tries=message.tries + 1, attempts=attempt.number, is_claimed=False)
+    after = replace(message, tries=message.tries + 1, attempts=attempt.number)
     if attempt.result is Result.DELIVERED:
         return replace(after, state=MessageState.DELIVERED, ended_at=tried.at)
     if attempt.result is Result.REFUSED:

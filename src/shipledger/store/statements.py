@@ -107,7 +107,8 @@ def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> St
     """
     among = _read_without_comments(_PARTS / "among_on_citus.sql") if dialect == "citus" else ""
     family: Family = "sqlite" if dialect == "sqlite" else "postgres"
-    words = [_load_words("words.sql"), _load_words(f"words.{family}.sql")]
+    shared = _load_words("words.sql")
+    words = [shared, shared, _load_words(f"words.{family}.sql")]  # a word may be made of others
     statements = Statements(dialect, words)
     files = [(path, path.read_text(encoding="utf-8")) for path in find_files(family)]
     templates = [path for path in list_templates() if _is_for(path, family)]

@@ -74,3 +74,30 @@ SELECT is_imported FROM projection_rules WHERE id = 1;
 -- name: forget_import()!
 -- Those who derive something from entries are told of it.
 UPDATE projection_rules SET is_imported = 0 WHERE id = 1 AND is_imported = 1;
+
+-- name: note_node(node_id, rules)!
+-- A node lives, now, unless it was struck off.
+INSERT INTO node (node_id, rules, seen_us)
+VALUES (:node_id, :rules, /* clock_us */)
+ON CONFLICT (node_id) DO UPDATE SET seen_us = excluded.seen_us
+WHERE node.seen_us >= 0;
+
+-- name: take_leases(names, node_id, lease_us, jump_us)
+-- Take or keep the leases that nobody else holds. One that lasts much longer than a new one was taken while the clock was ahead.
+INSERT INTO lease (name, node_id, until_us)
+SELECT w.value, :node_id, /* clock_us */ + CAST(:lease_us AS bigint)
+FROM /* each_text(:names, w) */
+WHERE true
+ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until_us = excluded.until_us
+WHERE lease.node_id = excluded.node_id
+    OR lease.until_us <= excluded.until_us - CAST(:lease_us AS bigint)
+    OR lease.until_us > excluded.until_us + CAST(:jump_us AS bigint)
+RETURNING name;
+
+-- name: count_living_nodes(silent_us)$
+-- How many nodes have not been silent for so long.
+SELECT count(*) FROM node WHERE abs(seen_us - /* clock_us */) < CAST(:silent_us AS bigint);
+
+-- name: count_nodes_by_older_rules(silent_us, rules)$
+-- How many of the nodes that live make projections by rules before these.
+SELECT count(*) FROM node WHERE rules < :rules AND abs(seen_us - /* clock_us */) < CAST(:silent_us AS bigint);

@@ -13,7 +13,7 @@ from shipledger.gating.gate import KIND, Gate
 from shipledger.gating.notice import notice_of, topic_of
 from shipledger.gating.submissions import AskGate
 from shipledger.store import rows
-from shipledger.store.outbox.writing import AppTarget, write_messages
+from shipledger.store.outbox.writing import AppTarget, Topics, list_topics, write_messages
 from shipledger.store.projecting import Cause, Change, Key, key_of
 from shipledger.store.session import Steps, call
 
@@ -34,10 +34,7 @@ class GateMessages:
 
     @staticmethod
     def _tell(told: Sequence[Gate], erased: Sequence[Key]) -> Steps[None]:
-        for gate in told:
-            if gate.change == 1:
-                yield call("note_gate_number", organization_id=gate.organization_id, number=gate.number)
-            yield from tell_of_gate(gate)
+        yield from tell_of_gates(told)
         if not erased:
             return
         keys = rows.to_json(erased)
@@ -59,15 +56,29 @@ def _at(gate: Gate, place: int) -> Gate:
     return replace(gate, status=change.status, changed_at=change.at, reason=change.reason)
 
 
-def tell_of_gate(gate: Gate) -> Steps[None]:
-    """Write that the status of a gate has changed: to the app that asked, if it wants to hear, and to the targets that do."""
-    row = yield call("find_gate_asker", organization_id=gate.organization_id, credential_id=gate.credential_id)
+def tell_of_gates(told: Sequence[Gate]) -> Steps[None]:
+    """Write that the status of gates has changed: to the apps that asked, if they want to hear, and to the targets that do."""
+    topics: dict[str, Topics] = {}
+    apps: dict[Key, AppTarget | None] = {}
+    for gate in told:
+        owner, asker = gate.organization_id, (gate.organization_id, gate.credential_id)
+        if gate.change == 1:
+            yield call("note_gate_number", organization_id=owner, number=gate.number)
+        if owner not in topics:
+            topics[owner] = yield from list_topics(owner)
+        if asker not in apps:
+            apps[asker] = yield from _find_app(*asker)
+        yield from write_messages(occasion_of(gate), topics[owner], app=apps[asker])
+
+
+def _find_app(organization_id: str, credential_id: str) -> Steps[AppTarget | None]:
+    """The app that asked for a gate, if it wants to hear of it."""
+    row = yield call("find_gate_asker", organization_id=organization_id, credential_id=credential_id)
     links = None if row is None or row[1] is None else _decode_links(row[1])
-    app = None
-    if links is not None and links.gating_callback:
-        _, _, kind, name = row
-        app = AppTarget(gate.credential_id, kind, name)
-    yield from write_messages(occasion_of(gate), app=app)
+    if links is None or not links.gating_callback:
+        return None
+    _, _, kind, name = row
+    return AppTarget(credential_id, kind, name)
 
 
 def occasion_of(gate: Gate) -> Occasion:

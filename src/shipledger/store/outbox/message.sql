@@ -7,29 +7,14 @@ VALUES
 ON CONFLICT DO NOTHING;
 
 -- name: list_due_messages(organization_id, target_id, now_us, latest_due_us, latest_claim_us, limit)
--- What a target is to be told now: of each subject the first message that is pending, unless one is being sent.
--- What is due or claimed for too long was put off while the clock was ahead.
-SELECT m.organization_id, m.message_id, m.target_id, m.topic, m.subject_id, m.place, m.body, m.state, m.tries, m.attempts,
-       m.written_us, m.since_us, m.due_us, m.ended_us, m.reason, m.claimed_by
+-- What a target is to be told now.
+SELECT /* message(m) */
 FROM outbox_message AS m
 WHERE m.organization_id = :organization_id
     AND m.message_id IN (
         SELECT d.message_id
         FROM outbox_message AS d
-        WHERE d.organization_id = :organization_id AND d.target_id = :target_id AND d.state = 'pending'
-            AND (d.due_us <= :now_us OR d.due_us > :latest_due_us)
-            AND (d.claimed_by IS NULL OR d.claimed_until_us <= :now_us OR d.claimed_until_us > :latest_claim_us)
-            AND NOT EXISTS (
-                SELECT 1
-                FROM outbox_message AS e
-                WHERE e.organization_id = :organization_id AND e.target_id = :target_id AND e.state = 'pending'
-                    AND e.subject_id = d.subject_id
-                    AND e.place <> d.place
-                    AND (
-                        e.place < d.place
-                        OR (e.claimed_by IS NOT NULL AND e.claimed_until_us > :now_us AND e.claimed_until_us <= :latest_claim_us)
-                    )
-            )
+        WHERE d.organization_id = :organization_id AND d.target_id = :target_id AND /* sendable(d) */
         ORDER BY d.due_us, d.message_id
         LIMIT :limit
     )
@@ -39,8 +24,7 @@ ORDER BY m.due_us, m.message_id;
 -- How many messages of a target are being sent.
 SELECT count(*)
 FROM outbox_message
-WHERE organization_id = :organization_id AND target_id = :target_id AND claimed_by IS NOT NULL
-    AND claimed_until_us > :now_us AND claimed_until_us <= :latest_claim_us;
+WHERE organization_id = :organization_id AND target_id = :target_id AND /* claimed(outbox_message) */;
 
 -- name: claim_message(organization_id, message_id, node_id, until_us)!
 -- Let a node send a message.
@@ -78,15 +62,13 @@ WHERE claimed_by IS NOT NULL AND claimed_by = :node_id;
 
 -- name: find_message(organization_id, message_id)^
 -- One message.
-SELECT m.organization_id, m.message_id, m.target_id, m.topic, m.subject_id, m.place, m.body, m.state, m.tries, m.attempts,
-       m.written_us, m.since_us, m.due_us, m.ended_us, m.reason, m.claimed_by
+SELECT /* message(m) */
 FROM outbox_message AS m
 WHERE m.organization_id = :organization_id AND m.message_id = :message_id;
 
 -- name: list_messages(organization_id, target_id, state, before_us, before_id, limit)
 -- A page of messages, newest first: of a target and in a state, or of and in any for ''.
-SELECT m.organization_id, m.message_id, m.target_id, m.topic, m.subject_id, m.place, m.body, m.state, m.tries, m.attempts,
-       m.written_us, m.since_us, m.due_us, m.ended_us, m.reason, m.claimed_by
+SELECT /* message(m) */
 FROM outbox_message AS m
 WHERE m.organization_id = :organization_id AND (m.written_us, m.message_id) < (:before_us, :before_id)
     AND (:target_id = '' OR m.target_id = :target_id)
@@ -96,8 +78,7 @@ LIMIT :limit;
 
 -- name: list_messages_about(organization_id, subject_id)
 -- The messages about a subject, oldest first.
-SELECT m.organization_id, m.message_id, m.target_id, m.topic, m.subject_id, m.place, m.body, m.state, m.tries, m.attempts,
-       m.written_us, m.since_us, m.due_us, m.ended_us, m.reason, m.claimed_by
+SELECT /* message(m) */
 FROM outbox_message AS m
 WHERE m.organization_id = :organization_id AND m.subject_id = :subject_id
 ORDER BY m.target_id, m.place;
@@ -115,16 +96,16 @@ UPDATE outbox_message
 SET state = 'pending', tries = 0, since_us = :now_us, due_us = :now_us, ended_us = NULL, reason = '',
     claimed_by = NULL, claimed_until_us = NULL
 WHERE organization_id = :organization_id AND message_id = :message_id
-    AND (claimed_by IS NULL OR claimed_until_us <= :now_us OR claimed_until_us > :latest_claim_us);
+    AND /* unclaimed(outbox_message) */;
 
 -- name: give_up_message(organization_id, message_id, reason, now_us, latest_claim_us)!
 -- Give up a message that is pending and not being sent.
 UPDATE outbox_message
 SET state = 'given_up', ended_us = :now_us, reason = :reason, claimed_by = NULL, claimed_until_us = NULL
 WHERE organization_id = :organization_id AND message_id = :message_id AND state = 'pending'
-    AND (claimed_by IS NULL OR claimed_until_us <= :now_us OR claimed_until_us > :latest_claim_us);
+    AND /* unclaimed(outbox_message) */;
 
--- name: give_up_old_messages(organization_id, until_us, reason, now_us)!
+-- name: give_up_old_messages(organization_id, until_us, reason, now_us, latest_claim_us)!
 -- Give up what has been pending for too long and is not being sent.
 UPDATE outbox_message
 SET state = 'given_up', ended_us = :now_us, reason = :reason, claimed_by = NULL, claimed_until_us = NULL
@@ -133,7 +114,7 @@ WHERE organization_id = :organization_id
         SELECT p.message_id
         FROM outbox_message AS p
         WHERE p.organization_id = :organization_id AND p.state = 'pending' AND p.since_us <= :until_us
-            AND (p.claimed_by IS NULL OR p.claimed_until_us <= :now_us)
+            AND /* unclaimed(p) */
     );
 
 -- name: forget_old_messages(organization_id, until_us, limit)!
@@ -144,6 +125,7 @@ WHERE organization_id = :organization_id
         SELECT o.message_id
         FROM outbox_message AS o
         WHERE o.organization_id = :organization_id AND o.state <> 'pending' AND o.ended_us <= :until_us
+        ORDER BY o.ended_us, o.message_id
         LIMIT :limit
     );
 

@@ -15,10 +15,10 @@ from shipledger.store.row_reading import reads
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@reads("outbox_message", "tttttittiiiiiItT", 0, 1)
+@reads("outbox_message", "tttttittiiiiiIt", 0, 1)
 def to_message(row: rows.Row) -> Message:
     """A message from its row."""
-    organization_id, message_id, target_id, topic, subject_id, place, body, state, tries, attempts, *times, reason, by = row
+    organization_id, message_id, target_id, topic, subject_id, place, body, state, tries, attempts, *times, reason = row
     written_us, since_us, due_us, ended_us = times
     return Message(
         organization_id=organization_id,
@@ -36,7 +36,6 @@ def to_message(row: rows.Row) -> Message:
         due_at=from_microseconds(due_us),
         ended_at=rows.optional_time(ended_us),
         reason=reason,
-        is_claimed=by is not None,
     )
 
 

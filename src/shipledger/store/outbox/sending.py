@@ -29,6 +29,7 @@ class SqlOutboxSending(SqlFencing):
             now_us=to_microseconds(now),
             latest_due_us=to_microseconds(now + LONGEST_PAUSE + JUMP),
             latest_hold_us=to_microseconds(now + LONGEST_HOLD + JUMP),
+            latest_claim_us=latest_claim_us(now),
         )
         return read_each(to_target, found)
 

@@ -21,8 +21,7 @@ DELETE FROM outbox_target WHERE organization_id = :organization_id AND target_id
 
 -- name: find_target(organization_id, target_id)^
 -- One target.
-SELECT t.organization_id, t.target_id, t.kind, t.name, t.created_us, t.credential_id, t.address, t.topics, t.sealed_secret,
-       t.previous_sealed_secret, t.previous_until_us, t.failures, t.opened_us, t.held_until_us
+SELECT /* target(t) */
 FROM outbox_target AS t
 WHERE t.organization_id = :organization_id AND t.target_id = :target_id;
 
@@ -35,8 +34,7 @@ ORDER BY target_id;
 
 -- name: list_targets(organization_id)
 -- The targets, oldest first, with how many of their messages are pending and given up.
-SELECT t.organization_id, t.target_id, t.kind, t.name, t.created_us, t.credential_id, t.address, t.topics, t.sealed_secret,
-       t.previous_sealed_secret, t.previous_until_us, t.failures, t.opened_us, t.held_until_us,
+SELECT /* target(t) */,
        (
            SELECT count(*)
            FROM outbox_message AS m
@@ -51,10 +49,9 @@ FROM outbox_target AS t
 WHERE t.organization_id = :organization_id
 ORDER BY t.created_us, t.target_id;
 
--- name: list_ready_targets(organization_id, now_us, latest_due_us, latest_hold_us)
--- The targets with a message that is due, unless nothing is to be sent to them now.
-SELECT t.organization_id, t.target_id, t.kind, t.name, t.created_us, t.credential_id, t.address, t.topics, t.sealed_secret,
-       t.previous_sealed_secret, t.previous_until_us, t.failures, t.opened_us, t.held_until_us
+-- name: list_ready_targets(organization_id, now_us, latest_due_us, latest_hold_us, latest_claim_us)
+-- The targets with a message that may be sent now, unless nothing is to be sent to them.
+SELECT /* target(t) */
 FROM outbox_target AS t
 LEFT JOIN credential AS c ON c.organization_id = t.organization_id AND c.credential_id = t.credential_id
 LEFT JOIN connect_app AS a ON a.organization_id = t.organization_id AND a.credential_id = t.credential_id
@@ -64,8 +61,7 @@ WHERE t.organization_id = :organization_id
     AND EXISTS (
         SELECT 1
         FROM outbox_message AS m
-        WHERE m.organization_id = t.organization_id AND m.target_id = t.target_id AND m.state = 'pending'
-            AND (m.due_us <= :now_us OR m.due_us > :latest_due_us)
+        WHERE m.organization_id = t.organization_id AND m.target_id = t.target_id AND /* sendable(m) */
     )
 ORDER BY t.target_id;
 

@@ -46,7 +46,7 @@ class SqlOutbox(SqlOutboxSending):
     async def find_message(self, organization_id: str, message_id: str) -> LoggedMessage | None:
         def read() -> Steps[LoggedMessage | None]:
             row = yield call("find_message", organization_id=organization_id, message_id=rows.storable(message_id))
-            return None if row is None else (yield from _read_log(to_message(row)))
+            return None if row is None else (yield from _read_logs([to_message(row)]))[0]
 
         return await self._read_steps(read())
 
@@ -86,7 +86,7 @@ class SqlOutbox(SqlOutboxSending):
         await self._write_steps(give_up())
 
     async def give_up_old_messages(self, organization_id: str, *, until: datetime, now: datetime) -> int:
-        times = {"until_us": to_microseconds(until), "now_us": to_microseconds(now)}
+        times = {"until_us": to_microseconds(until), "now_us": to_microseconds(now), "latest_claim_us": latest_claim_us(now)}
         count: int = await self._execute("give_up_old_messages", organization_id=organization_id, **times, reason=TOO_LONG)
         return count
 
@@ -150,17 +150,16 @@ def _being_sent(message_id: str) -> Conflict:
 
 
 def _read_logs(messages: Sequence[Message]) -> Steps[list[LoggedMessage]]:
+    """Messages of one organization with their logs. Each target is asked for its name once."""
+    names: dict[str, str] = {}
+    for owner, target_id in dict.fromkeys((one.organization_id, one.target_id) for one in messages):
+        target = yield call("find_target", organization_id=owner, target_id=target_id)
+        names[target_id] = "" if target is None else to_target(target).name
     logged = []
     for message in messages:
-        logged.append((yield from _read_log(message)))  # noqa: PERF401  a comprehension cannot yield
+        attempts = tuple(read_each(to_attempt, (yield call("list_attempts", **key_of(message)))))
+        logged.append(LoggedMessage(message=message, target_name=names[message.target_id], attempts=attempts))
     return logged
-
-
-def _read_log(message: Message) -> Steps[LoggedMessage]:
-    target = yield call("find_target", organization_id=message.organization_id, target_id=message.target_id)
-    attempts = yield call("list_attempts", **key_of(message))
-    name = "" if target is None else to_target(target).name
-    return LoggedMessage(message=message, target_name=name, attempts=tuple(read_each(to_attempt, attempts)))
 
 
 def _to_record(row: rows.Row) -> TargetRecord:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
 from shipledger.clock import to_microseconds
 from shipledger.forwarding.message import Occasion, make_message_id
@@ -19,15 +20,22 @@ class AppTarget(NamedTuple):
     name: str
 
 
-def write_messages(occasion: Occasion, *, app: AppTarget | None = None) -> Steps[None]:
-    """Write what the targets of an organization that want to hear of ``occasion`` are told, and its ``app``, if it has one.
+Topics: TypeAlias = Mapping[str, frozenset[str]]
+"""What each target that is an address wants to hear of, by its id."""
+
+
+def list_topics(organization_id: str) -> Steps[Topics]:
+    """The topics of the targets of an organization."""
+    found = yield call("list_topics", organization_id=organization_id)
+    return {target_id: frozenset(rows.decode_strings(topics)) for target_id, topics in found}
+
+
+def write_messages(occasion: Occasion, topics: Topics, *, app: AppTarget | None = None) -> Steps[None]:
+    """Write what the targets that want to hear of ``occasion`` are told, and its ``app``, if it has one.
 
     To be run in the transaction of the occasion: nobody hears of what did not happen. Done twice, the second time writes nothing.
     """
-    owner = {"organization_id": occasion.organization_id}
-    target_ids = [
-        target_id for target_id, topics in (yield call("list_topics", **owner)) if occasion.topic in rows.decode_strings(topics)
-    ]
+    target_ids = [target_id for target_id, wanted in topics.items() if occasion.topic in wanted]
     if app is not None:
         yield ensure_app_target(occasion, app)
         target_ids.append(app.credential_id)

@@ -24,3 +24,7 @@ jsonb_array_elements_text(CAST({array} AS jsonb)) AS {alias} (value)
 
 -- name: by(index)
 -- The planner of PostgreSQL takes no advice.
+
+-- name: clock_us
+-- The time by the clock of the database, which is that of all nodes of a ledger.
+CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)

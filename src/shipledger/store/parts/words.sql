@@ -115,3 +115,41 @@ named (deployment_id) AS (
     CROSS JOIN deployment AS d
     WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id
 )
+
+-- name: of_a_silent_node
+-- Claims of nodes that are not known to live.
+claimed_by IS NOT NULL
+    AND claimed_by NOT IN (SELECT node_id FROM node WHERE abs(seen_us - /* clock_us */) < CAST(:silent_us AS bigint))
+
+-- name: target(t)
+-- The columns of a target.
+{t}.organization_id, {t}.target_id, {t}.kind, {t}.name, {t}.created_us, {t}.credential_id, {t}.address, {t}.topics,
+       {t}.sealed_secret, {t}.previous_sealed_secret, {t}.previous_until_us, {t}.failures, {t}.opened_us, {t}.held_until_us
+
+-- name: message(m)
+-- The columns of a message.
+{m}.organization_id, {m}.message_id, {m}.target_id, {m}.topic, {m}.subject_id, {m}.place, {m}.body, {m}.state, {m}.tries,
+       {m}.attempts, {m}.written_us, {m}.since_us, {m}.due_us, {m}.ended_us, {m}.reason
+
+-- name: claimed(m)
+-- A node sends a message just now. A claim for too long was made while the clock was ahead.
+({m}.claimed_by IS NOT NULL AND {m}.claimed_until_us > :now_us AND {m}.claimed_until_us <= :latest_claim_us)
+
+-- name: unclaimed(m)
+-- The contrary.
+({m}.claimed_by IS NULL OR {m}.claimed_until_us <= :now_us OR {m}.claimed_until_us > :latest_claim_us)
+
+-- name: sendable(d)
+-- A message that may be sent now: of its subject the first that is pending, unless one is being sent. What is due after too long
+-- was put off while the clock was ahead.
+{d}.state = 'pending'
+            AND ({d}.due_us <= :now_us OR {d}.due_us > :latest_due_us)
+            AND /* unclaimed({d}) */
+            AND NOT EXISTS (
+                SELECT 1
+                FROM outbox_message AS e
+                WHERE e.organization_id = {d}.organization_id AND e.target_id = {d}.target_id AND e.state = 'pending'
+                    AND e.subject_id = {d}.subject_id
+                    AND e.place <> {d}.place
+                    AND (e.place < {d}.place OR /* claimed(e) */)
+            )

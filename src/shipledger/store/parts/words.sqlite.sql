@@ -25,3 +25,7 @@ json_each({array}) AS {alias}
 -- name: by(index)
 -- The index to seek by, where the planner would take another.
 INDEXED BY {index}
+
+-- name: clock_us
+-- The time by the clock of the database, which is that of all nodes of a ledger.
+CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)

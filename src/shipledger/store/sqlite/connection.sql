@@ -85,7 +85,7 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = :name;
 -- name: give_up_restored_messages(reason)!
 -- Give up what was pending when a backup was made: it may have been delivered since.
 UPDATE outbox_message
-SET state = 'given_up', ended_us = CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), reason = :reason,
+SET state = 'given_up', ended_us = /* clock_us */, reason = :reason,
     claimed_by = NULL, claimed_until_us = NULL
 WHERE state = 'pending';
 
