@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
 
 from tests.support.commands import Commands, Done
+from tests.support.harm import harm
 from tests.support.pen import Pen
 
 pytestmark = pytest.mark.both_stores
@@ -35,23 +34,6 @@ async def record_four(pen: Pen) -> tuple[list[str], list[str]]:
         receipts.append(receipt)
         deployments.append(verdict.deployment_id or "")
     return receipts, deployments
-
-
-def harm(cli: Commands, statement: str) -> None:
-    """Do what no program of ours would do."""
-    if cli.url.startswith("sqlite:///"):
-        with closing(sqlite3.connect(cli.url.removeprefix("sqlite:///"))) as connection, connection:
-            assert connection.execute(statement).rowcount > 0
-        return
-
-    async def execute() -> None:
-        connection = await asyncpg.connect(cli.url)
-        try:
-            assert not (await connection.execute(statement)).endswith(" 0")
-        finally:
-            await connection.close()
-
-    asyncio.run(execute())
 
 
 def assert_told(done: Done, *, of: str) -> None:

@@ -13,6 +13,7 @@ from shipledger.forwarding.trying import Tried
 from shipledger.gating.gate import GateStatus
 from tests.support.commands import Commands
 from tests.support.gating import decide_gate
+from tests.support.harm import harm
 from tests.support.messages import ask_of_an_app
 from tests.support.pen import Pen
 
@@ -60,6 +61,20 @@ def test_messages_are_listed_shown_given_up_and_sent_again(cli: Commands, write)
     assert "2 messages will be sent again." in cli("outbox", "redeliver", "--given-up", "--target", target["id"]).out
     assert cli("outbox", "list", "--state", "given_up", "--json").json == {"messages": [], "next_before": None}
     assert cli("outbox", "redeliver", asked, decided, "--json").json == {"messages": [asked, decided]}
+
+
+@pytest.mark.both_stores
+def test_the_doctor_tells_of_what_cannot_be_read_sent_or_signed_and_verify_of_the_first(cli: Commands, write) -> None:
+    write(ask_and_fail)
+    cli("outbox", "target", "add", "https://a.example", "--topic", "gate.asked")
+    app, webhook = sorted(cli("outbox", "target", "list", "--json").json["targets"], key=lambda one: one["kind"] == "webhook")
+    harm(cli, f"UPDATE outbox_target SET sealed_secret = NULL WHERE target_id = '{webhook['id']}'")  # noqa: S608
+    found = cli("doctor", "--quick", code=1).out
+    assert f"Calls to {webhook['name']} ({webhook['id']}, default) cannot be signed: It has no secret." in found
+    assert f"2 messages to app ({app['id']}, default) wait, the first since" in found
+    harm(cli, f"UPDATE outbox_message SET topic = 'x', written_us = {2**62} WHERE target_id = '{app['id']}'")  # noqa: S608
+    for command in ("doctor", "verify"):
+        assert "outbox_message msg_" in cli(command, code=1).out
 
 
 def test_what_names_no_message_is_refused_in_a_sentence(cli: Commands) -> None:

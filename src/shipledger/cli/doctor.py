@@ -96,7 +96,7 @@ async def _examine(database: str | None, *, is_quick: bool) -> list[Finding]:
         async with open_ledger(database, finishing=EVERY) as ledger:
             async for finding in _examine_store(ledger, settings):
                 findings.append(finding)
-            findings += [finding async for finding in check_outbox(ledger.store, ledger.clock.now())]
+            findings += [finding async for finding in check_outbox(ledger.store, ledger.clock.now(), ledger.load_seal)]
             if not is_quick:
                 findings += [finding async for finding in examine_records(ledger.store, has_checked_pages=file is not None)]
     except ShipledgerError as error:

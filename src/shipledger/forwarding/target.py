@@ -49,11 +49,12 @@ class Target(Struct, frozen=True):
 
 
 class TargetRecord(Struct, frozen=True):
-    """A target with how many of its messages are pending and given up."""
+    """A target with how many of its messages are pending and given up. ``oldest_at``: since when the first one is pending."""
 
     target: Target
     pending: int
     given_up: int
+    oldest_at: datetime | None = None
 
 
 def check_target_name(text: str) -> str:

@@ -33,7 +33,7 @@ WHERE organization_id = :organization_id AND credential_id IS NULL
 ORDER BY target_id;
 
 -- name: list_targets(organization_id)
--- The targets, oldest first, with how many of their messages are pending and given up.
+-- The targets, oldest first, with how many of their messages are pending and given up, and since when.
 SELECT /* target(t) */,
        (
            SELECT count(*)
@@ -44,6 +44,11 @@ SELECT /* target(t) */,
            SELECT count(*)
            FROM outbox_message AS m
            WHERE m.organization_id = t.organization_id AND m.target_id = t.target_id AND m.state = 'given_up'
+       ),
+       (
+           SELECT min(m.since_us)
+           FROM outbox_message AS m
+           WHERE m.organization_id = t.organization_id AND m.target_id = t.target_id AND m.state = 'pending'
        )
 FROM outbox_target AS t
 WHERE t.organization_id = :organization_id

@@ -163,5 +163,5 @@ def _read_logs(messages: Sequence[Message]) -> Steps[list[LoggedMessage]]:
 
 
 def _to_record(row: rows.Row) -> TargetRecord:
-    pending, given_up = row[_TARGET_COLUMNS:]
-    return TargetRecord(target=to_target(row), pending=pending, given_up=given_up)
+    pending, given_up, oldest_us = row[_TARGET_COLUMNS:]
+    return TargetRecord(target=to_target(row), pending=pending, given_up=given_up, oldest_at=rows.optional_time(oldest_us))

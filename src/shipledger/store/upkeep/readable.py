@@ -12,6 +12,7 @@ from shipledger.store.checked_rows import checks
 from shipledger.store.codecs import codec_of
 from shipledger.store.commits.verbs import to_pack
 from shipledger.store.issues.rows import to_issue, to_issue_site
+from shipledger.store.outbox import rows as outbox_rows
 from shipledger.store.receipts import rows as receipt_rows
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.seals.verbs import to_seal
@@ -41,6 +42,9 @@ _READABLE: tuple[Readable, ...] = (
     Readable("issue", "read_issues", to_issue),
     Readable("git_pack", "read_packs", to_pack),
     Readable("entry_seal", "read_seals", to_seal),
+    Readable("outbox_target", "read_outbox_targets", outbox_rows.to_target),
+    Readable("outbox_message", "read_outbox_messages", outbox_rows.to_message),
+    Readable("outbox_attempt", "read_outbox_attempts", outbox_rows.to_attempt),
 )
 
 

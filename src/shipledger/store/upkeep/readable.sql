@@ -30,6 +30,20 @@ SELECT organization_id, receipt_id, item, kind, reason, sentence, subject, deplo
 -- All issues of the directories.
 SELECT organization_id, issue_key, issue_id, summary, kind, status FROM issue;
 
+-- name: read_outbox_targets()
+-- All targets.
+SELECT /* target(t) */
+FROM outbox_target AS t;
+
+-- name: read_outbox_messages()
+-- All messages.
+SELECT /* message(m) */
+FROM outbox_message AS m;
+
+-- name: read_outbox_attempts()
+-- The whole log of attempts.
+SELECT organization_id, message_id, number, at_us, took_us, result, status, answer FROM outbox_attempt;
+
 -- name: read_packs()
 -- All git packs, without their content.
 SELECT organization_id, pack_id, repository, head_commit, size_bytes, accepted_us, credential_id FROM git_pack;
