@@ -9,12 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 PLACES_LIMIT = 20
 """Maximum number of reported places of replacements."""
 
+_NUL = b"\\u0000"
 _HALF = re.compile("[\ud800-\udfff]")
 _SHOWN_LENGTH = 60
 _INDEXED_BYTES = 600
@@ -58,6 +63,24 @@ def storable(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", REPLACEMENT)
     return _HALF.sub(REPLACEMENT, text) if has_half(text) else text
+
+
+def storable_parts(value: T) -> T:
+    """``value``, a Struct, with all its texts ``storable``. The same object, where they are."""
+    try:
+        if _NUL not in msgspec.json.encode(value):
+            return value
+    except UnicodeEncodeError:
+        pass
+    return msgspec.convert(_storable_parts(msgspec.to_builtins(value)), type(value))
+
+
+def _storable_parts(part: Any) -> Any:
+    if isinstance(part, str):
+        return storable(part)
+    if isinstance(part, dict):
+        return {_storable_parts(name): _storable_parts(item) for name, item in part.items()}
+    return [_storable_parts(item) for item in part] if isinstance(part, list | tuple) else part
 
 
 def has_half(text: str) -> bool:

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from msgspec import UNSET
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.contract import CatalogStore, RepositoryMapping, ServiceName
@@ -92,9 +91,7 @@ class Directory:
         """A new service. Raises Conflict if its name is taken, Invalid if it is too long."""
         _check_name(draft.name)
         facts = ServiceFacts(description=draft.description, team_id=draft.team_id, visibility=draft.visibility, tags=draft.tags)
-        asked = DeclareService(
-            service_id=new_id(self._clock.now(), secrets.token_bytes(8)), name=storable(draft.name), facts=_keep(facts)
-        )
+        asked = DeclareService(service_id=new_id(self._clock.now(), secrets.token_bytes(8)), name=draft.name, facts=facts)
         await self._ask(organization_id, asked, "create service", by)
         return await self.get_service(organization_id, asked.service_id)
 
@@ -103,9 +100,9 @@ class Directory:
     ) -> Service | None:
         """The service with ``changes`` (fields of ServiceDraft), or None. The slug stays, so links keep working."""
         _check_name(changes.get("name", ""))
-        facts = _keep(ServiceFacts(**changes))
+        facts = ServiceFacts(**changes)
         try:
-            await self._ask(organization_id, ChangeService(storable(service_id), facts=facts), "change service", by)
+            await self._ask(organization_id, ChangeService(service_id, facts=facts), "change service", by)
         except NotFound:
             return None
         return await self._find_by_id(organization_id, service_id)
@@ -113,7 +110,7 @@ class Directory:
     async def delete_service(self, organization_id: str, service_id: str, *, by: Actor) -> bool:
         """Whether there was such a service. Removes its names and mappings, never a deployment."""
         try:
-            return await self._ask(organization_id, RemoveService(storable(service_id)), "delete service", by)
+            return await self._ask(organization_id, RemoveService(service_id), "delete service", by)
         except NotFound:
             return False
 
@@ -222,12 +219,3 @@ async def find_name_to_map(ledger: ListsRepositories, organization_id: str, text
 def _check_name(name: str) -> None:
     if len(name) > SERVICE_NAME_LIMIT:
         raise Invalid("service_name", f"The name of a service may have at most {SERVICE_NAME_LIMIT} characters.")
-
-
-def _keep(facts: ServiceFacts) -> ServiceFacts:
-    """``facts`` in characters that every store can keep."""
-    kept: dict[str, Any] = {}
-    for name, said in asdict(facts).items():
-        if said is not UNSET:
-            kept[name] = storable(said) if isinstance(said, str) else tuple(map(storable, said))
-    return ServiceFacts(**kept)

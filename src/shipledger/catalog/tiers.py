@@ -16,6 +16,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment
+from shipledger.texts import storable
 
 WORDS = "word:"
 PATTERN_LIMIT = 255
@@ -104,12 +105,12 @@ def resolve_environment(environment: Environment, policy: TierPolicy) -> Environ
 
 def pin_key(text: str) -> str:
     """An id or a name of an environment as it is compared."""
-    return bare_uuid(text.replace("\0", "\ufffd").strip()).casefold()
+    return bare_uuid(storable(text).strip()).casefold()
 
 
 def check_pattern(text: str) -> str:
     """``text`` as a pattern is kept. Raises Invalid when it is none."""
-    pattern = text.strip()
+    pattern = storable(text).strip()
     words = pattern.removeprefix(WORDS) if pattern.startswith(WORDS) else ""
     if not pattern or (pattern.startswith(WORDS) and not all(word and _plain(word) == word for word in words.split("|"))):
         raise Invalid(

@@ -17,7 +17,6 @@ from shipledger.gating.gate import Gate, GateChange, GateStatus, read_gate_key
 from shipledger.gating.submissions import DecideGate
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.verdict import VerdictKind
-from shipledger.texts import storable
 
 REASON_LIMIT = 1_000
 ACTOR = Actor(ActorKind.COMMAND, "gate")
@@ -122,7 +121,7 @@ def _decide(database: str | None, organization: str, deployment: str, status: Ga
         gate = await _find(ledger, organization, deployment)
         if gate.status is not GateStatus.AWAITING:
             raise _is_final(gate)
-        asked = DecideGate(deployment_id=gate.deployment_id, status=status, reason=storable(reason))
+        asked = DecideGate(deployment_id=gate.deployment_id, status=status, reason=reason)
         (verdict,) = await ledger.ask(gate.organization_id, [asked], operation="gate", actor=ACTOR)
         gate = await _find(ledger, organization, gate.key)
         if verdict.kind is not VerdictKind.APPLIED:  # somebody decided at this moment

@@ -14,6 +14,7 @@ from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.verdict import Verdict
 from shipledger.shell_words import command
+from shipledger.texts import storable_parts
 
 ANSWER_SECONDS = 10.0
 
@@ -27,6 +28,7 @@ class AskingServer:
         self._randomness = randomness
 
     async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:
+        submissions = [storable_parts(one) for one in submissions]
         receipt = make_asked_receipt(
             organization_id,
             submissions,

@@ -32,6 +32,7 @@ from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.store.contract import Store
+from shipledger.texts import storable_parts
 
 LOOK_AGAIN_SECONDS = 0.02
 
@@ -71,6 +72,7 @@ class AskingStore:
         )
 
     async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:
+        submissions = [storable_parts(one) for one in submissions]
         receipt = make_asked_receipt(
             organization_id,
             submissions,

@@ -24,6 +24,8 @@ class Asks(Protocol):
     async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:
         """The verdicts on ``submissions``, which are one receipt. ``operation`` is a word for people.
 
+        What no store can keep of their texts is replaced by U+FFFD.
+
         Raises Unavailable if nothing was recorded, and InDoubt if it was but could not be decided in time.
         """
 
