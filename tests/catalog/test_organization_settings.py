@@ -52,6 +52,8 @@ def test_each_key_has_what_was_set_last_by_whoever_set_it_and_entries_alone_make
         decided = ask(current, number, values)
         assert (decided.verdict.kind is VerdictKind.DUPLICATE) == (before == wanted)
         entries += decided.entries
+        for entry in decided.entries:
+            assert all(before.get(key) != value for key, value in entry.submission.values.items())
         current = decided.states[0] if decided.states else current
         assert {key: held.value for key, held in (current.values if current else {}).items()} == wanted
         for key in wanted.keys() - before.keys():

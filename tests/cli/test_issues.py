@@ -124,7 +124,13 @@ def test_a_site_is_connected_read_and_disconnected(cli: Commands, site: JiraSite
     assert site.url in status
     assert ACCOUNT in status
     assert cli("issues", "status", "--json").json["issues"] == 1
+    told = cli("setting", "get", "issue_site", "--json").json
+    assert (told["value"], told["changed_by"]) == (site.url, "command:issues connect")
+    assert "issues connect" in cli("setting", "set", "issue_site", site.url, code=2).err
     assert "deleted its token" in cli("issues", "disconnect").out
+    history = cli("setting", "history", "--json").json["history"]
+    assert [one["changes"] for one in history] == [[f"issue_site set to {site.url}"], ["issue_site is inherited again"]]
+    assert ACCOUNT not in str(history)
     assert "No site is connected" in cli("issues", "sync", code=1).err
     assert "No site is connected" in cli("issues", "disconnect", code=1).err
 

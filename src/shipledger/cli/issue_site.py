@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
 
 from shipledger.catalog.issue import IssueSite, read_projects
+from shipledger.catalog.organization_settings.declared import ISSUE_SITE, SITE_PROJECTS
+from shipledger.catalog.organization_settings.model import WHOLE_ORGANIZATION
 from shipledger.cli.completion import complete_projects
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
 from shipledger.errors import Invalid, NotFound
+from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.outgoing.calls import Caller
 from shipledger.outgoing.client import read_url
 from shipledger.outgoing.networks import read_networks
@@ -56,6 +59,7 @@ def connect(
         )
         async with opened_sync(ledger) as issue_sync:
             await issue_sync.check(site)
+        await _note(ledger, owner, "connect", url=site_url, projects=projects)
         await ledger.store.save_issue_site(site)
 
     with_ledger(database, work)
@@ -73,7 +77,8 @@ def disconnect(
 
     async def work(ledger: OpenLedger) -> bool:
         owner = (await ledger.get_organization(organization)).organization_id
-        return await ledger.store.delete_issue_site(owner)
+        was_connected = await ledger.store.delete_issue_site(owner)
+        return await _note(ledger, owner, "disconnect", url=None, projects=()) or was_connected
 
     if not with_ledger(database, work):
         raise NotFound("issue_site", "No site is connected.")
@@ -81,6 +86,17 @@ def disconnect(
         print_json({"disconnected": True})
         return
     print_line("Disconnected the site and deleted its token.")
+
+
+async def _note(ledger: OpenLedger, owner: str, word: str, *, url: str | None, projects: Sequence[str]) -> bool:
+    """Record what is read from now on, and who decided it; whether it is new. Raises Conflict, Invalid and Unavailable.
+
+    The account and its token are in no entry.
+    """
+    command = f"issues {word}"
+    values = {ISSUE_SITE: url, SITE_PROJECTS: projects or None}
+    by = Actor(ActorKind.COMMAND, command)
+    return await ledger.organization_settings.change(owner, WHOLE_ORGANIZATION, values, by=by, command=command)
 
 
 def sync(

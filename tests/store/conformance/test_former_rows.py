@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.host_aliases import NO_ALIASES
-from shipledger.catalog.issue import AssociationRules, IssueMode
+from shipledger.catalog.issue import AssociationRules, IssueMode, IssueSite
 from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.repositories.names import name_alias
 from shipledger.catalog.retiering import apply_policy, pin
@@ -31,7 +31,7 @@ from tests.erasure.test_eraser import prove
 from tests.support.factories import ACME, CHECKOUT, make_credential, make_organization, make_record, make_service, write
 from tests.support.lent_databases import lent_ledger_database
 from tests.support.services import add_service_name, ask, change_service, create_service, map_repository
-from tests.support.settings import save_association_rules
+from tests.support.settings import change_settings, save_association_rules
 from tests.support.stores import opened
 from tests.support.tiers import save_tier_policy
 from tests.test_aggregates import check
@@ -65,7 +65,13 @@ UPDATE setting SET version = 0;
 
 
 RULES = AssociationRules(ACME, IssueMode.PROJECTS, ("SHIP", "OPS"), True)
-VALUES = {"issue_mode": "projects", "issue_projects": ("SHIP", "OPS"), "known_services": "registered"}
+VALUES = {
+    "issue_mode": "projects",
+    "issue_projects": ("SHIP", "OPS"),
+    "known_services": "registered",
+    "issue_site": "https://jira.example",
+    "issue_site_projects": ("SHIP",),
+}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -116,6 +122,8 @@ async def test_services_rules_settings_and_repositories_without_entries_begin_wi
         assert await apply_policy(store, ACME) == 1
         await save_association_rules(store, RULES)
         await ask(store, ACME, NameRepository(NEW, CHECKOUT))
+        await store.save_issue_site(IssueSite(ACME, "https://jira.example", "", b"sealed", ("SHIP",)))
+        await change_settings(store, ACME, issue_site="https://jira.example", issue_site_projects=("SHIP",))
         digests = await store.digest_projections()
         for table in ("service", "setting", "repository", "repository_link", "repository_name"):
             del digests[table]  # they tell who made their first entries

@@ -136,11 +136,17 @@ async def test_what_organizations_took_for_known_becomes_their_settings_and_goes
     await connection.execute("INSERT INTO organization (organization_id, slug, name, created_us) VALUES ('a', 'a', 'A', 1)")
     await connection.execute("INSERT INTO organization (organization_id, slug, name, created_us) VALUES ('b', 'b', 'B', 1)")
     await connection.execute("INSERT INTO association_rules VALUES ('a', 'projects', 'SHIP OPS', 1), ('b', NULL, '', 0)")
-    rules = await connection.fetch("SELECT * FROM association_rules WHERE organization_id = 'a'")
+    await connection.execute(
+        "INSERT INTO issue_site VALUES ('b', 'https://b.example', '', '', 'SHIP', NULL, NULL, NULL, NULL, '')"
+    )
+    every_rule = "SELECT * FROM association_rules ORDER BY organization_id"
+    rules = await connection.fetch(every_rule)
     await upgrade(connection, RUNNER, "0045_settings")
-    ((owner, version, document),) = await connection.fetch("SELECT organization_id, version, document FROM setting")
-    assert (owner, version) == ("a", 0)
-    found = rules_of("a", codec_of(ORGANIZATION_SETTINGS).decode(document))
-    assert found == AssociationRules("a", IssueMode.PROJECTS, ("SHIP", "OPS"), True)
+    rows = await connection.fetch("SELECT organization_id, version, document FROM setting ORDER BY organization_id")
+    assert [(owner, version) for owner, version, _ in rows] == [("a", 0), ("b", 0)]
+    first, second = (codec_of(ORGANIZATION_SETTINGS).decode(document) for _, _, document in rows)
+    assert rules_of("a", first) == AssociationRules("a", IssueMode.PROJECTS, ("SHIP", "OPS"), True)
+    sites = {key: held.value for key, held in second.values.items()}
+    assert sites == {"issue_site": "https://b.example", "issue_site_projects": ("SHIP",)}
     await downgrade(connection, RUNNER, "0044_service_relations")
-    assert await connection.fetch("SELECT * FROM association_rules") == rules
+    assert await connection.fetch(every_rule) == rules

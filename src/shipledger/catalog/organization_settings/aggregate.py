@@ -36,7 +36,10 @@ async def find_former(store: FormerStore, organization_id: str) -> list[ChangeSe
 
 
 def decide(question: Question) -> Decided:
-    """The outcome of a change. Total: every question has one. Either all that it sets is set, or nothing is."""
+    """The outcome of a change. Total: every question has one. Either all that it sets is set, or nothing is.
+
+    Its entry has only what differs from what stands.
+    """
     asked, receipt = question.submission, question.receipt
     current = question.current or ScopeSettings(receipt.organization_id, asked.scope, 0)
     fault = find_fault(asked.scope, asked.values)
@@ -58,7 +61,7 @@ def decide(question: Question) -> Decided:
         question.item,
         receipt.accepted_at,
         question.now,
-        replace(asked, values=values),
+        replace(asked, values={key: value for key, value in values.items() if value != stand.get(key)}),
         actor_of(receipt),
     )
     return Decided(Verdict(VerdictKind.APPLIED, subject=asked.scope.key), entries=(entry,), states=(fold(current, entry),))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from shipledger.catalog.organization_settings.declared import SETTINGS, Setting, accept_all, find_fault
+from shipledger.catalog.organization_settings.declared import SETTINGS, Setting, accept_all, find_fault, find_foreign
 from shipledger.catalog.organization_settings.in_force import InForce, Installation, Place, find_in_force, index
 from shipledger.catalog.organization_settings.model import (
     KIND,
@@ -89,22 +89,30 @@ class SettingsDesk:
             raise NotFound("team", f"There is no team {text!r}; {wish}.")
         return NamedScope(SettingScope(kind, team), Place(teams=(team,)), f"{kind} {team}")
 
-    async def change(self, organization_id: str, scope: SettingScope, values: Mapping[str, Any], *, by: Actor) -> bool:
+    async def change(
+        self, organization_id: str, scope: SettingScope, values: Mapping[str, Any], *, by: Actor, command: str = ""
+    ) -> bool:
         """Set ``values`` by their keys, None to inherit again; whether anything changed. All of them or none.
 
-        Raises Invalid, with the keys as its fields, and Conflict for what contradicts that which stands.
+        ``command``: which one asks, for settings that only some commands change. Raises Invalid, with the keys as its fields, and
+        Conflict for what contradicts that which stands.
         """
-        (verdict,) = await self.change_all(organization_id, [(scope, values)], by=by)
+        (verdict,) = await self.change_all(organization_id, [(scope, values)], by=by, command=command)
         if verdict.kind is VerdictKind.REJECTED:
             raise Conflict("settings", verdict.sentence)
         return verdict.kind is VerdictKind.APPLIED
 
     async def change_all(
-        self, organization_id: str, changes: Sequence[tuple[SettingScope, Mapping[str, Any]]], *, by: Actor
+        self,
+        organization_id: str,
+        changes: Sequence[tuple[SettingScope, Mapping[str, Any]]],
+        *,
+        by: Actor,
+        command: str = "",
     ) -> tuple[Verdict, ...]:
         """The verdicts on changes of several scopes, which are one receipt. Raises Invalid if one of them cannot be."""
         for scope, values in changes:
-            check(scope, values)
+            check(scope, values, command)
         asked = [ChangeSettings(scope, accept_all(values)) for scope, values in changes]
         return await self._asks.ask(organization_id, asked, operation="change settings", actor=by)
 
@@ -142,9 +150,10 @@ def get_setting(key: str) -> Setting:
     return SETTINGS[key]
 
 
-def check(scope: SettingScope, values: Mapping[str, Any]) -> None:
+def check(scope: SettingScope, values: Mapping[str, Any], command: str = "") -> None:
     """Raises Invalid if one of the values cannot be set there; its fields say so of each."""
-    found = [fault for key, value in values.items() if (fault := find_fault(scope, {key: value})) is not None]
+    each = ({key: value} for key, value in values.items())
+    found = [fault for one in each if (fault := find_foreign(one, command) or find_fault(scope, one)) is not None]
     if found:
         raise Invalid("settings", " ".join(one.sentence for one in found), fields={one.key: one.wish for one in found})
 

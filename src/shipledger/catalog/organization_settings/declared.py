@@ -8,12 +8,13 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.catalog.issue import IssueMode
-from shipledger.catalog.organization_settings.forms import Choice, Form, Number, Projects
+from shipledger.catalog.organization_settings.forms import Address, Choice, Form, Number, Projects
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope, Value
 from shipledger.catalog.silence_limits import MOST_HOURS
 from shipledger.ledger.verdict import Reason
 
 HOURS = Number(0, MOST_HOURS, "hours", zero="forever")
+_CONNECTING = ("issues connect", "issues disconnect")
 _EVERY = tuple(ScopeKind)
 _ALONE = (ScopeKind.ORGANIZATION,)
 
@@ -21,7 +22,10 @@ ANY, REGISTERED = "any", "registered"
 
 
 class Setting(Struct, frozen=True):
-    """``scopes``: for what it may be set. ``default``: what counts if nobody, nor the installation, says anything."""
+    """``scopes``: for what it may be set. ``default``: what counts if nobody, nor the installation, says anything.
+
+    ``commands``: those that set and withdraw it, if these alone do, since there is more to do.
+    """
 
     key: str
     form: Form
@@ -29,9 +33,11 @@ class Setting(Struct, frozen=True):
     description: str
     affects: str
     default: Value | None = None
+    commands: tuple[str, ...] = ()
 
 
 ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES = "issue_mode", "issue_projects", "known_services"
+ISSUE_SITE, SITE_PROJECTS = "issue_site", "issue_site_projects"
 SILENCE_LIMIT, GATE_TIMEOUT = "silence_limit_hours", "gate_timeout_hours"
 
 _DECLARED = (
@@ -51,6 +57,22 @@ _DECLARED = (
         "Which services deployments may name: any, or only those in the catalog.",
         "reports that arrive from now on",
         ANY,
+    ),
+    Setting(
+        ISSUE_SITE,
+        Address(),
+        _ALONE,
+        "The Jira site that issues are read from. `shipledger issues connect` sets it, with a token.",
+        "issues that are read from now on",
+        commands=_CONNECTING,
+    ),
+    Setting(
+        SITE_PROJECTS,
+        Projects(),
+        _ALONE,
+        "The projects that are read from `issue_site`. Not set: all that its account can see.",
+        "issues that are read from now on",
+        commands=_CONNECTING,
     ),
     Setting(
         SILENCE_LIMIT,
@@ -94,6 +116,16 @@ def find_fault(scope: SettingScope, values: Mapping[str, Any]) -> Fault | None:
             return Fault(key, Reason.INVALID_SETTING, f"cannot be set for a {scope.kind}, only for the {allowed}")
         if value is not None and setting.form.accept(value) is None:
             return Fault(key, Reason.INVALID_SETTING, f"must be {setting.form.accepts}")
+    return None
+
+
+def find_foreign(values: Mapping[str, Any], command: str = "") -> Fault | None:
+    """That one of the values is set by a command which is not ``command``; None if that may set them all."""
+    for key in values:
+        commands = SETTINGS[key].commands if key in SETTINGS else ()
+        if commands and command not in commands:
+            words = " and ".join(f"`shipledger {one}`" for one in commands)
+            return Fault(key, Reason.INVALID_SETTING, f"is changed with {words} alone")
     return None
 
 

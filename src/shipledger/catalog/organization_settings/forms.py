@@ -10,6 +10,7 @@ from msgspec import Struct
 from shipledger.catalog.issue import read_projects
 from shipledger.catalog.organization_settings.model import Value
 from shipledger.errors import Invalid
+from shipledger.texts import storable
 
 
 class Number(Struct, frozen=True):
@@ -85,7 +86,26 @@ class Projects(Struct, frozen=True):
         return [text]
 
 
-Form: TypeAlias = Number | Choice | Projects
+class Address(Struct, frozen=True):
+    """The URL of a site."""
+
+    most: int = 2_000
+
+    type: ClassVar[str] = "URL"
+
+    @property
+    def accepts(self) -> str:
+        return f"an address that begins with https:// or http://, of at most {self.most:,} characters"
+
+    def accept(self, value: Any) -> Value | None:
+        is_address = isinstance(value, str) and value.startswith(("https://", "http://")) and len(value) <= self.most
+        return value if is_address and storable(value) == value else None
+
+    def read(self, text: str) -> Any:
+        return text.strip()
+
+
+Form: TypeAlias = Number | Choice | Projects | Address
 
 
 def to_words(value: Value | None) -> str:

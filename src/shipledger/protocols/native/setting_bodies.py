@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shipledger.catalog.organization_settings.declared import find_fault
+from shipledger.catalog.organization_settings.declared import find_fault, find_foreign
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
 from shipledger.protocols.native.bodies import ITEMS_LIMIT
 from shipledger.protocols.native.reading import SHOWN_OF_A_NAME, Faults, Reader, read_items, refuse_faults
@@ -42,7 +42,7 @@ def _read_change(body: Reader) -> SettingsIn:
     kind, name = given[0] if given else (ScopeKind.ORGANIZATION, "")
     values = body.members("settings")
     for key, value in values.items():
-        fault = find_fault(SettingScope(kind, name), {key: value})
+        fault = find_foreign({key: value}) or find_fault(SettingScope(kind, name), {key: value})
         if fault is not None:
             body.fault(f"settings.{key[:SHOWN_OF_A_NAME]}", fault.wish)
     return SettingsIn(kind, name, values)

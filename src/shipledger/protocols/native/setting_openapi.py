@@ -53,7 +53,9 @@ def setting_paths() -> dict[str, Any]:
 
 def _change() -> dict[str, Any]:
     values = {
-        key: {"anyOf": [_form(one.form), {"type": "null"}], "description": one.description} for key, one in SETTINGS.items()
+        key: {"anyOf": [_form(one.form), {"type": "null"}], "description": one.description}
+        for key, one in SETTINGS.items()
+        if not one.commands
     }
     return {
         "type": "object",

@@ -36,31 +36,39 @@ CREATE TABLE setting_alias (
 
 CREATE INDEX setting_alias_setting ON setting_alias (organization_id, setting_id);
 
--- What organizations take for known becomes settings without entries, until the first start of this version makes entries of
--- them. The old table stays as it is for nodes of the version before, and nobody else reads it.
+-- What organizations take for known, and the sites that issues are read from, become settings without entries, until the first
+-- start of this version makes entries of them. The old tables stay: one for nodes of the version before, the other for tokens.
 INSERT INTO setting (organization_id, setting_id, version, document)
 SELECT
-    organization_id,
+    o.organization_id,
     'organization',
     0,
     CAST(
         jsonb_build_object(
-            'organization_id', organization_id,
+            'organization_id', o.organization_id,
             'scope', jsonb_build_object('kind', 'organization'),
             'version', 0,
             'values', jsonb_strip_nulls(
                 jsonb_build_object(
                     'issue_mode',
-                    CASE WHEN mode IS NOT NULL THEN jsonb_build_object('value', mode) END,
+                    CASE WHEN r.mode IS NOT NULL THEN jsonb_build_object('value', r.mode) END,
                     'issue_projects',
                     CASE
-                        WHEN projects <> '' THEN jsonb_build_object('value', to_jsonb(string_to_array(projects, ' ')))
+                        WHEN r.projects <> '' THEN jsonb_build_object('value', to_jsonb(string_to_array(r.projects, ' ')))
                     END,
                     'known_services',
-                    CASE WHEN only_registered_services = 1 THEN jsonb_build_object('value', 'registered') END
+                    CASE WHEN r.only_registered_services = 1 THEN jsonb_build_object('value', 'registered') END,
+                    'issue_site',
+                    CASE WHEN s.url IS NOT NULL THEN jsonb_build_object('value', s.url) END,
+                    'issue_site_projects',
+                    CASE
+                        WHEN s.projects <> '' THEN jsonb_build_object('value', to_jsonb(string_to_array(s.projects, ' ')))
+                    END
                 )
             )
         ) AS text
     )
-FROM association_rules
-WHERE mode IS NOT NULL OR only_registered_services = 1;
+FROM organization AS o
+LEFT JOIN association_rules AS r ON r.organization_id = o.organization_id
+LEFT JOIN issue_site AS s ON s.organization_id = o.organization_id
+WHERE r.mode IS NOT NULL OR r.only_registered_services = 1 OR s.url IS NOT NULL;

@@ -36,33 +36,44 @@ CREATE TABLE setting_alias (
 
 CREATE INDEX setting_alias_setting ON setting_alias (organization_id, setting_id);
 
--- What organizations take for known becomes settings without entries, until the first start of this version makes entries of
--- them. The old table stays as it is for nodes of the version before, and nobody else reads it.
+-- What organizations take for known, and the sites that issues are read from, become settings without entries, until the first
+-- start of this version makes entries of them. The old tables stay: one for nodes of the version before, the other for tokens.
 INSERT INTO setting (organization_id, setting_id, version, document)
 SELECT
-    organization_id,
+    o.organization_id,
     'organization',
     0,
     json_object(
-        'organization_id', organization_id,
+        'organization_id', o.organization_id,
         'scope', json_object('kind', 'organization'),
         'version', 0,
         'values', json_patch(
             '{}',
             json_object(
                 'issue_mode',
-                json(CASE WHEN mode IS NOT NULL THEN json_object('value', mode) END),
+                json(CASE WHEN r.mode IS NOT NULL THEN json_object('value', r.mode) END),
                 'issue_projects',
                 json(
                     CASE
-                        WHEN projects <> ''
-                            THEN json_object('value', json('["' || replace(projects, ' ', '","') || '"]'))
+                        WHEN r.projects <> ''
+                            THEN json_object('value', json('["' || replace(r.projects, ' ', '","') || '"]'))
                     END
                 ),
                 'known_services',
-                json(CASE WHEN only_registered_services = 1 THEN json_object('value', 'registered') END)
+                json(CASE WHEN r.only_registered_services = 1 THEN json_object('value', 'registered') END),
+                'issue_site',
+                json(CASE WHEN s.url IS NOT NULL THEN json_object('value', s.url) END),
+                'issue_site_projects',
+                json(
+                    CASE
+                        WHEN s.projects <> ''
+                            THEN json_object('value', json('["' || replace(s.projects, ' ', '","') || '"]'))
+                    END
+                )
             )
         )
     )
-FROM association_rules
-WHERE mode IS NOT NULL OR only_registered_services = 1;
+FROM organization AS o
+LEFT JOIN association_rules AS r ON r.organization_id = o.organization_id
+LEFT JOIN issue_site AS s ON s.organization_id = o.organization_id
+WHERE r.mode IS NOT NULL OR r.only_registered_services = 1 OR s.url IS NOT NULL;
