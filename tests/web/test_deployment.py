@@ -10,9 +10,12 @@ import pytest
 from shipledger.forwarding.message import Attempt, Result
 from shipledger.forwarding.trying import Tried
 from shipledger.ledger.state import State
-from shipledger.ledger.submission import Alias, Pipeline
+from shipledger.ledger.submission import Alias, Pipeline, Target
+from shipledger.pull_requests.model import PullRequestFacts, RecordPullRequest
+from tests.support.factories import make_id
 from tests.support.messages import ask_of_an_app
 from tests.support.sample import CHECKOUT, write_week
+from tests.support.services import ask
 from tests.support.site import Site
 
 WORKSPACE = "0a4fb641-0c65-44ab-bb4f-64a44bada7be"
@@ -222,3 +225,21 @@ async def test_what_an_app_was_told_of_its_gate_is_shown_with_every_attempt(site
     assert "1 attempt" in text
     assert "2.0 s: 503" in text
     assert "<b>" in text
+
+
+async def test_pull_requests_that_went_out_with_it_are_listed(site: Site) -> None:
+    ids = await write_week(site.pen, site.now)
+    story = await site.store.find_deployment(site.pen.organization_id, Target(key=ids["story"]))
+    assert story is not None
+    release = story.releases[0]
+    path = f"/deployments/{ids['story']}"
+    assert "Pull requests" not in (await site.page(path)).text
+    facts = PullRequestFacts(title="Add <cart>", author="octocat", url="https://example.com/17", merge_commit=release.commit)
+    asked = RecordPullRequest("native", make_id(1), release.repository, "17", facts, (1,))
+    await ask(site.store, site.pen.organization_id, asked)
+    page = await site.page(path)
+    section = page.text[page.text.index("Pull requests") :]
+    assert "Add <cart>" in section
+    assert f"{release.repository}#17" in section
+    assert "https://example.com/17" in page.links()
+    assert (await site.poll(path)).status_code == 200

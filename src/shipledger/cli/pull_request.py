@@ -88,12 +88,21 @@ def show(
     patience: PatienceOption = 60.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a pull request."""
-    answer = _read(f"{PATH}/{quote(pull_request, safe='')}", {}, url=url, patience=patience)
+    """Show a pull request, and the first deployment that brought it to each environment."""
+    from shipledger.reporting.own_api import calls_with_token, read_page
+
+    path = f"{PATH}/{quote(pull_request, safe='')}"
+    with calls_with_token(url, patience_seconds=patience, note=print_note) as calls:
+        answer = read_page(calls, path, {})
+        shipped = read_page(calls, f"{path}/deployments", {})
     if as_json:
-        print_json(answer)
-    else:
-        print_facts([(name.replace("_", " "), _to_text(value)) for name, value in answer.items() if value not in (None, [])])
+        print_json({**answer, **shipped})
+        return
+    print_facts([(name.replace("_", " "), _to_text(value)) for name, value in answer.items() if value not in (None, [])])
+    for one in shipped["deployments"]:
+        print_line(f"In {one['environment_name'] or one['environment'] or 'no environment'} since {one['since']}: {one['id']}")
+    if not shipped["is_complete"]:
+        print_note("Older deployments of this repository were not looked at.")
 
 
 def record(

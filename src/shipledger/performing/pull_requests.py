@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shipledger.found import Found
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias
 from shipledger.performing.performer import Performer, tell_damaged
 from shipledger.pull_requests.model import KIND, PullRequest
+from shipledger.verbs import shipped
+from shipledger.verbs.shipped import Shipments, Shipped
 
 PAGE = 500
 
@@ -36,3 +39,11 @@ class PullRequestPerformer(Performer):
     async def list_pull_requests_of_commit(self, organization_id: str, commit: str, *, limit: int) -> Found[PullRequest]:
         """Those that have a commit whose id begins so."""
         return tell_damaged(await self._parts.store.list_pull_requests_of_commit(organization_id, commit, limit=limit))
+
+    async def find_shipped(self, deployment: Deployment) -> Shipped:
+        """The pull requests that went out with a deployment."""
+        return await shipped.find_shipped(self._parts.store, deployment)
+
+    async def find_shipments(self, pull_request: PullRequest) -> Shipments:
+        """The deployments that shipped a pull request."""
+        return await shipped.find_shipments(self._parts.store, pull_request)

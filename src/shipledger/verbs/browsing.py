@@ -32,6 +32,7 @@ from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord, RecordedVerdict
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias, Target
+from shipledger.verbs.shipped import PullRequestBrowsing
 
 
 class DeploymentBrowsing(Protocol):
@@ -258,6 +259,7 @@ class Browsing(
     GateBrowsing,
     OutboxBrowsing,
     CommitBrowsing,
+    PullRequestBrowsing,
     OrganizationBrowsing,
     Protocol,
 ):

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from shipledger.found import Found
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Alias
 from shipledger.pull_requests.model import PullRequest
+from shipledger.verbs.shipped import Shipments, Shipped
 
 
 class PullRequestVerbs(Protocol):
@@ -27,3 +29,9 @@ class PullRequestVerbs(Protocol):
 
     async def list_pull_requests_of_commit(self, organization_id: str, commit: str, *, limit: int) -> Found[PullRequest]:
         """Those that have a commit whose id begins with ``commit``, ignoring case; in no order."""
+
+    async def find_shipped(self, deployment: Deployment) -> Shipped:
+        """The pull requests that went out with a deployment."""
+
+    async def find_shipments(self, pull_request: PullRequest) -> Shipments:
+        """The first deployment that brought a pull request to each environment."""

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from shipledger.access.grant import Scope
-from tests.support.native import SHA, client_of, issue_token
+from tests.support.native import SHA, TARGET, client_of, deployment, issue_token
 
 pytestmark = pytest.mark.both_stores
 
@@ -118,3 +118,62 @@ async def test_a_key_makes_a_repeat_harmless(native):
     again = await native.post(PATH, json=pull_request(title="Old"), headers=headers)
     assert (again.headers["Idempotency-Replayed"], again.json()["request_id"]) == ("true", first.json()["request_id"])
     assert (await native.get(f"{PATH}/{first.json()['id']}")).json()["title"] == "New"
+
+
+async def test_what_went_out_with_a_deployment_and_where_a_pull_request_is_deployed(native):
+    ids = {name: name * 40 for name in "abcdef"}  # a ← b ← c ← d, and e, f on a branch that was squashed as c
+    parents = {"a": [], "b": ["a"], "c": ["b"], "d": ["c"]}
+    commits = [
+        {"id": ids[one], "parents": [ids[up] for up in ups], "authored_at": "2026-03-01T08:00:00Z"}
+        for one, ups in parents.items()
+    ]
+    assert (await native.post("/ledger/v1/commits", json={"repository": REPOSITORY, "commits": commits})).status_code == 200
+    merged = {"merged_at": "2026-03-20T11:00:00Z", "head_commit": ids["f"]}
+    pulls = [
+        pull_request(1, commits=[ids["b"]], merge_commit=ids["b"].upper(), **merged),
+        pull_request(2, commits=[ids["e"], ids["f"]], merge_commit=ids["c"], is_squash=True, **merged),
+        pull_request(3, commits=None, head_commit=ids["d"]),
+        pull_request(4, repository="github.com/acme/other", commits=[ids["c"]], head_commit=None),
+        pull_request(5, commits=["9" * 40], head_commit="9" * 40),
+    ]
+    pulls = {one["number"]: one["id"] for one in (await native.post(PATH, json=pulls)).json()["pull_requests"]}
+
+    def deploy(name, hour, commit, **changes):
+        said = {"started_at": f"2026-03-04T{hour:02}:00:00Z", "finished_at": f"2026-03-04T{hour:02}:05:00Z"}
+        return deployment(external_id=name, releases=[{"repository": REPOSITORY, "commit": commit}], **said, **changes)
+
+    told = [
+        deploy("first", 8, ids["a"]),
+        deploy("failed", 9, ids["d"], state="failed"),
+        deploy("second", 10, ids["c"][:9]),
+        deploy("again", 11, ids["c"]),
+        deploy("third", 12, ids["d"]),
+        deploy("elsewhere", 13, ids["b"], environment="staging", tier="staging"),
+    ]
+    shuffled = [told[place] for place in (4, 0, 5, 2, 3, 1)]
+    made = {one["external_id"]: one["id"] for one in (await native.post(TARGET, json=shuffled)).json()["deployments"]}
+    seen = {}
+    for name, deployment_id in made.items():
+        answer = (await native.get(f"{TARGET}/{deployment_id}/pull-requests")).json()
+        (one,) = answer["ranges"]
+        seen[name] = (
+            "".join(sorted(pull["number"] for pull in answer["pull_requests"])),
+            one["reason"],
+            one["deployment_before"],
+        )
+    assert seen == {
+        "first": ("", "first_deployment", None),
+        "failed": ("123", "forward", made["first"]),
+        "second": ("12", "forward", made["first"]),
+        "again": ("", "same_commit", made["second"]),
+        "third": ("3", "forward", made["again"]),
+        "elsewhere": ("1", "first_deployment", None),
+    }
+    where = {}
+    for number, pull_id in pulls.items():
+        answer = (await native.get(f"{PATH}/{pull_id}/deployments")).json()
+        assert answer["is_complete"]
+        where[number] = sorted(one["external_id"] for one in answer["deployments"])
+    assert where == {"1": ["elsewhere", "second"], "2": ["second"], "3": ["third"], "4": [], "5": []}
+    for path in (f"{TARGET}/{pulls['1']}/pull-requests", f"{PATH}/{made['first']}/deployments"):
+        assert (await native.get(path)).status_code == 404

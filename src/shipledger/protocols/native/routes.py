@@ -30,6 +30,7 @@ from shipledger.protocols.native.requests import RequestOperations
 from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
 from shipledger.protocols.native.settings import SettingOperations
+from shipledger.protocols.native.shipped import ShippedOperations, shipped_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
@@ -84,6 +85,7 @@ class NativeProtocol(VendorProtocol):
         self._requests = RequestOperations(ledger)
         self._commits = CommitOperations(ledger, self._admission)
         self._pull_requests = PullRequestOperations(ledger, self._admission, public_url=public_url)
+        self._shipped = ShippedOperations(ledger, self._admission)
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
@@ -114,6 +116,7 @@ class NativeProtocol(VendorProtocol):
             *self._marks.routes(),
             *self._matrix.routes(),
             *self._pull_requests.routes(),
+            *self._shipped.routes(),
             *self._settings.routes(),
             *self._repositories.routes(),
         )
@@ -135,6 +138,7 @@ class NativeProtocol(VendorProtocol):
             | mark_openapi.mark_paths()
             | matrix_openapi.matrix_paths()
             | pull_request_openapi.pull_request_paths()
+            | shipped_paths()
             | setting_paths()
             | repository_paths()
         )

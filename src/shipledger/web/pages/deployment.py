@@ -32,9 +32,10 @@ from shipledger.ledger.submission import (
     Submission,
     Target,
 )
+from shipledger.verbs.shipped import find_shipped
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
-from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.frame import Frame, is_poll
 from shipledger.web.pages.gate_steps import list_gate_steps
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.known_commits import find_known_commits
@@ -121,6 +122,7 @@ async def show(frame: Frame, request: Request) -> Response:
         verdicts=verdicts,
         releases=_release_rows(deployment.releases, mappings, names, commits),
         services=services,
+        shipped=None if is_poll(request) else await find_shipped(frame.ledger, deployment),
     )
 
 

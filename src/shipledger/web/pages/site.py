@@ -152,6 +152,7 @@ def build_templates(static: Path) -> Environment:
         state_name=words.STATES.__getitem__,
         gate_status_name=words.GATE_STATUSES.__getitem__,
         message_state_name=words.MESSAGE_STATES.__getitem__,
+        range_reason=words.RANGES.__getitem__,
         topic_name=words.TOPICS.__getitem__,
         incident_status_name=words.INCIDENT_STATUSES.__getitem__,
         tier_name=words.TIERS.__getitem__,

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from shipledger.catalog.commit_range import RangeReason
 from shipledger.forwarding.message import MessageState
 from shipledger.gating.gate import GateStatus
 from shipledger.gating.notice import ASKED, CLOSED, DECIDED
@@ -51,6 +52,17 @@ MESSAGE_STATES: dict[MessageState, str] = {
 
 TOPICS: dict[str, str] = {ASKED: "that it waits", DECIDED: "the decision", CLOSED: "that it was closed"}
 """What a message tells."""
+
+RANGES: dict[RangeReason, str] = {
+    RangeReason.FIRST_DEPLOYMENT: "nothing of it ran before, so only this commit counts",
+    RangeReason.SAME_COMMIT: "the same commit ran before",
+    RangeReason.FORWARD: "its commits since what ran before",
+    RangeReason.ROLLBACK: "back to an older commit",
+    RangeReason.DIVERGED: "from another branch than what ran before",
+    RangeReason.UNKNOWN_COMMIT: "nobody has sent this commit with its parents",
+    RangeReason.UNKNOWN_COMMIT_BEFORE: "nobody has sent the commit that ran before",
+}
+"""By which commits pull requests were found."""
 
 TIERS: dict[Tier, str] = {
     Tier.PRODUCTION: "Production",
