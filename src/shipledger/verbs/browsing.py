@@ -115,6 +115,9 @@ class CatalogBrowsing(Protocol):
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories, including those mapped through former names."""
 
+    async def list_repository_keys(self, organization_id: str, repository: str) -> list[str]:
+        """The keys of all names of a repository, given by any canonical one, which comes first."""
+
     async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
         """The relations between services, by service, kind and other service."""
 

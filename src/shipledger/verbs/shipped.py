@@ -26,6 +26,7 @@ from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Release
 from shipledger.long_work import run_beside
 from shipledger.pull_requests.model import PullRequest
+from shipledger.texts import indexable
 
 RELEASES_LIMIT = 50
 """Repositories of one deployment that are looked at."""
@@ -66,6 +67,9 @@ class Shipping(PullRequestBrowsing, LaneStore, Protocol):
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""
+
+    async def list_repository_keys(self, organization_id: str, repository: str) -> list[str]:
+        """The keys of all names of a repository, given by any canonical one, which comes first."""
 
     async def list_mappings(self, organization_id: str) -> Found[RepositoryMapping]:
         """Every service with its repositories."""
@@ -134,8 +138,9 @@ async def find_shipped(ledger: Shipping, deployment: Deployment) -> Shipped:
                 commit_before,
             )
         )
+        names = frozenset(await ledger.list_repository_keys(organization_id, release.repository))
         of_commits = await _list_of_commits(ledger, organization_id, commits.brought_in)
-        found.update((one.pull_request_id, one) for one in of_commits if _is_of(one, release.repository))
+        found.update((one.pull_request_id, one) for one in of_commits if _key_of(one.repository) in names)
     return Shipped(tuple(sorted(found.values(), key=_merged_at, reverse=True)), tuple(ranges))
 
 
@@ -148,9 +153,10 @@ async def find_shipments(ledger: Shipping, pull_request: PullRequest) -> Shipmen
     if commit is None:
         return Shipments((), is_complete=True)
     graph = await ledger.read_graph(pull_request.organization_id, pull_request.repository)
+    names = frozenset(await ledger.list_repository_keys(pull_request.organization_id, pull_request.repository))
     deployments, is_complete = await _list_deployments_of(ledger, pull_request)
     first = await run_beside(
-        partial(_find_first, graph, commit, pull_request, deployments), size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT
+        partial(_find_first, graph, commit, names, deployments), size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT
     )
     return Shipments(tuple(first), is_complete)
 
@@ -204,14 +210,14 @@ async def _list_deployments_of(ledger: Shipping, pull_request: PullRequest) -> t
     return found, False
 
 
-def _find_first(graph: Graph, commit: str, pull_request: PullRequest, deployments: Iterable[Deployment]) -> list[Deployment]:
-    """The first deployment in each environment that has a commit, or one that has it behind it."""
+def _find_first(graph: Graph, commit: str, names: Collection[str], deployments: Iterable[Deployment]) -> list[Deployment]:
+    """The first deployment in each environment that has a commit, or one that has it behind it; of a repository by its keys."""
     whole = complete(graph, commit)
     behind = _list_descendants(graph, whole)
     ids = sorted({*graph, *behind})
     first: dict[str, Deployment] = {}
     for one in sorted(deployments, key=lambda one: (took_effect_at(one), one.deployment_id)):
-        commits = (release.commit for release in one.releases if _is_of(pull_request, release.repository))
+        commits = (release.commit for release in one.releases if _key_of(release.repository) in names)
         if span_of(one) is not None and any(_complete_sorted(ids, own) in behind for own in commits):
             first.setdefault(environment_key(one), one)
     return list(first.values())
@@ -242,8 +248,8 @@ def _list_descendants(graph: Graph, commit: str) -> Collection[str]:
     return found
 
 
-def _is_of(one: PullRequest, repository: str) -> bool:
-    return repository_key(one.repository) == repository_key(repository)
+def _key_of(repository: str) -> str:
+    return indexable(repository_key(repository))
 
 
 def _merged_at(one: PullRequest) -> tuple[int, str]:
