@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.respelling import respell_mappings
@@ -9,6 +11,7 @@ from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ingestion.at_once import AskingStore
+from tests.support.native import INCIDENTS, TARGET, deployment, incident, issue_token
 from tests.support.services import TESTER, map_repository
 from tests.support.tenants import make_tenant
 from tests.support.writes import datadog_write, iftrue_write, native_write
@@ -38,6 +41,34 @@ async def test_every_protocol_and_mapping_goes_by_one_name(serve):
         assert {release.repository for one in found for release in one.releases} == {"github.corp:8443/team/app"}
         told = (await tenant.send(client, native_write(releases=[{"repository": SCP, "commit": COMMIT}], service=""))).json()
         assert told["service"] == "App"
+
+
+async def test_every_kind_of_record_and_every_filter_goes_by_one_name(serve):
+    """A pull request, an incident and its causes; and whoever asks by the other name finds them."""
+    present = "github.corp:8443/team/app"
+    async with serve(repository_host_aliases=SETTING) as server:
+        headers = {"Authorization": f"Bearer {await issue_token(server)}"}
+        async with server.client(headers=headers) as native:
+            release = {"repository": SSH, "commit": COMMIT}
+            await native.post(TARGET, json=deployment(releases=[release]))
+            (pull,) = [await native.post("/ledger/v1/pull-requests", json={"repository": SCP, "number": 7})]
+            assert pull.json()["repository"] == present
+            same = await native.post("/ledger/v1/pull-requests", json={"repository": HTTPS, "number": 7})
+            assert (same.status_code, same.json()["id"]) == (200, pull.json()["id"])
+            told = (await native.post(INCIDENTS, json=incident(releases=[release]))).json()
+            assert [one["repository"] for one in told["releases"]] == [present]
+            marks = {"root_cause": release, "potential_causes": [release]}
+            marked = (await native.post(f"{INCIDENTS}/{told['id']}/marks", json=marks)).json()["marks"]
+            assert [marked["root_cause"]["repository"], marked["potential_causes"][0]["repository"]] == [present] * 2
+            for name in (SCP, HTTPS, "git.corp/team/app"):
+                for path, member in ((TARGET, "deployments"), ("/ledger/v1/pull-requests", "pull_requests")):
+                    found = await native.get(path, params={"repository": name})
+                    assert len(found.json()[member]) == 1, (path, name)
+                    known = await native.get(
+                        path, params={"repository": name, "as_of": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"}
+                    )
+                    assert len(known.json()[member]) == 1, (path, name)
+            assert "Checkout 2.4.1" in (await native.get("/deployments?repository=git.corp/team/app")).text
 
 
 async def test_what_was_mapped_before_keeps_its_service(serve):

@@ -77,7 +77,7 @@ class RepositoryNames:
 
         Raises NotFound if nothing names ``former``, Invalid, and Conflict if ``former`` has become another one.
         """
-        old, new = await self.read(organization_id, former), await self.read(organization_id, present)
+        old, new = await self._read_former(organization_id, former), await self.read(organization_id, present)
         if repository_key(old) == repository_key(new):
             raise Invalid("repository", f"{new} is one name, not two.")
         if not await self._is_known(organization_id, old):
@@ -86,12 +86,20 @@ class RepositoryNames:
 
     async def separate(self, organization_id: str, former: str, present: str, *, by: Actor) -> tuple[Repository, bool]:
         """Undo ``rename``. Raises NotFound, Invalid."""
-        old, new = await self.read(organization_id, former), await self.read(organization_id, present)
+        old, new = await self._read_former(organization_id, former), await self.read(organization_id, present)
         return await self._change(organization_id, SeparateRepository(old, new), "separate repositories", by)
+
+    def at_its_host(self, name: str) -> str:
+        """``name`` by the one host that it has here."""
+        return self._aliases.rename(name)
 
     async def read(self, organization_id: str, text: str) -> str:
         """The canonical name of a repository in any spelling. Raises Invalid."""
         return storable(await find_name_to_map(self._store, organization_id, text, self._aliases))
+
+    async def _read_former(self, organization_id: str, text: str) -> str:
+        """The same with the host that was said: what was recorded before the host had an alias can be joined."""
+        return storable(await find_name_to_map(self._store, organization_id, text))
 
     async def _is_known(self, organization_id: str, name: str) -> bool:
         recorded = await self._store.list_repositories(organization_id)

@@ -92,7 +92,7 @@ def list_page(
             text=find,
             state=state or "",
             tier=tier or "",
-            repository=repository,
+            repository=ledger.repository_names.at_its_host(repository),
             service_id=(await ledger.get_service(owner, service)).service_id if service else "",
             started_from=period.since,
             started_until=period.until,

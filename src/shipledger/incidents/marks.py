@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from shipledger.ledger.marks import Marking
 from shipledger.ledger.registers import known
+from shipledger.ledger.repository_names import RepositoryName
 from shipledger.ledger.submission import Alias
 
 
@@ -16,7 +17,7 @@ class Cause(Struct, frozen=True, omit_defaults=True):
     """A deployment by its id, or a commit of a repository."""
 
     deployment_id: str = ""
-    repository: str = ""
+    repository: RepositoryName = ""
     commit: str = ""
 
     @property

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from msgspec import UNSET
-from msgspec.structs import replace
+from collections.abc import Iterable, Sequence
 
 from shipledger.aggregates import Recording
 from shipledger.catalog.host_aliases import HostAliases
-from shipledger.incidents.model import MarkIncident
 from shipledger.ingestion.task import Task
-from shipledger.ledger.submission import Amend, Facts, RecordDeployment
+from shipledger.ledger.repository_names import rename_repositories
 
 
 def rename_hosts(tasks: Iterable[Task], aliases: HostAliases) -> None:
     """Let the submissions of ``tasks`` name repositories so. Doing it again changes nothing."""
     if aliases.pairs:
         for task in tasks:
-            task.submissions = [_rename(submission, aliases) for submission in task.submissions or ()]
+            task.submissions = name_hosts(task.submissions or (), aliases)
 
 
-def _rename(submission: Recording, aliases: HostAliases) -> Recording:
-    if isinstance(submission, RecordDeployment):
-        return replace(
-            submission,
-            facts=_rename_releases(submission.facts, aliases),
-            required_workspaces=tuple(aliases.rename(name) for name in submission.required_workspaces),
-            workspace_originals={aliases.rename(name): said for name, said in submission.workspace_originals.items()},
-        )
-    if isinstance(submission, MarkIncident):
-        return _rename_causes(submission, aliases)
-    return replace(submission, facts=_rename_releases(submission.facts, aliases)) if isinstance(submission, Amend) else submission
-
-
-def _rename_causes(mark: MarkIncident, aliases: HostAliases) -> MarkIncident:
-    root, potential = mark.marks.root_cause, mark.marks.potential_causes
-    renamed = mark.marks
-    if root is not UNSET and root is not None:
-        renamed = replace(renamed, root_cause=replace(root, repository=aliases.rename(root.repository)))
-    if potential is not UNSET and potential is not None:
-        causes = tuple(replace(one, repository=aliases.rename(one.repository)) if one.repository else one for one in potential)
-        renamed = replace(renamed, potential_causes=causes)
-    return replace(mark, marks=renamed)
-
-
-def _rename_releases(facts: Facts, aliases: HostAliases) -> Facts:
-    if facts.releases is UNSET:
-        return facts
-    return replace(facts, releases=tuple(replace(one, repository=aliases.rename(one.repository)) for one in facts.releases))
+def name_hosts(submissions: Sequence[Recording], aliases: HostAliases) -> Sequence[Recording]:
+    """``submissions`` with repositories by those names."""
+    return [rename_repositories(one, aliases.rename) for one in submissions] if aliases.pairs else submissions

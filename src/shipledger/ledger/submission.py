@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.naming import NOTHING_NAMED, NamedIssues
+from shipledger.ledger.repository_names import RepositoryName
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason
 
@@ -31,7 +32,7 @@ class Environment(Struct, frozen=True, omit_defaults=True):
 class Release(Struct, frozen=True, omit_defaults=True):
     """One commit of one repository. ``repository`` is canonical (``host/owner/name``); ``original`` holds the sender's words."""
 
-    repository: str
+    repository: RepositoryName
     commit: str
     original: dict[str, str] = {}
 
@@ -189,8 +190,8 @@ class RecordDeployment(Struct, frozen=True, tag="record", omit_defaults=True):
     run_started_at: datetime | None = None
     names: tuple[Alias, ...] = ()
     namespace: str = ""
-    required_workspaces: tuple[str, ...] = ()
-    workspace_originals: dict[str, str] = {}
+    required_workspaces: tuple[RepositoryName, ...] = ()
+    workspace_originals: dict[RepositoryName, str] = {}
     is_managed_elsewhere: bool = False
     left_out: str = ""
     asks_for_gate: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shipledger.access.grant import Grant
 from shipledger.aggregates import Recording
+from shipledger.ingestion.host_naming import name_hosts
 from shipledger.ingestion.recorder import Answer, FromSettlement
 from shipledger.ledger.identity import new_id
 from shipledger.ledger.receipt import Receipt, Settlement
@@ -38,7 +39,8 @@ class RecordingPerformer(Performer):
         wait_seconds: float = 0.0,
     ) -> Answer:
         """Store a receipt and return the answer for its sender."""
-        return await self._parts.recorder.record(receipt, submissions, accepted, settled=settled, wait_seconds=wait_seconds)
+        named = name_hosts(submissions, self._parts.aliases)
+        return await self._parts.recorder.record(receipt, named, accepted, settled=settled, wait_seconds=wait_seconds)
 
     async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
         """Whether the request that records something under this id may be pending."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.registers import known
+from shipledger.ledger.repository_names import RepositoryName
 from shipledger.ledger.submission import Alias, Order
 
 KIND = "pull_request"
@@ -58,7 +59,7 @@ class RecordPullRequest(Struct, frozen=True, tag="record-pull-request", omit_def
 
     source: str
     pull_request_id: str
-    repository: str
+    repository: RepositoryName
     number: str
     facts: PullRequestFacts
     order: Order

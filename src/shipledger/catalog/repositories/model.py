@@ -10,6 +10,7 @@ from typing import ClassVar, TypeAlias
 from msgspec import Struct
 
 from shipledger.catalog.repository import repository_key
+from shipledger.ledger.repository_names import RepositoryName
 
 KIND = "repository"
 
@@ -23,7 +24,7 @@ class NameRepository(Struct, frozen=True, tag="name-repository", omit_defaults=T
     ``repository_id`` is that of a new record, "" for one that follows from the receipt.
     """
 
-    repository: str
+    repository: RepositoryName
     former_name: str
     repository_id: str = ""
 
@@ -31,7 +32,7 @@ class NameRepository(Struct, frozen=True, tag="name-repository", omit_defaults=T
 class LeaveFormerName(Struct, frozen=True, tag="leave-former-name"):
     """Somebody has said which services a repository belongs to: those of the name that it may have had no longer count."""
 
-    repository: str
+    repository: RepositoryName
 
 
 class RenameRepository(Struct, frozen=True, tag="rename-repository", omit_defaults=True):
@@ -41,7 +42,7 @@ class RenameRepository(Struct, frozen=True, tag="rename-repository", omit_defaul
     """
 
     former_name: str
-    repository: str
+    repository: RepositoryName
     joined: tuple[str, ...] = ()
     followed: tuple[str, ...] = ()
 
@@ -50,7 +51,7 @@ class SeparateRepository(Struct, frozen=True, tag="separate-repository"):
     """``former_name`` is another repository than ``repository`` after all."""
 
     former_name: str
-    repository: str
+    repository: RepositoryName
 
 
 class JoinRepository(Struct, frozen=True, tag="join-repository"):

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 
 from shipledger.catalog.service import ServiceDraft
 from shipledger.catalog.services.relation import Relation
+from shipledger.ledger.repository_names import RepositoryName
 
 KIND = "service"
 
@@ -55,7 +56,7 @@ class ChangeService(Struct, frozen=True, tag="change-service", omit_defaults=Tru
     facts: ServiceFacts = ServiceFacts()
     add_names: tuple[str, ...] = ()
     remove_names: tuple[str, ...] = ()
-    map: tuple[str, ...] = ()
+    map: tuple[RepositoryName, ...] = ()
     unmap: tuple[str, ...] = ()
     relate: tuple[Relation, ...] = ()
     unrelate: tuple[Relation, ...] = ()

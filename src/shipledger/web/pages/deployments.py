@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
@@ -50,7 +51,9 @@ async def show(frame: Frame, request: Request) -> Response:
         wanted = replace(wanted, service_id=service.service_id if service else wish.service)
         if service is None:
             ignored.append(f"There is no service {wish.service!r}.")
-    found, has_ahead = await list_begun(frame.ledger, organization_id, replace(wanted, limit=wanted.limit + 1), frame.clock.now())
+    hosts = read_host_aliases(frame.settings.repository_host_aliases)
+    asked = replace(wanted, repository=hosts.rename(wanted.repository), limit=wanted.limit + 1)
+    found, has_ahead = await list_begun(frame.ledger, organization_id, asked, frame.clock.now())
     shown = found[: wanted.limit]
     rows = to_rows(shown)
     values = {
