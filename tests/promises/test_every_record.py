@@ -36,6 +36,7 @@ NAME = "acme"
 START = (
     "/",
     "/packs",
+    "/settings",
     "/projects/SHIP",
     "/projects/ACME",
     "/issues/SHIP-1",

@@ -41,6 +41,7 @@ PLACES = (
     "/incidents",
     "/repositories",
     "/packs",
+    "/settings",
     "/ledger/docs",
 )
 PUBLIC_URL = "https://ledger.example.com"

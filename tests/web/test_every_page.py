@@ -26,6 +26,7 @@ PATHS = (
     "/repositories",
     "/repositories?show=unmapped",
     "/packs",
+    "/settings",
     "/packs?state=refused",
     "/nowhere",
 )

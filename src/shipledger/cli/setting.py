@@ -8,10 +8,10 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 import typer
 from msgspec import Struct
 
-from shipledger.catalog.organization_settings.changing import NamedScope, get_setting
 from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.organization_settings.in_force import InForce
 from shipledger.catalog.organization_settings.model import ScopeKind
+from shipledger.catalog.organization_settings.reading import NamedScope, get_setting
 from shipledger.catalog.organization_settings.words import Change, list_changes
 from shipledger.cli.completion import complete_services, complete_settings, complete_teams
 from shipledger.cli.ledger import OpenLedger, with_ledger

@@ -14,6 +14,7 @@ from shipledger.catalog.commit import Commit, PackRecord, PackState
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.issue import AssociationRules, Issue
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.organization_settings.model import ScopeSettings
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.relation import RelationKind, ServiceRelation
@@ -132,6 +133,9 @@ class CatalogBrowsing(Protocol):
 
     async def list_tier_places(self, organization_id: str) -> list[TierPlace]:
         """Every place of an organization's deployments, with the tier that they are shown with."""
+
+    async def list_settings(self, organization_id: str) -> Found[ScopeSettings]:
+        """What is set in an organization, for each scope that has settings of its own."""
 
     async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
         """All entries of a record of a kind, in order."""

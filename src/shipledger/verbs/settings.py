@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from shipledger.catalog.organization_settings.changing import NamedScope
 from shipledger.catalog.organization_settings.in_force import InForce, Place
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
+from shipledger.catalog.organization_settings.reading import NamedScope
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.verdict import Verdict

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
-from shipledger.catalog.organization_settings.changing import NamedScope
 from shipledger.catalog.organization_settings.in_force import InForce
 from shipledger.catalog.organization_settings.model import ScopeKind
+from shipledger.catalog.organization_settings.reading import NamedScope
 from shipledger.catalog.organization_settings.words import list_changes
 from shipledger.errors import Invalid, NotFound
 from shipledger.ledger.verdict import VerdictKind

@@ -81,6 +81,10 @@ class Commands(Struct, frozen=True):
         """Create a key for what reports failures."""
         return self._line(f"credential create {kind} --name Monitoring")
 
+    def set_setting(self) -> str:
+        """Set how long a gate of a pipeline may wait."""
+        return self._line("setting set gate_timeout_hours 72 --pipeline deploy-eu")
+
     def list_packs(self) -> str:
         """List the git packs that a page does not show."""
         return self._line("packs --limit 1000")

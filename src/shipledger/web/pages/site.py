@@ -49,6 +49,9 @@ from shipledger.web.pages import (
 from shipledger.web.pages import (
     request as request_page,
 )
+from shipledger.web.pages import (
+    settings as settings_page,
+)
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
@@ -99,6 +102,7 @@ def build_pages(
         _route("/incidents/{incident_id}", admit, frame, incident.show),
         _route("/repositories", admit, frame, repositories.show),
         _route("/packs", admit, frame, packs.show),
+        _route("/settings", admit, frame, settings_page.show),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST"),
         _route("/services/{service}/relations", admit, frame, relating.change, method="POST"),

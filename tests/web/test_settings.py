@@ -1,0 +1,33 @@
+"""``/settings``."""
+
+from __future__ import annotations
+
+import pytest
+
+from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
+from tests.support.settings import change_settings
+from tests.support.site import Site
+
+pytestmark = pytest.mark.both_stores
+
+
+async def test_settings_are_shown_with_their_source_and_who_changed_them(site: Site) -> None:
+    owner = site.pen.organization_id
+    service = await site.pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=site.now)
+    await change_settings(site.store, owner, gate_timeout_hours=72)
+    await change_settings(site.store, owner, SettingScope(ScopeKind.SERVICE, service.service_id), silence_limit_hours=0)
+    await change_settings(site.store, owner, SettingScope(ScopeKind.PIPELINE, "a&b <i>"), silence_limit_hours=1)
+
+    page = await site.page("/settings")
+    assert "gate_timeout_hours set to 72." in page.text
+    assert "By an operator, with shipledger test" in page.text
+    pipeline, checkout = "/settings?pipeline=a%26b+%3Ci%3E", f"/settings?service={service.service_id}"
+    assert {pipeline, checkout} <= set(page.links())
+    of_service = await site.page(checkout)
+    assert "Settings of the service Checkout" in of_service.text
+    assert "silence_limit_hours set to 0." in of_service.text
+    assert "gate_timeout_hours set to" not in of_service.text, "that is the organization's"
+    assert "pipeline a&b <i>" in (await site.page(pipeline)).text
+    assert checkout.rpartition("=")[0] in str((await site.page("/services/checkout")).links())
+    assert (await site.get("/settings?service=nothing")).status_code == 404
+    assert (await site.get("/settings?team=a&service=b")).status_code == 400
