@@ -126,6 +126,7 @@ def ours(
             database=database,
             database_url=database_url,
             prepare=on_core(core),
+            is_forked=False,
             environment={f"{PREFIX}{name.upper()}": value for name, value in {"token_key": TOKEN_KEY, **settings}.items()},
         )
         try:

@@ -41,7 +41,7 @@ def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened
 
 
 def test_the_link_is_left_out_on_request_a_former_value_of_the_setting_told_and_sigterm_obeyed(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path, arguments=("--no-link", "--pages", "everyone"))
+    server = RunningServer(tmp_path, arguments=("--no-link", "--pages", "everyone"), is_forked=False)
     try:
         server.start()
         assert "secret=" not in server.out.read_text() + server.log.read_text()

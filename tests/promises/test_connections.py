@@ -73,7 +73,8 @@ def _is_socket(link: Path) -> bool:
 @contextlib.contextmanager
 def started(folder: Path, **settings: object) -> Iterator[RunningServer]:
     """A server with these settings."""
-    server = RunningServer(folder, environment={f"SHIPLEDGER_{name.upper()}": str(value) for name, value in settings.items()})
+    environment = {f"SHIPLEDGER_{name.upper()}": str(value) for name, value in settings.items()}
+    server = RunningServer(folder, environment=environment, is_forked=False)  # a fork shares memory, which is measured here
     try:
         server.start()
         yield server

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+import tempfile
 from collections.abc import Mapping
+
+from tests.support.forking import fork_program
 
 _KILLED_AT_A_STEP = """
 import importlib, inspect, os, signal, sys
@@ -53,12 +54,14 @@ def run_killed(step: str, *arguments: str, environment: Mapping[str, str], call:
 
     ``step`` is written ``package.module:Class.function``.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _KILLED_AT_A_STEP, step, str(call), when, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == -signal.SIGKILL, f"{step} was not reached: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    with tempfile.TemporaryFile() as said:
+        process = fork_program(
+            *(step, str(call), when, *arguments),
+            code=_KILLED_AT_A_STEP,
+            environment={**os.environ, **environment},
+            stdout=said,
+            stderr=said,
+        )
+        ended = process.wait(120)
+        said.seek(0)
+        assert ended == -signal.SIGKILL, f"{step} was not reached: {ended}\n{said.read().decode()}"

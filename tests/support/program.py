@@ -19,6 +19,7 @@ from typing import Any
 import httpx2
 
 from tests.support.commands import Commands, Done
+from tests.support.forking import ForkedProcess, fork_program
 
 ANNOUNCED = re.compile(rb"serves http://127\.0\.0\.1:(\d+)")
 LINK = re.compile(rb"https?://\S+/ledger/open\?\S+")
@@ -31,6 +32,7 @@ class RunningServer:
     """``shipledger serve`` over a database in ``directory``, or over the one at ``database_url``.
 
     A restart keeps its port and its database. Several of different ``name`` are nodes, when the database is for several.
+    Where ``is_forked`` is false, or something is to ``prepare``, it is started as a user starts it, and imports all anew.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class RunningServer:
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         prepare: Callable[[], None] | None = None,
+        is_forked: bool = True,
     ) -> None:
         self.database = database or directory / "shipledger.db"
         self.database_url = database_url or f"sqlite:///{self.database}"
@@ -53,8 +56,10 @@ class RunningServer:
         self._arguments = tuple(arguments)
         self._environment = {**_inherited(), **(environment or {}), "SHIPLEDGER_DATABASE_URL": self.database_url}
         self._prepare = prepare
+        is_own_version = self._environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH")
+        self._is_forked = is_forked and prepare is None and is_own_version
         self._seen = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
     @property
     def url(self) -> str:
@@ -100,18 +105,22 @@ class RunningServer:
         finally:
             connection.close()
 
-    def spawn(self) -> subprocess.Popen[bytes]:
+    def spawn(self) -> subprocess.Popen[bytes] | ForkedProcess:
         """Start it and do not wait."""
         self._seen = self.out.stat().st_size if self.out.exists() else 0
+        arguments = ("serve", "--port", str(self.port), *self._arguments)
         with self.log.open("ab") as log, self.out.open("ab") as out:
-            self._process = subprocess.Popen(
-                [PROGRAM, "serve", "--port", str(self.port), *self._arguments],
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=log,
-                preexec_fn=self._prepare,  # noqa: PLW1509  the parent has no threads while servers start
-            )
+            if self._is_forked:
+                self._process = fork_program(*arguments, environment=self._environment, stdout=out, stderr=log)
+            else:
+                self._process = subprocess.Popen(
+                    [PROGRAM, *arguments],
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=log,
+                    preexec_fn=self._prepare,  # noqa: PLW1509  the parent has no threads while servers start
+                )
         return self._process
 
     def _told(self) -> bytes:
