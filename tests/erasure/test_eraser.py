@@ -10,7 +10,6 @@ import pytest
 import shipledger.store
 from shipledger.aggregates import AGGREGATES
 from shipledger.catalog.services.aggregate import declare_as
-from shipledger.erasure import run
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.eraser import Eraser
 from shipledger.errors import Conflict, Unavailable
@@ -215,10 +214,10 @@ async def test_tombstones_tell_what_was_erased_and_nothing_of_what_it_said(store
     assert await store.list_tombstones(RIVAL, after=None, limit=10) == []
 
 
-async def test_interrupted_anywhere_it_is_finished_by_doing_it_again(store, eraser, monkeypatch, tmp_path):
+async def test_interrupted_anywhere_it_is_finished_by_doing_it_again(store, monkeypatch, tmp_path):
+    eraser = Eraser(store, Ticking(), grace_seconds=0, subjects_a_batch=2)
     for number in range(3, 9):
         await send(store, number, make_record(number))
-    monkeypatch.setattr(run, "_SUBJECTS_A_BATCH", 2)
     erase, done = store.erase_histories, []
 
     async def fail_at_the_second(plans):

@@ -95,12 +95,11 @@ class FailingStore:
         self._write = 0
         self._mended = asyncio.Event()
         self._mended.set()
-        store, worker = server.app.store, server.app.worker
+        store = server.app.store
         for name in dir(store):
             method = getattr(store, name)
             if not name.startswith("_") and name != "close" and inspect.iscoroutinefunction(method):
                 monkeypatch.setattr(store, name, self._failing(name, method))
-        monkeypatch.setattr(worker, "_settle", self._settling(worker._settle))
 
     def fail_after(self, moment: str, fault: Callable[[], Awaitable[None]]) -> None:
         """Fail from the next success of a call on."""
@@ -117,6 +116,8 @@ class FailingStore:
         async def call(*arguments: Any, **named: Any) -> Any:
             if not self._mended.is_set() and is_request():
                 await self._fail()
+            if name == "settle" and self._moment == COMMIT:
+                await self._mended.wait()
             write = self._write
             given = await method(*arguments, **named)
             if write == self._write and name == self._moment and not is_of_the_ledger(*arguments):
@@ -124,14 +125,6 @@ class FailingStore:
             return given
 
         return call
-
-    def _settling(self, settle: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        async def settle_later(tasks: Any) -> None:
-            if self._moment == COMMIT:
-                await self._mended.wait()
-            await settle(tasks)
-
-        return settle_later
 
     async def _fail(self) -> None:
         if self._fault is hang:

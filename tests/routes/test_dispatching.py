@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from shipledger.errors import Unavailable
+from shipledger.ledger.receipt_listing import ReceiptFilter
 
 
 async def test_a_fault_of_ours_is_answered_in_the_protocol_s_envelope_and_logged_under_its_request_id(
@@ -69,12 +70,29 @@ async def test_stopping_waits_for_the_requests_under_way(server, opsgenie, monke
     assert (await writing).status_code == 202
 
 
-async def test_a_full_queue_is_answered_503_and_nothing_is_recorded(server, opsgenie, monkeypatch):
-    monkeypatch.setattr(server.app.intake, "_queue_limit", 0)
-    answer = await opsgenie.post("/v2/deployments", json=BODY)
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"]
-    assert (await server.app.store.get_backlog()).pending == 0
+async def test_a_full_queue_is_answered_503_and_nothing_is_recorded(serve, monkeypatch):
+    entered, may_go_on = asyncio.Event(), asyncio.Event()
+    async with serve(intake_queue_limit=1) as server, server.client(await server.issue()) as client:
+        append = server.app.store.append_receipts
+
+        async def dawdle(*arguments: object, **options: object) -> None:
+            entered.set()
+            await may_go_on.wait()
+            await append(*arguments, **options)
+
+        monkeypatch.setattr(server.app.store, "append_receipts", dawdle)
+        try:
+            accepted = [asyncio.create_task(client.post("/v2/deployments", json=BODY))]
+            await entered.wait()
+            others = [asyncio.create_task(client.post("/v2/deployments", json=BODY)) for _ in range(3)]
+            refused, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            may_go_on.set()
+        assert {one.result().status_code for one in refused} == {503}
+        assert all(one.result().headers["retry-after"] for one in refused)
+        answers = await asyncio.gather(*accepted, *waiting)
+        kept = await server.app.store.list_receipts(await server.organization_id(), ReceiptFilter())
+        assert len(kept) == sum(one.status_code == 202 for one in answers) > 0
 
 
 async def test_head_is_answered_as_get_without_a_body(opsgenie):

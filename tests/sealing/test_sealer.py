@@ -11,9 +11,8 @@ import pytest
 from shipledger.erasure.eraser import Eraser
 from shipledger.errors import Conflict
 from shipledger.ledger.state import State
-from shipledger.sealing import checking
 from shipledger.sealing import sealer as module
-from shipledger.sealing.checking import check_chains
+from shipledger.sealing.checking import PAGE_SIZES, PageSizes, check_chains
 from shipledger.sealing.sealer import Sealer
 from tests.erasure.conftest import Ticking
 from tests.support.factories import ACME, RIVAL, make_change, make_id, make_record, moment, write
@@ -36,10 +35,13 @@ async def seal_all(sealer, organization_id=ACME):
     return await in_time(sealer.seal(organization_id, until=await sealer.find_heads(organization_id)))
 
 
-async def check(store, *expected):
+async def check(store, *expected, page_sizes=PAGE_SIZES):
     """The chain of ACME, and what is wrong."""
     findings = []
-    chains = await in_time(check_chains(store, report=lambda _, finding: findings.append(finding.name), expected=expected))
+    checking = check_chains(
+        store, report=lambda _, finding: findings.append(finding.name), expected=expected, page_sizes=page_sizes
+    )
+    chains = await in_time(checking)
     return next(one for one in chains if one.organization == ACME), findings
 
 
@@ -135,19 +137,16 @@ async def test_all_is_checked_however_much_is_read_at_once(store, sealer, monkey
     wrong = [f"entry 1 of deployment {make_record(number).deployment_id}" for number in (3, 5, 6, 8, 9)]
     wrong.append(f"entry 2 of deployment {make_record(8).deployment_id}")
     for entries, seals in product((2, 3, 5, 100), (1, 2, 3, 9)):
-        monkeypatch.setattr(checking, "_ENTRIES_A_PAGE", entries)
-        monkeypatch.setattr(checking, "_SEALS_A_PAGE", seals)
-        chain, findings = await check(store)
+        chain, findings = await check(store, page_sizes=PageSizes(seals=seals, entries=entries))
         assert (chain.seals, chain.entries, sorted(findings)) == (3, 11, sorted(wrong)), (entries, seals)
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-async def test_what_was_erased_is_counted_however_much_is_read_at_once(store, sealer, monkeypatch):
+async def test_what_was_erased_is_counted_however_much_is_read_at_once(store, sealer):
     for number in range(2, 9):
         await write(store, number, make_record(number))
     await seal_all(sealer)
     await Eraser(store, Ticking(), grace_seconds=0).erase_credential(ACME, make_id(1))
     for entries in (1, 2, 3, 7, 8):
-        monkeypatch.setattr(checking, "_ENTRIES_A_PAGE", entries)
-        chain, findings = await check(store)
+        chain, findings = await check(store, page_sizes=PageSizes(entries=entries))
         assert (chain.entries, chain.erased, findings) == (7, 7, []), entries

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.erasure.counts import ErasureCounts
 from shipledger.erasure.history import list_wanted
-from shipledger.erasure.run import PackFiles, Run, TellsTime, find_followers, receipts_of
+from shipledger.erasure.run import SUBJECTS_A_BATCH, PackFiles, Run, TellsTime, find_followers, receipts_of
 from shipledger.erasure.walk import Advance, Walk
 from shipledger.found import whole
 from shipledger.store.contract import Store
@@ -29,12 +29,19 @@ class Eraser:
     """
 
     def __init__(
-        self, store: Store, clock: TellsTime, *, files: PackFiles | None = None, grace_seconds: float = GRACE_SECONDS
+        self,
+        store: Store,
+        clock: TellsTime,
+        *,
+        files: PackFiles | None = None,
+        grace_seconds: float = GRACE_SECONDS,
+        subjects_a_batch: int = SUBJECTS_A_BATCH,
     ) -> None:
         self._store = store
         self._clock = clock
         self._files = files
         self._grace_seconds = grace_seconds
+        self._subjects_a_batch = subjects_a_batch
 
     async def count(self, selection: Selection, *, advance: Advance | None = None) -> ErasureCounts:
         """What erasing ``selection`` would erase."""
@@ -116,7 +123,7 @@ class Eraser:
 
         Receipts go first: those that nobody has decided can then append nothing any more.
         """
-        run = Run(self._store, self._clock, selection, reason, self._files)
+        run = Run(self._store, self._clock, selection, reason, files=self._files, subjects_a_batch=self._subjects_a_batch)
         walk = await self._walk(selection, advance)
         if not selection.property_name:
             async for receipt_ids in walk.receipts():

@@ -17,7 +17,9 @@ from shipledger.store.contract import Store
 from shipledger.store.erasure.contract import HistoryErasure, Selection, SentEntry
 
 _BATCH = 100
-_SUBJECTS_A_BATCH = 50
+SUBJECTS_A_BATCH = 50
+"""How many histories one transaction erases."""
+
 _MOST_TRIES = 20
 
 
@@ -41,12 +43,22 @@ class PackFiles(Protocol):
 class Run:
     """Erases what ``selection`` names, piece by piece."""
 
-    def __init__(self, store: Store, clock: TellsTime, selection: Selection, reason: str, files: PackFiles | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: TellsTime,
+        selection: Selection,
+        reason: str,
+        *,
+        files: PackFiles | None,
+        subjects_a_batch: int,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._selection = selection
         self._reason = reason
         self._files = files
+        self._subjects_a_batch = subjects_a_batch
         self._subjects: set[tuple[str, str]] = set()
         self._counts = ErasureCounts()
 
@@ -65,8 +77,8 @@ class Run:
 
     async def erase_subjects(self, kind: str, subject_ids: Sequence[str]) -> None:
         """Erase entries of some records of a kind, many in one transaction. Where a server adds some meanwhile, look again."""
-        for start in range(0, len(subject_ids), _SUBJECTS_A_BATCH):
-            await self._erase_together(kind, subject_ids[start : start + _SUBJECTS_A_BATCH])
+        for start in range(0, len(subject_ids), self._subjects_a_batch):
+            await self._erase_together(kind, subject_ids[start : start + self._subjects_a_batch])
 
     async def _erase_together(self, kind: str, subject_ids: Sequence[str]) -> None:
         for attempt in range(1, _MOST_TRIES + 1):

@@ -11,9 +11,6 @@ from shipledger.errors import DamagedRecord, DamagedStore
 from shipledger.ledger.chain import EntrySeal, Finding, SealedEntry, check_entries, check_link
 from shipledger.store.contract import Store
 
-_SEALS_A_PAGE = 10
-_ENTRIES_A_PAGE = 2_000
-
 Report = Callable[[str, Finding], None]
 """Told the organization and what is wrong."""
 
@@ -32,12 +29,24 @@ class Chain(Struct, frozen=True):
     head: str
 
 
-async def check_chains(store: Store, *, report: Report, expected: Collection[str] = ()) -> list[Chain]:
+class PageSizes(Struct, frozen=True):
+    """How much is read at once."""
+
+    seals: int = 10
+    entries: int = 2_000
+
+
+PAGE_SIZES = PageSizes()
+
+
+async def check_chains(
+    store: Store, *, report: Report, expected: Collection[str] = (), page_sizes: PageSizes = PAGE_SIZES
+) -> list[Chain]:
     """The chains of all organizations. Each of the hashes ``expected`` must be that of a seal in one of them."""
     missing = set(expected)
     chains = []
     for organization in await store.list_organizations():
-        checker = _Checker(store, organization, report, missing)
+        checker = _Checker(store, organization, report, missing, page_sizes)
         chains.append(await checker.check())
     for expected_hash in sorted(missing):
         sentence = "No seal has this hash: the chain was truncated or recreated since it was noted."
@@ -46,11 +55,14 @@ async def check_chains(store: Store, *, report: Report, expected: Collection[str
 
 
 class _Checker:
-    def __init__(self, store: Store, organization: Organization, report: Report, missing: set[str]) -> None:
+    def __init__(
+        self, store: Store, organization: Organization, report: Report, missing: set[str], page_sizes: PageSizes
+    ) -> None:
         self._store = store
         self._organization = organization
         self._report = report
         self._missing = missing
+        self._page_sizes = page_sizes
         self._erased = 0
         self._damaged: set[str] = set()
 
@@ -77,12 +89,12 @@ class _Checker:
     async def _seals(self) -> AsyncIterator[EntrySeal]:
         after = 0
         while True:
-            page = await self._store.list_seals(self._organization.organization_id, after=after, limit=_SEALS_A_PAGE)
+            page = await self._store.list_seals(self._organization.organization_id, after=after, limit=self._page_sizes.seals)
             for damaged in page.damaged:
                 self._report_damaged(f"seal {damaged.key}", damaged)
             for seal in page:
                 yield seal
-            if len(page) + len(page.damaged) < _SEALS_A_PAGE:
+            if len(page) + len(page.damaged) < self._page_sizes.seals:
                 return
             after = _advance(
                 after, [*(seal.number for seal in page), *(int(one.key) for one in page.damaged if one.key.isdecimal())]
@@ -94,7 +106,7 @@ class _Checker:
             after, until = _start_of(seal, previous, kind), seal.covered.get(kind, 0)
             while after < until:
                 page = await self._store.list_placed_entries(
-                    self._organization.organization_id, kind, after=after, until=until, limit=_ENTRIES_A_PAGE
+                    self._organization.organization_id, kind, after=after, until=until, limit=self._page_sizes.entries
                 )
                 for damaged in page.damaged:
                     subject_id, _, version = damaged.key.rpartition(" ")
@@ -102,7 +114,7 @@ class _Checker:
                 for one in page:
                     self._erased += one.is_erased
                     yield one.entry
-                is_last = len(page) + len(page.damaged) < _ENTRIES_A_PAGE
+                is_last = len(page) + len(page.damaged) < self._page_sizes.entries
                 after = until if is_last else _advance(after, [one.entry.position for one in page])
 
     def _report_damaged(self, name: str, damaged: DamagedRecord) -> None:
