@@ -114,7 +114,7 @@ class Pen:
         submission = Remove(source="opsgenie", target=target)
         return receipt.receipt_id, await self._settle(receipt, submission, await self._find(target))
 
-    async def give_up(self, deployment_id: str, *, at: datetime, rule: str = "") -> tuple[str, Verdict]:
+    async def give_up(self, deployment_id: str, *, at: datetime, rule: str = "", set_for: str = "") -> tuple[str, Verdict]:
         """The receipt's id and the verdict of what the ledger asks of itself a day after the last report."""
         deployment = await self._find(Target(key=deployment_id))
         assert deployment is not None
@@ -125,6 +125,7 @@ class Pen:
             heard_at=at - timedelta(days=1),
             after_seconds=86_400,
             rule=rule,
+            set_for=set_for,
         )
         last = find_last_heard(deployment.report, await self.store.list_entries(self.organization_id, deployment_id))
         assert last is not None

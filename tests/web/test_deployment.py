@@ -60,10 +60,17 @@ async def test_an_end_before_the_start_is_explained(site: Site) -> None:
     assert "Its reported end is 9 min before its start" in text
 
 
-@pytest.mark.parametrize("rule,setting", [("", "silence_limit_hours ."), ("checkout-*", "silence_limits, for pipelines like")])
-async def test_why_a_run_is_unknown_and_what_ends_that_is_explained(site: Site, rule: str, setting: str) -> None:
+@pytest.mark.parametrize(
+    "rule,set_for,setting",
+    [
+        ("", "", "silence_limit_hours ."),
+        ("", "service Till", "silence_limit_hours of the service Till."),
+        ("checkout-*", "", "silence_limits, for pipelines like"),
+    ],
+)
+async def test_why_a_run_is_unknown_and_what_ends_that_is_explained(site: Site, rule: str, set_for: str, setting: str) -> None:
     _, verdict = await site.pen.record(at=site.now - timedelta(days=2), state=State.IN_PROGRESS)
-    await site.pen.give_up(verdict.deployment_id, at=site.now - timedelta(days=1), rule=rule)
+    await site.pen.give_up(verdict.deployment_id, at=site.now - timedelta(days=1), rule=rule, set_for=set_for)
     page = await site.page(f"/deployments/{verdict.deployment_id}")
     assert "No report for 24 h. The last reported state was in progress, received 2 days ago . Whether" in page.text
     assert "A later report clears this notice." in page.text
