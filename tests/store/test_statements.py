@@ -81,6 +81,24 @@ def test_nothing_but_a_known_filter_gets_into_a_statement():
             load_statements("sqlite")[name]
 
 
+IN_NO_ORDER = {
+    "find_naming_commit": "whether there is one",
+    "has_left_gates": "whether there is one",
+    "list_changed_deployments": "more than the limit are refused",
+    "list_deployments_of_tier_place": "each leaves the place once it is changed, and the next ones are asked for",
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_limited_has_an_order(dialect):
+    unordered = []
+    for name, statement in load_statements(dialect).items():
+        before = [part.rpartition("SELECT")[2] for part in statement.text.split("LIMIT")[:-1]]
+        if any("ORDER BY" not in part for part in before):
+            unordered.append(name)
+    assert {*unordered} - {*IN_NO_ORDER} == set()
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_no_word_or_mark_stays_in_a_statement(dialect):
     assert [name for name, statement in load_statements(dialect).items() if "/*" in statement.text.replace(FILTERS, "")] == []

@@ -59,13 +59,13 @@ DELETE FROM git_pack WHERE organization_id = :organization_id AND pack_id = :pac
 -- Forget some issues of the directory.
 DELETE FROM issue
 WHERE organization_id = :organization_id
-    AND issue_key IN (SELECT i.issue_key FROM issue AS i WHERE i.organization_id = :organization_id LIMIT :limit);
+    AND issue_key IN (SELECT i.issue_key FROM issue AS i WHERE i.organization_id = :organization_id ORDER BY i.issue_key LIMIT :limit);
 
 -- name: forget_some_services(organization_id, limit)!
 -- Forget some services; what belongs to them goes with them.
 DELETE FROM service
 WHERE organization_id = :organization_id
-    AND service_id IN (SELECT s.service_id FROM service AS s WHERE s.organization_id = :organization_id LIMIT :limit);
+    AND service_id IN (SELECT s.service_id FROM service AS s WHERE s.organization_id = :organization_id ORDER BY s.service_id LIMIT :limit);
 
 -- name: forget_repository_aliases(organization_id)!
 -- Forget what a version before entries kept of repositories.

@@ -32,7 +32,7 @@ SELECT organization_id, deployment_id, number, credential_id, subject, status, a
        entered_status, document
 FROM gate
 WHERE organization_id = :organization_id AND status = 'awaiting' AND asked_us > :asked_after_us
-ORDER BY asked_us
+ORDER BY asked_us, number
 LIMIT :limit;
 
 -- name: has_left_gates()$

@@ -25,6 +25,7 @@ FROM (
     ) AS f
     CROSS JOIN pull_request AS i
     WHERE i.organization_id = :organization_id AND i.pull_request_id = f.pull_request_id
+    ORDER BY i.pull_request_id
 ) AS w;
 
 -- name: list_pull_requests_of_commit(organization_id, commit_from, commit_until, limit)$
@@ -36,8 +37,10 @@ FROM (
         SELECT DISTINCT c.pull_request_id
         FROM pull_request_commit AS c /* by(pull_request_commit_of) */
         WHERE c.organization_id = :organization_id AND c.commit_id >= :commit_from AND c.commit_id < :commit_until
+        ORDER BY c.pull_request_id
         LIMIT :limit
     ) AS f
     CROSS JOIN pull_request AS i
     WHERE i.organization_id = :organization_id AND i.pull_request_id = f.pull_request_id
+    ORDER BY i.pull_request_id
 ) AS w;

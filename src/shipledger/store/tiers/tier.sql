@@ -23,7 +23,8 @@ WITH RECURSIVE /* examples_of_tier_places */
 SELECT d.environment_id, d.environment_name, d.said_tier, d.tier
 FROM named AS k
 CROSS JOIN deployment AS d
-WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id;
+WHERE d.organization_id = :organization_id AND d.deployment_id = k.deployment_id
+ORDER BY d.environment_id, d.environment_name, d.said_tier, d.tier;
 
 -- name: list_unchanged_tier_places(organization_id, as_of_us)
 -- The same of those deployments of which nothing was recorded after a moment.
@@ -48,7 +49,8 @@ WHERE d.organization_id = :organization_id
                     AND e.deployment_id = n.deployment_id
                     AND e.recorded_us > :as_of_us
             )
-    );
+    )
+ORDER BY d.environment_id, d.environment_name, d.said_tier, d.tier;
 
 -- name: list_changed_tier_policies(known)
 -- The policies that are newer than those of (organization, revision).

@@ -6,6 +6,7 @@ WHERE r.state = 'settled'
     AND NOT EXISTS (
         SELECT 1 FROM verdict AS v WHERE v.organization_id = r.organization_id AND v.receipt_id = r.receipt_id
     )
+ORDER BY r.organization_id, r.receipt_id
 LIMIT :limit;
 
 -- name: find_verdicts_without_deployment(limit)
@@ -16,6 +17,7 @@ WHERE v.deployment_id IS NOT NULL
     AND NOT EXISTS (
         SELECT 1 FROM entry AS e WHERE e.organization_id = v.organization_id AND e.deployment_id = v.deployment_id
     )
+ORDER BY v.organization_id, v.receipt_id, v.item
 LIMIT :limit;
 
 -- name: find_deployments_at_wrong_version(limit)
@@ -26,6 +28,7 @@ WHERE d.version <> coalesce(
     (SELECT max(e.version) FROM entry AS e WHERE e.organization_id = d.organization_id AND e.deployment_id = d.deployment_id),
     0
 )
+ORDER BY d.organization_id, d.deployment_id
 LIMIT :limit;
 
 -- name: find_aliases_without_deployment(limit)
@@ -35,6 +38,7 @@ FROM deployment_alias AS a
 WHERE NOT EXISTS (
     SELECT 1 FROM deployment AS d WHERE d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
 )
+ORDER BY a.organization_id, a.deployment_id, a.scope, a.key
 LIMIT :limit;
 
 -- name: find_releases_without_deployment(limit)
@@ -44,6 +48,7 @@ FROM deployment_release AS r
 WHERE NOT EXISTS (
     SELECT 1 FROM deployment AS d WHERE d.organization_id = r.organization_id AND d.deployment_id = r.deployment_id
 )
+ORDER BY r.organization_id, r.deployment_id, r.ordinal
 LIMIT :limit;
 
 -- name: find_entries_without_deployment(limit)
@@ -61,4 +66,5 @@ WHERE e.submission LIKE '{"type":"record"%'
             AND r.deployment_id = e.deployment_id
             AND (r.submission LIKE '{"type":"remove"%' OR r.submission LIKE '{"type":"erased","removes":true%')
     )
+ORDER BY e.organization_id, e.deployment_id
 LIMIT :limit;

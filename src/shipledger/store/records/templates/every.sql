@@ -68,6 +68,7 @@ SELECT organization_id, {id}
 FROM {entries}
 GROUP BY organization_id, {id}
 HAVING min(version) <> 1 OR max(version) <> count(*)
+ORDER BY organization_id, {id}
 LIMIT :limit;
 
 -- name: list_{kind}_ids_as_of(organization_id, before_id, as_of_us, limit)
