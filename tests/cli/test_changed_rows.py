@@ -71,17 +71,20 @@ def execute(cli: Commands, statement: str) -> None:
     asyncio.run(run())
 
 
-def test_every_change_is_named_by_its_table(cli: Commands, write) -> None:
+def test_every_change_is_named_by_its_table_and_that_of_a_service_by_the_service(cli: Commands, write) -> None:
     rejected = write(fill)
     cli("verify")
+    (service,) = cli("service", "list", "--json").json["services"]
+    of_service = {("service", service["id"]), ("service_name", service["id"]), ("service_repository", service["id"])}
     passes = max(map(len, CHANGES.values())) if cli.url.startswith("sqlite:") else 1  # the digests are the program's own
     for number in range(passes):
         changed = [(table, columns[number % len(columns)]) for table, columns in CHANGES.items()]
         before = [read(cli, table, column, key_of(table, rejected)) for table, column in changed]
         for table, column in changed:
             change(cli, table, column, key_of(table, rejected))
-        named = {one["table"] for one in cli("verify", "--json", code=1).json["damage"]}
-        assert named >= CHANGES.keys(), changed
+        damage = cli("verify", "--json", code=1).json["damage"]
+        assert {one["table"] for one in damage} >= CHANGES.keys(), changed
+        assert {(one["table"], one["key"]) for one in damage} >= of_service, changed
         for (table, column), value in zip(changed, before, strict=True):
             restore(cli, table, column, key_of(table, rejected), value)
     cli("verify")

@@ -13,6 +13,7 @@ from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy, resolve
 from shipledger.deployments.lookups import Lookup
 from shipledger.errors import Conflict, DamagedRecord, DamagedStore
 from shipledger.found import Found, whole
+from shipledger.ingestion.row_differences import find_row_differences
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment, Entry
 from shipledger.ledger.history import Damaged, fold_history
@@ -172,7 +173,7 @@ async def verify_projections(store: Store, scratch: Store, *, advance: Advance, 
     digests = await verifier.digest()
     was_quiet = await _count_all(store) == before and total == verifier.entries
     if was_quiet:
-        verifier.compare(digests)
+        await verifier.compare(digests)
     advance(verifier.entries, verifier.entries)
     return Verification(
         entries=verifier.entries,
@@ -287,11 +288,11 @@ class _Verifier:
             for table in sorted({*stored, *computed})
         )
 
-    def compare(self, digests: Sequence[TableDigest]) -> None:
+    async def compare(self, digests: Sequence[TableDigest]) -> None:
         for digest in digests:
             if digest.stored != digest.computed:
-                sentence = "The rows do not match the entries."
-                self.report(Difference(organization_id="", table=digest.table, key="", sentence=sentence))
+                for difference in await find_row_differences(self._store, self._scratch, digest.table):
+                    self.report(difference)
 
 
 def _is_same(expected: Deployment | None, found: Deployment | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call
 from shipledger.store.upkeep.contract import Difference
 from shipledger.store.upkeep.readable import find_unreadable, list_readable
-from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
+from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, hash_row, list_checks, list_projections
 
 _ROWS_AT_ONCE = 2_000
 
@@ -31,7 +31,23 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
     async def digest_projections(self) -> Mapping[str, str]:
         """See MaintenanceStore. All tables as of one moment."""
         async with self._as_of_now() as connection:
-            return {table: await self._digest(connection, name) for table, name in list_projections(self.aggregates).items()}
+            projections = list_projections(self.aggregates)
+            return {table: await self._digest(connection, one.statement) for table, one in projections.items()}
+
+    async def hash_rows(self, table: str) -> set[int]:
+        name = list_projections(self.aggregates)[table].statement
+        async with self._as_of_now() as connection:
+            return {hash_row(msgspec.json.encode(row)) async for row in self._read_rows(connection, name)}
+
+    async def name_rows(self, table: str, hashes: Collection[int]) -> list[tuple[str, str]]:
+        name, named_by = list_projections(self.aggregates)[table]
+        async with self._as_of_now() as connection:
+            found = [
+                (row[0], row[named_by])
+                async for row in self._read_rows(connection, name)
+                if hash_row(msgspec.json.encode(row)) in hashes
+            ]
+        return list(dict.fromkeys(found))
 
     @asynccontextmanager
     async def _as_of_now(self) -> AsyncIterator[Connection]:
@@ -45,12 +61,16 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
 
     async def _digest(self, connection: Connection, name: str) -> str:
         digest = hashlib.sha256()
+        async for row in self._read_rows(connection, name):
+            digest.update(msgspec.json.encode(row))
+            digest.update(b"\n")
+        return digest.hexdigest()
+
+    async def _read_rows(self, connection: Connection, name: str) -> AsyncIterator[tuple[Any, ...]]:
         # A name of its own: through PgBouncer another process may have prepared one on the same server connection.
         prepared = await connection.prepare(self._runner.statements[name].text, name=f"digest_{uuid.uuid4().hex}")
         async for row in prepared.cursor(prefetch=_ROWS_AT_ONCE, timeout=ANY_SECONDS):
-            digest.update(msgspec.json.encode(tuple(row)))
-            digest.update(b"\n")
-        return digest.hexdigest()
+            yield tuple(row)
 
     async def find_damaged_pages(self) -> list[Difference]:
         """See MaintenanceStore. What PostgreSQL's checksums found, and its indexes where the extension amcheck is there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from shipledger.ledger.deployment import Deployment
@@ -29,3 +29,9 @@ class ProjectionStore(Protocol):
 
     async def digest_projections(self) -> Mapping[str, str]:
         """For each projection table, a hexadecimal SHA-256 over its rows in key order, equal for equal content."""
+
+    async def hash_rows(self, table: str) -> set[int]:
+        """A number for each row of a projection table, equal for equal rows in any store."""
+
+    async def name_rows(self, table: str, hashes: Collection[int]) -> list[tuple[str, str]]:
+        """The organizations and ids of the records of which the rows with these numbers are made, each once."""

@@ -45,7 +45,8 @@ class DeploymentRows:
 class DeploymentTable(Struct, frozen=True):
     """A table of rows that are made of one deployment each, and replaced whenever that changes.
 
-    ``read``: the statement that reads it in the order of its key, for a digest. ``follows_tiers``: the tier is in its rows.
+    ``read``: the statement that reads it in the order of its key, for a digest; column ``named_by`` of it has the deployment.
+    ``follows_tiers``: the tier is in its rows.
     """
 
     table: str
@@ -54,6 +55,7 @@ class DeploymentTable(Struct, frozen=True):
     delete: str
     save: str
     read: str
+    named_by: int = 1
     follows_tiers: bool = False
 
     def hear(self, change: Change) -> Steps[None]:
@@ -79,6 +81,7 @@ TABLES = (
         delete="delete_aliases",
         save="save_aliases",
         read="read_deployment_alias_rows",
+        named_by=3,
     ),
     DeploymentTable(
         table="deployment_release",
@@ -95,6 +98,7 @@ TABLES = (
         delete="delete_issue_standings",
         save="save_issue_standings",
         read="read_issue_standing_rows",
+        named_by=2,
         follows_tiers=True,
     ),
     DeploymentTable(

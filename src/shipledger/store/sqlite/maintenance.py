@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 from typing import Any
 
@@ -20,7 +20,7 @@ from shipledger.store.sqlite.integrity import check_pages
 from shipledger.store.sqlite.session import SqliteSession
 from shipledger.store.upkeep.contract import Difference
 from shipledger.store.upkeep.readable import find_unreadable, list_readable
-from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, list_checks, list_projections
+from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, hash_row, list_checks, list_projections
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode  # also what is no UTF-8
 _FILE_FACTS = {"revision": "read_revision", "journal_mode": "describe_journal"}
@@ -37,9 +37,22 @@ class SqliteMaintenance(SqliteSession, SqlUpkeep):
 
         def digest(connection: Connection) -> dict[str, str]:
             connection.execute(self._sql["begin_read"])
-            return {table: _digest(connection.execute(self._sql[name])) for table, name in projections.items()}
+            return {table: _digest(connection.execute(self._sql[one.statement])) for table, one in projections.items()}
 
         return await self._read_apart(digest)
+
+    async def hash_rows(self, table: str) -> set[int]:
+        name = self._sql[list_projections(self.aggregates)[table].statement]
+        return await self._read_apart(lambda connection: {hash_row(_encode(row)) for row in connection.execute(name)})
+
+    async def name_rows(self, table: str, hashes: Collection[int]) -> list[tuple[str, str]]:
+        name, named_by = list_projections(self.aggregates)[table]
+
+        def find(connection: Connection) -> list[tuple[str, str]]:
+            found = (row for row in connection.execute(self._sql[name]) if hash_row(_encode(row)) in hashes)
+            return list(dict.fromkeys((str(row[0]), str(row[named_by])) for row in found))
+
+        return await self._read_apart(find)
 
     async def find_damaged_pages(self) -> list[Difference]:
         found = await asyncio.to_thread(check_pages, self._path)

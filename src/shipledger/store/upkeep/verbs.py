@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from shipledger.ledger.aggregate import Aggregates
 from shipledger.ledger.deployment import Deployment
@@ -14,18 +16,29 @@ from shipledger.store.session import Steps, call
 from shipledger.store.templates import named
 from shipledger.store.tiers.verbs import SqlTiers
 
-_PROJECTIONS: dict[str, str] = {
-    "deployment": "read_deployment_rows",
-    **{one.table: one.read for one in TABLES},
+
+class Projection(NamedTuple):
+    """The ``statement`` that reads a table in the order of its key, for a digest; the first column has the organization.
+
+    Column ``named_by`` has the record of which a row is made.
+    """
+
+    statement: str
+    named_by: int = 1
+
+
+_PROJECTIONS: dict[str, Projection] = {
+    "deployment": Projection("read_deployment_rows"),
+    **{one.table: Projection(one.read, one.named_by) for one in TABLES},
 }
 
 
-def list_projections(aggregates: Aggregates) -> dict[str, str]:
-    """The statement that reads each projection table for a digest."""
+def list_projections(aggregates: Aggregates) -> dict[str, Projection]:
+    """How each projection table is read."""
     plain = [one for one in aggregates if one.keeping.is_plain]
-    records = {one.keeping.table: named("read_{kind}_rows", one.kind) for one in plain}
-    names = {one.keeping.table_of_names: named("read_{kind}_alias_rows", one.kind) for one in plain}
-    parts = {part.table: named("read_{part}_rows", part.table) for one in plain for part in one.keeping.parts}
+    records = {one.keeping.table: Projection(named("read_{kind}_rows", one.kind)) for one in plain}
+    names = {one.keeping.table_of_names: Projection(named("read_{kind}_alias_rows", one.kind), named_by=3) for one in plain}
+    parts = {part.table: Projection(named("read_{part}_rows", part.table)) for one in plain for part in one.keeping.parts}
     return _PROJECTIONS | records | names | parts
 
 
@@ -62,6 +75,12 @@ def list_checks(aggregates: Aggregates) -> list[tuple[str, str, str]]:
 
 
 MOST_FINDINGS = 1_000
+_HASH_BYTES = 8
+
+
+def hash_row(row: bytes) -> int:
+    """A 64-bit number for a row as JSON: a set of them tells which rows of two tables differ."""
+    return int.from_bytes(hashlib.blake2b(row, digest_size=_HASH_BYTES).digest(), "big")
 
 
 class SqlUpkeep(SqlTiers, SqlFencing):
