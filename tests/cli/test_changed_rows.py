@@ -85,6 +85,8 @@ def test_every_change_is_named_by_its_table_and_that_of_a_service_by_the_service
         damage = cli("verify", "--json", code=1).json["damage"]
         assert {one["table"] for one in damage} >= CHANGES.keys(), changed
         assert {(one["table"], one["key"]) for one in damage} >= of_service, changed
+        told = cli("doctor", code=1).out
+        assert [table for table, key in of_service if f"{table} {key}: This row is damaged" not in told] == [], changed
         for (table, column), value in zip(changed, before, strict=True):
             restore(cli, table, column, key_of(table, rejected), value)
     cli("verify")

@@ -48,7 +48,7 @@ class Codec:
 
     def from_record(self, record: Any) -> rows.Row:
         """The row of a record of a plain aggregate."""
-        own = (rows.storable(value) if isinstance(value, str) else value for value in self._keeping.to_columns(record))
+        own = map(rows.to_storable, self._keeping.to_columns(record))
         return (record.organization_id, record.subject_id, record.version, *own, rows.to_document(record))
 
     def decode(self, text: str | bytes, key: Sequence[str] = ()) -> Any:

@@ -59,6 +59,11 @@ def to_json(rows: Iterable[Row | str]) -> str:
     return to_document(list(rows))
 
 
+def to_storable(value: Any) -> Any:
+    """A value of a column, with U+FFFD for what no store can keep."""
+    return storable(value) if isinstance(value, str) else value
+
+
 def from_alias(alias: Alias) -> tuple[str, str]:
     """The scope and the key of a name as they are kept."""
     return storable(alias.scope), indexable(alias.key)

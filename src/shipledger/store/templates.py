@@ -65,6 +65,8 @@ def _fill_part(template: str, aggregate: Aggregate, part: Subtable, *, has_types
     words = {
         "part": part.table,
         "id": aggregate.keeping.id,
+        "table": aggregate.keeping.table,
+        "columns": ", ".join(f"p.{column.name}" for column in part.columns),
         "listed": "".join(f", {column.name}" for column in part.columns),
         "values": "".join(f", {value}" for value in _list_values(part.columns, _FIRST_OF_PART, has_types=has_types)),
     }

@@ -70,7 +70,7 @@ OF_KINDS = {
     "vacuum_{kind}_entries": "erase",
     "vacuum_{kind}s": "erase",
 }
-OF_PARTS = {"read_{part}_rows": "verify", "vacuum_{part}_rows": "erase"}
+OF_PARTS = {"check_{part}_rows": "doctor", "read_{part}_rows": "verify", "vacuum_{part}_rows": "erase"}
 PLAIN = [one for one in AGGREGATES if one.keeping.is_plain]
 MAINTENANCE = {
     **{named(template, one.kind): when for template, when in OF_KINDS.items() for one in PLAIN},

@@ -75,7 +75,12 @@ WHOLE = {
     "read_service_columns",
     *name_all("clear_{kind}s", "count_{kind}_entries", "find_gaps_in_{kind}_entries", "list_former_{kind}_owners"),
     *name_all("read_{kind}_alias_rows", "read_{kind}_entries", "read_{kind}_rows", "read_{kind}s"),
-    *(named("read_{part}_rows", part.table) for one in AGGREGATES for part in one.keeping.parts),
+    *(
+        named(f"{verb}_{{part}}_rows", part.table)
+        for verb in ("check", "read")
+        for one in AGGREGATES
+        for part in one.keeping.parts
+    ),
 }
 """Maintenance, which looks at everything."""
 

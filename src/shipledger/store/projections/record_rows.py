@@ -58,7 +58,7 @@ class RecordRows:
         ]
         for part in self._parts:
             writes.append(call(named("delete_{part}_rows", part.table), keys=keys))
-            own = [(*key_of(one), *map(_storable, row)) for one in kept for row in part.to_rows(one)]
+            own = [(*key_of(one), *map(rows.to_storable, row)) for one in kept for row in part.to_rows(one)]
             if own:
                 writes.append(call(named("save_{part}_rows", part.table), rows=rows.to_json(own)))
         return writes
@@ -67,7 +67,3 @@ class RecordRows:
 def _run(calls: Sequence[Call]) -> Steps[None]:
     for one in calls:  # noqa: UP028  a list takes no answers
         yield one
-
-
-def _storable(value: Any) -> Any:
-    return rows.storable(value) if isinstance(value, str) else value

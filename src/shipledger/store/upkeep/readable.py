@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from shipledger.errors import DamagedRecord
 from shipledger.ledger.aggregate import Aggregate, Aggregates, Subtable
+from shipledger.reasons import Explained
 from shipledger.store import rows
 from shipledger.store.checked_rows import checks
 from shipledger.store.codecs import codec_of
@@ -18,6 +21,7 @@ from shipledger.store.row_reading import Row, reads
 from shipledger.store.seals.verbs import to_seal
 from shipledger.store.templates import named
 from shipledger.store.tiers.verbs import to_owned_policy
+from shipledger.store.undecodable import find_undecodable
 from shipledger.store.upkeep.contract import Difference
 
 
@@ -56,9 +60,46 @@ def list_readable(aggregates: Aggregates) -> tuple[Readable, ...]:
 def _list_own(aggregate: Aggregate) -> list[Readable]:
     kind, keeping, codec = aggregate.kind, aggregate.keeping, codec_of(aggregate)
     entries = Readable(keeping.entries, named("read_{kind}_entries", kind), codec.to_entry)
-    shown = Readable(keeping.table, named("read_{kind}s", kind), lambda row: codec.decode(row[2], row[:2]))
+    if not keeping.is_plain:
+        return [entries, Readable(keeping.table, named("read_{kind}s", kind), lambda row: codec.decode(row[2], row[:2]))]
+    shown = Readable(keeping.table, named("read_{kind}_rows", kind), _checker_of_columns(aggregate))
     parts = [Readable(part.table, named("read_{part}_rows", part.table), _reader_of(part)) for part in keeping.parts]
-    return [entries, shown, *parts]
+    made = [Readable(part.table, named("check_{part}_rows", part.table), _checker_of(part, aggregate)) for part in keeping.parts]
+    return [entries, shown, *parts, *made]
+
+
+def _checker_of_columns(aggregate: Aggregate) -> Callable[[Row], None]:
+    """What reads a record with its columns, and finds that these are not what its document makes of them."""
+    keeping, codec = aggregate.keeping, codec_of(aggregate)
+
+    @reads(keeping.table, "tti", 0, 1)
+    def check(row: Row) -> None:
+        organization_id, subject_id, version, *columns, document = row
+        record = codec.decode(document, (organization_id, subject_id))
+        if find_undecodable([columns]) is not None:
+            raise UnicodeError
+        if (version, *columns) != (record.version, *map(rows.to_storable, keeping.to_columns(record))):
+            raise Explained("its columns are not those of its record")
+
+    return check
+
+
+def _checker_of(part: Subtable, aggregate: Aggregate) -> Callable[[Row], None]:
+    """What finds that the rows of a record are not those that its document makes."""
+    codec = codec_of(aggregate)
+
+    @reads(part.table, "tt?", 0, 1)
+    def check(row: Row) -> None:
+        organization_id, subject_id, document, own = row
+        try:
+            record = codec.decode(document, (organization_id, subject_id))
+        except DamagedRecord:  # told with the record
+            return
+        made = sorted(msgspec.json.encode([*map(rows.to_storable, one)]) for one in part.to_rows(record))
+        if sorted(map(msgspec.json.encode, msgspec.json.decode(own or "[]"))) != made:
+            raise Explained("the rows are not those of its record")
+
+    return check
 
 
 def _reader_of(part: Subtable) -> Callable[[Row], Any]:
