@@ -39,6 +39,7 @@ def test_gates_are_listed_and_decided_once(cli: Commands, write) -> None:
     assert cli("gate", "show", second, "--json").json["status"] == "prevented"
     assert cli("gate", "list", "--status", "awaiting", "--json").json == {"gates": [], "next_before": None}
     assert "Reviewed." in cli("gate", "list").out
+    assert "an operator, with shipledger gate" in cli("deployments", "show", first).out
 
 
 def test_what_names_no_gate_is_refused_in_a_sentence(cli: Commands) -> None:

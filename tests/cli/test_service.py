@@ -116,3 +116,8 @@ def test_relations_are_recorded_listed_and_undone(cli: Commands) -> None:
     assert "no service 'nothing'" in cli("service", "relate", "shop", "depends-on", "nothing", code=1).err
     assert cli("service", "unrelate", "shop", "contains", "bank").out == "shop no longer contains bank.\n"
     assert cli("service", "unrelate", "shop", "contains", "bank").out == "shop did not contain bank.\n"
+    history = cli("service", "history", "SHOP", "--json").json["history"]
+    assert [one["changes"] for one in history][:2] == [["Created as Shop."], ["Depends on Till."]]
+    assert {one["actor"] for one in history} == {"command:service create", "command:service relate", "command:service unrelate"}
+    assert "Created as Shop." in cli("service", "history", "shop").out
+    assert "no service 'nothing'" in cli("service", "history", "nothing", code=1).err

@@ -9,7 +9,10 @@ import typer
 
 from shipledger.catalog import retiering
 from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tiering.model import KIND, SUBJECT
+from shipledger.catalog.tiering.words import describe_all
 from shipledger.catalog.tiers import TierPolicy
+from shipledger.cli.changes import print_changes
 from shipledger.cli.completion import complete_environments, complete_rules
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -18,6 +21,7 @@ from shipledger.cli.tables import print_table
 from shipledger.cli.tier_change import TierChange
 from shipledger.cli.tier_preview import preview_rules
 from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.state import Tier
 
 EnvironmentArgument: TypeAlias = Annotated[
@@ -48,6 +52,7 @@ def build() -> typer.Typer:
     app.command("set")(set_tier)
     app.command("unset")(unset_tier)
     app.command("apply")(apply)
+    app.command("history")(history)
     rules = new_app("Derive tiers from environment names: patterns in order, first match wins.")
     rules.command("list")(list_rules)
     rules.command("preview")(preview_rules)
@@ -56,6 +61,19 @@ def build() -> typer.Typer:
     rules.command("reset")(reset_rules)
     app.add_typer(rules, name="rules")
     return app
+
+
+def history(
+    organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
+) -> None:
+    """Show who changed rules for tiers, and tiers set by hand, when and how; oldest first."""
+
+    async def work(ledger: OpenLedger) -> list[RecordEntry]:
+        owner = await ledger.get_organization(organization)
+        return await ledger.store.list_entries_of(KIND, owner.organization_id, SUBJECT)
+
+    entries = with_ledger(database, work)
+    print_changes(entries, describe_all(entries), as_json=as_json, empty="Nobody has changed rules or set tiers.")
 
 
 def list_all(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from shipledger.cli.output import to_text
 from shipledger.cli.tables import print_table
 from shipledger.ledger.receipt_listing import RecordedVerdict
-from shipledger.web.pages.words import sender_name, verdict_sentence
+from shipledger.web.pages.words import verdict_sender, verdict_sentence
 
 
 def print_requests(requests: Iterable[RecordedVerdict]) -> None:
@@ -18,7 +18,7 @@ def print_requests(requests: Iterable[RecordedVerdict]) -> None:
             (
                 one.receipt_id,
                 to_text(one.accepted_at),
-                sender_name(one.credential_name, one.protocol),
+                verdict_sender(one),
                 one.operation,
                 verdict_sentence(one.verdict),
             )

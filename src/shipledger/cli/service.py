@@ -12,6 +12,7 @@ from shipledger.cli.completion import complete_repositories, complete_service_na
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.cli.service_history import history
 from shipledger.cli.service_relations import ServiceArgument, list_relations, relate, unrelate
 from shipledger.cli.tables import print_table
 from shipledger.ledger.actor import Actor, ActorKind
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     app.command("relate")(relate)
     app.command("unrelate")(unrelate)
     app.command("relations")(list_relations)
+    app.command("history")(history)
     return app
 
 

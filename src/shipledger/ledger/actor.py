@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -45,5 +46,9 @@ def actor_of(receipt: Receipt) -> Actor:
     """Who sent a receipt: a credential, whoever asked for it by our own words, or the duty of the ledger that wrote it."""
     if receipt.credential_id:
         return Actor(ActorKind.CREDENTIAL, receipt.credential_id)
-    asker = parse_actor(receipt.parameters.get(ASKER, "")) if receipt.protocol == OWN_PROTOCOL else None
-    return asker or Actor(ActorKind.DUTY, receipt.operation)
+    return asker_in(receipt.parameters if receipt.protocol == OWN_PROTOCOL else {}, receipt.operation)
+
+
+def asker_in(parameters: Mapping[str, str], operation: str) -> Actor:
+    """Who sent a receipt that no credential sent: whoever its parameters name, else the duty for which it was written."""
+    return parse_actor(parameters.get(ASKER, "")) or Actor(ActorKind.DUTY, operation)

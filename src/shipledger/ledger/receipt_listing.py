@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shipledger.ledger.actor import Actor
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.verdict import Verdict
 
@@ -30,7 +31,7 @@ class ReceiptFilter(Struct, frozen=True):
 
 
 class RecordedVerdict(Struct, frozen=True):
-    """A verdict as it is kept: with the receipt and item that it judges."""
+    """A verdict as it is kept: with the receipt and item that it judges. ``asker``: who asked for it, if no credential did."""
 
     receipt_id: str
     item: int
@@ -40,6 +41,7 @@ class RecordedVerdict(Struct, frozen=True):
     accepted_at: datetime
     settled_at: datetime
     verdict: Verdict
+    asker: Actor | None = None
 
 
 class Backlog(Struct, frozen=True):

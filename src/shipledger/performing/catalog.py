@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from shipledger.catalog.retiering import apply_policy, pin, save_policy
 from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tiering.model import KIND, SUBJECT
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.errors import Conflict, Unavailable
 from shipledger.ledger.actor import Actor
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.state import Tier
 from shipledger.performing.performer import Performer
 
@@ -55,6 +57,10 @@ class CatalogPerformer(Performer):
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have."""
         return await self._parts.store.list_tier_places(organization_id)
+
+    async def list_tier_changes(self, organization_id: str) -> Sequence[RecordEntry]:
+        """The entries of the rules for tiers."""
+        return await self._parts.store.list_entries_of(KIND, organization_id, SUBJECT)
 
     async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier], *, by: Actor) -> bool:
         """Set the tiers of environments by hand. What is not applied in time is left to the duty that does it."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.ledger.actor import Actor
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.state import Tier
 
 
@@ -28,6 +29,9 @@ class CatalogVerbs(Protocol):
 
     async def list_environments(self, organization_id: str) -> list[TierPlace]:
         """Every environment that deployments have, by id, name and the tier that senders said."""
+
+    async def list_tier_changes(self, organization_id: str) -> Sequence[RecordEntry]:
+        """The entries of the rules for tiers, and of tiers set by hand, oldest first."""
 
     async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier], *, by: Actor) -> bool:
         """Set the tiers of environments, by their ids or names, over what senders and rules say.

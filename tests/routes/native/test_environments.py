@@ -78,3 +78,13 @@ async def test_setting_a_tier_needs_the_right_to_configure_and_is_the_organizati
         assert await listed(rival) == {}
         await rival.post(ENVIRONMENTS, json={"environment": "blue", "tier": "staging"})
     assert (await listed(blue))["blue"] == ("unmapped", False)
+
+
+async def test_who_changed_tiers_is_told(native):
+    history = "/ledger/v1/environments/history"
+    assert (await native.get(history)).json() == {"history": []}
+    await native.post("/ledger/v1/environments", json={"environment": "Zone", "tier": "testing"})
+    (one,) = (await native.get(history)).json()["history"]
+    assert (one["version"], one["changes"]) == (1, ["Tier of zone set to testing."])
+    assert one["actor"].startswith("credential:")
+    assert (await native.get(f"/ledger/v1/requests/{one['request_id']}")).status_code == 200

@@ -17,10 +17,10 @@ from shipledger.protocols.native.describing import (
     paging,
     text,
 )
+from shipledger.protocols.native.history import HistoryOut
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import (
     EnvironmentPageOut,
-    ServiceHistoryOut,
     ServiceOut,
     ServicePageOut,
     ServicesOut,
@@ -65,9 +65,16 @@ def catalog_paths() -> dict[str, Any]:
         f"{PREFIX}/services/{{id}}/history": {
             "get": operation(
                 "Who changed a service, and when",
-                {200: ("All changes, oldest first; of a deleted service by its id.", ServiceHistoryOut)},
+                {200: ("All changes, oldest first; of a deleted service by its id.", HistoryOut)},
                 errors=(404,),
                 parameters=(ID,),
+            )
+        },
+        f"{PREFIX}/environments/history": {
+            "get": operation(
+                "Who changed rules for tiers, and tiers set by hand",
+                {200: ("All changes, oldest first.", HistoryOut)},
+                errors=(422,),
             )
         },
         f"{PREFIX}/environments": {

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from shipledger.access.grant import Grant
 from shipledger.catalog.tier_contract import TierPlace
+from shipledger.catalog.tiering.words import describe_all
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.errors import Conflict
 from shipledger.found import Found
@@ -18,6 +19,7 @@ from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.catalog_bodies import read_environments
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import busy
+from shipledger.protocols.native.history import HistoryOut, to_change
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
@@ -56,6 +58,13 @@ class EnvironmentOperations:
         status = HTTPStatus.OK if is_done else HTTPStatus.ACCEPTED
         body = TiersSetOut(environments=written) if is_list else written[0]
         return reply(self._ledger.new_request_id(), status, body)
+
+    async def list_history(self, request: Request, grant: Grant) -> Response:
+        """200 with all changes of rules for tiers, and of tiers that were set by hand."""
+        Parameters(request.query_params, ()).check()
+        entries = await self._ledger.list_tier_changes(grant.organization_id)
+        changes = tuple(map(to_change, entries, describe_all(entries)))
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, HistoryOut(history=changes))
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page by name; another one begins where its cursor says."""

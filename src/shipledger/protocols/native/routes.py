@@ -106,6 +106,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/services/{{id}}", admit(Scope.READ, self._services.get), base=PREFIX),
             Route("GET", f"{PREFIX}/services/{{id}}/history", admit(Scope.READ, self._services.list_history), base=PREFIX),
             Route("POST", f"{PREFIX}/environments", admit(Scope.CONFIGURATION, self._environments.save), base=PREFIX),
+            Route("GET", f"{PREFIX}/environments/history", admit(Scope.READ, self._environments.list_history), base=PREFIX),
             Route("GET", f"{PREFIX}/environments", admit(Scope.READ, self._environments.list_page), base=PREFIX),
             Route("POST", f"{PREFIX}/gates", admit(Scope.WRITE, self._gates.ask), base=PREFIX),
             Route("GET", f"{PREFIX}/gates", admit(Scope.READ, self._gates.list_page), base=PREFIX),

@@ -25,12 +25,13 @@ from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.catalog_bodies import ServiceIn, read_services
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import not_found, not_saved
+from shipledger.protocols.native.history import HistoryOut, to_change
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX
-from shipledger.protocols.native.wire import ServiceChangeOut, ServiceHistoryOut, ServiceOut, ServicesOut
+from shipledger.protocols.native.wire import ServiceOut, ServicesOut
 from shipledger.protocols.times import format_time
 from shipledger.protocols.wire_json import find_unstorable
 from shipledger.verbs.calls import CallVerbs
@@ -106,17 +107,8 @@ class ServiceOperations:
         others = {one for entry in found for one in list_related_ids(entry.submission)}
         services = [await self._ledger.find_service(grant.organization_id, one) for one in sorted(others)]
         called = {one.service_id: one.name for one in services if one is not None}
-        changes = [
-            ServiceChangeOut(
-                version=one.version,
-                at=format_time(one.recorded_at),
-                actor="" if one.actor is None else str(one.actor),
-                request_id=one.receipt_id,
-                changes=describe(one.submission, called),
-            )
-            for one in found
-        ]
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, ServiceHistoryOut(history=tuple(changes)))
+        changes = tuple(to_change(one, describe(one.submission, called)) for one in found)
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, HistoryOut(history=changes))
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page by name; another one begins where its cursor says."""

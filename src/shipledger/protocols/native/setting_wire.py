@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from shipledger.protocols.native.history import ChangeOut
+
 
 class SettingOut(Struct, frozen=True, kw_only=True):
     """A setting in force. ``value`` is null if nobody has set it. ``changed_at`` and ``changed_by``: when and by whom it was set.
@@ -36,18 +38,8 @@ class ScopesOut(Struct, frozen=True):
     scopes: tuple[SettingsOut, ...]
 
 
-class SettingChangeOut(Struct, frozen=True, kw_only=True):
-    """An entry. ``actor``: the kind of who changed it, a colon, and its id or name. ``request_id``: what asked for it."""
-
-    version: int
-    at: str
-    actor: str
-    request_id: str
-    changes: tuple[str, ...]
-
-
 class SettingHistoryOut(Struct, frozen=True):
     """All changes for ``scope`` alone, oldest first."""
 
     scope: str
-    history: tuple[SettingChangeOut, ...]
+    history: tuple[ChangeOut, ...]

@@ -19,11 +19,11 @@ from shipledger.ledger.verdict import VerdictKind
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.faults import Fault, not_saved
+from shipledger.protocols.native.history import ChangeOut
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.setting_bodies import NAMED_SCOPES, SCOPE_NAME_LIMIT, SHOULD_BE_ALONE, SettingsIn, read_changes
 from shipledger.protocols.native.setting_wire import (
     ScopesOut,
-    SettingChangeOut,
     SettingHistoryOut,
     SettingOut,
     SettingsOut,
@@ -66,7 +66,7 @@ class SettingOperations:
         found = await self._find_asked(request, grant.organization_id)
         changes = list_changes(await self._ledger.list_setting_changes(grant.organization_id, found.scope))
         written = [
-            SettingChangeOut(
+            ChangeOut(
                 version=one.version, at=format_time(one.at), actor=one.actor, request_id=one.receipt_id, changes=one.changes
             )
             for one in changes

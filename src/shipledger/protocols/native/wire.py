@@ -204,25 +204,6 @@ class ServicesOut(Struct, frozen=True):
     services: tuple[ServiceOut, ...]
 
 
-class ServiceChangeOut(Struct, frozen=True, kw_only=True):
-    """An entry of a service. ``actor``: the kind of who changed it, a colon, and its id or name; empty if none was kept.
-
-    ``request_id``: what asked for it.
-    """
-
-    version: int
-    at: str
-    actor: str
-    request_id: str
-    changes: tuple[str, ...]
-
-
-class ServiceHistoryOut(Struct, frozen=True):
-    """All changes of a service, oldest first."""
-
-    history: tuple[ServiceChangeOut, ...]
-
-
 class ServicePageOut(Struct, frozen=True):
     """A page of services. ``next_cursor`` is null on the last one."""
 

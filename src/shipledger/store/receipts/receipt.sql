@@ -43,7 +43,7 @@ WHERE organization_id = :organization_id;
 
 -- name: list_verdicts_that_say(organization_id, pattern, receipts, limit)
 -- Verdicts on the newest receipts whose sentence is like a pattern in upper case, newest first.
-SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
+SELECT v.receipt_id, v.item, r.protocol, r.operation, r.parameters, r.credential_id, coalesce(c.name, ''), r.accepted_us, v.settled_us,
        v.kind, v.deployment_id, v.reason, v.sentence, v.subject
 FROM (
     SELECT n.organization_id, n.receipt_id

@@ -55,7 +55,7 @@ LIMIT :limit;
 
 -- name: list_verdicts(organization_id, deployment_id)
 -- The verdicts on all writes that concerned a deployment, oldest first.
-SELECT v.receipt_id, v.item, r.protocol, r.operation, coalesce(c.name, ''), r.accepted_us, v.settled_us,
+SELECT v.receipt_id, v.item, r.protocol, r.operation, r.parameters, r.credential_id, coalesce(c.name, ''), r.accepted_us, v.settled_us,
        v.kind, v.deployment_id, v.reason, v.sentence, v.subject
 FROM verdict AS v /* by(verdict_deployment) */
 JOIN receipt AS r ON r.organization_id = v.organization_id AND r.receipt_id = v.receipt_id

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.actor import Actor, asker_in
+from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt, ReceiptState, Settlement
 from shipledger.ledger.receipt_listing import ReceiptRecord, RecordedVerdict
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.reasons import Explained
@@ -153,7 +154,8 @@ def to_verdict(row: Row) -> Verdict:
 
 def to_recorded_verdict(row: Row) -> RecordedVerdict:
     """A verdict with its receipt."""
-    receipt_id, item, protocol, operation, credential_name, accepted_us, settled_us, *verdict = row
+    receipt_id, item, protocol, operation, parameters, credential_id, credential_name, accepted_us, settled_us, *verdict = row
+    is_own = protocol == OWN_PROTOCOL and not credential_id
     return RecordedVerdict(
         receipt_id=receipt_id,
         item=item,
@@ -163,7 +165,16 @@ def to_recorded_verdict(row: Row) -> RecordedVerdict:
         accepted_at=from_microseconds(accepted_us),
         settled_at=from_microseconds(settled_us),
         verdict=to_verdict(verdict),
+        asker=_read_asker(parameters, operation) if is_own else None,
     )
+
+
+def _read_asker(parameters: str, operation: str) -> Actor:
+    """Who asked, by the parameters of a receipt; if those are damaged, which its own page says, the duty of its operation."""
+    try:
+        return asker_in(_decode_parameters(parameters), operation)
+    except (ValueError, TypeError):
+        return asker_in({}, operation)
 
 
 def _digest(row: Row) -> str:

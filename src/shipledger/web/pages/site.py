@@ -150,7 +150,7 @@ def build_templates(static: Path) -> Environment:
         outcome_kind=words.outcome_kind,
         outcome_words=words.outcome_words,
         protocol_name=words.protocol_name,
-        sender_name=words.sender_name,
+        verdict_sender=words.verdict_sender,
         receipt_sender=words.receipt_sender,
         receipt_state_name=words.RECEIPT_STATES.__getitem__,
         state_name=words.STATES.__getitem__,

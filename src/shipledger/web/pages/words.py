@@ -15,6 +15,7 @@ from shipledger.ledger import own_receipts
 from shipledger.ledger.actor import Actor, ActorKind, actor_of
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
+from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.web.pages.isolation import in_a_sentence
@@ -156,15 +157,20 @@ def protocol_name(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").capitalize()
 
 
-def sender_name(credential_name: str, protocol: str) -> str:
-    """Who sent a request: a credential by its name, or the ledger itself."""
-    return credential_name or (LEDGER_ITSELF if protocol == own_receipts.PROTOCOL else "a deleted credential")
+def sender_name(credential_name: str) -> str:
+    """Who sent a request with a credential."""
+    return credential_name or "a deleted credential"
+
+
+def verdict_sender(one: RecordedVerdict) -> str:
+    """Who sent a request: a credential by its name, an operator, or the ledger itself."""
+    return sender_name(one.credential_name) if one.asker is None else actor_name(one.asker, {})
 
 
 def receipt_sender(credential_name: str, receipt: Receipt) -> str:
     """Who sent a receipt: a credential by its name, an operator, or the ledger itself."""
     is_own = receipt.protocol == own_receipts.PROTOCOL and not receipt.credential_id
-    return actor_name(actor_of(receipt), {}) if is_own else sender_name(credential_name, receipt.protocol)
+    return actor_name(actor_of(receipt), {}) if is_own else sender_name(credential_name)
 
 
 def actor_name(actor: Actor | None, credential_names: Mapping[str, str]) -> str:
