@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,8 +15,10 @@ from shipledger.catalog.organization_settings.model import WHOLE_ORGANIZATION, S
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import EPOCH, Clock, Jump, steady_ns
 from shipledger.duties.gate_timeouts import GateTimeouts, describe_timeout
+from shipledger.errors import DamagedRecord
 from shipledger.gating.gate import KIND, GateStatus
 from shipledger.ingestion.at_once import AskingStore
+from shipledger.ingestion.rebuild import verify_projections
 from shipledger.ledger.submission import Pipeline
 from tests.support.factories import (
     ACME,
@@ -30,7 +34,7 @@ from tests.support.factories import (
 from tests.support.gating import decide_gate
 from tests.support.services import create_service, map_repository
 from tests.support.settings import change_settings
-from tests.support.stores import STORES
+from tests.support.stores import STORES, opened
 
 HOUR = timedelta(hours=1)
 
@@ -59,6 +63,11 @@ def ask(number):
 
 def timeouts(store, clock):
     return GateTimeouts(store, clock, AskingStore(store, clock), HOUR)
+
+
+def run_sql(folder, statement):
+    with closing(sqlite3.connect(folder / "ledger.db")) as connection, connection:
+        connection.execute(statement)
 
 
 async def statuses(store, organization_id=ACME):
@@ -157,6 +166,21 @@ async def test_a_pipeline_a_service_and_its_team_have_time_outs_of_their_own_ove
     await change_settings(store, ACME, SettingScope(ScopeKind.PIPELINE, "Deploy 2"), gate_timeout_hours=None)
     assert await find_prevented(4) == prevented
     assert await find_prevented(5) == prevented | {2: until.format("5 hours", "service Till")}
+
+
+async def test_nothing_is_prevented_by_settings_that_cannot_be_read_and_a_changed_one_is_noticed(tmp_path):
+    async with STORES["sqlite"](tmp_path) as store, opened(f"sqlite:///{tmp_path / 'scratch.db'}") as scratch:
+        await change_settings(store, ACME, gate_timeout_hours=9)
+        (asked,) = await write_all(store, [ask(1)])
+        gate = await store.find_gate(ACME, asked.deployment_id)
+        run_sql(tmp_path, "UPDATE setting SET document = replace(document, '9.0', '8.0')")
+        damage = []
+        await verify_projections(store, scratch, advance=lambda *_: None, report=damage.append)
+        assert "setting" in {one.table for one in damage}
+        run_sql(tmp_path, "UPDATE setting SET document = '{'")
+        with pytest.raises(DamagedRecord):
+            await timeouts(store, At(gate.asked_at + 99 * HOUR)).run()
+        assert await statuses(store) == [GateStatus.AWAITING]
 
 
 @pytest.mark.parametrize("hours, said", [(1, "1 hour"), (0.5, "0.5 hours"), (30, "30 hours"), (168, "7 days")])

@@ -103,10 +103,13 @@ class GateTimeouts:
                 yield _Due(gate, self._after)
 
     async def _look_through(self, owner: str, own: DeploymentSettings, now: datetime) -> AsyncIterator[_Due]:
+        shortest = own.find_shortest(GATE_TIMEOUT, self._after)
         before: int | None = None
-        while True:
+        while shortest is not None:
             page = await self._store.list_gates(owner, status=GateStatus.AWAITING, before_number=before, limit=_AT_ONCE)
             for gate in page:
+                if now - shortest < gate.asked_at <= now + CLOCKS_DIFFER:
+                    continue
                 due = await self._find_due(gate, own, now)
                 if due is not None:
                     yield due

@@ -78,7 +78,7 @@ class GivingUp:
     async def _run(self, organization: Organization) -> None:
         now, owner = self._clock.now(), organization.organization_id
         own = await load_settings_of(self._store, owner)
-        shortest = self._find_shortest(own)
+        shortest = own.find_shortest(SILENCE_LIMIT, self._limits.shortest)
         if shortest is None or not self._clock.has_run_evenly(shortest):
             return
         lately = await self._store.count_own_receipts(owner, operation=OPERATION, since=now - _HOUR)
@@ -86,6 +86,8 @@ class GivingUp:
         receipts: list[Receipt] = []
         if room > 0:
             async for deployment in self._look_through(owner):
+                if now - shortest < deployment.recorded_at <= now + CLOCKS_DIFFER:
+                    continue
                 receipt = await self._ask_if_due(deployment, own, now)
                 if receipt is not None:
                     receipts.append(receipt)
@@ -112,11 +114,6 @@ class GivingUp:
                     before = min(before, self._reached.get(key, before))
                 else:
                     self._reached[key] = before
-
-    def _find_shortest(self, own: DeploymentSettings) -> timedelta | None:
-        """The shortest limit that there is; None if everything may be silent forever."""
-        limits = (self._limits.shortest, *(to_limit(hours) for hours in own.list_values(SILENCE_LIMIT)))
-        return min((one for one in limits if one is not None), default=None)
 
     async def _find_limit(self, deployment: Deployment, own: DeploymentSettings) -> tuple[SilenceLimit, str]:
         """The limit of a deployment, and whose setting it is: "" for the installation's."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from shipledger.catalog.organization_settings.in_force import Own, Place, find_own, index
 from shipledger.catalog.organization_settings.model import ScopeKind, ScopeSettings, Value
 from shipledger.catalog.service import Service
-from shipledger.found import Found
+from shipledger.catalog.silence_limits import to_limit
+from shipledger.found import Found, whole
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.submission import Pipeline
 
@@ -42,6 +44,11 @@ class DeploymentSettings:
     def list_values(self, key: str) -> list[Value]:
         """Every value that somebody has set."""
         return [one.values[key].value for one in self._held.values() if key in one.values]
+
+    def find_shortest(self, key: str, otherwise: timedelta | None) -> timedelta | None:
+        """The shortest of all limits, in hours, that somebody has set, and of ``otherwise``; None if all are forever."""
+        limits = (otherwise, *(to_limit(hours) for hours in self.list_values(key)))
+        return min((one for one in limits if one is not None), default=None)
 
     async def find(self, key: str, deployment: Deployment) -> Own | None:
         """What counts for a deployment, if its organization, or a part of it, has set that.
@@ -85,5 +92,5 @@ class DeploymentSettings:
 
 
 async def load_settings_of(reader: Reader, organization_id: str) -> DeploymentSettings:
-    """What an organization has set. What cannot be read is left out: what it inherits counts."""
-    return DeploymentSettings(reader, organization_id, index(await reader.list_settings(organization_id)))
+    """What an organization has set. Raises DamagedRecord: what is inherited must not count in place of what cannot be read."""
+    return DeploymentSettings(reader, organization_id, index(whole(await reader.list_settings(organization_id))))
