@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import OWN_PROTOCOL, Settlement
@@ -73,11 +71,6 @@ def _reason_of(deployment: Deployment) -> str | None:
         return None
     hours = f"{given_up.after_seconds / 3_600:g}"
     return f"No report for {hours} hours, since {format_time(given_up.heard_at)}. A later one replaces this."
-
-
-def to_written(record: DeploymentOut, request_id: str, verdict: Verdict) -> DeploymentOut:
-    """``record`` as the answer to a write."""
-    return replace(record, request_id=request_id, verdict=to_verdict(verdict))
 
 
 def to_verdict(verdict: Verdict) -> VerdictOut:

@@ -20,20 +20,20 @@ from shipledger.found import Found
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
-from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import Alias, Target
-from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.ledger.verdict import Verdict
 from shipledger.protocols.native import translate
-from shipledger.protocols.native.answers import to_deployment, to_written
+from shipledger.protocols.native.answers import to_deployment
 from shipledger.protocols.native.bodies import check_deployments
-from shipledger.protocols.native.call import read_text, refuse, reply
+from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.cursor import Place
-from shipledger.protocols.native.faults import not_found, rejected, some_rejected
+from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
+from shipledger.protocols.native.settled import Answering, answer_settled, to_written
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD, RECORD_LIST
 from shipledger.protocols.native.wire import DeploymentOut, DeploymentsOut
 from shipledger.verbs.calls import CallVerbs
@@ -64,6 +64,14 @@ class DeploymentOperations:
         self._ledger = ledger
         self._public_url = public_url
         self._writer = Writer(ledger)
+        self._answering = Answering(
+            path=f"{PREFIX}/deployments",
+            list_operation=RECORD_LIST,
+            id_of=lambda verdict: verdict.deployment_id or "",
+            read=self._read_records,
+            own_id=translate.own_id,
+            to_list=lambda request_id, written: DeploymentsOut(request_id=request_id, deployments=written),
+        )
 
     async def record(self, request: Request, grant: Grant) -> Response:
         """201 with what is new, 200 with what was known; 202 when it is durable and its verdict is not known yet."""
@@ -85,7 +93,7 @@ class DeploymentOperations:
             is_list=checked.is_list,
             translate=lambda receipt: translate.to_submissions(receipt, checked.items),
             find_names=find_names,
-            answer=lambda settlement: self._answer_settled(organization_id, settlement),
+            answer=lambda settlement: answer_settled(organization_id, settlement, self._answering),
         )
         return await self._writer.record(request, grant, write)
 
@@ -117,8 +125,8 @@ class DeploymentOperations:
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
         """The deployment that was marked, as the answer to that; None when it is not there."""
-        records = await self._read_records(organization_id, [verdict])
-        return None if records is None else to_written(records[0], request_id, verdict)
+        records = await self._read_records(organization_id, [verdict.deployment_id or ""])
+        return to_written(next(iter(records.values())), request_id, verdict) if records else None
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, newest start first; another one begins where its cursor says."""
@@ -198,33 +206,11 @@ class DeploymentOperations:
         unnamed = {_repositories_of(one) for one in deployments if not one.facts.services and one.releases}
         return {one: await self._ledger.find_mapped_services(organization_id, one) for one in sorted(unnamed)}
 
-    async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
-        """The records with their verdicts; None when one is not there."""
-        receipt_id, verdicts = settlement.receipt_id, settlement.verdicts
-        refused = {item: one for item, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
-        if refused:
-            is_list = settlement.operation == RECORD_LIST
-            return refuse(receipt_id, some_rejected(refused, len(verdicts)) if is_list else rejected(verdicts[0]))
-        records = await self._read_records(organization_id, verdicts)
-        if records is None:
-            return None
-        is_new = any(one.id == translate.own_id(receipt_id, item) for item, one in enumerate(records))
-        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-        written = tuple(to_written(one, receipt_id, verdict) for one, verdict in zip(records, verdicts, strict=True))
-        if settlement.operation == RECORD_LIST:
-            return reply(receipt_id, status, DeploymentsOut(request_id=receipt_id, deployments=written))
-        return reply(receipt_id, status, written[0], {"Location": f"{PREFIX}/deployments/{written[0].id}"})
-
-    async def _read_records(self, organization_id: str, verdicts: Sequence[Verdict]) -> list[DeploymentOut] | None:
-        recorded: dict[str, Deployment] = {}
-        for deployment_id in {one.deployment_id or "" for one in verdicts}:
-            found = await self._ledger.find_deployment(organization_id, Target(key=deployment_id))
-            if found is None:
-                return None
-            recorded[deployment_id] = found
+    async def _read_records(self, organization_id: str, ids: Sequence[str]) -> dict[str, DeploymentOut]:
+        found = [await self._ledger.find_deployment(organization_id, Target(key=one)) for one in ids]
+        recorded = {one: deployment for one, deployment in zip(ids, found, strict=True) if deployment is not None}
         services = await self._find_services(organization_id, list(recorded.values()))
-        deployments = [recorded[one.deployment_id or ""] for one in verdicts]
-        return [to_deployment(one, services.get(_repositories_of(one), ())) for one in deployments]
+        return {key: to_deployment(one, services.get(_repositories_of(one), ())) for key, one in recorded.items()}
 
     async def _to_record(self, deployment: Deployment) -> DeploymentOut:
         services = await self._find_services(deployment.organization_id, [deployment])

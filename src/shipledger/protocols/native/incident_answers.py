@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
 from shipledger.ledger.registers import known
-from shipledger.ledger.verdict import Verdict
-from shipledger.protocols.native.answers import to_verdict
 from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
 from shipledger.protocols.native.wire import IncidentOut, ReleaseOut
 from shipledger.protocols.times import format_time
@@ -43,8 +39,3 @@ def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
         recorded_at=format_time(incident.recorded_at),
         updated_at=format_time(incident.updated_at),
     )
-
-
-def to_written_incident(record: IncidentOut, request_id: str, verdict: Verdict) -> IncidentOut:
-    """``record`` as the answer to a write."""
-    return replace(record, request_id=request_id, verdict=to_verdict(verdict))

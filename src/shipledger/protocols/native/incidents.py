@@ -17,13 +17,12 @@ from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.ledger.identity import bare_uuid
-from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.submission import Alias
-from shipledger.ledger.verdict import Verdict, VerdictKind
-from shipledger.protocols.native.call import read_text, refuse, reply
+from shipledger.ledger.verdict import Verdict
+from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.cursor import Place
-from shipledger.protocols.native.faults import not_found, rejected, some_rejected
-from shipledger.protocols.native.incident_answers import to_incident, to_written_incident
+from shipledger.protocols.native.faults import not_found
+from shipledger.protocols.native.incident_answers import to_incident
 from shipledger.protocols.native.incident_bodies import check_incidents
 from shipledger.protocols.native.incident_listing import COLUMNS, PARAMETERS, IncidentListing, read_incident_listing
 from shipledger.protocols.native.incident_translate import own_incident_id, to_incident_submissions
@@ -31,6 +30,7 @@ from shipledger.protocols.native.pages import Page, answer_page, choose_type, cu
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
+from shipledger.protocols.native.settled import Answering, answer_settled, to_written
 from shipledger.protocols.native.vocabulary import PREFIX, RECORD_INCIDENT, RECORD_INCIDENT_LIST
 from shipledger.protocols.native.wire import IncidentOut, IncidentsOut
 from shipledger.verbs.calls import CallVerbs
@@ -52,6 +52,14 @@ class IncidentOperations:
         self._ledger = ledger
         self._public_url = public_url
         self._writer = Writer(ledger)
+        self._answering = Answering(
+            path=f"{PREFIX}/incidents",
+            list_operation=RECORD_INCIDENT_LIST,
+            id_of=lambda verdict: verdict.subject,
+            read=self._read_records,
+            own_id=own_incident_id,
+            to_list=lambda request_id, written: IncidentsOut(request_id=request_id, incidents=written),
+        )
 
     async def record(self, request: Request, grant: Grant) -> Response:
         """201 with what is new, 200 with what was known; 202 when it is durable and its verdict is not known yet."""
@@ -70,7 +78,7 @@ class IncidentOperations:
             is_list=checked.is_list,
             translate=lambda receipt: to_incident_submissions(receipt, checked.items),
             find_names=find_names,
-            answer=lambda settlement: self._answer_settled(organization_id, settlement),
+            answer=lambda settlement: answer_settled(organization_id, settlement, self._answering),
         )
         return await self._writer.record(request, grant, write)
 
@@ -95,8 +103,8 @@ class IncidentOperations:
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> IncidentOut | None:
         """The incident that was marked, as the answer to that; None when it is not there."""
-        records = await self._read_records(organization_id, [verdict])
-        return None if records is None else to_written_incident(records[0], request_id, verdict)
+        records = await self._read_records(organization_id, [verdict.subject])
+        return to_written(next(iter(records.values())), request_id, verdict) if records else None
 
     async def list_page(self, request: Request, grant: Grant) -> Response:
         """200 with a page, newest start first; another one begins where its cursor says."""
@@ -144,32 +152,10 @@ class IncidentOperations:
     async def _scan(self, organization_id: str, listing: IncidentListing, after: Place | None) -> list[Incident]:
         return await self._ledger.scan_incidents(organization_id, listing.started_from, listing.started_until, after)
 
-    async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
-        """The records with their verdicts; None when one is not there."""
-        receipt_id, verdicts = settlement.receipt_id, settlement.verdicts
-        is_list = settlement.operation == RECORD_INCIDENT_LIST
-        refused = {item: one for item, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
-        if refused:
-            return refuse(receipt_id, some_rejected(refused, len(verdicts)) if is_list else rejected(verdicts[0]))
-        records = await self._read_records(organization_id, verdicts)
-        if records is None:
-            return None
-        is_new = any(one.id == own_incident_id(receipt_id, item) for item, one in enumerate(records))
-        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-        written = tuple(to_written_incident(one, receipt_id, verdict) for one, verdict in zip(records, verdicts, strict=True))
-        if is_list:
-            return reply(receipt_id, status, IncidentsOut(request_id=receipt_id, incidents=written))
-        return reply(receipt_id, status, written[0], {"Location": f"{PREFIX}/incidents/{written[0].id}"})
-
-    async def _read_records(self, organization_id: str, verdicts: Sequence[Verdict]) -> list[IncidentOut] | None:
+    async def _read_records(self, organization_id: str, ids: Sequence[str]) -> dict[str, IncidentOut]:
         policy = await self._ledger.find_tier_policy(organization_id)
-        records: dict[str, IncidentOut] = {}
-        for incident_id in {one.subject for one in verdicts}:
-            recorded = await self._ledger.find_incident(organization_id, Alias(scope="", key=incident_id))
-            if recorded is None:
-                return None
-            records[incident_id] = to_incident(recorded, policy)
-        return [records[one.subject] for one in verdicts]
+        found = [await self._ledger.find_incident(organization_id, Alias(scope="", key=one)) for one in ids]
+        return {one: to_incident(incident, policy) for one, incident in zip(ids, found, strict=True) if incident is not None}
 
 
 def place_of(incident: Incident) -> Place:

@@ -18,16 +18,13 @@ from shipledger.catalog.repository import repository_key
 from shipledger.clock import to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.identity import bare_uuid
-from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.registers import known
 from shipledger.ledger.submission import Alias
-from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.contract import Route
-from shipledger.protocols.native.answers import to_verdict
 from shipledger.protocols.native.bodies import SHOULD_NAME_A_REPOSITORY
-from shipledger.protocols.native.call import Admission, read_text, refuse, reply
+from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
-from shipledger.protocols.native.faults import not_found, rejected, some_rejected
+from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, LEAST_OF_A_COMMIT, MAX_LIMIT, MOST_OF_A_COMMIT, read_window
 from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
@@ -36,6 +33,7 @@ from shipledger.protocols.native.pull_request_bodies import check_pull_requests
 from shipledger.protocols.native.pull_request_translate import own_pull_request_id, to_pull_requests
 from shipledger.protocols.native.pull_request_wire import PullRequestOut, PullRequestsOut
 from shipledger.protocols.native.recording import Write, Writer
+from shipledger.protocols.native.settled import Answering, answer_settled
 from shipledger.protocols.native.vocabulary import (
     PREFIX,
     PULL_REQUEST_STATES,
@@ -97,6 +95,14 @@ class PullRequestOperations:
         self._admission = admission
         self._public_url = public_url
         self._writer = Writer(ledger)
+        self._answering = Answering(
+            path=PATH,
+            list_operation=RECORD_PULL_REQUEST_LIST,
+            id_of=lambda verdict: verdict.subject,
+            read=self._read_records,
+            own_id=own_pull_request_id,
+            to_list=lambda request_id, written: PullRequestsOut(request_id=request_id, pull_requests=written),
+        )
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -124,7 +130,7 @@ class PullRequestOperations:
             is_list=checked.is_list,
             translate=lambda receipt: to_pull_requests(receipt, checked.items),
             find_names=find_names,
-            answer=lambda settlement: self._answer_settled(organization_id, settlement),
+            answer=lambda settlement: answer_settled(organization_id, settlement, self._answering),
         )
         return await self._writer.record(request, grant, write)
 
@@ -205,24 +211,9 @@ class PullRequestOperations:
     async def _scan(self, organization_id: str, listing: PullRequestListing, after: Place | None) -> Found[PullRequest]:
         return await self._ledger.scan_pull_requests(organization_id, listing.opened_from, listing.opened_until, after)
 
-    async def _answer_settled(self, organization_id: str, settlement: Settlement) -> Response | None:
-        """The records with their verdicts; None when one is not there."""
-        receipt_id, verdicts = settlement.receipt_id, settlement.verdicts
-        is_list = settlement.operation == RECORD_PULL_REQUEST_LIST
-        refused = {item: one for item, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
-        if refused:
-            return refuse(receipt_id, some_rejected(refused, len(verdicts)) if is_list else rejected(verdicts[0]))
-        written = []
-        for verdict in verdicts:
-            recorded = await self._ledger.find_pull_request(organization_id, Alias(scope="", key=verdict.subject))
-            if recorded is None:
-                return None
-            written.append(_to_written(recorded, receipt_id, verdict))
-        is_new = any(one.id == own_pull_request_id(receipt_id, item) for item, one in enumerate(written))
-        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-        if is_list:
-            return reply(receipt_id, status, PullRequestsOut(request_id=receipt_id, pull_requests=tuple(written)))
-        return reply(receipt_id, status, written[0], {"Location": f"{PATH}/{written[0].id}"})
+    async def _read_records(self, organization_id: str, ids: Sequence[str]) -> dict[str, PullRequestOut]:
+        found = [await self._ledger.find_pull_request(organization_id, Alias(scope="", key=one)) for one in ids]
+        return {one: to_pull_request(recorded) for one, recorded in zip(ids, found, strict=True) if recorded is not None}
 
 
 def read_pull_request_listing(parameters: Parameters) -> PullRequestListing:
@@ -278,10 +269,6 @@ def to_pull_request(one: PullRequest) -> PullRequestOut:
 def place_of(one: PullRequest) -> Place:
     """Where a pull request stands in a list."""
     return to_microseconds(one.placed_at), one.pull_request_id
-
-
-def _to_written(one: PullRequest, request_id: str, verdict: Verdict) -> PullRequestOut:
-    return replace(to_pull_request(one), request_id=request_id, verdict=to_verdict(verdict))
 
 
 def _time(moment: datetime | None) -> str | None:
