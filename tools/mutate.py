@@ -25,7 +25,18 @@ from typing import NamedTuple
 from tools.mutants import Mutant, find_mutants
 from tools.tree import ROOT
 
-CORE = ("ledger", "deployments", "incidents", "ingestion", "access", "sealing", "outgoing")
+CORE = (
+    "ledger",
+    "deployments",
+    "incidents",
+    "gating",
+    "pull_requests",
+    "catalog",
+    "ingestion",
+    "access",
+    "sealing",
+    "outgoing",
+)
 PACKAGE = Path("src/shipledger")
 SECONDS_A_TEST = 90
 
@@ -69,10 +80,13 @@ def list_modules(root: Path, wanted: Sequence[str]) -> list[Path]:
 
 
 def list_tests(root: Path, module: Path) -> list[str]:
-    """The tests that mirror ``module``: its own file, and the folder of its package; none where there is no such folder."""
+    """The tests that mirror ``module``: its own file, then the folder of its package; none where there is neither.
+
+    A small package has one file of its name in place of a folder.
+    """
     folder = Path("tests") / module.relative_to(PACKAGE).parent
-    own = folder / f"test_{module.stem}.py"
-    return [str(one) for one in (own, folder) if (root / one).exists()]
+    of_package = folder.with_name(f"test_{folder.name}.py")
+    return [str(one) for one in (folder / f"test_{module.stem}.py", of_package, folder) if (root / one).exists()]
 
 
 def draw(root: Path, modules: Sequence[Path], *, size: int, seed: int) -> list[Place]:

@@ -6,14 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from shipledger.catalog.tiering.aggregate import decide, fold_history
+from shipledger.catalog.tiering.aggregate import CHANGED_MEANWHILE, decide, find_former, fold_history, tells, to_columns
 from shipledger.catalog.tiering.model import ChangeTiers, Tiering, ask_for
-from shipledger.catalog.tiers import DEFAULT_RULES, TierPolicy, TierRule
+from shipledger.catalog.tiers import DEFAULT_POLICY, DEFAULT_RULES, TierPolicy, TierRule
+from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.aggregate import RecordEntry, Told
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.erasure import Erased
 from shipledger.ledger.state import Tier
-from shipledger.ledger.verdict import VerdictKind
-from tests.support.factories import make_receipt, moment
+from shipledger.ledger.verdict import Reason, VerdictKind
+from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
 
 TIERS = st.sampled_from(Tier)
 RULES = st.lists(st.builds(TierRule, st.sampled_from(("eu-*", "word:live")), TIERS), max_size=3).map(tuple)
@@ -44,3 +46,33 @@ def test_what_stands_already_is_a_repeat():
     stands = Tiering("acme", 3)
     decided = decide(Question(stands, make_receipt(1), 0, ChangeTiers(expects=3, pins={"a": None}), 0, moment(1)))
     assert decided.verdict.kind is VerdictKind.DUPLICATE
+
+
+def test_a_change_makes_an_entry_a_verdict_and_a_row_that_name_it():
+    asked = ChangeTiers(expects=0, pins={"b": Tier.STAGING, "a": Tier.PRODUCTION})
+    decided = decide(Question(None, make_receipt(1), 2, asked, 0, moment(9)))
+    parts = (ACME, "tiers", 1, make_id(1), 2, moment(1), moment(9), asked, Actor(ActorKind.CREDENTIAL, make_id(1)))
+    assert decided.entries == (RecordEntry("tiering", *parts),)
+    assert decided.states == (Tiering(ACME, 1, pins={"a": Tier.PRODUCTION, "b": Tier.STAGING}),)
+    assert (decided.verdict.kind, decided.verdict.subject) == (VerdictKind.APPLIED, "tiers")
+    [standing] = decided.states
+    assert (to_columns(standing), standing.subject_id, tells(decided.entries[0])) == ((1,), "tiers", Told("tiers"))
+    late = decide(Question(standing, make_receipt(2), 0, asked, 0, moment(9))).verdict
+    assert (late.kind, late.reason, late.sentence) == (VerdictKind.REJECTED, Reason.CHANGED_MEANWHILE, CHANGED_MEANWHILE)
+    again = decide(Question(standing, make_receipt(2), 0, replace(asked, expects=1), 0, moment(9))).verdict
+    assert (again.kind, again.reason, again.subject) == (VerdictKind.DUPLICATE, Reason.NOTHING_NEW, "tiers")
+    gone = decide(Question(standing, make_receipt(2), 0, ChangeTiers(expects=1, pins={"a": None}), 0, moment(9)))
+    assert gone.states == (Tiering(ACME, 2, pins={"b": Tier.STAGING}),)
+    erased = replace(gone.entries[0], submission=Erased())
+    assert fold_history([*decided.entries, erased]) == replace(standing, version=2)
+
+
+async def test_rules_without_entries_are_asked_for_as_a_change_of_the_default():
+    policy = TierPolicy(rules=(TierRule("eu-*", Tier.PRODUCTION),), pins={"a": Tier.STAGING})
+
+    class Former:
+        async def find_tier_policy(self, organization_id):
+            return policy if organization_id == ACME else DEFAULT_POLICY
+
+    assert await find_former(Former(), ACME) == [ChangeTiers(expects=0, rules=policy.rules, pins={"a": Tier.STAGING})]
+    assert await find_former(Former(), RIVAL) == [ChangeTiers(expects=0)]

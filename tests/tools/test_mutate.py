@@ -76,6 +76,7 @@ def test_the_sample_is_drawn_by_its_seed_from_the_modules_that_are_asked_for(cap
 def test_the_file_of_a_modules_name_is_run_before_its_folder():
     assert mutate.list_tests(ROOT, Path(RETRY)) == ["tests/ingestion/test_retry.py", "tests/ingestion"]
     assert mutate.list_tests(ROOT, Path("src/shipledger/ingestion/streams.py")) == ["tests/ingestion"]
+    assert mutate.list_tests(ROOT, Path("src/shipledger/catalog/tiering/model.py")) == ["tests/catalog/test_tiering.py"]
 
 
 @pytest.fixture
