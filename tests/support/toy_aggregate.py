@@ -6,7 +6,6 @@ This file and its migration, ``toy_aggregate.sql``, are all that a new kind of r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +13,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shipledger.aggregates import AGGREGATES
-from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Aggregate, Aggregates, Column, Decided, Keeping, RecordEntry
 from shipledger.ledger.by_name import Question, Rules, study_by_name
 from shipledger.ledger.erasure import Erase, Erased
@@ -76,17 +74,7 @@ def decide(question: Question) -> Decided:
     subject_id = current.subject_id if current else f"{receipt.receipt_id}-{question.item}"
     if current is not None and getattr(submission, "color", None) == current.color:
         return Decided(Verdict(VerdictKind.DUPLICATE, reason=Reason.NOTHING_NEW, subject=subject_id))
-    entry = make_entry(
-        receipt.organization_id,
-        subject_id,
-        current.version + 1 if current else 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
-        submission,
-        actor_of(receipt),
-    )
+    entry = question.enter(KIND, subject_id, submission, after=current)
     flag = fold(current, entry)
     return Decided(Verdict(VerdictKind.APPLIED, subject=subject_id), entries=(entry,), states=(flag,))
 
@@ -113,8 +101,6 @@ def call(submission: Any) -> str:
     return str(submission.mast)
 
 
-make_entry = partial(RecordEntry, KIND)
-
 FLAGS = Aggregate(
     kind=KIND,
     submissions=(Hoist, Recolor, Strike),
@@ -126,7 +112,6 @@ FLAGS = Aggregate(
     call=call,
     unknown=Reason.NO_MATCH,
     study=study_by_name(Rules(KIND, names_in, known_by, decide)),
-    make_entry=make_entry,
     state=Flag,
     fold_history=fold_history,
     keeping=Keeping(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shipledger.gating.fold import fold_history, make_entry, number_of
+from shipledger.gating.fold import fold_history, number_of
 from shipledger.gating.gate import KIND, Gate
 from shipledger.gating.knowledge import study
 from shipledger.gating.names import asks, call, effect_of, gate_alias, may_open, names_in, names_of
@@ -23,7 +23,6 @@ GATES = Aggregate(
     call=call,
     unknown=Reason.UNKNOWN_GATE,
     study=study,
-    make_entry=make_entry,
     state=Gate,
     fold_history=fold_history,
     effect_of=effect_of,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from shipledger.gating.fold import fold, make_entry
-from shipledger.gating.gate import Gate, GateStatus
+from shipledger.gating.fold import fold
+from shipledger.gating.gate import KIND, Gate, GateStatus
 from shipledger.gating.submissions import AskGate, CloseGate, DecideGate, GateSubmission, KeepGate
-from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -42,18 +41,7 @@ def _judge_late(current: Gate | None, submission: DecideGate | CloseGate) -> Ver
 
 def _apply(question: Question, gate_id: str, submission: AskGate | DecideGate | CloseGate) -> Decided:
     current: Gate | None = question.current
-    receipt = question.receipt
-    entry = make_entry(
-        receipt.organization_id,
-        gate_id,
-        current.version + 1 if current else 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
-        submission,
-        actor_of(receipt),
-    )
+    entry = question.enter(KIND, gate_id, submission, after=current)
     gate = fold(current, entry)
     verdict = Verdict(kind=VerdictKind.APPLIED, deployment_id=gate.deployment_id, subject=gate.key)
     return Decided(verdict, entries=(entry,), states=(gate,))

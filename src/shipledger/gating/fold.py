@@ -7,18 +7,11 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from shipledger.clock import from_microseconds
-from shipledger.gating.gate import KIND, Gate, GateChange, GateStatus
+from shipledger.gating.gate import Gate, GateChange, GateStatus
 from shipledger.gating.submissions import AskGate, CloseGate, KeepGate
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.erasure import Erase, Erased
-
-__all__ = ["fold", "fold_history", "make_entry", "number_of"]
-
-
-def make_entry(*parts: object) -> RecordEntry:
-    """An entry of a gate."""
-    return RecordEntry(KIND, *parts)  # type: ignore[arg-type]
 
 
 def number_of(entry: RecordEntry) -> int | None:

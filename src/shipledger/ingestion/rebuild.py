@@ -16,7 +16,7 @@ from shipledger.found import Found, whole
 from shipledger.ingestion.row_differences import find_row_differences
 from shipledger.ledger.aggregate import Aggregate
 from shipledger.ledger.deployment import Deployment, Entry
-from shipledger.ledger.history import Damaged, fold_history
+from shipledger.ledger.history import Damaged, fold_history, refuse_gaps
 from shipledger.store.contract import Store
 from shipledger.store.upkeep.contract import Difference
 
@@ -124,7 +124,7 @@ async def _copy_kind(aggregate: Aggregate, store: Store, target: Store, report: 
                 report(describe_damaged(one))
             continue
         try:
-            _refuse_gaps(history)
+            refuse_gaps(history)
             record = aggregate.fold_history(history)
         except (Damaged, ValueError) as error:
             left_out += 1
@@ -139,12 +139,6 @@ async def _copy_kind(aggregate: Aggregate, store: Store, target: Store, report: 
             batch = []
     await target.save_records(batch)
     return left_out
-
-
-def _refuse_gaps(history: Sequence[Any]) -> None:
-    for version, entry in enumerate(history, start=1):
-        if entry.version != version:
-            raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
 
 
 async def verify_projections(store: Store, scratch: Store, *, advance: Advance, report: Report) -> Verification:

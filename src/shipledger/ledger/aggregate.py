@@ -203,7 +203,8 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     which a sender tells an item. ``services_in`` are the services that a submission names. ``unknown`` is the reason to reject a
     change of nothing. ``cost`` is what it takes to decide a submission, in characters read.
 
-    ``make_entry`` takes organization, id, version, receipt, item, both times, submission and actor. ``state`` is what
+    ``make_entry`` takes organization, id, version, receipt, item, both times, submission and actor; without it entries are
+    ``RecordEntry``. ``state`` is what
     ``fold_history`` makes of all entries of a record: None if those that record it are erased. It raises Damaged, or
     ValueError, where entries do not fold. ``removals`` are the submissions that remove a record, which an erasure does not undo;
     ``effect_of`` is a word for what else of a submission remains when its words are erased, "" for nothing.
@@ -227,10 +228,10 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     call: Callable[[Any], str]
     unknown: Reason
     study: Study
-    make_entry: Callable[..., Any]
     state: type
     fold_history: Callable[[Sequence[Any]], Any]
     keeping: Keeping
+    make_entry: Callable[..., Any] | None = None
     removals: tuple[type, ...] = ()
     services_in: Callable[[Any], Iterable[str]] = _none
     patient: tuple[type, ...] = ()

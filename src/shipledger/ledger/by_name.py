@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from shipledger.ledger.aggregate import Asked, Decided, Histories, Study
+from shipledger.ledger.actor import actor_of
+from shipledger.ledger.aggregate import Asked, Decided, Histories, RecordEntry, Study
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Alias
 
@@ -26,6 +27,22 @@ class Question(Struct, frozen=True):
     number: int
     now: datetime
     named: Mapping[Alias, Any] = {}
+
+    def enter(self, kind: str, subject_id: str, submission: Any, *, after: Any) -> RecordEntry:
+        """The entry by which a record keeps ``submission``: the next of those that made ``after``, or the first."""
+        receipt = self.receipt
+        return RecordEntry(
+            kind=kind,
+            organization_id=receipt.organization_id,
+            subject_id=subject_id,
+            version=1 if after is None else after.version + 1,
+            receipt_id=receipt.receipt_id,
+            item=self.item,
+            accepted_at=receipt.accepted_at,
+            recorded_at=self.now,
+            submission=submission,
+            actor=actor_of(receipt),
+        )
 
 
 Decide: TypeAlias = Callable[[Question], Decided]

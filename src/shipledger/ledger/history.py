@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,6 +20,13 @@ class Damaged(Exception):
     """The entries do not fold."""
 
 
+def refuse_gaps(entries: Sequence[Any]) -> None:
+    """Raises Damaged unless the entries of a record are numbered without gaps."""
+    for version, entry in enumerate(entries, start=1):
+        if entry.version != version:
+            raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
+
+
 def fold_history(entries: Sequence[Entry]) -> Deployment | None:
     """The deployment folded from all its entries; None if those that record it are erased.
 
@@ -29,9 +37,8 @@ def fold_history(entries: Sequence[Entry]) -> Deployment | None:
         raise Damaged("There is no entry.")
     current: Deployment | None = None
     separated = separated_versions(entries)
+    refuse_gaps(entries)
     for version, entry in enumerate(entries, start=1):
-        if entry.version != version:
-            raise Damaged(f"Entry {version} is missing; the next one is {entry.version}.")
         if version in separated or isinstance(entry.submission, Erased | Erase | Separate):
             current = _pass(current, entry)
         elif current is not None or version == 1 or isinstance(entry.submission, RecordDeployment):

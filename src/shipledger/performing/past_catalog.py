@@ -8,11 +8,11 @@ from shipledger.catalog.past import SERVICES as SERVICES_WORD
 from shipledger.catalog.past import TIER_RULES, PastServices, PastTiers, make_past_services
 from shipledger.catalog.repositories.aggregate import REPOSITORIES
 from shipledger.catalog.services.aggregate import SERVICES, find_former
-from shipledger.catalog.services.decide import make_entry
 from shipledger.catalog.services.fold import fold
 from shipledger.catalog.tiering.aggregate import TIERINGS
 from shipledger.catalog.tiering.model import SUBJECT
 from shipledger.catalog.tiers import DEFAULT_RULES, TierPolicy
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.past import Past, Sources
 from shipledger.performing.past_records import PastRecords
 
@@ -38,7 +38,7 @@ class PastCatalogPerformer(PastRecords):
         """The services that were known."""
         known = await self._read_kind(SERVICES, organization_id, as_of)
         former = [
-            fold(None, make_entry(organization_id, one.service_id, 1, "", 0, as_of, as_of, one))
+            fold(None, RecordEntry(SERVICES.kind, organization_id, one.service_id, 1, "", 0, as_of, as_of, one))
             for one in await find_former(self._parts.store, organization_id)
             if one.created_at is None or one.created_at <= as_of
         ]

@@ -8,7 +8,7 @@ from shipledger.ledger.by_name import Rules, study_by_name
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason
 from shipledger.pull_requests.decide import decide
-from shipledger.pull_requests.fold import fold_history, make_entry
+from shipledger.pull_requests.fold import fold_history
 from shipledger.pull_requests.model import KIND, PullRequest, RecordPullRequest, number_alias
 from shipledger.texts import storable, without_case
 
@@ -42,7 +42,6 @@ PULL_REQUESTS = Aggregate(
     call=call,
     unknown=Reason.NO_MATCH,
     study=study_by_name(Rules(KIND, names_in, known_by, decide)),
-    make_entry=make_entry,
     state=PullRequest,
     fold_history=fold_history,
     keeping=Keeping(

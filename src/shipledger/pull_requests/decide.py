@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.registers import said_in
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-from shipledger.pull_requests.fold import fold, join, make_entry
-from shipledger.pull_requests.model import PullRequest, RecordPullRequest
+from shipledger.pull_requests.fold import fold, join
+from shipledger.pull_requests.model import KIND, PullRequest, RecordPullRequest
 
 
 def decide(question: Question) -> Decided:
@@ -18,21 +17,10 @@ def decide(question: Question) -> Decided:
     """
     current: PullRequest | None = question.current
     submission: RecordPullRequest = question.submission
-    receipt = question.receipt
     subject_id = current.pull_request_id if current else submission.pull_request_id
     if current is not None and join(current, submission) is current:
         return Decided(_judge_unchanged(current, submission))
-    entry = make_entry(
-        receipt.organization_id,
-        subject_id,
-        current.version + 1 if current else 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
-        submission,
-        actor_of(receipt),
-    )
+    entry = question.enter(KIND, subject_id, submission, after=current)
     changed = fold(current, entry)
     if current is not None and changed.facts == current.facts:
         verdict = _judge_unchanged(changed, submission)

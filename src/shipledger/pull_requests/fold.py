@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from msgspec.structs import replace
 
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.registers import find_winners, said_in
-from shipledger.pull_requests.model import KIND, PullRequest, PullRequestFacts, RecordPullRequest
-
-make_entry = partial(RecordEntry, KIND)
+from shipledger.pull_requests.model import PullRequest, PullRequestFacts, RecordPullRequest
 
 
 def fold_history(entries: Sequence[RecordEntry]) -> PullRequest | None:

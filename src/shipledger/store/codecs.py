@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, Union
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
 from shipledger.ledger.actor import parse_actor
-from shipledger.ledger.aggregate import Aggregate
+from shipledger.ledger.aggregate import Aggregate, RecordEntry
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.store import rows
 from shipledger.store.row_reading import read_document, read_documents, reads
@@ -21,7 +21,7 @@ class Codec:
     """The forms in which one aggregate is kept."""
 
     def __init__(self, aggregate: Aggregate) -> None:
-        self._aggregate = aggregate
+        self._make_entry = aggregate.make_entry or partial(RecordEntry, aggregate.kind)
         self._keeping = aggregate.keeping
         submission: Any = Union[(*aggregate.submissions, Erased, Erase)]
         state: Any = aggregate.state
@@ -65,7 +65,7 @@ class Codec:
 
     def _to_entry(self, row: rows.Row) -> Any:
         organization_id, subject_id, version, receipt_id, item, accepted_us, recorded_us, submission, actor = row
-        return self._aggregate.make_entry(
+        return self._make_entry(
             organization_id,
             subject_id,
             version,

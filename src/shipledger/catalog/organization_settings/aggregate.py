@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, Protocol
 
 from msgspec.structs import replace
 
 from shipledger.catalog.organization_settings.declared import Fault, accept_all, find_contradiction, find_fault
 from shipledger.catalog.organization_settings.model import KIND, WHOLE_ORGANIZATION, ChangeSettings, Held, ScopeSettings
-from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Aggregate, Decided, Keeping, RecordEntry, Told
 from shipledger.ledger.by_name import Question, Rules, study_by_name
 from shipledger.ledger.erasure import Erase, Erased
@@ -18,8 +16,6 @@ from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 SCOPE = "setting"
-
-make_entry = partial(RecordEntry, KIND)
 
 
 class FormerStore(Protocol):
@@ -53,16 +49,11 @@ def decide(question: Question) -> Decided:
         return _reject(contradiction)
     if wanted == stand:
         return Decided(Verdict(VerdictKind.DUPLICATE, reason=Reason.NOTHING_NEW, subject=asked.scope.key))
-    entry = make_entry(
-        receipt.organization_id,
+    entry = question.enter(
+        KIND,
         asked.scope.key,
-        current.version + 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
         replace(asked, values={key: value for key, value in values.items() if value != stand.get(key)}),
-        actor_of(receipt),
+        after=current,
     )
     return Decided(Verdict(VerdictKind.APPLIED, subject=asked.scope.key), entries=(entry,), states=(fold(current, entry),))
 
@@ -118,7 +109,6 @@ ORGANIZATION_SETTINGS = Aggregate(
     call=call,
     unknown=Reason.UNKNOWN_SETTING,
     study=study_by_name(Rules(KIND, names, names, decide)),
-    make_entry=make_entry,
     state=ScopeSettings,
     fold_history=fold_history,
     keeping=Keeping(entries="setting_entry", table="setting", id="setting_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from shipledger.catalog.repositories.decide import decide, make_entry
+from shipledger.catalog.repositories.decide import decide
 from shipledger.catalog.repositories.fold import fold_history
 from shipledger.catalog.repositories.model import (
     KIND,
@@ -57,7 +57,6 @@ REPOSITORIES = Aggregate(
     call=call,
     unknown=Reason.NO_MATCH,
     study=study_by_name(Rules(KIND, names_in, known_by, decide)),
-    make_entry=make_entry,
     state=Repository,
     fold_history=fold_history,
     follows=Following(kind=SERVICE, name_of=follower_alias, about=lambda _: "", asks=asks, may_open=lambda _: False),

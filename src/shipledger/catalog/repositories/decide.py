@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,13 +18,10 @@ from shipledger.catalog.repositories.model import (
 )
 from shipledger.catalog.repositories.names import name_alias
 from shipledger.catalog.repository import repository_key
-from shipledger.ledger.actor import actor_of
-from shipledger.ledger.aggregate import Decided, RecordEntry
+from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
-
-make_entry = partial(RecordEntry, KIND)
 
 
 def decide(question: Question) -> Decided:
@@ -73,18 +69,7 @@ def _separate(question: Question, known: Repository | None, asked: SeparateRepos
 
 
 def _apply(question: Question, current: Repository | None, said: Any) -> Decided:
-    receipt = question.receipt
-    entry = make_entry(
-        receipt.organization_id,
-        _new_id(question, said) if current is None else current.repository_id,
-        1 if current is None else current.version + 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
-        said,
-        actor_of(receipt),
-    )
+    entry = question.enter(KIND, _new_id(question, said) if current is None else current.repository_id, said, after=current)
     verdict = Verdict(VerdictKind.APPLIED, subject=entry.subject_id)
     return Decided(verdict, entries=(entry,), states=(fold(current, entry),))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from shipledger.catalog.service import Service
-from shipledger.catalog.services.decide import decide, make_entry
+from shipledger.catalog.services.decide import decide
 from shipledger.catalog.services.fold import fold_history
 from shipledger.catalog.services.model import (
     KIND,
@@ -75,7 +75,6 @@ SERVICES = Aggregate(
     call=call,
     unknown=Reason.UNKNOWN_SERVICE,
     study=study_by_name(Rules(KIND, names_in, known_by, decide, about=id_of)),
-    make_entry=make_entry,
     state=ServiceRecord,
     fold_history=fold_history,
     keeping=Keeping(

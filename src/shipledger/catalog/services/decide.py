@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from msgspec.structs import replace
 
 from shipledger.catalog.service import own_slug
@@ -17,15 +15,12 @@ from shipledger.catalog.services.model import (
     ServiceSubmission,
 )
 from shipledger.catalog.services.names import ID, SLUG, aliases_of, name_alias, slug_of
-from shipledger.ledger.actor import actor_of
-from shipledger.ledger.aggregate import Decided, RecordEntry
+from shipledger.ledger.aggregate import Decided
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 NAME_TAKEN = "A service with this name exists; choose another name."
-
-make_entry = partial(RecordEntry, KIND)
 
 
 def decide(question: Question) -> Decided:
@@ -80,18 +75,7 @@ def _find_wrong_relation(question: Question, current: ServiceRecord, asked: Chan
 
 
 def _apply(question: Question, current: ServiceRecord | None, asked: ServiceSubmission) -> Decided:
-    receipt = question.receipt
-    entry = make_entry(
-        receipt.organization_id,
-        asked.service_id,
-        current.version + 1 if current else 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
-        asked,
-        actor_of(receipt),
-    )
+    entry = question.enter(KIND, asked.service_id, asked, after=current)
     verdict = Verdict(VerdictKind.APPLIED, subject=asked.service_id)
     return Decided(verdict, entries=(entry,), states=(fold(current, entry),))
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from shipledger.catalog.tiering.model import KIND, SUBJECT, ChangeTiers, Tiering, ask_for
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy
-from shipledger.ledger.actor import actor_of
 from shipledger.ledger.aggregate import Aggregate, Column, Decided, Keeping, RecordEntry, Told
 from shipledger.ledger.by_name import Question, Rules, study_by_name
 from shipledger.ledger.erasure import Erase, Erased
@@ -19,8 +17,6 @@ from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 CHANGED_MEANWHILE = "The tiers of this organization were changed in the meantime; check them and try again."
 _NAMES = (Alias("", SUBJECT),)
-
-make_entry = partial(RecordEntry, KIND)
 
 
 class FormerStore(Protocol):
@@ -43,17 +39,7 @@ def decide(question: Question) -> Decided:
         return Decided(Verdict(VerdictKind.REJECTED, reason=Reason.CHANGED_MEANWHILE, sentence=CHANGED_MEANWHILE))
     if current.version and current.change(asked) == current:
         return Decided(Verdict(VerdictKind.DUPLICATE, reason=Reason.NOTHING_NEW, subject=SUBJECT))
-    entry = make_entry(
-        receipt.organization_id,
-        SUBJECT,
-        current.version + 1,
-        receipt.receipt_id,
-        question.item,
-        receipt.accepted_at,
-        question.now,
-        asked,
-        actor_of(receipt),
-    )
+    entry = question.enter(KIND, SUBJECT, asked, after=current)
     return Decided(Verdict(VerdictKind.APPLIED, subject=SUBJECT), entries=(entry,), states=(fold(current, entry),))
 
 
@@ -103,7 +89,6 @@ TIERINGS = Aggregate(
     call=call,
     unknown=Reason.NO_MATCH,
     study=study_by_name(Rules(KIND, names, names, decide)),
-    make_entry=make_entry,
     state=Tiering,
     fold_history=fold_history,
     keeping=Keeping(

@@ -8,9 +8,11 @@ from typing import Any
 from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict, DamagedRecord
 from shipledger.gating.aggregate import GATES
-from shipledger.gating.fold import fold, make_entry
+from shipledger.gating.fold import fold
+from shipledger.gating.gate import KIND
 from shipledger.gating.submissions import KeepGate
 from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.aggregate import RecordEntry
 from shipledger.store import rows
 from shipledger.store.gates.verbs import SqlGates, to_gate
 from shipledger.store.projecting import Cause, Change
@@ -69,4 +71,4 @@ def _to_entry(row: rows.Row) -> Any:
         reason=gate.reason,
     )
     place_of = (gate.organization_id, gate_id, version + 1, receipt_id, int(item))
-    return make_entry(*place_of, gate.asked_at, gate.changed_at, kept, MIGRATION)
+    return RecordEntry(KIND, *place_of, gate.asked_at, gate.changed_at, kept, MIGRATION)
