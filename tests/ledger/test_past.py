@@ -82,8 +82,9 @@ def test_what_is_erased_is_gone_from_the_past():
 )
 def test_what_an_upgrade_entered_was_there_before_as_it_was_entered(actor, began, asked, known, as_entered):
     declared = DeclareService("1", "Till", created_at=None if began is None else moment(began))
+    actors = parse_actor(actor), None, None
     history = [
-        RecordEntry("service", "acme", "1", version, f"r{version}", 0, moment(second), moment(second), said, parse_actor(actor))
+        RecordEntry("service", "acme", "1", version, f"r{version}", 0, moment(second), moment(second), said, actors[version - 1])
         for version, second, said in (
             (1, 10, declared),
             (2, 20, ChangeService("1", ServiceFacts(name="Shop"))),
@@ -94,6 +95,24 @@ def test_what_an_upgrade_entered_was_there_before_as_it_was_entered(actor, began
     assert (len(past.records), past.is_as_entered) == (known, as_entered)
     assert [one.draft.name for one in fold_all_as_of([history], moment(20), SERVICES).records] == ["Shop"]
     assert all(one.draft.name == "Till" for one in past.records)
+
+
+def test_all_that_an_upgrade_entered_of_a_record_counts_before_it():
+    upgrade = parse_actor("migration:services")
+    said = DeclareService("1", "Till"), ChangeService("1", map=("h/a/b",)), ChangeService("1", ServiceFacts(name="Shop"))
+    actors = upgrade, upgrade, parse_actor("command:service")
+    history = [
+        RecordEntry("service", "acme", "1", version, f"r{version}", 0, moment(10), moment(10 * version), one, actor)
+        for version, (one, actor) in enumerate(zip(said, actors, strict=True), 1)
+    ]
+    for asked, as_entered in ((5, True), (10, False)):
+        past = fold_all_as_of([history], moment(asked), SERVICES)
+        (known,) = past.records
+        assert (known.draft.name, known.repositories, past.is_as_entered) == (
+            "Till",
+            ("h/a/b",) if as_entered else (),
+            as_entered,
+        )
 
 
 @pytest.mark.parametrize("seconds, final", [(-61, True), (-60, True), (-59, False), (0, False), (60, False)])

@@ -71,21 +71,29 @@ def fold_all_as_of(histories: Sequence[Sequence[Any]], as_of: datetime, aggregat
     """The records of one kind that their ``histories`` made at a moment. Raises as ``fold_as_of`` does."""
     known, is_as_entered = [], False
     for entries in histories:
-        is_entered = _was_there_before(entries, as_of, aggregate)
-        record = fold_as_of(entries, entries[0].recorded_at if is_entered else as_of, aggregate.fold_history)
+        entered_at = _find_entered(entries, as_of, aggregate)
+        record = fold_as_of(entries, entered_at or as_of, aggregate.fold_history)
         if record is not None:
             known.append(record)
-            is_as_entered = is_as_entered or is_entered
+            is_as_entered = is_as_entered or entered_at is not None
     return Past(known, is_as_entered)
 
 
-def _was_there_before(entries: Sequence[Any], as_of: datetime, aggregate: Aggregate) -> bool:
-    """Whether an upgrade entered a record after a moment at which it was there."""
+def _find_entered(entries: Sequence[Any], as_of: datetime, aggregate: Aggregate) -> datetime | None:
+    """When an upgrade had entered a record that was there at an earlier moment; None if it was not, or was entered by then."""
     first = entries[0]
-    if first.recorded_at <= as_of or first.actor is None or first.actor.kind is not ActorKind.MIGRATION:
-        return False
+    if first.recorded_at <= as_of or not _is_by_migration(first):
+        return None
     began_at = aggregate.began_at(first.submission)
-    return began_at is None or began_at <= as_of
+    if began_at is not None and began_at > as_of:
+        return None
+    end = next((place for place, one in enumerate(entries) if not _is_by_migration(one)), len(entries))
+    entered: datetime = max(one.recorded_at for one in entries[:end])
+    return entered
+
+
+def _is_by_migration(entry: Any) -> bool:
+    return entry.actor is not None and entry.actor.kind is ActorKind.MIGRATION
 
 
 def is_final(as_of: datetime, now: datetime) -> bool:
