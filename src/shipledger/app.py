@@ -29,6 +29,7 @@ from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.repository_names import RepositoryNames
+from shipledger.catalog.service_merging import ServiceMerging
 from shipledger.catalog.silence_limits import read_silence_limits, to_limit
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
@@ -267,6 +268,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         asks=asks,
         directory=directory,
         settings_desk=SettingsDesk(store, asks, InstallationSettings(settings)),
+        merging=ServiceMerging(store, clock, asks, directory),
         repository_names=RepositoryNames(store, asks, aliases=aliases),
         aliases=aliases,
         indexer=indexer,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from shipledger.catalog.services.aggregate import SERVICES
 from shipledger.catalog.services.decide import decide
 from shipledger.catalog.services.fold import fold_history
-from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
+from shipledger.catalog.services.model import ChangeService, DeclareService, MergeService, RemoveService, ServiceFacts
 from shipledger.catalog.services.names import id_of, known_by, names_in
 from shipledger.catalog.services.relation import Relation, RelationKind
 from shipledger.catalog.services.words import describe
@@ -39,6 +39,7 @@ ASKED = st.one_of(
         unrelate=relations,
     ),
     st.builds(RemoveService, st.sampled_from(IDS)),
+    st.builds(MergeService, st.sampled_from(IDS), st.sampled_from(IDS)),
 )
 
 

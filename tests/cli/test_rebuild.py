@@ -76,7 +76,7 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "pull_request",
         "pull_request_alias",
         "pull_request_commit",
-        "repository",
+        "named_repository",
         "repository_link",
         "repository_name",
         "service_alias",

@@ -121,3 +121,38 @@ def test_relations_are_recorded_listed_and_undone(cli: Commands) -> None:
     assert {one["actor"] for one in history} == {"command:service create", "command:service relate", "command:service unrelate"}
     assert "Created as Shop." in cli("service", "history", "shop").out
     assert "no service 'nothing'" in cli("service", "history", "nothing", code=1).err
+
+
+@pytest.mark.both_stores
+def test_two_services_are_merged_with_their_names_and_repositories_and_split_again(cli: Commands) -> None:
+    for name in ("Shop", "Web shop", "Till"):
+        cli("service", "create", name, "--team", "web")
+    cli("service", "add-name", "web-shop", "SVC-9")
+    cli("service", "map-repository", "web-shop", "github.com/acme/web")
+    cli("service", "relate", "web-shop", "depends-on", "till")
+    before = {one["slug"]: one for one in cli("service", "list", "--json").json["services"]}
+
+    assert cli("service", "merge", "web-shop", "shop", "--dry-run", "--json").json["is_dry_run"] is True
+    moved = cli("service", "merge", "web-shop", "shop", "--json").json
+    assert ({*moved["names"]}, moved["repositories"]) == (
+        {"SVC-9", "Web shop", "web-shop", before["web-shop"]["id"]},
+        ["github.com/acme/web"],
+    )
+    assert [one["slug"] for one in cli("service", "list", "--json").json["services"]] == ["shop", "till"]
+    assert [one["service"] for one in cli("service", "mappings", "--json").json["mappings"]] == ["shop"]
+    relations = cli("service", "relations", "--json").json["relations"]
+    assert [(one["service"], one["other"]) for one in relations] == [("shop", "till")]
+    assert "itself" in cli("service", "merge", "shop", "shop", code=2).err
+    assert cli("verify", "--json").json["damage"] == []
+
+    assert "was merged" in cli("service", "split", "shop", "till", code=1).err
+    again = cli("service", "split", "shop", "web shop", "--json").json
+    assert (again["slug"], again["name"]) == ("web-shop", "Web shop")
+    after = {one["slug"]: one for one in cli("service", "list", "--json").json["services"]}
+    assert {slug: {*one["names"]} for slug, one in after.items()} == {
+        "shop": set(),
+        "web-shop": {"SVC-9", before["web-shop"]["id"]},
+        "till": set(),
+    }
+    assert (after["web-shop"]["team"], again["service_id"] != before["web-shop"]["id"]) == ("web", True)
+    assert [one["service"] for one in cli("service", "mappings", "--json").json["mappings"]] == ["web-shop"]

@@ -56,7 +56,7 @@ async def test_copies_of_a_report_that_come_at_once_take_effect_once(database_ur
         after = await read_rows(database_url)
     assert count(after, before, "deployment", "incident") == 1
     named = {row["receipt_id"] for row in after["receipt"] if row["protocol"] == "shipledger"}
-    assert len(named) == count(after, before, "repository") <= 1, "a repository that several name is named once"
+    assert len(named) == count(after, before, "named_repository") <= 1, "a repository that several name is named once"
     assert count(after, before, "receipt") - len(named) == COPIES
     kinds = [row["kind"] for row in after["verdict"] if row["receipt_id"] not in named]
     assert (len(kinds), kinds.count("rejected")) == (COPIES, 0), kinds

@@ -14,7 +14,7 @@ from shipledger.catalog.host_aliases import NO_ALIASES, HostAliases
 from shipledger.catalog.organization import DEFAULT_SLUG, Organization
 from shipledger.catalog.repositories.model import LeaveFormerName
 from shipledger.catalog.repository import name_to_map
-from shipledger.catalog.service import SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
+from shipledger.catalog.service import FURTHER_NAME_LIMIT, SERVICE_NAME_LIMIT, Service, ServiceDraft, slugify
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts, ServiceSubmission
 from shipledger.catalog.services.relation import Relation, RelationKind, ServiceRelation
 from shipledger.clock import Clock
@@ -26,7 +26,6 @@ from shipledger.ledger.verdict import Reason, VerdictKind
 from shipledger.texts import storable
 
 SLUG_LIMIT = 100
-FURTHER_NAME_LIMIT = 255
 
 
 class Recorded(Protocol):

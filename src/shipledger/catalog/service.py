@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+FURTHER_NAME_LIMIT = 255
 SERVICE_NAME_LIMIT = 512
 """Names and slugs are found by an index, which holds no text of any length on PostgreSQL."""
 

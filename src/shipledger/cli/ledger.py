@@ -19,6 +19,7 @@ from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.catalog.service import Service
+from shipledger.catalog.service_merging import ServiceMerging
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
 from shipledger.ingestion.adopting import adopt_former_records
@@ -47,6 +48,7 @@ class OpenLedger:
         self.clock = clock
         self._aliases = read_host_aliases(settings.repository_host_aliases)
         self.directory = Directory(store, clock, self, aliases=self._aliases)
+        self.merging = ServiceMerging(store, clock, self, self.directory)
         self.repository_names = RepositoryNames(store, self, aliases=self._aliases)
 
     async def ask(self, organization_id: str, submissions: Sequence[Any], *, operation: str, actor: Actor) -> tuple[Verdict, ...]:

@@ -13,6 +13,7 @@ from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line
 from shipledger.cli.service_history import history
+from shipledger.cli.service_merging import merge, split
 from shipledger.cli.service_relations import ServiceArgument, list_relations, relate, unrelate
 from shipledger.cli.tables import print_table
 from shipledger.ledger.actor import Actor, ActorKind
@@ -41,6 +42,8 @@ def build() -> typer.Typer:
     app.command("mappings")(list_mappings)
     app.command("add-name")(add_name)
     app.command("remove-name")(remove_name)
+    app.command("merge")(merge)
+    app.command("split")(split)
     app.command("relate")(relate)
     app.command("unrelate")(unrelate)
     app.command("relations")(list_relations)

@@ -19,6 +19,7 @@ from shipledger.catalog.host_aliases import HostAliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
 from shipledger.catalog.repository_names import RepositoryNames
+from shipledger.catalog.service_merging import ServiceMerging
 from shipledger.clock import Clock
 from shipledger.found import Found
 from shipledger.ingestion.recorder import Recorder
@@ -45,6 +46,7 @@ class RealParts(Struct, frozen=True):
     asks: Asks
     directory: Directory
     settings_desk: SettingsDesk
+    merging: ServiceMerging
     repository_names: RepositoryNames
     aliases: HostAliases
     indexer: Indexer

@@ -74,6 +74,10 @@ class ServicePerformer(Performer):
         """Whether there was such a service."""
         return await self._parts.directory.delete_service(organization_id, service_id, by=by)
 
+    async def merge_service(self, organization_id: str, service_id: str, into: str, *, by: Actor) -> Service:
+        """The service that both are now."""
+        return await self._parts.merging.merge(organization_id, service_id, into, by=by)
+
     async def list_service_changes(self, organization_id: str, service_id: str) -> Sequence[RecordEntry]:
         """The entries of a service, oldest first."""
         return await self._parts.store.list_entries_of(KIND, organization_id, service_id)

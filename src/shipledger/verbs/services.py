@@ -57,5 +57,8 @@ class ServiceVerbs(Protocol):
     async def delete_service(self, organization_id: str, service_id: str, *, by: Actor) -> bool:
         """Whether there was such a service. Removes its mappings, never a deployment."""
 
+    async def merge_service(self, organization_id: str, service_id: str, into: str, *, by: Actor) -> Service:
+        """The service ``into``, an id, with the names, repositories and deployments of another. Raises NotFound and Invalid."""
+
     async def list_service_changes(self, organization_id: str, service_id: str) -> Sequence[RecordEntry]:
         """The entries of a service, oldest first; also of one that was deleted."""

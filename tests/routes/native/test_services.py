@@ -172,3 +172,23 @@ async def test_each_right_opens_its_own_operations_and_no_other_organization(nat
     async with client_of(place, await issue_token(place, organization="service-rival")) as rival:
         for name in (saved["id"], saved["slug"], "%00"):
             assert (await rival.get(f"{SERVICES}/{name}")).status_code == 404
+
+
+async def test_a_merged_service_is_the_other_one_with_all_its_deployments(native):
+    for number, name in enumerate(("Shop", "Web shop"), start=1):
+        await native.post(TARGET, json=deployment(service=name, external_id=str(number)))
+    shop = (await native.get(f"{SERVICES}/shop")).json()
+    web = (await native.get(f"{SERVICES}/web-shop")).json()
+    answer = await native.post(f"{SERVICES}/web-shop/merge", json={"into": "SHOP"})
+    assert (answer.status_code, answer.json()["id"]) == (200, shop["id"])
+    assert (await names(native))[0] == ["Shop"]
+    for name in ("shop", "Web shop", web["id"]):
+        assert (await native.get(f"{SERVICES}/{name}")).json()["id"] == shop["id"]
+        found = (await native.get(TARGET, params={"service": name})).json()["deployments"]
+        assert {one["external_id"] for one in found} == {"1", "2"}
+    await native.post(TARGET, json=deployment(service="Web shop", external_id="3"))
+    assert (await names(native))[0] == ["Shop"], "who still uses the former name creates no service"
+    assert (await native.post(f"{SERVICES}/shop/merge", json={"into": "shop"})).status_code == 409
+    assert (await native.post(f"{SERVICES}/shop/merge", json={"into": "nowhere"})).status_code == 404
+    assert (await native.post(f"{SERVICES}/shop/merge", json={})).status_code == 422
+    assert (await native.post(f"{SERVICES}/shop/merge", json=[])).status_code == 422

@@ -47,8 +47,8 @@ UPDATE service SET version = 0, document = '';
 DELETE FROM repository_entry;
 DELETE FROM repository_name;
 DELETE FROM repository_link;
-DELETE FROM repository;
-INSERT INTO repository (organization_id, repository_id, name)
+DELETE FROM named_repository;
+INSERT INTO named_repository (organization_id, repository_id, name)
 SELECT organization_id, repository_key, repository FROM repository_alias;
 INSERT INTO repository_link (organization_id, repository_id, name_key, name, present_key, other_key, is_guess)
 SELECT organization_id, repository_key, repository_key, repository, repository_key, former_key, 1
@@ -125,7 +125,7 @@ async def test_services_rules_settings_and_repositories_without_entries_begin_wi
         await store.save_issue_site(IssueSite(ACME, "https://jira.example", "", b"sealed", ("SHIP",)))
         await change_settings(store, ACME, issue_site="https://jira.example", issue_site_projects=("SHIP",))
         digests = await store.digest_projections()
-        for table in ("service", "setting", "repository", "repository_link", "repository_name"):
+        for table in ("service", "setting", "named_repository", "repository_link", "repository_name"):
             del digests[table]  # they tell who made their first entries
     await run(url, WITHOUT_ENTRIES)
     async with opened(url) as store:

@@ -83,7 +83,7 @@ async def test_a_digest_sees_a_change_in_every_table(store):
     plain = ("gate", "incident", "pull_request", "tier_policy", "setting")
     others = {table for kind in plain for table in (kind, f"{kind}_alias")}
     others.add("pull_request_commit")
-    repositories = {"repository", "repository_link", "repository_name"}
+    repositories = {"named_repository", "repository_link", "repository_name"}
     assert set(empty) == deployments | others | services | repositories
     assert all((empty[table] != one[table]) is (table in deployments) for table in empty)
     await create_service(store, make_service(1))

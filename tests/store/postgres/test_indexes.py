@@ -57,7 +57,7 @@ BOUNDED = {
     "tier_policy_alias.key": INDEXABLE,
     "repository_alias.former_key": INDEXABLE,
     "repository_alias.repository_key": INDEXABLE,
-    "repository.repository_id": "an id of ours, or a key that is cut",
+    "named_repository.repository_id": "an id of ours, or a key that is cut",
     "repository_entry.repository_id": "an id of ours, or a key that is cut",
     "repository_name.repository_id": "an id of ours, or a key that is cut",
     "repository_name.key": INDEXABLE,

@@ -62,7 +62,7 @@ REPOSITORIES = Aggregate(
     follows=Following(kind=SERVICE, name_of=follower_alias, about=lambda _: "", asks=asks, may_open=lambda _: False),
     keeping=Keeping(
         entries="repository_entry",
-        table="repository",
+        table="named_repository",
         id="repository_id",
         names="repository_name",
         columns=COLUMNS,

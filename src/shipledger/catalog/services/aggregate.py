@@ -13,6 +13,7 @@ from shipledger.catalog.services.model import (
     KIND,
     ChangeService,
     DeclareService,
+    MergeService,
     RemoveService,
     ServiceFacts,
     ServiceRecord,
@@ -66,9 +67,9 @@ def tells(entry: RecordEntry) -> Told:
 
 SERVICES = Aggregate(
     kind=KIND,
-    submissions=(DeclareService, ChangeService, RemoveService),
+    submissions=(DeclareService, ChangeService, RemoveService, MergeService),
     records=(DeclareService,),
-    removals=(RemoveService,),
+    removals=(RemoveService, MergeService),
     names_in=names_in,
     names_of=known_by,
     known_by=known_by,

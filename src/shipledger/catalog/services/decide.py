@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from shipledger.catalog.service import own_slug
+from shipledger.catalog.service import FURTHER_NAME_LIMIT, own_slug
 from shipledger.catalog.services.fold import change, fold
 from shipledger.catalog.services.model import (
     KIND,
     ChangeService,
     DeclareService,
+    MergeService,
     RemoveService,
     ServiceRecord,
     ServiceSubmission,
@@ -34,6 +35,8 @@ def decide(question: Question) -> Decided:
         return _reject(Reason.UNKNOWN_SERVICE, sentence, asked.service_id)
     if isinstance(asked, RemoveService):
         return _apply(question, current, asked)
+    if isinstance(asked, MergeService):
+        return _merge(question, current, asked)
     return _find_fault(question, current, asked) or _change(question, current, asked)
 
 
@@ -50,6 +53,22 @@ def _declare(question: Question, asked: DeclareService) -> Decided:
 
 def _change(question: Question, current: ServiceRecord, asked: ChangeService) -> Decided:
     return _duplicate(current) if change(current, asked) == current else _apply(question, current, asked)
+
+
+def _merge(question: Question, current: ServiceRecord, asked: MergeService) -> Decided:
+    into = question.named.get(Alias(ID, asked.into))
+    if into is None:
+        return _reject(Reason.UNKNOWN_TARGET, f"No service of this organization has the id {asked.into}.", asked.into)
+    if into.service_id == current.service_id:
+        return _reject(Reason.CONTRADICTION, "A service cannot be merged into itself.", asked.into)
+    taken_over = into.take_over(current)
+    if any(len(name) > FURTHER_NAME_LIMIT for name in taken_over.add_names):
+        sentence = f"A further name has at most {FURTHER_NAME_LIMIT} characters; rename {current.slug} first."
+        return _reject(Reason.TOO_LARGE, sentence, current.service_id)
+    # What ends comes first: its names are then those of the other one.
+    ended, grown = _apply(question, current, asked), _apply(question, into, taken_over)
+    verdict = Verdict(VerdictKind.APPLIED, subject=into.service_id)
+    return Decided(verdict, entries=(*ended.entries, *grown.entries), states=(*ended.states, *grown.states))
 
 
 def _find_fault(question: Question, current: ServiceRecord, asked: ChangeService) -> Decided | None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import ServiceDraft
-from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceRecord
+from shipledger.catalog.services.model import ChangeService, DeclareService, MergeService, RemoveService, ServiceRecord
 from shipledger.catalog.services.names import slug_of
 from shipledger.catalog.services.relation import Relation
 from shipledger.ledger.aggregate import RecordEntry
@@ -46,7 +46,7 @@ def fold(current: ServiceRecord | None, entry: RecordEntry) -> ServiceRecord:
         )
     if current is None:
         raise ValueError("a service begins with the submission that declares it")
-    if isinstance(said, RemoveService):
+    if isinstance(said, RemoveService | MergeService):
         return replace(current, version=entry.version, is_removed=True)
     return replace(change(current, said), version=entry.version)
 

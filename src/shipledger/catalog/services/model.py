@@ -8,6 +8,7 @@ from typing import ClassVar, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
+from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import ServiceDraft
 from shipledger.catalog.services.relation import Relation
 from shipledger.ledger.repository_names import RepositoryName
@@ -68,7 +69,14 @@ class RemoveService(Struct, frozen=True, tag="remove-service", omit_defaults=Tru
     service_id: str
 
 
-ServiceSubmission: TypeAlias = DeclareService | ChangeService | RemoveService
+class MergeService(Struct, frozen=True, tag="merge-service"):
+    """The service becomes one with the service ``into``, which takes over its names, repositories and relations."""
+
+    service_id: str
+    into: str
+
+
+ServiceSubmission: TypeAlias = DeclareService | ChangeService | RemoveService | MergeService
 
 
 class ServiceRecord(Struct, frozen=True):
@@ -94,3 +102,15 @@ class ServiceRecord(Struct, frozen=True):
     def subject_id(self) -> str:
         """Its id."""
         return self.service_id
+
+    def take_over(self, other: ServiceRecord) -> ChangeService:
+        """What it gets of a service that becomes one with it. Senders may also use the id and the slug of that."""
+        own = {name.casefold() for name in (self.service_id, self.slug, self.draft.name, *self.names)}
+        called = {name.casefold(): name for name in (other.service_id, *other.names, other.slug, other.draft.name)}
+        mapped = {repository_key(name) for name in self.repositories}
+        return ChangeService(
+            self.service_id,
+            add_names=tuple(name for key, name in called.items() if key not in own),
+            map=tuple(name for name in other.repositories if repository_key(name) not in mapped),
+            relate=tuple(one for one in other.relations if one.service_id != self.service_id and one not in self.relations),
+        )

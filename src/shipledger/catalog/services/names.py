@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipledger.catalog.service import own_slug, slugify
-from shipledger.catalog.services.model import ChangeService, DeclareService, ServiceRecord, ServiceSubmission
+from shipledger.catalog.services.model import ChangeService, DeclareService, MergeService, ServiceRecord, ServiceSubmission
 from shipledger.ledger.submission import Alias
 
 ID = ""
@@ -28,6 +28,8 @@ def names_in(submission: ServiceSubmission) -> tuple[Alias, ...]:
         renamed = (name_alias(submission.facts.name),) if isinstance(submission.facts.name, str) else ()
         related = (Alias(ID, one.service_id) for one in submission.relate)
         return (*own, *renamed, *(alias for name in submission.add_names for alias in aliases_of(name)), *related)
+    if isinstance(submission, MergeService):
+        return (*own, Alias(ID, submission.into))
     return own
 
 

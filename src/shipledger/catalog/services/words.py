@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts
+from shipledger.catalog.services.model import ChangeService, DeclareService, MergeService, RemoveService, ServiceFacts
 from shipledger.catalog.services.relation import Relation, RelationKind
 
 _FACTS = (("name", "name"), ("description", "description"), ("team_id", "team"), ("visibility", "visibility"), ("tags", "tags"))
@@ -35,6 +35,8 @@ def describe(said: Any, called: Mapping[str, str] = {}) -> tuple[str, ...]:
             *_describe_relations(_RELATED, said.relate, called),
             *_describe_relations(_UNRELATED, said.unrelate, called),
         )
+    if isinstance(said, MergeService):
+        return (f"Merged into {called.get(said.into, f'the service {said.into}')}.",)
     return ("Deleted.",) if isinstance(said, RemoveService) else ("Erased.",)
 
 
@@ -56,6 +58,8 @@ def _describe_fact(word: str, value: str | tuple[str, ...]) -> str:
 
 def list_related_ids(said: Any) -> tuple[str, ...]:
     """The ids of the services that a submission relates to another one, or no longer does."""
+    if isinstance(said, MergeService):
+        return (said.into,)
     return tuple(one.service_id for one in (*said.relate, *said.unrelate)) if isinstance(said, ChangeService) else ()
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from shipledger.catalog.clone_url import read_clone_url
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
+from shipledger.errors import Invalid
 from shipledger.ledger.state import Tier
 from shipledger.protocols.native.bodies import (
     ITEMS_LIMIT,
@@ -17,7 +18,7 @@ from shipledger.protocols.native.bodies import (
     SHOULD_NAME_A_REPOSITORY,
     TEXT_LIMIT,
 )
-from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
+from shipledger.protocols.native.reading import SHOULD_BE_AN_OBJECT, SHOULD_BE_PROVIDED, Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.native.vocabulary import TIERS
 from shipledger.protocols.wire_json import decode_body
 
@@ -61,6 +62,16 @@ class EnvironmentIn(Struct, frozen=True):
 def read_services(text: str) -> tuple[tuple[ServiceIn, ...], bool]:
     """The services in a body, and whether it is a list. Raises what ``_read_all`` does."""
     return _read_all(text, _read_service)
+
+
+def read_merge(text: str) -> str:
+    """The service that another one is merged into, by any of its names. Raises what ``_read_all`` does."""
+    members, faults = decode_body(text), Faults()
+    if type(members) is not dict:
+        raise Invalid("body", "The body is not an object.", fields={"body": SHOULD_BE_AN_OBJECT})
+    into = Reader(members, faults).required_text("into", limit=SERVICE_NAME_LIMIT)
+    refuse_faults(faults)
+    return into
 
 
 def read_environments(text: str) -> tuple[tuple[EnvironmentIn, ...], bool]:

@@ -11,6 +11,7 @@ from shipledger.protocols.native.describing import (
     ID,
     REPOSITORY,
     as_of,
+    body,
     choice,
     one_or_several,
     operation,
@@ -61,6 +62,23 @@ def catalog_paths() -> dict[str, Any]:
                 errors=(404, 422),
                 parameters=(ID, as_of()),
             )
+        },
+        f"{PREFIX}/services/{{id}}/merge": {
+            "post": {
+                **operation(
+                    "Merge a service into another one",
+                    {200: ("The service that both are now.", ServiceOut)},
+                    errors=(*_ERRORS, 404),
+                    parameters=(ID,),
+                ),
+                "requestBody": body(
+                    {
+                        "type": "object",
+                        "required": ["into"],
+                        "properties": {"into": text(SERVICE_NAME_LIMIT, "Its id, slug or any name.", is_required=True)},
+                    }
+                ),
+            }
         },
         f"{PREFIX}/services/{{id}}/history": {
             "get": operation(

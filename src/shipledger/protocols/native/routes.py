@@ -105,6 +105,7 @@ class NativeProtocol(VendorProtocol):
             Route("GET", f"{PREFIX}/services", admit(Scope.READ, self._services.list_page), base=PREFIX),
             Route("GET", f"{PREFIX}/services/{{id}}", admit(Scope.READ, self._services.get), base=PREFIX),
             Route("GET", f"{PREFIX}/services/{{id}}/history", admit(Scope.READ, self._services.list_history), base=PREFIX),
+            Route("POST", f"{PREFIX}/services/{{id}}/merge", admit(Scope.CONFIGURATION, self._services.merge), base=PREFIX),
             Route("POST", f"{PREFIX}/environments", admit(Scope.CONFIGURATION, self._environments.save), base=PREFIX),
             Route("GET", f"{PREFIX}/environments/history", admit(Scope.READ, self._environments.list_history), base=PREFIX),
             Route("GET", f"{PREFIX}/environments", admit(Scope.READ, self._environments.list_page), base=PREFIX),

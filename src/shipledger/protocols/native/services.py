@@ -22,7 +22,7 @@ from shipledger.found import Found
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.identity import bare_uuid
 from shipledger.protocols.native.call import read_text, reply
-from shipledger.protocols.native.catalog_bodies import ServiceIn, read_services
+from shipledger.protocols.native.catalog_bodies import ServiceIn, read_merge, read_services
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import not_found, not_saved
 from shipledger.protocols.native.history import HistoryOut, to_change
@@ -94,6 +94,21 @@ class ServiceOperations:
             written = None if known is None else _to_past(known, past, to_knowledge(as_of, now, past.sources))
         if written is None:
             raise not_found("service")
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, written)
+
+    async def merge(self, request: Request, grant: Grant) -> Response:
+        """200 with the service that both are now; 404 if either is unknown, 409 if they cannot be merged."""
+        organization_id = grant.organization_id
+        text = await read_text(request)
+        wanted = await self._ledger.compute(organization_id, lambda: read_merge(text), size=len(text))
+        found = [await self._find(organization_id, bare_uuid(name)) for name in (request.path_params["id"], wanted)]
+        if found[0] is None or found[1] is None:
+            raise not_found("service")
+        try:
+            both = await self._ledger.merge_service(organization_id, found[0].service_id, found[1].service_id, by=grant.actor)
+        except (Invalid, NotFound) as error:
+            raise not_saved({0: error.message}, 1, is_list=False) from None
+        (written,) = await self._describe(organization_id, [both])
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, written)
 
     async def list_history(self, request: Request, grant: Grant) -> Response:

@@ -41,9 +41,9 @@ SELECT count(*) FROM service WHERE organization_id = :organization_id;
 
 -- name: list_mappings(organization_id)
 -- Every service with its repositories, and the other name by which one belongs to it, '' where it is mapped itself.
-SELECT service_id, repository, repository_key, ''
-FROM service_repository
-WHERE organization_id = :organization_id
+SELECT o.service_id, o.repository, o.repository_key, ''
+FROM service_repository AS o
+WHERE o.organization_id = :organization_id
 UNION ALL
 SELECT r.service_id, a.name, a.name_key, min(r.repository)
 FROM repository_link AS a

@@ -73,7 +73,7 @@ DELETE FROM repository_alias WHERE organization_id = :organization_id;
 
 -- name: forget_repositories(organization_id)!
 -- Forget repositories that such a version kept.
-DELETE FROM repository WHERE organization_id = :organization_id;
+DELETE FROM named_repository WHERE organization_id = :organization_id;
 
 -- name: forget_issue_site(organization_id)!
 -- Forget where issues are read from.

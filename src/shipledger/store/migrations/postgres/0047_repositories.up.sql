@@ -18,7 +18,7 @@ CREATE TABLE repository_entry (
 CREATE UNIQUE INDEX repository_entry_place ON repository_entry (organization_id, position);
 
 -- 0 and '' in rows of versions without entries, until the first start of this one has made entries of them.
-CREATE TABLE repository (
+CREATE TABLE named_repository (
     organization_id TEXT COLLATE "C" NOT NULL REFERENCES organization,
     repository_id   TEXT COLLATE "C" NOT NULL,
     version         INTEGER NOT NULL DEFAULT 0,
@@ -27,7 +27,7 @@ CREATE TABLE repository (
     PRIMARY KEY (organization_id, repository_id)
 );
 
-CREATE INDEX repository_former ON repository (organization_id) WHERE version = 0;
+CREATE INDEX named_repository_former ON named_repository (organization_id) WHERE version = 0;
 
 CREATE TABLE repository_name (
     organization_id TEXT COLLATE "C" NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE repository_name (
     key             TEXT COLLATE "C" NOT NULL,
     repository_id   TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (organization_id, scope, key),
-    FOREIGN KEY (organization_id, repository_id) REFERENCES repository ON DELETE CASCADE
+    FOREIGN KEY (organization_id, repository_id) REFERENCES named_repository ON DELETE CASCADE
 );
 
 CREATE INDEX repository_name_of ON repository_name (organization_id, repository_id);
@@ -51,14 +51,14 @@ CREATE TABLE repository_link (
     -- 1 if nobody has said that both are one repository. It counts until somebody maps it.
     is_guess        INTEGER NOT NULL CHECK (is_guess IN (0, 1)),
     PRIMARY KEY (organization_id, name_key, other_key),
-    FOREIGN KEY (organization_id, repository_id) REFERENCES repository ON DELETE CASCADE
+    FOREIGN KEY (organization_id, repository_id) REFERENCES named_repository ON DELETE CASCADE
 );
 
 CREATE INDEX repository_link_other ON repository_link (organization_id, other_key);
 CREATE INDEX repository_link_of ON repository_link (organization_id, repository_id);
 
 -- The table of versions before stays for nodes that still run one.
-INSERT INTO repository (organization_id, repository_id, name)
+INSERT INTO named_repository (organization_id, repository_id, name)
 SELECT organization_id, repository_key, repository FROM repository_alias;
 
 INSERT INTO repository_link (organization_id, repository_id, name_key, name, present_key, other_key, is_guess)

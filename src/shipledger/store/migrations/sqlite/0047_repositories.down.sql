@@ -15,5 +15,5 @@ GROUP BY organization_id, name_key, name
 ON CONFLICT (organization_id, repository_key) DO NOTHING;
 DROP TABLE repository_link;
 DROP TABLE repository_name;
-DROP TABLE repository;
+DROP TABLE named_repository;
 DROP TABLE repository_entry;
