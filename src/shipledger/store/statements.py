@@ -112,7 +112,7 @@ def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> St
     statements = Statements(dialect, words)
     files = [(path, path.read_text(encoding="utf-8")) for path in find_files(family)]
     templates = [path for path in list_templates() if _is_for(path, family)]
-    files += fill_templates(templates, aggregates, has_types=family == "postgres")
+    files += fill_templates(templates, aggregates)
     for path, content in files:
         statements.read(path, _write_words(words, _ON_CITUS.sub(partial(_write_among, among), content)))
     return statements

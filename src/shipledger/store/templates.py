@@ -32,21 +32,21 @@ def list_templates() -> list[Path]:
     return sorted(_FOLDER.glob("*.sql"))
 
 
-def fill_templates(paths: Sequence[Path], aggregates: Aggregates, *, has_types: bool) -> Iterator[tuple[Path, str]]:
-    """The statements of templates for each aggregate. ``has_types``: values are cast to those of their columns."""
+def fill_templates(paths: Sequence[Path], aggregates: Aggregates) -> Iterator[tuple[Path, str]]:
+    """The statements of templates for each aggregate."""
     for path in paths:
         template = path.read_text(encoding="utf-8")
         for aggregate in aggregates:
             if path.stem.split(".")[0] == "part":
-                yield from ((path, _fill_part(template, aggregate, one, has_types=has_types)) for one in aggregate.keeping.parts)
+                yield from ((path, _fill_part(template, aggregate, one)) for one in aggregate.keeping.parts)
             elif path.stem == "every" or aggregate.keeping.is_plain:
-                yield path, _fill(template, aggregate, has_types=has_types)
+                yield path, _fill(template, aggregate)
 
 
-def _fill(template: str, aggregate: Aggregate, *, has_types: bool) -> str:
+def _fill(template: str, aggregate: Aggregate) -> str:
     """What is kept in columns of its own stands before the document."""
     keeping = aggregate.keeping
-    own = _list_values(keeping.columns, _FIRST_OWN, has_types=has_types)
+    own = _list_values(keeping.columns, _FIRST_OWN)
     document = f"value ->> {_FIRST_OWN + len(keeping.columns)}"
     words = {
         "kind": aggregate.kind,
@@ -61,18 +61,17 @@ def _fill(template: str, aggregate: Aggregate, *, has_types: bool) -> str:
     return _WORD.sub(lambda found: words[found[1]], template)
 
 
-def _fill_part(template: str, aggregate: Aggregate, part: Subtable, *, has_types: bool) -> str:
+def _fill_part(template: str, aggregate: Aggregate, part: Subtable) -> str:
     words = {
         "part": part.table,
         "id": aggregate.keeping.id,
         "table": aggregate.keeping.table,
         "columns": ", ".join(f"p.{column.name}" for column in part.columns),
         "listed": "".join(f", {column.name}" for column in part.columns),
-        "values": "".join(f", {value}" for value in _list_values(part.columns, _FIRST_OF_PART, has_types=has_types)),
+        "values": "".join(f", {value}" for value in _list_values(part.columns, _FIRST_OF_PART)),
     }
     return _WORD.sub(lambda found: words[found[1]], template)
 
 
-def _list_values(columns: Sequence[Column], first: int, *, has_types: bool) -> list[str]:
-    values = [f"value ->> {first + place}" for place in range(len(columns))]
-    return [f"CAST({value} AS {one.type})" for value, one in zip(values, columns, strict=True)] if has_types else values
+def _list_values(columns: Sequence[Column], first: int) -> list[str]:
+    return [f"CAST(value ->> {first + place} AS {column.type})" for place, column in enumerate(columns)]
