@@ -20,6 +20,11 @@ def known(value: T | None | UnsetType) -> T | None:
     return None if value is UNSET else value
 
 
+def as_said(value: T | None) -> T | UnsetType:
+    """The reverse: absent says nothing, so that a later report without a member leaves the one that is known."""
+    return UNSET if value is None else value
+
+
 def said_in(facts: Struct, *, withdrawn: Collection[str] = ()) -> dict[str, Any]:
     """What a report says of facts, by name. Those of ``withdrawn`` are UNSET where it leaves them out."""
     return {name: said for name, said in asdict(facts).items() if said is not UNSET or name in withdrawn}

@@ -29,7 +29,7 @@ from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.cursor import Place
 from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.listing import COLUMNS, PARAMETERS, Listing, read_listing
-from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, Page, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
@@ -62,7 +62,7 @@ class DeploymentOperations:
 
     def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
-        self._public_url = public_url
+        self._list = PagedList(ledger, "deployments", COLUMNS, public_url=public_url)
         self._writer = Writer(ledger)
         self._answering = Answering(
             path=f"{PREFIX}/deployments",
@@ -141,17 +141,10 @@ class DeploymentOperations:
         else:
             shown = await self._list_past(organization_id, listing, as_of, now)
 
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             shown.page,
             lambda one: to_deployment(one, shown.owners.get(_repositories_of(one), ())),
-            organization_id=organization_id,
-            name="deployments",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
             besides={} if shown.knowledge is None else {"knowledge": shown.knowledge},
         )
 

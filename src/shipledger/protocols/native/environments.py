@@ -21,7 +21,7 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.faults import busy
 from shipledger.protocols.native.history import HistoryOut, to_change
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
-from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import TIERS
@@ -43,7 +43,7 @@ class EnvironmentOperations:
 
     def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
-        self._public_url = public_url
+        self._list = PagedList(ledger, "environments", COLUMNS, public_url=public_url)
 
     async def save(self, request: Request, grant: Grant) -> Response:
         """200 when all deployments have the tiers, 202 when some still get them in the background."""
@@ -91,17 +91,10 @@ class EnvironmentOperations:
             if (tier is None or _tier_of(place, policy) is tier) and (after is None or place_of(place) > after)
         ]
         page = cut_page(Found(shown[: limit + 1]), limit=limit, place_of=place_of)
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             page,
             lambda place: _to_environment(place, policy),
-            organization_id=organization_id,
-            name="environments",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
             besides=besides,
         )
 

@@ -25,7 +25,7 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.faults import already_decided, not_found, nothing_to_decide, rejected
 from shipledger.protocols.native.gate_bodies import check_gate, read_decision
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
-from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.recording import Write, Writer
 from shipledger.protocols.native.vocabulary import ASK_GATE, DECIDE_GATE, GATE_STATUSES, GATED_PARAMETER, PREFIX
@@ -53,6 +53,7 @@ class GateOperations:
 
     def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
+        self._list = PagedList(ledger, "gates", COLUMNS, public_url=public_url)
         self._public_url = public_url
         self._writer = Writer(ledger)
 
@@ -129,17 +130,10 @@ class GateOperations:
         found = await self._ledger.list_gates(organization_id, status=status, before_number=before_number, limit=limit + 1)
         page = cut_page(found, limit=limit, place_of=place_of)
 
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             page,
             _to_row,
-            organization_id=organization_id,
-            name="gates",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
         )
 
     async def _answer_settled(self, request: Request, organization_id: str, settlement: Settlement) -> Response | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.registers import known
 from shipledger.ledger.state import Tier
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT, read_window
@@ -40,16 +41,16 @@ class IncidentListing(Struct, frozen=True):
     def has(self, incident: Incident, policy: TierPolicy) -> bool:
         """Whether the list shows an incident."""
         facts = incident.facts
-        said = None if facts.environment is UNSET else facts.environment
+        said = known(facts.environment)
         environment = None if said is None else resolve_environment(said, policy)
         places = () if environment is None else (environment.id, environment.name)
         moment = incident.started_at
         if (self.started_from and moment < self.started_from) or (self.started_until and moment > self.started_until):
             return False
         return (
-            _has(self.service, *(() if facts.services is UNSET else facts.services))
-            and _has(self.team, None if facts.team is UNSET else facts.team)
-            and _has(self.severity, None if facts.severity is UNSET else facts.severity)
+            _has(self.service, *(known(facts.services) or ()))
+            and _has(self.team, known(facts.team))
+            and _has(self.severity, known(facts.severity))
             and _has(bare_uuid(self.environment), *map(bare_uuid, places))
             and _has(self.source, incident.source)
             and (self.tier is None or (environment is not None and environment.tier is self.tier))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -14,6 +13,7 @@ from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.registers import as_said
 from shipledger.ledger.submission import Alias, Environment, Release
 from shipledger.protocols.native.request_key import key_identities, key_names
 from shipledger.protocols.native.vocabulary import SOURCE
@@ -45,16 +45,16 @@ def _to_submission(receipt: Receipt, item: int, incident: IncidentIn) -> RecordI
             *(key_names(receipt) if item == 0 else ()),
         ),
         facts=IncidentFacts(
-            external_id=_said(incident.external_id),
-            title=_said(incident.title),
-            description=_said(incident.description),
+            external_id=as_said(incident.external_id),
+            title=as_said(incident.title),
+            description=as_said(incident.description),
             services=incident.services or UNSET,
-            team=_said(incident.team),
-            severity=_said(incident.severity),
+            team=as_said(incident.team),
+            severity=as_said(incident.severity),
             environment=_to_environment(incident),
             started_at=UNSET if incident.started_at is None else incident.started_at,
             ended_at=_to_end(incident, receipt.accepted_at),
-            version=_said(incident.version),
+            version=as_said(incident.version),
             releases=tuple(Release(repository=one.repository, commit=one.commit) for one in incident.releases) or UNSET,
             tags=incident.tags or UNSET,
         ),
@@ -94,8 +94,3 @@ def _to_environment(incident: IncidentIn) -> Environment | UnsetType:
         return UNSET
     name = incident.environment_name or incident.environment
     return Environment(id=incident.environment, name=name, tier=incident.tier, original_tier=incident.sent_tier)
-
-
-def _said(value: Any) -> Any:
-    """Absent says nothing: a later report without a member leaves the one that is known."""
-    return UNSET if value is None else value

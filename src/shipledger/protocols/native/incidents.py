@@ -26,7 +26,7 @@ from shipledger.protocols.native.incident_answers import to_incident
 from shipledger.protocols.native.incident_bodies import check_incidents
 from shipledger.protocols.native.incident_listing import COLUMNS, PARAMETERS, IncidentListing, read_incident_listing
 from shipledger.protocols.native.incident_translate import own_incident_id, to_incident_submissions
-from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, Page, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.recording import Write, Writer
@@ -50,7 +50,7 @@ class IncidentOperations:
 
     def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
-        self._public_url = public_url
+        self._list = PagedList(ledger, "incidents", COLUMNS, public_url=public_url)
         self._writer = Writer(ledger)
         self._answering = Answering(
             path=f"{PREFIX}/incidents",
@@ -127,17 +127,10 @@ class IncidentOperations:
             shown = Page(records=past, end=(0, end) if end else None)
             besides = {"knowledge": to_knowledge(as_of, now, tiers.sources)}
 
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             shown,
             lambda one: to_incident(one, policy),
-            organization_id=organization_id,
-            name="incidents",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
             besides=besides,
         )
 

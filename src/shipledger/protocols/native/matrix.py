@@ -23,7 +23,7 @@ from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.matrix_wire import CellOut, RanOut
-from shipledger.protocols.native.pages import Page, answer_page, choose_type
+from shipledger.protocols.native.pages import Asked, Page, PagedList, choose_type
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
@@ -91,7 +91,7 @@ class MatrixOperations:
     def __init__(self, ledger: Verbs, admission: Admission, *, public_url: str) -> None:
         self._ledger = ledger
         self._admission = admission
-        self._public_url = public_url
+        self._list = PagedList(ledger, "cells", COLUMNS, public_url=public_url)
 
     def routes(self) -> Sequence[Route]:
         """Its operation."""
@@ -118,17 +118,10 @@ class MatrixOperations:
         )
         end = None if rows.is_last or not rows.services else (0, rows.services[-1].draft.name.casefold())
 
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             Page(records=shown, end=end),
             lambda one: to_cell(one, named[one.service_id], rows.repositories.get(one.service_id, frozenset())),
-            organization_id=organization_id,
-            name="cells",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
             besides=besides,
         )
 

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -56,40 +56,44 @@ def choose_type(request: Request, parameters: Parameters) -> str:
     return chosen or (CSV_TYPE if _prefers_csv(request.headers) else JSON_TYPE)
 
 
-async def answer_page(
-    ledger: CallVerbs,
-    request: Request,
-    page: Page[T],
-    to_row: Callable[[T], Struct],
-    *,
-    organization_id: str,
-    name: str,
-    columns: Sequence[str],
-    parameters: Parameters,
-    media_type: str,
-    public_url: str,
-    besides: Mapping[str, Any] | None = None,
-) -> Response:
-    """The answer, written beside the event loop. ``name``: the member that has the list. ``columns``: of a CSV, in order.
+class Asked(NamedTuple):
+    """A list that is asked for. ``media_type``: of the answer."""
 
-    ``besides``: further members of JSON.
-    """
+    request: Request
+    organization_id: str
+    parameters: Parameters
+    media_type: str
 
-    def write() -> Response:
-        return _write_page(
-            request,
-            ledger.new_request_id(),
-            name=name,
-            rows=[to_row(one) for one in page.records],
-            columns=columns,
-            end=page.end,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=public_url,
-            besides=besides or {},
-        )
 
-    return await ledger.compute(organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
+class PagedList:
+    """A list of this API: ``name`` is the member that has it, ``columns`` are those of a CSV, in order."""
+
+    def __init__(self, ledger: CallVerbs, name: str, columns: Sequence[str], *, public_url: str) -> None:
+        self._ledger = ledger
+        self._name = name
+        self._columns = columns
+        self._public_url = public_url
+
+    async def answer(
+        self, asked: Asked, page: Page[T], to_row: Callable[[T], Struct], *, besides: Mapping[str, Any] | None = None
+    ) -> Response:
+        """A page, written beside the event loop. ``besides``: further members of JSON."""
+
+        def write() -> Response:
+            return _write_page(
+                asked.request,
+                self._ledger.new_request_id(),
+                name=self._name,
+                rows=[to_row(one) for one in page.records],
+                columns=self._columns,
+                end=page.end,
+                parameters=asked.parameters,
+                media_type=asked.media_type,
+                public_url=self._public_url,
+                besides=besides or {},
+            )
+
+        return await self._ledger.compute(asked.organization_id, write, size=len(page.records) * SIZE_OF_RECORD)
 
 
 def _write_page(

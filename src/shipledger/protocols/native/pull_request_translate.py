@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec import UNSET
 
 from shipledger.clock import to_microseconds
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.registers import as_said
 from shipledger.protocols.native.pull_request_wire import PullRequestIn
 from shipledger.protocols.native.request_key import key_names
 from shipledger.protocols.native.vocabulary import SOURCE
@@ -36,28 +36,24 @@ def _to_submission(receipt: Receipt, item: int, one: PullRequestIn) -> RecordPul
         repository=one.repository,
         number=one.number,
         facts=PullRequestFacts(
-            title=_said(one.title),
-            description=_said(one.description),
-            author=_said(one.author),
-            url=_said(one.url),
-            branch=_said(one.branch),
-            target_branch=_said(one.target_branch),
+            title=as_said(one.title),
+            description=as_said(one.description),
+            author=as_said(one.author),
+            url=as_said(one.url),
+            branch=as_said(one.branch),
+            target_branch=as_said(one.target_branch),
             labels=one.labels or UNSET,
-            opened_at=_said(one.opened_at),
-            reviewed_at=_said(one.reviewed_at),
-            approved_at=_said(one.approved_at),
-            merged_at=_said(one.merged_at),
-            closed_at=_said(one.closed_at),
-            head_commit=_said(one.head_commit),
-            merge_commit=_said(one.merge_commit),
+            opened_at=as_said(one.opened_at),
+            reviewed_at=as_said(one.reviewed_at),
+            approved_at=as_said(one.approved_at),
+            merged_at=as_said(one.merged_at),
+            closed_at=as_said(one.closed_at),
+            head_commit=as_said(one.head_commit),
+            merge_commit=as_said(one.merge_commit),
             commits=one.commits or UNSET,
-            is_squash=_said(one.is_squash),
+            is_squash=as_said(one.is_squash),
         ),
         order=(order, item) if item else (order,),
         names=key_names(receipt) if item == 0 else (),
         left_out=receipt.parameters.get(REPLACED, ""),
     )
-
-
-def _said(value: Any) -> Any:
-    return UNSET if value is None else value

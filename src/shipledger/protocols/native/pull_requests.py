@@ -26,7 +26,7 @@ from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, LEAST_OF_A_COMMIT, MAX_LIMIT, MOST_OF_A_COMMIT, read_window
-from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, Page, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.pull_request_bodies import check_pull_requests
@@ -93,7 +93,7 @@ class PullRequestOperations:
     def __init__(self, ledger: Verbs, admission: Admission, *, public_url: str) -> None:
         self._ledger = ledger
         self._admission = admission
-        self._public_url = public_url
+        self._list = PagedList(ledger, "pull_requests", COLUMNS, public_url=public_url)
         self._writer = Writer(ledger)
         self._answering = Answering(
             path=PATH,
@@ -170,17 +170,10 @@ class PullRequestOperations:
             )
             shown = Page(records=past, end=(0, end) if end else None)
             besides = {"knowledge": to_knowledge(as_of, now)}
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             shown,
             to_pull_request,
-            organization_id=organization_id,
-            name="pull_requests",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
             besides=besides,
         )
 

@@ -22,7 +22,7 @@ from shipledger.protocols.native.call import Admission, read_text, reply
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
 from shipledger.protocols.native.describing import BODY_ERRORS, REPOSITORY, one_or_several, operation, paging
 from shipledger.protocols.native.faults import not_saved
-from shipledger.protocols.native.pages import answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.reading import Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.native.vocabulary import PREFIX
@@ -80,7 +80,7 @@ class RepositoryOperations:
     def __init__(self, ledger: Verbs, admission: Admission, *, public_url: str) -> None:
         self._ledger = ledger
         self._admission = admission
-        self._public_url = public_url
+        self._list = PagedList(ledger, "repositories", COLUMNS, public_url=public_url)
 
     def routes(self) -> Sequence[Route]:
         """Its operations."""
@@ -119,17 +119,10 @@ class RepositoryOperations:
         parameters.check()
         known = sorted(await self._ledger.list_repositories(grant.organization_id), key=place_of)
         shown = [one for one in known if after is None or place_of(one) > after]
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, grant.organization_id, parameters, media_type),
             cut_page(Found(shown[: limit + 1]), limit=limit, place_of=place_of),
             _to_repository,
-            organization_id=grant.organization_id,
-            name="repositories",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
         )
 
 

@@ -27,7 +27,7 @@ from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_
 from shipledger.protocols.native.faults import not_found, not_saved
 from shipledger.protocols.native.history import HistoryOut, to_change
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
-from shipledger.protocols.native.pages import Page, answer_page, choose_type, cut_page
+from shipledger.protocols.native.pages import Asked, Page, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX
@@ -51,7 +51,7 @@ class ServiceOperations:
 
     def __init__(self, ledger: Verbs, *, public_url: str) -> None:
         self._ledger = ledger
-        self._public_url = public_url
+        self._list = PagedList(ledger, "services", COLUMNS, public_url=public_url)
 
     async def save(self, request: Request, grant: Grant) -> Response:
         """201 when a service is new, else 200; 409 with the items that could not be saved."""
@@ -147,17 +147,10 @@ class ServiceOperations:
             rows, end = [_to_past(one, past) for one in shown.records], shown.end
             besides = {"knowledge": to_knowledge(as_of, now, past.sources)}
 
-        return await answer_page(
-            self._ledger,
-            request,
+        return await self._list.answer(
+            Asked(request, organization_id, parameters, media_type),
             Page(rows, end),
             lambda row: row,
-            organization_id=organization_id,
-            name="services",
-            columns=COLUMNS,
-            parameters=parameters,
-            media_type=media_type,
-            public_url=self._public_url,
             besides=besides,
         )
 

@@ -17,6 +17,7 @@ from shipledger.ledger.deployment import end_alias, start_alias
 from shipledger.ledger.digest_alias import digest_alias
 from shipledger.ledger.identity import bare_uuid, derive_id
 from shipledger.ledger.receipt import Receipt
+from shipledger.ledger.registers import as_said
 from shipledger.ledger.state import PHASES, SEVERITIES, is_final
 from shipledger.ledger.submission import (
     Alias,
@@ -109,24 +110,24 @@ def _to_submission(receipt: Receipt, item: int, deployment: DeploymentIn) -> Rec
         has_no_start=has_no_start,
         run_started_at=None if has_no_start else start,
         facts=Facts(
-            external_id=_said(deployment.external_id),
+            external_id=as_said(deployment.external_id),
             environment=Environment(
                 id=deployment.environment,
                 name=deployment.environment_name or deployment.environment,
                 tier=deployment.tier,
                 original_tier=deployment.sent_tier,
             ),
-            title=_said(deployment.title),
-            description=_said(deployment.description),
-            url=_said(deployment.url),
+            title=as_said(deployment.title),
+            description=as_said(deployment.description),
+            url=as_said(deployment.url),
             releases=tuple(Release(repository=one.repository, commit=one.commit) for one in deployment.releases) or UNSET,
-            version=_said(deployment.version),
+            version=as_said(deployment.version),
             services=UNSET if deployment.service is None else (deployment.service,),
-            actor=_said(deployment.actor),
+            actor=as_said(deployment.actor),
             ci=_to_run(deployment),
-            is_hotfix=_said(deployment.is_hotfix),
-            is_fix=_said(deployment.is_fix),
-            is_forced=_said(deployment.is_forced),
+            is_hotfix=as_said(deployment.is_hotfix),
+            is_fix=as_said(deployment.is_fix),
+            is_forced=as_said(deployment.is_forced),
         ),
         order=(receipt.order_us, item) if item else (receipt.order_us,),
         assumed=Facts(started_at=start),
@@ -183,11 +184,6 @@ def _place(deployment: DeploymentIn) -> tuple[str, str]:
 def _to_run(deployment: DeploymentIn) -> Any:
     said = CiRun(system=deployment.ci or "", run=deployment.run or "", attempt=deployment.attempt or "", job=deployment.job or "")
     return UNSET if said == CiRun() else said
-
-
-def _said(value: Any) -> Any:
-    """Absent says nothing: a later report without a member leaves the one that is known."""
-    return UNSET if value is None else value
 
 
 def _read_deployments(receipt: Receipt) -> Sequence[Recording]:
