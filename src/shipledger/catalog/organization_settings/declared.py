@@ -62,7 +62,7 @@ _DECLARED = (
         ISSUE_SITE,
         Address(),
         _ALONE,
-        "The Jira site that issues are read from. `shipledger issues connect` sets it, with a token.",
+        "The site of the tracker that issues are read from. `shipledger issues connect` sets it, with a token.",
         "issues that are read from now on",
         commands=_CONNECTING,
     ),
