@@ -1,24 +1,3 @@
--- name: append_receipts(rows, claimed_by, are_names_noted)!
--- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time, digest, translation.
-INSERT INTO receipt
-    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted, digest, translation)
-SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
-    'pending', :claimed_by, 0, CAST(:are_names_noted AS integer), value ->> 8, value ->> 9
-FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
-
--- name: append_missing_receipts(rows, claimed_by, are_names_noted)!
--- The same after a connection was cut in mid-commit: those that are there stay, and a commit under way is waited for.
-INSERT INTO receipt
-    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted, digest, translation)
-SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
-    'pending', :claimed_by, 0, CAST(:are_names_noted AS integer), value ->> 8, value ->> 9
-FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
-ON CONFLICT (organization_id, receipt_id) DO NOTHING;
-
 -- name: count_free_receipts_of(organization_ids, limit)
 -- How many of the oldest free receipts of some organizations, with commas between them, each has.
 -- Citus sees from such a list, and not from one that is selected, which workers need not be asked.
@@ -50,22 +29,6 @@ WHERE r.organization_id = :organization_id AND r.organization_id = free.organiza
 RETURNING
     r.organization_id, r.receipt_id, r.credential_id, r.protocol, r.operation, r.parameters, r.body, r.accepted_us,
     r.attempts, r.are_names_noted, r.digest, r.translation;
-
--- name: release_receipts(keys, attempts)!
--- Free claimed receipts: organization, id.
-UPDATE receipt
-SET claimed_by = NULL, attempts = attempts + :attempts
-WHERE (organization_id, receipt_id) IN (
-        SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-    ) /* on Citus: organization_id of :keys */
-    AND state = 'pending' AND claimed_by IS NOT NULL;
-
--- name: release_lost_claims(organization_id, node_id, held)!
--- Free what a node has claimed of an organization, but for what it holds.
-UPDATE receipt
-SET claimed_by = NULL
-WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by = :node_id
-    AND receipt_id NOT IN (SELECT jsonb_array_elements_text(CAST(:held AS jsonb)));
 
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
@@ -102,18 +65,6 @@ FROM (
     JOIN deployment AS d ON d.organization_id = named.organization_id AND d.deployment_id = named.deployment_id
         /* on Citus: d.organization_id of :lookups */
 ) AS found;
-
--- name: find_matching(organization_id, aliases, count)$
--- The deployments that have every one of some aliases (scope, key).
-SELECT json_agg(m.deployment_id)
-FROM (
-    SELECT a.deployment_id
-    FROM jsonb_array_elements(CAST(:aliases AS jsonb)) AS w (value)
-    JOIN deployment_alias AS a
-        ON a.organization_id = :organization_id AND a.scope = w.value ->> 0 AND a.key = w.value ->> 1
-    GROUP BY a.deployment_id
-    HAVING count(*) = :count
-) AS m;
 
 -- name: list_mapped_repositories(organization_ids)$
 -- The repositories that services of some organizations have, without case, as pairs.

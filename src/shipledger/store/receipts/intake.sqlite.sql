@@ -1,25 +1,3 @@
--- name: append_receipts(rows, claimed_by, are_names_noted)!
--- Make receipts durable: organization, id, credential, protocol, operation, parameters, body, time, digest, translation.
-INSERT INTO receipt
-    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted, digest, translation)
-SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
-    :claimed_by, 0, :are_names_noted, value ->> 8, value ->> 9
-FROM json_each(:rows);
-
--- name: append_missing_receipts(rows, claimed_by, are_names_noted)!
--- The same for receipts that may be there already, which stay.
-INSERT INTO receipt
-    (organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, state, claimed_by,
-     attempts, are_names_noted, digest, translation)
-SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, 'pending',
-    :claimed_by, 0, :are_names_noted, value ->> 8, value ->> 9
-FROM json_each(:rows)
-WHERE TRUE
-ON CONFLICT (organization_id, receipt_id) DO NOTHING;
-
 -- name: count_free_receipts_of(organization_ids, limit)
 -- How many of the oldest free receipts of some organizations, with commas between them, each has.
 SELECT organization_id, count(*)
@@ -48,20 +26,6 @@ WHERE rowid IN (
     AND +organization_id = :organization_id AND state = 'pending' AND claimed_by IS NULL
 RETURNING organization_id, receipt_id, credential_id, protocol, operation, parameters, body, accepted_us, attempts,
     are_names_noted, digest, translation;
-
--- name: release_receipts(keys, attempts)!
--- Free claimed receipts: organization, id.
-UPDATE receipt
-SET claimed_by = NULL, attempts = attempts + :attempts
-WHERE (organization_id, receipt_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(:keys))
-    AND state = 'pending' AND claimed_by IS NOT NULL;
-
--- name: release_lost_claims(organization_id, node_id, held)!
--- Free what a node has claimed of an organization, but for what it holds.
-UPDATE receipt
-SET claimed_by = NULL
-WHERE organization_id = :organization_id AND state = 'pending' AND state <> 'settled' AND claimed_by = :node_id
-    AND receipt_id NOT IN (SELECT value FROM json_each(:held));
 
 -- name: load_deployments(lookups)$
 -- The deployments of lookups (organization, id, scope, key, which one, time), each with the place of its lookup.
@@ -106,18 +70,6 @@ FROM (
 ) AS found
 CROSS JOIN deployment AS d
 WHERE d.organization_id = found.organization_id AND d.deployment_id = found.deployment_id;
-
--- name: find_matching(organization_id, aliases, count)$
--- The deployments that have every one of some aliases (scope, key).
-SELECT json_group_array(m.deployment_id)
-FROM (
-    SELECT a.deployment_id
-    FROM json_each(:aliases) AS w
-    CROSS JOIN deployment_alias AS a
-    WHERE a.organization_id = :organization_id AND a.scope = w.value ->> 0 AND a.key = w.value ->> 1
-    GROUP BY a.deployment_id
-    HAVING count(*) = :count
-) AS m;
 
 -- name: list_mapped_repositories(organization_ids)$
 -- The repositories that services of some organizations have, without case, as pairs.

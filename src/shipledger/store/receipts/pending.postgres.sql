@@ -1,20 +1,3 @@
--- name: note_names(rows)!
--- Note the names of receipts that were accepted just now: organization, number, receipt, whether it may record.
-INSERT INTO pending_name (organization_id, name, receipt_id, may_record)
-SELECT
-    value ->> 0, CAST(value ->> 1 AS bigint), value ->> 2, CAST(value ->> 3 AS integer)
-FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
-
--- name: note_missing_names(rows)!
--- The same where some may be noted, and some settled by now: after a connection was cut in mid-commit, or an older version.
-INSERT INTO pending_name (organization_id, name, receipt_id, may_record)
-SELECT
-    r.organization_id, CAST(value ->> 1 AS bigint), r.receipt_id, CAST(value ->> 3 AS integer)
-FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value)
-JOIN receipt AS r ON r.organization_id = w.value ->> 0 AND r.receipt_id = w.value ->> 2 AND r.state = 'pending'
-    /* on Citus: r.organization_id of :rows */
-ON CONFLICT (organization_id, name, receipt_id) DO NOTHING;
-
 -- name: append_receipts_with_names(rows, claimed_by, names)!
 -- Make receipts durable and note their names in one statement, whose commit is one round trip.
 WITH noted AS (
@@ -30,15 +13,6 @@ SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, CAST(value ->> 7 AS bigint),
     'pending', :claimed_by, 0, 1, value ->> 8, value ->> 9
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS w (value);
-
--- name: mark_names_noted(keys)!
--- Say that the names of pending receipts (organization, id) are noted.
-UPDATE receipt
-SET are_names_noted = 1
-WHERE (organization_id, receipt_id) IN (
-        SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS w (value)
-    ) /* on Citus: organization_id of :keys */
-    AND state = 'pending';
 
 -- name: find_pending(names, besides)
 -- The pending receipts with some names (organization, number), without some of them.

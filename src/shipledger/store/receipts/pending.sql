@@ -29,3 +29,30 @@ WHERE NOT EXISTS (
 SELECT min(receipt_id)
 FROM receipt
 WHERE organization_id = :organization_id AND state = 'pending' AND receipt_id >= :first_id AND receipt_id <= :last_id;
+
+-- name: mark_names_noted(keys)!
+-- Say that the names of pending receipts (organization, id) are noted.
+UPDATE receipt
+SET are_names_noted = 1
+WHERE (organization_id, receipt_id) IN (
+        SELECT value ->> 0, value ->> 1 FROM /* each(:keys, w) */
+    ) /* on Citus: organization_id of :keys */
+    AND state = 'pending';
+
+-- name: note_names(rows)!
+-- Note the names of receipts that were accepted just now: organization, number, receipt, whether it may record.
+INSERT INTO pending_name (organization_id, name, receipt_id, may_record)
+SELECT
+    value ->> 0, CAST(value ->> 1 AS bigint), value ->> 2, CAST(value ->> 3 AS integer)
+FROM /* each(:rows, w) */;
+
+-- name: note_missing_names(rows)!
+-- The same where some may be noted, and some settled by now: after a connection was cut in mid-commit, or an older version.
+INSERT INTO pending_name (organization_id, name, receipt_id, may_record)
+SELECT
+    r.organization_id, CAST(value ->> 1 AS bigint), r.receipt_id, CAST(value ->> 3 AS integer)
+FROM /* each(:rows, w) */
+CROSS JOIN receipt AS r
+WHERE r.organization_id = w.value ->> 0 AND r.receipt_id = w.value ->> 2 AND r.state = 'pending'
+    /* on Citus: r.organization_id of :rows */
+ON CONFLICT (organization_id, name, receipt_id) DO NOTHING;
