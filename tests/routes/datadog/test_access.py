@@ -30,66 +30,66 @@ def assert_forbidden(response):
     assert int(response.headers["x-ratelimit-reset"]) >= 1
 
 
-async def test_the_api_key_is_enough_to_create_and_not_to_read(server):
-    keys = await issue_keys(server)
+async def test_the_api_key_is_enough_to_create_and_not_to_read(place):
+    keys = await issue_keys(place)
     only = {"dd-api-key": keys["DD-API-KEY"]}
-    assert (await post(server, only)).status_code == 200
-    assert_forbidden(await get(server, only))
-    assert (await get(server, keys)).status_code == 200
+    assert (await post(place, only)).status_code == 200
+    assert_forbidden(await get(place, only))
+    assert (await get(place, keys)).status_code == 200
 
 
-async def test_anything_but_a_good_key_is_403_and_learns_nothing_of_its_body(server):
-    keys = await issue_keys(server)
-    opsgenie = await server.issue()
+async def test_anything_but_a_good_key_is_403_and_learns_nothing_of_its_body(place):
+    keys = await issue_keys(place)
+    opsgenie = await place.issue()
     for key in ("", "unknown", keys["DD-APPLICATION-KEY"], opsgenie):
-        assert_forbidden(await post(server, {"DD-API-KEY": key}))
+        assert_forbidden(await post(place, {"DD-API-KEY": key}))
         assert_forbidden(
-            await get(server, {**keys, "DD-APPLICATION-KEY": key})
+            await get(place, {**keys, "DD-APPLICATION-KEY": key})
             if key != keys["DD-APPLICATION-KEY"]
-            else await get(server, {**keys, "DD-APPLICATION-KEY": keys["DD-API-KEY"]})
+            else await get(place, {**keys, "DD-APPLICATION-KEY": keys["DD-API-KEY"]})
         )
-    assert_forbidden(await post(server, {}))
-    async with client_of(server, {}) as client:
+    assert_forbidden(await post(place, {}))
+    async with client_of(place, {}) as client:
         assert_forbidden(await client.post(f"{DORA}/deployment?api_key={keys['DD-API-KEY']}", content=b"{"))
 
 
-async def test_both_keys_must_be_of_one_organization(server):
-    ours, theirs = await issue_keys(server), await issue_keys(server, organization="rival")
-    assert_forbidden(await get(server, {**ours, "DD-APPLICATION-KEY": theirs["DD-APPLICATION-KEY"]}))
-    await post(server, ours)
-    assert (await get(server, theirs)).status_code == 404
+async def test_both_keys_must_be_of_one_organization(place):
+    ours, theirs = await issue_keys(place), await issue_keys(place, organization="rival")
+    assert_forbidden(await get(place, {**ours, "DD-APPLICATION-KEY": theirs["DD-APPLICATION-KEY"]}))
+    await post(place, ours)
+    assert (await get(place, theirs)).status_code == 404
 
 
-async def test_an_application_key_may_be_narrowed(server):
-    reader = await issue_keys(server, scopes=frozenset({Scope.READ}))
-    writer = await issue_keys(server, scopes=frozenset({Scope.WRITE}))
-    await post(server, reader)
-    async with client_of(server, reader) as client:
+async def test_an_application_key_may_be_narrowed(place):
+    reader = await issue_keys(place, scopes=frozenset({Scope.READ}))
+    writer = await issue_keys(place, scopes=frozenset({Scope.WRITE}))
+    await post(place, reader)
+    async with client_of(place, reader) as client:
         assert (await client.post(f"{DORA}/deployments", json=list_body())).status_code == 200
         assert_forbidden(await client.delete(f"{DORA}/deployments/{MINE}"))
         assert_forbidden(await client.patch(f"{DORA}/deployments", json={}))
-    assert_forbidden(await get(server, writer))
-    async with client_of(server, writer) as client:
+    assert_forbidden(await get(place, writer))
+    async with client_of(place, writer) as client:
         assert (await client.delete(f"{DORA}/deployments/{MINE}")).status_code == 202
 
 
-async def test_a_token_stands_for_both_keys_and_the_keys_decide(server):
-    token = await server.issue(Scope.READ, kind="native")
+async def test_a_token_stands_for_both_keys_and_the_keys_decide(place):
+    token = await place.issue(Scope.READ, kind="native")
     bearer = {"Authorization": f"Bearer {token}"}
-    keys = await issue_keys(server)
-    await post(server, keys)
-    assert (await get(server, bearer)).status_code == 200
-    assert_forbidden(await post(server, bearer))
-    assert (await get(server, {**bearer, "DD-API-KEY": keys["DD-API-KEY"]})).status_code == 200
-    assert_forbidden(await get(server, {**keys, **bearer, "DD-APPLICATION-KEY": "unknown"}))
-    assert_forbidden(await get(server, {**bearer, "DD-API-KEY": "unknown"}))
-    rival = {"Authorization": f"Bearer {await server.issue(kind='native', organization='rival')}"}
-    assert_forbidden(await get(server, {**rival, "DD-API-KEY": keys["DD-API-KEY"]}))
+    keys = await issue_keys(place)
+    await post(place, keys)
+    assert (await get(place, bearer)).status_code == 200
+    assert_forbidden(await post(place, bearer))
+    assert (await get(place, {**bearer, "DD-API-KEY": keys["DD-API-KEY"]})).status_code == 200
+    assert_forbidden(await get(place, {**keys, **bearer, "DD-APPLICATION-KEY": "unknown"}))
+    assert_forbidden(await get(place, {**bearer, "DD-API-KEY": "unknown"}))
+    rival = {"Authorization": f"Bearer {await place.issue(kind='native', organization='rival')}"}
+    assert_forbidden(await get(place, {**rival, "DD-API-KEY": keys["DD-API-KEY"]}))
 
 
-async def test_every_answer_tells_the_rate(server):
-    keys = await issue_keys(server)
-    responses = [await post(server, keys), await get(server, keys), await get(server, {}), await get(server, keys, "unknown")]
+async def test_every_answer_tells_the_rate(place):
+    keys = await issue_keys(place)
+    responses = [await post(place, keys), await get(place, keys), await get(place, {}), await get(place, keys, "unknown")]
     for response in responses:
         assert response.headers["x-ratelimit-period"] == "60"
         assert 1 <= int(response.headers["x-ratelimit-reset"]) <= 60
@@ -112,17 +112,17 @@ async def test_a_key_over_its_limit_is_429(serve):
         assert (await get(server, keys)).headers["x-ratelimit-limit"] == "60000"
 
 
-async def test_writes_a_little_over_their_limit_wait_and_are_not_refused(server):
-    keys = await issue_keys(server, limits=Limits(requests_per_minute=60))
-    async with client_of(server, keys) as client:
+async def test_writes_a_little_over_their_limit_wait_and_are_not_refused(place):
+    keys = await issue_keys(place, limits=Limits(requests_per_minute=60))
+    async with client_of(place, keys) as client:
         bodies = [create_body(service=f"service-{number}") for number in range(62)]
         answers = await asyncio.gather(*(client.post(f"{DORA}/deployment", json=body) for body in bodies))
     assert {answer.status_code for answer in answers} == {200}
 
 
-async def test_the_limit_of_a_credential_is_its_own(server):
-    keys = await issue_keys(server, limits=Limits(requests_per_minute=77))
-    assert (await post(server, keys)).headers["x-ratelimit-limit"] == "77"
+async def test_the_limit_of_a_credential_is_its_own(place):
+    keys = await issue_keys(place, limits=Limits(requests_per_minute=77))
+    assert (await post(place, keys)).headers["x-ratelimit-limit"] == "77"
 
 
 @pytest.mark.parametrize(
@@ -137,10 +137,10 @@ async def test_the_limit_of_a_credential_is_its_own(server):
         ("", False),
     ],
 )
-async def test_the_form_of_times_is_what_the_client_reads(server, agent, is_integer):
-    keys = await issue_keys(server)
-    await post(server, keys)
-    attributes = (await get(server, {**keys, "User-Agent": agent})).json()["data"]["attributes"]
+async def test_the_form_of_times_is_what_the_client_reads(place, agent, is_integer):
+    keys = await issue_keys(place)
+    await post(place, keys)
+    attributes = (await get(place, {**keys, "User-Agent": agent})).json()["data"]["attributes"]
     expected = 1_772_704_800_000_000_000 if is_integer else "2026-03-05T10:00:00Z"
     assert attributes["started_at"] == expected
 
@@ -155,25 +155,25 @@ async def test_the_operator_chooses_the_form_for_unknown_clients(serve):
 
 
 @pytest.mark.parametrize("agent", ["datadog-api-client-python/2.50.0", "datadog-api-client-python/2.62.0", "curl/8"])
-async def test_what_is_set_for_the_application_key_goes_before_what_is_known_of_the_client(server, agent):
-    await post(server, await issue_keys(server))
+async def test_what_is_set_for_the_application_key_goes_before_what_is_known_of_the_client(place, agent):
+    await post(place, await issue_keys(place))
     for form, expected in (("int64", 1_772_704_800_000_000_000), ("rfc3339", "2026-03-05T10:00:00Z")):
-        keys = await issue_keys(server, time_form=form)
-        attributes = (await get(server, {**keys, "User-Agent": agent})).json()["data"]["attributes"]
+        keys = await issue_keys(place, time_form=form)
+        attributes = (await get(place, {**keys, "User-Agent": agent})).json()["data"]["attributes"]
         assert attributes["started_at"] == expected
 
 
-async def test_a_doubled_slash_and_one_at_the_end_are_read_over(server):
-    keys = await issue_keys(server)
-    await post(server, keys)
-    async with client_of(server, keys) as client:
-        assert (await client.get(f"{server.url}/{DORA}/deployments/{MINE}")).status_code == 200
+async def test_a_doubled_slash_and_one_at_the_end_are_read_over(place):
+    keys = await issue_keys(place)
+    await post(place, keys)
+    async with client_of(place, keys) as client:
+        assert (await client.get(f"{place.url}/{DORA}/deployments/{MINE}")).status_code == 200
         assert (await client.post(f"{DORA}/deployment/", json=create_body())).status_code == 200
 
 
-async def test_other_methods_and_paths(server):
-    keys = await issue_keys(server)
-    async with client_of(server, keys) as client:
+async def test_other_methods_and_paths(place):
+    keys = await issue_keys(place)
+    async with client_of(place, keys) as client:
         wrong = await client.put(f"{DORA}/deployment")
         assert (wrong.status_code, wrong.json(), wrong.headers["Allow"]) == (405, {"errors": ["Method Not Allowed"]}, "POST")
         unknown = await client.get(f"{DORA}/deployments/a/b")
@@ -181,11 +181,11 @@ async def test_other_methods_and_paths(server):
         assert (await client.post("/api/v2/ai_impact/user_activity", json={})).status_code == 404
 
 
-async def test_a_key_is_checked_by_itself(server):
-    keys = await issue_keys(server)
-    async with client_of(server, {"DD-API-KEY": keys["DD-API-KEY"]}) as client:
+async def test_a_key_is_checked_by_itself(place):
+    keys = await issue_keys(place)
+    async with client_of(place, {"DD-API-KEY": keys["DD-API-KEY"]}) as client:
         response = await client.get("/api/v1/validate")
     assert (response.status_code, response.json(), response.headers["content-type"]) == (200, {"valid": True}, "application/json")
-    async with client_of(server, {"DD-API-KEY": "unknown"}) as client:
+    async with client_of(place, {"DD-API-KEY": "unknown"}) as client:
         response = await client.get("/api/v1/validate")
     assert (response.status_code, response.json()) == (403, {"errors": ["Forbidden"]})

@@ -21,29 +21,29 @@ async def find(server, given_id):
 
 
 @pytest.mark.parametrize("word", ["deployment", "deployments"])
-async def test_a_patch_marks_a_deployment(server, datadog, word):
+async def test_a_patch_marks_a_deployment(place, datadog, word):
     await create(datadog, id=MINE)
     body = patch_body(MINE, change_failure=True, remediation={"id": "eG42zNIkVjM", "type": "rollback"})
     response = await datadog.patch(f"{DORA}/{word}/{MINE}", json=body)
     assert (response.status_code, response.json()) == (202, {"data": None})
-    facts = (await find(server, MINE)).facts
+    facts = (await find(place, MINE)).facts
     assert facts.is_change_failure is True
     assert facts.remediation == Remediation(kind="rollback", id="eG42zNIkVjM", scope="datadog:id")
 
 
-async def test_the_last_mark_counts_and_good_by_hand_takes_the_remediation_away(server, datadog):
+async def test_the_last_mark_counts_and_good_by_hand_takes_the_remediation_away(place, datadog):
     await create(datadog, id=MINE)
     for mark, remediation in ((True, {"version": "v1", "type": "rollforward"}), (False, None), (None, None)):
         said = {"change_failure": mark} | ({"remediation": remediation} if remediation else {})
         assert (await datadog.patch(f"{DORA}/deployments/{MINE}", json=patch_body(MINE, **said))).status_code == 202
-        facts = (await find(server, MINE)).facts
+        facts = (await find(place, MINE)).facts
         assert facts.is_change_failure is mark
         assert (facts.remediation is not None) is (mark is True)
 
 
-async def test_nothing_remedies_itself_by_whichever_of_its_names(server, datadog):
+async def test_nothing_remedies_itself_by_whichever_of_its_names(place, datadog):
     await create(datadog, id=MINE, env="prod", version="v7")
-    ours = (await find(server, MINE)).deployment_id
+    ours = (await find(place, MINE)).deployment_id
     for name in ({"id": MINE}, {"id": ours}, {"version": "V7"}):
         said = {"change_failure": True, "remediation": {"type": "rollback", **name}}
         by_id = await datadog.patch(f"{DORA}/deployments/{MINE}", json=patch_body(MINE, **said))
@@ -54,11 +54,11 @@ async def test_nothing_remedies_itself_by_whichever_of_its_names(server, datadog
             assert "must name another deployment" in answer.json()["errors"][0]["detail"]
 
 
-async def test_a_remediation_alone_makes_no_failure(server, datadog):
+async def test_a_remediation_alone_makes_no_failure(place, datadog):
     await create(datadog, id=MINE)
     body = patch_body(MINE, remediation={"id": "other", "type": "rollback"})
     assert (await datadog.patch(f"{DORA}/deployments/{MINE}", json=body)).status_code == 202
-    facts = (await find(server, MINE)).facts
+    facts = (await find(place, MINE)).facts
     assert facts.remediation.id == "other"
     assert not facts.is_change_failure
 
@@ -106,7 +106,7 @@ async def test_what_is_not_there_cannot_be_patched(datadog):
     assert (await datadog.patch(f"{DORA}/deployments", json=body)).status_code == 404
 
 
-async def test_a_patch_by_version_changes_the_most_recently_finished_one(server, datadog):
+async def test_a_patch_by_version_changes_the_most_recently_finished_one(place, datadog):
     rows = {"a": 500, "b": 900, "c": 700}
     for name, seconds in rows.items():
         changes = {"started_at": STARTED + seconds - 100, "finished_at": STARTED + seconds}
@@ -116,7 +116,7 @@ async def test_a_patch_by_version_changes_the_most_recently_finished_one(server,
         service="Checkout", env="prod", version="V1", change_failure=True, remediation={"version": "v2", "type": "rollback"}
     )
     assert (await datadog.patch(f"{DORA}/deployments", json=body)).status_code == 202
-    marked = [name for name in "abcd" if (await find(server, f"build-00000000000{name}")).facts.is_change_failure is True]
+    marked = [name for name in "abcd" if (await find(place, f"build-00000000000{name}")).facts.is_change_failure is True]
     assert marked == ["b"]
 
 
@@ -126,13 +126,13 @@ async def test_a_patch_by_version_needs_all_of_its_members(datadog):
     assert (response.status_code, pointers) == (400, {"service", "env", "version", "change_failure"})
 
 
-async def test_a_deployment_of_another_protocol_is_patched_by_its_ledger_id(server, datadog):
-    _, token = await issue_token(server)
-    async with iftrue_client_of(server, token) as iftrue:
+async def test_a_deployment_of_another_protocol_is_patched_by_its_ledger_id(place, datadog):
+    _, token = await issue_token(place)
+    async with iftrue_client_of(place, token) as iftrue:
         made = (await iftrue.post("/v1/organization/deployment", json=report())).json()["id"]
     response = await datadog.patch(f"{DORA}/deployments/{made}", json=patch_body(made, change_failure=True))
     assert response.status_code == 202
-    deployment = await server.app.store.find_deployment(await server.organization_id(), Target(key=made))
+    deployment = await place.app.store.find_deployment(await place.organization_id(), Target(key=made))
     assert deployment.facts.is_change_failure is True
     assert (await datadog.delete(f"{DORA}/deployment/{made}")).status_code == 202
     assert (await datadog.get(f"{DORA}/deployment/{made}")).status_code == 200

@@ -52,8 +52,8 @@ async def test_an_answer_has_the_described_form(datadog, method, path, target, b
 
 
 @pytest.mark.parametrize("method, path, target", sorted({call[:3] for call in CALLS}))
-async def test_a_refused_key_is_answered_in_the_described_form(server, method, path, target):
-    async with server.client() as anonymous:
+async def test_a_refused_key_is_answered_in_the_described_form(place, method, path, target):
+    async with place.client() as anonymous:
         response = await anonymous.request(method, DORA + target)
     assert response.status_code == 403
     jsonschema_rs.validator_for(schema_of(method, path, 403)).validate(response.json())

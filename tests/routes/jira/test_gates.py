@@ -45,13 +45,13 @@ async def ask_status(client):
 
 
 @pytest.mark.parametrize("name", ["gating-status-allowed", "gating-status-prevented"])
-async def test_a_decision_is_answered_as_the_sample_says(server, name):
+async def test_a_decision_is_answered_as_the_sample_says(place, name):
     sample = SAMPLES[name]
-    async with await connect_client(server) as client:
+    async with await connect_client(place) as client:
         await prepare(client, sample, SITE)
-        gate, status = await find_newest(server), GateStatus(sample["response"]["body"]["gatingStatus"])
-        await decide_gate(server.app.store, gate, status, clock=server.app.clock)
-        decided = await find_newest(server)
+        gate, status = await find_newest(place), GateStatus(sample["response"]["body"]["gatingStatus"])
+        await decide_gate(place.app.store, gate, status, clock=place.app.clock)
+        decided = await find_newest(place)
         answer = await send(client, sample, sample["request"]["target"])
         assert_answers(answer, sample)
         assert (
@@ -80,56 +80,56 @@ async def test_who_asks_waits_and_later_updates_leave_the_gate_alone(server):
         assert "Written by an operator, with shipledger gate" in (await client.get(request[1])).text
 
 
-async def test_an_ignored_update_opens_no_gate(server):
-    async with await connect_client(server) as client:
+async def test_an_ignored_update_opens_no_gate(place):
+    async with await connect_client(place) as client:
         await submit(client, updateSequenceNumber=5, state="pending")
         answer = await client.post(f"{SITE}/bulk", json={"deployments": [deployment(**ASK, updateSequenceNumber=4)]})
         receipt_id = answer.headers["x-request-id"]
-        while (await server.app.store.find_settlement(await server.organization_id(), receipt_id)).settled_at is None:
+        while (await place.app.store.find_settlement(await place.organization_id(), receipt_id)).settled_at is None:
             pass
         assert (await ask_status(client))["gatingStatus"] == "invalid"
 
 
-async def test_one_that_nobody_decides_in_time_is_prevented_and_can_be_allowed_no_more(server):
-    async with await connect_client(server) as client:
+async def test_one_that_nobody_decides_in_time_is_prevented_and_can_be_allowed_no_more(place):
+    async with await connect_client(place) as client:
         await submit(client, **ASK)
-        later, week = Clock(), timedelta(hours=server.app.settings.gate_timeout_hours)
-        later.even_since, later.now = EPOCH, lambda: server.app.clock.now() + week
-        await GateTimeouts(server.app.store, later, AskingStore(server.app.store, later), week).run()
+        later, week = Clock(), timedelta(hours=place.app.settings.gate_timeout_hours)
+        later.even_since, later.now = EPOCH, lambda: place.app.clock.now() + week
+        await GateTimeouts(place.app.store, later, AskingStore(place.app.store, later), week).run()
         assert (await ask_status(client))["gatingStatus"] == "prevented"
-        gate = await find_newest(server)
+        gate = await find_newest(place)
         assert gate.reason == "Nobody decided within 7 days."
-        assert (await decide_gate(server.app.store, gate, GateStatus.ALLOWED)).kind is VerdictKind.REJECTED
+        assert (await decide_gate(place.app.store, gate, GateStatus.ALLOWED)).kind is VerdictKind.REJECTED
 
 
 @pytest.mark.parametrize("unnamed", [{}, {"command": None}, {"command": ""}, {"command": 7}, "initiate_deployment_gating", 7])
-async def test_an_element_of_commands_that_names_none_is_ignored_and_said_so(server, unnamed):
-    async with await connect_client(server) as client:
+async def test_an_element_of_commands_that_names_none_is_ignored_and_said_so(place, unnamed):
+    async with await connect_client(place) as client:
         answer = await client.post(f"{SITE}/bulk", json={"deployments": [deployment(state="pending", commands=[unnamed])]})
         assert answer.json()["rejectedDeployments"] == []
         await get_until(client, STATUS, lambda found: found.is_success)
         assert (await ask_status(client))["gatingStatus"] == "invalid"
-        settlement = await server.app.store.find_settlement(await server.organization_id(), answer.headers["x-request-id"])
+        settlement = await place.app.store.find_settlement(await place.organization_id(), answer.headers["x-request-id"])
         assert "no command is named: 1 of 'commands'" in settlement.verdicts[0].sentence
 
 
-async def test_one_that_ended_before_a_decision_is_invalid(server):
-    async with await connect_client(server) as client:
+async def test_one_that_ended_before_a_decision_is_invalid(place):
+    async with await connect_client(place) as client:
         await submit(client, **ASK)
         await submit(client, updateSequenceNumber=2, state="cancelled")
         assert (await ask_status(client))["gatingStatus"] == "invalid"
-        assert (await find_newest(server)).status is GateStatus.CLOSED
+        assert (await find_newest(place)).status is GateStatus.CLOSED
 
 
-async def test_a_deleted_one_is_not_found_and_its_gate_is_closed(server):
-    async with await connect_client(server) as client:
+async def test_a_deleted_one_is_not_found_and_its_gate_is_closed(place):
+    async with await connect_client(place) as client:
         await submit(client, **ASK)
         assert (await client.delete(STATUS.removesuffix("/gating-status"))).status_code == 202
         await get_until(client, STATUS, lambda found: found.status_code == 404)
-        assert (await find_newest(server)).status is GateStatus.CLOSED
+        assert (await find_newest(place)).status is GateStatus.CLOSED
 
 
-async def test_no_gate_is_found_by_a_key_that_is_none(server):
-    async with await connect_client(server) as client:
+async def test_no_gate_is_found_by_a_key_that_is_none(place):
+    async with await connect_client(place) as client:
         for key in ("GATE-999999", "GATE-0", "x", "GATE-" + "9" * 30):
             assert (await client.get(f"/gates/{key}")).status_code == 404

@@ -31,9 +31,9 @@ async def submit(client: httpx2.AsyncClient, *deployments: dict) -> None:
         await get_until(client, "{}/pipelines/{}/environments/{}/deployments/{}".format(SITE, *ids))
 
 
-async def test_the_tutorial_ends_with_the_deployment_on_the_page_of_its_issue(server):
-    await follow_tutorial(server)
-    async with server.client() as person:
+async def test_the_tutorial_ends_with_the_deployment_on_the_page_of_its_issue(place):
+    await follow_tutorial(place)
+    async with place.client() as person:
         page = await page_of(person, "example-1")
 
     assert "EXAMPLE-1" in page.text
@@ -88,20 +88,20 @@ async def test_an_ignored_update_is_told_with_both_numbers(jira):
     assert "In progress" in Html(page.text).text
 
 
-async def test_an_issue_that_nothing_names_has_a_page_that_says_why(server, jira):
+async def test_an_issue_that_nothing_names_has_a_page_that_says_why(place, jira):
     unknown = await page_of(jira, "SHIP-999")
     assert "No deployment references SHIP-999" in unknown.text
     denied = await page_of(jira, "UTF-8", status=404)
     assert "jira_denied_projects" in denied.text
 
 
-async def test_a_key_that_was_left_out_is_told_with_its_request(server, jira):
+async def test_a_key_that_was_left_out_is_told_with_its_request(place, jira):
     sent = [
         deployment(**associated("issueIdOrKeys", "SHIP-1", "UTF-8")),
         deployment(deploymentSequenceNumber=42, **associated("issueIdOrKeys", "UTF-88")),
     ]
     await jira.post(f"{SITE}/bulk", json={"deployments": sent})
-    await server.count_deployments()
+    await place.count_deployments()
     page = await page_of(jira, "utf-8", status=404)
     assert "Requests that named UTF-8, but it was dropped or refused: A request of test" in page.text
     assert "Not known, and so left out: UTF-8." in page.text
@@ -113,9 +113,9 @@ async def test_a_key_that_was_left_out_is_told_with_its_request(server, jira):
     assert "dropped or refused" not in (await page_of(jira, "SHIP-1")).text
 
 
-async def test_two_providers_keep_their_rows_apart(server, jira):
+async def test_two_providers_keep_their_rows_apart(place, jira):
     await submit(jira, deployment())
-    async with await connect_client(server) as other:
+    async with await connect_client(place) as other:
         await submit(other, deployment(displayName="Theirs"))
     page = await page_of(jira, "SHIP-1")
     assert "Release 41" in page.text

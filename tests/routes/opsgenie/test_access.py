@@ -23,8 +23,8 @@ CALLS = [
 
 
 @pytest.mark.parametrize("method, path, scope", CALLS)
-async def test_a_call_without_a_good_key_is_a_401(anonymous, server, method, path, scope):
-    key = await server.issue()
+async def test_a_call_without_a_good_key_is_a_401(anonymous, place, method, path, scope):
+    key = await place.issue()
     for header in ("", "GenieKey", "GenieKey unknown", f"Bearer {key}", f"Basic {key}", key, f"GenieKey {key}x"):
         answer = await anonymous.request(method, path, headers={"Authorization": header})
         assert answer.status_code == 401
@@ -34,8 +34,8 @@ async def test_a_call_without_a_good_key_is_a_401(anonymous, server, method, pat
 
 
 @pytest.mark.parametrize("method, path, scope", CALLS)
-async def test_a_key_of_another_kind_is_a_403(server, method, path, scope):
-    async with server.client(await server.issue(kind="native")) as client:
+async def test_a_key_of_another_kind_is_a_403(place, method, path, scope):
+    async with place.client(await place.issue(kind="native")) as client:
         answer = await client.request(method, path)
     assert answer.status_code == 403
     assert answer.json()["code"] == 40301
@@ -43,26 +43,26 @@ async def test_a_key_of_another_kind_is_a_403(server, method, path, scope):
 
 
 @pytest.mark.parametrize("method, path, scope", CALLS)
-async def test_a_key_without_the_right_is_told_which_it_needs(server, method, path, scope):
+async def test_a_key_without_the_right_is_told_which_it_needs(place, method, path, scope):
     others = set(Scope) - {scope}
-    async with server.client(await server.issue(*others)) as client:
+    async with place.client(await place.issue(*others)) as client:
         answer = await client.request(method, path)
     assert answer.status_code == 403
     assert answer.json()["code"] == 40301
     assert f"'{scope}'" in answer.json()["message"]
-    async with server.client(await server.issue(scope)) as client:
+    async with place.client(await place.issue(scope)) as client:
         assert (await client.request(method, path)).status_code not in {401, 403}
 
 
-async def test_the_scheme_is_compared_without_case(anonymous, server):
-    key = await server.issue()
+async def test_the_scheme_is_compared_without_case(anonymous, place):
+    key = await place.issue()
     for scheme in ("geniekey", "GENIEKEY", "GenieKey "):
         answer = await anonymous.get("/v1/services", headers={"Authorization": f"{scheme} {key}"})
         assert answer.status_code == 200
 
 
-async def test_a_key_that_calls_too_often_is_throttled(server):
-    async with server.client(await server.issue(limits=Limits(requests_per_minute=2))) as client:
+async def test_a_key_that_calls_too_often_is_throttled(place):
+    async with place.client(await place.issue(limits=Limits(requests_per_minute=2))) as client:
         statuses = [(await client.post("/v2/deployments", json=create_body())).status_code for _ in range(3)]
         answer = await client.get("/v1/services")
     assert statuses == [202, 202, 429]

@@ -51,12 +51,12 @@ async def test_rows_have_the_keys_of_create_and_no_releases(opsgenie, services):
     assert "releases" not in row
 
 
-async def test_a_mapping_made_later_finds_what_was_recorded_before(server, opsgenie):
+async def test_a_mapping_made_later_finds_what_was_recorded_before(place, opsgenie):
     deployment_id = await created(opsgenie)
     service_id = (await opsgenie.post("/v1/services", json={"name": "late"})).json()["data"]["id"]
     assert await ids(opsgenie, serviceIds=service_id) == []
-    await server.app.directory.map_repository(
-        await server.organization_id(), service_id, "https://bitbucket.org/Acme/Shop.git", by=TESTER
+    await place.app.directory.map_repository(
+        await place.organization_id(), service_id, "https://bitbucket.org/Acme/Shop.git", by=TESTER
     )
     assert await ids(opsgenie, serviceIds=service_id) == [deployment_id]
 
@@ -127,7 +127,7 @@ async def test_every_wrong_parameter_is_named(opsgenie, query, errors):
     assert answer.json()["errors"] == errors
 
 
-async def test_the_services_of_another_organization_find_nothing(server, opsgenie, services):
+async def test_the_services_of_another_organization_find_nothing(place, opsgenie, services):
     await created(opsgenie)
-    async with server.client(await server.issue(organization="charlie")) as charlie:
+    async with place.client(await place.issue(organization="charlie")) as charlie:
         assert await ids(charlie, serviceIds=services["shop"]) == []
