@@ -15,7 +15,7 @@ from shipledger.gating.gate import Gate, GateStatus, GateSubject
 from shipledger.gating.knowledge import RULES
 from shipledger.gating.submissions import AskGate, CloseGate, DecideGate, GateSubmission, KeepGate
 from shipledger.ledger.by_name import NamedKnowledge
-from shipledger.ledger.verdict import Verdict, VerdictKind
+from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 from shipledger.store.erasure.contract import SentEntry
 from tests.support.factories import make_id, make_receipt, moment
 
@@ -101,4 +101,20 @@ def test_a_gate_of_a_version_before_has_its_history_as_far_as_it_was_kept() -> N
     assert [(change.status, str(change.actor)) for change in kept.changes] == [
         (GateStatus.AWAITING, f"credential:{make_id(1)}"),
         (GateStatus.PREVENTED, "None"),
+    ]
+
+
+def test_a_late_answer_is_told_what_stands() -> None:
+    allow = DecideGate(deployment_id="d", status=GateStatus.ALLOWED)
+    prevent, close = replace(allow, status=GateStatus.PREVENTED), CloseGate(deployment_id="d")
+    verdicts, _, _ = settle([allow, ASK, ASK, allow, allow, prevent, close, KEEP])
+    assert [(one.kind, one.reason, one.deployment_id, one.subject, one.sentence) for one in verdicts] == [
+        (VerdictKind.REJECTED, Reason.UNKNOWN_GATE, None, "d", "No deployment with this id waits at a gate."),
+        (VerdictKind.APPLIED, Reason.NONE, "d", "GATE-1", ""),
+        (VerdictKind.DUPLICATE, Reason.NOTHING_NEW, "d", "GATE-1", "The deployment has its gate already."),
+        (VerdictKind.APPLIED, Reason.NONE, "d", "GATE-1", ""),
+        (VerdictKind.DUPLICATE, Reason.NOTHING_NEW, "d", "GATE-1", "GATE-1 is allowed already."),
+        (VerdictKind.REJECTED, Reason.DECIDED_OTHERWISE, "d", "d", "GATE-1 was allowed before; that is final."),
+        (VerdictKind.DUPLICATE, Reason.NOTHING_NEW, "d", "GATE-1", "GATE-1 is allowed already."),
+        (VerdictKind.REJECTED, Reason.REFUSED_ON_ARRIVAL, None, "d", "Only an upgrade keeps gates of an earlier version."),
     ]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
 from shipledger.gating.fold import fold, fold_history, make_entry, number_of
-from shipledger.gating.gate import Gate, GateChange, GateStatus, GateSubject, read_gate_key
+from shipledger.gating.gate import Gate, GateChange, GateStatus, GateSubject, read_gate_key, subject_of
 from shipledger.gating.names import call, gate_alias, names_in, names_of
 from shipledger.gating.notice import ASKED, CLOSED, DECIDED, describe_notice, notice_of, topic_of
 from shipledger.gating.rows import COLUMNS, to_columns
@@ -15,8 +15,9 @@ from shipledger.gating.submissions import AskGate, CloseGate, DecideGate, GateSu
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.aggregate import RecordEntry
 from shipledger.ledger.erasure import Erased
-from shipledger.ledger.submission import Alias
-from tests.support.factories import ACME, make_id, moment
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Alias, Environment, Facts, Pipeline
+from tests.support.factories import ACME, make_id, make_record, moment
 
 SUBJECT = GateSubject(pipeline_id="shop", environment_id="prod", sequence=3)
 ASK = AskGate(gate_id="g", deployment_id="d", subject=SUBJECT, number=7)
@@ -141,3 +142,17 @@ def test_its_row_has_a_value_for_each_column() -> None:
         "reason": "Looks good",
         "entered_status": "allowed",
     }
+
+
+@pytest.mark.parametrize(
+    "facts, subject",
+    [
+        (Facts(), GateSubject(pipeline_id="", environment_id="", sequence=None)),
+        (
+            Facts(pipeline=Pipeline("shop", "Shop"), environment=Environment("prod", "Production", Tier.PRODUCTION), sequence=3),
+            SUBJECT,
+        ),
+    ],
+)
+def test_its_subject_is_what_the_record_says(facts, subject) -> None:
+    assert subject_of(replace(make_record(1), facts=facts)) == subject
