@@ -42,6 +42,10 @@ class RecordingPerformer(Performer):
         named = name_hosts(submissions, self._parts.aliases)
         return await self._parts.recorder.record(receipt, named, accepted, settled=settled, wait_seconds=wait_seconds)
 
+    async def find_kinds(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """The kind of record that each id is of."""
+        return await self._parts.store.find_kinds(organization_id, ids)
+
     async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
         """Whether the request that records something under this id may be pending."""
         return await self._parts.store.is_record_pending(organization_id, record_id)

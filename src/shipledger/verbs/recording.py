@@ -42,6 +42,9 @@ class RecordingVerbs(Protocol):
     async def find_settlement(self, organization_id: str, receipt_id: str, wait_seconds: float = 0.0) -> Settlement | None:
         """The settlement of a receipt, waiting at most ``wait_seconds`` for its verdicts; None if there is no such receipt."""
 
+    async def find_kinds(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """The kind of record that each id is of, as verdicts name them; ids of nothing are left out."""
+
     async def is_record_pending(self, organization_id: str, record_id: str) -> bool:
         """Whether the request that records something under this id may be accepted and not settled yet."""
 

@@ -39,7 +39,8 @@ async def test_the_verdict_of_a_request_is_found_by_its_id(native):
     told = (await native.get(f"/ledger/v1/requests/{late['request_id']}")).json()
     assert (told["request_id"], told["state"]) == (late["request_id"], "settled")
     assert told["accepted_at"] <= told["settled_at"]
-    assert told["verdicts"] == [late["verdict"] | {"deployment_id": late["id"], "incident_id": None, "pull_request_id": None}]
+    of_one = {"record_kind": "deployment", "record_id": late["id"], "deployment_id": late["id"]}
+    assert told["verdicts"] == [late["verdict"] | of_one | {"incident_id": None, "pull_request_id": None}]
     assert late["verdict"]["sentence"].startswith("Ignored: the deployment is successful")
 
 

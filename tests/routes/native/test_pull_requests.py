@@ -47,6 +47,7 @@ async def test_a_pull_request_is_recorded_changed_and_read_back(native):
     assert "secret" not in (await native.get(f"/ledger/v1/requests/{recorded['request_id']}")).text
     verdict = (await native.get(f"/ledger/v1/requests/{recorded['request_id']}")).json()["verdicts"][0]
     assert (verdict["pull_request_id"], verdict["incident_id"]) == (recorded["id"], None)
+    assert (verdict["record_kind"], verdict["record_id"]) == ("pull_request", recorded["id"])
     assert (await native.post(PATH, json={"repository": REPOSITORY, "number": 7})).json()["verdict"]["kind"] == "duplicate"
 
 

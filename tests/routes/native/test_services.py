@@ -67,6 +67,7 @@ async def test_who_changed_a_service_and_when_is_told_also_once_it_is_gone(place
     for one in history[1:]:
         (verdict,) = (await native.get(f"/ledger/v1/requests/{one['request_id']}")).json()["verdicts"]
         assert (verdict["kind"], verdict["incident_id"], verdict["pull_request_id"]) == ("applied", None, None)
+        assert (verdict["record_kind"], verdict["record_id"]) == ("service", service["id"])
     for unknown in ("nothing", make_id(1), "a%00b"):
         assert (await native.get(f"{SERVICES}/{unknown}/history")).status_code == 404
 

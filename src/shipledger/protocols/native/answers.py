@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from shipledger.incidents.model import Incident
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.receipt import OWN_PROTOCOL, Settlement
+from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.registers import known
 from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
-from shipledger.protocols.native.vocabulary import RECORD_PULL_REQUEST, RECORD_PULL_REQUEST_LIST
 from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
 from shipledger.protocols.times import format_time
+from shipledger.pull_requests.model import PullRequest
 
 
 def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> DeploymentOut:
@@ -78,33 +79,41 @@ def to_verdict(verdict: Verdict) -> VerdictOut:
     return VerdictOut(kind=verdict.kind, reason=verdict.reason or None, sentence=verdict.sentence or None)
 
 
-def to_request(settlement: Settlement) -> RequestOut:
-    """What became of a request, of whatever protocol."""
-    is_about_pull_requests = settlement.operation in (RECORD_PULL_REQUEST, RECORD_PULL_REQUEST_LIST)
-    is_about_incidents = not is_about_pull_requests and settlement.protocol != OWN_PROTOCOL
+def list_subjects(settlement: Settlement) -> list[str]:
+    """What the verdicts on a request may be about besides deployments, as ids."""
+    subjects = (_subject_of(one) for one in settlement.verdicts if one.deployment_id is None)
+    return list(dict.fromkeys(one for one in subjects if one))
+
+
+def to_request(settlement: Settlement, kinds: Mapping[str, str]) -> RequestOut:
+    """What became of a request, of whatever protocol. ``kinds``: those of the records that verdicts are about, by their ids."""
     return RequestOut(
         request_id=settlement.receipt_id,
         state=settlement.state,
         accepted_at=format_time(settlement.accepted_at),
         settled_at=_time(settlement.settled_at),
-        verdicts=tuple(
-            RequestVerdictOut(
-                kind=one.kind,
-                reason=one.reason or None,
-                sentence=one.sentence or None,
-                deployment_id=one.deployment_id,
-                incident_id=_subject_of(one) if is_about_incidents else None,
-                pull_request_id=_subject_of(one) if is_about_pull_requests else None,
-            )
-            for one in settlement.verdicts
-        ),
+        verdicts=tuple(_to_request_verdict(one, kinds) for one in settlement.verdicts),
+    )
+
+
+def _to_request_verdict(one: Verdict, kinds: Mapping[str, str]) -> RequestVerdictOut:
+    record_id = one.deployment_id or _subject_of(one)
+    kind = Deployment.kind if one.deployment_id else kinds.get(record_id or "")
+    return RequestVerdictOut(
+        kind=one.kind,
+        reason=one.reason or None,
+        sentence=one.sentence or None,
+        record_kind=kind,
+        record_id=None if kind is None else record_id,
+        deployment_id=one.deployment_id,
+        incident_id=record_id if kind == Incident.kind else None,
+        pull_request_id=record_id if kind == PullRequest.kind else None,
     )
 
 
 def _subject_of(verdict: Verdict) -> str | None:
-    """What no deployment is the subject of, and was not rejected, is about a record of another kind."""
-    is_about_one = verdict.deployment_id is None and verdict.kind is not VerdictKind.REJECTED
-    return verdict.subject or None if is_about_one else None
+    """The id of the record that a verdict is about, if it may be one: of what was rejected it is what the reason names."""
+    return None if verdict.kind is VerdictKind.REJECTED else verdict.subject or None
 
 
 def _time(moment: datetime | None) -> str | None:

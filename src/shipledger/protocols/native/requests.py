@@ -11,7 +11,7 @@ from starlette.responses import Response
 from shipledger.access.grant import Grant
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.receipt import Receipt, ReceiptState
-from shipledger.protocols.native.answers import to_request
+from shipledger.protocols.native.answers import list_subjects, to_request
 from shipledger.protocols.native.call import reply
 from shipledger.protocols.native.faults import not_found
 from shipledger.protocols.native.vocabulary import PREFIX
@@ -40,7 +40,8 @@ class RequestOperations:
         settlement = await self._ledger.find_settlement(grant.organization_id, receipt_id)
         if settlement is None:
             raise not_found("request")
-        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_request(settlement))
+        kinds = await self._ledger.find_kinds(grant.organization_id, list_subjects(settlement))
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, to_request(settlement, kinds))
 
 
 def accepted(receipt: Receipt) -> Response:

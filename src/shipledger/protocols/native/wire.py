@@ -309,8 +309,13 @@ class DeploymentPageOut(Struct, frozen=True):
 
 
 class RequestVerdictOut(VerdictOut, frozen=True):
-    """What was decided about one item of a request, and the record that it concerned."""
+    """What was decided about one item of a request, and the record that it concerned.
 
+    ``record_kind``: such as `deployment`, `incident`, `gate` or `service`. Rejected items may have none.
+    """
+
+    record_kind: str | None
+    record_id: str | None
     deployment_id: str | None
     incident_id: str | None
     pull_request_id: str | None

@@ -35,6 +35,9 @@ class RecordStore(Protocol):
     ) -> list[str]:
         """The ids of records that were known at a moment, the greatest first, before an id; "" is after all. None: at any."""
 
+    async def find_kinds(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """The kind of record that each id is of, removed and erased ones included. Ids of nothing are left out."""
+
     async def read_entries_of(self, kind: str, organization_id: str, ids: Sequence[str]) -> Found[list[Any]]:
         """The entries of several records, a list for each that has any. Records with unreadable ones are in ``damaged``."""
 

@@ -62,6 +62,19 @@ class SqlRecords(SqlProjecting, SqlFencing):
         )
         return [row[0] for row in found]
 
+    async def find_kinds(self, organization_id: str, ids: Sequence[str]) -> dict[str, str]:
+        def find() -> Steps[dict[str, str]]:
+            kinds: dict[str, str] = {}
+            for kind in self.aggregates.kinds:
+                rest = [rows.storable(one) for one in ids if one not in kinds]
+                if not rest:
+                    break
+                found = yield call(named("list_recorded_{kind}s", kind), organization_id=organization_id, ids=rows.to_json(rest))
+                kinds.update((row[0], kind) for row in found)
+            return kinds
+
+        return await self._read_steps(find()) if ids else {}
+
     async def read_entries_of(self, kind: str, organization_id: str, ids: Sequence[str]) -> Found[list[Any]]:
         """See RecordStore. One record may have very many entries; those of several are read in as many steps as they need."""
         to_entry = codec_of(self.aggregates[kind]).to_entry

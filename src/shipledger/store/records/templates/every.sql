@@ -86,3 +86,9 @@ FROM {entries}
 WHERE organization_id = :organization_id AND {id} IN /* texts(:ids) */
 ORDER BY {id}, version
 LIMIT :limit;
+
+-- name: list_recorded_{kind}s(organization_id, ids)
+-- Those of some ids that are of records of this kind, removed and erased ones included.
+SELECT {id}
+FROM {entries}
+WHERE organization_id = :organization_id AND version = 1 AND {id} IN /* texts(:ids) */;
