@@ -46,10 +46,9 @@ class Change(Struct, frozen=True, dict=True):
     ``deployments`` and ``records``, of all other kinds, are the folds as they stand now, by key, each once, also of those that
     are removed now; deployments have the tiers by the rules. ``erased_deployments`` and ``erased_records``, with their kinds: of
     these nothing is left.
-    ``new``: those of the deployments whose first entry this transaction appends. ``corrected``: those whose earlier reports
-    were amended or moved to another run. ``entries``: those that a settlement appends. ``is_whole``: what was derived from
-    anything in the database may be wrong; in a rebuild everything is told anew after it. ``organization_id``, ``service_ids``
-    and ``repository_keys``: of a mapping, or a rule for tiers.
+    ``new``: those of the deployments whose first entry this transaction appends. ``entries``: those that a settlement appends.
+    ``is_whole``: what was derived from anything in the database may be wrong; in a rebuild everything is told anew after it.
+    ``organization_id``, ``service_ids`` and ``repository_keys``: of a mapping, or a rule for tiers.
     """
 
     cause: Cause
@@ -58,7 +57,6 @@ class Change(Struct, frozen=True, dict=True):
     records: tuple[Any, ...] = ()
     erased_records: tuple[tuple[str, Key], ...] = ()
     new: frozenset[Key] = frozenset()
-    corrected: frozenset[Key] = frozenset()
     is_whole: bool = False
     entries: tuple[Any, ...] = ()
     organization_id: str = ""

@@ -16,7 +16,7 @@ from shipledger.ingestion.rebuild import rebuild_projections
 from shipledger.ingestion.refolding import Refolding
 from shipledger.ledger.history import RULES
 from shipledger.ledger.state import State, Tier
-from shipledger.ledger.submission import Separate
+from shipledger.ledger.submission import Amend, Separate
 from shipledger.store.contract import Store
 from shipledger.store.erasure.contract import Selection
 from shipledger.store.projecting import Cause, Change
@@ -97,25 +97,20 @@ async def test_it_hears_of_settlements_removals_and_corrections(store):
     probe = Probe(store)
     first = await write(store, 1, make_record(1))
     (recorded,) = probe.take()
-    key = (ACME, first.deployment_id)
-    assert (recorded.cause, recorded.deployments, recorded.new, recorded.corrected) == (
-        Cause.SETTLEMENT,
-        (first,),
-        frozenset({key}),
-        frozenset(),
-    )
+    assert (recorded.cause, recorded.deployments, recorded.new) == (Cause.SETTLEMENT, (first,), {(ACME, first.deployment_id)})
     assert [entry.submission for entry in recorded.entries] == [make_record(1)]
     done = await write(store, 2, make_change(first, State.SUCCESSFUL, at=moment(2)), first)
     (changed,) = probe.take()
-    assert (changed.deployments, changed.new, changed.corrected) == ((done,), frozenset(), frozenset())
+    assert (changed.deployments, changed.new) == ((done,), frozenset())
     amended = await write(store, 3, make_amend(done, order=9, title="Mended"), done)
-    assert [one.corrected for one in probe.take()] == [{key}]
+    assert [type(entry.submission) for one in probe.take() for entry in one.entries] == [Amend]
     receipt = make_receipt(4)
     await store.append_receipts([receipt], claimed_by="node")
     settled, followed = decide_receipt(receipt, make_change(amended, State.FAILED, at=moment(4)), amended)
     moved = replace(settled.entries[0], submission=Separate(source="opsgenie", versions=(2,), other_ids=("another",)))
     await store.settle(make_batch((replace(settled, entries=(moved,)), followed)))
-    assert [(one.cause, one.corrected) for one in probe.take()] == [(Cause.SETTLEMENT, {key})]
+    (heard,) = probe.take()
+    assert (heard.cause, [type(entry.submission) for entry in heard.entries]) == (Cause.SETTLEMENT, [Separate])
     await write(store, 5, make_removal(followed), followed)
     (removed,) = probe.take()
     assert [one.is_removed for one in removed.deployments] == [True]

@@ -36,16 +36,17 @@ class HasReleases(Protocol):
         """The commits that it names."""
 
 
+One = TypeVar("One")
 Item = TypeVar("Item", bound=HasReleases)
 
 
-class Checked(Struct, Generic[Item], frozen=True):
+class Checked(Struct, Generic[One], frozen=True):
     """The items of a body, and the body as it may be kept: without the credentials that clone URLs of CI jobs carry.
 
     ``is_list``: the body is a list. ``parameters`` is what its receipt keeps besides.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[One, ...]
     is_list: bool
     body: str
     parameters: dict[str, str]
@@ -57,9 +58,21 @@ def check_deployments(text: str) -> Checked[DeploymentIn]:
 
 
 def check_items(text: str, read: Callable[[Reader], Item]) -> Checked[Item]:
-    """What ``read`` makes of each item of a body.
+    """What ``read`` makes of each item of a body that names releases. Raises what ``check_each`` does."""
+    return check_each(text, read, _clean, lacks_some=lambda one, members: len(one.releases) < len(members.get("releases") or ()))
 
-    Raises Invalid with a text for every wrong member, and what ``decode_body`` raises.
+
+def check_each(
+    text: str,
+    read: Callable[[Reader], One],
+    clean: Callable[[One, dict[str, Any]], dict[str, Any]],
+    *,
+    lacks_some: Callable[[One, dict[str, Any]], bool] = lambda *_: False,
+) -> Checked[One]:
+    """What ``read`` makes of each item of a body, which is kept as ``clean`` writes it.
+
+    ``lacks_some``: whether a repository in the releases of an item could not be read, which its sender is told. Raises Invalid
+    with a text for every wrong member, and what ``decode_body`` raises.
     """
     faults: Faults = {}
     items = tuple(read(item) for item in read_items(decode_body(text), faults, limit=ITEMS_LIMIT))
@@ -67,9 +80,9 @@ def check_items(text: str, read: Callable[[Reader], Item]) -> Checked[Item]:
     sent, parameters = decode_json(text), note_replaced(text)
     is_list = type(sent) is list
     pairs = list(zip(items, sent if is_list else [sent], strict=True))
-    if any(len(one.releases) < len(members.get("releases") or ()) for one, members in pairs):
+    if any(lacks_some(one, members) for one, members in pairs):
         parameters = with_remark(parameters, describe_unreadable("A repository in releases"))
-    cleaned = [_clean(members, one.releases) for one, members in pairs]
+    cleaned = [clean(one, members) for one, members in pairs]
     body = encode_json(cleaned if is_list else cleaned[0]).decode()
     return Checked(items=items, is_list=is_list, body=body, parameters=parameters)
 
@@ -150,9 +163,9 @@ def _read_release(release: Reader) -> ReleaseIn | None:
     return None if repository is None else ReleaseIn(repository=repository, commit=commit)
 
 
-def _clean(members: dict[str, Any], releases: tuple[ReleaseIn, ...]) -> dict[str, Any]:
+def _clean(one: HasReleases, members: dict[str, Any]) -> dict[str, Any]:
     """``members`` with releases that say nothing but canonical names, as others may carry credentials."""
     if not members.get("releases"):
         return members
-    written = [{"repository": to_clone_url(one.repository), "commit": one.commit} for one in releases]
+    written = [{"repository": to_clone_url(release.repository), "commit": release.commit} for release in one.releases]
     return {**members, "releases": written}

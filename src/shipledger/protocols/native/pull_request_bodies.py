@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shipledger.catalog.clone_url import read_clone_url, to_clone_url
 from shipledger.protocols.native.bodies import (
-    ITEMS_LIMIT,
     LINK_LIMIT,
     NAME_LIMIT,
     SHOULD_NAME_A_REPOSITORY,
     TEXT_LIMIT,
     TITLE_LIMIT,
     Checked,
+    check_each,
 )
 from shipledger.protocols.native.pull_request_wire import PullRequestIn
-from shipledger.protocols.native.reading import Faults, Reader, read_items, refuse_faults
-from shipledger.protocols.wire_json import decode_body, decode_json, decode_kept, encode_json, note_replaced
+from shipledger.protocols.native.reading import Reader, read_items
+from shipledger.protocols.wire_json import decode_kept
 
 COMMITS_LIMIT = 1_000
 LABELS_LIMIT = 100
@@ -26,27 +24,13 @@ _LATER = ("reviewed_at", "approved_at", "merged_at", "closed_at")
 
 
 def check_pull_requests(text: str) -> Checked[PullRequestIn]:
-    """The pull request, or the list of them, in a body that arrives: all of them, or none.
-
-    Raises Invalid with a text for every wrong member, and what ``decode_body`` raises.
-    """
-    faults: Faults = {}
-    items = tuple(_read(item) for item in read_items(decode_body(text), faults, limit=ITEMS_LIMIT))
-    refuse_faults(faults)
-    sent = decode_json(text)
-    is_list = type(sent) is list
-    cleaned = [{**members, "repository": to_clone_url(one.repository)} for one, members in _pair(items, sent)]
-    body = encode_json(cleaned if is_list else cleaned[0]).decode()
-    return Checked(items=items, is_list=is_list, body=body, parameters=note_replaced(text))
+    """The pull request, or the list of them, in a body that arrives: all of them, or none. Raises what ``check_each`` does."""
+    return check_each(text, _read, lambda one, members: {**members, "repository": to_clone_url(one.repository)})
 
 
 def read_kept_pull_requests(text: str) -> tuple[PullRequestIn, ...]:
     """The pull requests in a body that was checked when it arrived."""
     return tuple(_read(item) for item in read_items(decode_kept(text), {}))
-
-
-def _pair(items: tuple[PullRequestIn, ...], sent: Any) -> list[tuple[PullRequestIn, dict[str, Any]]]:
-    return list(zip(items, sent if type(sent) is list else [sent], strict=True))
 
 
 def _read(body: Reader) -> PullRequestIn:

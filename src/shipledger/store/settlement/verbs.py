@@ -11,7 +11,6 @@ from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
 from shipledger.ledger.aggregate import Aggregate, Decided, Told
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.submission import Amend, Mark, Separate
 from shipledger.long_work import run_beside
 from shipledger.store import rows
 from shipledger.store.codecs import codec_of
@@ -71,9 +70,6 @@ class SqlSettlement(SqlTiers, SqlFencing):
             deployments=tuple(one for one in batch.changed if one.kind == Deployment.kind),
             records=tuple(one for one in batch.changed if one.kind != Deployment.kind),
             new=frozenset((one.organization_id, one.subject_id) for one in appended if one.version == 1),
-            corrected=frozenset(
-                (one.organization_id, one.subject_id) for one in appended if isinstance(one.submission, Amend | Mark | Separate)
-            ),
             entries=tuple(appended),
         )
         save = self._tell_resolved(change)
