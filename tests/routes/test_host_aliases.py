@@ -11,6 +11,7 @@ from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ingestion.at_once import AskingStore
+from tests.support.datadog import DORA, issue_keys, list_body
 from tests.support.native import INCIDENTS, TARGET, deployment, incident, issue_token
 from tests.support.services import TESTER, map_repository
 from tests.support.tenants import make_tenant
@@ -69,6 +70,13 @@ async def test_every_kind_of_record_and_every_filter_goes_by_one_name(serve):
                     )
                     assert len(known.json()[member]) == 1, (path, name)
             assert "Checkout 2.4.1" in (await native.get("/deployments?repository=git.corp/team/app")).text
+            assert present in (await native.get("/repositories?text=team/app")).text
+        async with server.client(headers=await issue_keys(server)) as datadog:
+            body = list_body(f'git.repository_url:"{SSH}"', **{"from": "2026-01-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"})
+            for path in ("deployments", "failures"):
+                body["data"]["type"] = f"dora_{path}_list_request"
+                found = await datadog.post(f"{DORA}/{path}", json=body)
+                assert len(found.json().get("data", ())) == 1, (path, found.text)
 
 
 async def test_what_was_mapped_before_keeps_its_service(serve):

@@ -18,6 +18,10 @@ from shipledger.verbs.deployments import DeploymentScan, DeploymentSearch
 class DeploymentPerformer(Performer):
     """See ``verbs.deployments.DeploymentVerbs``."""
 
+    def at_its_host(self, repository: str) -> str:
+        """A repository by the one host that it has here."""
+        return self._parts.aliases.rename(repository)
+
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment meant by ``target``, or None."""
         return await self._parts.store.find_deployment(organization_id, target)

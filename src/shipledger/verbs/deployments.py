@@ -41,6 +41,9 @@ class DeploymentScan(Struct, frozen=True):
 class DeploymentVerbs(Protocol):
     """Deployments: one, a page, and what remedied what."""
 
+    def at_its_host(self, repository: str) -> str:
+        """A canonical name of a repository by the one host that it has here."""
+
     async def find_deployment(self, organization_id: str, target: Target) -> Deployment | None:
         """The deployment of ``target``, or None."""
 

@@ -81,7 +81,7 @@ class FailureOperations:
     async def list(self, request: Request, call: Call) -> Response:
         """200; a header tells when there is more than the limit let through."""
         wanted = read_list(await read_json(request, call), FAILURES_LIST_TYPE)
-        query = read_query(wanted.query)
+        query = read_query(wanted.query, self._ledger.at_its_host)
         key, is_descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
         found: list[Incident] = []
         effort = Effort()

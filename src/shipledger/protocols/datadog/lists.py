@@ -49,10 +49,10 @@ class Found(Struct, frozen=True):
     is_more: bool
 
 
-def read_query(text: str) -> Query:
-    """The query of a list. Raises BadRequestError."""
+def read_query(text: str, rename: Callable[[str], str]) -> Query:
+    """The query of a list. ``rename`` gives the one host that a repository has here. Raises BadRequestError."""
     try:
-        return normalise(parse_query(text))
+        return normalise(parse_query(text), rename)
     except QueryError as error:
         raise BadRequestError(Problem(f'attribute "query" cannot be read: {error}', POINTER)) from None
 
@@ -73,7 +73,7 @@ async def keep_matching(
 
 async def list_deployments(ledger: Verbs, organization_id: str, wanted: ListIn, teams: Teams, form: TimeForm) -> Found:
     """The deployments of every protocol that match and that ``form`` can tell, in a total order. Raises BadRequestError."""
-    query = read_query(wanted.query)
+    query = read_query(wanted.query, ledger.at_its_host)
     is_descending = wanted.sort.startswith("-")
     key = wanted.sort.removeprefix("-")
     scan = DeploymentScan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -55,15 +56,18 @@ def weigh(query: Query) -> int:
     return ONE_BY_ONE if query.pattern.looks_one_by_one else 1
 
 
-def normalise(query: Query) -> Query:
-    """The same query with repository URLs in their canonical form, whatever spelling was asked for."""
+def normalise(query: Query, rename: Callable[[str], str] = str) -> Query:
+    """The same query with repository URLs in their canonical form, whatever spelling was asked for.
+
+    ``rename`` gives the one host that a repository has here.
+    """
     if isinstance(query, And | Or):
-        return replace(query, items=tuple(normalise(item) for item in query.items))
+        return replace(query, items=tuple(normalise(item, rename) for item in query.items))
     if isinstance(query, Not):
-        return Not(normalise(query.item))
+        return Not(normalise(query.item, rename))
     if isinstance(query, Field) and query.key == REPOSITORY_URL and query.pattern.literal is not None:
         name = read_clone_url(query.pattern.literal)
-        return query if name is None else Field(query.key, literal_pattern(name))
+        return query if name is None else Field(query.key, literal_pattern(rename(name)))
     return query
 
 

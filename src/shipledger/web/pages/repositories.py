@@ -26,7 +26,8 @@ async def show(frame: Frame, request: Request) -> Response:
     found = [
         record
         for record in records
-        if text.casefold() in record.repository.casefold() and not (only_unmapped and record.service_ids)
+        if any(text.casefold() in name.casefold() for name in (record.repository, *record.former_names))
+        and not (only_unmapped and record.service_ids)
     ]
     found.sort(key=lambda record: (bool(record.service_ids), record.repository.casefold()))
     return await frame.render(
