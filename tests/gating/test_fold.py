@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from shipledger.clock import to_microseconds
-from shipledger.gating.fold import fold, fold_history, make_entry, number_of
+from shipledger.gating.fold import fold, fold_history, number_of
 from shipledger.gating.gate import Gate, GateChange, GateStatus, GateSubject, read_gate_key, subject_of
 from shipledger.gating.names import call, gate_alias, names_in, names_of
 from shipledger.gating.notice import ASKED, CLOSED, DECIDED, describe_notice, notice_of, topic_of
@@ -48,7 +48,7 @@ ALLOWED = replace(
 
 
 def entry(version: int, submission: GateSubmission | Erased, actor: Actor | None = PERSON) -> RecordEntry:
-    return make_entry(ACME, "g", version, make_id(version), 0, moment(version), moment(version), submission, actor)
+    return RecordEntry("gate", ACME, "g", version, make_id(version), 0, moment(version), moment(version), submission, actor)
 
 
 def test_an_ask_opens_a_gate_and_a_decision_answers_it() -> None:

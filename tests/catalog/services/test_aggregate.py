@@ -6,7 +6,7 @@ import pytest
 
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.services.aggregate import SERVICES, began_at, declare_as, find_former, tells
-from shipledger.catalog.services.decide import make_entry
+from shipledger.catalog.services.fold import fold
 from shipledger.catalog.services.model import ChangeService, DeclareService, RemoveService, ServiceFacts, ServiceRecord
 from shipledger.catalog.services.names import call, known_by, names_in
 from shipledger.catalog.services.relation import Relation, RelationKind
@@ -41,7 +41,7 @@ DECLARED = DeclareService(
 
 
 def entry(said: object) -> RecordEntry:
-    return make_entry(ACME, "1", 1, make_id(1), 0, moment(1), moment(2), said, None)
+    return RecordEntry("service", ACME, "1", 1, make_id(1), 0, moment(1), moment(2), said, None)
 
 
 async def test_a_service_without_entries_is_declared_just_as_it_is() -> None:
@@ -67,6 +67,11 @@ async def test_a_service_without_entries_is_declared_just_as_it_is() -> None:
 )
 def test_whoever_derives_something_hears_which_repositories_changed(said, repositories) -> None:
     assert tells(entry(said)) == Told("mapping", ("1",), repositories)
+
+
+def test_a_history_that_does_not_begin_with_a_declaration_is_a_programming_fault() -> None:
+    with pytest.raises(ValueError, match="begins with the submission that declares it"):
+        fold(None, entry(RemoveService("1")))
 
 
 def test_its_rows_have_a_value_for_each_column() -> None:
