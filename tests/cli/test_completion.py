@@ -56,7 +56,15 @@ FREE = {
     "--expect-head HASH": "kept elsewhere",
 }
 """What is written freely, and why."""
-OVER_HTTP = {"shipledger", "shipledger record", "shipledger mark deployment", "shipledger mark incident"}
+OVER_HTTP = {
+    "shipledger",
+    "shipledger record",
+    "shipledger mark deployment",
+    "shipledger mark incident",
+    "shipledger pull-request list",
+    "shipledger pull-request record",
+    "shipledger pull-request show",
+}
 """Where these run there is no ledger whose values could be offered."""
 
 

@@ -67,6 +67,7 @@ BOUNDED = {
     "service.name_key": "512 characters, by the directory; those that grow without case are few, and are compressed",
     "service.slug": "made of a name that is bounded",
     "service_name.name_key": "255 characters, by the directory",
+    "service_relation.other_id": "an id of ours",
     "service_repository.repository_key": INDEXABLE,
     "told_repository.remote_id": INDEXABLE,
     "tombstone.subject_id": "an id of ours",

@@ -108,6 +108,7 @@ ONE_ORGANIZATION = {
     "list_repository_names",
     "list_mappings",
     "list_service_names",
+    "list_service_relations",
     "list_services",
     "list_teams",
     "list_verdicts_that_say",

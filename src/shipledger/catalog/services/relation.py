@@ -1,4 +1,4 @@
-"""How services relate: one needs another, or consists of it. Contract: Opsgenie's service relations."""
+"""How services relate: one needs another, or consists of it."""
 
 from __future__ import annotations
 
