@@ -91,7 +91,7 @@ async def test_a_decision_is_kept_with_its_actor_and_reason(store, asked, status
     verdict = await decide_gate(store, gate, status, reason="Looks good\0.")
     assert (verdict.kind, verdict.subject, verdict.deployment_id) == (VerdictKind.APPLIED, "GATE-1", asked.deployment_id)
     decided = await store.find_gate(ACME, asked.deployment_id)
-    assert (decided.status, decided.reason, decided.version) == (status, "Looks good\0.", 2)
+    assert (decided.status, decided.reason, decided.version) == (status, "Looks good\ufffd.", 2)
     assert [(one.status, str(one.actor)) for one in decided.changes] == [
         (GateStatus.AWAITING, f"credential:{make_id(1)}"),
         (status, "command:gate"),
