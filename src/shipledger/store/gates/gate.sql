@@ -80,3 +80,22 @@ SELECT gate_count FROM organization WHERE organization_id = :organization_id;
 -- name: note_gate_number(organization_id, number)!
 -- Keep the greatest number of a gate, by which a version before counts on.
 UPDATE organization SET gate_count = :number WHERE organization_id = :organization_id AND gate_count < :number;
+
+-- name: forget_gate_deliveries(keys)!
+-- Forget what was to be told of gates: organization, id.
+DELETE FROM gate_delivery
+WHERE (organization_id, deployment_id) IN (
+    SELECT g.organization_id, g.deployment_id
+    FROM /* each(:keys, w) */
+    CROSS JOIN gate AS g
+    WHERE g.organization_id = w.value ->> 0 AND g.gate_id = w.value ->> 1
+        /* on Citus: g.organization_id of :keys */
+) /* on Citus: organization_id of :keys */;
+
+-- name: list_gated_deployments(keys)
+-- The deployments of gates: organization, id.
+SELECT g.organization_id, g.deployment_id
+FROM /* each(:keys, w) */
+CROSS JOIN gate AS g
+WHERE g.organization_id = w.value ->> 0 AND g.gate_id = w.value ->> 1
+    /* on Citus: g.organization_id of :keys */;
