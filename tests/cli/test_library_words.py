@@ -147,9 +147,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=repr)
-def test_every_reason_is_a_clause_of_ours(error: Exception) -> None:
-    reason = reason_of(error)
-    assert reason
-    assert not reason.endswith(".")
-    assert not LIBRARY.search(reason)
+def test_every_reason_is_a_clause_of_ours() -> None:
+    reasons = {repr(error): reason_of(error) for error in ERRORS}
+    assert len(reasons) > 100
+    assert {error: said for error, said in reasons.items() if not said or said.endswith(".") or LIBRARY.search(said)} == {}

@@ -6,8 +6,6 @@ import pkgutil
 import re
 from enum import StrEnum
 
-import pytest
-
 import shipledger.access
 import shipledger.catalog
 import shipledger.ledger
@@ -29,16 +27,16 @@ CLASSES = list_domain_classes()
 WORDS = frozenset(re.findall(r"`([^`]+)`", read(DOCS / "glossary.md")))
 
 
-@pytest.mark.parametrize("name", sorted({found.__name__ for found in CLASSES}))
-def test_every_class_of_the_domain_has_its_entry(name: str) -> None:
-    assert name in WORDS
+def test_every_class_of_the_domain_has_its_entry() -> None:
+    names = {found.__name__ for found in CLASSES}
+    assert len(names) > 100
+    assert sorted(names - WORDS) == []
 
 
-@pytest.mark.parametrize(
-    "value", sorted({member.value for found in CLASSES if issubclass(found, StrEnum) for member in found if member.value})
-)
-def test_every_value_of_the_domain_is_explained(value: str) -> None:
-    assert value in WORDS
+def test_every_value_of_the_domain_is_explained() -> None:
+    values = {member.value for found in CLASSES if issubclass(found, StrEnum) for member in found if member.value}
+    assert len(values) > 50
+    assert sorted(values - WORDS) == []
 
 
 def test_no_word_is_explained_twice() -> None:
