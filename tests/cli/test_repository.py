@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.commands import Commands
 
 OLD, NEW = "github.com/acme/shop", "github.com/acme/store"
 
 
-@pytest.mark.both_stores
 def test_a_repository_is_renamed_shown_with_who_did_it_and_separated_again(cli: Commands) -> None:
     cli("service", "create", "Shop")
     cli("service", "map-repository", "shop", OLD)

@@ -123,7 +123,6 @@ def test_relations_are_recorded_listed_and_undone(cli: Commands) -> None:
     assert "no service 'nothing'" in cli("service", "history", "nothing", code=1).err
 
 
-@pytest.mark.both_stores
 def test_two_services_are_merged_with_their_names_and_repositories_and_split_again(cli: Commands) -> None:
     for name in ("Shop", "Web shop", "Till"):
         cli("service", "create", name, "--team", "web")
