@@ -1,21 +1,13 @@
-"""An erasure that is killed leaves a whole ledger, and doing it again erases the rest."""
+"""An erasure that is killed amid its batches leaves a whole ledger, and doing it again erases the rest."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sqlite3
-import subprocess
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
-from pathlib import Path
 
-import asyncpg
 import pytest
 
 from shipledger.store.open import open_store
+from tests.support.commands import Commands
 from tests.support.factories import (
     ACME,
     decide_receipt,
@@ -27,15 +19,18 @@ from tests.support.factories import (
     make_record,
     moment,
 )
-from tests.support.program import PROGRAM, RunningServer
+from tests.support.killed import run_killed
 from tests.support.questions import ask
 
 pytestmark = pytest.mark.smoke
 
-COUNT = 600
+COUNT = 120
+"""More than one transaction erases, of receipts and of entries."""
+
 DELETE = ("credential", "delete", make_id(1), "--organization", ACME, "--yes")
-PATIENCE_SECONDS = 60.0
 COUNTED = "SELECT count(*) FROM tombstone WHERE kind = '{kind}'"
+TOKEN_KEY = "a key of tests"
+VERBS = "shipledger.store.erasure.verbs:SqlErasure"
 
 
 async def fill(database_url: str) -> None:
@@ -55,57 +50,21 @@ def count(database_url: str, kind: str) -> int:
     return int(ask(database_url, COUNTED.format(kind=kind))[0][0])
 
 
-@asynccontextmanager
-async def looking(database_url: str, kind: str) -> AsyncIterator[Callable[[], Awaitable[int]]]:
-    """Counts the tombstones of a kind over one connection: to make one takes longer than there is time."""
-    question = COUNTED.format(kind=kind)
-    if database_url.startswith("postgresql:"):
-        server = await asyncpg.connect(database_url)
-        try:
-            yield lambda: server.fetchval(question)
-        finally:
-            await server.close()
-    else:
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as file:
-
-            async def look() -> int:
-                [found] = file.execute(question).fetchone()
-                return int(found)
-
-            yield look
-
-
-async def look_until_there_is(database_url: str, kind: str, process: subprocess.Popen[bytes]) -> None:
-    """Return with the first tombstone of a kind."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    async with looking(database_url, kind) as look:
-        while not await look():
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.001)
-
-
-def kill_once_there_is(program: RunningServer, kind: str) -> None:
-    """Start to erase, and kill it with its first tombstone of a kind."""
-    environment = {**os.environ, "SHIPLEDGER_DATABASE_URL": program.database_url}
-    process = subprocess.Popen([PROGRAM, *DELETE], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        asyncio.run(look_until_there_is(program.database_url, kind, process))
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-
-
-def test_killed_twice_it_is_finished_by_doing_it_again(database_url: str, tmp_path: Path) -> None:
-    program = RunningServer(tmp_path, database_url=database_url, environment={"SHIPLEDGER_TOKEN_KEY": "a key of tests"})
+def test_killed_twice_it_is_finished_by_doing_it_again(database_url: str) -> None:
+    cli = Commands(database_url, token_key=TOKEN_KEY)
     asyncio.run(fill(database_url))
 
-    for kind in ("receipt", "deployment_entry"):
-        kill_once_there_is(program, kind)
+    for kind, step in (("receipt", "erase_receipts"), ("deployment_entry", "erase_histories")):
+        run_killed(
+            f"{VERBS}.{step}",
+            *DELETE,
+            environment={"SHIPLEDGER_TOKEN_KEY": TOKEN_KEY, "SHIPLEDGER_DATABASE_URL": database_url},
+            when="after",
+        )
         assert 0 < count(database_url, kind) < COUNT
-        assert program.run_here("verify", "--json").json["damage"] == []
+        assert cli("verify", "--json").json["damage"] == []
 
-    program.run_here(*DELETE)
+    cli(*DELETE)
     assert [count(database_url, kind) for kind in ("receipt", "deployment_entry", "credential")] == [COUNT, COUNT, 1]
-    assert program.run_here("verify", "--json").json["damage"] == []
-    assert program.run_here("rebuild", "--json").json["erased"] == COUNT
+    assert cli("verify", "--json").json["damage"] == []
+    assert cli("rebuild", "--json").json["erased"] == COUNT
