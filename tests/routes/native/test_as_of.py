@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shipledger.catalog.service_merging import ServiceMerging
 from shipledger.ledger.actor import Actor, ActorKind
 from tests.support.native import INCIDENTS, SHA, TARGET, deployment, incident
 
@@ -53,7 +54,7 @@ def draw_history(seed, length):
         elif kind == "pull":
             said.append((PULLS, {"repository": SHOP, "number": rng.randint(1, 2), "title": str(place), "opened_at": start}))
         elif kind == "change":
-            said.append(("", rng.choice(["rename", "unmap", "delete"])))
+            said.append(("", rng.choice(["rename", "unmap", "delete", "merge"])))
         elif kind == "incident":
             ended = rng.choice([None, end])
             said.append((INCIDENTS, incident(external_id=name, started_at=start, resolved_at=ended, title=str(place))))
@@ -68,6 +69,10 @@ async def change(place, owner, how):
     for service in await place.app.store.list_services(owner, offset=0, limit=1):
         if how == "rename":
             await directory.update_service(owner, service.service_id, {"name": f"{service.name}2"}, by=BY)
+        elif how == "merge":
+            for other in await place.app.store.list_services(owner, offset=1, limit=1):
+                merging = ServiceMerging(place.app.store, place.app.clock, directory._asks, directory)
+                await merging.merge(owner, service.service_id, other.service_id, by=BY)
         elif how == "unmap":
             await directory.unmap_repository(owner, service.service_id, SHOP, by=BY)
         else:
