@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from shipledger.catalog.tiering.aggregate import CHANGED_MEANWHILE, decide, find_former, fold_history, tells, to_columns
+from shipledger.catalog.tiering.aggregate import CHANGED_MEANWHILE, TIERINGS, decide, find_former, fold_history, tells, to_columns
 from shipledger.catalog.tiering.model import ChangeTiers, Tiering, ask_for
 from shipledger.catalog.tiers import DEFAULT_POLICY, DEFAULT_RULES, TierPolicy, TierRule
 from shipledger.ledger.actor import Actor, ActorKind
@@ -14,6 +14,7 @@ from shipledger.ledger.aggregate import RecordEntry, Told
 from shipledger.ledger.by_name import Question
 from shipledger.ledger.erasure import Erased
 from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, VerdictKind
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
 
@@ -57,6 +58,7 @@ def test_a_change_makes_an_entry_a_verdict_and_a_row_that_name_it():
     assert (decided.verdict.kind, decided.verdict.subject) == (VerdictKind.APPLIED, "tiers")
     [standing] = decided.states
     assert (to_columns(standing), standing.subject_id, tells(decided.entries[0])) == ((1,), "tiers", Told("tiers"))
+    assert TIERINGS.names_in(asked) == TIERINGS.known_by(standing) == (Alias("", "tiers"),)
     late = decide(Question(standing, make_receipt(2), 0, asked, 0, moment(9))).verdict
     assert (late.kind, late.reason, late.sentence) == (VerdictKind.REJECTED, Reason.CHANGED_MEANWHILE, CHANGED_MEANWHILE)
     again = decide(Question(standing, make_receipt(2), 0, replace(asked, expects=1), 0, moment(9))).verdict
