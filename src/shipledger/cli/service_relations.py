@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -25,6 +26,8 @@ RelationArgument: TypeAlias = Annotated[
     Literal["depends-on", "contains"], typer.Argument(metavar="RELATION", help="depends-on or contains.")
 ]
 
+Change: TypeAlias = Callable[..., Awaitable[tuple[ServiceRelation, bool]]]
+
 _RELATE, _UNRELATE = (Actor(ActorKind.COMMAND, f"service {word}") for word in ("relate", "unrelate"))
 _KINDS = {"depends-on": RelationKind.DEPENDS_ON, "contains": RelationKind.CONTAINS}
 _SAID = {"depends-on": ("depends on", "depend on"), "contains": ("contains", "contain")}
@@ -39,12 +42,9 @@ def relate(
     as_json: JsonOption = False,
 ) -> None:
     """Record that a service depends on another one, or contains it."""
-
-    async def work(ledger: OpenLedger) -> tuple[ServiceRelation, bool]:
-        owner = await ledger.get_organization(organization)
-        return await ledger.directory.relate_service(owner.organization_id, service, _KINDS[kind], other, by=_RELATE)
-
-    relation, is_new = with_ledger(database, work)
+    relation, is_new = with_ledger(
+        database, lambda ledger: _change(ledger, ledger.directory.relate_service, organization, (service, kind, other), _RELATE)
+    )
     if as_json:
         print_json(_relation_to_json(relation) | {"is_new": is_new})
         return
@@ -60,12 +60,10 @@ def unrelate(
     as_json: JsonOption = False,
 ) -> None:
     """Undo relate."""
-
-    async def work(ledger: OpenLedger) -> tuple[ServiceRelation, bool]:
-        owner = await ledger.get_organization(organization)
-        return await ledger.directory.unrelate_service(owner.organization_id, service, _KINDS[kind], other, by=_UNRELATE)
-
-    relation, was_related = with_ledger(database, work)
+    relation, was_related = with_ledger(
+        database,
+        lambda ledger: _change(ledger, ledger.directory.unrelate_service, organization, (service, kind, other), _UNRELATE),
+    )
     if as_json:
         print_json(_relation_to_json(relation) | {"was_related": was_related})
         return
@@ -93,6 +91,14 @@ def list_relations(
         [(service, kind.replace("_", " "), other) for service, kind, other in rows],
         empty="No relations yet. Record one: shipledger service relate SERVICE depends-on OTHER",
     )
+
+
+async def _change(
+    ledger: OpenLedger, change: Change, organization: str, said: tuple[str, str, str], by: Actor
+) -> tuple[ServiceRelation, bool]:
+    service, kind, other = said
+    owner = await ledger.get_organization(organization)
+    return await change(owner.organization_id, service, _KINDS[kind], other, by=by)
 
 
 def _relation_to_json(relation: ServiceRelation) -> dict[str, object]:
