@@ -23,8 +23,8 @@ def test_a_repository_is_renamed_shown_with_who_did_it_and_separated_again(cli: 
     assert f"{NEW}  0            shop      {OLD}" in cli("repository", "list").out
     shown = cli("repository", "show", f"git@github.com:{OLD.partition('/')[2]}.git", "--json").json
     assert (shown["repository"], shown["former_names"], shown["services"]) == (NEW, [OLD], ["shop"])
-    assert [(one["actor"], one["change"]) for one in shown["history"]] == [
-        ("command:repository rename", f"Renamed from {OLD} to {NEW}.")
+    assert [(one["actor"], one["changes"]) for one in shown["history"]] == [
+        ("command:repository rename", [f"Renamed from {OLD} to {NEW}."])
     ]
     assert "Renamed from" in cli("repository", "show", NEW).out
     mappings = cli("service", "mappings", "--json").json["mappings"]

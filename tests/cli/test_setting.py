@@ -31,8 +31,8 @@ def test_a_value_is_inherited_from_the_most_particular_scope_that_sets_it_and_sa
     assert (told["value"], told["source"], told["changed_by"]) == (12, "team Web", "command:setting set")
     history = cli("setting", "history", "--service", "checkout", "--json").json["history"]
     assert [(one["version"], one["actor"], one["changes"]) for one in history] == [
-        (1, "command:setting set", ["gate_timeout_hours set to 0"]),
-        (2, "command:setting unset", ["gate_timeout_hours is inherited again"]),
+        (1, "command:setting set", ["gate_timeout_hours set to 0."]),
+        (2, "command:setting unset", ["gate_timeout_hours is inherited again."]),
     ]
     assert "already" in cli("setting", "set", "gate_timeout_hours", "12.0", "--team", "Web").out
 

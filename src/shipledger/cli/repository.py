@@ -9,6 +9,7 @@ import typer
 from shipledger.catalog.repositories.model import Repository
 from shipledger.catalog.repositories.words import describe
 from shipledger.catalog.repository import RepositoryRecord, repository_key
+from shipledger.cli.changes import changes_to_json, print_changes
 from shipledger.cli.completion import complete_repositories
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -83,16 +84,15 @@ def show(
         return found, [] if record is None else await ledger.repository_names.list_changes(record), slugs
 
     found, entries, slugs = with_ledger(database, work)
+    described = [(describe(one.submission),) for one in entries]
     if as_json:
-        history = [{"at": one.recorded_at, "actor": _actor(one), "change": describe(one.submission)} for one in entries]
-        print_json(_to_json(found, slugs) | {"history": history})
+        print_json(_to_json(found, slugs) | {"history": changes_to_json(entries, described)})
         return
     print_line(found.repository)
     print_line(f"Deployments: {found.deployment_count}")
     print_line(f"Services: {', '.join(_services(found, slugs)) or 'none'}")
     print_line(f"Former names: {', '.join(found.former_names) or 'none'}")
-    rows = [(f"{one.recorded_at:%Y-%m-%d %H:%M:%S}", _actor(one), describe(one.submission)) for one in entries]
-    print_table(("AT", "BY", "CHANGE"), rows, empty="Nobody has changed its names.")
+    print_changes(entries, described, as_json=False, empty="Nobody has changed its names.")
 
 
 def rename(
@@ -154,10 +154,6 @@ async def _find(ledger: OpenLedger, organization_id: str, name: str) -> Reposito
 
 def _services(one: RepositoryRecord, slugs: dict[str, str]) -> list[str]:
     return sorted(slugs.get(service_id, service_id) for service_id in one.service_ids)
-
-
-def _actor(entry: RecordEntry) -> str:
-    return "" if entry.actor is None else str(entry.actor)
 
 
 def _by(command: str) -> Actor:

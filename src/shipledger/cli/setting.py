@@ -12,7 +12,8 @@ from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.organization_settings.in_force import InForce
 from shipledger.catalog.organization_settings.model import ScopeKind
 from shipledger.catalog.organization_settings.reading import NamedScope, get_setting
-from shipledger.catalog.organization_settings.words import Change, list_changes
+from shipledger.catalog.organization_settings.words import describe
+from shipledger.cli.changes import print_changes
 from shipledger.cli.completion import complete_services, complete_settings, complete_teams
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
@@ -20,6 +21,7 @@ from shipledger.cli.output import print_facts, print_json, print_line, to_text
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
 from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.aggregate import RecordEntry
 
 T = TypeVar("T")
 
@@ -146,16 +148,13 @@ def history(
     """List who changed the settings of the organization, or of a team, a service or a pipeline, and when."""
     asked = _scope_of(team, service, pipeline)
 
-    async def work(ledger: OpenLedger, owner: str) -> Sequence[Change]:
+    async def work(ledger: OpenLedger, owner: str) -> Sequence[RecordEntry]:
         desk = ledger.organization_settings
-        return list_changes(await desk.list_changes(owner, (await desk.find_scope(owner, *asked)).scope))
+        return await desk.list_changes(owner, (await desk.find_scope(owner, *asked)).scope)
 
-    changes = _run(work, organization, database)
-    if as_json:
-        print_json({"history": changes})
-        return
-    rows = [(to_text(one.at), one.actor, "; ".join(one.changes), one.receipt_id) for one in changes]
-    print_table(("AT", "BY", "CHANGES", "RECEIPT"), rows, empty="Nobody has set anything here.")
+    entries = _run(work, organization, database)
+    described = [describe(one.submission) for one in entries]
+    print_changes(entries, described, as_json=as_json, empty="Nobody has set anything here.")
 
 
 def _scope_of(team: str, service: str, pipeline: str) -> tuple[ScopeKind, str]:

@@ -53,7 +53,7 @@ async def test_settings_are_set_for_each_scope_inherited_and_withdrawn_and_say_w
     history = (await native.get(f"{HISTORY}?service=till")).json()
     assert (history["scope"], [one["changes"] for one in history["history"]]) == (
         "service Till",
-        [["gate_timeout_hours set to 5"], ["gate_timeout_hours is inherited again"]],
+        [["gate_timeout_hours set to 5."], ["gate_timeout_hours is inherited again."]],
     )
 
 

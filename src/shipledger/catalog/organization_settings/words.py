@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.catalog.organization_settings.forms import to_words
-from shipledger.catalog.organization_settings.model import ChangeSettings
+from shipledger.catalog.organization_settings.model import ChangeSettings, Value
 from shipledger.ledger.aggregate import RecordEntry
 
 
@@ -41,6 +41,8 @@ def describe(said: Any) -> tuple[str, ...]:
     """What a submission changed; of an erased one only that."""
     if not isinstance(said, ChangeSettings):
         return ("Erased.",)
-    return tuple(
-        f"{key} is inherited again" if value is None else f"{key} set to {to_words(value)}" for key, value in said.values.items()
-    )
+    return tuple(f"{key} {_describe(value)}." for key, value in said.values.items())
+
+
+def _describe(value: Value | None) -> str:
+    return "is inherited again" if value is None else f"set to {to_words(value)}"
