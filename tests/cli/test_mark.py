@@ -74,5 +74,11 @@ def test_pull_requests_are_recorded_listed_and_shown_over_http(cli: Commands, le
     assert {page["pull_requests"][0]["number"] for page in (first, rest)} == {"17", "18"}
     assert "merged" in cli("pull-request", "show", made["id"], environment=environment).out
     cli("pull-request", "show", "nothing", environment=environment, code=1)
+    no_text = "caf\udce9"
+    cli("pull-request", "show", no_text, environment=environment, code=1)
+    cli("mark", "deployment", no_text, "--note", no_text, environment=environment, code=1)
+    assert cli("pull-request", "list", "--author", no_text, "--json", environment=environment).json["pull_requests"] == []
+    kept = cli("pull-request", "record", "19", *pull[3:], "--title", no_text, "--json", environment=environment).json
+    assert kept["title"] == "caf\ufffd"
     assert "merged_at" in cli(*pull, "--merged-at", "soon", environment=environment, code=1).err
     assert "SHIPLEDGER_TOKEN" in cli(*asked, environment={"SHIPLEDGER_TOKEN": ""}, code=2).err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
@@ -148,6 +147,7 @@ def _mark(
     as_json: bool,
 ) -> None:
     from shipledger.cli.marking import send_marks
+    from shipledger.reporting.own_api import path_of
 
     body: dict[str, Any] = _without_none(said)
     both = sorted(body.keys() & {str(one) for one in withdrawn})
@@ -156,9 +156,7 @@ def _mark(
     body.update((str(one), None) for one in withdrawn)
     if not body:
         raise Invalid("marks", "Nothing is said. Give an option such as --note, or --withdraw.")
-    record = send_marks(
-        f"/ledger/v1/{path}/{quote(record_id, safe='')}", body, url=url, patience_seconds=patience, note=print_note
-    )
+    record = send_marks(path_of(f"/ledger/v1/{path}", record_id), body, url=url, patience_seconds=patience, note=print_note)
     if as_json:
         print_json(record)
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
 
 import typer
 
@@ -89,9 +88,9 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a pull request, and the first deployment that brought it to each environment."""
-    from shipledger.reporting.own_api import calls_with_token, read_page
+    from shipledger.reporting.own_api import calls_with_token, path_of, read_page
 
-    path = f"{PATH}/{quote(pull_request, safe='')}"
+    path = path_of(PATH, pull_request)
     with calls_with_token(url, patience_seconds=patience, note=print_note) as calls:
         answer = read_page(calls, path, {})
         shipped = read_page(calls, f"{path}/deployments", {})

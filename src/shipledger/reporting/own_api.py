@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
 from shipledger.errors import Invalid
 from shipledger.reporting.server_calls import Refused, ServerCalls, is_sendable, read_object, to_error
+from shipledger.texts import storable
 
 VARIABLE = "SHIPLEDGER_TOKEN"
 
@@ -26,6 +28,11 @@ def calls_with_token(url: str, *, patience_seconds: float, note: Callable[[str],
         yield calls
     finally:
         calls.close()
+
+
+def path_of(folder: str, name: str) -> str:
+    """The path of the record that somebody names, in whatever bytes."""
+    return f"{folder}/{quote(storable(name), safe='')}"
 
 
 def read_page(calls: ServerCalls, path: str, parameters: dict[str, str]) -> dict[str, Any]:

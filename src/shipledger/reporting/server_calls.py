@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from shipledger.errors import Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.reasons import reason_of
+from shipledger.texts import storable_parts
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
@@ -75,7 +76,11 @@ class ServerCalls:
         self._client.close()
 
     def request(self, method: str, path: str, **options: Any) -> httpx2.Response:
-        """The first answer that is neither 429 nor 5xx. Raises Unavailable when the time is up."""
+        """The first answer that is neither 429 nor 5xx. Raises Unavailable when the time is up.
+
+        A command line may hold bytes that are no text: they are sent as U+FFFD.
+        """
+        options = {name: storable_parts(value) for name, value in options.items()}
         pause_seconds = FIRST_PAUSE_SECONDS
         while True:
             try:
