@@ -129,7 +129,7 @@ def test_a_site_is_connected_read_and_disconnected(cli: Commands, site: JiraSite
     assert "issues connect" in cli("setting", "set", "issue_site", site.url, code=2).err
     assert "deleted its token" in cli("issues", "disconnect").out
     history = cli("setting", "history", "--json").json["history"]
-    assert [one["changes"] for one in history] == [[f"issue_site set to {site.url}"], ["issue_site is inherited again"]]
+    assert [one["changes"] for one in history] == [[f"issue_site set to {site.url}."], ["issue_site is inherited again."]]
     assert ACCOUNT not in str(history)
     assert "No site is connected" in cli("issues", "sync", code=1).err
     assert "No site is connected" in cli("issues", "disconnect", code=1).err

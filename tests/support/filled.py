@@ -26,6 +26,7 @@ def _fill_union(known: Any, text: str) -> Any:
 
 
 _FILLS: dict[type, Callable[[Any, str], Any]] = {
+    inspect.Metadata: lambda known, text: _fill(known.type, text),
     inspect.StrType: lambda _, text: text,
     inspect.AnyType: lambda _, text: text,
     inspect.IntType: lambda *_: 1,
