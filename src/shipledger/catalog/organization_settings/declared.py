@@ -49,7 +49,13 @@ _DECLARED = (
         "Not set: what the installation's `jira_allowed_projects` and `jira_denied_projects` say.",
         "reports that arrive from now on",
     ),
-    Setting(ISSUE_PROJECTS, Projects(), _ALONE, "The projects of `issue_mode` `projects`.", "reports that arrive from now on"),
+    Setting(
+        ISSUE_PROJECTS,
+        Projects(),
+        _ALONE,
+        "The projects whose issues deployments may reference while `issue_mode` is `projects`.",
+        "reports that arrive from now on",
+    ),
     Setting(
         KNOWN_SERVICES,
         Choice((ANY, REGISTERED)),
