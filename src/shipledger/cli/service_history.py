@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shipledger.catalog.services.model import KIND
+from shipledger.catalog.services.related_names import find_related_names
 from shipledger.catalog.services.words import describe
 from shipledger.cli.changes import print_changes
 from shipledger.cli.ledger import OpenLedger, with_ledger
@@ -26,7 +27,7 @@ def history(
         entries = await ledger.store.list_entries_of(KIND, owner, service if found is None else found.service_id)
         if not entries:
             raise NotFound("service", f"There is no service {service!r}, and none that was deleted has this id.")
-        return entries, {one.service_id: one.name for one in await ledger.list_services(owner)}
+        return entries, await find_related_names(ledger.store, owner, [one.submission for one in entries])
 
     entries, called = with_ledger(database, work)
     print_changes(entries, [describe(one.submission, called) for one in entries], as_json=as_json)

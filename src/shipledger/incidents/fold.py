@@ -24,6 +24,7 @@ from shipledger.incidents.standing import join_reports
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.marks import join_markings
 from shipledger.ledger.registers import find_winners, said_in
+from shipledger.ledger.replay import replay
 from shipledger.ledger.submission import Order
 
 
@@ -42,15 +43,7 @@ class IncidentJoin(Struct, frozen=True):
 
 def fold_history(entries: Sequence[IncidentEntry]) -> Incident | None:
     """The incident that all its entries make; None when those that record it are erased."""
-    current: Incident | None = None
-    for entry in entries:
-        if isinstance(entry.submission, Erased | Erase):
-            removes = isinstance(entry.submission, Erased) and entry.submission.removes
-            if current is not None:
-                current = replace(current, version=entry.version, is_removed=current.is_removed or removes)
-        elif current is not None or entry.version == 1 or isinstance(entry.submission, RecordIncident):
-            current = fold(current, entry)
-    return current
+    return replay(entries, fold, begins=lambda entry: entry.version == 1 or isinstance(entry.submission, RecordIncident))
 
 
 def fold(current: Incident | None, entry: IncidentEntry) -> Incident:

@@ -7,20 +7,14 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from shipledger.ledger.aggregate import RecordEntry
-from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.registers import find_winners, said_in
+from shipledger.ledger.replay import replay
 from shipledger.pull_requests.model import PullRequest, PullRequestFacts, RecordPullRequest
 
 
 def fold_history(entries: Sequence[RecordEntry]) -> PullRequest | None:
     """The pull request that all its entries make; None when all that say something are erased."""
-    current: PullRequest | None = None
-    for entry in entries:
-        if isinstance(entry.submission, Erased | Erase):
-            current = current and replace(current, version=entry.version)
-        else:
-            current = fold(current, entry)
-    return current
+    return replay(entries, fold)
 
 
 def fold(current: PullRequest | None, entry: RecordEntry) -> PullRequest:

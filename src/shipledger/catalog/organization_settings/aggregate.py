@@ -11,7 +11,7 @@ from shipledger.catalog.organization_settings.declared import Fault, accept_all,
 from shipledger.catalog.organization_settings.model import KIND, WHOLE_ORGANIZATION, ChangeSettings, Held, ScopeSettings
 from shipledger.ledger.aggregate import Aggregate, Decided, Keeping, RecordEntry, Told
 from shipledger.ledger.by_name import Question, Rules, study_by_name
-from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.replay import replay
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
@@ -71,13 +71,11 @@ def fold(current: ScopeSettings, entry: RecordEntry) -> ScopeSettings:
 
 def fold_history(entries: Sequence[RecordEntry]) -> ScopeSettings | None:
     """What all entries of a scope set; None when they are erased."""
-    current: ScopeSettings | None = None
-    for entry in entries:
-        if isinstance(entry.submission, Erased | Erase):
-            current = current and replace(current, version=entry.version)
-        else:
-            current = fold(current or ScopeSettings(entry.organization_id, entry.submission.scope, 0), entry)
-    return current
+    return replay(entries, _fold)
+
+
+def _fold(current: ScopeSettings | None, entry: RecordEntry) -> ScopeSettings:
+    return fold(current or ScopeSettings(entry.organization_id, entry.submission.scope, 0), entry)
 
 
 def names(one: ChangeSettings | ScopeSettings) -> tuple[Alias, ...]:

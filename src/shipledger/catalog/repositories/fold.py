@@ -16,19 +16,12 @@ from shipledger.catalog.repositories.model import (
 )
 from shipledger.catalog.repository import repository_key
 from shipledger.ledger.aggregate import RecordEntry
-from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.replay import replay
 
 
 def fold_history(entries: Sequence[RecordEntry]) -> Repository | None:
     """The repository that all its entries make; None when those that begin it are erased."""
-    current: Repository | None = None
-    for entry in entries:
-        if isinstance(entry.submission, Erased | Erase):
-            removes = isinstance(entry.submission, Erased) and entry.submission.removes
-            current = current and replace(current, version=entry.version, is_removed=current.is_removed or removes)
-        elif current is not None or isinstance(entry.submission, NameRepository | RenameRepository):
-            current = fold(current, entry)
-    return current
+    return replay(entries, fold, begins=lambda entry: isinstance(entry.submission, NameRepository | RenameRepository))
 
 
 def fold(current: Repository | None, entry: RecordEntry) -> Repository:

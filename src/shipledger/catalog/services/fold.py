@@ -13,21 +13,14 @@ from shipledger.catalog.services.model import ChangeService, DeclareService, Mer
 from shipledger.catalog.services.names import slug_of
 from shipledger.catalog.services.relation import Relation
 from shipledger.ledger.aggregate import RecordEntry
-from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.replay import replay
 
 T = TypeVar("T")
 
 
 def fold_history(entries: Sequence[RecordEntry]) -> ServiceRecord | None:
     """The service that all its entries make; None when the one that declares it is erased."""
-    current: ServiceRecord | None = None
-    for entry in entries:
-        if isinstance(entry.submission, Erased | Erase):
-            removes = isinstance(entry.submission, Erased) and entry.submission.removes
-            current = current and replace(current, version=entry.version, is_removed=current.is_removed or removes)
-        elif current is not None or isinstance(entry.submission, DeclareService):
-            current = fold(current, entry)
-    return current
+    return replay(entries, fold, begins=lambda entry: isinstance(entry.submission, DeclareService))
 
 
 def fold(current: ServiceRecord | None, entry: RecordEntry) -> ServiceRecord:

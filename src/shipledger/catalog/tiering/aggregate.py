@@ -11,7 +11,7 @@ from shipledger.catalog.tiering.model import KIND, SUBJECT, ChangeTiers, Tiering
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy
 from shipledger.ledger.aggregate import Aggregate, Column, Decided, Keeping, RecordEntry, Told
 from shipledger.ledger.by_name import Question, Rules, study_by_name
-from shipledger.ledger.erasure import Erase, Erased
+from shipledger.ledger.replay import replay
 from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
@@ -50,13 +50,7 @@ def fold(current: Tiering, entry: RecordEntry) -> Tiering:
 
 def fold_history(entries: Sequence[RecordEntry]) -> Tiering | None:
     """The tiering that all its entries make; None when they are erased."""
-    current: Tiering | None = None
-    for entry in entries:
-        if isinstance(entry.submission, Erased | Erase):
-            current = current and replace(current, version=entry.version)
-        else:
-            current = fold(current or Tiering(entry.organization_id, 0), entry)
-    return current
+    return replay(entries, lambda current, entry: fold(current or Tiering(entry.organization_id, 0), entry))
 
 
 def names(_: ChangeTiers | Tiering) -> tuple[Alias, ...]:

@@ -15,8 +15,9 @@ from shipledger.access.grant import Grant
 from shipledger.catalog.past import PastServices
 from shipledger.catalog.service import Service, ServiceDraft
 from shipledger.catalog.services.model import ServiceRecord
+from shipledger.catalog.services.related_names import find_related_names
 from shipledger.catalog.services.relation import Related, RelationKind, ServiceRelation, relate
-from shipledger.catalog.services.words import describe, list_related_ids
+from shipledger.catalog.services.words import describe
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.found import Found
 from shipledger.ledger.actor import Actor
@@ -119,9 +120,7 @@ class ServiceOperations:
         found = [] if find_unstorable(name) else await self._ledger.list_service_changes(grant.organization_id, service_id)
         if not found:
             raise not_found("service")
-        others = {one for entry in found for one in list_related_ids(entry.submission)}
-        services = [await self._ledger.find_service(grant.organization_id, one) for one in sorted(others)]
-        called = {one.service_id: one.name for one in services if one is not None}
+        called = await find_related_names(self._ledger, grant.organization_id, [one.submission for one in found])
         changes = tuple(to_change(one, describe(one.submission, called)) for one in found)
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, HistoryOut(history=changes))
 

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.catalog.service import Service
+from shipledger.catalog.services.related_names import find_related_names
 from shipledger.catalog.services.relation import RelationKind, relate
-from shipledger.catalog.services.words import describe, list_related_ids
+from shipledger.catalog.services.words import describe
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.verbs.browsing import CatalogBrowsing
@@ -45,9 +46,7 @@ async def list_related(ledger: CatalogBrowsing, organization_id: str, service_id
 
 async def describe_all(ledger: CatalogBrowsing, organization_id: str, said: Sequence[Any]) -> list[tuple[str, ...]]:
     """What each of several submissions on a service says, with the names that other services have now."""
-    others = sorted({one for submission in said for one in list_related_ids(submission)})
-    found = [await ledger.find_service(organization_id, one) for one in others]
-    called = {one.service_id: one.name for one in found if one is not None}
+    called = await find_related_names(ledger, organization_id, said)
     return [describe(submission, called) for submission in said]
 
 
