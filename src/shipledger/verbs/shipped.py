@@ -33,9 +33,10 @@ RELEASES_LIMIT = 50
 OF_A_SHORT_ID = 100
 PAGE = 500
 PAGES = 10
+"""So many pages of deployments of a repository are looked at."""
+
 SIZE_OF_DEPLOYMENT = 20
 """What looking at one costs, in characters read."""
-"""So many deployments of a repository are looked at."""
 
 
 class PullRequestBrowsing(Protocol):
