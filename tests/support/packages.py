@@ -48,14 +48,9 @@ def require_python(name: str) -> str:
 
 def require_node_packages(name: str) -> Path:
     """A folder whose ``node_modules`` has what ``name``/package-lock.json pins."""
-    pins = PINS / name
-    folder = _folder(name, pins / "package-lock.json")
-    _install(
-        folder,
-        ["mkdir", "-p", str(folder)],
-        ["cp", str(pins / "package.json"), str(pins / "package-lock.json"), str(folder)],
-        ["npm", "ci", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", "--silent"],
-    )
+    lock = PINS / name / "package-lock.json"
+    folder = _folder(name, lock)
+    _install(folder, [sys.executable, "-m", "tests.support.node_archives", str(lock), str(folder)])
     return folder
 
 
@@ -84,8 +79,8 @@ def _install(folder: Path, *commands: Sequence[str]) -> None:
         return
     for command in commands:
         try:
-            subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS, cwd=ROOT)
         except (subprocess.SubprocessError, OSError) as error:
-            script = " && ".join(shlex.join(each) for each in [*commands, ["touch", str(ready)]])
+            script = " && ".join(shlex.join(each) for each in [["cd", str(ROOT)], *commands, ["touch", str(ready)]])
             give_up(f"{folder.name} is not installed ({error}). Run: {script}")
     ready.touch()
