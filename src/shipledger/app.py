@@ -27,7 +27,8 @@ from shipledger.catalog.directory import Directory
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
-from shipledger.catalog.organization_settings.installation import InstallationSettings
+from shipledger.catalog.organization_settings.installation import InstallationSettings, read_sources
+from shipledger.catalog.organization_settings.keeping import to_keeping
 from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.catalog.service_merging import ServiceMerging
 from shipledger.catalog.silence_limits import read_silence_limits, to_limit
@@ -52,7 +53,7 @@ from shipledger.ingestion.commit_naming import CommitNaming
 from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
 from shipledger.ingestion.giving_up import GivingUp
 from shipledger.ingestion.intake import Intake
-from shipledger.ingestion.issue_naming import IssueNaming, read_sources
+from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ingestion.listener import Listener
 from shipledger.ingestion.pressure import Pressure
 from shipledger.ingestion.recorder import Recorder
@@ -306,11 +307,9 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         Duty(name="seals", pause_seconds=SEAL_PAUSE_SECONDS, run=Sealer(store, clock).run),
         *([respelling_duty(store, asks, aliases)] if aliases.pairs else []),
         *_list_duties(settings, issue_sync),
+        Retention(store, clock, to_keeping(settings.receipt_retention_days), metrics.observe_emptied).duty(),
         *(duty for protocol in protocols for duty in protocol.list_duties()),
     ]
-    if settings.receipt_retention_days:
-        keep = timedelta(days=settings.receipt_retention_days)
-        duties.append(Retention(store, clock, keep, metrics.observe_emptied).duty())
     roster = Roster(store=store, duties=duties, node_id=node_id, clock=clock, monotonic=time.monotonic)
     budget = Budget(
         settings.bytes_in_flight_limit,
@@ -373,6 +372,5 @@ def _list_duties(settings: Settings, issue_sync: IssueSync) -> list[Duty]:
 
 def _list_outbox_duties(settings: Settings, store: Store, clock: Clock, outbox: Outbox) -> list[Duty]:
     """What sends messages, and keeps their log."""
-    days = settings.outbox_retention_days
-    upkeep = OutboxUpkeep(store, clock, keep=timedelta(days=days) if days else None)
+    upkeep = OutboxUpkeep(store, clock, keep=to_keeping(settings.outbox_retention_days))
     return [upkeep.duty()] if settings.outbox == "off" else [outbox.duty(), upkeep.duty()]

@@ -74,6 +74,8 @@ def test_each_key_has_what_was_set_last_by_whoever_set_it_and_entries_alone_make
         ({"known_services": "all"}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "known_services must be any or registered."),
         ({"issue_projects": "SHIP"}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "issue_projects must be a list of 1 to 1,000"),
         ({"issue_projects": ("a b!",)}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "issue_projects must be a list"),
+        ({"issue_keys_in": ("title", "body")}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "of title, message, commit; empty:"),
+        ({"receipt_retention_days": 0.5}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "must be a whole number of days from 0"),
         ({"known_services": "any"}, SERVICE, Reason.INVALID_SETTING, "cannot be set for a service, only for the organization."),
         ({"issue_mode": "projects"}, WHOLE_ORGANIZATION, Reason.INVALID_SETTING, "issue_projects must name a project while"),
     ],
@@ -114,3 +116,23 @@ def test_the_most_particular_scope_that_sets_a_value_wins_and_is_named(own, oper
     expected = [(scope, dict(own)[scope]) for scope in SCOPES if scope in dict(own)]
     fallback = {"installation": ("installation", 5), "default": ("default", 24)}.get(operator, ("installation", 6))
     assert (found.source, found.value) == (expected[0] if expected else fallback)
+
+
+@pytest.mark.parametrize(
+    "key, setting, said, value, default",
+    [
+        ("issue_keys_in", "issue_keys_in", "Message, title", ("title", "message"), ("title", "message", "commit")),
+        ("issue_keys_in", "issue_keys_in", "", (), ("title", "message", "commit")),
+        ("issue_denied_projects", "jira_denied_projects", "utf", ("UTF",), None),
+        ("gate_timeout_hours", "gate_timeout_hours", 3, 3, 168),
+        ("receipt_retention_days", "receipt_retention_days", 0, 0, 400),
+        ("outbox_retention_days", "outbox_retention_days", 9, 9, 30),
+    ],
+)
+def test_the_installation_says_what_counts_where_an_organization_has_set_nothing(key, setting, said, value, default):
+    said_by_operator, as_it_comes = (InstallationSettings(Settings(**given)) for given in ({setting: said}, {}))
+    found = find_in_force(SETTINGS[key], Place(), {}, said_by_operator)
+    assert (found.source, found.value, SETTINGS[key].form.accept(found.value)) == ("installation", value, value)
+    found = find_in_force(SETTINGS[key], Place(), {}, as_it_comes)
+    assert (found.source, found.value in {default, SETTINGS[key].form.accept(found.value)}) == ("default", True)
+    assert default is None or found.value == default

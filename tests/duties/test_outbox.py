@@ -16,6 +16,7 @@ from shipledger.protocols.times import format_time
 from tests.support.factories import ACME, RIVAL
 from tests.support.gating import decide_gate
 from tests.support.outboxes import SECRET, add_app, ask, get_log, list_messages, send
+from tests.support.settings import change_settings
 
 SECOND = timedelta(seconds=1)
 ON_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -149,4 +150,8 @@ async def test_what_nobody_took_for_three_days_is_given_up_and_what_is_over_is_f
     assert await left_after(upkeep.run, days=99) == [MessageState.GIVEN_UP]
     assert await left_after(forgets.run, days=33) == [MessageState.GIVEN_UP]
     assert await left_after(forgets.run, days=99, is_even=False) == [MessageState.GIVEN_UP]
-    assert await left_after(forgets.run, days=35) == []
+    await change_settings(store, ACME, outbox_retention_days=0)
+    assert await left_after(forgets.run, days=99) == [MessageState.GIVEN_UP]
+    await change_settings(store, ACME, outbox_retention_days=60)
+    assert await left_after(upkeep.run, days=63) == [MessageState.GIVEN_UP]
+    assert await left_after(upkeep.run, days=65) == []

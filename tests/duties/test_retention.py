@@ -9,6 +9,7 @@ import pytest
 from shipledger.clock import EPOCH, Clock
 from shipledger.duties.retention import EVEN, Retention
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, make_record, moment, write
+from tests.support.settings import change_settings
 from tests.support.stores import STORES
 
 
@@ -59,6 +60,20 @@ async def test_what_is_older_than_wanted_goes_and_entries_stay(store):
     assert sum(counts) == 4
     assert await store.digest_projections() == before
     assert (await store.find_settlement(ACME, make_id(2))).verdicts
+
+
+async def test_each_organization_keeps_receipts_as_long_as_it_wants(store):
+    for organization_id in (ACME, RIVAL):
+        await write(store, 2, make_record(2), organization_id=organization_id)
+    clock = At(moment(2) + timedelta(days=10))
+    keeps, empties = (Retention(store, clock, keep, lambda _: None) for keep in (None, timedelta(days=1)))
+    await change_settings(store, ACME, receipt_retention_days=11)
+    await change_settings(store, RIVAL, receipt_retention_days=0)
+    await empties.run()
+    assert await bodies(store, 2) == await bodies(store, 2, organization_id=RIVAL) == [True]
+    await change_settings(store, ACME, receipt_retention_days=9)
+    await keeps.run()
+    assert (await bodies(store, 2), await bodies(store, 2, organization_id=RIVAL)) == ([False], [True])
 
 
 async def test_what_is_young_by_the_clock_or_by_the_order_is_not_old(store):

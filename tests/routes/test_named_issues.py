@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.catalog.issue import AssociationRules, Issue, IssueMode
-from tests.support.settings import save_association_rules
+from tests.support.settings import change_settings, save_association_rules
 from tests.support.site import Html
 from tests.support.tenants import make_tenant
 from tests.support.writes import iftrue_write, jira_write, native_write, opsgenie_write
@@ -82,3 +82,21 @@ async def test_where_keys_are_looked_for_is_a_setting_and_what_was_found_stays(s
         assert ("named in the title" in await page_of(client, "SHIP-1")) == is_found
     async with serve(issue_keys_in="", jira_denied_projects="UTF") as server, server.client() as client:
         assert ("named in the title" in await page_of(client, "SHIP-1")) == is_found
+
+
+async def test_what_an_organization_sets_counts_in_place_of_what_the_installation_says(server, client):
+    await change_settings(
+        server.app.store,
+        await server.organization_id(),
+        issue_keys_in=("message",),
+        issue_denied_projects=("NODE",),
+    )
+    await send(server, client, native_write(title="OPS-1", description="NODE-1, SHA-256 and OPS-2"))
+    assert "named in the title" not in await page_of(client, "OPS-1")
+    for key in ("SHA-256", "OPS-2"):
+        assert "named in the message" in await page_of(client, key)
+    refused = await client.get("/issues/NODE-1")
+    assert (refused.status_code, "issue_denied_projects" in refused.text) == (404, True)
+    tenant = await make_tenant(server, "default", app_key="com.example.other")
+    answer = await tenant.send(client, jira_write(associations=[{"associationType": "issueKeys", "values": ["NODE-1"]}]))
+    assert [one["values"] for one in answer.json()["unknownAssociations"]] == [["NODE-1"]]

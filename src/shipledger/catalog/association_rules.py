@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
-from shipledger.catalog.organization_settings.declared import ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES, REGISTERED
+from shipledger.catalog.organization_settings.declared import (
+    DENIED_PROJECTS,
+    ISSUE_KEYS_IN,
+    ISSUE_MODE,
+    ISSUE_PROJECTS,
+    KNOWN_SERVICES,
+    REGISTERED,
+)
 from shipledger.catalog.organization_settings.model import ScopeSettings
 
 REMEMBERED_SECONDS = 2.0
@@ -14,12 +21,14 @@ REMEMBERED_SECONDS = 2.0
 def rules_of(organization_id: str, settings: ScopeSettings | None) -> AssociationRules:
     """The rules that the settings of an organization make."""
     values = {} if settings is None else {key: held.value for key, held in settings.values.items()}
-    mode, projects = values.get(ISSUE_MODE), values.get(ISSUE_PROJECTS, ())
+    mode, projects, keys_in, denied = (values.get(key) for key in (ISSUE_MODE, ISSUE_PROJECTS, ISSUE_KEYS_IN, DENIED_PROJECTS))
     return AssociationRules(
         organization_id,
         mode=IssueMode(mode) if isinstance(mode, str) else None,
         projects=projects if isinstance(projects, tuple) else (),
         only_registered_services=values.get(KNOWN_SERVICES) == REGISTERED,
+        keys_in=keys_in if isinstance(keys_in, tuple) else None,
+        denied=denied if isinstance(denied, tuple) else None,
     )
 
 

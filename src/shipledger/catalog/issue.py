@@ -28,13 +28,20 @@ class AssociationRules(Struct, frozen=True):
     """Which issues and services an organization knows. None for ``mode``: the settings decide.
 
     ``projects`` are upper-case project keys, for the mode ``projects``. ``only_registered_services``: a service is known
-    only if the catalog has one with that id, slug or name.
+    only if the catalog has one with that id, slug or name. ``keys_in``: where keys count, by the names in IssueSource;
+    ``denied``: upper-case words that are no projects. None for either: the installation decides.
     """
 
     organization_id: str
     mode: IssueMode | None = None
     projects: tuple[str, ...] = ()
     only_registered_services: bool = False
+    keys_in: tuple[str, ...] | None = None
+    denied: tuple[str, ...] | None = None
+
+    def denied_over(self, installation: frozenset[str]) -> frozenset[str]:
+        """The words that are no projects, where the installation says ``installation``."""
+        return installation if self.denied is None else frozenset(self.denied)
 
 
 class Issue(Struct, frozen=True):

@@ -238,7 +238,7 @@ def _site_to_json(site: IssueSite | None) -> dict[str, object] | None:
 
 def _describe_mode(rules: AssociationRules) -> str:
     if rules.mode is None:
-        return "as set by jira_allowed_projects and jira_denied_projects"
+        return "as set by jira_allowed_projects and issue_denied_projects"
     if rules.mode is IssueMode.PROJECTS:
         return f"issues of {', '.join(rules.projects)}"
     return "every well-formed issue key" if rules.mode is IssueMode.OPEN else "the issues in the directory"

@@ -7,6 +7,8 @@ from datetime import timedelta
 import structlog
 
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.organization_settings.declared import OUTBOX_RETENTION
+from shipledger.catalog.organization_settings.keeping import find_keeping
 from shipledger.clock import Clock
 from shipledger.duty import Duty
 from shipledger.forwarding.pauses import GIVEN_UP_AFTER
@@ -22,7 +24,8 @@ log = structlog.get_logger(__name__)
 class OutboxUpkeep:
     """Gives up what has been pending for three days, also while a breaker is open or an app is disabled.
 
-    Forgets what ended longer ago than ``keep``; None: never. Neither happens unless the clock has run evenly for three days.
+    Forgets what ended longer ago than its organization wants, or than ``keep`` where that has set nothing; None: never. Neither
+    happens unless the clock has run evenly for three days.
     """
 
     def __init__(self, store: Store, clock: Clock, *, keep: timedelta | None) -> None:
@@ -45,6 +48,7 @@ class OutboxUpkeep:
         given_up = await self._store.give_up_old_messages(owner, until=now - GIVEN_UP_AFTER, now=now)
         if given_up:
             log.warning("Messages were given up after three days.", organization=organization.slug, messages=given_up)
-        if self._keep is not None:
-            while await self._store.forget_old_messages(owner, until=now - self._keep, limit=_AT_ONCE) == _AT_ONCE:
+        keep = await find_keeping(self._store, owner, OUTBOX_RETENTION, self._keep)
+        if keep is not None:
+            while await self._store.forget_old_messages(owner, until=now - keep, limit=_AT_ONCE) == _AT_ONCE:
                 pass

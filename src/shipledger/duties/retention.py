@@ -10,6 +10,8 @@ from typing import NamedTuple
 import structlog
 
 from shipledger.catalog.organization import Organization
+from shipledger.catalog.organization_settings.declared import RECEIPT_RETENTION
+from shipledger.catalog.organization_settings.keeping import find_keeping
 from shipledger.clock import EPOCH, Clock
 from shipledger.duty import Duty
 from shipledger.store.contract import Store
@@ -33,7 +35,9 @@ class _Old(NamedTuple):
 
 
 class Retention:
-    """Empties receipts that are older than ``keep``. ``observe`` is told how many each batch emptied.
+    """Empties receipts that are older than their organization wants. ``observe`` is told how many each batch emptied.
+
+    ``keep`` counts where an organization has set nothing; None: forever.
 
     What is emptied is gone, and a clock may be wrong: a receipt must be old by its time and by the order of acceptance, and
     nothing is emptied until the clock has gone on evenly for EVEN.
@@ -41,7 +45,7 @@ class Retention:
     Where the last look ended, the next one goes on; the first look of a node goes through all of them.
     """
 
-    def __init__(self, store: Store, clock: Clock, keep: timedelta, observe: Callable[[int], None]) -> None:
+    def __init__(self, store: Store, clock: Clock, keep: timedelta | None, observe: Callable[[int], None]) -> None:
         self._store = store
         self._rounds = Rounds(store.list_organizations)
         self._clock = clock
@@ -59,8 +63,7 @@ class Retention:
         now, order = self._clock.now(), self._clock.order_now()
         if not self._is_even(now):
             return
-        old = _Old(time=now - self._keep, order=order - self._keep)
-        await self._rounds.run(lambda organization: self._empty_all(organization, old))
+        await self._rounds.run(lambda organization: self._empty_old(organization, now, order))
 
     def _is_even(self, now: datetime) -> bool:
         since = self._clock.even_since
@@ -70,6 +73,11 @@ class Retention:
             log.warning("The clock has jumped: receipts are kept until it has run steadily for 3 days.", since=str(since))
             self._waits_since = since
         return False
+
+    async def _empty_old(self, organization: Organization, now: datetime, order: datetime) -> None:
+        keep = await find_keeping(self._store, organization.organization_id, RECEIPT_RETENTION, self._keep)
+        if keep is not None:
+            await self._empty_all(organization, _Old(time=now - keep, order=order - keep))
 
     async def _empty_all(self, organization: Organization, old: _Old) -> None:
         emptied = 0

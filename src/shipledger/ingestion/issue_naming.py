@@ -1,7 +1,7 @@
 """Which issues the titles and messages of deployments name.
 
-That is decided when a report is settled, by the settings of when it was accepted, and kept in its entry: what settings and
-directories say later changes nothing.
+That is decided when a report is settled, by what its organization has set, else by the settings of when it was accepted, and
+kept in its entry: what settings and directories say later changes nothing.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ from msgspec.structs import replace
 from shipledger.aggregates import Recording
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.commit import CommitStore
-from shipledger.catalog.issue import IssueMode, IssueStore
+from shipledger.catalog.issue import AssociationRules, IssueMode, IssueStore
 from shipledger.catalog.issue_keys import KeyRule, find_known_projects, read_words
-from shipledger.errors import Invalid
 from shipledger.ingestion.naming_rule import NamingRule
 from shipledger.ingestion.task import Task, group_by_organization
 from shipledger.ledger.naming import NOTHING_NAMED, IssueSource, NamedIssues, find_keys
 from shipledger.ledger.submission import Amend, RecordDeployment, Release
 from shipledger.long_work import run_beside
-
-_WORDS = {source.value: source for source in IssueSource if source is not IssueSource.SENDER}
 
 REMEMBERED_SECONDS = 5.0
 _WHOLE_COMMITS = (40, 64)
@@ -35,24 +32,15 @@ class NamingStore(IssueStore, CommitStore, Protocol):
     """The part of the store that is asked about issues and commits."""
 
 
-def read_sources(text: str) -> frozenset[IssueSource]:
-    """The places that are separated by commas. Raises Invalid."""
-    words = text.replace(",", " ").lower().split()
-    for word in words:
-        if word not in _WORDS:
-            raise Invalid("settings", f"issue_keys_in has {word!r}; write some of {', '.join(_WORDS)}, separated by commas.")
-    return frozenset(_WORDS[word] for word in words)
-
-
 class IssueNaming:
-    """Looks for keys in ``sources``. ``denied`` and ``allowed`` projects are those of organizations without own rules."""
+    """Looks for keys in ``sources``; these, and ``denied`` and ``allowed`` projects, are of organizations without own rules."""
 
     def __init__(
         self,
         *,
         store: NamingStore,
         rules: RuleBook,
-        sources: frozenset[IssueSource],
+        sources: Iterable[str],
         denied: str,
         allowed: str,
         monotonic: Callable[[], float],
@@ -78,14 +66,16 @@ class IssueNaming:
             task.are_issues_named = True
 
     async def _name(self, organization_id: str, group: Sequence[Task], rule: NamingRule) -> None:
-        found = await run_beside(partial(_look_into_all, group, rule), size=sum(task.size for task in group))
-        commits = await self._find_in_commits(organization_id, group) if IssueSource.COMMIT in rule.sources else {}
-        keys = {key for named in found for one in named for key in (*one.title, *one.message)}
-        counted = await self.count(organization_id, keys.union(*commits.values()), rule)
-        if counted:
-            for task, named in zip(group, found, strict=True):
-                pairs = zip(task.submissions or (), named, strict=True)
-                task.submissions = [_with_named(submission, one, counted, commits) for submission, one in pairs]
+        found = await run_beside(partial(_look_into_all, group), size=sum(task.size for task in group))
+        commits = await self._find_in_commits(organization_id, group)
+        keys = {key for named in found for one in named for key in (*one.title, *one.message)}.union(*commits.values())
+        if not keys:
+            return
+        counting = _with_own(rule, await self._rules.find(organization_id))
+        counted = await self.count(organization_id, keys, rule)
+        for task, named in zip(group, found, strict=True):
+            pairs = zip(task.submissions or (), named, strict=True)
+            task.submissions = [_with_named(submission, one, counted, commits, counting) for submission, one in pairs]
 
     async def _find_in_commits(self, organization_id: str, tasks: Iterable[Task]) -> dict[str, tuple[str, ...]]:
         """The keys in the messages of the commits that ``tasks`` bring, as far as these are known, by their ids."""
@@ -99,7 +89,7 @@ class IssueNaming:
         if not wanted or not await self._names_issues(organization_id):
             return {}
         found = await self._store.find_commit_issues(list(dict.fromkeys(wanted)))
-        return {commit.lower(): keys for (_, _, commit), keys in found.items()}
+        return {commit.lower(): keys for (_, _, commit), keys in found.items() if keys}
 
     async def _names_issues(self, organization_id: str) -> bool:
         """Whether there are such commits, as it was a moment ago. Those that came meanwhile are told later."""
@@ -111,18 +101,19 @@ class IssueNaming:
 
     async def count_in_commits(self, organization_id: str, keys: Iterable[str]) -> frozenset[str]:
         """The same as ``count`` of keys in the messages of commits; none where those are not looked into."""
-        return await self.count(organization_id, keys) if IssueSource.COMMIT in self.rule.sources else frozenset()
+        rule = _with_own(self.rule, await self._rules.find(organization_id))
+        return await self.count(organization_id, keys) if IssueSource.COMMIT in rule.sources else frozenset()
 
     async def count(self, organization_id: str, keys: Iterable[str], rule: NamingRule | None = None) -> frozenset[str]:
         """Those of ``keys``, in upper case, that are issues by the rules of an organization, else by ``rule``.
 
         ``rule`` None: what settings say now. Raises Unavailable.
         """
-        by = rule or self.rule
         wanted = frozenset(keys)
         if not wanted:
             return wanted
         rules = await self._rules.find(organization_id)
+        by = _with_own(rule or self.rule, rules)
         if rules.mode is IssueMode.SYNCED:
             found = await self._store.find_issues(organization_id, sorted(wanted))
             return wanted & {issue.key for issue in found}
@@ -140,26 +131,36 @@ class IssueNaming:
         return frozenset(key for key in wanted if key_rule.is_key(key, known))
 
 
-def _look_into_all(tasks: Iterable[Task], rule: NamingRule) -> list[list[NamedIssues]]:
+def _with_own(rule: NamingRule, own: AssociationRules) -> NamingRule:
+    """``rule`` with what an organization has set in its place."""
+    sources = rule.sources if own.keys_in is None else own.keys_in
+    return replace(rule, sources=sources, denied=tuple(sorted(own.denied_over(frozenset(rule.denied)))))
+
+
+def _look_into_all(tasks: Iterable[Task]) -> list[list[NamedIssues]]:
     """What looks like a key in each submission of each task."""
-    return [[_look_into(submission, rule) for submission in task.submissions or ()] for task in tasks]
+    return [[_look_into(submission) for submission in task.submissions or ()] for task in tasks]
 
 
-def _look_into(submission: Recording, rule: NamingRule) -> NamedIssues:
+def _look_into(submission: Recording) -> NamedIssues:
     if not isinstance(submission, RecordDeployment | Amend):
         return NamedIssues()
-    title, message = submission.facts.title, submission.facts.description
-    return NamedIssues(
-        title=find_keys(title) if IssueSource.TITLE in rule.sources else (),
-        message=find_keys(message) if IssueSource.MESSAGE in rule.sources else (),
-    )
+    return NamedIssues(title=find_keys(submission.facts.title), message=find_keys(submission.facts.description))
 
 
 def _with_named(
-    submission: Recording, found: NamedIssues, counted: frozenset[str], commits: Mapping[str, tuple[str, ...]]
+    submission: Recording,
+    found: NamedIssues,
+    counted: frozenset[str],
+    commits: Mapping[str, tuple[str, ...]],
+    rule: NamingRule,
 ) -> Recording:
-    title, message = (tuple(sorted(counted.intersection(keys))) for keys in (found.title, found.message))
-    brought = {release.commit.lower() for release in _releases_of(submission)}
+    title, message = (
+        tuple(sorted(counted.intersection(keys))) if source in rule.sources else ()
+        for source, keys in ((IssueSource.TITLE, found.title), (IssueSource.MESSAGE, found.message))
+    )
+    looks_at_commits = IssueSource.COMMIT in rule.sources
+    brought = {release.commit.lower() for release in _releases_of(submission)} if looks_at_commits else set[str]()
     issues = {commit: tuple(sorted(counted.intersection(commits.get(commit, ())))) for commit in sorted(brought)}
     named = NamedIssues(title=title, message=message, commits={commit: keys for commit, keys in issues.items() if keys})
     if named == NOTHING_NAMED or not isinstance(submission, RecordDeployment | Amend):

@@ -8,12 +8,15 @@ from typing import Any
 from msgspec import Struct
 
 from shipledger.catalog.issue import IssueMode
-from shipledger.catalog.organization_settings.forms import Address, Choice, Form, Number, Projects
+from shipledger.catalog.organization_settings.forms import Address, Choice, Choices, Form, Number, Projects
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope, Value
 from shipledger.catalog.silence_limits import MOST_HOURS
+from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.verdict import Reason
 
 HOURS = Number(0, MOST_HOURS, "hours", zero="forever")
+DAYS = Number(0, 36_500, "days", zero="forever", is_whole=True)
+SOURCES = tuple(source.value for source in IssueSource if source is not IssueSource.SENDER)
 _CONNECTING = ("issues connect", "issues disconnect")
 _EVERY = tuple(ScopeKind)
 _ALONE = (ScopeKind.ORGANIZATION,)
@@ -38,7 +41,9 @@ class Setting(Struct, frozen=True):
 
 ISSUE_MODE, ISSUE_PROJECTS, KNOWN_SERVICES = "issue_mode", "issue_projects", "known_services"
 ISSUE_SITE, SITE_PROJECTS = "issue_site", "issue_site_projects"
+ISSUE_KEYS_IN, DENIED_PROJECTS = "issue_keys_in", "issue_denied_projects"
 SILENCE_LIMIT, GATE_TIMEOUT = "silence_limit_hours", "gate_timeout_hours"
+RECEIPT_RETENTION, OUTBOX_RETENTION = "receipt_retention_days", "outbox_retention_days"
 
 _DECLARED = (
     Setting(
@@ -46,7 +51,7 @@ _DECLARED = (
         Choice(tuple(IssueMode)),
         _ALONE,
         "Which issues deployments may reference: every well-formed key, those of `issue_projects`, or those in the directory. "
-        "Not set: what the installation's `jira_allowed_projects` and `jira_denied_projects` say.",
+        "Not set: all, or what the installation's `jira_allowed_projects` lists.",
         "reports that arrive from now on",
     ),
     Setting(
@@ -54,6 +59,22 @@ _DECLARED = (
         Projects(),
         _ALONE,
         "The projects whose issues deployments may reference while `issue_mode` is `projects`.",
+        "reports that arrive from now on",
+    ),
+    Setting(
+        DENIED_PROJECTS,
+        Projects(least=0),
+        _ALONE,
+        "Words before a hyphen and a number that are not projects, such as UTF and SHA. A project with issues in the directory "
+        "still counts as a project.",
+        "reports that arrive from now on, and which keys have pages",
+    ),
+    Setting(
+        ISSUE_KEYS_IN,
+        Choices(SOURCES, none="nowhere"),
+        _ALONE,
+        "Where issue keys count besides those that senders name as issues: in the title, the message, or the message of a "
+        "release's own commit.",
         "reports that arrive from now on",
     ),
     Setting(
@@ -93,6 +114,20 @@ _DECLARED = (
         _EVERY,
         "How long a deployment may wait at its gate before it is prevented without a decision; 0: forever.",
         "deployments that wait at a gate",
+    ),
+    Setting(
+        RECEIPT_RETENTION,
+        DAYS,
+        _ALONE,
+        "How long receipts keep what arrived; 0: forever. Entries are always kept.",
+        "all receipts, within ten minutes; what was emptied does not come back",
+    ),
+    Setting(
+        OUTBOX_RETENTION,
+        DAYS,
+        _ALONE,
+        "How long the log keeps messages that were delivered or given up; 0: forever.",
+        "all messages, within ten minutes; what was forgotten does not come back",
     ),
 )
 

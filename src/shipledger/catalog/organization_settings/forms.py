@@ -20,6 +20,7 @@ class Number(Struct, frozen=True):
     most: float
     unit: str
     zero: str = ""
+    is_whole: bool = False
 
     type: ClassVar[str] = "number"
 
@@ -27,14 +28,16 @@ class Number(Struct, frozen=True):
     def accepts(self) -> str:
         """What a value must be."""
         zero = f"; 0: {self.zero}" if self.zero else ""
-        return f"a number of {self.unit} from {self.least:,g} to {self.most:,.0f}{zero}"
+        number = "whole number" if self.is_whole else "number"
+        return f"a {number} of {self.unit} from {self.least:,g} to {self.most:,.0f}{zero}"
 
     def accept(self, value: Any) -> Value | None:
         """``value`` as it is kept; None if it is none."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         is_within = self.least <= value <= self.most  # NaN and integers that no float holds are not
-        return float(value) if is_within and math.isfinite(value) else None
+        is_fitting = is_within and math.isfinite(value) and (not self.is_whole or value == int(value))
+        return float(value) if is_fitting else None
 
     def read(self, text: str) -> Any:
         """The value that a person writes."""
@@ -62,16 +65,38 @@ class Choice(Struct, frozen=True):
         return text.strip().lower()
 
 
+class Choices(Struct, frozen=True):
+    """Any of some words, each once; ``none`` is what it means that there is none."""
+
+    words: tuple[str, ...]
+    none: str
+
+    type: ClassVar[str] = "list of words"
+
+    @property
+    def accepts(self) -> str:
+        return f"a list of some of {', '.join(self.words)}; empty: {self.none}"
+
+    def accept(self, value: Any) -> Value | None:
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one in self.words for one in value):
+            return None
+        return tuple(one for one in self.words if one in value)
+
+    def read(self, text: str) -> Any:
+        return text.replace(",", " ").lower().split()
+
+
 class Projects(Struct, frozen=True):
     """Keys of projects."""
 
+    least: int = 1
     most: int = 1_000
 
     type: ClassVar[str] = "list of words"
 
     @property
     def accepts(self) -> str:
-        return f"a list of 1 to {self.most:,} keys of projects, of letters, digits and underscores, such as SHIP"
+        return f"a list of {self.least} to {self.most:,} keys of projects, of letters, digits and underscores, such as SHIP"
 
     def accept(self, value: Any) -> Value | None:
         if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
@@ -80,7 +105,7 @@ class Projects(Struct, frozen=True):
             projects = read_projects(value)
         except Invalid:
             return None
-        return projects if 0 < len(projects) <= self.most else None
+        return projects if self.least <= len(projects) <= self.most else None
 
     def read(self, text: str) -> Any:
         return [text]
@@ -105,11 +130,11 @@ class Address(Struct, frozen=True):
         return text.strip()
 
 
-Form: TypeAlias = Number | Choice | Projects | Address
+Form: TypeAlias = Number | Choice | Choices | Projects | Address
 
 
 def to_words(value: Value | None) -> str:
     """A value as people read and write it."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:.10g}" if isinstance(value, float) else ", ".join(value)
+    return value if isinstance(value, str) else f"{value:.10g}" if isinstance(value, float) else ", ".join(value) or "none"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from shipledger.access.grant import Grant
 from shipledger.catalog.clone_url import read_clone_url
-from shipledger.catalog.issue import IssueMode
+from shipledger.catalog.issue import AssociationRules, IssueMode
 from shipledger.protocols.jira.associations import Associations
 from shipledger.protocols.jira.checking import decimal_text
 from shipledger.protocols.jira.known import ISSUE_ID, KnownRule
@@ -55,7 +55,7 @@ class Judge:
         """What ``read_text`` makes of a request, and the rule that it was read by. Raises Invalid as that does."""
         organization_id = grant.organization_id
         rules = await self._ledger.find_association_rules(organization_id)
-        rule = self._rule_of(rules.mode, rules.projects)
+        rule = self._rule_of(rules)
 
         def read() -> tuple[B, frozenset[str], frozenset[str]]:
             bulk = read_text(text, rule)
@@ -93,12 +93,13 @@ class Judge:
             rule = replace(rule, keys_of_ids=dict(await self._ledger.find_issue_keys(organization_id, sorted(ids))))
         return rule
 
-    def _rule_of(self, mode: IssueMode | None, projects: tuple[str, ...]) -> KnownRule:
-        if mode is None:
-            return self._default
-        if mode is IssueMode.OPEN:
-            return KnownRule(denied=self._default.denied)
-        return KnownRule(allowed=frozenset(projects)) if mode is IssueMode.PROJECTS else KnownRule()
+    def _rule_of(self, rules: AssociationRules) -> KnownRule:
+        denied = rules.denied_over(self._default.denied)
+        if rules.mode is None:
+            return replace(self._default, denied=denied)
+        if rules.mode is IssueMode.OPEN:
+            return KnownRule(denied=denied)
+        return KnownRule(allowed=frozenset(rules.projects)) if rules.mode is IssueMode.PROJECTS else KnownRule()
 
 
 def _denied_of(bulk: Read, rule: KnownRule) -> Iterator[str]:

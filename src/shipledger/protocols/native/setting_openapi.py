@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shipledger.catalog.organization_settings.declared import SETTINGS
-from shipledger.catalog.organization_settings.forms import Choice, Form, Number
+from shipledger.catalog.organization_settings.forms import Address, Choice, Choices, Form, Number
 from shipledger.protocols.native import settings
 from shipledger.protocols.native.describing import BODY_ERRORS, one_or_several, operation, query, text
 from shipledger.protocols.native.setting_bodies import NAMED_SCOPES, SCOPE_NAME_LIMIT
@@ -70,8 +70,12 @@ def _change() -> dict[str, Any]:
 
 def _form(form: Form) -> dict[str, Any]:
     if isinstance(form, Number):
-        return {"type": "number", "minimum": form.least, "maximum": form.most}
+        return {"type": "integer" if form.is_whole else "number", "minimum": form.least, "maximum": form.most}
     if isinstance(form, Choice):
         return {"type": "string", "enum": list(form.words)}
+    if isinstance(form, Choices):
+        return {"type": "array", "items": {"type": "string", "enum": list(form.words)}}
+    if isinstance(form, Address):
+        return {"type": "string", "format": "uri", "maxLength": form.most}
     project = {"type": "string", "pattern": "^[A-Za-z0-9_]{1,255}$"}
-    return {"type": "array", "minItems": 1, "maxItems": form.most, "items": project}
+    return {"type": "array", "minItems": form.least, "maxItems": form.most, "items": project}

@@ -23,7 +23,7 @@ from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
-from shipledger.web.pages.issue_links import find_real_keys
+from shipledger.web.pages.issue_links import find_real_keys, list_denied
 from shipledger.web.pages.left_out import RECEIPTS_READ, list_left_out
 from shipledger.web.pages.rows import title_of
 from shipledger.web.pages.shipped import TIER_ORDER, Shipment, TierTable, count_unended, find_most_advanced, list_tables
@@ -115,7 +115,7 @@ async def _show_none(frame: Frame, request: Request, organization_id: str, key: 
     """The page for a key that is not an issue's."""
     left_out = await list_left_out(frame, organization_id, key)
     project = key.rpartition("-")[0]
-    is_word = project in read_words(frame.settings.jira_denied_projects)
+    is_word = project in list_denied(frame, await frame.ledger.find_association_rules(organization_id))
     status = HTTPStatus.NOT_FOUND
     return await frame.render(
         request, "no_issue.html", status=status, key=key, project=project, is_word=is_word, left_out=left_out

@@ -83,7 +83,7 @@ async def show(frame: Frame, request: Request) -> Response:
     organization_id = viewer_of(request).organization_id
     if PROJECT.match(project) and not await find_real_keys(frame, organization_id, [f"{project}-1"]):
         raise NotFound(
-            "project", f"{project} is no project: it is a word of the setting jira_denied_projects, or begins with a digit."
+            "project", f"{project} is no project: it is a word of the setting issue_denied_projects, or begins with a digit."
         )
     alias, now = project_alias(project), frame.clock.now()
     narrowed = _read_filter(request.query_params.get("environment", ""))
