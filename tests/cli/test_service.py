@@ -122,6 +122,18 @@ def test_relations_are_recorded_listed_and_undone(cli: Commands) -> None:
     assert "Created as Shop." in cli("service", "history", "shop").out
     assert "no service 'nothing'" in cli("service", "history", "nothing", code=1).err
 
+    cli("service", "relate", "bank", "depends-on", "till")
+    for other in ("till", "bank"):
+        cli("service", "relate", "shop", "contains", other)
+    moved = cli("service", "merge", "till", "bank", "--json").json["relations"]
+    assert moved == [{"service": "shop", "relation": "depends_on", "other": "bank"}]
+    now = {(one["service"], one["relation"], one["other"]) for one in cli("service", "relations", "--json").json["relations"]}
+    assert now == {("shop", "depends_on", "bank"), ("shop", "contains", "bank")}
+    assert "already" in cli("service", "relate", "shop", "depends-on", "bank").out
+    for kind in ("contains", "depends-on"):
+        assert "no longer" in cli("service", "unrelate", "shop", kind, "bank").out
+    assert cli("service", "relations", "--json").json["relations"] == []
+
 
 def test_two_services_are_merged_with_their_names_and_repositories_and_split_again(cli: Commands) -> None:
     for name in ("Shop", "Web shop", "Till"):
@@ -129,6 +141,9 @@ def test_two_services_are_merged_with_their_names_and_repositories_and_split_aga
     cli("service", "add-name", "web-shop", "SVC-9")
     cli("service", "map-repository", "web-shop", "github.com/acme/web")
     cli("service", "relate", "web-shop", "depends-on", "till")
+    cli("service", "relate", "till", "contains", "web-shop")
+    cli("setting", "set", "gate_timeout_hours", "5", "--service", "web-shop")
+    cli("setting", "set", "silence_limit_hours", "9", "--service", "shop")
     before = {one["slug"]: one for one in cli("service", "list", "--json").json["services"]}
 
     assert cli("service", "merge", "web-shop", "shop", "--dry-run", "--json").json["is_dry_run"] is True
@@ -140,7 +155,10 @@ def test_two_services_are_merged_with_their_names_and_repositories_and_split_aga
     assert [one["slug"] for one in cli("service", "list", "--json").json["services"]] == ["shop", "till"]
     assert [one["service"] for one in cli("service", "mappings", "--json").json["mappings"]] == ["shop"]
     relations = cli("service", "relations", "--json").json["relations"]
-    assert [(one["service"], one["other"]) for one in relations] == [("shop", "till")]
+    assert [tuple(one.values()) for one in relations] == [("shop", "depends_on", "till"), ("till", "contains", "shop")]
+    assert (moved["relations"], moved["settings"]) == (relations, {"gate_timeout_hours": 5})
+    in_force = {one["key"]: one["value"] for one in cli("setting", "list", "--service", "web shop", "--json").json["settings"]}
+    assert (in_force["gate_timeout_hours"], in_force["silence_limit_hours"]) == (168, 9)
     assert "itself" in cli("service", "merge", "shop", "shop", code=2).err
     assert cli("verify", "--json").json["damage"] == []
 
@@ -155,3 +173,7 @@ def test_two_services_are_merged_with_their_names_and_repositories_and_split_aga
     }
     assert (after["web-shop"]["team"], again["service_id"] != before["web-shop"]["id"]) == ("web", True)
     assert [one["service"] for one in cli("service", "mappings", "--json").json["mappings"]] == ["web-shop"]
+    relations = cli("service", "relations", "--json").json["relations"]
+    assert [tuple(one.values()) for one in relations] == [("till", "contains", "web-shop"), ("web-shop", "depends_on", "till")]
+    assert cli("setting", "get", "gate_timeout_hours", "--service", "web-shop", "--json").json["value"] == 5
+    assert cli("verify", "--json").json["damage"] == []

@@ -11,7 +11,7 @@ from msgspec import Struct
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.service import Service
-from shipledger.catalog.services.relation import ServiceRelation
+from shipledger.catalog.services.relation import RelatedService, ServiceRelation
 from shipledger.found import Found
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
@@ -63,7 +63,15 @@ class CatalogStore(Protocol):
         """The further names of all services."""
 
     async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
-        """The relations between services, by service, kind and other service."""
+        """The relations between services, by service, kind and other service. One to a merged service is one to its successor."""
+
+    async def list_related_services(
+        self, organization_id: str, service_id: str, *, limit: int
+    ) -> tuple[list[RelatedService], int]:
+        """The services that one has to do with, its own relations first, and how many there are."""
+
+    async def list_ids_of_relation(self, organization_id: str, relation: ServiceRelation) -> list[str]:
+        """The ids under which a service has a relation: that of the other one, and of services that were merged into it."""
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         """The id of a service for each of ``names`` that is the id, slug, name or further name of one."""

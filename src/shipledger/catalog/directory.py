@@ -157,6 +157,8 @@ class Directory:
     ) -> tuple[ServiceRelation, bool]:
         """Record that a service depends on another one, or contains it; and whether that is new. Raises NotFound, Invalid."""
         relation = await self._relation(organization_id, service, kind, other)
+        if await self._store.list_ids_of_relation(organization_id, relation):
+            return relation, False
         asked = ChangeService(relation.service_id, relate=(Relation(kind, relation.other_id),))
         return relation, await self._ask(organization_id, asked, "relate", by)
 
@@ -165,7 +167,8 @@ class Directory:
     ) -> tuple[ServiceRelation, bool]:
         """Undo ``relate_service``; and whether there was such a relation. Raises NotFound."""
         relation = await self._relation(organization_id, service, kind, other)
-        asked = ChangeService(relation.service_id, unrelate=(Relation(kind, relation.other_id),))
+        held = await self._store.list_ids_of_relation(organization_id, relation)
+        asked = ChangeService(relation.service_id, unrelate=tuple(Relation(kind, one) for one in held or (relation.other_id,)))
         return relation, await self._ask(organization_id, asked, "unrelate", by)
 
     async def _service_name(self, organization_id: str, service: str, name: str) -> ServiceName:

@@ -11,7 +11,7 @@ from shipledger.catalog.repositories.model import Repository
 from shipledger.catalog.repositories.rows import list_links
 from shipledger.catalog.repository import repository_key
 from shipledger.catalog.services.model import ServiceRecord
-from shipledger.catalog.services.names import aliases_of, known_by
+from shipledger.catalog.services.names import FURTHER, ID, aliases_of, known_by
 from shipledger.catalog.services.relation import ServiceRelation
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.ledger.past import Past, Sources
@@ -70,6 +70,7 @@ def make_past_services(
     following = [one for one in links if not (one.is_guess and mapped & {one.name_key, one.present_key})]
     entered = [word for word, past in ((SERVICES, known), (FORMER_NAMES, named)) if past.is_as_entered]
     same = {key: frozenset(map(_key_of, one.names)) for one in named.records for key in map(_key_of, one.names)}
+    called = {alias: one for one in ordered for alias in known_by(one)}
     return PastServices(
         services=tuple(ordered),
         repositories={
@@ -77,16 +78,22 @@ def make_past_services(
             for service_id, keys in own.items()
         },
         sources=sources | Sources(by_first_entries=frozenset(entered)),
-        named={alias: one for one in ordered for alias in known_by(one)},
-        relations=tuple(
-            ServiceRelation(one.service_id, to.kind, to.service_id)
-            for one in sorted(ordered, key=lambda one: one.service_id)
-            for to in sorted(one.relations, key=lambda to: (to.kind, to.service_id))
-            if to.service_id in own
-        ),
+        named=called,
+        relations=_list_relations(ordered, called),
         hosts=hosts,
         names=same,
     )
+
+
+def _list_relations(services: Iterable[ServiceRecord], called: Mapping[Alias, ServiceRecord]) -> tuple[ServiceRelation, ...]:
+    """Relations between services that were there; the id of a merged one meant what it had become."""
+    found = {
+        (one.service_id, to.kind, other.service_id)
+        for one in services
+        for to in one.relations
+        if (other := called.get(Alias(ID, to.service_id)) or called.get(Alias(FURTHER, to.service_id.casefold()))) is not None
+    }
+    return tuple(ServiceRelation(*one) for one in sorted(found) if one[0] != one[2])
 
 
 def _key_of(repository: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, TypeAlias
 
 import typer
+from msgspec import structs
 
+from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.service import Service
 from shipledger.catalog.service_merging import Merged
 from shipledger.cli.completion import complete_service_names, complete_services
@@ -33,7 +35,10 @@ def merge(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Merge a service into another one. Its names and repositories move, so all deployments of both are the other's."""
+    """Merge a service into another one.
+
+    Its names, repositories and relations move, so all deployments of both are the other's. Its own settings no longer apply.
+    """
 
     async def work(ledger: OpenLedger) -> tuple[Merged, Service | None]:
         owner = (await ledger.get_organization(organization)).organization_id
@@ -43,12 +48,14 @@ def merge(
     moved, service = with_ledger(database, work)
     if as_json:
         service_id = None if service is None else service.service_id
-        print_json(
-            {"service_id": service_id, "names": moved.names, "repositories": moved.repositories, "is_dry_run": service is None}
-        )
+        print_json({"service_id": service_id, **structs.asdict(moved), "is_dry_run": service is None})
         return
     print_line(f"Names: {', '.join(moved.names)}")
     print_line(f"Repositories: {', '.join(moved.repositories) or 'none'}")
+    print_line(f"Relations: {', '.join(f'{one.service} {one.relation.value} {one.other}' for one in moved.relations) or 'none'}")
+    if moved.settings:
+        lost = ", ".join(f"{key} = {to_words(value)}" for key, value in moved.settings.items())
+        print_line(f"Settings that no longer apply: {lost}. They come back when the services are split.")
     if service is None:
         print_note("Dry run: nothing was changed.")
     else:

@@ -17,7 +17,7 @@ from shipledger.catalog.organization import Organization
 from shipledger.catalog.organization_settings.model import ScopeSettings
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.catalog.service import Service
-from shipledger.catalog.services.relation import RelationKind, ServiceRelation
+from shipledger.catalog.services.relation import RelatedService, RelationKind, ServiceRelation
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.deployments.issue_lines import StandingStore
@@ -119,8 +119,10 @@ class CatalogBrowsing(Protocol):
     async def list_repository_keys(self, organization_id: str, repository: str) -> list[str]:
         """The keys of all names of a repository, given by any canonical one, which comes first."""
 
-    async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
-        """The relations between services, by service, kind and other service."""
+    async def list_related_services(
+        self, organization_id: str, service_id: str, *, limit: int
+    ) -> tuple[list[RelatedService], int]:
+        """The services that one has to do with, its own relations first, and how many there are."""
 
     async def list_repositories(self, organization_id: str) -> list[RepositoryRecord]:
         """Every repository used by deployments or mapped to services."""

@@ -108,6 +108,7 @@ ONE_ORGANIZATION = {
     "list_repository_names",
     "list_mappings",
     "list_service_names",
+    "list_related_services",  # of a few thousand relations
     "list_service_relations",
     "list_services",
     "list_teams",

@@ -30,6 +30,16 @@ class ServiceRelation(Struct, frozen=True):
     other_id: str
 
 
+class RelatedService(Struct, frozen=True):
+    """A service that another one has to do with. ``is_own``: the relation belongs to that other one."""
+
+    kind: RelationKind
+    is_own: bool
+    service_id: str
+    slug: str
+    name: str
+
+
 class Related(Struct, frozen=True):
     """The ids of the services that one has to do with, from its own side and from theirs."""
 

@@ -69,12 +69,50 @@ WHERE a.organization_id = :organization_id
     AND r.service_id = :service_id;
 
 -- name: list_service_relations(organization_id)
--- Relations between services that exist, by service, kind and other service.
-SELECT r.service_id, r.kind, r.other_id
+-- Relations between services that exist, by service, kind and other service: the id of a merged one means what it is now.
+SELECT DISTINCT r.service_id, r.kind, coalesce(s.service_id, a.service_id)
 FROM service_relation AS r
-JOIN service AS s ON s.organization_id = r.organization_id AND s.service_id = r.other_id
+LEFT JOIN service AS s ON s.organization_id = r.organization_id AND s.service_id = r.other_id
+LEFT JOIN service_alias AS a ON a.organization_id = r.organization_id AND a.scope = 'further' AND a.key = r.other_id
+WHERE r.organization_id = :organization_id AND coalesce(s.service_id, a.service_id) <> r.service_id
+ORDER BY 1, 2, 3;
+
+-- name: list_related_services(organization_id, service_id, limit)
+-- The services that one has to do with: the kind, 1 where the relation is its own, the other service, and how many there are in all.
+SELECT f.kind, f.is_own, s.service_id, s.slug, s.name, count(*) OVER ()
+FROM (
+    SELECT r.kind, 1 AS is_own, coalesce(o.service_id, a.service_id) AS related_id
+    FROM service_relation AS r
+    LEFT JOIN service AS o ON o.organization_id = r.organization_id AND o.service_id = r.other_id
+    LEFT JOIN service_alias AS a ON a.organization_id = r.organization_id AND a.scope = 'further' AND a.key = r.other_id
+    WHERE r.organization_id = :organization_id AND r.service_id = :service_id
+    UNION
+    SELECT r.kind, 0, r.service_id
+    FROM service_relation AS r
+    LEFT JOIN service_alias AS a ON a.organization_id = r.organization_id AND a.scope = 'further' AND a.key = r.other_id
+    WHERE r.organization_id = :organization_id AND (r.other_id = :service_id OR a.service_id = :service_id)
+) AS f
+JOIN service AS s ON s.organization_id = :organization_id AND s.service_id = f.related_id
+WHERE f.related_id <> :service_id
+ORDER BY f.is_own DESC, f.kind DESC, s.name_key, s.service_id
+LIMIT :limit;
+
+-- name: list_ids_of_relation(organization_id, service_id, kind, other_id)
+-- The ids under which a service has a relation to another one: that of the other, and of services that were merged into it.
+SELECT r.other_id
+FROM service_relation AS r
 WHERE r.organization_id = :organization_id
-ORDER BY r.service_id, r.kind, r.other_id;
+    AND r.service_id = :service_id
+    AND r.kind = :kind
+    AND (
+        r.other_id = :other_id
+        OR EXISTS (
+            SELECT 1
+            FROM service_alias AS a
+            WHERE a.organization_id = r.organization_id AND a.scope = 'further' AND a.key = r.other_id AND a.service_id = :other_id
+        )
+    )
+ORDER BY r.other_id;
 
 -- name: list_service_names(organization_id)
 -- Further names of all services, by service and name.

@@ -8,7 +8,7 @@ from shipledger.catalog.contract import RepositoryMapping, ServiceName
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.repositories.model import NameRepository
 from shipledger.catalog.service import Service
-from shipledger.catalog.services.relation import RelationKind, ServiceRelation
+from shipledger.catalog.services.relation import RelatedService, RelationKind, ServiceRelation
 from shipledger.found import Found, whole
 from shipledger.store import rows
 from shipledger.store.checked_rows import with_digest
@@ -59,6 +59,26 @@ class SqlCatalog(SqlProjecting):
     async def list_service_relations(self, organization_id: str) -> Found[ServiceRelation]:
         found = await self._fetch("list_service_relations", organization_id=organization_id)
         return read_each(_to_relation, owned_by(organization_id, found))
+
+    async def list_related_services(
+        self, organization_id: str, service_id: str, *, limit: int
+    ) -> tuple[list[RelatedService], int]:
+        found = await self._fetch("list_related_services", organization_id=organization_id, service_id=service_id, limit=limit)
+        related = [
+            RelatedService(kind=RelationKind(kind), is_own=bool(is_own), service_id=other, slug=slug, name=name)
+            for kind, is_own, other, slug, name, _ in found
+        ]
+        return related, found[0][5] if found else 0
+
+    async def list_ids_of_relation(self, organization_id: str, relation: ServiceRelation) -> list[str]:
+        found = await self._fetch(
+            "list_ids_of_relation",
+            organization_id=organization_id,
+            service_id=relation.service_id,
+            kind=relation.kind.value,
+            other_id=relation.other_id,
+        )
+        return [other_id for (other_id,) in found]
 
     async def find_named_services(self, organization_id: str, names: Sequence[str]) -> dict[str, str]:
         keys = rows.to_json((rows.storable(name), rows.storable(name.casefold())) for name in names)

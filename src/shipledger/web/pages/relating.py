@@ -9,9 +9,8 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.catalog.service import Service
 from shipledger.catalog.services.related_names import find_related_names
-from shipledger.catalog.services.relation import RelationKind, relate
+from shipledger.catalog.services.relation import RelatedService, RelationKind
 from shipledger.catalog.services.words import describe
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.viewer import viewer_of
@@ -27,21 +26,20 @@ class RelatedRow(Struct, frozen=True):
 
     words: str
     kind: str
-    service: Service
+    service: RelatedService
+
+
+_OWN = {RelationKind.DEPENDS_ON: "Depends on", RelationKind.CONTAINS: "Contains"}
+_THEIRS = {RelationKind.DEPENDS_ON: "Needed by", RelationKind.CONTAINS: "Part of"}
 
 
 async def list_related(ledger: CatalogBrowsing, organization_id: str, service_id: str) -> tuple[Sequence[RelatedRow], int]:
     """The related services, and how many more there are."""
-    related = relate(service_id, await ledger.list_service_relations(organization_id))
-    all_of_them = [
-        *(("Depends on", RelationKind.DEPENDS_ON.value, one) for one in related.depends_on),
-        *(("Contains", RelationKind.CONTAINS.value, one) for one in related.contains),
-        *(("Needed by", "", one) for one in related.needed_by),
-        *(("Part of", "", one) for one in related.part_of),
+    found, count = await ledger.list_related_services(organization_id, service_id, limit=RELATED_SHOWN)
+    rows = [
+        RelatedRow(_OWN[one.kind], one.kind.value, one) if one.is_own else RelatedRow(_THEIRS[one.kind], "", one) for one in found
     ]
-    found = [(words, kind, await ledger.find_service(organization_id, one)) for words, kind, one in all_of_them[:RELATED_SHOWN]]
-    rows = [RelatedRow(words, kind, service) for words, kind, service in found if service is not None]
-    return rows, max(0, len(all_of_them) - RELATED_SHOWN)
+    return rows, count - len(rows)
 
 
 async def describe_all(ledger: CatalogBrowsing, organization_id: str, said: Sequence[Any]) -> list[tuple[str, ...]]:

@@ -78,13 +78,13 @@ def _read_scope(request: Request) -> tuple[ScopeKind, str]:
 
 
 async def _list_others(frame: Frame, organization_id: str, scopes: Sequence[ScopeSettings]) -> list[Other]:
-    """All but the organization. What is left of a deleted service does nothing."""
+    """All but the organization. What is left of a deleted or merged service does nothing."""
     others = []
     for kind, name in ((one.scope.kind, one.scope.name) for one in scopes if one.scope.name and one.values):
         words = name
         if kind is ScopeKind.SERVICE:
             service = await frame.ledger.find_service(organization_id, name)
-            if service is None:
+            if service is None or service.service_id != name:  # deleted, or merged: it may be split again
                 continue
             words = service.name
         others.append(Other(f"{kind} {words}", f"/settings?{urlencode({str(kind): name})}"))
