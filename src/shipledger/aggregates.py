@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from shipledger.access.people.membership.aggregate import MEMBERS
+from shipledger.access.people.membership.model import MemberSubmission
 from shipledger.catalog.organization_settings.aggregate import ORGANIZATION_SETTINGS
 from shipledger.catalog.organization_settings.model import ChangeSettings
 from shipledger.catalog.repositories.aggregate import REPOSITORIES
@@ -31,6 +33,7 @@ AGGREGATES = Aggregates(
     PULL_REQUESTS,
     TIERINGS,
     ORGANIZATION_SETTINGS,
+    MEMBERS,
 )
 
 Recording: TypeAlias = (
@@ -42,5 +45,6 @@ Recording: TypeAlias = (
     | RecordPullRequest
     | ChangeTiers
     | ChangeSettings
+    | MemberSubmission
 )
 """All that a receipt may ask for. One receipt may ask about several kinds."""

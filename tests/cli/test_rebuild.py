@@ -70,6 +70,8 @@ def test_a_ledger_that_nobody_touched_is_proven_by_equal_hashes(cli: Commands, w
         "incident_alias",
         "issue_standing",
         "lane",
+        "member",
+        "member_alias",
         "service",
         "setting",
         "setting_alias",

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     UNKNOWN_DEPLOYMENT = "unknown_deployment"
     UNKNOWN_INCIDENT = "unknown_incident"
     UNKNOWN_SERVICE = "unknown_service"
+    UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_GATE = "unknown_gate"
     UNKNOWN_SETTING = "unknown_setting"
     INVALID_SETTING = "invalid_setting"

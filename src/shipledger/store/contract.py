@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from shipledger.access.access_token import AccessTokenStore
+from shipledger.access.people.store_contract import PeopleStore
 from shipledger.access.signing_app import SigningAppStore
 from shipledger.access.signing_key import SigningKeyStore
 from shipledger.catalog.commit import CommitStore
@@ -33,6 +34,7 @@ from shipledger.store.installation.contract import InstallationStore
 from shipledger.store.installation.unfinished_contract import UnfinishedStore
 from shipledger.store.nodes.announcement import AnnouncementStore
 from shipledger.store.nodes.contract import NodeStore
+from shipledger.store.people.contract import MembershipStore
 from shipledger.store.projections.contract import ProjectionStore
 from shipledger.store.pull_requests.contract import PullRequestStore
 from shipledger.store.receipts.contract import IntakeStore
@@ -62,6 +64,8 @@ class Store(
     GateStore,
     OutboxStore,
     CredentialStore,
+    PeopleStore,
+    MembershipStore,
     AccessTokenStore,
     SigningAppStore,
     NodeStore,

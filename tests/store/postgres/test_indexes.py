@@ -8,7 +8,7 @@ from tests.support.lent_databases import lent_ledger_database
 
 OURS = {
     *("organization_id", "credential_id", "receipt_id", "deployment_id", "incident_id", "gate_id", "pull_request_id"),
-    *("service_id", "pack_id", "key_id"),
+    *("service_id", "pack_id", "key_id", "person_id", "member_id"),
     *("node_id", "version_num", "state", "tier", "said_tier", "kind", "source", "scope"),
 }
 """Columns of ids that we make, and of words that the program knows. A scope may name a credential besides."""
@@ -38,6 +38,7 @@ BOUNDED = {
     "lane.part": "a word of ours",
     "lane.sender_id": INDEXABLE,
     "lease.name": "the name of a duty",
+    "member_alias.key": INDEXABLE,
     "organization.slug": "100 characters, by the directory",
     "outbox_attempt.message_id": "an id of ours",
     "outbox_message.claimed_by": "the id of a node",
@@ -45,6 +46,7 @@ BOUNDED = {
     "outbox_message.subject_id": "an id of ours",
     "outbox_message.target_id": "an id of ours",
     "outbox_target.target_id": "an id of ours",
+    "person.email_key": "254 characters, by the form of an address",
     "pull_request_commit.commit_id": "128 characters, by our own API",
     "service_alias.key": INDEXABLE,
     "setting.setting_id": "a word of ours before a name of at most 255 characters, by the desk",

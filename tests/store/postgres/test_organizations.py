@@ -25,6 +25,9 @@ OF_THE_INSTALLATION = {
     "installation": "which ledger this is",
     "unfinished": "what is under way concerns all organizations",
     "timekeeping": "one order and one time for all organizations",
+    "person": "an account is of the installation, and may belong to several organizations",
+    "person_session": "a browser names no organization: the person who signed in there does",
+    "person_link": "the same of a link that sets a password",
     "projection_rules": "all projections are made by the rules of one program",
 }
 """Small tables that belong to no organization."""
@@ -37,6 +40,7 @@ UNIQUE_EVERYWHERE = {
 LOOK_UPS = {
     "find_credential_by_hash": "who calls is found by the hash of the secret, and says which organization is meant",
     "find_credential_by_token": "the same of an access token",
+    "list_memberships": "the organizations of whoever signs in; what a session shows is bound to one",
     "list_signing_apps": "whose app has signed is found by the app's key and proven by the signature",
 }
 CLAIMS = {

@@ -29,6 +29,9 @@ SMALL = {
     "node",
     "outbox_target",
     "pending_name",
+    "person",
+    "person_link",
+    "person_session",
     "setting",
     "organization",
     "signing_key",
@@ -37,7 +40,10 @@ SMALL = {
     "timekeeping",
     "unfinished",
 }
-"""Tables that hold a row, or a few, for an organization or a node, or for what is not settled or delivered. All others grow."""
+"""Tables that hold a row, or a few, for an organization, a node or a person, or for what is not settled or delivered.
+
+All others grow.
+"""
 
 
 def name_all(*templates: str) -> set[str]:
@@ -91,6 +97,7 @@ ONE_ORGANIZATION = {
     "count_issues",
     "count_services",
     "list_deployed_repositories",
+    "list_members",
     "list_former_services",
     "find_newest_receipt",
     "append_entries",

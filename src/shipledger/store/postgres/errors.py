@@ -50,6 +50,7 @@ _UNFIT = ("22", "54", "23502", "23514")
 _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "organization_slug_key": (Conflict, "organization_slug_taken", "An organization with this slug exists; choose another slug."),
     "organization_pkey": (Conflict, "organization_exists", "This organization already exists."),
+    "person_": (Conflict, "person_exists", "Somebody with this address has an account."),
     "credential_": (Conflict, "credential_exists", "A credential with this secret already exists."),
     "service_organization_id_name_key_key": (
         Conflict,

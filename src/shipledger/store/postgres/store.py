@@ -26,6 +26,7 @@ from shipledger.store.installation.verbs import SqlInstallation
 from shipledger.store.issues.standings import SqlStandings
 from shipledger.store.lanes.verbs import SqlLanes
 from shipledger.store.outbox.verbs import SqlOutbox
+from shipledger.store.people.verbs import SqlPeople
 from shipledger.store.postgres.announcing import PostgresAnnouncing
 from shipledger.store.postgres.connection import Connection, connected
 from shipledger.store.postgres.erasure import PostgresErasure
@@ -77,6 +78,7 @@ class PostgresStore(
     SqlLeftGates,
     SqlTold,
     SqlOutbox,
+    SqlPeople,
     SqlLeftDeliveries,
     SqlClients,
     SqlUnfinished,

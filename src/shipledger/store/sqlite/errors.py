@@ -40,6 +40,7 @@ _VIOLATIONS: dict[str, tuple[type[ShipledgerError], str, str]] = {
     "organization.organization_id": (Conflict, "organization_exists", "This organization already exists."),
     "credential.secret_hash": (Conflict, "credential_exists", "A credential with this secret already exists."),
     "credential.organization_id": (Conflict, "credential_exists", "This credential already exists."),
+    "person.": (Conflict, "person_exists", "Somebody with this address has an account."),
     "service.organization_id, service.name_key": (
         Conflict,
         "service_name_taken",

@@ -28,6 +28,7 @@ from shipledger.store.issues.verbs import SqlIssues
 from shipledger.store.lanes.verbs import SqlLanes
 from shipledger.store.nodes.verbs import SqlNodes
 from shipledger.store.outbox.verbs import SqlOutbox
+from shipledger.store.people.verbs import SqlPeople
 from shipledger.store.pull_requests.verbs import SqlPullRequests
 from shipledger.store.receipts.intake import SqlIntake
 from shipledger.store.receipts.verbs import SqlReceipts
@@ -68,6 +69,7 @@ class SqliteStore(
     SqlLeftGates,
     SqlTold,
     SqlOutbox,
+    SqlPeople,
     SqlLeftDeliveries,
     SqlClients,
     SqlNodes,

@@ -1,0 +1,1 @@
+"""Memberships as an aggregate: what somebody is in an organization and its teams. Pure."""

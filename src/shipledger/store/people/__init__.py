@@ -1,0 +1,1 @@
+"""Persons, their sessions and the links that were made for them."""

@@ -1,0 +1,27 @@
+-- name: find_member_of(organization_id, person_id)^
+-- What a person is in an organization.
+SELECT document
+FROM member
+WHERE organization_id = :organization_id AND person_id = :person_id;
+
+-- name: find_membership(organization_id, person_id)^
+-- What a person is in an organization, with the organization.
+SELECT o.organization_id, o.slug, o.name, o.created_us, m.member_id, m.document
+FROM member AS m
+JOIN organization AS o ON o.organization_id = m.organization_id
+WHERE m.organization_id = :organization_id AND m.person_id = :person_id;
+
+-- name: list_members(organization_id)
+-- The memberships of an organization.
+SELECT member_id, document
+FROM member
+WHERE organization_id = :organization_id
+ORDER BY member_id;
+
+-- name: list_memberships(person_id)
+-- The memberships of a person, with the organizations: the look-up by which these are found.
+SELECT o.organization_id, o.slug, o.name, o.created_us, m.member_id, m.document
+FROM member AS m
+JOIN organization AS o ON o.organization_id = m.organization_id
+WHERE m.person_id = :person_id
+ORDER BY o.slug;
