@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,18 @@ UNKNOWN = '{"type":"promote","source":"opsgenie"}'
 OTHER_SHAPE = '{"type":"record","source":["opsgenie"]}'
 NO_UTF8 = "CAST(x'7b22f5ff227d' AS TEXT)"
 HARMS = {"no JSON": f"'{NO_JSON}'", "an unknown type": f"'{UNKNOWN}'", "another shape": f"'{OTHER_SHAPE}'"}
+
+TEXTS = (
+    ("entry", "submission", "deployment_id"),
+    ("entry", "receipt_id", "deployment_id"),
+    ("deployment", "document", "deployment_id"),
+    ("receipt", "body", "receipt_id"),
+    ("receipt", "protocol", "receipt_id"),
+    ("verdict", "sentence", "receipt_id"),
+    ("organization", "name", "organization_id"),
+    ("credential", "name", "credential_id"),
+)
+"""A table, a column of it, and the one by which a row is named. The number in this list chooses the row."""
 
 
 async def record_four(pen: Pen) -> tuple[list[str], list[str]]:
@@ -42,19 +55,25 @@ def assert_told(done: Done, *, of: str) -> None:
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("document", HARMS.values(), ids=HARMS.keys())
-def test_entries_that_cannot_be_read_are_named_by_every_command(cli: Commands, write, document: str) -> None:
-    _, (first, second, third, fourth) = write(record_four)
-    harm(cli, f"UPDATE entry SET submission = {document} WHERE deployment_id IN ('{first}', '{third}')")  # noqa: S608
+def harm_three(cli: Commands, table: str, column: str, deployments: Sequence[str]) -> list[str]:
+    """Harm what is kept of three deployments, each in its own way; their ids."""
+    damaged = [*deployments[:2], deployments[3]]
+    for deployment, document in zip(damaged, HARMS.values(), strict=True):
+        harm(cli, f"UPDATE {table} SET {column} = {document} WHERE deployment_id = '{deployment}'")  # noqa: S608
+    return damaged
+
+
+def test_entries_that_cannot_be_read_are_named_by_every_command(cli: Commands, write) -> None:
+    _, deployments = write(record_four)
+    damaged = harm_three(cli, "entry", "submission", deployments)
 
     for command in ("doctor", "verify", "rebuild"):
         done = cli(command, code=1)
-        for damaged in (first, third):
-            assert_told(done, of=damaged)
+        for one in damaged:
+            assert_told(done, of=one)
     rebuilt = cli("rebuild", "--json", code=1).json
-    assert (rebuilt["entries"], rebuilt["deployments"], rebuilt["damaged"]) == (4, 2, 2)
-    assert second not in cli("verify", code=1).out
-    assert fourth not in cli("verify", code=1).out
+    assert (rebuilt["entries"], rebuilt["deployments"], rebuilt["damaged"]) == (4, 1, 3)
+    assert deployments[2] not in cli("verify", code=1).out
 
 
 def test_an_archive_is_not_made_of_what_cannot_be_read(cli: Commands, write, tmp_path) -> None:
@@ -85,40 +104,32 @@ def test_receipts_that_cannot_be_read_are_named_and_the_others_listed(cli: Comma
         assert_told(cli(command, code=1), of=third)
 
 
-@pytest.mark.parametrize("document", HARMS.values(), ids=HARMS.keys())
-def test_projections_that_cannot_be_read_are_named_and_mended_by_a_rebuild(cli: Commands, write, document: str) -> None:
-    _, (first, second, *_) = write(record_four)
-    harm(cli, f"UPDATE deployment SET document = {document} WHERE deployment_id = '{first}'")  # noqa: S608
+def test_projections_that_cannot_be_read_are_named_and_mended_by_a_rebuild(cli: Commands, write) -> None:
+    _, deployments = write(record_four)
+    damaged = harm_three(cli, "deployment", "document", deployments)
 
     for command in ("doctor", "verify"):
         done = cli(command, code=1)
-        assert_told(done, of=first)
-        assert second not in done.out
+        for one in damaged:
+            assert_told(done, of=one)
+        assert deployments[2] not in done.out
     cli("rebuild")
     cli("verify")
 
 
-@pytest.mark.parametrize(
-    "table, column, key",
-    [
-        ("entry", "submission", "deployment_id"),
-        ("entry", "receipt_id", "deployment_id"),
-        ("receipt", "body", "receipt_id"),
-        ("receipt", "protocol", "receipt_id"),
-        ("deployment", "document", "deployment_id"),
-        ("verdict", "sentence", "receipt_id"),
-        ("organization", "name", "organization_id"),
-        ("credential", "name", "credential_id"),
-    ],
-)
-def test_text_that_is_no_utf8_is_named(cli: Commands, write, database, table: str, column: str, key: str) -> None:
+def test_text_that_is_no_utf8_is_named(cli: Commands, write, database) -> None:
     write(record_four)
+    damaged = []
     with closing(sqlite3.connect(database)) as connection, connection:
-        (damaged,) = connection.execute(f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 1").fetchone()  # noqa: S608
-        connection.execute(f"UPDATE {table} SET {column} = {NO_UTF8} WHERE {key} = ?", (damaged,))  # noqa: S608
+        for place, (table, column, key) in enumerate(TEXTS):
+            keys = [one for (one,) in connection.execute(f"SELECT {key} FROM {table} ORDER BY {key}")]  # noqa: S608
+            damaged.append(keys[place % len(keys)])
+            connection.execute(f"UPDATE {table} SET {column} = {NO_UTF8} WHERE {key} = ?", damaged[-1:])  # noqa: S608
 
     for command in ("doctor", "verify"):
-        assert_told(cli(command, code=1), of=damaged)
+        done = cli(command, code=1)
+        for one in damaged:
+            assert_told(done, of=one)
     for command in (
         ["receipts", "list"],
         ["credential", "list"],
@@ -129,22 +140,22 @@ def test_text_that_is_no_utf8_is_named(cli: Commands, write, database, table: st
         assert "Traceback" not in cli(*command, code=None).err
 
 
-@pytest.mark.parametrize(
-    "table, column, key",
-    [("entry", "submission", "deployment_id"), ("receipt", "body", "receipt_id"), ("deployment", "document", "deployment_id")],
-)
-def test_a_value_that_is_missing_is_named(cli: Commands, write, database, table: str, column: str, key: str) -> None:
+def test_a_value_that_is_missing_is_named(cli: Commands, write, database) -> None:
     write(record_four)
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        (sql,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
-        set_schema(connection, table, re.sub(rf"({column} +TEXT [^,]*?)NOT NULL", r"\1", sql))
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        (damaged,) = connection.execute(f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 1").fetchone()  # noqa: S608
-        connection.execute(f"UPDATE {table} SET {column} = NULL WHERE {key} = ?", (damaged,))  # noqa: S608
-        set_schema(connection, table, sql)
+    damaged = []
+    for place, (table, column, key) in enumerate((TEXTS[0], TEXTS[2], TEXTS[3])):
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            (sql,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+            set_schema(connection, table, re.sub(rf"({column} +TEXT [^,]*?)NOT NULL", r"\1", sql))
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            damaged += connection.execute(f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {place}").fetchone()  # noqa: S608
+            connection.execute(f"UPDATE {table} SET {column} = NULL WHERE {key} = ?", damaged[-1:])  # noqa: S608
+            set_schema(connection, table, sql)
 
     for command in ("doctor", "verify"):
-        assert_told(cli(command, code=1), of=damaged)
+        done = cli(command, code=1)
+        for one in damaged:
+            assert_told(done, of=one)
     assert "Traceback" not in cli("receipts", "list", code=None).err
 
 

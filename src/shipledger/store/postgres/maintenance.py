@@ -19,7 +19,7 @@ from shipledger.store.postgres.runner import ANY_SECONDS
 from shipledger.store.postgres.session import PostgresSession
 from shipledger.store.session import Call, call
 from shipledger.store.upkeep.contract import Difference
-from shipledger.store.upkeep.readable import find_unreadable, list_readable
+from shipledger.store.upkeep.readable import Readable, find_unreadable, list_readable
 from shipledger.store.upkeep.verbs import MOST_FINDINGS, SqlUpkeep, hash_row, list_checks, list_projections
 
 _ROWS_AT_ONCE = 2_000
@@ -52,12 +52,14 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
     @asynccontextmanager
     async def _as_of_now(self) -> AsyncIterator[Connection]:
         """A connection of its own that shows one moment, for as long as it takes."""
-        async with (
-            connected(self._url, without_limit(self._options)) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            await self._runner.run(connection, call("lift_time_limits"))
+        async with connected(self._url, without_limit(self._options)) as connection, self._moment_of(connection):
             yield connection
+
+    @asynccontextmanager
+    async def _moment_of(self, connection: Connection) -> AsyncIterator[None]:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await self._runner.run(connection, call("lift_time_limits"))
+            yield
 
     async def _digest(self, connection: Connection, name: str) -> str:
         digest = hashlib.sha256()
@@ -97,19 +99,28 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
         """See MaintenanceStore. So every page of these tables is read, too."""
         readable = list_readable(self.aggregates)
         found: list[Difference] = []
-        for done, table in enumerate(readable):
-            advance(done, len(readable))
+        done = 0
+        while done < len(readable):
             try:
-                async with self._as_of_now() as connection:
-                    text = self._runner.statements[table.statement].text
-                    async for row in connection.cursor(text, prefetch=_ROWS_AT_ONCE, timeout=ANY_SECONDS):
-                        if (difference := find_unreadable(table, tuple(row))) is not None and len(found) < MOST_FINDINGS:
-                            found.append(difference)
+                # For all tables, until one ends it: to connect takes longer than to read most of them.
+                async with connected(self._url, without_limit(self._options)) as connection:
+                    while done < len(readable):
+                        advance(done, len(readable))
+                        await self._find_unreadable_in(connection, readable[done], found)
+                        done += 1
             except DamagedStore as error:
                 sentence = f"Parts of it are unreadable. {error.message}"
-                found.append(Difference(organization_id="", table=table.name, key="", sentence=sentence))
+                found.append(Difference(organization_id="", table=readable[done].name, key="", sentence=sentence))
+                done += 1
         advance(len(readable), len(readable))
         return found
+
+    async def _find_unreadable_in(self, connection: Connection, table: Readable, found: list[Difference]) -> None:
+        async with self._moment_of(connection):
+            text = self._runner.statements[table.statement].text
+            async for row in connection.cursor(text, prefetch=_ROWS_AT_ONCE, timeout=ANY_SECONDS):
+                if (difference := find_unreadable(table, tuple(row))) is not None and len(found) < MOST_FINDINGS:
+                    found.append(difference)
 
     async def find_damage(self) -> list[Difference]:
         """See MaintenanceStore. At most a thousand findings of each kind.
