@@ -13,7 +13,7 @@ from shipledger.ledger.fold import fold
 from shipledger.ledger.submission import RecordDeployment, Separate
 
 RULES = 9
-"""Version of the folding rules. Projections made by earlier rules are recomputed once."""
+"""Version of the folding rules. Projections made by earlier rules are recomputed once, and rows without entries get theirs."""
 
 
 class Damaged(Exception):

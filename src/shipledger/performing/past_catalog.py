@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shipledger.catalog.past import FORMER_NAMES, TIER_RULES, PastServices, PastTiers, make_past_services
 from shipledger.catalog.past import SERVICES as SERVICES_WORD
-from shipledger.catalog.past import TIER_RULES, PastServices, PastTiers, make_past_services
 from shipledger.catalog.repositories.aggregate import REPOSITORIES
+from shipledger.catalog.repositories.aggregate import find_former as find_former_repositories
+from shipledger.catalog.repositories.fold import fold as fold_repository
+from shipledger.catalog.repositories.model import NameRepository, Repository
 from shipledger.catalog.services.aggregate import SERVICES, find_former
 from shipledger.catalog.services.fold import fold
 from shipledger.catalog.tiering.aggregate import TIERINGS
@@ -42,9 +45,21 @@ class PastCatalogPerformer(PastRecords):
             for one in await find_former(self._parts.store, organization_id)
             if one.created_at is None or one.created_at <= as_of
         ]
+        named = await self._read_kind(REPOSITORIES, organization_id, as_of)
+        unnamed = await self._read_former_names(organization_id, as_of)
+        by_todays = [word for word, found in ((SERVICES_WORD, former), (FORMER_NAMES, unnamed)) if found]
         return make_past_services(
             Past([*known.records, *former], known.is_as_entered),
-            await self._read_kind(REPOSITORIES, organization_id, as_of),
-            Sources(by_todays=frozenset([SERVICES_WORD] if former else [])),
+            Past([*named.records, *unnamed], named.is_as_entered),
+            Sources(by_todays=frozenset(by_todays)),
             self._parts.aliases,
         )
+
+    async def _read_former_names(self, organization_id: str, as_of: datetime) -> list[Repository]:
+        found: dict[str, Repository] = {}
+        for said in await find_former_repositories(self._parts.store, organization_id):
+            before = found.get(said.repository)
+            subject_id = said.repository_id if isinstance(said, NameRepository) else ""
+            entry = RecordEntry(REPOSITORIES.kind, organization_id, subject_id, 1, "", 0, as_of, as_of, said)
+            found[said.repository] = fold_repository(before, entry)
+        return [*found.values()]

@@ -18,3 +18,6 @@ WHERE setting_id = 'organization';
 DROP TABLE setting_alias;
 DROP TABLE setting;
 DROP TABLE setting_entry;
+
+-- The version before writes these without entries: the next upgrade must look for them.
+UPDATE projection_rules SET revision = 1;

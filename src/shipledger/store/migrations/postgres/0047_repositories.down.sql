@@ -17,3 +17,6 @@ DROP TABLE repository_link;
 DROP TABLE repository_name;
 DROP TABLE named_repository;
 DROP TABLE repository_entry;
+
+-- The version before writes these without entries: the next upgrade must look for them.
+UPDATE projection_rules SET revision = 1;
