@@ -1,12 +1,14 @@
 """Change the program in small ways, one at a time, and see which changes no test notices.
 
-Each mutant of a seeded sample is made in a copy of ``src``, never in the working tree, and meets the tests that mirror its
-module: those of the file of its name first, then those of its folder, up to the first that fails.
+Each mutant of a seeded sample is made in a copy of ``src``, never in the working tree. It meets the tests that run its line, up
+to the first that fails: of those that mirror its module, and of those that ``--also`` names. The file of the module's name
+comes first, then the fastest files.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -14,15 +16,18 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from functools import cached_property
 from importlib.util import cache_from_source
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from tools.covering import PACKAGE, Covering, Test, TestsFail, cover
 from tools.mutants import Mutant, find_mutants
+from tools.stem import NOT_GRAFTED, READY, Errand, Outcome
 from tools.tree import ROOT
 
 CORE = (
@@ -36,16 +41,15 @@ CORE = (
     "access",
     "sealing",
     "outgoing",
+    "erasure",
 )
-PACKAGE = Path("src/shipledger")
-SECONDS_A_TEST = 90
-
-_PASSED, _FAILED, _INTERRUPTED, _NO_TESTS = 0, 1, 2, 5
-"""What pytest's exit status means."""
+SECONDS_A_MUTANT = 60.0
+"""So long may its tests take, as measured; the slowest are left out. One that takes three times as long hangs."""
+LEAST_SECONDS_A_TEST = 30.0
 
 
 class Fate(Enum):
-    """What became of a mutant. HUNG: only the time that a test may take has ended it."""
+    """What became of a mutant. HUNG: only the time that a test may take has ended it. UNTESTED: no test runs its line."""
 
     KILLED = "killed"
     HUNG = "hung"
@@ -64,8 +68,11 @@ class Place(NamedTuple):
         return f"{self.module}:{self.mutant.line}  {before}  ->  {after}"
 
 
-class TestsFail(Exception):
-    """The tests fail for the program as it is, so they tell nothing."""
+class Trial(NamedTuple):
+    """What became of a mutant, and the test that noticed it."""
+
+    fate: Fate
+    test: str = ""
 
 
 def list_modules(root: Path, wanted: Sequence[str]) -> list[Path]:
@@ -95,58 +102,128 @@ def draw(root: Path, modules: Sequence[Path], *, size: int, seed: int) -> list[P
     return sorted(random.Random(seed).sample(places, min(size, len(places))))
 
 
+def choose(tests: Sequence[Test], *, first: Sequence[str], seconds: float) -> list[Test]:
+    """The tests to run, in their order: files of ``first`` before others, fast files before slow ones, while time is left."""
+    of_files: Counter[str] = Counter()
+    for test in tests:
+        of_files[test.file] += test.seconds  # type: ignore[assignment]  # a Counter counts fractions too
+    chosen: list[Test] = []
+    for test in sorted(tests, key=lambda test: (test.file not in first, of_files[test.file], test.file)):
+        seconds -= test.seconds
+        if seconds >= 0 or not chosen:
+            chosen.append(test)
+    return chosen
+
+
+class _Stem:
+    """A process of tools.stem that is ready."""
+
+    def __init__(self, root: Path, folder: Path, *, files: Collection[str] = (), modules: Collection[str] = ()) -> None:
+        self._said = folder / f"said with {len(files)} files"
+        path = [*([str(folder / "src")] if files else []), str(Path(__file__).parent.parent)]
+        with self._said.open("w") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tools.stem", *files],
+                cwd=root,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(path),
+                    "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "examples"),
+                },
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
+
+        if not files:
+            self._write([*modules])
+        if self._read() != READY:
+            raise TestsFail("The tests cannot be collected.")
+
+    def run(self, errand: Errand) -> Outcome:
+        self._write(errand)
+        return Outcome(*json.loads(self._read()))
+
+    def _write(self, value: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(value) + "\n")
+        self._process.stdin.flush()
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise TestsFail(f"{self._said.read_text()}\nThe tests cannot run.")
+        return answer
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
 class Bench:
-    """Runs tests against copies of ``src``, each of which holds one mutant at a time."""
+    """Runs tests against a copy of ``src`` that holds one mutant at a time."""
 
-    def __init__(self, root: Path, folder: Path, *, copies: int) -> None:
+    def __init__(self, root: Path, folder: Path, covering: Covering) -> None:
         self._root = root
-        self._free: SimpleQueue[Path] = SimpleQueue()
-        for number in range(copies):
-            copy = folder / str(number)
-            shutil.copytree(root / "src", copy / "src")
-            self._free.put(copy)
+        self._covering = covering
+        self._log = folder / "log"
+        self._source = folder / "src"
+        shutil.copytree(root / "src", self._source)
+        self._folder = folder
 
-    def check(self, module: Path) -> None:
-        """Raises TestsFail unless the tests that mirror ``module`` pass without a mutant."""
-        copy = self._free.get()
-        status, output = self._run(copy, list_tests(self._root, module))
-        self._free.put(copy)
-        if status not in {_PASSED, _NO_TESTS}:
-            raise TestsFail(f"{output}\nThe tests of {module.parent} fail without a mutant.")
+    @cached_property
+    def _fresh(self) -> _Stem:
+        return _Stem(self._root, self._folder, modules=self._covering.modules)
 
-    def try_out(self, place: Place) -> Fate:
-        """What becomes of a mutant."""
-        copy = self._free.get()
-        changed = copy / place.module
+    @cached_property
+    def _collected(self) -> _Stem:
+        return _Stem(self._root, self._folder, files=dict.fromkeys(test.file for test in self._covering.tests))
+
+    def close(self) -> None:
+        """End the processes that fork."""
+        for stem in (one for one in vars(self).values() if isinstance(one, _Stem)):
+            stem.close()
+
+    def check(self) -> None:
+        """Raises TestsFail unless the first test of each file passes without a mutant."""
+        firsts = {test.file: test for test in reversed(self._covering.tests)}
+        if firsts and (outcome := self._fresh.run(self._errand([*firsts.values()]))).status:
+            raise TestsFail(f"{self._log.read_text()}\n{outcome.failed} fails without a mutant.")
+
+    def try_out(self, place: Place) -> Trial:
+        """What becomes of a mutant. What no test notices as a change of functions in their places, it may with imports anew."""
+        first = list_tests(self._root, place.module)[:1]
+        covering = self._covering.of(self._root, place.module, place.mutant.line)
+        tests = choose(covering, first=first, seconds=SECONDS_A_MUTANT)
+        if not tests:
+            return Trial(Fate.UNTESTED)
+        changed = self._source.parent / place.module
         source = changed.read_text()
+        mutant = place.mutant.apply(source)
+        errand = self._errand(tests, str(changed), source, mutant)
+        collected = self._collected  # before the change: it imports what is there
         try:
-            _write(changed, place.mutant.apply(source))
-            status, output = self._run(copy, list_tests(self._root, place.module))
+            _write(changed, mutant)
+            outcome = collected.run(errand)
+            if outcome.status in {0, NOT_GRAFTED}:
+                outcome = self._fresh.run(errand)
         finally:
             _write(changed, source)
-            self._free.put(copy)
-        if status == _PASSED:
-            return Fate.SURVIVED
-        if status == _NO_TESTS:
-            return Fate.UNTESTED
-        return Fate.HUNG if "from pytest-timeout" in output else Fate.KILLED
+        if outcome.hung:
+            return Trial(Fate.HUNG, outcome.failed)
+        return Trial(Fate.KILLED, outcome.failed) if outcome.status else Trial(Fate.SURVIVED)
 
-    def _run(self, copy: Path, tests: Sequence[str]) -> tuple[int, str]:
-        if not tests:
-            return _NO_TESTS, ""
-        options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-o", f"timeout={SECONDS_A_TEST}", "--hypothesis-seed=0"]
-        path = os.pathsep.join(filter(None, [str(copy / "src"), os.environ.get("PYTHONPATH")]))
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests],
-            cwd=self._root,
-            env={**os.environ, "PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
+    def _errand(self, tests: Sequence[Test], *change: str) -> Errand:
+        return Errand(
+            source=str(self._source),
+            log=str(self._log),
+            files=[*dict.fromkeys(test.file for test in tests)],
+            names=[test.name for test in tests],
+            seconds=3 * sum(test.seconds for test in tests) + 2 * LEAST_SECONDS_A_TEST,
+            seconds_a_test=max(LEAST_SECONDS_A_TEST, *(5 * test.seconds for test in tests)),
+            change=change,
         )
-        if done.returncode not in {_PASSED, _FAILED, _INTERRUPTED, _NO_TESTS}:
-            raise SystemExit(f"{done.stdout}{done.stderr}\npytest cannot run.")
-        return done.returncode, done.stdout
 
 
 def _write(file: Path, source: str) -> None:
@@ -155,12 +232,29 @@ def _write(file: Path, source: str) -> None:
     Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
 
-def try_all(root: Path, places: Sequence[Place], *, jobs: int) -> Iterator[tuple[Place, Fate]]:
+def try_all(root: Path, places: Sequence[Place], *, also: Sequence[str], jobs: int) -> Iterator[tuple[Place, Trial]]:
     """Every mutant with what became of it. Raises TestsFail before the first one where tests fail as it is."""
+    mirrors = dict.fromkeys(test for place in places for test in list_tests(root, place.module))
+    covering = cover(root, [*mirrors, *also])
+    free: SimpleQueue[Bench] = SimpleQueue()
+
+    def try_out(place: Place) -> Trial:
+        bench = free.get()
+        try:
+            return bench.try_out(place)
+        finally:
+            free.put(bench)
+
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(jobs) as pool:
-        bench = Bench(root, Path(folder), copies=jobs)
-        list(pool.map(bench.check, {place.module.parent: place.module for place in places}.values()))
-        yield from zip(places, pool.map(bench.try_out, places), strict=True)
+        benches = [Bench(root, Path(folder) / str(number), covering) for number in range(jobs)]
+        try:
+            benches[0].check()
+            for bench in benches:
+                free.put(bench)
+            yield from zip(places, pool.map(try_out, places), strict=True)
+        finally:
+            for bench in benches:
+                bench.close()
 
 
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
@@ -170,6 +264,9 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     parser.add_argument("--size", type=int, default=100, help="how many mutants; 100 by default")
     parser.add_argument("--seed", type=int, default=0, help="another seed draws others; 0 by default")
     parser.add_argument("--jobs", type=int, default=1, help="how many are tried at once; 1 by default")
+    parser.add_argument(
+        "--also", nargs="*", default=(), help="files or folders of tests that they meet besides those that mirror"
+    )
     parser.add_argument("--list", action="store_true", help="list the sample, and try nothing")
     asked = parser.parse_args(arguments)
     places = draw(root, list_modules(root, asked.wanted), size=asked.size, seed=asked.seed)
@@ -178,9 +275,9 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         return 0
     fates: dict[Place, Fate] = {}
     try:
-        for place, fate in try_all(root, places, jobs=asked.jobs):
-            fates[place] = fate
-            print(f"{len(fates)}/{len(places)}  {fate.value:8}  {place}", flush=True)
+        for place, trial in try_all(root, places, also=asked.also, jobs=asked.jobs):
+            fates[place] = trial.fate
+            print(f"{len(fates)}/{len(places)}  {trial.fate.value:8}  {place}  {trial.test}".rstrip(), flush=True)
     except TestsFail as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tools import mutate
+from tools.covering import find_statement
+from tools.grafting import NotGrafted, graft
 from tools.mutants import find_mutants
 from tools.tree import ROOT
 
@@ -81,27 +83,33 @@ def test_the_file_of_a_modules_name_is_run_before_its_folder():
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of one module, half of which a test looks at."""
+    """A project of one module, of which a test looks at one function closely, at one hardly, and at one not at all."""
     for folder in ("src/shipledger/core", "tests/core"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "src/shipledger/__init__.py").touch()
     (tmp_path / "src/shipledger/core/ages.py").write_text(
-        "def is_grown(years):\n    return years >= LIMIT\n\n\nLIMIT = 17 + 1\n\n\ndef is_old(years):\n    return years > 80\n"
+        "def is_grown(years):\n    return years >= LIMIT\n\n\nLIMIT = 17 + 1\n\n\n"
+        "def is_old(years):\n    return years > 80\n\n\ndef is_young(years):\n    return years < 2\n"
     )
     (tmp_path / "tests/core/test_ages.py").write_text(
-        "from shipledger.core.ages import is_grown\n\n\ndef test_limit():\n    assert is_grown(18) and not is_grown(17)\n"
+        "from shipledger.core.ages import is_grown, is_old\n\n\n"
+        "def test_limit():\n    assert is_grown(18) and not is_grown(17) and is_old(90)\n"
     )
     return tmp_path
 
 
-def test_survivors_are_named_and_the_share_of_the_others_is_told_and_the_program_stays_as_it_is(project, capsys):
+def test_what_no_test_notices_is_named_and_the_share_of_the_others_is_told_and_the_program_stays_as_it_is(project, capsys):
     module = project / "src/shipledger/core/ages.py"
     source = module.read_text()
-    assert mutate.main(["core", "--size", "2", "--seed", "72"], root=project) == 0
+    assert mutate.main(["core", "--size", "4", "--seed", "1153"], root=project) == 0
     told = capsys.readouterr().out
-    survivor = "survived  src/shipledger/core/ages.py:9  years > 80  ->  years >= 80\n"
-    assert told.startswith("1/2  killed    src/shipledger/core/ages.py:2  years >= LIMIT  ->  years > LIMIT\n2/2  " + survivor)
-    assert told.endswith(f"{survivor}\n1 of 2 killed: 50.0 %. 0 of them by the time limit alone.\n")
+    assert (
+        "killed    src/shipledger/core/ages.py:2  years >= LIMIT  ->  years > LIMIT  tests/core/test_ages.py::test_limit" in told
+    )
+    assert "killed    src/shipledger/core/ages.py:5  17 + 1  ->  17 - 1  tests/core/test_ages.py::test_limit" in told
+    assert told.count("survived  src/shipledger/core/ages.py:9  years > 80  ->  years >= 80\n") == 2
+    assert told.count("untested  src/shipledger/core/ages.py:13  years < 2  ->  years <= 2\n") == 2
+    assert told.endswith("\n2 of 4 killed: 50.0 %. 0 of them by the time limit alone.\n")
     assert module.read_text() == source
 
 
@@ -109,6 +117,34 @@ def test_nothing_is_told_by_tests_that_fail_anyway(project, capsys):
     (project / "tests/core/test_ages.py").write_text("def test_limit():\n    assert False\n")
     assert mutate.main(["core", "--size", "1"], root=project) == 1
     assert "fail without a mutant" in capsys.readouterr().err
+
+
+def test_a_function_is_changed_in_its_place_with_all_that_has_imported_it():
+    before, after = "def f(a):\n    return a > 1\nx = lambda: 2\n", "def f(a):\n    return a >= 1\nx = lambda: 2\n"
+    module: dict = {}
+    exec(compile(before, "module.py", "exec"), module)  # noqa: S102  the source above
+    imported = module["f"]
+    graft("module.py", before, after)
+    assert imported(1)
+    unseen = "def g(a):\n    return 1\n"
+    for unlike in [
+        (before, before),
+        (before, f"import os\n{before}"),
+        (before, before + unseen),
+        (unseen, unseen.replace("1", "2")),
+    ]:
+        with pytest.raises(NotGrafted):
+            graft("module.py", *unlike)
+
+
+def test_a_statement_is_told_from_its_body_and_from_what_runs_with_an_import():
+    source = "x = (\n  1,\n)\n\nclass A:\n  def f(self,\n    a=2):\n    if (a and\n        self):\n      return 1\n"
+    assert [find_statement(source, line) for line in (2, 7, 9, 10)] == [
+        (1, 3, False),
+        (6, 7, False),
+        (8, 9, True),
+        (10, 10, True),
+    ]
 
 
 def test_a_module_that_no_test_mirrors_is_untested(project, capsys):
