@@ -50,8 +50,8 @@ class CatalogStore(Protocol):
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> Found[Service]:
         """A page of services by name."""
 
-    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
-        """A page of services by name, after a name without case; "" is before all."""
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int, team: str = "") -> Found[Service]:
+        """A page of services by name, after a name without case; "" is before all. ``team``: of this one alone, in any case."""
 
     async def list_teams(self, organization_id: str) -> dict[str, str]:
         """The team of every service that has one, by the service's name without case."""

@@ -13,14 +13,15 @@ from shipledger.catalog.organization_settings.declared import GATE_TIMEOUT
 from shipledger.catalog.organization_settings.deployments import DeploymentSettings, load_settings_of
 from shipledger.catalog.silence_limits import to_limit
 from shipledger.clock import Clock
+from shipledger.deployments.lookups import Lookup
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.duty import Duty
 from shipledger.gating.gate import Gate, GateStatus
 from shipledger.gating.submissions import DecideGate
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.asking import Asks
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.silence import CLOCKS_DIFFER
-from shipledger.ledger.submission import Target
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.store.contract import Store
 from shipledger.store.rounds import Rounds
@@ -107,19 +108,19 @@ class GateTimeouts:
         before: int | None = None
         while shortest is not None:
             page = await self._store.list_gates(owner, status=GateStatus.AWAITING, before_number=before, limit=_AT_ONCE)
-            for gate in page:
-                if now - shortest < gate.asked_at <= now + CLOCKS_DIFFER:
-                    continue
-                due = await self._find_due(gate, own, now)
+            old = [gate for gate in page if not now - shortest < gate.asked_at <= now + CLOCKS_DIFFER]
+            lookups = [Lookup(organization_id=owner, deployment_id=gate.deployment_id) for gate in old]
+            deployments = (await self._store.load(lookups)).deployments
+            for gate in old:
+                due = await self._find_due(gate, deployments.get((owner, gate.deployment_id)), own, now)
                 if due is not None:
                     yield due
             if page.total < _AT_ONCE or not page:
                 return
             before = page[-1].number
 
-    async def _find_due(self, gate: Gate, own: DeploymentSettings, now: datetime) -> _Due | None:
+    async def _find_due(self, gate: Gate, deployment: Deployment | None, own: DeploymentSettings, now: datetime) -> _Due | None:
         """A gate that was asked for long after ``now`` was asked for while the clock was ahead."""
-        deployment = await self._store.find_deployment(gate.organization_id, Target(key=gate.deployment_id))
         found = None if deployment is None else await own.find(GATE_TIMEOUT, deployment)
         after = self._after if found is None else to_limit(found.held.value)
         if after is None or not self._clock.has_run_evenly(after) or now - after < gate.asked_at <= now + CLOCKS_DIFFER:

@@ -36,9 +36,9 @@ class ServicePerformer(Performer):
         page = await self._parts.store.list_services(organization_id, offset=offset, limit=limit)
         return page, await self._parts.store.count_services(organization_id)
 
-    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int, team: str = "") -> Found[Service]:
         """A page of services by name."""
-        return tell_damaged(await self._parts.store.list_services_after(organization_id, name, limit=limit))
+        return tell_damaged(await self._parts.store.list_services_after(organization_id, name, limit=limit, team=team))
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""

@@ -28,8 +28,8 @@ class ServiceVerbs(Protocol):
     async def list_services(self, organization_id: str, *, offset: int, limit: int) -> tuple[list[Service], int]:
         """A page of services by name, and how many there are."""
 
-    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
-        """A page of services by name, after a name without case; "" is before all."""
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int, team: str = "") -> Found[Service]:
+        """A page of services by name, after a name without case; "" is before all. ``team``: of this one alone, in any case."""
 
     async def list_service_names(self, organization_id: str) -> Found[ServiceName]:
         """The further names of all services."""

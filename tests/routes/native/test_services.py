@@ -162,6 +162,10 @@ async def test_pages_by_name_survive_what_is_added_meanwhile(native):
     assert (await native.get(f"{SERVICES}?name=a")).status_code == 422
     rows = list(csv.DictReader(io.StringIO((await native.get(SERVICES, headers={"Accept": "text/csv"})).text)))
     assert [row["slug"] for row in rows] == ["a", "b", "c", "d", "e", "f"]
+    await native.post(SERVICES, json=[{"name": "b", "team": "Web"}, {"name": "e", "team": "WEB"}, {"name": "f", "team": "Data"}])
+    first, cursor = await names(native, "team=web&limit=1")
+    assert (first, await names(native, f"team=web&limit=1&cursor={cursor}")) == (["b"], (["e"], None))
+    assert await names(native, "team=nobody") == ([], None)
 
 
 async def test_each_right_opens_its_own_operations_and_no_other_organization(native, place):

@@ -118,6 +118,7 @@ ONE_ORGANIZATION = {
     "list_related_services",  # of a few thousand relations
     "list_service_relations",
     "list_services",
+    "list_team_ids",
     "list_teams",
     "list_verdicts_that_say",
     "sum_waiting_pack_bytes",

@@ -16,6 +16,7 @@ from shipledger.protocols.native.describing import (
     one_or_several,
     operation,
     paging,
+    query,
     text,
 )
 from shipledger.protocols.native.history import HistoryOut
@@ -39,7 +40,11 @@ def catalog_paths() -> dict[str, Any]:
     return {
         f"{PREFIX}/services": {
             "get": operation(
-                "List services", {200: (_PAGE, ServicePageOut)}, errors=(422,), parameters=(as_of(), *pages), is_table=True
+                "List services",
+                {200: (_PAGE, ServicePageOut)},
+                errors=(422,),
+                parameters=(query("team", "The team that owns the service, ignoring case."), as_of(), *pages),
+                is_table=True,
             ),
             "post": {
                 **operation(

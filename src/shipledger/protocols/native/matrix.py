@@ -40,7 +40,6 @@ COLUMNS = CellOut.__struct_fields__
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 """Services of a page."""
-_READ_AT_ONCE = 500
 
 
 class Verbs(CallVerbs, MatrixVerbs, PastVerbs, ServiceVerbs, Protocol):
@@ -153,10 +152,10 @@ class MatrixOperations:
             return ([found] if found is not None and _is_of(found, wanted.team) else []), True
         services: list[Service] = []
         after = "" if wanted.before is None else wanted.before[1]
-        at_once = _READ_AT_ONCE if wanted.team else wanted.limit + 1
+        at_once = wanted.limit + 1
         while len(services) <= wanted.limit:
-            page = await self._ledger.list_services_after(organization_id, after, limit=at_once)
-            services += [one for one in page if _is_of(one, wanted.team)]
+            page = await self._ledger.list_services_after(organization_id, after, limit=at_once, team=wanted.team)
+            services += page
             if page.total < at_once or not page:
                 break
             after = page[-1].name.casefold()

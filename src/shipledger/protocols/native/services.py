@@ -39,7 +39,8 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.services import ServiceVerbs
 
-PARAMETERS = (AS_OF, NAME, LIMIT, FORMAT)
+TEAM = "team"
+PARAMETERS = (TEAM, AS_OF, NAME, LIMIT, FORMAT)
 COLUMNS = tuple(name for name in ServiceOut.__struct_fields__ if name != "knowledge")
 
 
@@ -130,18 +131,20 @@ class ServiceOperations:
         parameters = Parameters(request.query_params, PARAMETERS)
         limit = parameters.number(LIMIT, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
         after, media_type = read_cursor(parameters), choose_type(request, parameters)
+        team = parameters.text(TEAM)
         now = self._ledger.now()
         as_of = read_as_of(parameters, now)
         parameters.check()
         after_name = "" if after is None else after[1]
         besides: dict[str, KnowledgeOut] = {}
         if as_of is None:
-            found = await self._ledger.list_services_after(organization_id, after_name, limit=limit + 1)
+            found = await self._ledger.list_services_after(organization_id, after_name, limit=limit + 1, team=team)
             page = cut_page(found, limit=limit, place_of=place_of)
             rows, end = await self._describe(organization_id, page.records), page.end
         else:
             past = await self._ledger.read_services_as_of(organization_id, as_of)
-            known = [one for one in past.services if one.draft.name.casefold() > after_name]
+            owned = (one for one in past.services if not team or one.draft.team_id.casefold() == team.casefold())
+            known = [one for one in owned if one.draft.name.casefold() > after_name]
             shown = cut_page(Found(known[: limit + 1]), limit=limit, place_of=place_of)
             rows, end = [_to_past(one, past) for one in shown.records], shown.end
             besides = {"knowledge": to_knowledge(as_of, now, past.sources)}

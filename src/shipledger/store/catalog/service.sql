@@ -14,11 +14,13 @@ WHERE organization_id = :organization_id
 ORDER BY name_key
 LIMIT :limit OFFSET :offset;
 
--- name: list_services_after(organization_id, after_key, limit)
--- A page of services by name, after a name without case.
+-- name: list_services_after(organization_id, after_key, teams, limit)
+-- A page of services by name, after a name without case; of some teams, if any are named.
 SELECT organization_id, service_id, slug, name, description, team_id, visibility, tags, created_us
 FROM service
-WHERE organization_id = :organization_id AND name_key > :after_key
+WHERE organization_id = :organization_id
+    AND name_key > :after_key
+    AND (NOT EXISTS (SELECT 1 FROM /* each(:teams, e) */) OR team_id IN /* texts(:teams) */)
 ORDER BY name_key
 LIMIT :limit;
 
@@ -32,6 +34,12 @@ ORDER BY service_id;
 -- name: list_teams(organization_id)
 -- The team of every service that has one, by the service's name without case.
 SELECT name_key, team_id
+FROM service
+WHERE organization_id = :organization_id AND team_id <> '';
+
+-- name: list_team_ids(organization_id)
+-- Each team that a service has, once.
+SELECT DISTINCT team_id
 FROM service
 WHERE organization_id = :organization_id AND team_id <> '';
 

@@ -39,9 +39,18 @@ class SqlCatalog(SqlProjecting):
         found = await self._fetch("list_services", organization_id=organization_id, offset=offset, limit=limit)
         return read_each(rows.to_service, found)
 
-    async def list_services_after(self, organization_id: str, name: str, *, limit: int) -> Found[Service]:
-        after_key = rows.storable(name.casefold())
-        found = await self._fetch("list_services_after", organization_id=organization_id, after_key=after_key, limit=limit)
+    async def list_services_after(self, organization_id: str, name: str, *, limit: int, team: str = "") -> Found[Service]:
+        known = await self._fetch("list_team_ids", organization_id=organization_id) if team else ()
+        teams = [one for (one,) in known if one.casefold() == team.casefold()]
+        if team and not teams:
+            return Found()
+        found = await self._fetch(
+            "list_services_after",
+            organization_id=organization_id,
+            after_key=rows.storable(name.casefold()),
+            teams=rows.to_json(teams),
+            limit=limit,
+        )
         return read_each(rows.to_service, found)
 
     async def list_teams(self, organization_id: str) -> dict[str, str]:
