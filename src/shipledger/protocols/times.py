@@ -33,6 +33,11 @@ def format_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
+def format_known_time(moment: datetime | None) -> str | None:
+    """The same; None for a time that is not known."""
+    return None if moment is None else format_time(moment)
+
+
 def _parse_common(text: str) -> datetime | None:
     has_marks = text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":" and text[19] == "."
     if not has_marks or not text.isascii():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from shipledger.incidents.model import Incident
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
@@ -14,7 +13,7 @@ from shipledger.ledger.submission import CiRun
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.protocols.native.mark_answers import to_deployment_marks, to_marked
 from shipledger.protocols.native.wire import DeploymentOut, ReleaseOut, RequestOut, RequestVerdictOut, VerdictOut
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time, format_time
 from shipledger.pull_requests.model import PullRequest
 
 
@@ -33,8 +32,8 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         state=deployment.shown_state,
         reported_state=deployment.state,
         state_reason=_reason_of(deployment),
-        started_at=_time(deployment.started_at),
-        finished_at=_time(deployment.finished_at),
+        started_at=format_known_time(deployment.started_at),
+        finished_at=format_known_time(deployment.finished_at),
         time_remark=_remark_on(deployment),
         version=known(facts.version),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in deployment.releases),
@@ -91,7 +90,7 @@ def to_request(settlement: Settlement, kinds: Mapping[str, str]) -> RequestOut:
         request_id=settlement.receipt_id,
         state=settlement.state,
         accepted_at=format_time(settlement.accepted_at),
-        settled_at=_time(settlement.settled_at),
+        settled_at=format_known_time(settlement.settled_at),
         verdicts=tuple(_to_request_verdict(one, kinds) for one in settlement.verdicts),
     )
 
@@ -114,7 +113,3 @@ def _to_request_verdict(one: Verdict, kinds: Mapping[str, str]) -> RequestVerdic
 def _subject_of(verdict: Verdict) -> str | None:
     """The id of the record that a verdict is about, if it may be one: of what was rejected it is what the reason names."""
     return None if verdict.kind is VerdictKind.REJECTED else verdict.subject or None
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else format_time(moment)

@@ -25,7 +25,7 @@ from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.reading import SHOULD_BE_PROVIDED
 from shipledger.protocols.native.vocabulary import PREFIX
 from shipledger.protocols.native.wire import CommitOut, CommitsOut, MissingOut, RangeOut
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time, format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.commits import CommitVerbs
 
@@ -148,7 +148,7 @@ def _to_commit(commit_id: str, commit: Commit | None) -> CommitOut:
         subject=commit.subject,
         author_name=commit.author_name or None,
         authored_at=format_time(commit.authored_at),
-        committed_at=None if commit.committed_at is None else format_time(commit.committed_at),
+        committed_at=format_known_time(commit.committed_at),
         is_merge=commit.is_merge,
         paths=tuple(one.path for one in telling.files) if telling is not None and telling.files else None,
     )

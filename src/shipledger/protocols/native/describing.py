@@ -16,7 +16,7 @@ from shipledger.protocols.native.cursor import NAME as CURSOR
 from shipledger.protocols.native.faults import MEDIA_TYPE
 from shipledger.protocols.native.pages import CSV_TYPE, FORMATS
 from shipledger.protocols.native.parameters import TEXT_LIMIT
-from shipledger.protocols.native.wire import ProblemOut
+from shipledger.protocols.native.wire import ProblemOut, RequestOut
 
 SECURITY = "LedgerToken"
 TAG = "Shipledger"
@@ -88,6 +88,21 @@ def one_or_several(schema: dict[str, Any]) -> dict[str, Any]:
 def body(schema: dict[str, Any]) -> dict[str, Any]:
     """A body that must be sent."""
     return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def recording(summary: str, new: str, one: type, several: type) -> dict[str, Any]:
+    """The operation that records one or several. ``new``: what the answer to a new one is called."""
+    known = "What was known, after this report, and the verdict."
+    return operation(
+        summary,
+        {
+            201: (f"{new}, and the verdict. For a list: each in its place.", one, several),
+            200: (known, one, several),
+            202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
+        },
+        errors=(*BODY_ERRORS, 409),
+        parameters=(KEY,),
+    )
 
 
 def query(name: str, description: str, **limits: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from shipledger.incidents.model import Incident
 from shipledger.ledger.registers import known
 from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
 from shipledger.protocols.native.wire import IncidentOut, ReleaseOut
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time, format_time
 
 
 def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
@@ -29,7 +29,7 @@ def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
         tier=environment.tier if environment else None,
         status=incident.status,
         started_at=format_time(incident.started_at),
-        resolved_at=None if incident.ended_at is None else format_time(incident.ended_at),
+        resolved_at=format_known_time(incident.ended_at),
         version=known(facts.version),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in known(facts.releases) or ()),
         tags=incident.tags,

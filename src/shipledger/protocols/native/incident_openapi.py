@@ -6,21 +6,20 @@ from typing import Any
 
 from shipledger.protocols.native import bodies, incident_bodies, listing
 from shipledger.protocols.native.describing import (
-    BODY_ERRORS,
     ID,
-    KEY,
     as_of,
     choice,
     one_or_several,
     operation,
     paging,
     query,
+    recording,
     releases,
     text,
     window,
 )
 from shipledger.protocols.native.vocabulary import PREFIX, STATUSES, TIERS
-from shipledger.protocols.native.wire import IncidentOut, IncidentPageOut, IncidentsOut, RequestOut
+from shipledger.protocols.native.wire import IncidentOut, IncidentPageOut, IncidentsOut
 
 
 def incident_paths() -> dict[str, Any]:
@@ -46,16 +45,7 @@ def incident_paths() -> dict[str, Any]:
                 is_table=True,
             ),
             "post": {
-                **operation(
-                    "Record an incident",
-                    {
-                        201: ("The new incident, and the verdict. For a list: each in its place.", IncidentOut, IncidentsOut),
-                        200: ("What was known, after this report, and the verdict.", IncidentOut, IncidentsOut),
-                        202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
-                    },
-                    errors=(*BODY_ERRORS, 409),
-                    parameters=(KEY,),
-                ),
+                **recording("Record an incident", "The new incident", IncidentOut, IncidentsOut),
                 "description": "The same `external_id` is the same incident: send it again with `resolved_at` when it is over. "
                 "A list is recorded as a whole, or refused as a whole if a member is invalid.",
                 "requestBody": one_or_several(_incident()),

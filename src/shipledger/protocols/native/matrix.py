@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +18,7 @@ from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.lanes import Running, span_of
 from shipledger.ledger.past import Sources
+from shipledger.ledger.registers import known
 from shipledger.ledger.state import State, Tier
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission
@@ -28,7 +29,7 @@ from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import ReleaseOut
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time, format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
@@ -104,7 +105,7 @@ class MatrixOperations:
         now = self._ledger.now()
         as_of = read_as_of(parameters, now)
         parameters.check()
-        besides: dict[str, Any] = {"at": None if wanted.at is None else format_time(wanted.at)}
+        besides: dict[str, Any] = {"at": format_known_time(wanted.at)}
         if as_of is None:
             rows = await self._read_rows(organization_id, wanted)
         else:
@@ -195,10 +196,10 @@ def to_cell(cell: Running, service: Known, repositories: frozenset[str]) -> Cell
         id=runs.deployment_id,
         external_id=runs.external_id,
         commit=_commit_of(runs, repositories),
-        version=_known_text(runs.facts.version),
+        version=known(runs.facts.version),
         state=State.SUCCESSFUL,  # whatever became of it later
         since=format_time(cell.since),
-        actor=_known_text(runs.facts.actor),
+        actor=known(runs.facts.actor),
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in runs.releases),
         before=None if cell.before is None else _to_ran(cell.before, repositories),
     )
@@ -210,7 +211,7 @@ def _to_ran(one: Deployment, repositories: frozenset[str]) -> RanOut:
         id=one.deployment_id,
         external_id=one.external_id,
         commit=_commit_of(one, repositories),
-        version=_known_text(one.facts.version),
+        version=known(one.facts.version),
         since=format_time(one.placed_at if span is None else span.since),
     )
 
@@ -222,7 +223,3 @@ def _commit_of(one: Deployment, repositories: frozenset[str]) -> str | None:
 
 def _is_of(service: Known, team: str) -> bool:
     return not team or service.draft.team_id.casefold() == team.casefold()
-
-
-def _known_text(value: object) -> str | None:
-    return None if value is UNSET or value is None else str(value)

@@ -7,9 +7,7 @@ from typing import Any
 from shipledger.protocols.native import bodies, listing
 from shipledger.protocols.native import pull_request_bodies as limits
 from shipledger.protocols.native.describing import (
-    BODY_ERRORS,
     ID,
-    KEY,
     REPOSITORY,
     as_of,
     choice,
@@ -17,13 +15,13 @@ from shipledger.protocols.native.describing import (
     operation,
     paging,
     query,
+    recording,
     text,
     window,
 )
 from shipledger.protocols.native.pull_request_wire import PullRequestOut, PullRequestPageOut, PullRequestsOut
 from shipledger.protocols.native.pull_requests import PATH
 from shipledger.protocols.native.vocabulary import PULL_REQUEST_STATES
-from shipledger.protocols.native.wire import RequestOut
 
 
 def pull_request_paths() -> dict[str, Any]:
@@ -52,16 +50,7 @@ def pull_request_paths() -> dict[str, Any]:
                 is_table=True,
             ),
             "post": {
-                **operation(
-                    "Record pull requests",
-                    {
-                        201: ("The new one, and the verdict. For a list: each in its place.", PullRequestOut, PullRequestsOut),
-                        200: ("What was known, after this report, and the verdict.", PullRequestOut, PullRequestsOut),
-                        202: ("Stored, but not settled yet: poll `Location` for the verdict.", RequestOut),
-                    },
-                    errors=(*BODY_ERRORS, 409),
-                    parameters=(KEY,),
-                ),
+                **recording("Record pull requests", "The new one", PullRequestOut, PullRequestsOut),
                 "description": "The same `repository` and `number` mean the same pull request: what is absent stays.",
                 "requestBody": one_or_several(_pull_request()),
             },

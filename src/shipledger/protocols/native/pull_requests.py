@@ -40,7 +40,7 @@ from shipledger.protocols.native.vocabulary import (
     RECORD_PULL_REQUEST,
     RECORD_PULL_REQUEST_LIST,
 )
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time, format_time
 from shipledger.pull_requests.model import PullRequest, PullRequestState, number_alias
 from shipledger.texts import indexable, without_case
 from shipledger.verbs.calls import CallVerbs
@@ -244,11 +244,11 @@ def to_pull_request(one: PullRequest) -> PullRequestOut:
         branch=known(facts.branch),
         target_branch=known(facts.target_branch),
         labels=known(facts.labels) or (),
-        opened_at=_time(known(facts.opened_at)),
-        reviewed_at=_time(known(facts.reviewed_at)),
-        approved_at=_time(known(facts.approved_at)),
-        merged_at=_time(known(facts.merged_at)),
-        closed_at=_time(known(facts.closed_at)),
+        opened_at=format_known_time(known(facts.opened_at)),
+        reviewed_at=format_known_time(known(facts.reviewed_at)),
+        approved_at=format_known_time(known(facts.approved_at)),
+        merged_at=format_known_time(known(facts.merged_at)),
+        closed_at=format_known_time(known(facts.closed_at)),
         head_commit=known(facts.head_commit),
         merge_commit=known(facts.merge_commit),
         commits=known(facts.commits) or (),
@@ -262,7 +262,3 @@ def to_pull_request(one: PullRequest) -> PullRequestOut:
 def place_of(one: PullRequest) -> Place:
     """Where a pull request stands in a list."""
     return to_microseconds(one.placed_at), one.pull_request_id
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else format_time(moment)

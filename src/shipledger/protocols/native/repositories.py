@@ -26,7 +26,7 @@ from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.reading import Faults, Reader, read_items, refuse_faults
 from shipledger.protocols.native.vocabulary import PREFIX
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time
 from shipledger.protocols.wire_json import decode_body
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
@@ -191,7 +191,7 @@ def _to_repository(one: RepositoryRecord) -> RepositoryOut:
         former_names=one.former_names,
         services=one.service_ids,
         deployments=one.deployment_count,
-        last_started_at=None if one.last_started_at is None else format_time(one.last_started_at),
+        last_started_at=format_known_time(one.last_started_at),
     )
 
 

@@ -29,7 +29,7 @@ from shipledger.protocols.native.setting_wire import (
     SettingsOut,
 )
 from shipledger.protocols.native.vocabulary import PREFIX
-from shipledger.protocols.times import format_time
+from shipledger.protocols.times import format_known_time, format_time
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.settings import SettingVerbs
 
@@ -120,7 +120,7 @@ def _to_setting(one: InForce, source: str) -> SettingOut:
         key=setting.key,
         value=one.value,
         source=source,
-        changed_at=None if one.at is None else format_time(one.at),
+        changed_at=format_known_time(one.at),
         changed_by=one.by or None,
         type=setting.form.type,
         accepts=setting.form.accepts,
