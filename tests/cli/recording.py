@@ -8,6 +8,7 @@ import httpx2
 
 from tests.cli.test_ci_run import SHA
 from tests.support.commands import Commands, Done
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 DEPLOYMENT = ("--environment", "production", "--repository", "github.com/acme/shop", "--commit", SHA)
@@ -44,5 +45,6 @@ class Job:
             f"{self.program.url}/ledger/v1/deployments/{deployment_id}",
             headers={"Authorization": f"Bearer {self._reader}"},
             trust_env=False,
+            verify=no_certificates(),
         )
         return answer.raise_for_status().json()

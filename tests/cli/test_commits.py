@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.commands import Commands, Done
 from tests.support.git import GitRepository
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 
@@ -63,6 +64,7 @@ def read_range(ledger: RunningServer, token: str) -> Callable[..., Any]:
             params={"repository": repository, "commit": commit, "before": before},
             headers={"Authorization": f"Bearer {token}"},
             trust_env=False,
+            verify=no_certificates(),
         )
         return answer.raise_for_status().json()
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.commands import Commands
 from tests.support.native import INCIDENTS, TARGET, deployment, incident
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 
@@ -29,7 +30,11 @@ def test_marks_are_said_shown_and_taken_back(cli: Commands, ledger: RunningServe
 
     def post(path: str, body: object) -> str:
         headers = {"Authorization": f"Bearer {token}"}
-        return str(httpx2.post(ledger.url + path, json=body, headers=headers, trust_env=False).raise_for_status().json()["id"])
+        return str(
+            httpx2.post(ledger.url + path, json=body, headers=headers, trust_env=False, verify=no_certificates())
+            .raise_for_status()
+            .json()["id"]
+        )
 
     failed, remedy = post(TARGET, deployment()), post(TARGET, deployment(external_id="build-78"))
     down = post(INCIDENTS, incident())

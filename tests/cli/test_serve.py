@@ -12,6 +12,7 @@ import pytest
 
 from shipledger.serving import STARTED_BY
 from tests.support.commands import Commands
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 from tests.support.project import ROOT, read
 
@@ -34,7 +35,7 @@ def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened
     assert f" {program.link}\n" in told
     assert program.link.startswith(f"{program.url}/")
     assert program.run_here("link", "--url", program.url).out == f"{program.link}\n"
-    with httpx2.Client(base_url=program.url, trust_env=False) as browser:
+    with httpx2.Client(base_url=program.url, trust_env=False, verify=no_certificates()) as browser:
         assert browser.get("/deployments").status_code == 401
         assert browser.get(program.link, follow_redirects=True).status_code == 200
         assert browser.get("/deployments").status_code == 200
@@ -47,14 +48,14 @@ def test_the_link_is_left_out_on_request_a_former_value_of_the_setting_told_and_
         assert "secret=" not in server.out.read_text() + server.log.read_text()
         assert "`shipledger link` prints the link" in server.log.read_text()
         assert "has the old value 'everyone'" in server.log.read_text()
-        assert httpx2.get(server.url, trust_env=False).status_code == 401
+        assert httpx2.get(server.url, trust_env=False, verify=no_certificates()).status_code == 401
         assert server.terminate() == 0
     finally:
         server.close()
 
 
 def test_it_is_alive_ready_and_measured(program: RunningServer) -> None:
-    with httpx2.Client(base_url=program.url, trust_env=False) as client:
+    with httpx2.Client(base_url=program.url, trust_env=False, verify=no_certificates()) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").json()["ready"] is True
         assert "shipledger_receipts_accepted" in client.get("/metrics").text
@@ -83,14 +84,16 @@ def test_a_setting_that_does_not_fit_ends_with_2(cli: Commands) -> None:
 def test_a_command_that_writes_may_run_meanwhile(program: RunningServer) -> None:
     key = program.credential()
 
-    answer = httpx2.get(f"{program.url}/v1/services", headers={"Authorization": f"GenieKey {key}"}, trust_env=False)
+    answer = httpx2.get(
+        f"{program.url}/v1/services", headers={"Authorization": f"GenieKey {key}"}, trust_env=False, verify=no_certificates()
+    )
     assert answer.status_code == 200
 
 
 def test_a_revoked_key_is_refused_within_a_few_seconds(program: RunningServer) -> None:
     made = program.create_credential("opsgenie")
     headers = {"Authorization": f"GenieKey {made['api_key']}"}
-    with httpx2.Client(base_url=program.url, headers=headers, trust_env=False) as client:
+    with httpx2.Client(base_url=program.url, headers=headers, trust_env=False, verify=no_certificates()) as client:
         assert client.get("/v1/services").status_code == 200
         program.run_here("credential", "revoke", made["id"])
         statuses = []

@@ -15,6 +15,7 @@ from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.settings import Settings
 from shipledger.store.open import open_store
+from tests.support.plain_http import no_certificates
 from tests.support.program import PROGRAM
 
 CALLS = list_calls(datetime(2026, 11, 20, 15, 30, tzinfo=UTC))[-60:]
@@ -86,9 +87,9 @@ def test_the_demo_serves_a_sample_that_is_there(database: Path) -> None:
         link = running.stdout.readline().rpartition(" ")[2].strip()
         found = re.search(r"http://\S+", running.stdout.readline())
         assert found is not None
-        assert httpx2.get(f"{found[0]}/healthz", trust_env=False).status_code == 200
+        assert httpx2.get(f"{found[0]}/healthz", trust_env=False, verify=no_certificates()).status_code == 200
         assert link.startswith(f"{found[0]}/")
-        assert httpx2.get(link, trust_env=False).is_redirect
+        assert httpx2.get(link, trust_env=False, verify=no_certificates()).is_redirect
         running.terminate()
         assert running.wait(20) == 0
     finally:

@@ -98,7 +98,7 @@ async def list_mapped(server: Server) -> list[str]:
 
 
 async def test_behind_a_proxy_that_adds_no_header_nothing_is_shown_or_changed_without_the_secret(bare: str, served: Server):
-    async with httpx2.AsyncClient(base_url=bare, trust_env=False) as stranger:
+    async with httpx2.AsyncClient(base_url=bare, trust_env=False, verify=no_certificates()) as stranger:
         for path in ("/", "/deployments", "/requests", "/services/checkout", "/repositories", "/ledger/docs", "/nowhere"):
             answer = await stranger.get(path)
             assert answer.status_code == 401, path
@@ -110,7 +110,7 @@ async def test_behind_a_proxy_that_adds_no_header_nothing_is_shown_or_changed_wi
 
 
 async def test_behind_a_proxy_that_adds_no_header_pages_open_with_the_link(bare: str, served: Server):
-    async with httpx2.AsyncClient(base_url=bare, trust_env=False) as browser:
+    async with httpx2.AsyncClient(base_url=bare, trust_env=False, verify=no_certificates()) as browser:
         opened = await browser.get(served.link.removeprefix(served.url))
         assert (opened.status_code, urlsplit(opened.headers["Location"]).path) == (303, "/")
         assert NOTE in (await browser.get("/deployments")).text

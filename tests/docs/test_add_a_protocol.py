@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.plain_http import no_certificates
 from tests.support.program import PROGRAM, RunningServer
 from tests.support.project import DOCS, ROOT, read
 
@@ -65,7 +66,14 @@ class Installation:
 
     def call(self, method: str, path: str, key: str = "", **options: Any) -> httpx2.Response:
         """The answer to a call."""
-        return httpx2.request(method, f"{self.server.url}{path}", headers={"X-Beacon-Key": key}, trust_env=False, **options)
+        return httpx2.request(
+            method,
+            f"{self.server.url}{path}",
+            headers={"X-Beacon-Key": key},
+            trust_env=False,
+            **options,
+            verify=no_certificates(),
+        )
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.commands import Commands
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import shared_server
 from tests.support.program import PROGRAM, RunningServer
 from tests.support.project import DOCS, ROOT, read
@@ -64,7 +65,7 @@ def killed(tmp_path: Path) -> Iterator[RunningServer]:
     try:
         server.start()
         headers = {"Authorization": f"GenieKey {server.credential()}"}
-        with httpx2.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False) as client:
+        with httpx2.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False, verify=no_certificates()) as client:
             for number in range(DEPLOYMENTS):
                 answer = client.post("/v2/deployments", json=create_body(externalId=f"build-{number}"))
                 assert answer.status_code == 202, answer.text

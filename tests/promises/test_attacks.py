@@ -23,6 +23,7 @@ import pytest
 from tests.support.datadog import DORA, list_body
 from tests.support.jira import deployment
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
@@ -54,7 +55,9 @@ class Keys:
             return created
 
         def client(headers: dict[str, str]) -> httpx2.Client:
-            return stack.enter_context(httpx2.Client(base_url=server.url, headers=headers, timeout=100, trust_env=False))
+            return stack.enter_context(
+                httpx2.Client(base_url=server.url, headers=headers, timeout=100, trust_env=False, verify=no_certificates())
+            )
 
         datadog, jira = create("datadog"), create("jira-oauth")
         self.opsgenie = client({"Authorization": f"GenieKey {create('opsgenie')['api_key']}"})
@@ -128,7 +131,10 @@ ATTACKS: dict[str, tuple[Callable[[Keys], httpx2.Response], int]] = {
 def test_others_are_answered_while_an_attack_runs(server: RunningServer, keys: Keys, attack: str) -> None:
     send, status = ATTACKS[attack]
     worst = 0.0
-    with concurrent.futures.ThreadPoolExecutor(1) as beside, httpx2.Client(base_url=server.url, timeout=100) as other:
+    with (
+        concurrent.futures.ThreadPoolExecutor(1) as beside,
+        httpx2.Client(base_url=server.url, timeout=100, verify=no_certificates()) as other,
+    ):
         other.get("/healthz")
         under_way = beside.submit(send, keys)
         looks = 0

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from tests.support.hoarders import Hoarder, bodies_of_strangers, bodies_with_a_key, hoard, list_hoarders, requests_ahead
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
@@ -164,7 +165,9 @@ class Held(Struct):
 async def hoard_together(server: RunningServer, kinds: Sequence[Hoarder], count: int) -> Held:
     """What so many connections, of every kind in turn, made the server hold."""
     # What it makes when it is first asked for, and keeps from then on, belongs to no connection.
-    async with httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=server.url, timeout=PATIENCE_SECONDS, trust_env=False, verify=no_certificates()
+    ) as client:
         assert (await client.get("/ledger/openapi.json")).is_success
     process, stop, sent = Process(server.pid), asyncio.Event(), 0
     held, files = Held(process.resident_bytes), process.files
@@ -182,7 +185,9 @@ async def hoard_together(server: RunningServer, kinds: Sequence[Hoarder], count:
         asyncio.create_task(hoard(server.port, one, until=stop, has_sent=has_sent, seconds_between=between))
         for one in islice(cycle(kinds), count)
     ]
-    async with httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, limits=AFRESH, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=server.url, timeout=PATIENCE_SECONDS, limits=AFRESH, trust_env=False, verify=no_certificates()
+    ) as client:
         while sent < count:
             await asyncio.sleep(0.05 if count < MANY else 1)
             look()
@@ -218,7 +223,9 @@ async def crowd(server: RunningServer, *, idle: int, slow: int) -> str:
     """What the server used, after it has answered others among the crowd and the crowd is gone again."""
     process = Process(server.pid)
     key = {"Authorization": f"GenieKey {await asyncio.to_thread(server.credential)}"}
-    async with httpx2.AsyncClient(base_url=server.url, headers=key, timeout=30, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=server.url, headers=key, timeout=30, trust_env=False, verify=no_certificates()
+    ) as client:
         assert (await client.post("/v2/deployments", json=create_body())).status_code == 202
         memory, files = process.resident_bytes, process.files
         connections = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(idle)]
@@ -268,7 +275,7 @@ def test_a_connection_too_many_is_closed_and_the_others_stay(tmp_path: Path) -> 
 
 
 async def overcrowd(server: RunningServer) -> None:
-    async with httpx2.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=20, trust_env=False, verify=no_certificates()) as client:
         assert (await client.get("/healthz")).status_code == 200
         crowd = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(40)]
         closed = [asyncio.create_task(reader.read()) for reader, _ in crowd]

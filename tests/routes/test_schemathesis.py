@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.support.lent_databases import borrowed_ledger_database
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -48,7 +49,9 @@ class Target:
         self.session.trust_env = False  # to ask the machine for proxies takes longer than the server takes to answer
         jira, datadog = create("jira-oauth"), create("datadog")
         client = {"grant_type": "client_credentials", "client_id": jira["client_id"], "client_secret": jira["client_secret"]}
-        token = httpx2.post(f"{server.url}/oauth/token", json=client, trust_env=False).json()["access_token"]
+        token = httpx2.post(f"{server.url}/oauth/token", json=client, trust_env=False, verify=no_certificates()).json()[
+            "access_token"
+        ]
         self.proofs = {
             "GenieKey": {"Authorization": f"GenieKey {create('opsgenie')['api_key']}"},
             "IftrueToken": {"Authorization": f"Bearer {create('iftrue')['token']}"},

@@ -10,6 +10,7 @@ import httpx2
 
 from tests.smoke.pounding import Acknowledged, Pounding
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 RECOVERED_WITHIN_SECONDS = 30.0
@@ -46,7 +47,9 @@ def check_refusals(refused: Sequence[httpx2.Response], *words: str) -> None:
 
 def check_reads(server: RunningServer, key: str, settled: Sequence[Acknowledged]) -> None:
     """The server lives, shows its pages, and tells of these writes what became of them."""
-    with httpx2.Client(base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False) as client:
+    with httpx2.Client(
+        base_url=server.url, headers={"Authorization": f"GenieKey {key}"}, trust_env=False, verify=no_certificates()
+    ) as client:
         for write in settled:
             assert client.get(f"/v2/deployments/requests/{write.request_id}").json()["data"]["isSuccess"]
             shown = client.get(f"/v2/deployments/{write.external_id}", params={"identifierType": "api"})
@@ -57,7 +60,7 @@ def check_reads(server: RunningServer, key: str, settled: Sequence[Acknowledged]
 
 def check_is_not_ready(server: RunningServer) -> None:
     """It says itself that it takes no writes."""
-    answer = httpx2.get(f"{server.url}/readyz", trust_env=False)
+    answer = httpx2.get(f"{server.url}/readyz", trust_env=False, verify=no_certificates())
     assert answer.status_code == 503, answer.text
     assert answer.json()["checks"]["store"] != "ok"
 
@@ -66,7 +69,7 @@ def wait_until_it_accepts(server: RunningServer, key: str) -> None:
     """Return once it takes a write and says that it is ready, which nobody has to bring about."""
     deadline = time.monotonic() + RECOVERED_WITHIN_SECONDS
     headers = {"Authorization": f"GenieKey {key}"}
-    with httpx2.Client(base_url=server.url, headers=headers, timeout=20, trust_env=False) as client:
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=20, trust_env=False, verify=no_certificates()) as client:
         while client.post("/v2/deployments", json=create_body()).status_code != 202:
             assert time.monotonic() < deadline, "still refusing although it could write"
             time.sleep(0.1)

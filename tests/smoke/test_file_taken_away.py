@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.commands import Commands
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import shared_server
 from tests.support.program import RunningServer
 from tests.support.questions import ask
@@ -39,7 +40,7 @@ class Sender:
         """The status of one more create."""
         self._count += 1
         body = create_body(externalId=f"build-{self._count}")
-        with httpx2.Client(base_url=self.program.url, trust_env=False, timeout=30) as client:
+        with httpx2.Client(base_url=self.program.url, trust_env=False, timeout=30, verify=no_certificates()) as client:
             answer = client.post("/v2/deployments", json=body, headers={"Authorization": f"GenieKey {self.key}"})
         if answer.status_code == HTTPStatus.ACCEPTED:
             self.acknowledged.append(answer.json()["requestId"])
@@ -60,7 +61,7 @@ class Sender:
     def _until(self, awaited: HTTPStatus) -> str:
         """What readiness says of the store, once it has a status: its answer is remembered for a second."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        with httpx2.Client(base_url=self.program.url, trust_env=False, timeout=30) as client:
+        with httpx2.Client(base_url=self.program.url, trust_env=False, timeout=30, verify=no_certificates()) as client:
             while (answer := client.get("/readyz")).status_code != awaited:
                 assert time.monotonic() < deadline, answer.text
                 time.sleep(0.05)

@@ -23,6 +23,7 @@ from tests.smoke.refusing import (
     wait_until_it_accepts,
 )
 from tests.smoke.small_disk import MEGABYTE, NoSmallDisk, fill, small_file_system
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import PostgresServer, find_owner
 
 pytestmark = pytest.mark.smoke
@@ -84,7 +85,7 @@ def test_without_room_for_its_log_the_database_stops_and_the_nodes_go_on_once_it
     assert "PANIC" in postgres.log.read_text()
     check_refusals(pounding.refused, "database")
     for node in cluster.nodes:
-        assert httpx2.get(f"{node.url}/healthz", trust_env=False).status_code == 200
+        assert httpx2.get(f"{node.url}/healthz", trust_env=False, verify=no_certificates()).status_code == 200
         check_is_not_ready(node)
 
     ballast.unlink()

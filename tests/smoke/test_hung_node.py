@@ -16,6 +16,7 @@ from shipledger.store.contract import Store
 from tests.smoke import aftermath
 from tests.smoke.cluster import make_node
 from tests.support.opsgenie import created, get, settled
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import new_ledger_database
 from tests.support.program import RunningServer
 from tests.support.questions import ask
@@ -46,7 +47,9 @@ async def node(database_url: str, tmp_path: Path) -> AsyncIterator[RunningServer
 
 
 def client_of(node: RunningServer, key: str) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
+    return httpx2.AsyncClient(
+        base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False, verify=no_certificates()
+    )
 
 
 async def test_a_node_that_wakes_amid_a_rebuild_decides_nothing_by_what_is_missing_and_ends(

@@ -14,6 +14,7 @@ from tests.smoke.cluster import Cluster, postgres_cluster
 from tests.smoke.pounding import Pounding
 from tests.support.haproxy import HAProxy
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 
 pytestmark = pytest.mark.smoke
 
@@ -45,7 +46,9 @@ def authorize(key: str) -> dict[str, str]:
 
 def send_create(balancer: HAProxy, key: str, external_id: str) -> httpx2.Response:
     body = create_body(externalId=external_id)
-    return httpx2.post(f"{balancer.url}/v2/deployments", json=body, headers=authorize(key), timeout=20, trust_env=False)
+    return httpx2.post(
+        f"{balancer.url}/v2/deployments", json=body, headers=authorize(key), timeout=20, trust_env=False, verify=no_certificates()
+    )
 
 
 async def test_a_node_that_is_killed_under_load_costs_nothing_that_was_acknowledged(cluster: Cluster, balancer: HAProxy) -> None:
@@ -64,7 +67,9 @@ async def test_a_node_that_is_killed_under_load_costs_nothing_that_was_acknowled
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/readyz?why", "/%6detrics", "/ready%7a"])
 def test_what_tells_of_the_inside_is_not_shown_however_it_is_spelled(cluster: Cluster, balancer: HAProxy, path: str) -> None:
-    direct, balanced = (httpx2.get(f"{url}{path}", trust_env=False) for url in (cluster.nodes[0].url, balancer.url))
+    direct, balanced = (
+        httpx2.get(f"{url}{path}", trust_env=False, verify=no_certificates()) for url in (cluster.nodes[0].url, balancer.url)
+    )
     assert direct.status_code == 200
     assert balanced.status_code == 403
 
@@ -93,7 +98,7 @@ async def test_while_the_database_is_away_the_nodes_say_so_in_the_words_of_the_a
 
 def _wait_until_no_node_is_ready(cluster: Cluster) -> None:
     for node in filter(lambda node: node.is_running, cluster.nodes):
-        while httpx2.get(f"{node.url}/readyz", timeout=20, trust_env=False).status_code != 503:
+        while httpx2.get(f"{node.url}/readyz", timeout=20, trust_env=False, verify=no_certificates()).status_code != 503:
             pass
 
 

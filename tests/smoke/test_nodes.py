@@ -15,6 +15,7 @@ from tests.smoke.cluster import make_node
 from tests.support import datadog
 from tests.support.jira_clients import SITE
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import shared_server
 from tests.support.program import RunningServer
 from tests.support.questions import ask
@@ -109,7 +110,11 @@ def until(seconds: float, look: Callable[[], Found]) -> Found:
 
 def call(node: RunningServer, method: str, path: str, key: str = "", **options: Any) -> httpx2.Response:
     headers = {"Authorization": f"GenieKey {key}"} if key else {}
-    return httpx2.request(method, f"{node.url}{path}", **{"headers": headers, "timeout": 20, "trust_env": False, **options})
+    return httpx2.request(
+        method,
+        f"{node.url}{path}",
+        **{"headers": headers, "timeout": 20, "trust_env": False, "verify": no_certificates(), **options},
+    )
 
 
 def write(node: RunningServer, key: str, method: str, path: str, body: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.smoke.cluster import TOKEN_KEY
 from tests.support.history import find_schema_before, unpack
 from tests.support.opsgenie import created, get, settled
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import shared_server
 from tests.support.program import RunningServer
 
@@ -28,6 +29,7 @@ import asyncio, os
 from shipledger.clock import Clock
 from shipledger.sealing.sealer import Sealer
 from shipledger.store.open import open_store
+from tests.support.plain_http import no_certificates
 
 async def main():
     store = await open_store(os.environ["DATABASE_URL"])
@@ -68,7 +70,7 @@ async def test_it_is_rebuilt_once_verifies_with_its_seals_and_tells_which_runs_w
     old, new = versions
     await asyncio.to_thread(old.start)
     headers = {"Authorization": f"GenieKey {old.run_json('credential', 'create', 'opsgenie', '--name', 'test')['api_key']}"}
-    async with httpx2.AsyncClient(base_url=old.url, headers=headers) as client:
+    async with httpx2.AsyncClient(base_url=old.url, headers=headers, verify=no_certificates()) as client:
         first = await created(client, startedAt=FIRST)
         body = {"state": "successful", "completedAt": ENDED}
         answer = await client.patch("/v2/deployments/build-77/updateState", params={"type": "api"}, json=body)
@@ -79,7 +81,7 @@ async def test_it_is_rebuilt_once_verifies_with_its_seals_and_tells_which_runs_w
     await asyncio.to_thread(seal, database_url, tmp_path / "before" / "src")
 
     await asyncio.to_thread(new.start)
-    async with httpx2.AsyncClient(base_url=new.url, headers=headers) as client:
+    async with httpx2.AsyncClient(base_url=new.url, headers=headers, verify=no_certificates()) as client:
         await wait_until_upgraded(new)
         assert (await get(client, "build-77", type="api"))["id"] == first
         again = await created(client, startedAt=THIRD)

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from tests.support.fickle_target import FickleTarget, Got, fickle_target
 from tests.support.native import deployment
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
@@ -47,7 +48,9 @@ async def test_what_was_sent_and_not_recorded_is_sent_again_with_the_same_id(ser
     added = await run(server, "target", "add", target.url, "--topic", "gate.asked")
     token = (await asyncio.to_thread(server.create_credential, "native"))["token"]
     target.hold.clear()
-    async with httpx2.AsyncClient(base_url=server.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=server.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False, verify=no_certificates()
+    ) as client:
         asked = deployment(state=None, started_at=None, finished_at=None)
         assert (await client.post("/ledger/v1/gates", json=asked)).is_success
     first = await hear(target)

@@ -15,6 +15,7 @@ from tests.smoke.cluster import Cluster, make_node, postgres_cluster
 from tests.smoke.pounding import Acknowledged, Pounding
 from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 from tests.support.questions import ask
 
@@ -37,7 +38,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def client_of(node: RunningServer, key: str) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False)
+    return httpx2.AsyncClient(
+        base_url=node.url, headers={"Authorization": f"GenieKey {key}"}, timeout=30, trust_env=False, verify=no_certificates()
+    )
 
 
 async def create(client: httpx2.AsyncClient, external_id: str) -> Acknowledged:

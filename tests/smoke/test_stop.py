@@ -13,6 +13,7 @@ import pytest
 from tests.smoke import aftermath
 from tests.smoke.pounding import Pounding
 from tests.support.opsgenie import create_body
+from tests.support.plain_http import no_certificates
 from tests.support.program import RunningServer
 
 pytestmark = pytest.mark.smoke
@@ -63,7 +64,9 @@ def test_a_request_whose_body_is_under_way_is_still_answered(program: RunningSer
         request_id = json.loads(answer.partition(b"\r\n\r\n")[2])["requestId"]
         program.start()
         headers = {"Authorization": f"GenieKey {key}"}
-        status = httpx2.get(f"{program.url}/v2/deployments/requests/{request_id}", headers=headers, trust_env=False)
+        status = httpx2.get(
+            f"{program.url}/v2/deployments/requests/{request_id}", headers=headers, trust_env=False, verify=no_certificates()
+        )
         assert status.json()["data"]["isSuccess"]
 
 

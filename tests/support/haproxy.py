@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 
 from tests.support.missing import require_package
+from tests.support.plain_http import no_certificates
 from tests.support.postgres import find_free_port
 from tests.support.project import ROOT, read
 
@@ -41,7 +42,7 @@ class HAProxy:
         deadline = time.monotonic() + READY_SECONDS
         while True:
             try:
-                answer = httpx2.get(f"{self.url}{path}", headers=headers, trust_env=False)
+                answer = httpx2.get(f"{self.url}{path}", headers=headers, trust_env=False, verify=no_certificates())
             except httpx2.TransportError:
                 answer = httpx2.Response(0, text="no answer")
             if answer.status_code == status:

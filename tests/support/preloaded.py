@@ -8,6 +8,7 @@ and how it ended.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -32,10 +33,12 @@ def import_all() -> None:
     for module in pkgutil.walk_packages(shipledger.__path__, "shipledger."):
         if not module.name.startswith("shipledger.store.migrations") and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    for module_name in ("uvloop", "asyncpg", "uvicorn.protocols.http.httptools_impl", "rich.table"):
+    for module_name in ("uvloop", "asyncpg", "uvicorn.protocols.http.httptools_impl", "rich.table", "typer._adapters"):
         importlib.import_module(module_name)
     load_statements("sqlite")
     load_statements("postgres")
+    gc.collect()
+    gc.freeze()  # to look through it for garbage, each process would copy it
 
 
 def serve(asked: socket.socket) -> dict[str, object]:

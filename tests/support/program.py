@@ -20,6 +20,7 @@ import httpx2
 
 from tests.support.commands import Commands, Done
 from tests.support.forking import ForkedProcess, fork_program
+from tests.support.plain_http import no_certificates
 
 ANNOUNCED = re.compile(rb"serves http://127\.0\.0\.1:(\d+)")
 LINK = re.compile(rb"https?://\S+/ledger/open\?\S+")
@@ -137,7 +138,7 @@ class RunningServer:
     @contextmanager
     def reader(self) -> Iterator[httpx2.Client]:
         """A browser that was opened with the link."""
-        with httpx2.Client(base_url=self.url, timeout=30, trust_env=False) as client:
+        with httpx2.Client(base_url=self.url, timeout=30, trust_env=False, verify=no_certificates()) as client:
             assert client.get(f"/ledger/open{self.link.partition('/ledger/open')[2]}").is_redirect
             yield client
 

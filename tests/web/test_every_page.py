@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.support.sample import write_week
@@ -52,48 +54,59 @@ async def paths(request: pytest.FixtureRequest, site: Site) -> list[str]:
     ]
 
 
-async def test_every_page_is_well_formed_and_named(site: Site, paths: list[str]) -> None:
+async def test_every_page_holds_what_all_pages_promise(site: Site, paths: list[str]) -> None:
+    """Each is asked for once: it takes longer than to look at it."""
+    links: set[str] = set()
     for path in paths:
-        page = Html((await site.get(path)).text)
-        assert len(page.all("h1")) == 1, path
-        assert page.titles() == 1, path
-        assert page.all("a", href="#content"), path
-        assert page.all("main", id="content"), path
-        ids = [found["id"] for _, found in page.elements if "id" in found]
-        assert len(ids) == len(set(ids)), (path, sorted(name for name in ids if ids.count(name) > 1))
+        answer = await site.get(path)
+        page = Html(answer.text)
+        check_form(page, path)
+        check_names_of_cells_and_fields(page, path)
+        check_no_inline_script_or_style(page, path)
+        check_headers(answer.headers, path)
+        links |= {link for link in page.links() if link.startswith("/")}
+    for link in sorted(links):
+        assert (await site.get(link)).status_code == 200, link
 
 
-async def test_every_table_has_a_caption_and_scopes_and_every_field_a_label(site: Site, paths: list[str]) -> None:
-    for path in paths:
-        page = Html((await site.get(path)).text)
-        assert len(page.all("table")) == len(page.all("caption")), path
-        assert all("scope" in found for found in page.all("th")), path
-        labelled = {found.get("for") for found in page.all("label")}
-        for tag in ("input", "select"):
-            for found in page.all(tag):
-                has_label = found.get("id") in labelled or "aria-label" in found or found.get("type") == "hidden"
-                assert has_label, (path, found)
+def check_form(page: Html, path: str) -> None:
+    """It is well formed and named."""
+    assert len(page.all("h1")) == 1, path
+    assert page.titles() == 1, path
+    assert page.all("a", href="#content"), path
+    assert page.all("main", id="content"), path
+    ids = [found["id"] for _, found in page.elements if "id" in found]
+    assert len(ids) == len(set(ids)), (path, sorted(name for name in ids if ids.count(name) > 1))
 
 
-async def test_no_page_needs_an_inline_script_or_style(site: Site, paths: list[str]) -> None:
-    for path in paths:
-        page = Html((await site.get(path)).text)
-        assert not page.all("style"), path
-        assert all("src" in found for found in page.all("script")), path
-        for tag, attributes in page.elements:
-            assert not {name for name in attributes if name == "style" or name.startswith("on")}, (path, tag)
+def check_names_of_cells_and_fields(page: Html, path: str) -> None:
+    """Every table has a caption and scopes, and every field a label."""
+    assert len(page.all("table")) == len(page.all("caption")), path
+    assert all("scope" in found for found in page.all("th")), path
+    labelled = {found.get("for") for found in page.all("label")}
+    for tag in ("input", "select"):
+        for found in page.all(tag):
+            has_label = found.get("id") in labelled or "aria-label" in found or found.get("type") == "hidden"
+            assert has_label, (path, found)
 
 
-async def test_every_page_has_the_security_headers_and_is_not_kept(site: Site, paths: list[str]) -> None:
-    for path in paths:
-        headers = (await site.get(path)).headers
-        policy = headers["Content-Security-Policy"]
-        assert "default-src 'self'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "unsafe" not in policy
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
-        assert headers["Cache-Control"] == "no-store"
+def check_no_inline_script_or_style(page: Html, path: str) -> None:
+    """The policy forbids them."""
+    assert not page.all("style"), path
+    assert all("src" in found for found in page.all("script")), path
+    for tag, attributes in page.elements:
+        assert not {name for name in attributes if name == "style" or name.startswith("on")}, (path, tag)
+
+
+def check_headers(headers: Mapping[str, str], path: str) -> None:
+    """It has the security headers and is not kept."""
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy, path
+    assert "frame-ancestors 'none'" in policy, path
+    assert "unsafe" not in policy, path
+    assert headers["X-Content-Type-Options"] == "nosniff", path
+    assert headers["Referrer-Policy"] == "same-origin", path
+    assert headers["Cache-Control"] == "no-store", path
 
 
 async def test_no_state_is_told_by_colour_alone(site: Site) -> None:
@@ -103,14 +116,6 @@ async def test_no_state_is_told_by_colour_alone(site: Site) -> None:
     assert len(chips) == len(page.all("tr")) - 1
     for word in ("Successful", "Failed", "Cancelled", "Rolled back", "In progress"):
         assert word in page.text
-
-
-async def test_every_local_link_of_every_page_leads_somewhere(site: Site, paths: list[str]) -> None:
-    links: set[str] = set()
-    for path in paths:
-        links |= {link for link in Html((await site.get(path)).text).links() if link.startswith("/")}
-    for link in sorted(links):
-        assert (await site.get(link)).status_code == 200, link
 
 
 async def test_static_files_are_kept_for_ever_under_an_address_that_changes_with_them(site: Site) -> None:

@@ -99,12 +99,16 @@ class Statements(dict[str, Statement]):
         return self._narrowed[name]
 
 
-@cache
 def load_statements(dialect: Dialect, aggregates: Aggregates = AGGREGATES) -> Statements:
     """Every statement for a dialect by name: the shared ones and the dialect's own, which never share a name.
 
-    Reading them takes a tenth of a second, more than most commands, and a command opens its store more than once.
+    Reading them takes a fifth of a second, more than most commands, and a command opens its store more than once.
     """
+    return _load(dialect, aggregates)  # the cache knows no default: it would read them again for who names the aggregates
+
+
+@cache
+def _load(dialect: Dialect, aggregates: Aggregates) -> Statements:
     among = _read_without_comments(_PARTS / "among_on_citus.sql") if dialect == "citus" else ""
     family: Family = "sqlite" if dialect == "sqlite" else "postgres"
     shared = _load_words("words.sql")
