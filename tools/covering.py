@@ -91,7 +91,7 @@ def find_statement(source: str, line: int) -> tuple[int, int, bool]:
 
 
 def cover(root: Path, places: Sequence[str]) -> Covering:
-    """What the tests in files and folders run. Raises TestsFail where one fails."""
+    """What the tests in files and folders run, without those that fail. Raises TestsFail where all of a file do."""
     files = dict.fromkeys(str(one.relative_to(root)) for place in places for one in _list_files(root / place))
     new = [file for file in files if not _kept(root, file).exists()]
     if new:
@@ -131,8 +131,9 @@ def _kept(root: Path, file: str) -> Path:
 def _keep(root: Path, answer: dict[str, Any], files: Sequence[str]) -> None:
     (root / ".cache/covering").mkdir(parents=True, exist_ok=True)
     for file in files:
-        if file not in answer["failed"]:
-            tests = [one for one in answer["tests"] if one[0].partition("::")[0] == file]
+        of_file = [one for one in answer["tests"] if one[0].partition("::")[0] == file]
+        tests = [one for one in of_file if one[0] not in answer["failed"]]
+        if file not in answer["failed"] and (tests or not of_file):
             digests = {module: _digest(root / module) for _, _, lines in tests for module in lines}
             _kept(root, file).write_text(json.dumps({"tests": tests, "modules": answer["modules"], "digests": digests}))
 
@@ -173,14 +174,14 @@ class Tracer:
             self.tests.append((item.nodeid, seconds, {file: sorted(ran) for file, ran in lines.items()}))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note a file with a test that fails."""
+        """Note a test that fails."""
         if report.failed:
-            self.failed.add(report.nodeid.partition("::")[0])
+            self.failed.add(report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file that cannot be read."""
         if report.failed:
-            self.failed.add(report.nodeid.partition("::")[0])
+            self.failed.add(report.nodeid)
 
     def _enter(self, frame: FrameType, _event: str, _argument: object) -> Any:
         return self._step if self._left_of(frame.f_code) else None

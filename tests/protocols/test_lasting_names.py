@@ -16,11 +16,12 @@ from shipledger.protocols.datadog import translate as datadog
 from shipledger.protocols.iftrue import translate as iftrue
 from shipledger.protocols.native import translate as native
 from shipledger.protocols.native.bodies import check_deployments
+from shipledger.protocols.native.incident_bodies import check_incidents
 from shipledger.protocols.opsgenie import translate as opsgenie
 from tests.protocols.opsgenie.bodies_for_tests import create_body, release
 from tests.support import datadog as datadog_bodies
 from tests.support import iftrue as iftrue_bodies
-from tests.support.native import deployment
+from tests.support.native import deployment, incident
 
 ACCEPTED_AT = datetime(2026, 3, 4, 10, 0, 0, 1, tzinfo=UTC)
 
@@ -68,6 +69,20 @@ OPSGENIE = [
             "opsgenie:repeat b02cd305f5cfd781645a81970117135b79564d1e",
         ],
     ),
+    (
+        {"environment": {"type": "Production", "id": "Prod", "displayName": "P"}},
+        [
+            "opsgenie:repeat:start e9369cdeb8295a22674e73eedf6d4fd159bee8c5/2026-03-04T05:06:07+00:00",
+            "opsgenie:repeat e9369cdeb8295a22674e73eedf6d4fd159bee8c5",
+        ],
+    ),
+    (
+        {"releases": [release(commit={"sha": sha}) for sha in ("f0", "0c9135c", "A1", "7", "b2")]},
+        [
+            "opsgenie:repeat:start 61f1417f015860a69f646a5d2346f8ab190dc3c5/2026-03-04T05:06:07+00:00",
+            "opsgenie:repeat 61f1417f015860a69f646a5d2346f8ab190dc3c5",
+        ],
+    ),
 ]
 
 
@@ -76,6 +91,10 @@ def test_those_of_opsgenie(changes, names):
     assert names_of(opsgenie.interpret, "create", json.dumps(create_body(**changes))) == names
 
 
+SHIPPED = [
+    {"repository": f"https://github.com/Acme/Shop{number % 2}", "commit": sha * 8}
+    for number, sha in enumerate(["f0a1b2c3", "0c9135ca", "A1b2A1b2", "77777777"])
+]
 NATIVE = [
     (
         {},
@@ -97,6 +116,25 @@ NATIVE = [
             "native:run 6bf024e043ad8661e6bd4b95b58129246006dd78",
         ],
     ),
+    (
+        {"service": "Checkout", "environment": "Production", "external_id": "Build 78"},
+        [
+            "native:run:start a5ca5e52cc33721992cbd589041550ab77ca1c13/2026-03-04T10:00:00+00:00",
+            "native:run a5ca5e52cc33721992cbd589041550ab77ca1c13",
+        ],
+    ),
+    (
+        {"external_id": None, "releases": SHIPPED},
+        [
+            "native:deployment beec3183a9ae33b73fa91a7a4948c85e0140f46b",
+        ],
+    ),
+    (
+        {"external_id": None, "version": None, "releases": []},
+        [
+            "native:deployment 2db8f1aa967c1333db6af7364d13abc2e4b9fb67",
+        ],
+    ),
 ]
 
 
@@ -104,6 +142,35 @@ NATIVE = [
 def test_those_of_our_own_api(changes, names):
     body = check_deployments(json.dumps(deployment(**changes))).body
     assert names_of(native.interpret, "record-deployment", body) == names
+
+
+INCIDENTS = [
+    (
+        {},
+        [
+            "native:incident inc-1",
+        ],
+    ),
+    (
+        {"external_id": None},
+        [
+            "native:incident:moment 82efaca540878950c2f21762d1725abd937baf9c",
+        ],
+    ),
+    (
+        {"external_id": None, "services": ["Shop", "checkout", "Basket"], "team": None, "environment": None, "title": None},
+        [
+            "native:incident:moment b9f59d3bd5d3f908b573d6fe22331f2d76153f42",
+        ],
+    ),
+    ({"external_id": None, "started_at": None}, []),
+]
+
+
+@pytest.mark.parametrize("changes, names", INCIDENTS)
+def test_those_of_incidents_of_our_own_api(changes, names):
+    body = check_incidents(json.dumps(incident(**changes))).body
+    assert names_of(native.interpret, "record-incident", body) == names
 
 
 DATADOG = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shipledger.protocols.datadog.times import TimeForm, choose_form
+from shipledger.clock import to_microseconds
+from shipledger.protocols.datadog.times import TimeForm, choose_form, read_unix_time
 
 FIRST = {"python": "2.58", "typescript": "1.61", "ruby": "2.57", "go": "2.63", "java": "2.58", "rust": "0.34"}
 INT64, RFC3339 = TimeForm.INT64, TimeForm.RFC3339
@@ -53,3 +54,33 @@ def test_who_is_not_known_gets_the_default(agent: str, default: TimeForm) -> Non
 @pytest.mark.parametrize("form", [INT64, RFC3339])
 def test_what_is_set_for_a_key_goes_first(form: TimeForm) -> None:
     assert choose_form(form, "datadog-api-client-go/2.62.0", RFC3339) is form
+
+
+@pytest.mark.parametrize(
+    "value, microseconds",
+    [
+        (1, 1_000_000),
+        (10**11 - 1, (10**11 - 1) * 1_000_000),
+        (10**11, 10**14),
+        (10**14 - 1, (10**14 - 1) * 1_000),
+        (10**17, 10**14),
+        (10**17 + 499, 10**14),
+        (10**17 + 500, 10**14 + 1),
+        (1.7e18, 1_700_000_000_000_000),
+        (2**63 - 1, 9_223_372_036_854_776),
+    ],
+)
+def test_the_unit_of_a_time_is_told_by_its_magnitude(value: float, microseconds: int) -> None:
+    assert to_microseconds(read_unix_time(value)) == microseconds
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**63, 1.5, True, "1", None])
+def test_a_time_is_a_positive_integer_of_64_bits(value: object) -> None:
+    with pytest.raises(ValueError, match="must be an integer, a Unix time"):
+        read_unix_time(value)
+
+
+@pytest.mark.parametrize("value", [10**14, 10**17 - 1])
+def test_a_time_in_microseconds_is_told_from_the_others(value: int) -> None:
+    with pytest.raises(ValueError, match=f"; {value} looks like microseconds"):
+        read_unix_time(value)

@@ -86,6 +86,7 @@ def test_every_wrong_member_has_its_sentence(changes, expected):
         ("-12", -12),
         (7.0, 7),
         (2**63, None),
+        (-(2**63) - 1, None),
         ("9223372036854775808", None),
         (10**30, None),
         (7.5, None),
