@@ -6,26 +6,24 @@ was not seen: so whoever tells does it twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from shipledger.catalog.repository import repository_key
 from shipledger.clock import Clock
-from shipledger.deployments.listing import DeploymentFilter
+from shipledger.deployments.lookups import Lookup
 from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.naming import NamedIssues
 from shipledger.ledger.own_receipts import PROTOCOL, encode, make_receipt
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.submission import Amend, Facts, Target
-from shipledger.store import rows
 from shipledger.store.contract import Store
 
 OPERATION = "name-issues"
-_PAGE = 200
-_PAGES = 5
-"""So many deployments of a repository are looked at, the newest ones: commits come with a deployment or soon after."""
+_COMMITS_AT_ONCE = 1_000
+_DEPLOYMENTS_AT_ONCE = 200
 
 log = structlog.get_logger(__name__)
 
@@ -47,22 +45,33 @@ class CommitNaming:
         counted = await self._naming.count_in_commits(organization_id, {key for keys in named.values() for key in keys})
         if not counted or await self._store.has_older_nodes(silent_seconds=self._silent_seconds):
             return
-        before, receipts = None, list[Receipt]()
-        for _ in range(_PAGES):
-            wanted = DeploymentFilter(repository=repository, before=before, limit=_PAGE)
-            page = await self._store.list_deployments(organization_id, wanted)
-            for deployment in page:
-                found = _find_new(deployment, repository, named, counted)
-                if found and not deployment.is_managed_elsewhere:
-                    receipts.append(self._ask(deployment, found))
-            if len(page) < _PAGE:
-                break
-            before = (rows.started_us(page[-1]), page[-1].deployment_id)
+        commits = sorted(commit for commit, keys in named.items() if not counted.isdisjoint(keys))
+        told = 0
+        for start in range(0, len(commits), _COMMITS_AT_ONCE):
+            brought = await self._store.list_ids_of_commits(organization_id, commits[start : start + _COMMITS_AT_ONCE])
+            for place in range(0, len(brought), _DEPLOYMENTS_AT_ONCE):
+                ids = brought[place : place + _DEPLOYMENTS_AT_ONCE]
+                told += await self._tell_some(organization_id, ids, repository, named, counted)
+        if told:
+            log.info("Commits of deployments name issues.", repository=repository, deployments=told)
+
+    async def _tell_some(
+        self,
+        organization_id: str,
+        ids: Sequence[str],
+        repository: str,
+        named: Mapping[str, tuple[str, ...]],
+        counted: frozenset[str],
+    ) -> int:
+        """How many of some deployments were told."""
+        loaded = await self._store.load([Lookup(organization_id=organization_id, deployment_id=one) for one in ids])
+        new = [(one, _find_new(one, repository, named, counted)) for one in loaded.deployments.values()]
+        receipts = [self._ask(one, found) for one, found in new if found and not (one.is_managed_elsewhere or one.is_removed)]
         if receipts:
             await self._store.append_missing_receipts(
                 receipts, claimed_by=None, concerns={receipt.receipt_id: () for receipt in receipts}
             )
-            log.info("Commits of deployments name issues.", repository=repository, deployments=len(receipts))
+        return len(receipts)
 
     def _ask(self, deployment: Deployment, found: dict[str, tuple[str, ...]]) -> Receipt:
         """The receipt by which the ledger names issues. Whoever finds the same makes the same one."""

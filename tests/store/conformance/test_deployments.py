@@ -301,3 +301,19 @@ async def test_an_early_start_keeps_its_microseconds(store):
     early = moment(0) - timedelta(days=365 * 200, microseconds=1)
     deployment = await write(store, 1, make_record(1, started_at=early))
     assert (await store.find_deployment(ACME, Target(key=deployment.deployment_id))).started_at == early
+
+
+async def test_all_deployments_of_some_commits_are_found_whatever_case_their_senders_write(store):
+    commits = {1: ["AB12"], 2: ["ab12", "cd34"], 3: ["cd34"], 4: ["ab123"], 5: ["ef56"]}
+    records = [
+        make_record(number, releases=tuple(Release(repository=CHECKOUT, commit=one) for one in said))
+        for number, said in commits.items()
+    ]
+    await write_all(store, records)
+    ids = {
+        number: (await store.find_deployment(ACME, Target(key=record.deployment_id))) for number, record in enumerate(records, 1)
+    }
+    assert all(ids.values())
+    found = await store.list_ids_of_commits(ACME, ["ab12", "cd34", "0000"])
+    assert found == sorted(ids[number].deployment_id for number in (1, 2, 3))
+    assert await store.list_ids_of_commits(RIVAL, ["ab12"]) == await store.list_ids_of_commits(ACME, []) == []

@@ -33,6 +33,9 @@ class ReadStore(Protocol):
     async def list_deployments_by_alias(self, organization_id: str, alias: Alias, *, limit: int) -> list[Deployment]:
         """The deployments that have a name which several may have: an issue, a project, a run's series; newest start first."""
 
+    async def list_ids_of_commits(self, organization_id: str, commits: Sequence[str]) -> list[str]:
+        """The ids of all deployments that brought one of ``commits``, given by their whole ids in lower case."""
+
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments."""
 

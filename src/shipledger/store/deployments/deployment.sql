@@ -1,3 +1,11 @@
+-- name: list_ids_of_commits(organization_id, commits)
+-- The deployments that brought one of some commits, by their whole ids in lower case.
+SELECT DISTINCT r.deployment_id
+FROM /* each(:commits, w) */
+CROSS JOIN deployment_release AS r
+WHERE r.organization_id = :organization_id AND lower(substr(r.commit_id, 1, 128)) = w.value ->> 0
+ORDER BY r.deployment_id;
+
 -- name: find_deployment(organization_id, deployment_id)$
 -- A deployment by its id.
 SELECT document FROM deployment WHERE organization_id = :organization_id AND deployment_id = :deployment_id;

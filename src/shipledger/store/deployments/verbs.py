@@ -43,6 +43,11 @@ class SqlDeployments(Session):
         runs = [one for one in rows.decode_deployments(text) if not one.is_ahead]
         return max(runs, key=lambda one: (one.placed_at, one.deployment_id), default=deployment)
 
+    async def list_ids_of_commits(self, organization_id: str, commits: Sequence[str]) -> list[str]:
+        wanted = rows.to_json((one,) for one in commits)
+        found = await self._fetch("list_ids_of_commits", organization_id=organization_id, commits=wanted)
+        return [deployment_id for (deployment_id,) in found]
+
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         answer = self._read_steps_long if may_take_long(wanted) else self._read_steps
         found = await answer(list_page(organization_id, wanted))
