@@ -45,7 +45,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         source = folder / "src" / "shipledger"
-        shutil.copytree(ROOT / "src" / "shipledger", source, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "src" / "shipledger", source)  # with what is compiled, which takes longer than all below
         (path,) = re.findall(r"^`src/shipledger/(\S+\.py)`:$", PAGE, re.MULTILINE)
         (source / path).write_text(find_block("python"))
         registry = source / "protocols" / "registry.py"
@@ -85,11 +85,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     place.server.kill()
 
 
-def test_its_kind_of_credential_has_its_options_its_right_and_what_it_shows(place):
-    made = place.create("--region", "us")
-    assert set(made) == {"id", "key", "region"}
-    assert made["region"] == "us"
-    assert place.create("--scope", "read")["region"] == "eu"
+@pytest.fixture(scope="module")
+def sender(place: Installation) -> Any:
+    """What the command tells of a credential that may send. To start the copy takes a second, so tests share two of them."""
+    return place.create("--region", "us")
+
+
+@pytest.fixture(scope="module")
+def reader(place: Installation) -> Any:
+    """The same of one that may only read."""
+    return place.create("--scope", "read")
+
+
+def test_its_kind_of_credential_has_its_options_its_right_and_what_it_shows(place, sender, reader):
+    assert set(sender) == {"id", "key", "region"}
+    assert (sender["region"], reader["region"]) == ("us", "eu")
 
     kinds = json.loads(place.run("credential", "list", "--json"))["credentials"]
     assert sorted(kind["scopes"] for kind in kinds if kind["kind"] == "beacon") == [["beacon_send", "read"], ["read"]]
@@ -98,21 +108,18 @@ def test_its_kind_of_credential_has_its_options_its_right_and_what_it_shows(plac
     )
 
 
-def test_what_it_is_sent_is_settled_in_the_environment_that_its_setting_names(place):
-    key = place.create()["key"]
-    sent = place.call("POST", "/beacon/deployments", key, json=SENT)
+def test_what_it_is_sent_is_settled_in_the_environment_that_its_setting_names(place, sender):
+    sent = place.call("POST", "/beacon/deployments", sender["key"], json=SENT)
     assert sent.status_code == 202, sent.text
 
-    read_back = place.call("GET", f"/beacon/deployments/{sent.json()['id']}", key)
+    read_back = place.call("GET", f"/beacon/deployments/{sent.json()['id']}", sender["key"])
     assert read_back.json() == {"environment": "staging", "version": "1.4.2"}
 
 
-def test_its_own_right_is_needed_for_what_asks_for_it(place):
-    reader = place.create("--scope", "read")["key"]
-
-    assert place.call("POST", "/beacon/deployments", reader, json=SENT).status_code == 403
+def test_its_own_right_is_needed_for_what_asks_for_it(place, sender, reader):
+    assert place.call("POST", "/beacon/deployments", reader["key"], json=SENT).status_code == 403
     assert place.call("GET", "/beacon/work", "another").status_code == 401
-    assert place.call("POST", "/beacon/deployments", place.create()["key"], json={}).status_code == 400
+    assert place.call("POST", "/beacon/deployments", sender["key"], json={}).status_code == 400
 
 
 def test_errors_outside_its_endpoints_and_its_openapi_part_are_its_own(place):
@@ -126,5 +133,5 @@ def test_errors_outside_its_endpoints_and_its_openapi_part_are_its_own(place):
     assert "beaconKey" in page["components"]["securitySchemes"]
 
 
-def test_its_duty_is_done(place):
-    assert place.call("GET", "/beacon/work", place.create("--scope", "read")["key"], timeout=60).json() == {"done": True}
+def test_its_duty_is_done(place, reader):
+    assert place.call("GET", "/beacon/work", reader["key"], timeout=60).json() == {"done": True}
