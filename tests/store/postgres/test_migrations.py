@@ -111,6 +111,12 @@ async def test_a_database_of_another_program_is_left_alone(url, connection):
         await open_store(url)
 
 
+async def test_tables_of_extensions_do_not_make_a_database_that_of_another_program(url, connection):
+    await connection.execute("CREATE TABLE bookmarks (url text); ALTER EXTENSION plpgsql ADD TABLE bookmarks")
+    await (await open_store(url)).close()
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == list_revisions()[-1]
+
+
 async def test_a_schema_of_a_newer_program_is_left_alone(url, connection):
     await migrate(connection, RUNNER)
     await connection.execute("UPDATE alembic_version SET version_num = '9999_future'")

@@ -2,13 +2,17 @@
 -- Whether the schema is a ledger's, or of another program that uses Alembic.
 SELECT to_regclass('alembic_version') IS NOT NULL;
 
--- name: count_tables()$
--- Whether the schema is new: tables of extensions do not count.
-SELECT count(*)
-FROM pg_class AS c
-WHERE c.relnamespace = to_regnamespace(current_schema())
-    AND c.relkind IN ('r', 'p')
-    AND NOT EXISTS (SELECT 1 FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype = 'e');
+-- name: has_tables()$
+-- Whether the schema is in use: tables of extensions do not count.
+SELECT EXISTS (
+    SELECT 1
+    FROM pg_class AS c
+    WHERE c.relnamespace = to_regnamespace(current_schema())
+        AND c.relkind IN ('r', 'p')
+        AND NOT EXISTS (
+            SELECT 1 FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+        )
+);
 
 -- name: lock_schema(key)$
 -- Wait until no other node changes the schema; the lock goes with the transaction, so it passes through PgBouncer.
@@ -35,7 +39,6 @@ DELETE FROM alembic_version;
 SELECT
     current_setting('server_version') AS version,
     current_database() AS database,
-    pg_database_size(current_database()) AS size_bytes,
     current_setting('server_encoding') AS encoding,
     current_setting('synchronous_commit') AS synchronous_commit,
     current_setting('fsync') AS fsync,
@@ -43,6 +46,10 @@ SELECT
     CAST(current_setting('max_connections') AS integer) AS max_connections,
     current_setting('transaction_read_only') AS read_only,
     coalesce((SELECT s.ssl FROM pg_stat_ssl AS s WHERE s.pid = pg_backend_pid()), false) AS is_encrypted;
+
+-- name: measure_database()$
+-- The bytes of its files, which the server looks at one by one.
+SELECT pg_database_size(current_database());
 
 -- name: list_checkable_indexes()
 -- The indexes that the extension amcheck can look at, where it is installed and this user may use it.

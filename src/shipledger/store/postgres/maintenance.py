@@ -145,6 +145,7 @@ class PostgresMaintenance(PostgresSession, SqlUpkeep):
             "version": facts.pop("version"),
             "location": without_password(self._url),
             "revision": await self._fetch("read_revision"),
+            "size_bytes": await self._fetch("measure_database"),
             **facts,
             "pool_size": self._options.pool_size,
             "has_pgbouncer": self._options.has_pgbouncer,

@@ -58,7 +58,7 @@ async def check_revision(connection: Connection, runner: Runner) -> None:
 async def find_revision(connection: Connection, runner: Runner) -> str | None:
     """The revision of the schema, or None in a database without one. Raises Unavailable when it is somebody else's."""
     # First: another node may create all of them meanwhile.
-    is_used = await runner.run(connection, call("count_tables"))
+    is_used = await runner.run(connection, call("has_tables"))
     if await runner.run(connection, call("has_revision_table")):
         revision = await runner.run(connection, call("read_revision"))
         if revision is not None and revision not in list_revisions():
