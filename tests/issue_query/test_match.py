@@ -7,8 +7,8 @@ import pytest
 from shipledger.issue_query.match import Row, Subject, finds, list_projects
 from shipledger.issue_query.parse import parse_query
 
-TESTED = Row(type="testing", environment="QA eu-1", state="successful", pipeline="Web shop")
-LIVE = Row(type="production", environment="Prod", state="failed", pipeline="Web shop")
+TESTED = Row(type="testing", environments=("QA eu-1",), state="successful", pipeline="Web shop")
+LIVE = Row(type="production", environments=("Prod", "production"), state="failed", pipeline="Web shop")
 BOTH = Subject(key="SHIP-7", rows=(TESTED, LIVE))
 TESTED_ONLY = Subject(key="SHIP-8", rows=(TESTED,))
 
@@ -28,6 +28,9 @@ TESTED_ONLY = Subject(key="SHIP-8", rows=(TESTED,))
         ('deploymentEnvironmentName ~ "EU"', True, True),
         ('deploymentEnvironmentName ~ "u-1"', False, False),
         ('deploymentEnvironmentName = "QA"', False, False),
+        ("deploymentEnvironmentName = PRODUCTION", True, False),
+        ("deploymentEnvironmentName IN (prod, staging)", True, False),
+        ("deploymentEnvironmentName != production", False, True),
         ("deploymentPipeline = 'web SHOP'", True, True),
         ("issueKey = ship-7 OR issueKey IN (OPS-1)", True, False),
         ("project = ship", True, True),

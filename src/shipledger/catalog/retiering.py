@@ -13,6 +13,7 @@ from shipledger.catalog.tiers import DEFAULT_RULES, TierPolicy, TierRule, check_
 from shipledger.errors import Conflict, Invalid, NotFound, Unstorable
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.asking import Asks
+from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import Reason, VerdictKind
 
@@ -37,6 +38,9 @@ def pin(policy: TierPolicy, environment: str, tier: Tier) -> TierPolicy:
     key = pin_key(environment)
     if not key:
         raise Invalid("environment", "Name an environment by its id or name.")
+    meant = policy.names.find(environment) if name_key(environment) in policy.aliases else None
+    if meant is not None:
+        raise Invalid("environment", f"{environment!r} is another name of {meant!r}; set the tier of that one.")
     return replace(policy, pins={**policy.pins, key: tier})
 
 

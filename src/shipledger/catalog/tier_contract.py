@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +42,9 @@ class TierStore(Protocol):
 
     async def count_place(self, organization_id: str, place: TierPlace) -> int:
         """How many deployments went to ``place``."""
+
+    async def count_deployments_by_name(self, organization_id: str, names: Sequence[str]) -> Mapping[str, int]:
+        """How many deployments there are to environments with some names, given as they compare; without those that have none."""
 
     async def find_example(self, organization_id: str, place: TierPlace) -> Deployment | None:
         """Some deployment to ``place``, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from shipledger.errors import Invalid
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment
@@ -49,27 +50,38 @@ DEFAULT_RULES = (
 """The words by which vendors' clients derive tiers, and a few more. Qualified names such as preprod come first."""
 
 
-class TierPolicy(Struct, frozen=True):
-    """How an organization determines tiers. ``revision`` counts its changes.
+class TierPolicy(Struct, frozen=True, dict=True):
+    """How an organization determines tiers, and which names of environments mean one. ``revision`` counts its changes.
 
     A pin, set by hand for one environment, overrides everything: ``pins`` maps the id or name of an
     environment, as ``pin_key`` writes it, to its tier. Next comes the sender's tier; then the first rule that
-    matches the name; otherwise unmapped.
+    matches the name; otherwise unmapped. An environment that was sent with another name (``aliases``, see EnvironmentNames) has
+    the tier that it would have with the name that this stands for: pins of its id and of its other name wait until it is
+    one of its own again.
     """
 
     rules: tuple[TierRule, ...] = DEFAULT_RULES
     pins: dict[str, Tier] = {}
     revision: int = 0
+    aliases: dict[str, str] = {}
+
+    @cached_property
+    def names(self) -> EnvironmentNames:
+        """The names of environments."""
+        return EnvironmentNames(self.aliases)
 
     def find_pin(self, environment_id: str, name: str) -> Tier | None:
         """The pinned tier of this environment, or None."""
         if not self.pins:
             return None
+        meant = self.names.find(name)
+        if meant is not None:
+            return self.pins.get(pin_key(meant))
         return self.pins.get(pin_key(environment_id)) or self.pins.get(pin_key(name))
 
     def find_rule(self, name: str) -> TierRule | None:
         """The first rule that matches a name, or None."""
-        return _find_rule(self.rules, name)
+        return _find_rule(self.rules, self.names.find(name) or name)
 
     def tier_of(self, environment_id: str, name: str, said: Tier) -> Tier:
         """The tier of an environment whose sender said ``said``."""

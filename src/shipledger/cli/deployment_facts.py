@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from shipledger.cli.display_names import DisplayNames
 from shipledger.cli.mark_facts import to_mark_facts
 from shipledger.cli.output import to_text
-from shipledger.cli.service_names import ServiceNames
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt_listing import RecordedVerdict
+from shipledger.ledger.submission import Environment
 from shipledger.protocols.native.answers import to_deployment
 from shipledger.protocols.native.mark_answers import to_deployment_marks
 from shipledger.web.pages.durations import lasted_seconds
@@ -24,7 +26,7 @@ class Known(Struct, frozen=True):
     """A deployment with the requests about it, oldest first."""
 
     deployment: Deployment
-    names: ServiceNames
+    names: DisplayNames
     requests: Sequence[RecordedVerdict]
 
     def requests_to_json(self) -> list[dict[str, object]]:
@@ -42,21 +44,21 @@ class Known(Struct, frozen=True):
         ]
 
 
-def to_json(deployment: Deployment, names: ServiceNames) -> dict[str, Any]:
+def to_json(deployment: Deployment, names: DisplayNames) -> dict[str, Any]:
     """A deployment with the members of Shipledger's own API, all its services and its issues."""
     services = names.of(deployment)
-    told = msgspec.to_builtins(to_deployment(deployment, services))
+    told = msgspec.to_builtins(to_deployment(deployment, names.environments, services))
     return {**told, "services": services, "issue_keys": deployment.facts.issue_keys or ()}
 
 
-def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str]]:
+def to_facts(deployment: Deployment, names: DisplayNames) -> list[tuple[str, str]]:
     """The known facts by name."""
     facts, environment, seconds = deployment.facts, deployment.environment, lasted_seconds(deployment)
     told = [
         ("id", deployment.deployment_id),
         ("title", title_of(deployment)),
         ("state", _to_state(deployment)),
-        ("environment", f"{environment.name or environment.id} ({environment.tier.value})" if environment else ""),
+        ("environment", "" if environment is None else _to_place(environment, names.environments)),
         ("services", ", ".join(names.of(deployment))),
         ("version", facts.version),
         ("started", to_text(deployment.started_at)),
@@ -73,6 +75,12 @@ def to_facts(deployment: Deployment, names: ServiceNames) -> list[tuple[str, str
         ("recorded", to_text(deployment.recorded_at)),
     ]
     return [(name, text) for name, text in told if isinstance(text, str) and text]
+
+
+def _to_place(environment: Environment, names: EnvironmentNames) -> str:
+    called = names.call(environment.name)
+    sent = "" if called == environment.name else f", sent as {environment.name}"
+    return f"{called or environment.id} ({environment.tier.value}{sent})"
 
 
 def _to_state(deployment: Deployment) -> str:

@@ -9,20 +9,19 @@ from msgspec.structs import replace
 
 from shipledger.cli.completion import complete_deployments, complete_environments, complete_repositories, complete_services
 from shipledger.cli.deployment_facts import Known, to_facts, to_json
+from shipledger.cli.display_names import DisplayNames, load_display_names
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.moments import Period, SinceOption, UntilOption, to_period
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_facts, print_json, print_line, refuse_damaged, to_text
 from shipledger.cli.paging import print_next
 from shipledger.cli.request_table import print_requests
-from shipledger.cli.service_names import ServiceNames, load_service_names
 from shipledger.cli.tables import print_table
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.errors import NotFound
 from shipledger.found import Found
-from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.submission import Target
@@ -85,7 +84,7 @@ def list_page(
 ) -> None:
     """List deployments, latest start first."""
 
-    async def work(ledger: OpenLedger) -> tuple[Found[Deployment], ServiceNames, Period, bool]:
+    async def work(ledger: OpenLedger) -> tuple[Found[Deployment], DisplayNames, Period, bool]:
         owner = (await ledger.get_organization(organization)).organization_id
         period = to_period(since, until, now=ledger.clock.now())
         wanted = DeploymentFilter(
@@ -101,7 +100,7 @@ def list_page(
         )
         found = await _list_in(ledger, owner, wanted, environment)
         is_empty = not found.total and await ledger.store.count_deployments(owner) == 0
-        return found, await load_service_names(ledger, owner), period, is_empty
+        return found, await load_display_names(ledger, owner), period, is_empty
 
     found, names, period, is_empty = with_ledger(database, work)
     shown = found[:limit]
@@ -133,7 +132,7 @@ def show(
         found = await _get(ledger, owner, deployment)
         return Known(
             deployment=found,
-            names=await load_service_names(ledger, owner),
+            names=await load_display_names(ledger, owner),
             requests=await ledger.store.list_verdicts(owner, found.deployment_id),
         )
 
@@ -147,24 +146,15 @@ def show(
 
 
 async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, environment: str) -> Found[Deployment]:
-    """A page over all environments with that name."""
+    """A page of an environment by its id or any of its names."""
     if not environment:
         return await list_newest(ledger.store, owner, wanted, ledger.clock.now())
     known = await ledger.store.list_environments(owner)
-    key, name = to_environment_key(environment), environment.casefold()
-    ids = {place for place, called, _ in known if to_environment_key(place) == key}
-    ids = ids or {place for place, called, _ in known if called.casefold() == name}
-    if not ids:
+    names = (await ledger.store.find_tier_policy(owner)).names
+    wanted_id, wanted_key = to_environment_key(environment), names.key_of(environment)
+    if not any(wanted_id == place or wanted_key == names.key_of(called) for place, called, _ in known):
         raise NotFound("environment", f"No deployment uses the environment {environment!r}; see `shipledger environment list`.")
-    now = ledger.clock.now()
-    pages = [await list_newest(ledger.store, owner, replace(wanted, environment_id=one), now) for one in sorted(ids)]
-    damaged = {one.key: one for page in pages for one in page.damaged}
-    newest = sorted(
-        (one for page in pages for one in page),
-        key=lambda one: (not is_far_ahead(one.started_at, now), _place_of(one)),
-        reverse=True,
-    )
-    return Found(newest[: wanted.limit], damaged.values())
+    return await list_newest(ledger.store, owner, replace(wanted, environment=environment), ledger.clock.now())
 
 
 async def _find_place(ledger: OpenLedger, owner: str, deployment_id: str) -> tuple[int, str]:
@@ -183,13 +173,13 @@ def _place_of(deployment: Deployment) -> tuple[int, str]:
     return started_us, deployment.deployment_id
 
 
-def _to_row(deployment: Deployment, names: ServiceNames) -> tuple[str, ...]:
+def _to_row(deployment: Deployment, names: DisplayNames) -> tuple[str, ...]:
     environment = deployment.environment
     return (
         deployment.deployment_id,
         to_text(deployment.started_at),
         deployment.shown_state.value,
-        (environment.name or environment.id) if environment else "-",
+        (names.environments.call(environment.name) or environment.id) if environment else "-",
         ", ".join(names.of(deployment)) or "-",
         title_of(deployment),
     )

@@ -21,6 +21,7 @@ from shipledger.errors import NotFound
 from shipledger.found import Found
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
+from shipledger.ledger.environment_names import is_in
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
 from shipledger.protocols.registry import SUGGESTED_KIND
@@ -76,20 +77,21 @@ def list_page(
         period = to_period(since, until, now=ledger.clock.now())
         names = await ledger.list_names_of_service(owner, service) if service else None
         after = await _get(ledger, owner, before) if before else None
+        policy = await ledger.store.find_tier_policy(owner)
         found: Found[Incident] = Found()
         is_empty = after is None
         while len(found) <= limit:
             page = await ledger.store.scan_incidents(
                 owner, started_from=period.since, started_until=period.until, after=after, limit=_READ_AT_ONCE
             )
-            fitting = [one for one in page if _fits(one, status, names, environment)]
+            fitting = [one for one in page if _fits(one, status, names) and (not environment or _is_in(one, environment, policy))]
             found = Found([*found, *fitting], [*found.damaged, *page.damaged])
             is_empty = is_empty and not page.total
             if page.total < _READ_AT_ONCE or not page:
                 break
             after = page[-1]
         is_empty = is_empty and since is None and until is None
-        return found, await ledger.store.find_tier_policy(owner), period, is_empty
+        return found, policy, period, is_empty
 
     found, policy, period, is_empty = with_ledger(database, work)
     shown = found[:limit]
@@ -139,16 +141,16 @@ async def _get(ledger: OpenLedger, owner: str, incident_id: str) -> Incident:
     return found
 
 
-def _fits(incident: Incident, status: IncidentStatus | None, services: frozenset[str] | None, environment: str) -> bool:
+def _fits(incident: Incident, status: IncidentStatus | None, services: frozenset[str] | None) -> bool:
     facts = incident.facts
     if status is not None and incident.status is not status:
         return False
     named = {name.casefold() for name in (*_said(facts.services, ()), *_said(facts.service_ids, ()))}
-    if services is not None and named.isdisjoint(services):
-        return False
-    place = _said(facts.environment, None)
-    called = {place.id.casefold(), place.name.casefold()} if place else set()
-    return not environment or environment.casefold() in called
+    return services is None or not named.isdisjoint(services)
+
+
+def _is_in(incident: Incident, environment: str, policy: TierPolicy) -> bool:
+    return is_in(_said(incident.facts.environment, None), environment, policy.names)
 
 
 def _said(value: Any, otherwise: Any) -> Any:

@@ -16,6 +16,7 @@ from shipledger.cli.tables import print_table
 from shipledger.deployments.issue_lines import IssueLine
 from shipledger.errors import NotFound
 from shipledger.ledger.deployment import issue_alias
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.history import RULES
 from shipledger.web.pages.issue import list_lines
 from shipledger.web.pages.shipped import Shipment, TierTable, find_most_advanced, list_tables
@@ -27,12 +28,16 @@ BEING_COMPUTED = (
 
 
 class Whereabouts(Struct, frozen=True):
-    """The lines of an issue, and its entry in the directory. ``is_current``: they are by the rules of this version."""
+    """The lines of an issue, and its entry in the directory. ``is_current``: they are by the rules of this version.
+
+    ``names``: those of environments.
+    """
 
     key: str
     lines: list[IssueLine]
     issue: Issue | None
     is_current: bool
+    names: EnvironmentNames
 
 
 def where(
@@ -55,10 +60,11 @@ def where(
         if not found and not known:
             sentence = f"No deployment references the issue {alias.key!r}, and it is not in the issue directory."
             raise NotFound("issue", sentence if is_current else f"{sentence} {BEING_COMPUTED}")
-        return Whereabouts(alias.key, found, known[0] if known else None, is_current)
+        policy = await ledger.store.find_tier_policy(owner)
+        return Whereabouts(alias.key, found, known[0] if known else None, is_current, policy.names)
 
     found = with_ledger(database, work)
-    tables = list_tables(found.lines)
+    tables = list_tables(found.lines, found.names)
     advanced = find_most_advanced(tables)
     count = sum(line.deployments for line in found.lines)
     if not found.is_current:

@@ -56,6 +56,6 @@ class StandingStore(Protocol):
     ) -> list[Deployment]:
         """A page of the deployments that have the ``alias`` of an issue or a project, newest first. "" does not restrict.
 
-        ``environment_name``: with a to z in lower case. ``before`` continues after a row: when it began in microseconds (see
+        ``environment_name``: any name of an environment. ``before`` continues after a row: when it began in microseconds (see
         ``Deployment.placed_at``), and its id.
         """

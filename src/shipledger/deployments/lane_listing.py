@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.lanes import Lane, Running
 
 
@@ -19,10 +20,14 @@ class LaneStore(Protocol):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         """What ran of some services at a moment, by service and environment; None is now. Lanes where nothing ran have none."""
 
+    async def list_service_environments(self, organization_id: str) -> list[tuple[str, str]]:
+        """Every service, with each name of an environment that deployments of it had, as names compare."""
+
     async def list_running_as_of(
         self,
         organization_id: str,
         services: Mapping[str, Sequence[str]],
+        names: EnvironmentNames,
         *,
         at: datetime | None,
         as_of: datetime,
@@ -30,7 +35,8 @@ class LaneStore(Protocol):
     ) -> list[Running]:
         """The same by what was known at ``as_of``, with the tiers of today.
 
-        ``services``: those of then, by the keys of their lanes. ``changed``: as they were known then, those that changed since.
+        ``services``: those of then, by the keys of their lanes. ``names``: those of environments that were known then.
+        ``changed``: as they were known then, those that changed since.
         """
 
     async def list_changed_deployments(self, organization_id: str, as_of: datetime, *, limit: int) -> list[str]:

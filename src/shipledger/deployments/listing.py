@@ -12,7 +12,7 @@ class DeploymentFilter(Struct, frozen=True):
 
     ``service_id``: deployments of its repositories, and those whose sender named it, by its id, its slug or any of its names;
     ``service_name`` is a sender's name for a service. ``person``: who deployed; like names of services without case.
-    ``environment`` is an id or, without case of a to z, a name; ``environment_id`` an id alone. ``commit``: the beginning of a
+    ``environment`` is an id, or any name of an environment; ``environment_id`` an id alone. ``commit``: the beginning of a
     commit's id, without case; with ``repository``, of a commit of that one. ``flag`` is ``fix``, ``hotfix`` or ``forced``.
     ``text`` is found anywhere in title, external id or description, without case. ``started_from`` and ``started_until`` are
     inclusive; with either, deployments without a start are left out. ``before`` continues after a row: the (start in

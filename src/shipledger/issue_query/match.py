@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -11,10 +11,10 @@ from shipledger.issue_query.values import begins_a_word
 
 
 class Row(Struct, frozen=True):
-    """What the page of an issue shows of one pipeline in one environment."""
+    """What the page of an issue shows of one pipeline in one environment, which may have several names."""
 
     type: str
-    environment: str
+    environments: tuple[str, ...]
     state: str
     pipeline: str
 
@@ -32,7 +32,7 @@ def finds(query: Node, subject: Subject) -> bool:
         case Condition():
             return _holds(query, subject)
         case SameRow():
-            return any(all(_is_met(one, _value(one.field, row)) for one in query.conditions) for row in subject.rows)
+            return any(all(_is_met(one, _list_values(one.field, row)) for one in query.conditions) for row in subject.rows)
         case Not():
             return not finds(query.part, subject)
         case All():
@@ -54,12 +54,11 @@ def list_projects(query: Node) -> tuple[str, ...] | None:
 
 
 def _holds(condition: Condition, subject: Subject) -> bool:
-    has_value = any(_has_value(condition, text) for text in _values(condition.field, subject))
-    return has_value is not condition.is_negative
+    return _is_met(condition, _values(condition.field, subject))
 
 
-def _is_met(condition: Condition, text: str) -> bool:
-    return _has_value(condition, text) is not condition.is_negative
+def _is_met(condition: Condition, texts: Iterable[str]) -> bool:
+    return any(_has_value(condition, text) for text in texts) is not condition.is_negative
 
 
 def _has_value(condition: Condition, text: str) -> bool:
@@ -73,12 +72,13 @@ def _values(field: Field, subject: Subject) -> Iterator[str]:
     if field in OF_THE_ISSUE:
         yield subject.key if field is Field.ISSUE_KEY else _project_of(subject.key)
     else:
-        yield from (_value(field, row) for row in subject.rows)
+        yield from (value for row in subject.rows for value in _list_values(field, row))
 
 
-def _value(field: Field, row: Row) -> str:
-    values = {Field.TYPE: row.type, Field.ENVIRONMENT: row.environment, Field.STATE: row.state, Field.PIPELINE: row.pipeline}
-    return values[field]
+def _list_values(field: Field, row: Row) -> tuple[str, ...]:
+    """The values that a row has for a field: of an environment all its names."""
+    values = {Field.TYPE: row.type, Field.STATE: row.state, Field.PIPELINE: row.pipeline}
+    return row.environments if field is Field.ENVIRONMENT else (values[field],)
 
 
 def _project_of(key: str) -> str:

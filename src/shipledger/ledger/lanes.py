@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from shipledger.ledger.ahead import is_far_ahead
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import NO_NAMES, EnvironmentNames
 from shipledger.ledger.lines import sequence_in_line
 from shipledger.ledger.state import State
 
@@ -40,7 +41,7 @@ class Span(Struct, frozen=True):
 
 
 class Lane(Struct, frozen=True):
-    """One service in one environment, which senders call ``environment``.
+    """One service in one environment, which the organization or the sender of the newest deployment calls ``environment``.
 
     ``runs``: what runs now. ``before``: what ran before it. ``under_way``: the newest that has not ended. ``other``: the newest
     that ended otherwise. None where there is none.
@@ -60,10 +61,14 @@ class Lane(Struct, frozen=True):
 
 
 class Running(Struct, frozen=True):
-    """What runs of a service in an environment, or ran at a moment, and what ran before it."""
+    """What runs of a service in an environment, or ran at a moment, and what ran before it.
+
+    ``environment``: the name of that, as the organization or the sender of what runs writes it; "" if none was reported.
+    """
 
     service_id: str
     environment_key: str
+    environment: str
     runs: Deployment
     before: Deployment | None = None
 
@@ -130,14 +135,14 @@ def took_effect_at(deployment: Deployment) -> datetime:
     return deployment.placed_at if moment is None or is_far_ahead(moment, deployment.updated_at) else moment
 
 
-def fold_lane(deployments: Iterable[Deployment]) -> Lane:
+def fold_lane(deployments: Iterable[Deployment], names: EnvironmentNames = NO_NAMES) -> Lane:
     """The lane of deployments of one service to one environment, in any order. Removed ones do not count."""
     known = {one.deployment_id: one for one in deployments if not one.is_removed}
     newest_first = sorted(known.values(), key=place_in_lane, reverse=True)
     ran = [one for one in newest_first if part_of(one) is Part.RAN]
     named = next((one.environment for one in newest_first if one.environment), None)
     return Lane(
-        environment=named.name if named else "",
+        environment=names.call(named.name) if named else "",
         runs=ran[0] if ran else None,
         before=ran[1] if len(ran) > 1 else None,
         under_way=next((one for one in newest_first if part_of(one) is Part.UNDER_WAY), None),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Pipeline
 
@@ -41,7 +42,7 @@ def line_key(deployment: Deployment) -> str:
 def environment_key(deployment: Deployment) -> str:
     """What tells its environment apart from others: the name, as ids may be made for each run. "" if none was reported."""
     environment = deployment.environment
-    return environment.name.casefold() if environment else ""
+    return name_key(environment.name) if environment else ""
 
 
 def sender_of(deployment: Deployment) -> str:

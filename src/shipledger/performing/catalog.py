@@ -6,18 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 
-from shipledger.catalog.retiering import apply_policy, pin, save_policy
+from shipledger.catalog.environments import EnvironmentChange, Environments, KnownEnvironment, Preview
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiering.model import KIND, SUBJECT
 from shipledger.catalog.tiers import TierPolicy
-from shipledger.errors import Conflict, Unavailable
+from shipledger.errors import Unavailable
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
-from shipledger.ledger.state import Tier
 from shipledger.performing.performer import Performer
 
-APPLYING_SECONDS = 5.0
-PIN_ATTEMPTS = 5
 NAMING_SECONDS = 2.0
 
 
@@ -62,27 +59,20 @@ class CatalogPerformer(Performer):
         """The entries of the rules for tiers."""
         return await self._parts.store.list_entries_of(KIND, organization_id, SUBJECT)
 
-    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier], *, by: Actor) -> bool:
-        """Set the tiers of environments by hand. What is not applied in time is left to the duty that does it."""
-        await self._pin(organization_id, tiers, by)
-        try:
-            async with asyncio.timeout(APPLYING_SECONDS):
-                await apply_policy(self._parts.store, organization_id)
-        except TimeoutError:
-            return False
-        return True
+    async def find_environment(self, organization_id: str, name: str) -> KnownEnvironment | None:
+        """The environment with a name."""
+        return await self._environments.find(organization_id, name)
 
-    async def _pin(self, organization_id: str, tiers: Mapping[str, Tier], by: Actor) -> None:
-        for attempt in range(1, PIN_ATTEMPTS + 1):
-            before = after = await self._parts.store.find_tier_policy(organization_id)
-            for environment, tier in tiers.items():
-                after = pin(after, environment, tier)
-            if after == before:
-                return
-            try:
-                await save_policy(self._parts.asks, organization_id, before, after, by=by)
-            except Conflict:
-                if attempt == PIN_ATTEMPTS:
-                    raise
-            else:
-                return
+    async def preview_environments(self, organization_id: str, changes: Sequence[EnvironmentChange]) -> Preview:
+        """What changes of environments would move."""
+        return await self._environments.preview(organization_id, changes)
+
+    async def change_environments(
+        self, organization_id: str, changes: Sequence[EnvironmentChange], *, by: Actor, expects: int | None = None
+    ) -> bool:
+        """Change environments."""
+        return await self._environments.change_and_apply(organization_id, changes, by=by, expects=expects)
+
+    @property
+    def _environments(self) -> Environments:
+        return Environments(self._parts.store, self._parts.asks)

@@ -70,7 +70,7 @@ class PastPerformer(PastCatalogPerformer):
         """A page of deployments as they were known."""
         service = past.find(wanted.service_name) if wanted.service_name else None
         keys = frozenset() if service is None else frozenset(_find_keys(past, [service]))
-        fits = make_filter(wanted, keys, past.names_of(wanted.repository))
+        fits = make_filter(wanted, keys, policy.names, past.names_of(wanted.repository))
         page = PastPage(before_id, wanted.limit)
         return await self._walk(DEPLOYMENTS, organization_id, as_of, fits, page, prepare=lambda one: resolve(one, policy))
 
@@ -99,7 +99,7 @@ class PastPerformer(PastCatalogPerformer):
         """What ran of some services."""
         changed = await self._fold_changed(organization_id, as_of)
         cells = await self._parts.store.list_running_as_of(
-            organization_id, _find_keys(past, services), at=at, as_of=as_of, changed=changed
+            organization_id, _find_keys(past, services), policy.names, at=at, as_of=as_of, changed=changed
         )
         return [
             replace(one, runs=resolve(one.runs, policy), before=None if one.before is None else resolve(one.before, policy))

@@ -28,13 +28,13 @@ class PastCatalogPerformer(PastRecords):
         known = await self._find(TIERINGS, organization_id, SUBJECT, as_of)
         if known.records:
             tiering = known.records[0]
-            policy = TierPolicy(rules=tiering.rules, pins=tiering.pins, revision=tiering.version)
+            policy = tiering.policy
             entered = frozenset([TIER_RULES] if known.is_as_entered else [])
             return PastTiers(policy, Sources(by_first_entries=entered))
         if await self._parts.store.list_ids_as_of(TIERINGS.kind, organization_id, None, before_id="", limit=1):
             return PastTiers(TierPolicy(), Sources())  # none had been made
         today = await self._parts.store.find_tier_policy(organization_id)
-        is_own = bool(today.pins) or today.rules != DEFAULT_RULES
+        is_own = bool(today.pins or today.aliases) or today.rules != DEFAULT_RULES
         return PastTiers(today, Sources(by_todays=frozenset([TIER_RULES] if is_own else [])))
 
     async def read_services_as_of(self, organization_id: str, as_of: datetime) -> PastServices:

@@ -9,18 +9,21 @@ from msgspec import UNSET
 from shipledger.clock import to_microseconds
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.ledger.deployment import Deployment, service_alias
-from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.environment_names import EnvironmentNames, is_in
 from shipledger.store import rows
 from shipledger.store.lanes.rows import list_lane_keys, names_to_keys
 from shipledger.texts import without_case
 
 
 def make_filter(
-    wanted: DeploymentFilter, service_keys: frozenset[str], repositories: frozenset[str] = frozenset()
+    wanted: DeploymentFilter,
+    service_keys: frozenset[str],
+    names: EnvironmentNames,
+    repositories: frozenset[str] = frozenset(),
 ) -> Callable[[Deployment], bool]:
     """What takes the deployments that are wanted, whatever the page. ``service_keys``: of the lanes of the service.
 
-    ``repositories``: all names of the wanted one, without case.
+    ``names``: those of environments. ``repositories``: all names of the wanted one, without case.
     """
     called = names_to_keys([rows.from_alias(service_alias(wanted.service_name))[1]]) if wanted.service_name else []
     keys = service_keys | frozenset(called)
@@ -32,7 +35,7 @@ def make_filter(
             and (not wanted.source or one.source == wanted.source)
             and (not wanted.person or _is_by(one, wanted.person))
             and (not wanted.tier or (one.environment is not None and one.environment.tier == wanted.tier))
-            and (not environment or _is_in(one, environment))
+            and (not environment or is_in(one.environment, environment, names))
             and (not keys or not keys.isdisjoint(list_lane_keys(one)))
             and (not (repositories or commit) or _has_release(one, repositories, commit))
             and _is_in_time(one, wanted)
@@ -44,13 +47,6 @@ def make_filter(
 def _is_by(one: Deployment, person: str) -> bool:
     actor = one.facts.actor
     return actor is not UNSET and actor is not None and actor.casefold() == person.casefold()
-
-
-def _is_in(one: Deployment, wanted: str) -> bool:
-    environment = one.environment
-    if environment is None:
-        return False
-    return bare_uuid(environment.id) == bare_uuid(wanted) or without_case(environment.name) == without_case(wanted)
 
 
 def _has_release(one: Deployment, repositories: frozenset[str], commit: str) -> bool:

@@ -19,6 +19,7 @@ from shipledger.found import Found
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.deployment import ISSUE_SCOPES, PERSON_SCOPE, SERVICE_SCOPE, Deployment, is_dated
 from shipledger.ledger.digest import describe_entry
+from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.lines import tier_of
 from shipledger.ledger.state import Tier
@@ -151,6 +152,7 @@ def from_deployment(deployment: Deployment) -> Row:
         to_document(deployment),
         said_tier(deployment),
         optional_us(deployment.times.success_at),
+        None if environment is None else indexable(name_key(environment.name)),
     )
 
 

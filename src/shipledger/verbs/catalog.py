@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from shipledger.catalog.environments import EnvironmentChange, KnownEnvironment, Preview
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.aggregate import RecordEntry
-from shipledger.ledger.state import Tier
 
 
 class CatalogVerbs(Protocol):
@@ -31,11 +31,19 @@ class CatalogVerbs(Protocol):
         """Every environment that deployments have, by id, name and the tier that senders said."""
 
     async def list_tier_changes(self, organization_id: str) -> Sequence[RecordEntry]:
-        """The entries of the rules for tiers, and of tiers set by hand, oldest first."""
+        """The entries of the rules for tiers, tiers set by hand and names of environments, oldest first."""
 
-    async def set_tiers(self, organization_id: str, tiers: Mapping[str, Tier], *, by: Actor) -> bool:
-        """Set the tiers of environments, by their ids or names, over what senders and rules say.
+    async def find_environment(self, organization_id: str, name: str) -> KnownEnvironment | None:
+        """The environment with a name, or None if no deployment has that and it stands for nothing."""
 
-        Whether all recorded deployments have them; else they get them in the background. Raises Invalid, and Conflict if
-        somebody else changes tiers all the time.
+    async def preview_environments(self, organization_id: str, changes: Sequence[EnvironmentChange]) -> Preview:
+        """What changes of environments would move. Raises what ``change_environments`` does."""
+
+    async def change_environments(
+        self, organization_id: str, changes: Sequence[EnvironmentChange], *, by: Actor, expects: int | None = None
+    ) -> bool:
+        """Change tiers and names of environments, all or none, over what senders and rules say.
+
+        Whether all recorded deployments have their tiers; else they get them in the background. ``expects``: the revision of
+        the rules that whoever asks has seen. Raises Invalid, NotFound, and Conflict if somebody else changed them.
         """

@@ -14,12 +14,14 @@ from shipledger.catalog.commit_range import CommitRange, Graph, RangeReason, fin
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.ranges import SHORTEST_ID, WHOLE_IDS, complete
 from shipledger.catalog.repository import repository_key
+from shipledger.catalog.tiers import TierPolicy
 from shipledger.clock import MICROSECOND, to_microseconds
 from shipledger.deployments.lane_listing import LaneStore
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.lanes import Running, span_of, took_effect_at
 from shipledger.ledger.lines import environment_key
 from shipledger.ledger.registers import known
@@ -77,6 +79,9 @@ class Shipping(PullRequestBrowsing, LaneStore, Protocol):
 
     async def list_deployments(self, organization_id: str, wanted: DeploymentFilter) -> Found[Deployment]:
         """A page of deployments, newest start first."""
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """The policy of an organization, with the names of its environments."""
 
 
 class ShippedRange(Struct, frozen=True):
@@ -156,8 +161,10 @@ async def find_shipments(ledger: Shipping, pull_request: PullRequest) -> Shipmen
     graph = await ledger.read_graph(pull_request.organization_id, pull_request.repository)
     names = frozenset(await ledger.list_repository_keys(pull_request.organization_id, pull_request.repository))
     deployments, is_complete = await _list_deployments_of(ledger, pull_request)
+    policy = await ledger.find_tier_policy(pull_request.organization_id)
     first = await run_beside(
-        partial(_find_first, graph, commit, names, deployments), size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT
+        partial(_find_first, graph, commit, names, deployments, policy.names),
+        size=len(graph) + len(deployments) * SIZE_OF_DEPLOYMENT,
     )
     return Shipments(tuple(first), is_complete)
 
@@ -171,7 +178,9 @@ async def _list_running_before(ledger: Shipping, deployment: Deployment) -> list
     keys = {repository_key(one.repository) for one in deployment.releases}
     mapped = {one.service_id for one in await ledger.list_mappings(organization_id) if repository_key(one.repository) in keys}
     cells = await ledger.list_running(organization_id, sorted({*named.values(), *mapped}), at=moment - MICROSECOND)
-    return [one for one in cells if environment_key(one.runs) == environment_key(deployment)]
+    policy = await ledger.find_tier_policy(organization_id)
+    own = indexable(policy.names.key_of(environment_key(deployment)))
+    return [one for one in cells if one.environment_key == own]
 
 
 def _find_before(running: Iterable[Running], release: Release) -> tuple[Deployment | None, str | None]:
@@ -211,7 +220,9 @@ async def _list_deployments_of(ledger: Shipping, pull_request: PullRequest) -> t
     return found, False
 
 
-def _find_first(graph: Graph, commit: str, names: Collection[str], deployments: Iterable[Deployment]) -> list[Deployment]:
+def _find_first(
+    graph: Graph, commit: str, names: Collection[str], deployments: Iterable[Deployment], environments: EnvironmentNames
+) -> list[Deployment]:
     """The first deployment in each environment that has a commit, or one that has it behind it; of a repository by its keys."""
     whole = complete(graph, commit)
     behind = _list_descendants(graph, whole)
@@ -220,7 +231,7 @@ def _find_first(graph: Graph, commit: str, names: Collection[str], deployments: 
     for one in sorted(deployments, key=lambda one: (took_effect_at(one), one.deployment_id)):
         commits = (release.commit for release in one.releases if _key_of(release.repository) in names)
         if span_of(one) is not None and any(_complete_sorted(ids, own) in behind for own in commits):
-            first.setdefault(environment_key(one), one)
+            first.setdefault(environments.key_of(environment_key(one)), one)
     return list(first.values())
 
 

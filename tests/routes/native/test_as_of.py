@@ -40,7 +40,7 @@ def draw_history(seed, length):
             "finished_at": None if state == "in_progress" else end,
             "version": str(place),
         }
-        kind = rng.choice(["deployment"] * 6 + ["incident", "mark"] + ["service", "tier", "pull", "change"] * 2)
+        kind = rng.choice(["deployment"] * 6 + ["incident", "mark"] + ["service", "tier", "alias", "pull", "change"] * 2)
         if kind == "deployment" or not said:
             said.append((TARGET, deployment(**body)))
         elif kind == "service":
@@ -50,7 +50,9 @@ def draw_history(seed, length):
             )
         elif kind == "tier":
             tier = rng.choice(["production", "testing"])
-            said.append((ENVIRONMENTS, {"environment": rng.choice(["production", "eu-1"]), "tier": tier}))
+            said.append((ENVIRONMENTS, {"environment": rng.choice(["production", "live"]), "tier": tier}))
+        elif kind == "alias":
+            said.append((ENVIRONMENTS, {"environment": "eu-1", "alias_of": rng.choice(["production", "live", "eu"])}))
         elif kind == "pull":
             said.append((PULLS, {"repository": SHOP, "number": rng.randint(1, 2), "title": str(place), "opened_at": start}))
         elif kind == "change":
@@ -88,7 +90,8 @@ async def read_all(client, **moment):
         assert answer.status_code == 200, answer.text
         found[member] = sorted(answer.json()[member], key=repr)
     at = await client.get(MATRIX, params={**moment, "at": "2026-03-04T12:00:00Z"})
-    own = [await client.get(TARGET, params={**moment, "service": name}) for name in ("checkout", "payments2")]
+    wanted = [("service", "checkout"), ("service", "payments2"), ("environment", "live")]
+    own = [await client.get(TARGET, params={**moment, name: value}) for name, value in wanted]
     names = [sorted(one["external_id"] for one in answer.json()["deployments"]) for answer in own]
     return {**found, "then": sorted(at.json()["cells"], key=repr), "own": names}
 

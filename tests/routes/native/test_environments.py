@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipledger.access.grant import Scope
-from shipledger.performing import catalog
+from shipledger.catalog import environments
 from tests.support.native import TARGET, client_of, deployment, issue_token
 
 pytestmark = pytest.mark.both_stores
@@ -45,7 +45,7 @@ async def test_environments_are_listed_with_their_tiers_and_a_tier_that_is_set_h
 
 
 async def test_what_is_not_applied_in_time_is_accepted_and_already_holds_for_what_is_listed(blue, monkeypatch):
-    monkeypatch.setattr(catalog, "APPLYING_SECONDS", 0)
+    monkeypatch.setattr(environments, "APPLYING_SECONDS", 0)
     assert (await blue.post(ENVIRONMENTS, json={"environment": "blue", "tier": "staging"})).status_code == 202
     assert (await listed(blue))["blue"] == ("staging", True)
 

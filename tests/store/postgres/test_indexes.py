@@ -18,6 +18,7 @@ INDEXABLE = "kept by ``rows.indexable``: the start of a long text and its hash"
 BOUNDED = {
     "connect_app.app_key": "80 characters, by its form",
     "deployment.environment_id": INDEXABLE,
+    "deployment.environment_key": INDEXABLE,
     "deployment.environment_name": INDEXABLE,
     "deployment_alias.key": INDEXABLE,
     "deployment_release.environment_id": INDEXABLE,

@@ -114,6 +114,7 @@ ONE_ORGANIZATION = {
     "list_mapped_repositories",
     "list_repository_names",
     "list_mappings",
+    "list_service_ids",
     "list_service_names",
     "list_related_services",  # of a few thousand relations
     "list_service_relations",

@@ -1,1 +1,1 @@
-"""An organization's rules for tiers, and tiers set by hand, as an aggregate. Pure."""
+"""An organization's rules for tiers, tiers set by hand, and other names of environments, as an aggregate. Pure."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
+from shipledger.catalog.environment_aliasing import find_fault
 from shipledger.catalog.tiering.model import KIND, SUBJECT, ChangeTiers, Tiering, ask_for
 from shipledger.catalog.tiers import DEFAULT_POLICY, TierPolicy
 from shipledger.ledger.aggregate import Aggregate, Column, Decided, Keeping, RecordEntry, Told
@@ -39,6 +41,8 @@ def decide(question: Question) -> Decided:
         return Decided(Verdict(VerdictKind.REJECTED, reason=Reason.CHANGED_MEANWHILE, sentence=CHANGED_MEANWHILE))
     if current.version and current.change(asked) == current:
         return Decided(Verdict(VerdictKind.DUPLICATE, reason=Reason.NOTHING_NEW, subject=SUBJECT))
+    if asked.aliases is not UNSET and (fault := find_fault(current.change(asked).aliases)):
+        return Decided(Verdict(VerdictKind.REJECTED, reason=Reason.CONTRADICTION, sentence=fault, subject=SUBJECT))
     entry = question.enter(KIND, SUBJECT, asked, after=current)
     return Decided(Verdict(VerdictKind.APPLIED, subject=SUBJECT), entries=(entry,), states=(fold(current, entry),))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
@@ -19,7 +19,13 @@ def describe_all(entries: Sequence[RecordEntry]) -> list[tuple[str, ...]]:
         if isinstance(entry.submission, ChangeTiers):
             before = current or Tiering(entry.organization_id, 0)
             current = before.change(entry.submission)
-            described.append((*_describe_rules(before.rules, current.rules), *_describe_pins(entry.submission)))
+            described.append(
+                (
+                    *_describe_rules(before.rules, current.rules),
+                    *_describe_pins(entry.submission),
+                    *_describe_aliases(before.aliases, entry.submission),
+                )
+            )
         else:
             described.append(("Erased.",))
     return described
@@ -37,4 +43,14 @@ def _describe_pins(said: ChangeTiers) -> list[str]:
     return [
         f"Tier of {name} set to {tier}." if tier is not None else f"Tier of {name} no longer set by hand."
         for name, tier in sorted(pins.items())
+    ]
+
+
+def _describe_aliases(before: Mapping[str, str], said: ChangeTiers) -> list[str]:
+    aliases = {} if said.aliases is UNSET else said.aliases
+    return [
+        f"{name} is another name of {meant}."
+        if meant is not None
+        else f"{name} is no longer another name of {before.get(name, '?')}."
+        for name, meant in sorted(aliases.items())
     ]

@@ -234,7 +234,7 @@ def _is_version(deployment: Deployment, wanted: PatchByVersionIn, policy: TierPo
 def _is_environment(environment: Environment, wanted: str, policy: TierPolicy) -> bool:
     """Whether an environment is meant by its name; where its sender named none, by its tier or by an environment of that tier."""
     if environment.id:
-        return environment.name.casefold() == wanted.casefold()
+        return policy.names.key_of(environment.name) == policy.names.key_of(wanted)
     if environment.tier is Tier.UNMAPPED:
         return wanted.casefold() == Tier.UNMAPPED
     return wanted.casefold() == environment.tier or environment.tier is policy.tier_of(wanted, wanted, Tier.UNMAPPED)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from shipledger.incidents.model import Incident
 from shipledger.ledger.ahead import describe_ahead, is_far_ahead
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt import Settlement
 from shipledger.ledger.registers import known
 from shipledger.ledger.submission import CiRun
@@ -17,8 +18,11 @@ from shipledger.protocols.times import format_known_time, format_time
 from shipledger.pull_requests.model import PullRequest
 
 
-def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> DeploymentOut:
-    """The record of a deployment of any protocol. ``services``: those that its repositories are mapped to."""
+def to_deployment(deployment: Deployment, names: EnvironmentNames, services: Sequence[str] = ()) -> DeploymentOut:
+    """The record of a deployment of any protocol.
+
+    ``names``: those of environments. ``services``: those that its repositories are mapped to.
+    """
     facts = deployment.facts
     environment = deployment.environment
     run = known(facts.ci) or CiRun()
@@ -54,6 +58,7 @@ def to_deployment(deployment: Deployment, services: Sequence[str] = ()) -> Deplo
         source=deployment.source,
         recorded_at=format_time(deployment.recorded_at),
         updated_at=format_time(deployment.updated_at),
+        canonical_environment=(names.call(environment.name) or None) if environment else None,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from shipledger.catalog.clone_url import read_clone_url
+from shipledger.catalog.environments import EnvironmentChange
 from shipledger.catalog.service import SERVICE_NAME_LIMIT
 from shipledger.errors import Invalid
-from shipledger.ledger.state import Tier
 from shipledger.protocols.native.bodies import (
     ITEMS_LIMIT,
     LINK_LIMIT,
@@ -52,13 +52,6 @@ class ServiceIn(Struct, frozen=True, kw_only=True):
         return {name: value for name, value in said.items() if value is not None}
 
 
-class EnvironmentIn(Struct, frozen=True):
-    """The tier of an environment, by its id or name."""
-
-    environment: str
-    tier: Tier
-
-
 def read_services(text: str) -> tuple[tuple[ServiceIn, ...], bool]:
     """The services in a body, and whether it is a list. Raises what ``_read_all`` does."""
     return _read_all(text, _read_service)
@@ -74,7 +67,7 @@ def read_merge(text: str) -> str:
     return into
 
 
-def read_environments(text: str) -> tuple[tuple[EnvironmentIn, ...], bool]:
+def read_environments(text: str) -> tuple[tuple[EnvironmentChange, ...], bool]:
     """The environments in a body, and whether it is a list. Raises what ``_read_all`` does."""
     return _read_all(text, _read_environment)
 
@@ -104,8 +97,14 @@ def _read_service(body: Reader) -> ServiceIn:
     )
 
 
-def _read_environment(body: Reader) -> EnvironmentIn:
-    if not body.has("tier"):
+def _read_environment(body: Reader) -> EnvironmentChange:
+    """A change. As with marks, null is a word of ``alias_of``: it takes away what was said."""
+    if not (body.has("tier") or body.has("name") or body.was_sent("alias_of")):
         body.fault("tier", SHOULD_BE_PROVIDED)
-    tier, _ = body.word("tier", TIERS, {}) or (Tier.UNMAPPED, "")
-    return EnvironmentIn(environment=body.required_text("environment", limit=NAME_LIMIT), tier=tier)
+    tier, _ = body.word("tier", TIERS, {}) or (None, "")
+    return EnvironmentChange(
+        environment=body.required_text("environment", limit=NAME_LIMIT),
+        tier=tier,
+        alias_of=body.text("alias_of", limit=NAME_LIMIT) if body.was_sent("alias_of") else UNSET,
+        name=body.text("name", limit=NAME_LIMIT),
+    )

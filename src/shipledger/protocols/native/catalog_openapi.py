@@ -9,6 +9,7 @@ from shipledger.protocols.native import bodies, catalog_bodies, listing
 from shipledger.protocols.native.describing import (
     BODY_ERRORS,
     ID,
+    NAMED,
     REPOSITORY,
     as_of,
     body,
@@ -19,18 +20,22 @@ from shipledger.protocols.native.describing import (
     query,
     text,
 )
+from shipledger.protocols.native.environment_wire import (
+    EnvironmentPageOut,
+    EnvironmentSetOut,
+    EnvironmentsSetOut,
+    KnownEnvironmentOut,
+)
 from shipledger.protocols.native.history import HistoryOut
 from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import (
-    EnvironmentPageOut,
     ServiceOut,
     ServicePageOut,
     ServicesOut,
-    TierSetOut,
-    TiersSetOut,
 )
 
 _PAGE = "A page, by name. `next_cursor` and `Link` lead to the next one."
+_SET = (EnvironmentSetOut, EnvironmentsSetOut)
 _ERRORS = (*BODY_ERRORS, 409)
 
 
@@ -95,9 +100,17 @@ def catalog_paths() -> dict[str, Any]:
         },
         f"{PREFIX}/environments/history": {
             "get": operation(
-                "Who changed rules for tiers, and tiers set by hand",
+                "Who changed rules for tiers, tiers set by hand, and names of environments",
                 {200: ("All changes, oldest first.", HistoryOut)},
                 errors=(422,),
+            )
+        },
+        f"{PREFIX}/environments/{{name}}": {
+            "get": operation(
+                "An environment",
+                {200: ("The environment with this name, with all its names.", KnownEnvironmentOut)},
+                errors=(404, 422),
+                parameters=(NAMED, as_of()),
             )
         },
         f"{PREFIX}/environments": {
@@ -110,13 +123,16 @@ def catalog_paths() -> dict[str, Any]:
             ),
             "post": {
                 **operation(
-                    "Set tiers of environments",
+                    "Set tiers and names of environments",
                     {
-                        200: ("Set, also for deployments of the past.", TierSetOut, TiersSetOut),
-                        202: ("Set; deployments of the past still get it in the background.", TierSetOut, TiersSetOut),
+                        200: ("Set, also for deployments of the past.", *_SET),
+                        202: ("Set; deployments of the past still get their tiers in the background.", *_SET),
                     },
                     errors=_ERRORS,
+                    parameters=(choice("dry_run", ("true", "false")),),
                 ),
+                "description": "All items are set, or none. Case and spaces around a name do not matter. With `dry_run=true` "
+                "nothing is set, and `preview` counts what would move.",
                 "requestBody": one_or_several(_environment()),
             },
         },
@@ -158,9 +174,14 @@ def _relations(what: str) -> dict[str, Any]:
 def _environment() -> dict[str, Any]:
     return {
         "type": "object",
-        "required": ["environment", "tier"],
+        "required": ["environment"],
         "properties": {
             "environment": text(bodies.NAME_LIMIT, "The id or name of an environment.", is_required=True),
             "tier": {"type": "string", "enum": list(TIERS), "description": "Overrides senders and rules."},
+            "alias_of": {
+                "anyOf": [text(bodies.NAME_LIMIT), {"type": "null"}],
+                "description": "The environment that it is another name of; null for one of its own again.",
+            },
+            "name": text(bodies.NAME_LIMIT, "The name to show it by; those until now stay names of it."),
         },
     }

@@ -19,6 +19,7 @@ from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
 from shipledger.found import Found
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.submission import Alias, Target
 from shipledger.ledger.verdict import Verdict
@@ -50,10 +51,11 @@ class Verbs(CallVerbs, CatalogVerbs, CredentialVerbs, DeploymentVerbs, PastVerbs
 
 
 class Shown(Struct, frozen=True):
-    """A page, and the services of the repositories of its deployments."""
+    """A page, with the services of the repositories of its deployments, and the names of environments."""
 
     page: Page[Deployment]
     owners: Mapping[tuple[str, ...], Sequence[str]]
+    names: EnvironmentNames
     knowledge: KnowledgeOut | None = None
 
 
@@ -118,9 +120,9 @@ class DeploymentOperations:
         if deployment is None:
             return None
         if deployment.facts.services:
-            return replace(to_deployment(deployment), knowledge=to_knowledge(as_of, now, tiers.sources))
+            return replace(to_deployment(deployment, tiers.policy.names), knowledge=to_knowledge(as_of, now, tiers.sources))
         past = await self._ledger.read_services_as_of(organization_id, as_of)
-        written = to_deployment(deployment, past.list_owners(_repositories_of(deployment)))
+        written = to_deployment(deployment, tiers.policy.names, past.list_owners(_repositories_of(deployment)))
         return replace(written, knowledge=to_knowledge(as_of, now, tiers.sources, past.sources))
 
     async def answer_marked(self, organization_id: str, request_id: str, verdict: Verdict) -> DeploymentOut | None:
@@ -144,7 +146,7 @@ class DeploymentOperations:
         return await self._list.answer(
             Asked(request, organization_id, parameters, media_type),
             shown.page,
-            lambda one: to_deployment(one, shown.owners.get(_repositories_of(one), ())),
+            lambda one: to_deployment(one, shown.names, shown.owners.get(_repositories_of(one), ())),
             besides={} if shown.knowledge is None else {"knowledge": shown.knowledge},
         )
 
@@ -153,7 +155,8 @@ class DeploymentOperations:
         wanted = replace(listing.wanted, limit=listing.wanted.limit + 1, **await self._find_service(organization_id, listing))
         found = await self._find_page(organization_id, wanted)
         page = cut_page(found, limit=listing.wanted.limit, place_of=place_of)
-        return Shown(page, await self._find_services(organization_id, page.records))
+        policy = await self._ledger.find_tier_policy(organization_id)
+        return Shown(page, await self._find_services(organization_id, page.records), policy.names)
 
     async def _list_past(self, organization_id: str, listing: Listing, as_of: datetime, now: datetime) -> Shown:
         """A page by what was known, the deployment recorded last first."""
@@ -167,6 +170,7 @@ class DeploymentOperations:
         return Shown(
             Page(records=found, end=(0, end) if end else None),
             {one: past.list_owners(one) for one in map(_repositories_of, found)},
+            tiers.policy.names,
             to_knowledge(as_of, now, tiers.sources, past.sources),
         )
 
@@ -203,11 +207,13 @@ class DeploymentOperations:
         found = [await self._ledger.find_deployment(organization_id, Target(key=one)) for one in ids]
         recorded = {one: deployment for one, deployment in zip(ids, found, strict=True) if deployment is not None}
         services = await self._find_services(organization_id, list(recorded.values()))
-        return {key: to_deployment(one, services.get(_repositories_of(one), ())) for key, one in recorded.items()}
+        names = (await self._ledger.find_tier_policy(organization_id)).names
+        return {key: to_deployment(one, names, services.get(_repositories_of(one), ())) for key, one in recorded.items()}
 
     async def _to_record(self, deployment: Deployment) -> DeploymentOut:
         services = await self._find_services(deployment.organization_id, [deployment])
-        return to_deployment(deployment, services.get(_repositories_of(deployment), ()))
+        policy = await self._ledger.find_tier_policy(deployment.organization_id)
+        return to_deployment(deployment, policy.names, services.get(_repositories_of(deployment), ()))
 
 
 def place_of(deployment: Deployment) -> Place:

@@ -47,6 +47,7 @@ _ALWAYS = (401, 403, 429, 503)
 _STORABLE = r"^[^\u0000\ud800-\udfff]*$"
 _SPEAKING = r"^[^\u0000\ud800-\udfff]*\S[^\u0000\ud800-\udfff]*$"
 
+NAMED = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 KEY = {
     "name": request_key.HEADER,

@@ -1,36 +1,47 @@
-"""Environments as deployments have them, with their tiers; and tiers that are set by hand."""
+"""Environments as deployments have them, with their tiers and their names; and what is set of both by hand."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Protocol
 
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant
+from shipledger.catalog.environments import EnvironmentChange, Preview, find_known, list_unseen
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiering.words import describe_all
 from shipledger.catalog.tiers import TierPolicy
-from shipledger.errors import Conflict
+from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.found import Found
 from shipledger.ledger.state import Tier
 from shipledger.protocols.native.call import read_text, reply
 from shipledger.protocols.native.catalog_bodies import read_environments
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
-from shipledger.protocols.native.faults import busy
+from shipledger.protocols.native.environment_wire import (
+    EnvironmentOut,
+    EnvironmentPreviewOut,
+    EnvironmentSetOut,
+    EnvironmentsSetOut,
+    KnownEnvironmentOut,
+    NameMoveOut,
+)
+from shipledger.protocols.native.faults import busy, not_found
 from shipledger.protocols.native.history import HistoryOut, to_change
 from shipledger.protocols.native.listing import DEFAULT_LIMIT, MAX_LIMIT
 from shipledger.protocols.native.pages import Asked, PagedList, choose_type, cut_page
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.past import AS_OF, KnowledgeOut, read_as_of, to_knowledge
 from shipledger.protocols.native.vocabulary import TIERS
-from shipledger.protocols.native.wire import EnvironmentOut, TierSetOut, TiersSetOut
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.past import PastVerbs
 
 PARAMETERS = ("tier", AS_OF, NAME, LIMIT, FORMAT)
+DRY_RUN = "dry_run"
 COLUMNS = EnvironmentOut.__struct_fields__
 
 
@@ -46,21 +57,55 @@ class EnvironmentOperations:
         self._list = PagedList(ledger, "environments", COLUMNS, public_url=public_url)
 
     async def save(self, request: Request, grant: Grant) -> Response:
-        """200 when all deployments have the tiers, 202 when some still get them in the background."""
+        """200 when all deployments have the tiers, 202 when some still get them in the background; 409 when it cannot be."""
         organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, (DRY_RUN,))
+        is_dry_run = parameters.word(DRY_RUN, {"true": True, "false": False}, {}) or False
+        parameters.check()
         text = await read_text(request)
         items, is_list = await self._ledger.compute(organization_id, lambda: read_environments(text), size=len(text))
+        preview: EnvironmentPreviewOut | UnsetType = UNSET
+        is_done = True
         try:
-            is_done = await self._ledger.set_tiers(organization_id, {one.environment: one.tier for one in items}, by=grant.actor)
-        except Conflict as error:
+            if is_dry_run:
+                preview = _to_preview(await self._ledger.preview_environments(organization_id, items))
+            else:
+                is_done = await self._ledger.change_environments(organization_id, items, by=grant.actor)
+        except Invalid as error:
+            raise Invalid("environment", error.message, fields={"environment": error.message}) from None
+        except (Conflict, NotFound) as error:
             raise busy(error.message) from None
-        written = tuple(TierSetOut(environment=one.environment, tier=one.tier) for one in items)
+        written = tuple(map(_to_set, items))
         status = HTTPStatus.OK if is_done else HTTPStatus.ACCEPTED
-        body = TiersSetOut(environments=written) if is_list else written[0]
+        body = EnvironmentsSetOut(written, preview) if is_list else replace(written[0], preview=preview)
         return reply(self._ledger.new_request_id(), status, body)
 
+    async def get(self, request: Request, grant: Grant) -> Response:
+        """200 with an environment by any of its names, or 404."""
+        organization_id, name = grant.organization_id, request.path_params["name"]
+        parameters, now = Parameters(request.query_params, (AS_OF,)), self._ledger.now()
+        as_of = read_as_of(parameters, now)
+        parameters.check()
+        knowledge: KnowledgeOut | UnsetType = UNSET
+        if as_of is None:
+            known = await self._ledger.find_environment(organization_id, name)
+        else:
+            tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
+            known = find_known(tiers.policy, await self._ledger.list_environments_as_of(organization_id, as_of), name)
+            knowledge = to_knowledge(as_of, now, tiers.sources)
+        if known is None:
+            raise not_found("environment")
+        places = {(place.name, place.environment_id): place for place in sorted(known.places, key=_order)}
+        written = KnownEnvironmentOut(
+            name=known.name,
+            aliases=known.keys[1:],
+            environments=tuple(_to_environment(places[one], known.policy) for one in sorted(places)),
+            knowledge=knowledge,
+        )
+        return reply(self._ledger.new_request_id(), HTTPStatus.OK, written)
+
     async def list_history(self, request: Request, grant: Grant) -> Response:
-        """200 with all changes of rules for tiers, and of tiers that were set by hand."""
+        """200 with all changes of rules for tiers, of tiers that were set by hand, and of names."""
         Parameters(request.query_params, ()).check()
         entries = await self._ledger.list_tier_changes(grant.organization_id)
         changes = tuple(map(to_change, entries, describe_all(entries)))
@@ -84,6 +129,7 @@ class EnvironmentOperations:
             tiers = await self._ledger.find_tiers_as_of(organization_id, as_of)
             places, policy = await self._ledger.list_environments_as_of(organization_id, as_of), tiers.policy
             besides = {"knowledge": to_knowledge(as_of, now, tiers.sources)}
+        places = [*places, *list_unseen(policy, places)]
         known = {(place.name, place.environment_id): place for place in sorted(places, key=_order)}
         shown = [
             place
@@ -119,4 +165,19 @@ def _to_environment(place: TierPlace, policy: TierPolicy) -> EnvironmentOut:
         name=place.name,
         tier=_tier_of(place, policy),
         is_set_by_hand=policy.find_pin(place.environment_id, place.name) is not None,
+        canonical_environment=policy.names.call(place.name),
     )
+
+
+def _to_set(change: EnvironmentChange) -> EnvironmentSetOut:
+    return EnvironmentSetOut(
+        environment=change.environment,
+        tier=UNSET if change.tier is None else change.tier,
+        alias_of=change.alias_of,
+        name=UNSET if change.name is None else change.name,
+    )
+
+
+def _to_preview(preview: Preview) -> EnvironmentPreviewOut:
+    names = tuple(NameMoveOut(one.name, one.was, one.becomes, one.deployments) for one in preview.names)
+    return EnvironmentPreviewOut(names, preview.deployments, preview.lanes, preview.services, preview.retiered)

@@ -38,4 +38,5 @@ def to_incident(incident: Incident, policy: TierPolicy) -> IncidentOut:
         source=incident.source,
         recorded_at=format_time(incident.recorded_at),
         updated_at=format_time(incident.updated_at),
+        canonical_environment=(policy.names.call(environment.name) or None) if environment else None,
     )

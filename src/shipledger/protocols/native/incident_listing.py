@@ -9,7 +9,7 @@ from msgspec import Struct
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
 from shipledger.incidents.standing import IncidentStatus
-from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.environment_names import is_in
 from shipledger.ledger.registers import known
 from shipledger.ledger.state import Tier
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
@@ -43,7 +43,6 @@ class IncidentListing(Struct, frozen=True):
         facts = incident.facts
         said = known(facts.environment)
         environment = None if said is None else resolve_environment(said, policy)
-        places = () if environment is None else (environment.id, environment.name)
         moment = incident.started_at
         if (self.started_from and moment < self.started_from) or (self.started_until and moment > self.started_until):
             return False
@@ -51,7 +50,7 @@ class IncidentListing(Struct, frozen=True):
             _has(self.service, *(known(facts.services) or ()))
             and _has(self.team, known(facts.team))
             and _has(self.severity, known(facts.severity))
-            and _has(bare_uuid(self.environment), *map(bare_uuid, places))
+            and (not self.environment or is_in(environment, self.environment, policy.names))
             and _has(self.source, incident.source)
             and (self.tier is None or (environment is not None and environment.tier is self.tier))
             and (self.status is None or incident.status is self.status)

@@ -15,11 +15,12 @@ from shipledger.catalog.repository import repository_key
 from shipledger.catalog.service import Service
 from shipledger.catalog.services.model import ServiceRecord
 from shipledger.ledger.deployment import Deployment
-from shipledger.ledger.identity import bare_uuid
+from shipledger.ledger.environment_names import EnvironmentNames, is_in
 from shipledger.ledger.lanes import Running, span_of
 from shipledger.ledger.past import Sources
 from shipledger.ledger.registers import known
 from shipledger.ledger.state import State, Tier
+from shipledger.ledger.submission import Environment
 from shipledger.protocols.contract import Route
 from shipledger.protocols.native.call import Admission
 from shipledger.protocols.native.cursor import FORMAT, LIMIT, NAME, Place, read_cursor
@@ -31,6 +32,7 @@ from shipledger.protocols.native.vocabulary import PREFIX, TIERS
 from shipledger.protocols.native.wire import ReleaseOut
 from shipledger.protocols.times import format_known_time, format_time
 from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.matrix import MatrixVerbs
 from shipledger.verbs.past import PastVerbs
 from shipledger.verbs.services import ServiceVerbs
@@ -43,7 +45,7 @@ MAX_LIMIT = 500
 """Services of a page."""
 
 
-class Verbs(CallVerbs, MatrixVerbs, PastVerbs, ServiceVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, MatrixVerbs, PastVerbs, ServiceVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -58,15 +60,12 @@ class Wanted(Struct, frozen=True):
     before: Place | None
     limit: int
 
-    def has(self, cell: Running) -> bool:
-        """Whether a cell is shown."""
+    def has(self, cell: Running, names: EnvironmentNames) -> bool:
+        """Whether a cell is shown. ``names``: those of environments."""
         environment = cell.runs.environment
         if self.tier is not None and (environment is None or environment.tier is not self.tier):
             return False
-        wanted = bare_uuid(self.environment).casefold()
-        return not wanted or (
-            environment is not None and wanted in (bare_uuid(environment.id).casefold(), environment.name.casefold())
-        )
+        return not self.environment or is_in(environment, self.environment, names)
 
 
 Known: TypeAlias = Service | ServiceRecord
@@ -76,13 +75,14 @@ Known: TypeAlias = Service | ServiceRecord
 class Rows(Struct, frozen=True):
     """The services of a page, by name, with what ran of them and the keys of their repositories.
 
-    ``is_last``: no service comes after them.
+    ``is_last``: no service comes after them. ``names``: those of environments.
     """
 
     services: Sequence[Known]
     is_last: bool
     cells: Sequence[Running]
     repositories: Mapping[str, frozenset[str]]
+    names: EnvironmentNames
 
 
 class MatrixOperations:
@@ -114,21 +114,24 @@ class MatrixOperations:
         named = {one.service_id: one for one in rows.services}
         order = {service_id: place for place, service_id in enumerate(named)}
         shown = sorted(
-            (one for one in rows.cells if wanted.has(one)), key=lambda one: (order[one.service_id], one.environment_key)
+            (one for one in rows.cells if wanted.has(one, rows.names)),
+            key=lambda one: (order[one.service_id], one.environment_key),
         )
         end = None if rows.is_last or not rows.services else (0, rows.services[-1].draft.name.casefold())
 
         return await self._list.answer(
             Asked(request, organization_id, parameters, media_type),
             Page(records=shown, end=end),
-            lambda one: to_cell(one, named[one.service_id], rows.repositories.get(one.service_id, frozenset())),
+            lambda one: to_cell(one, named[one.service_id], rows.repositories.get(one.service_id, frozenset()), rows.names),
             besides=besides,
         )
 
     async def _read_rows(self, organization_id: str, wanted: Wanted) -> Rows:
         services, is_last = await self._find_services(organization_id, wanted)
         cells = await self._ledger.list_running(organization_id, [one.service_id for one in services], at=wanted.at)
-        return Rows(services, is_last, cells, await self._find_repositories(organization_id) if cells else {})
+        repositories = await self._find_repositories(organization_id) if cells else {}
+        policy = await self._ledger.find_tier_policy(organization_id)
+        return Rows(services, is_last, cells, repositories, policy.names)
 
     async def _read_past_rows(self, organization_id: str, wanted: Wanted, as_of: datetime) -> tuple[Rows, Sequence[Sources]]:
         """The same by what was known, and where that is from."""
@@ -143,7 +146,7 @@ class MatrixOperations:
         repositories = {
             service_id: frozenset(map(repository_key, names.values())) for service_id, names in past.repositories.items()
         }
-        return Rows(shown, len(shown) == len(services), cells, repositories), (tiers.sources, past.sources)
+        return Rows(shown, len(shown) == len(services), cells, repositories, tiers.policy.names), (tiers.sources, past.sources)
 
     async def _find_services(self, organization_id: str, wanted: Wanted) -> tuple[list[Service], bool]:
         """The services of the page, and whether none comes after them."""
@@ -183,15 +186,15 @@ def read_wanted(parameters: Parameters) -> Wanted:
     )
 
 
-def to_cell(cell: Running, service: Known, repositories: frozenset[str]) -> CellOut:
-    """A cell. ``repositories``: the keys of those of the service."""
+def to_cell(cell: Running, service: Known, repositories: frozenset[str], names: EnvironmentNames) -> CellOut:
+    """A cell. ``repositories``: the keys of those of the service. ``names``: those of environments."""
     runs, environment = cell.runs, cell.runs.environment
     return CellOut(
         service=service.draft.name,
         service_id=service.service_id,
         team=service.draft.team_id or None,
-        environment=(environment.id or None) if environment else None,
-        environment_name=(environment.name or None) if environment else None,
+        environment=_id_of(environment, cell.environment, names),
+        environment_name=cell.environment or None,
         tier=environment.tier if environment else None,
         id=runs.deployment_id,
         external_id=runs.external_id,
@@ -203,6 +206,13 @@ def to_cell(cell: Running, service: Known, repositories: frozenset[str]) -> Cell
         releases=tuple(ReleaseOut(repository=one.repository, commit=one.commit) for one in runs.releases),
         before=None if cell.before is None else _to_ran(cell.before, repositories),
     )
+
+
+def _id_of(environment: Environment | None, called: str, names: EnvironmentNames) -> str | None:
+    """The id by which the sender of what runs knows an environment; of one that has several names, its name."""
+    if environment is None:
+        return None
+    return (called if names.has_several(called) else environment.id) or None
 
 
 def _to_ran(one: Deployment, repositories: frozenset[str]) -> RanOut:

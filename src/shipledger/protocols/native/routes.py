@@ -108,6 +108,7 @@ class NativeProtocol(VendorProtocol):
             Route("POST", f"{PREFIX}/services/{{id}}/merge", admit(Scope.CONFIGURATION, self._services.merge), base=PREFIX),
             Route("POST", f"{PREFIX}/environments", admit(Scope.CONFIGURATION, self._environments.save), base=PREFIX),
             Route("GET", f"{PREFIX}/environments/history", admit(Scope.READ, self._environments.list_history), base=PREFIX),
+            Route("GET", f"{PREFIX}/environments/{{name}}", admit(Scope.READ, self._environments.get), base=PREFIX),
             Route("GET", f"{PREFIX}/environments", admit(Scope.READ, self._environments.list_page), base=PREFIX),
             Route("POST", f"{PREFIX}/gates", admit(Scope.WRITE, self._gates.ask), base=PREFIX),
             Route("GET", f"{PREFIX}/gates", admit(Scope.READ, self._gates.list_page), base=PREFIX),

@@ -68,6 +68,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
 
     ``state`` is ``unknown`` where no report came for too long; ``state_reason`` says so then, and ``reported_state`` is the last
     word of its sender. ``time_remark`` says why nobody believes the times. ``marked`` has every mark that was ever said.
+    ``environment_name`` is the word of its sender, ``canonical_environment`` what the organization calls that environment.
     """
 
     id: str
@@ -101,6 +102,7 @@ class DeploymentOut(Struct, frozen=True, kw_only=True):
     source: str
     recorded_at: str
     updated_at: str
+    canonical_environment: str | None
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
     knowledge: KnowledgeOut | UnsetType = UNSET
@@ -135,7 +137,10 @@ class IncidentIn(Struct, frozen=True, kw_only=True):
 
 
 class IncidentOut(Struct, frozen=True, kw_only=True):
-    """An incident. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write."""
+    """An incident. Every member is always there, and null where nobody said; ``verdict`` and ``request_id`` answer a write.
+
+    ``environment_name`` is the word of its sender, ``canonical_environment`` what the organization calls that environment.
+    """
 
     id: str
     external_id: str
@@ -159,6 +164,7 @@ class IncidentOut(Struct, frozen=True, kw_only=True):
     source: str
     recorded_at: str
     updated_at: str
+    canonical_environment: str | None
     request_id: str | UnsetType = UNSET
     verdict: VerdictOut | UnsetType = UNSET
     knowledge: KnowledgeOut | UnsetType = UNSET
@@ -210,36 +216,6 @@ class ServicePageOut(Struct, frozen=True):
     services: tuple[ServiceOut, ...]
     next_cursor: str | None
     knowledge: KnowledgeOut | UnsetType = UNSET
-
-
-class EnvironmentOut(Struct, frozen=True, kw_only=True):
-    """An environment that deployments have."""
-
-    id: str
-    name: str
-    tier: str
-    is_set_by_hand: bool
-
-
-class EnvironmentPageOut(Struct, frozen=True):
-    """A page of environments. ``next_cursor`` is null on the last one."""
-
-    environments: tuple[EnvironmentOut, ...]
-    next_cursor: str | None
-    knowledge: KnowledgeOut | UnsetType = UNSET
-
-
-class TierSetOut(Struct, frozen=True):
-    """The tier that was set for an environment."""
-
-    environment: str
-    tier: str
-
-
-class TiersSetOut(Struct, frozen=True):
-    """The answer to a list of tiers: each in its place."""
-
-    environments: tuple[TierSetOut, ...]
 
 
 class ActorOut(Struct, frozen=True):

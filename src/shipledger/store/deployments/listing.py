@@ -14,8 +14,10 @@ from shipledger.deployments.lookups import AFTER_ALL_IDS, NEVER_STARTED_US
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found
 from shipledger.ledger.deployment import PERSON_SCOPE, SERVICE_SCOPE, Deployment
+from shipledger.ledger.environment_names import NO_NAMES
 from shipledger.store import rows
 from shipledger.store.bounds import from_bound, until_bound
+from shipledger.store.environments.policies import find_names
 from shipledger.store.session import Steps, call
 from shipledger.texts import without_case
 
@@ -35,10 +37,12 @@ def list_page(organization_id: str, wanted: DeploymentFilter) -> Steps[Found[Dep
     """The deployments of a page, in no order, and more where several statements are asked."""
     bounds = _to_bounds(organization_id, wanted)
     repositories = (yield from list_names_of(organization_id, wanted.repository)) if wanted.repository else []
-    conditions = _list_conditions(wanted, repositories)
+    names = (yield from find_names(organization_id)) if wanted.environment else NO_NAMES
+    environments = list(map(rows.indexable, names.list_keys(wanted.environment))) if wanted.environment else []
+    conditions = _list_conditions(wanted, repositories, environments)
     found: dict[str, Deployment] = {}
     damaged: dict[str, DamagedRecord] = {}
-    for walk in (yield from _choose_walks(organization_id, wanted, repositories)):
+    for walk in (yield from _choose_walks(organization_id, wanted, repositories, environments)):
         left = [name for name in conditions if name not in walk.fulfils]
         given = {name: value for left_name in left for name, value in conditions[left_name].items()}
         name = "+".join((walk.statement, *walk.adds, *left))
@@ -72,7 +76,9 @@ def list_names_of(organization_id: str, repository: str) -> Steps[list[str]]:
     return [key, *(row[0] for row in others)]
 
 
-def _choose_walks(organization_id: str, wanted: DeploymentFilter, repositories: Sequence[str]) -> Steps[list[_Walk]]:
+def _choose_walks(
+    organization_id: str, wanted: DeploymentFilter, repositories: Sequence[str], environments: Sequence[str]
+) -> Steps[list[_Walk]]:
     """The statements that together have all that is wanted: those whose index leaves the fewest to look at."""
     if wanted.service_id or wanted.service_name:
         return (yield from _walk_service(organization_id, wanted, repositories))
@@ -84,16 +90,11 @@ def _choose_walks(organization_id: str, wanted: DeploymentFilter, repositories: 
         key = {"scope": PERSON_SCOPE, "key": rows.indexable(wanted.person.casefold())}
         return [_Walk("list_deployments_named", key, frozenset({"by_person"}))]
     if wanted.environment:
-        ways = ("in_environment_with_id", "in_environment_with_name")
-        return [
-            _Walk(
-                "list_deployments",
-                fulfils=frozenset({"in_environment"}),
-                parameters=_to_place(wanted.environment, way),
-                adds=(way,),
-            )
-            for way in ways
-        ]
+        by_id = {"environment_id": rows.to_environment_key(wanted.environment)}
+        ways = [("in_environment_with_id", by_id)]
+        ways += [("in_environment_with_name", {"environment_key": key}) for key in environments]
+        fulfils = frozenset({"in_environment"})
+        return [_Walk("list_deployments", parameters=place, fulfils=fulfils, adds=(way,)) for way, place in ways]
     return [_Walk("list_deployments")]
 
 
@@ -117,8 +118,11 @@ def _walk_repository(key: str, fulfils: frozenset[str]) -> _Walk:
     return _Walk("list_deployments_of_repository", {"repository_key": key}, fulfils)
 
 
-def _list_conditions(wanted: DeploymentFilter, repositories: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The conditions by name, with their parameters."""
+def _list_conditions(
+    wanted: DeploymentFilter, repositories: Sequence[str], environments: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """The conditions by name, with their parameters. ``environments``: the keys of all names of the wanted one."""
+    place = {"environment_id": rows.to_environment_key(wanted.environment), "environment_keys": rows.to_json(environments)}
     repository = {"repository_keys": rows.to_json(repositories)}
     both = wanted.repository and wanted.commit
     pattern = _to_pattern(wanted.text, wanted.flag)
@@ -130,17 +134,11 @@ def _list_conditions(wanted: DeploymentFilter, repositories: Sequence[str]) -> d
         "in_state": (wanted.state, {"state": wanted.state}),
         "in_tier": (wanted.tier, {"tier": wanted.tier}),
         "in_environment_with_id": (wanted.environment_id, {"environment_id": rows.to_environment_key(wanted.environment_id)}),
-        "in_environment": (wanted.environment, _to_place(wanted.environment)),
+        "in_environment": (wanted.environment, place),
         "from_source": (wanted.source, {"source": wanted.source}),
         "with_text": (pattern, {"pattern": pattern}),
     }
     return {name: parameters for name, (is_wanted, parameters) in conditions.items() if is_wanted}
-
-
-def _to_place(environment: str, way: str = "in_environment") -> dict[str, Any]:
-    by_id = {"environment_id": rows.to_environment_key(environment)}
-    by_name = {"environment_name": rows.indexable(without_case(environment))}
-    return {"in_environment_with_id": by_id, "in_environment_with_name": by_name}.get(way, {**by_id, **by_name})
 
 
 def to_commit_range(prefix: str) -> dict[str, Any]:

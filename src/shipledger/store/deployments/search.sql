@@ -12,7 +12,7 @@ FROM (
     LIMIT :limit
 ) AS w;
 
--- name: list_deployments_by_alias_before(organization_id, scope, key, tier, environment_id, environment_name, before_us, before_id, limit)$
+-- name: list_deployments_by_alias_before(organization_id, scope, key, tier, environment_id, environment_keys, before_us, before_id, limit)$
 -- A page of the deployments that have such a name, newest first.
 SELECT /* documents */
 FROM (
@@ -26,7 +26,7 @@ FROM (
         AND d.organization_id = a.organization_id AND d.deployment_id = a.deployment_id
         AND (:tier = '' OR d.tier = :tier)
         AND (:environment_id = '' OR d.environment_id = :environment_id)
-        AND (:environment_name = '' OR lower(d.environment_name) = :environment_name)
+        AND (NOT EXISTS (SELECT 1 FROM /* each(:environment_keys, e) */) OR d.environment_key IN /* texts(:environment_keys) */)
     ORDER BY a.started_us DESC, a.deployment_id DESC
     LIMIT :limit
 ) AS w;

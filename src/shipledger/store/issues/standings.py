@@ -8,14 +8,16 @@ from itertools import groupby
 from shipledger.deployments.issue_lines import IssueLine
 from shipledger.deployments.lookups import AFTER_ALL_IDS
 from shipledger.errors import DamagedRecord
-from shipledger.found import note_damage
+from shipledger.found import Found, note_damage
 from shipledger.ledger.deployment import Deployment, issue_alias
+from shipledger.ledger.environment_names import NO_NAMES
 from shipledger.ledger.lines import TIERS_BY_REACH
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Alias
 from shipledger.store import rows
 from shipledger.store.bounds import LATEST_US, keys_of_project
 from shipledger.store.deployments.walks import read_in_order
+from shipledger.store.environments.policies import find_names
 from shipledger.store.issues.standing_rows import LineRow, to_issue_key, to_line_row
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session, Steps, call
@@ -82,19 +84,23 @@ class SqlStandings(Session):
     ) -> list[Deployment]:
         scope, key = rows.from_alias(alias)
         before_us, before_id = before or (LATEST_US, AFTER_ALL_IDS)
-        text = await self._fetch_long(
-            "list_deployments_by_alias_before",
-            organization_id=organization_id,
-            scope=scope,
-            key=key,
-            tier=tier,
-            environment_id=rows.to_environment_key(environment_id),
-            environment_name=rows.indexable(environment_name),
-            before_us=before_us,
-            before_id=rows.storable(before_id),
-            limit=limit,
-        )
-        return rows.decode_deployments(text)
+        bounds = {"before_us": before_us, "before_id": rows.storable(before_id), "limit": limit}
+
+        def read() -> Steps[Found[Deployment]]:
+            names = (yield from find_names(organization_id)) if environment_name else NO_NAMES
+            text = yield call(
+                "list_deployments_by_alias_before",
+                organization_id=organization_id,
+                scope=scope,
+                key=key,
+                tier=tier,
+                environment_id=rows.to_environment_key(environment_id),
+                environment_keys=rows.to_json(map(rows.indexable, names.list_keys(environment_name) if environment_name else [])),
+                **bounds,
+            )
+            return rows.decode_deployments(text)
+
+        return await self._read_steps_long(read())
 
 
 def _choose(placed: Sequence[LineRow], in_all: int) -> Collection[str]:

@@ -38,6 +38,18 @@ WHERE r.organization_id = :organization_id
     AND a.other_key = r.repository_key
     AND /* counts_by_other_name */;
 
+-- name: list_lane_places(organization_id, keys)
+-- The environments of each lane of some keys.
+WITH RECURSIVE /* places_of_lanes */
+SELECT p.lane_key, p.environment_key
+FROM place AS p
+WHERE p.environment_key IS NOT NULL
+ORDER BY p.lane_key, p.environment_key;
+
+-- name: list_service_ids(organization_id)
+-- The ids of all services.
+SELECT service_id FROM service WHERE organization_id = :organization_id ORDER BY service_id;
+
 -- name: list_running(organization_id, keys, at_us, until_us)
 -- What ran at a moment in each lane of some keys, and what had run before it, as ids; the lane by its key and environment.
 WITH RECURSIVE /* places_of_lanes */

@@ -11,10 +11,12 @@ from shipledger.errors import DamagedRecord
 from shipledger.found import note_damage
 from shipledger.ledger.ahead import FAR_AHEAD
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.lanes import Lane, Running, find_running, fold_lane
 from shipledger.ledger.lines import environment_key
 from shipledger.store import rows
 from shipledger.store.deployments.walks import read_in_order
+from shipledger.store.environments.policies import find_names
 from shipledger.store.lanes.rows import (
     GREATEST,
     list_lane_keys,
@@ -37,13 +39,16 @@ class SqlLanes(Session):
         def read() -> Steps[tuple[list[Lane], Sequence[DamagedRecord]]]:
             keys = yield from find_services_of_keys(organization_id, [service_id])
             found = yield call("list_lanes", organization_id=organization_id, keys=rows.to_json(sorted(keys)))
+            names = yield from find_names(organization_id)
             heads: dict[str, set[str]] = {}
             placed = read_each(to_head, owned_by(organization_id, found))
             for environment, ids in placed:
-                heads.setdefault(environment, set()).update(ids)
+                heads.setdefault(names.key_of(environment), set()).update(ids)
             documents = yield from read_in_order(organization_id, sorted(set().union(*heads.values())))
             of_id = {one.deployment_id: one for one in documents}
-            lanes = [fold_lane(of_id[one] for one in heads[environment] if one in of_id) for environment in sorted(heads)]
+            lanes = [
+                fold_lane([of_id[one] for one in heads[environment] if one in of_id], names) for environment in sorted(heads)
+            ]
             return lanes, (*placed.damaged, *documents.damaged)
 
         lanes, damaged = await self._read_steps(read())
@@ -53,20 +58,23 @@ class SqlLanes(Session):
     async def list_running(self, organization_id: str, service_ids: Sequence[str], *, at: datetime | None) -> list[Running]:
         at_us = GREATEST if at is None else to_microseconds(at)
 
-        def read() -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
+        def read() -> Steps[tuple[Heads, EnvironmentNames, Sequence[DamagedRecord]]]:
             services = yield from find_services_of_keys(organization_id, service_ids)
+            names = yield from find_names(organization_id)
             moment = {"at_us": at_us, "until_us": min(at_us, GREATEST - 1)}
             found = yield call("list_running", organization_id=organization_id, keys=rows.to_json(sorted(services)), **moment)
-            return (yield from _read_heads(organization_id, found, services))
+            heads, damaged = yield from _read_heads(organization_id, found, services, names)
+            return heads, names, damaged
 
-        heads, damaged = await self._read_steps_long(read())
+        heads, names, damaged = await self._read_steps_long(read())
         note_damage(damaged)
-        return fold_heads(heads, at)
+        return fold_heads(heads, at, names)
 
     async def list_running_as_of(
         self,
         organization_id: str,
         services: Mapping[str, Sequence[str]],
+        names: EnvironmentNames,
         *,
         at: datetime | None,
         as_of: datetime,
@@ -81,16 +89,25 @@ class SqlLanes(Session):
             moment = {"at_us": to_microseconds(bound), "until_us": until_us, "as_of_us": to_microseconds(as_of)}
             keys = rows.to_json(sorted(services))
             found = yield call("list_running_unchanged", organization_id=organization_id, keys=keys, **moment)
-            heads, damaged = yield from _read_heads(organization_id, found, services)
+            heads, damaged = yield from _read_heads(organization_id, found, services, names)
             for one in changed:
                 for key in list_lane_keys(one):
                     for service_id in services.get(key, ()):
-                        heads.setdefault((service_id, rows.indexable(environment_key(one))), []).append(one)
+                        heads.setdefault((service_id, rows.indexable(names.key_of(environment_key(one)))), []).append(one)
             return heads, damaged
 
         heads, damaged = await self._read_steps_long(read())
         note_damage(damaged)
-        return fold_heads(heads, at)
+        return fold_heads(heads, at, names)
+
+    async def list_service_environments(self, organization_id: str) -> list[tuple[str, str]]:
+        def read() -> Steps[list[tuple[str, str]]]:
+            ids = yield call("list_service_ids", organization_id=organization_id)
+            services = yield from find_services_of_keys(organization_id, [row[0] for row in ids])
+            found = yield call("list_lane_places", organization_id=organization_id, keys=rows.to_json(sorted(services)))
+            return sorted({(service_id, name) for key, name in found for service_id in services[key]})
+
+        return await self._read_steps_long(read())
 
     async def list_changed_deployments(self, organization_id: str, as_of: datetime, *, limit: int) -> list[str]:
         moment = {"as_of_us": to_microseconds(as_of), "limit": limit}
@@ -99,27 +116,28 @@ class SqlLanes(Session):
 
 
 def _read_heads(
-    organization_id: str, found: Sequence[rows.Row], services: Mapping[str, Sequence[str]]
+    organization_id: str, found: Sequence[rows.Row], services: Mapping[str, Sequence[str]], names: EnvironmentNames
 ) -> Steps[tuple[Heads, Sequence[DamagedRecord]]]:
     """The deployments that stand at the heads of lanes, by service and environment."""
     ran = read_each(to_ran, found)
     ids: dict[tuple[str, str], set[str]] = {}
     for key, environment, deployment_ids in ran:
         for service_id in services[key]:
-            ids.setdefault((service_id, environment), set()).update(deployment_ids)
+            ids.setdefault((service_id, names.key_of(environment)), set()).update(deployment_ids)
     documents = yield from read_in_order(organization_id, sorted(set().union(*ids.values())))
     of_id = {one.deployment_id: one for one in documents}
     heads = {place: [of_id[one] for one in sorted(own) if one in of_id] for place, own in ids.items()}
     return heads, (*ran.damaged, *documents.damaged)
 
 
-def fold_heads(heads: Heads, at: datetime | None) -> list[Running]:
+def fold_heads(heads: Heads, at: datetime | None, names: EnvironmentNames) -> list[Running]:
     """What ran at a moment, by service and environment."""
     cells = []
     for service_id, environment in sorted(heads):
         runs, before = find_running(heads[service_id, environment], at)
         if runs is not None:
-            cells.append(Running(service_id, environment, runs, before))
+            called = names.call(runs.environment.name) if runs.environment else ""
+            cells.append(Running(service_id, environment, called, runs, before))
     return cells
 
 

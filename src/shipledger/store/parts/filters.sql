@@ -15,12 +15,12 @@ d.source = :source
 d.environment_id = :environment_id
 
 -- name: in_environment_with_name
--- In an environment with a name, without case of a to z.
-lower(d.environment_name) = :environment_name
+-- In an environment with a name, as names compare.
+d.environment_key = :environment_key
 
 -- name: in_environment
--- In an environment with an id or a name.
-(d.environment_id = :environment_id OR lower(d.environment_name) = :environment_name)
+-- In an environment with an id, or with one of its names.
+(d.environment_id = :environment_id OR d.environment_key IN /* texts(:environment_keys) */)
 
 -- name: with_text
 -- With a text in what people read.

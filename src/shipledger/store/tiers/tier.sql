@@ -16,6 +16,14 @@ WHERE organization_id = :organization_id
     AND tier = :tier
     AND said_tier = :said;
 
+-- name: count_deployments_by_name(organization_id, environment_keys)
+-- How many deployments there are to environments with some names.
+SELECT environment_key, count(*)
+FROM deployment
+WHERE organization_id = :organization_id AND environment_key IN /* texts(:environment_keys) */
+GROUP BY environment_key
+ORDER BY environment_key;
+
 -- name: list_tier_places(organization_id)
 -- Every environment that deployments name, with its tiers: one index seek for each, however many deployments there are.
 -- A comparison of whole row values would say it shorter, but SQLite then walks through all rows that are equal.

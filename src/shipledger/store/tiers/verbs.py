@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
-import msgspec
 from msgspec.structs import replace
 
 from shipledger.catalog.tier_contract import TierPlace
@@ -15,12 +14,11 @@ from shipledger.clock import to_microseconds
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import Tier
 from shipledger.store import rows
+from shipledger.store.environments.policies import find_policy, to_owned_policy
 from shipledger.store.projecting import Cause, Change
 from shipledger.store.projections.subscribers import SqlProjecting
 from shipledger.store.row_reading import owned_by, read_each, reads
 from shipledger.store.session import Steps, call
-
-_decode_policy = msgspec.json.Decoder(TierPolicy).decode
 
 
 class SqlTiers(SqlProjecting):
@@ -32,7 +30,7 @@ class SqlTiers(SqlProjecting):
         return {}
 
     async def find_tier_policy(self, organization_id: str) -> TierPolicy:
-        return await self._read_steps(_find_policy(organization_id))
+        return await self._read_steps(find_policy(organization_id))
 
     async def list_tier_policies(self) -> dict[str, TierPolicy]:
         found = await self._fetch("list_tier_policies")
@@ -60,13 +58,21 @@ class SqlTiers(SqlProjecting):
         )
         return count
 
+    async def count_deployments_by_name(self, organization_id: str, names: Sequence[str]) -> Mapping[str, int]:
+        found = await self._fetch_long(
+            "count_deployments_by_name",
+            organization_id=organization_id,
+            environment_keys=rows.to_json(map(rows.indexable, names)),
+        )
+        return dict(found)
+
     async def find_example(self, organization_id: str, place: TierPlace) -> Deployment | None:
         text = await self._fetch("list_deployments_of_tier_place", organization_id=organization_id, limit=1, **_to_columns(place))
         return next(iter(rows.decode_deployments(text)), None)
 
     async def apply_tiers(self, organization_id: str, place: TierPlace, *, limit: int) -> int:
         def apply() -> Steps[int]:
-            policy = yield from _find_policy(organization_id)
+            policy = yield from find_policy(organization_id)
             text = yield call(
                 "list_deployments_of_tier_place",
                 organization_id=organization_id,
@@ -106,20 +112,8 @@ def _to_columns(place: TierPlace) -> dict[str, str]:
     return {"environment_id": place.environment_id, "name": place.name, "said": place.said, "tier": place.tier}
 
 
-def _find_policy(organization_id: str) -> Steps[TierPolicy]:
-    row = yield call("find_tier_policy", organization_id=organization_id)
-    return DEFAULT_POLICY if row is None else to_owned_policy((organization_id, *row))[1]
-
-
 def _resolve_all(change: Change, policies: Mapping[str, TierPolicy]) -> Change:
     return replace(change, deployments=tuple(resolve(one, policies[one.organization_id]) for one in change.deployments))
-
-
-@reads("tier_policy", "tit", 0)
-def to_owned_policy(row: rows.Row) -> tuple[str, TierPolicy]:
-    """An organization and its policy."""
-    organization_id, revision, document = row
-    return organization_id, replace(_decode_policy(document), revision=revision)
 
 
 @reads("deployment", "ttttt", 0, 1, 2)

@@ -14,13 +14,13 @@ from shipledger.store import rows
 from shipledger.store.checked_rows import checks
 from shipledger.store.codecs import codec_of
 from shipledger.store.commits.verbs import to_pack
+from shipledger.store.environments.policies import to_owned_policy
 from shipledger.store.issues.rows import to_issue, to_issue_site
 from shipledger.store.outbox import rows as outbox_rows
 from shipledger.store.receipts import rows as receipt_rows
 from shipledger.store.row_reading import Row, reads
 from shipledger.store.seals.verbs import to_seal
 from shipledger.store.templates import named
-from shipledger.store.tiers.verbs import to_owned_policy
 from shipledger.store.undecodable import find_undecodable
 from shipledger.store.upkeep.contract import Difference
 

@@ -35,6 +35,7 @@ from shipledger.ledger.submission import (
 from shipledger.verbs.shipped import find_shipped
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
+from shipledger.web.pages.environments import find_names
 from shipledger.web.pages.frame import Frame, is_poll
 from shipledger.web.pages.gate_steps import list_gate_steps
 from shipledger.web.pages.issue_links import find_real_keys
@@ -90,14 +91,15 @@ async def show(frame: Frame, request: Request) -> Response:
         find_known_commits(frame, organization_id, deployment.releases),
         list_remediation(frame.ledger, deployment),
     )
-    runs = await list_other_runs(frame.ledger, deployment)
+    environments = await find_names(frame.ledger, organization_id)
+    runs = await list_other_runs(frame.ledger, deployment, environments)
     gate = await frame.ledger.find_gate(organization_id, deployment.deployment_id)
     told = [] if gate is None else await frame.ledger.list_messages_about(organization_id, gate.deployment_id)
     gate_steps = await list_gate_steps(frame.ledger, gate)
     names = await _service_names(frame, organization_id, deployment, mappings)
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
-    row, issues = to_row(deployment), deployment.issues
+    row, issues = to_row(deployment, environments), deployment.issues
     return await frame.render_live(
         request,
         "deployment.html",

@@ -18,7 +18,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.state import State, Tier
 from shipledger.verbs.newest import BEFORE_ALL, list_begun
-from shipledger.web.pages.environments import list_choices
+from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame, is_poll, url_with
 from shipledger.web.pages.rows import to_rows
 from shipledger.web.pages.words import STATES, TIERS
@@ -55,7 +55,8 @@ async def show(frame: Frame, request: Request) -> Response:
     asked = replace(wanted, repository=hosts.rename(wanted.repository), limit=wanted.limit + 1)
     found, has_ahead = await list_begun(frame.ledger, organization_id, asked, frame.clock.now())
     shown = found[: wanted.limit]
-    rows = to_rows(shown)
+    names = await find_names(frame.ledger, organization_id)
+    rows = to_rows(shown, names)
     values = {
         "rows": rows,
         "older_url": url_with(request, before=_position(shown[-1]), seen="") if found.total > wanted.limit and shown else "",
@@ -74,7 +75,7 @@ async def show(frame: Frame, request: Request) -> Response:
         )
         values |= {
             "ignored": ignored,
-            "environments": list_choices(environments),
+            "environments": list_choices(environments, names),
             "repositories": repositories[:CHOICES_SHOWN],
             "services": services,
             "has_mappings": bool(mappings),

@@ -1,12 +1,14 @@
-"""The environments that deployments went to, as pages offer them. Pure."""
+"""The environments that deployments went to, as pages offer them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from msgspec import Struct
 
-from shipledger.texts import without_case
+from shipledger.catalog.tiers import TierPolicy
+from shipledger.ledger.environment_names import EnvironmentNames
 
 
 class EnvironmentChoice(Struct, frozen=True):
@@ -18,15 +20,28 @@ class EnvironmentChoice(Struct, frozen=True):
     is_by_name: bool
 
 
-def list_choices(known: Iterable[tuple[str, str, str]]) -> list[EnvironmentChoice]:
-    """Each of ``known`` (id, name, tier), in their order; those that share a name, without case of a to z, once for each tier."""
+class Reader(Protocol):
+    """What of the ledger is asked."""
+
+    async def find_tier_policy(self, organization_id: str) -> TierPolicy:
+        """The policy of an organization, with the names of its environments."""
+
+
+async def find_names(ledger: Reader, organization_id: str) -> EnvironmentNames:
+    """The names of an organization's environments."""
+    return (await ledger.find_tier_policy(organization_id)).names
+
+
+def list_choices(known: Iterable[tuple[str, str, str]], names: EnvironmentNames) -> list[EnvironmentChoice]:
+    """Each of ``known`` (id, name, tier), in their order; those whose names mean one environment once for each tier."""
     found = list(known)
     ids: dict[str, set[str]] = {}
     for environment_id, name, _ in found:
-        ids.setdefault(without_case(name), set()).add(environment_id)
+        ids.setdefault(names.key_of(name), set()).add(environment_id)
     choices: dict[tuple[str, ...], EnvironmentChoice] = {}
     for environment_id, name, tier in found:
-        is_by_name = bool(name) and len(ids[without_case(name)]) > 1
-        key = ("", without_case(name), tier) if is_by_name else (environment_id, name, tier)
-        choices.setdefault(key, EnvironmentChoice(name if is_by_name else environment_id, name, tier, is_by_name))
+        own, called = names.key_of(name), names.call(name)
+        is_by_name = bool(name) and (len(ids[own]) > 1 or names.has_several(name))
+        key = ("", own, tier) if is_by_name else (environment_id, name, tier)
+        choices.setdefault(key, EnvironmentChoice(called if is_by_name else environment_id, called, tier, is_by_name))
     return list(choices.values())

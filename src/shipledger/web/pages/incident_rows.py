@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shipledger.catalog.tiers import TierPolicy, resolve_environment
 from shipledger.incidents.model import Incident
@@ -34,7 +35,7 @@ class IncidentRow(Struct, frozen=True):
 
 
 def to_row(incident: Incident, policy: TierPolicy) -> IncidentRow:
-    """An incident as pages show it, with the tier that ``policy`` gives its environment."""
+    """An incident as pages show it, with the tier and the name that ``policy`` gives its environment."""
     facts = incident.facts
     environment = known(facts.environment)
     ended_at = incident.ended_at
@@ -46,12 +47,16 @@ def to_row(incident: Incident, policy: TierPolicy) -> IncidentRow:
         severity=known(facts.severity) or "",
         team=known(facts.team) or "",
         version=known(facts.version) or "",
-        environment=None if environment is None else resolve_environment(environment, policy),
+        environment=None if environment is None else _name(resolve_environment(environment, policy), policy),
         releases=known(facts.releases) or (),
         tags=incident.tags,
         seconds=None if ended_at is None else (ended_at - incident.started_at).total_seconds(),
         ahead_seconds=_ahead_seconds(incident),
     )
+
+
+def _name(environment: Environment, policy: TierPolicy) -> Environment:
+    return replace(environment, name=policy.names.call(environment.name))
 
 
 def _ahead_seconds(incident: Incident) -> float | None:

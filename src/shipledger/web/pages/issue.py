@@ -17,9 +17,11 @@ from shipledger.catalog.issue_keys import looks_like_key, read_words
 from shipledger.deployments.issue_lines import IssueLine, StandingStore
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias
+from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.state import State, Tier
 from shipledger.ledger.verdict import Verdict, VerdictKind
 from shipledger.web.pages.commands import base_url
+from shipledger.web.pages.environments import find_names
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.issue_commands import deployment_curl, token_curl
@@ -78,7 +80,7 @@ async def show(frame: Frame, request: Request) -> Response:
     if known and not is_key:
         return see_other(f"/issues/{quote(known[0].key, safe='')}")
     lines = await list_lines(frame.ledger, organization_id, alias.key, known)
-    tables = list_tables(lines, alias.key)
+    tables = list_tables(lines, await find_names(frame.ledger, organization_id), alias.key)
     newest = sorted((one for line in lines for one in line.newest), key=_when, reverse=True)
     ignored = await _list_ignored(frame, organization_id, newest[:HISTORIES_READ])
     left_out = await list_left_out(frame, organization_id, alias.key) if is_key else []
@@ -155,7 +157,7 @@ def _list_steps(tables: Sequence[TierTable]) -> list[Reached]:
 def _list_unmapped(tables: Sequence[TierTable]) -> list[Shipment]:
     """One deployment for each environment that nobody has said the tier of."""
     lines = next((table.lines for table in tables if table.tier is Tier.UNMAPPED), ())
-    return list({line.latest.environment.casefold(): line.latest for line in reversed(lines)}.values())
+    return list({name_key(line.latest.environment): line.latest for line in reversed(lines)}.values())
 
 
 async def _list_ignored(frame: Frame, organization_id: str, deployments: Sequence[Deployment]) -> list[Ignored]:

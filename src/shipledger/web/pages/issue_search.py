@@ -17,6 +17,8 @@ from shipledger.issue_query.faults import QueryFault
 from shipledger.issue_query.match import Row, Subject, finds, list_projects
 from shipledger.issue_query.parse import parse_query
 from shipledger.issue_query.tree import Node
+from shipledger.ledger.environment_names import EnvironmentNames
+from shipledger.web.pages.environments import find_names
 from shipledger.web.pages.frame import Frame, url_with
 from shipledger.web.pages.issue_links import find_real_keys
 from shipledger.web.pages.shipped import TierTable, find_most_advanced, list_tables
@@ -74,7 +76,8 @@ async def show(frame: Frame, request: Request) -> Response:
     organization_id = viewer_of(request).organization_id
     progress = Progress(after=after)
     tables: dict[str, TierTable] = {}
-    async with aclosing(_search(frame, organization_id, query, progress)) as search:
+    names = await find_names(frame.ledger, organization_id)
+    async with aclosing(_search(frame, organization_id, query, progress, names)) as search:
         async for key, furthest in search:
             tables[key] = furthest
             if len(tables) == ISSUES_SHOWN:
@@ -86,15 +89,15 @@ async def show(frame: Frame, request: Request) -> Response:
     return await frame.render(request, "issue_search.html", **values | told)
 
 
-async def _search(frame: Frame, organization_id: str, query: Node, progress: Progress) -> FoundTables:
+async def _search(frame: Frame, organization_id: str, query: Node, progress: Progress, names: EnvironmentNames) -> FoundTables:
     """The issues that match, by key, as far as one request may look; ``progress`` tells how far that is."""
     projects = list_projects(query)
     for project in [""] if projects is None else sorted(projects, key=lambda project: f"{project}-"):
         async for key, lines in _list_issues(frame, organization_id, project, progress):
-            tables = list_tables(lines)
+            tables = list_tables(lines, names)
             progress.is_cut |= any(table.left_out for table in tables)
             furthest = find_most_advanced(tables)
-            if furthest is None or not finds(query, Subject(key=key, rows=tuple(_rows(tables)))):
+            if furthest is None or not finds(query, Subject(key=key, rows=tuple(_rows(tables, names)))):
                 continue
             if await find_real_keys(frame, organization_id, [key]):
                 yield key, furthest
@@ -122,8 +125,9 @@ async def _list_issues(
             yield key, lines.get(key, [])
 
 
-def _rows(tables: Iterable[TierTable]) -> Iterable[Row]:
+def _rows(tables: Iterable[TierTable], names: EnvironmentNames) -> Iterable[Row]:
     for table in tables:
         for line in table.lines:
             latest = line.latest
-            yield Row(type=str(latest.tier), environment=latest.environment, state=str(latest.state), pipeline=latest.pipeline)
+            called = tuple(dict.fromkeys((latest.environment, *names.list_keys(latest.environment))))
+            yield Row(type=str(latest.tier), environments=called, state=str(latest.state), pipeline=latest.pipeline)

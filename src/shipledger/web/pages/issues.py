@@ -11,9 +11,11 @@ from starlette.responses import Response
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.verbs.newest import list_newest
 from shipledger.web.pages import issue_search
 from shipledger.web.pages.commands import base_url
+from shipledger.web.pages.environments import find_names
 from shipledger.web.pages.formats import issue_path, project_path
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.issue import EXAMPLE_KEY, clean_key
@@ -43,7 +45,7 @@ async def show(frame: Frame, request: Request) -> Response:
         return see_other(project_path(key.upper()) if is_project else issue_path(key.upper()))
     organization_id = viewer_of(request).organization_id
     deployments = await list_newest(frame.ledger, organization_id, DeploymentFilter(limit=DEPLOYMENTS_READ), frame.clock.now())
-    rows = _list_latest(deployments)
+    rows = _list_latest(deployments, await find_names(frame.ledger, organization_id))
     real = await find_real_keys(frame, organization_id, [row.key for row in rows])
     rows = [row for row in rows if row.key in real][:ISSUES_SHOWN]
     url = base_url(request, frame.settings)
@@ -58,11 +60,11 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def _list_latest(deployments: Iterable[Deployment]) -> list[IssueRow]:
+def _list_latest(deployments: Iterable[Deployment], names: EnvironmentNames) -> list[IssueRow]:
     """Each issue once, with the first of ``deployments`` that names it."""
     latest: dict[str, IssueRow] = {}
     for deployment in deployments:
         for key in deployment.issue_keys:
             if key not in latest:
-                latest[key] = IssueRow(key=key, latest=to_row(deployment))
+                latest[key] = IssueRow(key=key, latest=to_row(deployment, names))
     return list(latest.values())

@@ -16,13 +16,13 @@ from shipledger.deployments.issue_lines import IssueLine
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.ledger.deployment import Deployment, issue_alias, project_alias
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.identity import bare_uuid
 from shipledger.ledger.state import State, Tier
-from shipledger.texts import without_case
 from shipledger.web.pages.commands import base_url
 from shipledger.web.pages.cycle_time import to_cycle_time
 from shipledger.web.pages.deployments import read_position, write_position
-from shipledger.web.pages.environments import list_choices
+from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame, is_unchanged, see_other, unchanged, url_with
 from shipledger.web.pages.frequency import first_week_begins_at, to_frequency
 from shipledger.web.pages.freshness import find_work_under_way
@@ -43,7 +43,7 @@ LINES_READ = 2_000
 
 
 class Narrowed(Struct, frozen=True):
-    """What the list is narrowed to: a tier, or an environment by its id, or its name with a to z in lower case; "" for any."""
+    """What the list is narrowed to: a tier, or an environment by its id, or any of its names; "" for any."""
 
     tier: str = ""
     environment_id: str = ""
@@ -88,6 +88,7 @@ async def show(frame: Frame, request: Request) -> Response:
     alias, now = project_alias(project), frame.clock.now()
     narrowed = _read_filter(request.query_params.get("environment", ""))
     before = read_position(request.query_params.get("before", ""))
+    names = await find_names(frame.ledger, organization_id)
     found, recent = await asyncio.gather(
         frame.ledger.list_deployments_before(
             organization_id, alias, **msgspec.structs.asdict(narrowed), before=before, limit=PAGE_SIZE + 1
@@ -97,7 +98,7 @@ async def show(frame: Frame, request: Request) -> Response:
     named = {one.deployment_id: tuple(_keys_of(one, project)) for one in (*found, *recent)}
     real = await find_real_keys(frame, organization_id, {key for keys in named.values() for key in keys})
     keys_of = {deployment_id: tuple(key for key in keys if key in real) for deployment_id, keys in named.items()}
-    rows = [ProjectRow(deployment=to_row(one), keys=keys_of[one.deployment_id]) for one in found[:PAGE_SIZE]]
+    rows = [ProjectRow(deployment=to_row(one, names), keys=keys_of[one.deployment_id]) for one in found[:PAGE_SIZE]]
     shown = [rows, [(one.deployment_id, one.version) for one in recent]]
     if is_unchanged(request, shown):
         return unchanged()
@@ -126,12 +127,12 @@ async def show(frame: Frame, request: Request) -> Response:
         rows=rows,
         is_known=bool(recent),
         is_narrowed=narrowed != Narrowed(),
-        groups=_group_issues(keys, lines, reached),
-        timeline=draw_timeline(_narrow(histories, narrowed), now=now, days=days),
+        groups=_group_issues(keys, lines, reached, names),
+        timeline=draw_timeline(_narrow(histories, narrowed, names), names, now=now, days=days),
         ranges=RANGES,
         cycle=to_cycle_time(histories, commits, now),
         frequency=to_frequency(counts, now),
-        environments=[(each, [one for one in list_choices(environments) if one.tier == each]) for each in TIER_ORDER],
+        environments=[(each, [one for one in list_choices(environments, names) if one.tier == each]) for each in TIER_ORDER],
         wanted=request.query_params.get("environment", ""),
         older_url=url_with(request, before=_position(found[PAGE_SIZE - 1]), seen="") if len(found) > PAGE_SIZE else "",
         newest_url=url_with(request, before="", seen="") if before else "",
@@ -150,7 +151,7 @@ def _read_filter(text: str) -> Narrowed:
     if kind == "tier":
         return Narrowed(tier=value if value in set(Tier) else "")
     value = clean_key(value)
-    return {"id": Narrowed(environment_id=value), "name": Narrowed(environment_name=without_case(value))}.get(kind, Narrowed())
+    return {"id": Narrowed(environment_id=value), "name": Narrowed(environment_name=value)}.get(kind, Narrowed())
 
 
 def _keys_of(deployment: Deployment, project: str) -> Iterable[str]:
@@ -174,7 +175,9 @@ def _with_newest(history: Sequence[Deployment], lines: Iterable[IssueLine]) -> l
     return list({**found, **{one.deployment_id: one for line in lines for one in line.newest}}.values())
 
 
-def _narrow(histories: Mapping[str, list[Deployment]], narrowed: Narrowed) -> dict[str, list[Deployment]]:
+def _narrow(
+    histories: Mapping[str, list[Deployment]], narrowed: Narrowed, names: EnvironmentNames
+) -> dict[str, list[Deployment]]:
     """Only the deployments to a tier or an environment."""
 
     def fits(deployment: Deployment) -> bool:
@@ -184,19 +187,22 @@ def _narrow(histories: Mapping[str, list[Deployment]], narrowed: Narrowed) -> di
         return (
             narrowed.tier in ("", environment.tier)
             and bare_uuid(narrowed.environment_id) in ("", bare_uuid(environment.id))
-            and narrowed.environment_name in ("", without_case(environment.name))
+            and (not narrowed.environment_name or names.key_of(environment.name) == names.key_of(narrowed.environment_name))
         )
 
     return {key: [one for one in history if fits(one)] for key, history in histories.items()}
 
 
 def _group_issues(
-    keys: Iterable[str], lines: Mapping[str, Sequence[IssueLine]], reached: Mapping[Tier | None, int]
+    keys: Iterable[str],
+    lines: Mapping[str, Sequence[IssueLine]],
+    reached: Mapping[Tier | None, int],
+    names: EnvironmentNames,
 ) -> list[ReachGroup]:
     """Issues by how far all their deployments have carried them: of all that ``reached`` counts, those of ``keys``."""
     groups: dict[Tier | None, list[IssueReach]] = {}
     for key in keys:
-        table = find_most_advanced(list_tables(lines.get(key, ())))
+        table = find_most_advanced(list_tables(lines.get(key, ()), names))
         if table is not None:
             groups.setdefault(_reached(table), []).append(IssueReach(key=key, state=table.latest.state))
     return [

@@ -38,11 +38,19 @@ class HistoryRow(Struct, frozen=True):
     receipt_id: str
 
 
-async def list_history(
+async def read_history(
     ledger: Reader, kind: str, organization_id: str, subject_id: str, describe_all: Describe
 ) -> tuple[Sequence[HistoryRow], int]:
     """The last changes of a record, newest first, and how many earlier ones there are."""
-    entries = await ledger.list_entries_of(kind, organization_id, subject_id)
+    return await list_history(
+        ledger, await ledger.list_entries_of(kind, organization_id, subject_id), organization_id, describe_all
+    )
+
+
+async def list_history(
+    ledger: Reader, entries: Sequence[Any], organization_id: str, describe_all: Describe
+) -> tuple[Sequence[HistoryRow], int]:
+    """The same of all entries of a record, in order."""
     shown = entries[-CHANGES_SHOWN:][::-1]
     said = await describe_all([one.submission for one in shown])
     rows = [

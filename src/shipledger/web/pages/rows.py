@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.state import State, is_final
 from shipledger.ledger.submission import Environment, Release
 from shipledger.web.pages.durations import is_doubtful, is_measured, lasted_seconds
@@ -19,13 +21,17 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class DeploymentRow(Struct, frozen=True):
-    """What a table tells of a deployment. ``version`` tells apart two looks at the same one."""
+    """What a table tells of a deployment. ``version`` tells apart two looks at the same one.
+
+    ``environment`` has the name that the organization uses; ``sent_as``: the sender's, "" if it is the same.
+    """
 
     id: str
     version: int
     title: str
     state: State
     environment: Environment | None
+    sent_as: str
     releases: tuple[Release, ...]
     started_at: datetime | None
     duration: str
@@ -38,15 +44,17 @@ class DeploymentRow(Struct, frozen=True):
     is_ahead: bool
 
 
-def to_row(deployment: Deployment) -> DeploymentRow:
-    """The line for ``deployment``."""
-    seconds = lasted_seconds(deployment)
+def to_row(deployment: Deployment, names: EnvironmentNames) -> DeploymentRow:
+    """The line for ``deployment``. ``names``: those of environments."""
+    seconds, environment = lasted_seconds(deployment), deployment.environment
+    sent = environment.name if environment else ""
     return DeploymentRow(
         id=deployment.deployment_id,
         version=deployment.version,
         title=title_of(deployment),
         state=deployment.shown_state,
-        environment=deployment.environment,
+        environment=environment and replace(environment, name=names.call(sent)),
+        sent_as="" if names.call(sent) == sent else sent,
         releases=deployment.releases,
         started_at=deployment.started_at,
         duration="" if seconds is None or seconds < 0 else duration(seconds),
@@ -60,9 +68,9 @@ def to_row(deployment: Deployment) -> DeploymentRow:
     )
 
 
-def to_rows(deployments: Iterable[Deployment]) -> list[DeploymentRow]:
-    """The lines for ``deployments``."""
-    return [to_row(deployment) for deployment in deployments]
+def to_rows(deployments: Iterable[Deployment], names: EnvironmentNames) -> list[DeploymentRow]:
+    """The lines for ``deployments``. ``names``: those of environments."""
+    return [to_row(deployment, names) for deployment in deployments]
 
 
 def title_of(deployment: Deployment) -> str:

@@ -16,10 +16,11 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.lanes import Lane
 from shipledger.ledger.lines import TIERS_BY_REACH, tier_of
 from shipledger.verbs.newest import list_newest
+from shipledger.web.pages.environments import find_names
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.freshness import find_work_under_way
 from shipledger.web.pages.lane_rows import to_lane_row
-from shipledger.web.pages.record_history import list_history
+from shipledger.web.pages.record_history import read_history
 from shipledger.web.pages.relating import describe_all, list_related
 from shipledger.web.pages.rows import to_rows
 
@@ -46,8 +47,9 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.ledger.list_repositories(organization_id),
         frame.ledger.list_lanes(organization_id, service.service_id),
         find_work_under_way(frame.ledger, organization_id),
-        list_history(frame.ledger, KIND, organization_id, service.service_id, words),
+        read_history(frame.ledger, KIND, organization_id, service.service_id, words),
     )
+    names = await find_names(frame.ledger, organization_id)
     repositories = sorted(mapping.repository for mapping in mappings if mapping.service_id == service.service_id)
     related, unshown = await list_related(frame.ledger, organization_id, service.service_id)
     services = await frame.ledger.list_services(organization_id, offset=0, limit=SUGGESTIONS)
@@ -56,7 +58,7 @@ async def show(frame: Frame, request: Request) -> Response:
         request,
         "service.html",
         service=service,
-        rows=to_rows(deployments),
+        rows=to_rows(deployments, names),
         lanes=[to_lane_row(lane) for lane in sorted(lanes, key=_by_tier)],
         under_way=under_way,
         history=history,

@@ -22,7 +22,7 @@ from shipledger.catalog.organization_settings.words import describe
 from shipledger.errors import Invalid
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
-from shipledger.web.pages.record_history import list_history
+from shipledger.web.pages.record_history import read_history
 
 _NAMED = (ScopeKind.TEAM, ScopeKind.SERVICE, ScopeKind.PIPELINE)
 
@@ -52,7 +52,7 @@ async def show(frame: Frame, request: Request) -> Response:
     found, scopes, (history, earlier) = await asyncio.gather(
         reader.list_in_force(organization_id, scope.place),
         frame.ledger.list_settings(organization_id),
-        list_history(frame.ledger, KIND, organization_id, scope.scope.key, _describe_all),
+        read_history(frame.ledger, KIND, organization_id, scope.scope.key, _describe_all),
     )
 
     async def to_row(one: InForce) -> Row:

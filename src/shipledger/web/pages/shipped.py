@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from shipledger.deployments.issue_lines import IssueLine
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames, name_key
 from shipledger.ledger.lines import TIERS_BY_REACH, pipeline_key, place_in_line, repository_of, sender_of, tier_of
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.state import State, Tier, is_final
@@ -78,10 +79,13 @@ class TierTable(Struct, frozen=True):
         return self.successes > 0
 
 
-def list_tables(found: Iterable[IssueLine], key: str = "") -> list[TierTable]:
-    """A table for each tier that deployments of an issue went to, the most advanced first. ``key``: the issue that they name."""
+def list_tables(found: Iterable[IssueLine], environments: EnvironmentNames, key: str = "") -> list[TierTable]:
+    """A table for each tier that deployments of an issue went to, the most advanced first.
+
+    ``environments``: their names. ``key``: the issue that deployments name.
+    """
     lines = list(found)
-    names = _current_names(one for line in lines for one in line.newest)
+    names = _current_names((one for line in lines for one in line.newest), environments)
     groups: dict[Tier, dict[tuple[str, ...], list[IssueLine]]] = {}
     for line in lines:
         if line.newest:
@@ -126,16 +130,16 @@ def _join(lines: Sequence[IssueLine], names: Names, key: str) -> Line:
 def _key_now(deployment: Deployment, names: Names) -> tuple[str, ...]:
     sender, pipeline = sender_of(deployment), deployment.facts.pipeline
     name = names[sender, "pipeline", pipeline.id] if isinstance(pipeline, Pipeline) else ""
-    return sender, pipeline_key(deployment, name), _environment_name(deployment, names).casefold()
+    return sender, pipeline_key(deployment, name), name_key(_environment_name(deployment, names))
 
 
-def _current_names(deployments: Iterable[Deployment]) -> Names:
-    """How each sender names its pipelines and environments now: its newest record names them everywhere."""
+def _current_names(deployments: Iterable[Deployment], environments: EnvironmentNames) -> Names:
+    """How each sender names its pipelines now, and the organization its environments: the newest record names them everywhere."""
     names: Names = {}
     for deployment in sorted(deployments, key=lambda one: (one.happened_at, one.deployment_id)):
         sender = sender_of(deployment)
         if deployment.environment is not None:
-            names[sender, "environment", deployment.environment.id] = deployment.environment.name
+            names[sender, "environment", deployment.environment.id] = environments.call(deployment.environment.name)
         pipeline = deployment.facts.pipeline
         if isinstance(pipeline, Pipeline):
             names[sender, "pipeline", pipeline.id] = pipeline.name or pipeline.id

@@ -12,13 +12,14 @@ from starlette.responses import Response
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.verbs.newest import list_newest
 from shipledger.web.pages.commands import base_url, first_deployment_curl
-from shipledger.web.pages.environments import list_choices
+from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
 from shipledger.web.pages.rows import DeploymentRow, to_row, to_rows
 
@@ -49,13 +50,14 @@ async def show(frame: Frame, request: Request) -> Response:
     )
     if not latest:
         return await _first_steps(frame, request, records[:ATTENTION_SHOWN])
-    rows = to_rows(latest)
+    names = await find_names(frame.ledger, organization_id)
+    rows = to_rows(latest, names)
     # Nothing changes without a receipt, so the costly questions are asked again only after one.
     shown = [rows, [record.settlement for record in records]]
     if is_unchanged(request, shown):
         return unchanged()
     (environments, more_environments), attention, unmapped = await asyncio.gather(
-        _list_environments(frame, organization_id),
+        _list_environments(frame, organization_id, names),
         _list_attention(frame, organization_id, records),
         _list_unmapped(frame, organization_id),
     )
@@ -84,10 +86,10 @@ async def _first_steps(frame: Frame, request: Request, records: list[ReceiptReco
     )
 
 
-async def _list_environments(frame: Frame, organization_id: str) -> tuple[list[EnvironmentCard], int]:
+async def _list_environments(frame: Frame, organization_id: str, names: EnvironmentNames) -> tuple[list[EnvironmentCard], int]:
     """The first ones with what was deployed there last, and how many more there are."""
     known = await frame.ledger.list_environments(organization_id)
-    choices = sorted(list_choices(known), key=lambda choice: (_rank(choice.tier), choice.name))
+    choices = sorted(list_choices(known, names), key=lambda choice: (_rank(choice.tier), choice.name))
     # An environment may have gone by several names and tiers: it is one, and its newest deployment names it.
     values = dict.fromkeys(
         (choice.value.casefold() if choice.is_by_name else choice.value, choice.is_by_name) for choice in choices
@@ -104,7 +106,8 @@ async def _list_environments(frame: Frame, organization_id: str) -> tuple[list[E
             for value, by_name in shown
         )
     )
-    latest = [(value, to_row(deployments[0])) for (value, _), deployments in zip(shown, found, strict=True) if deployments]
+    newest = [(value, deployments[0]) for (value, _), deployments in zip(shown, found, strict=True) if deployments]
+    latest = [(value, to_row(one, names)) for value, one in newest]
     cards = [
         EnvironmentCard(id=value, name=row.environment.name, tier=row.environment.tier, latest=row)
         for value, row in latest

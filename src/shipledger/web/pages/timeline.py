@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.state import State, Tier
 from shipledger.web.pages.rows import title_of
 
@@ -82,13 +83,18 @@ def read_days(text: str) -> int:
     return next((days for days in RANGES if text == str(days)), DEFAULT_DAYS)
 
 
-def draw_timeline(histories: Mapping[str, Sequence[Deployment]], *, now: datetime, days: int) -> Timeline:
-    """The picture of each issue's deployments in the ``days`` before ``now``. The issue that was deployed last stands first."""
+def draw_timeline(
+    histories: Mapping[str, Sequence[Deployment]], names: EnvironmentNames, *, now: datetime, days: int
+) -> Timeline:
+    """The picture of each issue's deployments in the ``days`` before ``now``. The issue that was deployed last stands first.
+
+    ``names``: those of environments.
+    """
     since = now - timedelta(days=days)
     recent = {key: [one for one in history if since <= _moment(one) <= now] for key, history in histories.items()}
     keys = sorted((key for key in recent if recent[key]), key=lambda key: max(map(_moment, recent[key])), reverse=True)
     rows = tuple(
-        Row(key=key, y=HEAD_HEIGHT + place * ROW_HEIGHT, marks=_draw_marks(recent[key], since, now))
+        Row(key=key, y=HEAD_HEIGHT + place * ROW_HEIGHT, marks=_draw_marks(recent[key], names, since, now))
         for place, key in enumerate(keys[:ISSUES_DRAWN])
     )
     span = now - since
@@ -99,20 +105,20 @@ def draw_timeline(histories: Mapping[str, Sequence[Deployment]], *, now: datetim
     return Timeline(days=days, rows=rows, ticks=ticks, left_out=max(0, len(keys) - ISSUES_DRAWN))
 
 
-def _draw_marks(deployments: Iterable[Deployment], since: datetime, now: datetime) -> tuple[Mark, ...]:
+def _draw_marks(deployments: Iterable[Deployment], names: EnvironmentNames, since: datetime, now: datetime) -> tuple[Mark, ...]:
     slots: dict[int, list[Deployment]] = {}
     last = (WIDTH - LABEL_WIDTH) // SLOT_WIDTH - 1
     for one in sorted(deployments, key=_moment):
         slots.setdefault(int((_moment(one) - since) / (now - since) * last), []).append(one)
-    return tuple(_to_mark(found[-1], LABEL_WIDTH + slot * SLOT_WIDTH, len(found) - 1) for slot, found in slots.items())
+    return tuple(_to_mark(found[-1], names, LABEL_WIDTH + slot * SLOT_WIDTH, len(found) - 1) for slot, found in slots.items())
 
 
-def _to_mark(deployment: Deployment, x: int, more: int) -> Mark:
+def _to_mark(deployment: Deployment, names: EnvironmentNames, x: int, more: int) -> Mark:
     environment = deployment.environment
     return Mark(
         id=deployment.deployment_id,
         title=title_of(deployment),
-        environment=environment.name if environment else "",
+        environment=names.call(environment.name) if environment else "",
         state=deployment.shown_state,
         tier=environment.tier if environment else Tier.UNMAPPED,
         at=_moment(deployment),

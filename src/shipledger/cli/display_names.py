@@ -1,4 +1,4 @@
-"""The display names of deployments' services."""
+"""What the organization calls deployments' services and environments."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from msgspec import Struct
 from shipledger.catalog.repository import repository_key
 from shipledger.cli.ledger import OpenLedger
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 
 
-class ServiceNames(Struct, frozen=True):
-    """``by_repository``: the names of the services that a repository belongs to, by its key."""
+class DisplayNames(Struct, frozen=True):
+    """``by_repository``: the names of the services that a repository belongs to, by its key. ``environments``: their names."""
 
     by_repository: Mapping[str, tuple[str, ...]]
+    environments: EnvironmentNames
 
     def of(self, deployment: Deployment) -> tuple[str, ...]:
         """The services that its sender named, else those that its repositories belong to."""
@@ -24,7 +26,7 @@ class ServiceNames(Struct, frozen=True):
         return sent or tuple(dict.fromkeys(mapped))
 
 
-async def load_service_names(ledger: OpenLedger, organization_id: str) -> ServiceNames:
+async def load_display_names(ledger: OpenLedger, organization_id: str) -> DisplayNames:
     """The names in use now."""
     names = {service.service_id: service.name for service in await ledger.list_services(organization_id)}
     by_repository: dict[str, tuple[str, ...]] = {}
@@ -32,4 +34,5 @@ async def load_service_names(ledger: OpenLedger, organization_id: str) -> Servic
         if mapping.service_id in names:
             key = repository_key(mapping.repository)
             by_repository[key] = (*by_repository.get(key, ()), names[mapping.service_id])
-    return ServiceNames(by_repository)
+    policy = await ledger.store.find_tier_policy(organization_id)
+    return DisplayNames(by_repository, policy.names)

@@ -1,0 +1,1 @@
+"""The policies by which environments have their tiers and their names."""
