@@ -153,3 +153,43 @@ def test_a_preview_of_the_rules_of_this_version_needs_no_change_of_them(cli: Com
     moved = cli("environment", "rules", "preview", "--default", "--json").json["environments"]
     assert [(one["name"], one["is"], one["becomes"]) for one in moved] == [("prod", "staging", "production")]
     assert "Pass both a pattern and a tier" in cli("environment", "rules", "preview", "prod", code=2).err
+
+
+def lanes_of(cli: Commands) -> list[str]:
+    found = cli("deployments", "list", "--json").json["deployments"]
+    return sorted(one["canonical_environment"] for one in found)
+
+
+def test_names_are_joined_shown_renamed_and_split_for_what_was_recorded_before(cli: Commands, write: Write[None]) -> None:
+    write(record_three)
+    told = cli("environment", "alias", "PROD", "blue", "--dry-run", "--json").json
+    assert (told["names"], told["is_dry_run"]) == ([{"name": "prod", "was": "prod", "becomes": "blue", "deployments": 1}], True)
+    assert told["retiered_deployments"] == 1, "production by its own name, unmapped by the other"
+    assert lanes_of(cli) == ["Blue", "green-1", "prod"]
+    assert "1 deployments changed their tier" in cli("environment", "alias", "prod", "blue").out
+    assert lanes_of(cli) == ["blue", "blue", "green-1"]
+    cli("environment", "rename", "blue", "Live")
+    cli("environment", "alias", "later", "live")
+    shown = cli("environment", "show", "LATER", "--json").json
+    assert (shown["name"], [one["name"] for one in shown["names"]]) == ("Live", ["live", "blue", "later", "prod"])
+    assert sum(one["deployments"] for one in shown["names"]) == 2
+    assert len(cli("deployments", "list", "--environment", "blue", "--json").json["deployments"]) == 2
+    listed = {
+        one["name"]: (one["alias_of"], one["tier"], one["why"])
+        for one in cli("environment", "list", "--json").json["environments"]
+    }
+    by_name = ("Live", "production", "rule 4")
+    assert listed == {"Blue": by_name, "green-1": (None, "unmapped", "no rule matches"), "prod": by_name, "later": by_name}
+    cli("rebuild")
+    cli("verify")
+    cli("environment", "unalias", "prod")
+    assert lanes_of(cli) == ["Live", "green-1", "prod"]
+    history = cli("environment", "history", "--json").json["history"]
+    assert [one["changes"] for one in history] == [
+        ["prod is another name of blue."],
+        ["blue is another name of Live."],
+        ["later is another name of Live."],
+        ["prod is no longer another name of blue."],
+    ]
+    assert "is not another name" in cli("environment", "unalias", "prod", code=None).err
+    assert "No deployment uses the environment" in cli("environment", "show", "nowhere", code=None).err

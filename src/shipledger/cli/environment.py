@@ -1,4 +1,4 @@
-"""``shipledger environment``: the tiers of environments."""
+"""``shipledger environment``: the tiers and the names of environments."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Annotated, TypeAlias
 import typer
 
 from shipledger.catalog import retiering
+from shipledger.catalog.environments import list_unseen
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiering.model import KIND, SUBJECT
 from shipledger.catalog.tiering.words import describe_all
 from shipledger.catalog.tiers import TierPolicy
 from shipledger.cli.changes import print_changes
 from shipledger.cli.completion import complete_environments, complete_rules
+from shipledger.cli.environment_names import DryRunOption, alias, rename, show, unalias
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
 from shipledger.cli.output import print_json, print_line, print_note, show_progress
@@ -33,15 +35,17 @@ EnvironmentArgument: TypeAlias = Annotated[
 TierArgument: TypeAlias = Annotated[
     Tier, typer.Argument(metavar="TIER", help="production, staging, testing, development or unmapped.")
 ]
-DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 
 _ACTOR = Actor(ActorKind.COMMAND, "environment")
 
-_HELP = """Set the tiers of environments.
+_HELP = """Set the tiers of environments, and say which names mean one environment.
 
 The first of these wins: the tier from `set`; the sender's tier; the first rule that matches the name; unmapped. A change also
 applies to earlier deployments, and running servers show it at once. The sender's tier is kept and returns when the change is
 undone.
+
+Case and spaces around a name do not matter. `alias` says that another name means the same environment. What was recorded
+under each name then counts as one environment everywhere, and each sender still gets back the name that it sent.
 """
 
 
@@ -49,6 +53,10 @@ def build() -> typer.Typer:
     """The commands."""
     app = new_app(_HELP)
     app.command("list")(list_all)
+    app.command("show")(show)
+    app.command("alias")(alias)
+    app.command("unalias")(unalias)
+    app.command("rename")(rename)
     app.command("set")(set_tier)
     app.command("unset")(unset_tier)
     app.command("apply")(apply)
@@ -66,14 +74,14 @@ def build() -> typer.Typer:
 def history(
     organization: OrganizationOption = DEFAULT_ORGANIZATION, database: DatabaseOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show who changed rules for tiers, and tiers set by hand, when and how; oldest first."""
+    """Show who changed rules for tiers, tiers set by hand and names of environments, when and how; oldest first."""
 
     async def work(ledger: OpenLedger) -> list[RecordEntry]:
         owner = await ledger.get_organization(organization)
         return await ledger.store.list_entries_of(KIND, owner.organization_id, SUBJECT)
 
     entries = with_ledger(database, work)
-    print_changes(entries, describe_all(entries), as_json=as_json, empty="Nobody has changed rules or set tiers.")
+    print_changes(entries, describe_all(entries), as_json=as_json, empty="Nobody has changed rules, tiers or names.")
 
 
 def list_all(
@@ -82,7 +90,7 @@ def list_all(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every environment seen in deployments, with its tier and where the tier comes from."""
+    """List every environment seen in deployments, with its tier, where the tier comes from, and what it is another name of."""
 
     async def work(ledger: OpenLedger) -> tuple[list[TierPlace], TierPolicy]:
         owner = await ledger.get_organization(organization)
@@ -90,12 +98,16 @@ def list_all(
         return places, await ledger.store.find_tier_policy(owner.organization_id)
 
     places, policy = with_ledger(database, work)
+    places = [*places, *list_unseen(policy, places)]
     shown = [place for place in places if not unmapped or place.tier is Tier.UNMAPPED]
     if as_json:
         print_json({"environments": [_to_json(place, policy) for place in shown]})
         return
-    rows = [(place.tier.value, place.name, place.environment_id, _why(place, policy)) for place in shown]
-    print_table(("TIER", "NAME", "ID", "WHY"), rows, empty="No deployment uses such an environment yet.")
+    rows = [
+        (place.tier.value, place.name, place.environment_id or "-", _why(place, policy), policy.names.find(place.name) or "-")
+        for place in shown
+    ]
+    print_table(("TIER", "NAME", "ID", "WHY", "ANOTHER NAME OF"), rows, empty="No deployment uses such an environment yet.")
 
 
 def set_tier(
@@ -246,4 +258,5 @@ def _to_json(place: TierPlace, policy: TierPolicy) -> dict[str, object]:
         "tier": place.tier,
         "said_tier": place.said,
         "why": _why(place, policy),
+        "alias_of": policy.names.find(place.name),
     }
