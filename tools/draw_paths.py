@@ -77,7 +77,9 @@ def list_openings() -> list[Opening]:
 def list_pages() -> list[str]:
     """The paths of all pages, without what takes every other path, and of the folder of static files."""
     access = PageAccess(Settings(), (), KnownHosts())
-    routes = build_pages(nothing, Settings(), Clock(), directory=nothing, access=access, openapi=dict, long_work=nothing)
+    routes = build_pages(
+        nothing, Settings(), Clock(), directory=nothing, environments=nothing, access=access, openapi=dict, long_work=nothing
+    )
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})
 
 

@@ -24,6 +24,7 @@ from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
+from shipledger.catalog.environments import Environments
 from shipledger.catalog.host_aliases import read_host_aliases
 from shipledger.catalog.known_repositories import KnownRepositories
 from shipledger.catalog.organization_settings.changing import SettingsDesk
@@ -341,7 +342,16 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     openapi = cache(lambda: build_openapi(protocols))  # few ask for it, and to build it takes a quarter of a start
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
-    pages = build_pages(store, settings, clock, directory=directory, access=access, openapi=openapi, long_work=long_work)
+    pages = build_pages(
+        store,
+        settings,
+        clock,
+        directory=directory,
+        environments=Environments(store, asks),
+        access=access,
+        openapi=openapi,
+        long_work=long_work,
+    )
     dispatcher.use_pages(Starlette(routes=[*operations.routes(), *pages]))
     return App(
         settings=settings,

@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shipledger.access.page_secret import derive_page_secrets
 from shipledger.access.tokens import TokenKeys
+from shipledger.catalog.environments import Environments
 from shipledger.clock import Clock
 from shipledger.http.budget import Budget, keep_account
 from shipledger.http.hosts import read_known_hosts
+from shipledger.ingestion.at_once import AskingStore
 from shipledger.long_work import LongWork
 from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
@@ -86,6 +88,7 @@ class Site:
                 set_up,
                 self.clock,
                 directory=directory_of(self.store),
+                environments=Environments(self.store, AskingStore(self.store, self.clock)),
                 access=access,
                 openapi=lambda: openapi,
                 long_work=self._long_work,

@@ -22,7 +22,14 @@ def list_paths(one_site: Site) -> list[str]:
     """An address of every route that there is, but of static files and of the link itself."""
     access = PageAccess(Settings(), SECRETS, read_known_hosts(Settings()))
     routes = build_pages(
-        one_site.store, Settings(), one_site.clock, directory=None, access=access, openapi=lambda: {"paths": {}}, long_work=None
+        one_site.store,
+        Settings(),
+        one_site.clock,
+        directory=None,
+        environments=None,
+        access=access,
+        openapi=lambda: {"paths": {}},
+        long_work=None,
     )
     filled = {route.path.replace(":path}", "}").replace("{", "").replace("}", "") for route in routes}
     return sorted(filled - {"/static", "/ledger/open"})

@@ -24,6 +24,7 @@ def make_frame() -> Frame:
     return Frame(
         ledger=nothing,
         directory=nothing,
+        environments=nothing,
         settings=Settings(),
         clock=Clock(),
         access=nothing,

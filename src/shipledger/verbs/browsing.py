@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from shipledger.access.credential import Credential
 from shipledger.catalog.commit import Commit, PackRecord, PackState
 from shipledger.catalog.contract import RepositoryMapping
+from shipledger.catalog.environments import EnvironmentChange, Preview
 from shipledger.catalog.issue import AssociationRules, Issue
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.organization_settings.model import ScopeSettings
@@ -169,6 +170,21 @@ class RelationVerbs(Protocol):
         self, organization_id: str, service: str, kind: RelationKind, other: str, *, by: Actor
     ) -> tuple[ServiceRelation, bool]:
         """Undo ``relate_service``; and whether there was such a relation. Raises NotFound."""
+
+
+class EnvironmentVerbs(Protocol):
+    """The names of environments, to be changed."""
+
+    async def preview(self, organization_id: str, changes: Sequence[EnvironmentChange]) -> Preview:
+        """What changes would move. Raises Invalid and NotFound."""
+
+    async def change_and_apply(
+        self, organization_id: str, changes: Sequence[EnvironmentChange], *, by: Actor, expects: int | None = None
+    ) -> bool:
+        """Change environments, all or none; whether all recorded deployments have their tiers.
+
+        Raises Invalid, NotFound, and Conflict if the revision is not the one that it ``expects``.
+        """
 
 
 class CatalogVerbs(MappingVerbs, RelationVerbs, Protocol):

@@ -61,6 +61,10 @@ class Commands(Struct, frozen=True):
         """Record that a service depends on another one."""
         return self._line("service relate", service, "depends-on", other)
 
+    def alias_environment(self) -> str:
+        """Say that an environment has another name."""
+        return self._line("environment alias prod production")
+
     def set_tier(self, environment: str) -> str:
         """Give an environment a tier."""
         return self._line("environment set", environment, "production")

@@ -24,7 +24,7 @@ from shipledger.http.body import BodyTooSlow
 from shipledger.http.viewer import find_viewer
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.verbs.browsing import Browsing, CatalogVerbs
+from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 
@@ -55,6 +55,7 @@ class Frame:
         *,
         ledger: Browsing,
         directory: CatalogVerbs,
+        environments: EnvironmentVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
@@ -63,6 +64,7 @@ class Frame:
     ) -> None:
         self.ledger = ledger
         self.directory = directory
+        self.environments = environments
         self.settings = settings
         self.clock = clock
         self.access = access

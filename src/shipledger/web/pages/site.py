@@ -21,11 +21,12 @@ from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
-from shipledger.verbs.browsing import Browsing, CatalogVerbs
+from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.web.pages import (
     api,
     deployment,
     deployments,
+    environment_names,
     formats,
     gate,
     incident,
@@ -67,6 +68,7 @@ def build_pages(
     clock: Clock,
     *,
     directory: CatalogVerbs,
+    environments: EnvironmentVerbs,
     access: PageAccess,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
@@ -77,6 +79,7 @@ def build_pages(
     frame = Frame(
         ledger=ledger,
         directory=directory,
+        environments=environments,
         settings=settings,
         clock=clock,
         access=access,
@@ -103,8 +106,10 @@ def build_pages(
         _route("/repositories", admit, frame, repositories.show),
         _route("/packs", admit, frame, packs.show),
         _route("/settings", admit, frame, settings_page.show),
+        _route("/environments", admit, frame, environment_names.show),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST"),
+        _route("/environments", admit, frame, environment_names.change, method="POST"),
         _route("/services/{service}/relations", admit, frame, relating.change, method="POST"),
         _route(OPENING_PATH, admission.admit_anyone, frame, opening.show),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.

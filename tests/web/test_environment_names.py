@@ -1,0 +1,60 @@
+"""``/environments``: names of environments, and the forms that change them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shipledger.ledger.state import Tier
+from shipledger.ledger.submission import Environment
+from tests.support.site import LOCAL, Html, Site
+
+PATH, OWN = "/environments", {"Origin": LOCAL}
+
+
+async def record(site: Site, *names: str) -> None:
+    for number, name in enumerate(names):
+        environment = Environment(id=f"id-{number}", name=name, tier=Tier.UNMAPPED)
+        await site.pen.record(at=site.now - timedelta(hours=number + 1), title=f"To {name}", environment=environment)
+
+
+async def send(site: Site, preview: Html, **changes: str) -> int:
+    """The status of the answer to the form of a preview."""
+    fields = {one["name"]: one["value"] for one in preview.all("input", type="hidden")}
+    action = preview.all("button", name="action")[0]["value"]
+    answer = await site.ask("POST", PATH, data={**fields, "action": action, **changes}, headers=OWN)
+    return answer.status_code
+
+
+@pytest.mark.both_stores
+async def test_a_name_is_joined_after_a_preview_and_split_off_again(site: Site) -> None:
+    await record(site, "Production", "prod", "staging")
+    preview = await site.page(f"{PATH}?action=alias&name=PROD&environment=production")
+    assert "1 deployments move" in preview.text
+    assert (await site.store.find_tier_policy(site.pen.organization_id)).aliases == {}
+    assert await send(site, preview) == 303
+    page = await site.page(PATH)
+    assert "prod is another name of production." in page.text
+    titles = {name: (await site.page(f"/deployments?environment={name}")).text for name in ("production", "staging")}
+    assert [name for name, text in titles.items() if "To prod" in text and "To Production" in text] == ["production"]
+    assert "To prod" not in titles["staging"]
+    (split,) = (one for one in page.links() if "unalias" in one)
+    assert await send(site, await site.page(split)) == 303
+    assert "prod is no longer another name of production." in (await site.page(PATH)).text
+    assert (await site.store.find_tier_policy(site.pen.organization_id)).aliases == {}
+
+
+async def test_what_cannot_be_is_told_on_the_page_and_an_old_preview_changes_nothing(site: Site) -> None:
+    assert "No environments yet" in (await site.page(PATH)).text
+    await record(site, "Production", "prod")
+    for query in ("action=alias&name=prod&environment=PROD", "action=unalias&name=prod", "action=drop", "action=alias"):
+        assert "This cannot be done" in (await site.page(f"{PATH}?{query}")).text
+    first = await site.page(f"{PATH}?action=alias&name=prod&environment=production")
+    second = await site.page(f"{PATH}?action=rename&environment=prod&name=Live")
+    assert await send(site, first) == 303
+    assert await send(site, second) == 409
+    assert await send(site, first, expects="x") == 400
+    assert "That is so already" in (await site.page(f"{PATH}?action=alias&name=prod&environment=production")).text
+    assert "No matching environments" in (await site.page(f"{PATH}?text=nothing")).text
+    assert "prod" in (await site.page(f"{PATH}?text=PROD")).text
