@@ -21,14 +21,15 @@ from tests.support.factories import ACME, RIVAL, make_id, make_receipt, moment
 TIERS = st.sampled_from(Tier)
 RULES = st.lists(st.builds(TierRule, st.sampled_from(("eu-*", "word:live")), TIERS), max_size=3).map(tuple)
 PINS = st.dictionaries(st.sampled_from(("a", "b", "c")), TIERS, max_size=3)
-POLICIES = st.builds(TierPolicy, rules=st.one_of(st.just(DEFAULT_RULES), RULES), pins=PINS)
+ALIASES = st.dictionaries(st.sampled_from(("a", "b", "c")), st.sampled_from(("X", "y")), max_size=3)
+POLICIES = st.builds(TierPolicy, rules=st.one_of(st.just(DEFAULT_RULES), RULES), pins=PINS, aliases=ALIASES)
 
 
 @given(st.lists(st.tuples(POLICIES, st.booleans()), max_size=8))
 def test_whoever_has_seen_what_stands_gets_what_they_want_and_entries_alone_make_it(wanted):
     current, entries = None, []
     for number, (policy, has_seen) in enumerate(wanted, start=1):
-        stands = TierPolicy(rules=current.rules, pins=current.pins, revision=current.version) if current else TierPolicy()
+        stands = current.policy if current else TierPolicy()
         seen = stands if has_seen else replace(stands, revision=stands.revision + 1)
         decided = decide(Question(current, make_receipt(number), 0, ask_for(seen, policy), 0, moment(number)))
         assert (decided.verdict.kind is VerdictKind.REJECTED) is not has_seen
@@ -36,7 +37,7 @@ def test_whoever_has_seen_what_stands_gets_what_they_want_and_entries_alone_make
             (current,) = decided.states
             entries += decided.entries
         if has_seen:
-            assert (current.rules, current.pins) == (policy.rules, dict(sorted(policy.pins.items())))
+            assert replace(current.policy, revision=policy.revision) == policy
     if entries:
         assert fold_history(entries) == current
         erased = [replace(entry, submission=Erased()) for entry in entries]

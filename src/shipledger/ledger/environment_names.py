@@ -39,6 +39,10 @@ class EnvironmentNames(Struct, frozen=True, dict=True):
         key = self.key_of(name)
         return self.groups.get(key, [key])
 
+    def list_words(self, name: str) -> tuple[str, ...]:
+        """What a search may look for instead of ``name``: itself, and the keys of all names of its environment."""
+        return tuple(dict.fromkeys((name, *self.list_keys(name))))
+
     def has_several(self, name: str) -> bool:
         """Whether the environment that ``name`` means has other names."""
         return bool(self.aliases) and self.key_of(name) in self.groups

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.support import datadog
 from tests.support.jira import deployment as jira_deployment
 from tests.support.jira_clients import SITE, connect_client, get_until
 from tests.support.native import INCIDENTS, TARGET, client_of, deployment, incident, issue_token
@@ -218,6 +219,21 @@ async def test_a_ledger_with_aliases_answers_as_one_whose_senders_use_one_name(n
             assert await cells(native, **parameters) == await cells(plain, **parameters), parameters
         for name in NAMES:
             assert set(await listed(native, name)) == set(await listed(plain, end_of(name)))
+
+
+async def test_datadogs_queries_find_an_environment_by_all_its_names_and_answer_with_those_that_were_sent(native, place):
+    await set_names(native, alias("PROD", "production"))
+    times = {"started_at": datadog.STARTED, "finished_at": datadog.STARTED + 300}
+    async with datadog.client_of(place, await datadog.issue_keys(place)) as client:
+        for env in ("PROD", "staging"):
+            await client.post(f"{datadog.DORA}/deployment", json=datadog.create_body(env=env, **times))
+            await client.post(f"{datadog.DORA}/failure", json=datadog.failure_body(env=env))
+        await place.count_deployments()
+        for query, sent in (("env:production", ["PROD"]), ("env:prod", ["PROD"]), ("-env:production", ["staging"])):
+            for path, body in (("deployments", datadog.list_body), ("failures", datadog.failures_body)):
+                bounds = {"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}
+                answer = await client.post(f"{datadog.DORA}/{path}", json=body(query, **bounds))
+                assert [one["attributes"]["env"] for one in answer.json()["data"]] == sent, (query, path, answer.text)
 
 
 async def test_vendors_get_back_the_name_that_they_sent(native, opsgenie, place):

@@ -1,6 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
+from shipledger.catalog.environment_aliasing import alias
 from shipledger.catalog.retiering import add_rule, apply_policy, list_stale, pin, unpin
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiers import DEFAULT_POLICY
@@ -120,9 +121,12 @@ async def test_a_rebuild_gives_the_tiers_that_stand(store):
     assert await store.digest_projections() == before
 
 
-async def test_applying_that_was_interrupted_goes_on(store):
+@pytest.mark.parametrize(
+    "policy", [pin(DEFAULT_POLICY, "zone", Tier.TESTING), alias(DEFAULT_POLICY, "zone", "uat")], ids=["pin", "alias"]
+)
+async def test_applying_that_was_interrupted_goes_on(store, policy):
     await write_all(store, [make_record(number, environment=environment("zone")) for number in range(1, 8)])
-    await save_tier_policy(store, ACME, pin(DEFAULT_POLICY, "zone", Tier.TESTING))
+    await save_tier_policy(store, ACME, policy)
     place = (await list_stale(store, ACME, await store.find_tier_policy(ACME)))[0]
     assert await store.apply_tiers(ACME, place, limit=3) == 3
     assert len(await store.list_tier_places(ACME)) == 2

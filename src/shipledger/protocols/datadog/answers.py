@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.ledger.deployment import Deployment
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.registers import known
 from shipledger.ledger.remedies import remediation_of
 from shipledger.ledger.state import State
@@ -109,10 +110,11 @@ def has_form(deployment: Deployment, form: TimeForm) -> bool:
 
 
 class DeploymentRecord:
-    """What a query looks at in a deployment."""
+    """What a query looks at in a deployment. ``names``: those of environments, of which a query may say any."""
 
-    def __init__(self, deployment: Deployment, teams: Teams) -> None:
+    def __init__(self, deployment: Deployment, teams: Teams, names: EnvironmentNames) -> None:
         self._deployment = deployment
+        self._names = names
         self._teams = teams
 
     def values_of(self, key: str) -> tuple[str, ...]:
@@ -120,6 +122,8 @@ class DeploymentRecord:
         if key == "team":
             team = team_of(self._deployment, self._teams)
             return (team,) if team else ()
+        if key == "env":
+            return tuple(word for name in _environments(self._deployment) for word in self._names.list_words(name))
         find = _STANDARD.get(key)
         values = find(self._deployment) if find else self._tags.get(key, ())
         return tuple(value for value in values if value)
@@ -178,7 +182,6 @@ def _environments(deployment: Deployment) -> tuple[str, ...]:
 _STANDARD: dict[str, Any] = {
     "service": services_of,
     "services": services_of,
-    "env": _environments,
     "version": lambda deployment: (known(deployment.facts.version),),
     "name": lambda deployment: (known(deployment.facts.title),),
     "source": lambda deployment: (deployment.source,),

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UNSET
 
 from shipledger.incidents.model import Incident
+from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.registers import known
 from shipledger.protocols.datadog.answers import tags_by_key, to_git
 from shipledger.protocols.datadog.times import TimeForm, write_time
@@ -44,13 +45,16 @@ def failure_id_of(incident: Incident) -> str:
 
 
 class IncidentRecord:
-    """What a query looks at in an incident."""
+    """What a query looks at in an incident. ``names``: those of environments, of which a query may say any."""
 
-    def __init__(self, incident: Incident) -> None:
+    def __init__(self, incident: Incident, names: EnvironmentNames) -> None:
         self._incident = incident
+        self._names = names
 
     def values_of(self, key: str) -> tuple[str, ...]:
         """The values of a key; any key that is not standard is a tag."""
+        if key == "env":
+            return tuple(word for name in _environments(self._incident) for word in self._names.list_words(name))
         find = _STANDARD.get(key)
         values = find(self._incident) if find else self._tags.get(key, ())
         return tuple(value for value in values if value)
@@ -82,7 +86,6 @@ def _repositories(incident: Incident) -> tuple[str, ...]:
 _STANDARD: dict[str, Any] = {
     "service": _services,
     "services": _services,
-    "env": _environments,
     "team": lambda incident: (known(incident.facts.team),),
     "version": lambda incident: (known(incident.facts.version),),
     "name": lambda incident: (known(incident.facts.title),),

@@ -36,12 +36,13 @@ from shipledger.protocols.datadog.vocabulary import (
 from shipledger.protocols.datadog.wire import DataOut, ListIn, ObjectOut
 from shipledger.protocols.effort import Effort
 from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.deployments import DeploymentVerbs
 from shipledger.verbs.incidents import IncidentVerbs
 from shipledger.verbs.recording import RecordingVerbs, check_stored
 
 
-class Verbs(CallVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, DeploymentVerbs, IncidentVerbs, RecordingVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -85,12 +86,13 @@ class FailureOperations:
         key, is_descending = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
         found: list[Incident] = []
         effort = Effort()
+        policy = await self._ledger.find_tier_policy(call.grant.organization_id)
 
         def sort() -> list[Incident]:
             return sort_records(found, lambda one: _sort_value(one, key), failure_id_of, is_descending=is_descending)
 
         async for page in self._walk(call.grant.organization_id, wanted):
-            records = [(one, IncidentRecord(one)) for one in page]
+            records = [(one, IncidentRecord(one, policy.names)) for one in page]
             found += await keep_matching(self._ledger, call.grant.organization_id, query, records, effort)
             if len(found) >= PRUNE_AT:
                 found = sort()[: wanted.limit + 1]

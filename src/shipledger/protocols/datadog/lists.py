@@ -19,6 +19,7 @@ from shipledger.protocols.datadog.times import TimeForm
 from shipledger.protocols.datadog.wire import ListIn
 from shipledger.protocols.effort import Effort, TooMuchEffortError
 from shipledger.verbs.calls import CallVerbs
+from shipledger.verbs.catalog import CatalogVerbs
 from shipledger.verbs.deployments import DeploymentScan, DeploymentVerbs
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ TOO_MUCH_EFFORT = (
 )
 
 
-class Verbs(CallVerbs, DeploymentVerbs, Protocol):
+class Verbs(CallVerbs, CatalogVerbs, DeploymentVerbs, Protocol):
     """What is asked of the ledger here."""
 
 
@@ -85,12 +86,13 @@ async def list_deployments(ledger: Verbs, organization_id: str, wanted: ListIn, 
     )
     found: list[Deployment] = []
     effort = Effort()
+    policy = await ledger.find_tier_policy(organization_id)
 
     def value_of(deployment: Deployment) -> Any:
         return _sort_value(deployment, key)
 
     async for page in walk(ledger, organization_id, scan):
-        records = [(one, DeploymentRecord(one, teams)) for one in page if has_form(one, form)]
+        records = [(one, DeploymentRecord(one, teams, policy.names)) for one in page if has_form(one, form)]
         found += await keep_matching(ledger, organization_id, query, records, effort)
         if key == "started_at" and len(found) > wanted.limit:
             break

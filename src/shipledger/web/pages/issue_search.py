@@ -129,5 +129,5 @@ def _rows(tables: Iterable[TierTable], names: EnvironmentNames) -> Iterable[Row]
     for table in tables:
         for line in table.lines:
             latest = line.latest
-            called = tuple(dict.fromkeys((latest.environment, *names.list_keys(latest.environment))))
+            called = names.list_words(latest.environment)
             yield Row(type=str(latest.tier), environments=called, state=str(latest.state), pipeline=latest.pipeline)
