@@ -31,7 +31,7 @@ async def send(site: Site, preview: Html, **changes: str) -> int:
 async def test_a_name_is_joined_after_a_preview_and_split_off_again(site: Site) -> None:
     await record(site, "Production", "prod", "staging")
     preview = await site.page(f"{PATH}?action=alias&name=PROD&environment=production")
-    assert "1 deployments move" in preview.text
+    assert "1 deployment of 0 services will count to another environment, and 0 deployments will get another tier" in preview.text
     assert (await site.store.find_tier_policy(site.pen.organization_id)).aliases == {}
     assert await send(site, preview) == 303
     page = await site.page(PATH)
