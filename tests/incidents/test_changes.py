@@ -139,6 +139,11 @@ STANDINGS = [
     ([("resolved", 6)], (5, 3), ("closed", 3)),
     ([("open", 6)], (5, 3), ("open", None)),
     ([("resolved", 4)], (5, None), ("open", None)),
+    ([("open", 5)], (5, 3), ("open", None)),
+    ([("open", 4)], (5, 3), ("closed", 3)),
+    ([("resolved", 5)], (5, None), ("open", None)),
+    ([("resolved", 6)], (5, None), ("resolved", 6)),
+    ([("open", 7), ("resolved", 6)], (5, None), ("open", None)),
 ]
 
 
@@ -148,6 +153,11 @@ def test_the_standing_follows_from_the_reports(reports, end, expected):
     standing = stand_of([report(*one) for one in reports], said_end=said)
     ended = None if standing.ended_at is None else (standing.ended_at - START).total_seconds()
     assert (standing.status, ended) == expected
+
+
+def test_its_state_is_that_of_its_reports():
+    incident, _ = settle([create(0), receipt(1, words.RESOLVE_INCIDENT)])
+    assert (incident.status, incident.is_open, incident.subject_id) == ("resolved", False, incident.incident_id)
 
 
 def is_repeat(first, later, *between):

@@ -81,5 +81,6 @@ def test_verdicts_say_what_happened_and_name_the_incident():
     _, decisions = settle([record(), record(), record(facts=IncidentFacts(title="x"), order=(2,)), removal])
     assert [decision.verdict.kind for decision in decisions] == ["applied", "duplicate", "applied", "applied"]
     assert {decision.verdict.subject for decision in decisions} == {"incident"}
+    assert [decision.incident.number for decision in decisions if decision.incident] == [0, 0, 0]  # none was given
     unknown = decide(None, receipt(), 0, removal, START).verdict
     assert (unknown.kind, unknown.reason) == ("rejected", "unknown_incident")

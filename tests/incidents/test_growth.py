@@ -49,6 +49,10 @@ def test_parts_are_counted(parts):
     assert find_overflow(full, too_large).endswith(f"this one would hold {PARTS_LIMIT + 1}.")
 
 
+def test_the_bounds_are_those_that_the_documentation_names():
+    assert (PARTS_LIMIT, CHARACTERS_LIMIT) == (1_000, 1_048_576)
+
+
 def test_characters_are_counted_over_all_parts():
     note = IncidentNote(note_id="1", text="x" * (CHARACTERS_LIMIT - len("t0") - len("t")), written_at=START)
     full = replace(EMPTY, elements=tags(1), notes=(note,))
