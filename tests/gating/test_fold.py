@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -9,7 +10,7 @@ from shipledger.clock import to_microseconds
 from shipledger.gating.fold import fold, fold_history, number_of
 from shipledger.gating.gate import Gate, GateChange, GateStatus, GateSubject, read_gate_key, subject_of
 from shipledger.gating.names import call, gate_alias, names_in, names_of
-from shipledger.gating.notice import ASKED, CLOSED, DECIDED, describe_notice, notice_of, topic_of
+from shipledger.gating.notice import ASKED, CLOSED, DECIDED, describe_notice, notice_of, read_notice, topic_of
 from shipledger.gating.rows import COLUMNS, to_columns
 from shipledger.gating.submissions import AskGate, CloseGate, DecideGate, GateSubmission, KeepGate
 from shipledger.ledger.actor import Actor, ActorKind
@@ -127,6 +128,7 @@ def test_others_are_told_how_it_stands() -> None:
     }
     assert describe_notice(notice_of(ALLOWED), public_url="https://ledger.example.com") == described
     assert describe_notice(notice_of(ALLOWED), public_url="")["url"] is None
+    assert read_notice(msgspec.json.encode(notice_of(ALLOWED)).decode()) == notice_of(ALLOWED)
 
 
 def test_its_row_has_a_value_for_each_column() -> None:

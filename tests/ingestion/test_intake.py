@@ -10,8 +10,9 @@ from shipledger.errors import NotFound, Unavailable
 from shipledger.ingestion.acceptance import LARGE_BODY_CHARACTERS
 from shipledger.ingestion.intake import MAX_WAITING_CHARACTERS, Intake
 from shipledger.ingestion.pressure import Pressure
+from shipledger.ingestion.translation import translation_reader
 from shipledger.ledger.receipt import Receipt
-from tests.support.factories import make_receipt
+from tests.support.factories import make_receipt, make_record
 from tests.support.in_time import in_time
 
 NODE = "node"
@@ -89,11 +90,14 @@ async def test_receipts_are_left_in_the_store_while_memory_is_full(store):
     settler = Settler(characters=-1)
     intake = make_intake(store, settler)
     intake.start()
-    receipt = make_receipt(1)
-    await accept(intake, receipt)
+    receipt, asked = make_receipt(1), make_record(1)
+    await in_time(intake.accept(receipt, (asked,)))
     await in_time(intake.stop())
     assert settler.offered == []
-    assert await free_in(store) == [receipt.receipt_id]
+    (left,) = await store.claim_receipts(node_id="another", limit=10)
+    assert left.receipt == receipt
+    assert left.are_names_noted, "what it concerns is stored with it, or it holds up others' updates"
+    assert translation_reader(store.aggregates)(left.translation).asks == [asked]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 
 from shipledger.errors import Invalid, Unavailable
 from shipledger.outgoing.answer import Answer
-from shipledger.outgoing.calls import Caller
-from shipledger.outgoing.guard import AddressRefused
+from shipledger.outgoing.calls import ANSWER_LIMIT_BYTES, CALL_SECONDS, Caller
+from shipledger.outgoing.guard import AddressRefused, resolve
 from shipledger.outgoing.networks import Address, read_networks
 from tests.support.tls import make_certificate, tls_in_front
 
@@ -169,3 +169,32 @@ async def test_an_answer_of_just_the_limit_is_read(head: str):
 @pytest.mark.parametrize("status, is_success", [(199, False), (200, True), (299, True), (300, False)])
 def test_a_success_is_an_answer_of_the_two_hundreds(status: int, is_success: bool):
     assert Answer(status=status, headers={}, body=b"").is_success is is_success
+
+
+def test_a_call_takes_at_most_fifteen_seconds_and_its_answer_four_mebibytes():
+    assert (CALL_SECONDS, ANSWER_LIMIT_BYTES) == (15.0, 4_194_304)
+
+
+async def test_what_was_closed_calls_nobody_and_what_never_called_can_be_closed():
+    await Caller(LOOPBACK).close()
+    heard: list[bytes] = []
+    async with peer(OK, heard=heard) as port:
+        caller = Caller(LOOPBACK, resolve=answers("127.0.0.1"))
+        await caller.call("GET", f"http://app.example.com:{port}/")
+        await caller.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            await caller.call("GET", f"http://app.example.com:{port}/")
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("host", [f"{'x' * 64}.example", f"a.{'x' * 64}"])
+async def test_a_host_whose_name_is_none_cannot_be_reached(host):
+    with pytest.raises(Unavailable) as failure:
+        await Caller(LOOPBACK, resolve=resolve).call("GET", f"http://{host}/")
+    assert failure.value.message == f"{host} cannot be reached: a part of its name is empty or longer than 63 characters."
+
+
+async def test_a_refusal_names_the_cloud_where_one_of_the_addresses_is_its_own():
+    for addresses, where in [("10.0.0.1 169.254.169.254", "a cloud metadata address"), ("10.0.0.1", "in a private network")]:
+        with pytest.raises(AddressRefused, match=where):
+            await Caller(LOOPBACK, resolve=answers(addresses)).call("GET", "http://app.example.com/")

@@ -101,3 +101,7 @@ def test_such_an_address_is_refused_in_every_form_that_ipv6_has_for_it(text: str
     for spelling in spellings:
         assert not read_networks("").allow(spelling), spelling
         assert not read_networks("::/0").allow(spelling), spelling
+
+
+def test_a_network_may_be_written_by_any_of_its_addresses() -> None:
+    assert read_networks("10.1.2.3/8").allow(read_address("10.9.9.9"))

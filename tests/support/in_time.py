@@ -12,10 +12,10 @@ SECONDS = 40.0
 """Nothing takes as long, on a busy machine either; pytest ends a test after three times as long."""
 
 
-async def in_time(awaited: Awaitable[T]) -> T:
-    """What ``awaited`` gives. Raises AssertionError where it does not come."""
+async def in_time(awaited: Awaitable[T], what: str = "it", *, seconds: float = SECONDS) -> T:
+    """What ``awaited`` gives. Raises AssertionError where ``what`` does not come."""
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             return await awaited
     except TimeoutError:
-        raise AssertionError(f"it did not come within {SECONDS:g} seconds") from None
+        raise AssertionError(f"{what} did not come within {seconds:g} seconds") from None

@@ -22,6 +22,7 @@ from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import RecordDeployment
 from tests.support.any_ledger import REPOSITORY, SERVICE, AnyLedger, Sent
 from tests.support.gating import decide_gate
+from tests.support.in_time import in_time
 from tests.support.server import SETTLED_WITHIN_SECONDS, Server
 from tests.support.services import TESTER
 
@@ -96,13 +97,16 @@ async def _send(server: Server, organization_id: str, credential_id: str, sent: 
         body=sent.body,
         accepted_at=accepted_at,
     )
-    await server.app.intake.accept(receipt, _with_ids(sent.submissions, ids))
-    async with asyncio.timeout(SETTLED_WITHIN_SECONDS):
+
+    async def settled() -> Settlement:
         while True:
             settlement = await server.app.store.find_settlement(organization_id, receipt.receipt_id)
             if settlement is not None and settlement.settled_at is not None:
                 return settlement
             await asyncio.sleep(0.001)
+
+    await in_time(server.app.intake.accept(receipt, _with_ids(sent.submissions, ids)), "the commit of a receipt")
+    return await in_time(settled(), f"the verdict on {sent.operation}", seconds=SETTLED_WITHIN_SECONDS)
 
 
 def _with_ids(submissions: Sequence[Recording], ids: Mapping[str, str]) -> list[Recording]:

@@ -83,9 +83,12 @@ class Server:
 
     async def count_deployments(self) -> int:
         """How many there are, once everything that was accepted has its verdict."""
-        async with asyncio.timeout(SETTLED_WITHIN_SECONDS):
+
+        async def settled() -> None:
             while (await self.app.store.get_backlog()).pending:  # noqa: ASYNC110  the store has no signal for a test
                 await asyncio.sleep(0.005)
+
+        await in_time(settled(), "the verdict on what was accepted", seconds=SETTLED_WITHIN_SECONDS)
         return await self.app.store.count_deployments(await self.organization_id())
 
     @property

@@ -30,12 +30,12 @@ Welcome = Callable[[list[Task]], None]
 class _Absence:
     """The work waiting for an organization."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_failed: bool) -> None:
         self.queue = TaskQueue()
         self.under_way: list[Task] = []
         self.retry: asyncio.Task[None] | None = None
         self.began_at = time.monotonic()
-        self.has_failed = False
+        self.has_failed = has_failed
 
     @property
     def is_missed(self) -> bool:
@@ -85,10 +85,9 @@ class Absences:
 
     def begin(self, organization_id: str, tasks: Iterable[Task], *, has_failed_alone: bool = False) -> asyncio.Task[None]:
         """Settle an organization separately. Returns the asyncio task, which ends on success."""
-        absence = self._absences.setdefault(organization_id, _Absence())
+        absence = self._absences.setdefault(organization_id, _Absence(has_failed=has_failed_alone))
         absence.queue.extend(tasks)
         if absence.retry is None:
-            absence.has_failed = has_failed_alone
             retry = self._retry(organization_id, absence, has_failed_alone=has_failed_alone)
             absence.retry = asyncio.create_task(retry, name=f"settlement of {organization_id}")
         return absence.retry

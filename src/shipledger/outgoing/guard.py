@@ -11,7 +11,9 @@ import httpx2
 
 from shipledger.errors import Invalid
 from shipledger.outgoing.networks import Address, Networks, Resolve, is_of_the_cloud, read_address
-from shipledger.reasons import reason_of
+from shipledger.reasons import Explained, reason_of
+
+NO_NAME = "a part of its name is empty or longer than 63 characters"
 
 
 class AddressRefused(Invalid):
@@ -28,8 +30,10 @@ async def resolve(host: str, port: int) -> list[Address]:
     """Every address of a host, in the order of the system. Raises httpx2.ConnectError."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
         raise httpx2.ConnectError(f"{host} cannot be looked up: {reason_of(error)}") from error
+    except UnicodeError:
+        raise httpx2.ConnectError(f"{host} cannot be looked up") from Explained(NO_NAME)
     return list(dict.fromkeys(read_address(str(place[4][0])) for place in found))
 
 
