@@ -72,7 +72,7 @@ async def test_a_damaged_deployment_is_named_on_every_page_that_leaves_it_out(se
     damaged = deployments[0].deployment_id
     await harm(server_database, f"UPDATE deployment SET document = '{{}}' WHERE deployment_id = '{damaged}'")  # noqa: S608
     async with server.client(await server.issue()) as client:
-        for path in ("/", "/deployments", "/issues", "/issues/SHIP-1", "/projects/SHIP"):
+        for path in ("/", "/deployments", "/issues", "/issues/SHIP-1", "/projects/SHIP", "/requests"):
             page = await client.get(path)
             assert page.status_code == HTTPStatus.OK, path
             assert "The stored deployment" in page.text, path

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from shipledger.erasure.eraser import Eraser
 from shipledger.ledger.state import State
 from shipledger.ledger.verdict import Verdict, VerdictKind
+from tests.erasure.conftest import Ticking
 from tests.support.sample import write_week
 from tests.support.site import Html, Site
 
@@ -47,6 +49,18 @@ async def test_an_applied_request_leads_to_its_deployment(site: Site) -> None:
     assert "Applied" in page.text
     assert "bitbucket-ci" in page.text
     assert f"/deployments/{verdict.deployment_id}" in page.links()
+
+
+async def test_a_request_says_that_its_deployment_was_erased_and_links_to_nothing(site: Site) -> None:
+    receipt_id, verdict = await site.pen.record(at=site.now)
+    pages = ("/requests", f"/requests/{receipt_id}")
+    assert all([f"/deployments/{verdict.deployment_id}" in (await site.page(page)).links() for page in pages])
+    eraser = Eraser(site.pen.store, Ticking(), grace_seconds=0)
+    await eraser.erase_credential(site.pen.organization_id, site.pen.credential_id)
+    for page in pages:
+        shown = await site.page(page)
+        assert "was erased" in shown.text
+        assert not [link for link in shown.links() if link.startswith("/deployments/")]
 
 
 async def test_a_rejected_request_says_why_and_what_to_do(site: Site) -> None:

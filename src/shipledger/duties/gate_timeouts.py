@@ -13,7 +13,6 @@ from shipledger.catalog.organization_settings.declared import GATE_TIMEOUT
 from shipledger.catalog.organization_settings.deployments import DeploymentSettings, load_settings_of
 from shipledger.catalog.silence_limits import to_limit
 from shipledger.clock import Clock
-from shipledger.deployments.lookups import Lookup
 from shipledger.duties.roster import SILENT_SECONDS
 from shipledger.duty import Duty
 from shipledger.gating.gate import Gate, GateStatus
@@ -109,10 +108,13 @@ class GateTimeouts:
         while shortest is not None:
             page = await self._store.list_gates(owner, status=GateStatus.AWAITING, before_number=before, limit=_AT_ONCE)
             old = [gate for gate in page if not now - shortest < gate.asked_at <= now + CLOCKS_DIFFER]
-            lookups = [Lookup(organization_id=owner, deployment_id=gate.deployment_id) for gate in old]
-            deployments = (await self._store.load(lookups)).deployments
+            found = await self._store.read_deployments(owner, [gate.deployment_id for gate in old])
+            deployments = {one.deployment_id: one for one in found}
             for gate in old:
-                due = await self._find_due(gate, deployments.get((owner, gate.deployment_id)), own, now)
+                deployment = deployments.get(gate.deployment_id)
+                if deployment is None and found.damaged:
+                    continue  # which limit it has cannot be read
+                due = await self._find_due(gate, deployment, own, now)
                 if due is not None:
                     yield due
             if page.total < _AT_ONCE or not page:

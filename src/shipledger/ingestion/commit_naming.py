@@ -12,7 +12,6 @@ import structlog
 
 from shipledger.catalog.repository import repository_key
 from shipledger.clock import Clock
-from shipledger.deployments.lookups import Lookup
 from shipledger.ingestion.issue_naming import IssueNaming
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.naming import NamedIssues
@@ -64,8 +63,8 @@ class CommitNaming:
         counted: frozenset[str],
     ) -> int:
         """How many of some deployments were told."""
-        loaded = await self._store.load([Lookup(organization_id=organization_id, deployment_id=one) for one in ids])
-        new = [(one, _find_new(one, repository, named, counted)) for one in loaded.deployments.values()]
+        brought = await self._store.read_deployments(organization_id, ids)
+        new = [(one, _find_new(one, repository, named, counted)) for one in brought]
         receipts = [self._ask(one, found) for one, found in new if found and not (one.is_managed_elsewhere or one.is_removed)]
         if receipts:
             await self._store.append_missing_receipts(

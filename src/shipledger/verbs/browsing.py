@@ -72,6 +72,9 @@ class DeploymentBrowsing(Protocol):
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
         """The deployments of lookups. Missing ones are left out."""
 
+    async def read_deployments(self, organization_id: str, ids: Sequence[str]) -> Found[Deployment]:
+        """The deployments with some ids. Missing ones are left out."""
+
     async def scan_deployments(
         self,
         organization_id: str,

@@ -11,6 +11,7 @@ from msgspec import Struct
 from shipledger.deployments.lookups import Loaded, Lookup
 from shipledger.errors import DamagedRecord
 from shipledger.found import Found
+from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.receipt_listing import Backlog
 from shipledger.ledger.submission import Alias
@@ -83,6 +84,9 @@ class IntakeStore(Protocol):
 
     async def load(self, lookups: Sequence[Lookup]) -> Loaded:
         """The deployments of lookups. Missing ones are left out."""
+
+    async def read_deployments(self, organization_id: str, ids: Sequence[str]) -> Found[Deployment]:
+        """The deployments with some ids. Missing ones are left out."""
 
     async def find_matching(self, organization_id: str, aliases: Sequence[Alias]) -> list[str]:
         """The ids of the deployments that have every one of ``aliases``, in order; none for no aliases."""

@@ -10,7 +10,7 @@ from shipledger.clock import to_microseconds
 from shipledger.deployments.lookups import Loaded, Lookup, Seek
 from shipledger.errors import Conflict, DamagedRecord, NotFound
 from shipledger.found import Found, whole
-from shipledger.ledger.deployment import is_dated
+from shipledger.ledger.deployment import Deployment, is_dated
 from shipledger.ledger.identity import moment_of
 from shipledger.ledger.receipt import Receipt
 from shipledger.ledger.receipt_listing import Backlog
@@ -133,6 +133,12 @@ class SqlIntake(SqlPending):
             elif lookup.alias is not None:
                 loaded.by_alias[lookup.organization_id, lookup.alias] = deployment.deployment_id
         return loaded
+
+    async def read_deployments(self, organization_id: str, ids: Sequence[str]) -> Found[Deployment]:
+        lookups = [_lookup_row(Lookup(organization_id=organization_id, deployment_id=one)) for one in dict.fromkeys(ids)]
+        text = await self._fetch("load_deployments", lookups=rows.to_json(lookups)) if lookups else None
+        found = rows.decode_placed_deployments(text)
+        return Found((deployment for _, deployment in found), found.damaged)
 
     async def find_matching(self, organization_id: str, aliases: Sequence[Alias]) -> list[str]:
         names = sorted(set(map(rows.from_alias, aliases)))

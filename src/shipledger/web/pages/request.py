@@ -9,6 +9,7 @@ from starlette.responses import Response
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
+from shipledger.web.pages.verdict_links import find_opening
 
 BODY_SHOWN_CHARACTERS = 100_000
 BRACKETS_LIMIT = 10_000
@@ -31,6 +32,7 @@ async def show(frame: Frame, request: Request) -> Response:
         "request.html",
         shown=[record.settlement, record.attempts],
         record=record,
+        opening=await find_opening(frame.ledger, organization_id, [record.settlement]),
         body=body[:BODY_SHOWN_CHARACTERS],
         hidden_characters=max(0, len(body) - BODY_SHOWN_CHARACTERS),
     )

@@ -10,10 +10,12 @@ from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter
 from shipledger.verbs.receipt_search import search_receipts
 from shipledger.web.pages.frame import Frame, url_with
+from shipledger.web.pages.verdict_links import find_opening
 from shipledger.web.pages.words import RECEIPT_STATES
 
 PAGE_SIZE = 50
 FIND_LIMIT = 300
+VERDICTS_SHOWN = 2
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -32,12 +34,15 @@ async def show(frame: Frame, request: Request) -> Response:
         found = await frame.ledger.list_receipts(organization_id, wanted)
         records, looked_at = found[:PAGE_SIZE], 0
         older_than = records[-1].receipt.receipt_id if found.total > PAGE_SIZE and records else ""
+    opening = await find_opening(frame.ledger, organization_id, [one.settlement for one in records])
     older = url_with(request, before=older_than, seen="") if older_than else ""
     return await frame.render_live(
         request,
         "requests.html",
         shown=[[record.settlement for record in records], older],
         records=records,
+        opening=opening,
+        verdicts_shown=VERDICTS_SHOWN,
         state=state or "",
         find=text,
         looked_at=looked_at,
