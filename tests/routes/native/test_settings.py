@@ -39,6 +39,8 @@ async def test_settings_are_set_for_each_scope_inherited_and_withdrawn_and_say_w
         ],
     )
     assert [one["scope"] for one in answer.json()["scopes"]] == ["organization", "team Web", "pipeline deploy/eu"]
+    posted = await native.post(SETTINGS, json={"settings": {"gate_timeout_hours": 0}, "pipeline": "deploy/eu"})
+    assert (posted.status_code, posted.json()["scope"]) == (200, "pipeline deploy/eu")
     assert (await in_force(native, "service=Cash Desk"))["gate_timeout_hours"] == (12, "team Web")
     assert (await in_force(native, "pipeline=Deploy/EU"))["gate_timeout_hours"] == (0, "pipeline deploy/eu")
     assert (await in_force(native, "pipeline=other"))["gate_timeout_hours"] == (72, "organization")

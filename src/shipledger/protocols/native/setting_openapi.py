@@ -21,6 +21,16 @@ _NAMES = {
 def setting_paths() -> dict[str, Any]:
     """The operations on settings."""
     scopes = tuple(query(kind, f"{_NAMES[kind]} At most one of the three.", maxLength=SCOPE_NAME_LIMIT) for kind in NAMED_SCOPES)
+    change = {
+        **operation(
+            "Change settings",
+            {200: ("The settings in force after this change. For a list: each in its place.", SettingsOut, ScopesOut)},
+            errors=(*BODY_ERRORS, 409),
+        ),
+        "description": "What is absent stays; null withdraws a value, so that what is inherited counts again. All "
+        "settings of an item are set, or none.",
+        "requestBody": one_or_several(_change()),
+    }
     return {
         settings.PATH: {
             "get": operation(
@@ -29,16 +39,8 @@ def setting_paths() -> dict[str, Any]:
                 errors=(404, 422),
                 parameters=scopes,
             ),
-            "put": {
-                **operation(
-                    "Change settings",
-                    {200: ("The settings in force after this change. For a list: each in its place.", SettingsOut, ScopesOut)},
-                    errors=(*BODY_ERRORS, 409),
-                ),
-                "description": "What is absent stays; null withdraws a value, so that what is inherited counts again. All "
-                "settings of an item are set, or none.",
-                "requestBody": one_or_several(_change()),
-            },
+            "put": change,
+            "post": change,
         },
         f"{settings.PATH}/history": {
             "get": operation(

@@ -52,7 +52,7 @@ class SettingOperations:
         admit = self._admission.endpoint
         return (
             Route("GET", PATH, admit(Scope.READ, self.list_in_force), base=PREFIX),
-            Route("PUT", PATH, admit(Scope.CONFIGURATION, self.change), base=PREFIX),
+            *(Route(method, PATH, admit(Scope.CONFIGURATION, self.change), base=PREFIX) for method in ("PUT", "POST")),
             Route("GET", f"{PATH}/history", admit(Scope.READ, self.list_history), base=PREFIX),
         )
 
