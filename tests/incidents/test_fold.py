@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
@@ -11,6 +12,7 @@ from msgspec import UNSET
 from shipledger.incidents.decide import decide
 from shipledger.incidents.fold import fold
 from shipledger.incidents.model import IncidentFacts, RecordIncident, RemoveIncident
+from shipledger.incidents.names import call
 from shipledger.ledger.submission import Alias, Target
 from tests.support.updates import receipt
 
@@ -74,6 +76,29 @@ def test_an_incident_is_open_until_its_end_is_said_and_silence_does_not_reopen_i
     silent = record(facts=IncidentFacts(title="x"), order=(3,))
     assert settle([begun])[0].is_open
     assert not settle([begun, over, silent])[0].is_open
+
+
+def test_a_start_after_the_end_opens_it_again_where_it_was_said_later():
+    both = record(facts=IncidentFacts(started_at=START + timedelta(hours=1), ended_at=START))
+    assert not settle([both])[0].is_open
+    again = record(facts=IncidentFacts(started_at=START + timedelta(hours=2)), order=(2,))
+    assert settle([both, again])[0].is_open
+    assert not settle([both, record(facts=IncidentFacts(started_at=START), order=(2,))])[0].is_open
+
+
+@pytest.mark.parametrize(
+    "submission, name",
+    [
+        (record(facts=IncidentFacts(external_id="a", title="b"), assumed=IncidentFacts(external_id="c")), "a"),
+        (record(facts=IncidentFacts(title="b"), assumed=IncidentFacts(external_id="c")), "c"),
+        (record(facts=IncidentFacts(title="b"), assumed=IncidentFacts(title="d")), "b"),
+        (record(assumed=IncidentFacts(title="d")), "d"),
+        (record(), ""),
+        (RemoveIncident(source="vendor", target=TARGET), "one"),
+    ],
+)
+def test_a_sender_knows_its_item_by_its_id_or_its_title(submission, name):
+    assert call(submission) == name
 
 
 def test_verdicts_say_what_happened_and_name_the_incident():

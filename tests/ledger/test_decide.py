@@ -173,6 +173,45 @@ def test_a_mark_answers_only_for_what_it_changes(said: Facts, kind: VerdictKind)
     assert decisions[-1].verdict.kind is kind
 
 
+ITSELF = "A deployment cannot remedy itself: name the one that remedied it."
+
+
+@pytest.mark.parametrize(
+    "remedy, unknown, sentence, subject",
+    [
+        (Remediation(kind="rollback", id="other"), (), "", ""),
+        (Remediation(kind="rollback", id=DEPLOYMENT_ID), (), ITSELF, ""),
+        (Remediation(kind="rollback", id=DEPLOYMENT_ID, scope="vendor:id"), (), "", ""),
+        (
+            Remediation(kind="rollback", id="other"),
+            ("other",),
+            "There is no deployment with the id other, which remediation names.",
+            "other",
+        ),
+    ],
+)
+def test_a_mark_names_what_is_there_and_not_its_own_deployment(
+    remedy: Remediation, unknown: tuple[str, ...], sentence: str, subject: str
+) -> None:
+    mark = Mark(source=SOURCE, target=TARGET, facts=Facts(remediation=remedy), order=(2,))
+    verdict = decide(Situation(current=KNOWN, unknown=unknown), receipt(), 0, mark, START).verdict
+    assert (verdict.kind, verdict.sentence, verdict.subject) == (
+        VerdictKind.REJECTED if sentence else VerdictKind.APPLIED,
+        sentence,
+        subject,
+    )
+
+
+def test_a_verdict_says_what_stands_instead() -> None:
+    newer_title = record(facts=Facts(title="two"), order=(6,), state=report(State.IN_PROGRESS))
+    assert decide_now(KNOWN, newer_title).verdict.sentence == "The state is unchanged: a report with a higher rank is known."
+    assert decide_now(KNOWN, amend(6, title="two")).verdict.sentence == ""
+    late = decide_now(KNOWN, change(State.IN_PROGRESS, 1)).verdict
+    assert late.sentence == "Ignored: the deployment is successful, according to a report with a higher rank."
+    older = decide_now(KNOWN, amend(4, url="x", title="two")).verdict
+    assert older.sentence == "Ignored: newer values are known for title, url."
+
+
 def _seen(facts: Facts) -> Facts:
     """A mark that was withdrawn is one that nobody made."""
     return replace(facts, **{name: UNSET for name in MARKS if getattr(facts, name) is None})
