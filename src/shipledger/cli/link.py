@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from shipledger.access.tokens import TokenKeys
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
 from shipledger.cli.output import print_json, print_line
+from shipledger.cli.server_address import base_of
 from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.protocols.registry import load_settings
@@ -56,28 +56,6 @@ def link(
 def link_below(base_url: str, keys: TokenKeys) -> str:
     """The link that opens the pages of the server at ``base_url``."""
     return base_url.rstrip("/") + derive_page_secrets(keys)[0].link_target
-
-
-def base_of(settings: Settings) -> str:
-    """The server's URL for browsers, from the settings. Raises Invalid if the port is unknown."""
-    if settings.public_url:
-        return settings.public_url
-    if not settings.port:
-        raise Invalid(
-            "url", "The setting port is 0, so the port is unknown here. Pass the URL that the server printed with --url."
-        )
-    return f"http://{reachable_host(settings.host)}:{settings.port}"
-
-
-def reachable_host(host: str) -> str:
-    """A host for a URL; an address that means "all interfaces" becomes the loopback address."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if address.is_unspecified:
-        return "127.0.0.1" if address.version == 4 else "[::1]"  # noqa: PLR2004  as in IPv4
-    return host if address.version == 4 else f"[{host}]"  # noqa: PLR2004
 
 
 def _read_base(url: str) -> str:

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from shipledger.cli.completion import complete_words
-from shipledger.cli.link import link_below, reachable_host
+from shipledger.cli.link import link_below
 from shipledger.cli.options import DatabaseOption, new_app
 from shipledger.cli.output import print_line, print_note
+from shipledger.cli.server_address import reachable_host
 from shipledger.found import noting_damage
 from shipledger.protocols.registry import load_settings
 from shipledger.settings import Settings
