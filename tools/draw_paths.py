@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 from starlette.routing import Mount, Route
 
-from shipledger.access.page_secret import OPENING_PATH
+from shipledger.access.people.link import WELCOME_PATH
 from shipledger.clock import Clock
 from shipledger.http.connection_limits import HEAD_LIMIT_BYTES
 from shipledger.http.hosts import KnownHosts
@@ -26,6 +26,7 @@ from shipledger.web.operations import INSIDE_PATHS, Operations
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.forms import FORM_LIMIT_BYTES
 from shipledger.web.pages.site import build_pages
+from shipledger.web.pages.visiting import LOGIN_PATH
 from tools.draw_states import redraw
 from tools.tree import ROOT
 
@@ -76,9 +77,18 @@ def list_openings() -> list[Opening]:
 
 def list_pages() -> list[str]:
     """The paths of all pages, without what takes every other path, and of the folder of static files."""
-    access = PageAccess(Settings(), (), KnownHosts())
+    access = PageAccess(Settings(), KnownHosts())
     routes = build_pages(
-        nothing, Settings(), Clock(), directory=nothing, environments=nothing, access=access, openapi=dict, long_work=nothing
+        nothing,
+        Settings(),
+        Clock(),
+        directory=nothing,
+        environments=nothing,
+        access=access,
+        visiting=nothing,
+        members=nothing,
+        openapi=dict,
+        long_work=nothing,
     )
     return sorted({route.path for route in routes if isinstance(route, Route | Mount)} - {"/{path:path}"})
 
@@ -104,10 +114,13 @@ def tabulate_openings() -> str:
         f"{_size(opening.body_limit_bytes)} |"
         for opening in list_openings()
     ]
-    pages = sorted({f"/{path.split('/')[1]}" for path in list_pages() if path not in {"/static", OPENING_PATH}})
-    lines.append(f"| {_code(pages)} | web pages | the cookie that the link leaves | {_size(FORM_LIMIT_BYTES)} |")
+    open_paths = {"/static", WELCOME_PATH, LOGIN_PATH}
+    pages = sorted({f"/{path.split('/')[1]}" for path in list_pages() if path not in open_paths})
+    lines.append(f"| {_code(pages)} | web pages | the session's cookie | {_size(FORM_LIMIT_BYTES)} |")
+    lines.append(f"| {_code([LOGIN_PATH])} | the form that signs in | none | {_size(FORM_LIMIT_BYTES)} |")
     lines.append(
-        f"| {_code([OPENING_PATH])} | the link itself; it is a password, so keep it out of access logs | the secret in it | |"
+        f"| {_code([WELCOME_PATH])} | links that set a password: keep them out of access logs | the secret in it | "
+        f"{_size(FORM_LIMIT_BYTES)} |"
     )
     lines.append("| `/static` | style and scripts of the pages | none | |")
     lines += [f"| {_code([path])} | {_audience(path)} | none | |" for path in list_operations()]

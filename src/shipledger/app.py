@@ -16,7 +16,11 @@ from starlette.types import ASGIApp
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.limits import Limiter
-from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.people.doorkeeper import Doorkeeper
+from shipledger.access.people.link import first_secrets
+from shipledger.access.people.members import Members
+from shipledger.access.people.passwords import Passwords
+from shipledger.access.people.sign_in_limits import SignInLimits
 from shipledger.access.randomness import Randomness
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_app import SigningApps
@@ -38,6 +42,7 @@ from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
 from shipledger.duties.gate_timeouts import GateTimeouts
 from shipledger.duties.left_gates import left_gates_duty
+from shipledger.duties.old_sessions import old_sessions_duty
 from shipledger.duties.outbox import Outbox
 from shipledger.duties.outbox_upkeep import OutboxUpkeep
 from shipledger.duties.respelling import respelling_duty
@@ -94,6 +99,7 @@ from shipledger.tracker.sync import IssueSync
 from shipledger.web.operations import Operations
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
+from shipledger.web.pages.visiting import Visiting
 
 REFOLDING_PAUSE_SECONDS = 5.0
 
@@ -190,13 +196,16 @@ async def build(settings: Settings, *, clock: Clock | None = None) -> App:
             await asyncio.to_thread(page_watch.check_small)
         keys = await agree_on_keys(store, settings)
         await keep_time(store, clock)  # before its first use: it never goes back
+        ledger_id = (await store.find_installation()).ledger_id
     except BaseException:
         await store.close()
         raise
-    return wire(settings, store, clock, token_keys=keys, page_watch=page_watch)
+    return wire(settings, store, clock, token_keys=keys, page_watch=page_watch, ledger_id=ledger_id)
 
 
-def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKeys, page_watch: PageWatch | None) -> App:
+def wire(
+    settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKeys, page_watch: PageWatch | None, ledger_id: str
+) -> App:
     """All parts, wired over an open store."""
     node_id = new_id(clock.now(), secrets.token_bytes(8))
     metrics = Metrics()
@@ -302,6 +311,7 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         ),
         tier_duty(store),
         left_gates_duty(store),
+        old_sessions_duty(store, clock),
         GateTimeouts(store, clock, parts.asks, to_limit(settings.gate_timeout_hours)).duty(),
         Duty(name="refolding", pause_seconds=REFOLDING_PAUSE_SECONDS, run=refolding.run),
         Duty(name="silence", pause_seconds=GIVING_UP_PAUSE_SECONDS, run=giving_up.run),
@@ -341,7 +351,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
     )
     openapi = cache(lambda: build_openapi(protocols))  # few ask for it, and to build it takes a quarter of a start
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
-    access = PageAccess(settings, derive_page_secrets(token_keys), hosts)
+    access = PageAccess(settings, hosts)
+    doorkeeper = Doorkeeper(store, clock, Passwords(), SignInLimits(time.monotonic), first_secrets=first_secrets(token_keys))
     pages = build_pages(
         store,
         settings,
@@ -349,6 +360,8 @@ def wire(settings: Settings, store: Store, clock: Clock, *, token_keys: TokenKey
         directory=directory,
         environments=Environments(store, asks),
         access=access,
+        visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
+        members=Members(store, doorkeeper, asks, clock),
         openapi=openapi,
         long_work=long_work,
     )

@@ -39,8 +39,8 @@ to a fifth of the CPU time went into them. Requests create no cycles, so their m
 log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. ``announce`` gets the URL once requests are served.
+async def serve(settings: Settings, *, announce: Callable[[str, bool], None]) -> None:
+    """Serve until SIGTERM or SIGINT. ``announce`` gets the URL once requests are served, and whether there are accounts.
 
     Raises Unavailable, and Conflict if another server serves the same file. On the signal, new writes are refused with
     503, running requests are finished, then connections are closed. A second signal stops at once; acknowledged
@@ -50,17 +50,18 @@ async def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
         await _serve(settings, announce)
 
 
-async def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
+async def _serve(settings: Settings, announce: Callable[[str, bool], None]) -> None:
     app = await build(settings)
     try:
         listener = _listen(settings)
         await app.start()
+        has_accounts = await app.store.has_persons()
     except BaseException:
         await app.store.close()
         raise
     _spare_collector()
     keep_large_blocks_apart()
-    server = _Server(app, on_started=lambda: announce(_url_of(listener)))
+    server = _Server(app, on_started=lambda: announce(_url_of(listener), has_accounts))
     stopping = _catch_signals(server)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
     giving_back = asyncio.create_task(give_back_memory(), name="memory")

@@ -21,6 +21,9 @@ Part = TypeVar("Part", bound=Struct)
 
 PREFIX = "SHIPLEDGER_"
 
+FORMER = frozenset({"pages_organization"})
+"""Settings of earlier versions. A file that has them still starts a server, and they mean nothing."""
+
 
 def default_database_url() -> str:
     """A SQLite file in the user's data directory."""
@@ -62,12 +65,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     pages: Annotated[
         Literal["on", "off", "loopback", "everyone"],
-        Meta(
-            description="Web pages on or off. A browser opens them with the link that `shipledger link` prints. "
-            "The old values `loopback` and `everyone` mean `on`."
-        ),
+        Meta(description="Web pages on or off. People sign in to see them. The old values `loopback` and `everyone` mean `on`."),
     ] = "on"
-    pages_organization: Annotated[str, Meta(description="Slug of the organization shown on the web pages.")] = "default"
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="Networks of the proxies in front, such as `127.0.0.1, 10.0.0.0/8`. Their `X-Forwarded-For` and "
+            "`X-Forwarded-Proto` are believed, those of others never."
+        ),
+    ] = ""
     jira_denied_projects: Annotated[
         str,
         Meta(
@@ -253,7 +259,8 @@ def read_settings(kind: type[Settings], environment: Mapping[str, str] | None = 
     Raises Invalid, with the name of the setting, for an invalid value, or an unknown name in the file.
     """
     variables = os.environ if environment is None else environment
-    values: dict[str, Any] = _read_file(variables.get(f"{PREFIX}CONFIG"))
+    told = _read_file(variables.get(f"{PREFIX}CONFIG"))
+    values: dict[str, Any] = {name: value for name, value in told.items() if name not in FORMER}
     for name in kind.__struct_fields__:
         if (text := variables.get(PREFIX + name.upper())) is not None:
             values[name] = _checked(name, text)

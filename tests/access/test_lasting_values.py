@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from shipledger.access.credential import hash_secret
-from shipledger.access.page_secret import derive_page_secrets, find_presented
+from shipledger.access.people.device import device_in
+from shipledger.access.people.session import cookie_name
+from shipledger.access.people.session import hash_secret as hash_session
 from shipledger.access.tokens import Claims, TokenKeys, read_token
 from shipledger.protocols.datadog.credentials import application_key_id
 from tests.support.factories import moment
@@ -19,12 +21,13 @@ def test_an_application_key_has_the_id_that_was_kept() -> None:
     assert application_key_id("01900000-0000-7000-8000-000000000000") == "01900000-0000-7000-9bf7-79479d913a41"
 
 
-def test_a_browser_that_was_let_in_is_let_in_again() -> None:
-    secrets = derive_page_secrets(TokenKeys(current=NEW, previous=OLD))
-    presented = find_presented(secrets, "tGYUltqfx8lPg9lmp7o19IwPJeVTPIZ4il0EcA5OZ-E")
-    assert presented is secrets[1]
-    assert presented.cookie == "shipledger_pages_57c06eac"
-    assert find_presented(secrets[:1], presented.value) is None
+def test_a_browser_that_is_signed_in_stays_so() -> None:
+    assert cookie_name("acme", is_secure=False) == "shipledger_session_822b33ad"
+    assert cookie_name("acme", is_secure=True) == "__Host-shipledger_session_822b33ad"
+    assert hash_session("a secret").hex() == "984ca5162200734c592148f1820b71057f098573d138666b48663e4e30cd8d3a"
+    assert (
+        device_in("YWRldmljZQ.BdvqY1QirVPZoJ3ZS-RtN1WX", TokenKeys(current=NEW, previous=OLD), "ada@example.com") == "YWRldmljZQ"
+    )
 
 
 TOKEN = (

@@ -31,6 +31,8 @@ FREE = {
     "DESCRIPTOR": "an address or a file",
     "--host TEXT": "an address of this machine",
     "--account EMAIL": "somebody's",
+    "--team TEAM=ROLE": "a team that no service may have yet, and a role",
+    "ADDRESS": "new",
     "--name TEXT": "new",
     "NAME": "new",
     "--pipeline PIPELINE": "a sender's word that may never have been sent",

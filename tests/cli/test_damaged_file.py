@@ -70,7 +70,7 @@ def run(cli: Commands, file: Path, *command: str) -> int:
 def start_and_stop(file: Path) -> int:
     try:
         served = load_settings(port=0, database_url=f"sqlite:///{file}")
-        asyncio.run(serve(served, announce=lambda _: os.kill(os.getpid(), signal.SIGTERM)))
+        asyncio.run(serve(served, announce=lambda *_: os.kill(os.getpid(), signal.SIGTERM)))
     except (ShipledgerError, sqlite3.Error):  # what the command tells in a sentence
         return 1
     return 0

@@ -88,7 +88,7 @@ def test_a_misspelt_setting_is_pointed_out(cli: Commands) -> None:
 @pytest.mark.parametrize(
     "value,level,words",
     [
-        ("on", "ok", "shipledger link"),
+        ("on", "ok", "shipledger user list"),
         ("off", "ok", "are off"),
         ("loopback", "warning", "the old value"),
         ("everyone", "warning", "the old value"),
@@ -101,12 +101,6 @@ def test_it_says_how_the_pages_are_opened_and_what_to_write_instead_of_an_old_va
 
     assert found["level"] == level
     assert words in found["sentence"]
-
-
-def test_an_organization_for_the_pages_that_does_not_exist_is_a_problem(cli: Commands) -> None:
-    cli("organization", "list")
-
-    assert "shipledger organization create acme" in examine(cli, code=1, SHIPLEDGER_PAGES_ORGANIZATION="acme")["pages"]["advice"]
 
 
 def test_a_file_that_others_may_read_is_pointed_out(cli: Commands, database: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.support.commands import Commands
 
 KEY = {"SHIPLEDGER_TOKEN_KEY": "a key of tests, which no installation has"}
-LINK = re.compile(r"http://127\.0\.0\.1:8080/ledger/open\?secret=[\w-]{43}\n")
+LINK = re.compile(r"http://127\.0\.0\.1:8080/welcome\?link=[\w-]{43}\n")
 
 
 @pytest.mark.both_stores
@@ -36,7 +36,7 @@ def test_it_is_the_same_wherever_the_key_is(cli: Commands) -> None:
 )
 def test_it_begins_with_the_address_of_the_settings(database: Path, settings: dict[str, str], base: str) -> None:
     variables = {**KEY, **{f"SHIPLEDGER_{name}": value for name, value in settings.items()}}
-    assert Commands(database)("link", environment=variables).out.startswith(f"{base}/ledger/open?secret=")
+    assert Commands(database)("link", environment=variables).out.startswith(f"{base}/welcome?link=")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,11 @@ def test_where_no_key_is_it_says_who_has_it_and_makes_none(database: Path) -> No
     done = Commands(database)("link", code=1)
     assert "as the server's user" in done.err
     assert not database.with_name(f"{database.name}.token-key").exists()
+
+
+def test_where_somebody_has_an_account_there_is_no_link_but_a_way_to_a_new_password(cli: Commands) -> None:
+    cli("user", "create", "ada@example.com", "--role", "administrator", environment=KEY)
+    assert "shipledger user reset" in cli("link", environment=KEY, code=1).err
 
 
 def test_pages_that_are_off_have_no_link(database: Path) -> None:

@@ -17,7 +17,7 @@ from tests.support.postgres import shared_server
 
 BEGINNINGS = {
     *("serve", "demo", "restore", "move", "database distribute", "link"),
-    *("credential create", "organization create", "service create", "connect install"),
+    *("user create", "credential create", "organization create", "service create", "connect install"),
 }
 """Commands that people begin with, and one that looks for a key alone."""
 
@@ -33,6 +33,7 @@ VALUES = {
     "setting get": ("silence_limit_hours",),
     "setting set": ("silence_limit_hours", "1"),
     "setting unset": ("silence_limit_hours",),
+    "user set-role": ("x", "--role", "viewer"),
     "outbox redeliver": ("x",),
     "outbox give-up": ("x",),
     "outbox target add": ("https://example.com/hook", "--topic", "gate.decided"),

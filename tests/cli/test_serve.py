@@ -28,7 +28,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]
         running.close()
 
 
-def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened(program: RunningServer) -> None:
+def test_it_makes_its_database_says_where_it_serves_and_how_the_first_account_is_created(program: RunningServer) -> None:
     assert program.database.exists()
     told = program.out.read_text()
     assert f"Shipledger serves {program.url}\n" in told
@@ -36,19 +36,22 @@ def test_it_makes_its_database_says_where_it_serves_and_how_the_pages_are_opened
     assert program.link.startswith(f"{program.url}/")
     assert program.run_here("link", "--url", program.url).out == f"{program.link}\n"
     with httpx2.Client(base_url=program.url, trust_env=False, verify=no_certificates()) as browser:
-        assert browser.get("/deployments").status_code == 401
-        assert browser.get(program.link, follow_redirects=True).status_code == 200
+        assert browser.get("/deployments").headers["Location"] == "/login?next=%2Fdeployments"
+        assert "Create the first administrator" in browser.get(program.link).text
+    with program.reader() as browser:
         assert browser.get("/deployments").status_code == 200
+        assert browser.get(program.link).status_code == 404
+    assert "accounts" in program.run_here("link", "--url", program.url, code=1).err
 
 
 def test_the_link_is_left_out_on_request_a_former_value_of_the_setting_told_and_sigterm_obeyed(tmp_path: Path) -> None:
     server = RunningServer(tmp_path, arguments=("--no-link", "--pages", "everyone"), is_forked=False)
     try:
         server.start()
-        assert "secret=" not in server.out.read_text() + server.log.read_text()
+        assert "link=" not in server.out.read_text() + server.log.read_text()
         assert "`shipledger link` prints the link" in server.log.read_text()
         assert "has the old value 'everyone'" in server.log.read_text()
-        assert httpx2.get(server.url, trust_env=False, verify=no_certificates()).status_code == 401
+        assert httpx2.get(server.url, trust_env=False, verify=no_certificates()).headers["Location"] == "/login"
         assert server.terminate() == 0
     finally:
         server.close()

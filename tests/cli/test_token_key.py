@@ -27,7 +27,7 @@ def key_of(database: Path) -> Path:
 
 def start_and_stop(url: str, **settings: str) -> None:
     served = load_settings(port=0, database_url=url, **settings)
-    asyncio.run(serve(served, announce=lambda _: os.kill(os.getpid(), signal.SIGTERM)))
+    asyncio.run(serve(served, announce=lambda *_: os.kill(os.getpid(), signal.SIGTERM)))
 
 
 def assert_refused(cli: Commands, *, because: str) -> None:
@@ -162,5 +162,5 @@ def test_a_link_that_opens_nothing_is_not_printed(database: Path) -> None:
     printed = cli("link").out
     other = cli("link", code=1, environment={"SHIPLEDGER_TOKEN_KEY": KEYS[0]})
     assert "belongs to another ledger" in other.err
-    assert "secret=" not in other.out
+    assert "link=" not in other.out
     assert cli("link").out == printed

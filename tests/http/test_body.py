@@ -93,6 +93,7 @@ async def test_a_body_that_stops_is_answered_408_in_the_protocols_words(serve):
 
 async def test_a_form_of_a_page_that_stops_is_answered_408(serve):
     async with serve(request_timeout_seconds=1) as server, wire_to(server.port) as wire:
+        await server.sign_in()
         cookies = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
         ours = {"Cookie": cookies, "Sec-Fetch-Site": "same-origin", "Content-Length": "100"}
         await wire.send(head("POST", "/repositories", ours) + b"service=")

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from shipledger.http.budget import KNOWN_SHARE, UNKNOWN_SHARE
 from shipledger.http.connection_limits import WAITING_LIMIT
@@ -43,7 +44,8 @@ async def taking_in_nothing(server: Server, target: str, connections: int, *, un
 async def test_answers_that_strangers_do_not_take_in_are_refused_to_strangers_alone(serve):
     async with serve(bytes_in_flight_limit=MEGABYTE) as server:
         tenant = await make_tenant(server, "default", app_key="com.example.app")
-        async with server.client() as stranger, server.client(cookies=server.cookies) as reader:
+        await server.sign_in()
+        async with server.client(cookies={}) as stranger, server.client(cookies=server.cookies) as reader:
             async with taking_in_nothing(server, LARGE, 4, until=MEGABYTE // UNKNOWN_SHARE):
                 for target in (LARGE, STATIC):
                     refused = await stranger.get(target)
@@ -65,15 +67,18 @@ async def test_a_static_file_that_nobody_takes_in_is_not_kept_open(server):
 
 async def test_a_form_finds_room_while_strangers_have_none(serve):
     async with serve(bytes_in_flight_limit=MEGABYTE) as server, wire_to(server.port) as holder:
+        await server.sign_in()
         server.app.budget.open_account().take(MEGABYTE // UNKNOWN_SHARE)
         await holder.send(head("POST", "/oauth/token", {"Content-Length": "100"}) + b"x" * 100)
         assert (await holder.answer()).status == 503
         async with server.client(cookies=server.cookies) as reader:
-            assert (await reader.post("/repositories", content=b"service=x", headers=FORM)).status_code == 404
+            sent = f"service=x&form_token={quote(server.form_token)}"
+            assert (await reader.post("/repositories", content=sent, headers=FORM)).status_code == 404
 
 
 async def test_a_page_that_finds_no_room_says_so(serve):
-    async with serve(bytes_in_flight_limit=MEGABYTE) as server, server.client(cookies=server.cookies) as reader:
+    async with serve(bytes_in_flight_limit=MEGABYTE) as server, server.client() as reader:
+        await server.sign_in()
         others = server.app.budget.open_account("readers")
         others.owe(MEGABYTE // KNOWN_SHARE)
         for answer in (await reader.get("/ledger/docs"), await reader.post("/repositories", content=b"x", headers=FORM)):

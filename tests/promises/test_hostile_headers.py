@@ -78,6 +78,7 @@ async def list_asked(server: Server) -> list[Asked]:
         proof = tenant.proofs[PROTOCOL_OF[operation.protocol][0]](route.method, path)
         body = b"{}" if route.method in {"POST", "PUT", "PATCH"} else b""
         asked.append(Asked(route.method, path, {"Host": "localhost", "Content-Type": "application/json", **proof}, body))
+    await server.sign_in()
     cookie = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
     seen = {"Host": "localhost", "Cookie": cookie}
     sends = {**seen, "Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded"}

@@ -24,7 +24,7 @@ from tests.support.contents import read_rows
 from tests.support.jira_clients import SITE
 from tests.support.plain_http import PlainCaller, plain_caller
 from tests.support.postgres import PostgresServer
-from tests.support.program import RunningServer
+from tests.support.program import PASSWORD, RunningServer
 
 pytestmark = pytest.mark.smoke
 
@@ -47,7 +47,7 @@ PLACES = (
 PUBLIC_URL = "https://ledger.example.com"
 TOKEN_KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
 HANDED_OUT = {".token-key", ".archive-key", ".out"}
-"""Files that hold a secret because they are meant to; what the server printed has the link that opens the pages."""
+"""Files that hold a secret because they are meant to; what the server printed has the link to the first account."""
 INSTALLED = "com.example.installed"
 COMMANDS = (
     ("credential", "list"),
@@ -73,7 +73,8 @@ class Keeper:
         self.webhook = self._create("jenkins")
         self.installed = asyncio.run(self._install())
         self.secrets["the key of the installation"] = TOKEN_KEY
-        self.secrets["the secret of the pages"] = server.link.partition("?secret=")[2]
+        self.secrets["the link to the first account"] = server.link.partition("?link=")[2]
+        self.secrets["a password"] = PASSWORD
         self.secrets["a password in a clone URL"] = "correct-horse-battery"
         self.clone_url = "https://ci:correct-horse-battery@github.com/acme/shop.git"
 
@@ -185,6 +186,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
 ) -> None:
     server = keeper.server
     with server.reader() as client:
+        keeper.secrets["a session"], keeper.secrets["the mark of a browser"] = client.cookies.values()
         proofs = keeper.proofs(client)
         record(client, keeper, proofs)
         with plain_caller(server.port) as caller:
@@ -210,7 +212,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(
     keeper.look(repr(asyncio.run(read_rows(server.database_url))), "the rows")
     server.terminate()
 
-    assert server.out.read_text().count(keeper.secrets["the secret of the pages"]) == 1
+    assert server.out.read_text().count(keeper.secrets["the link to the first account"]) == 1
     log = server.log.read_text()
     assert log.count("A request was answered.") > 100
     assert "A Connect token was refused." in log

@@ -51,9 +51,10 @@ async def browsing(executable: str) -> AsyncIterator[Browser]:
 
 
 async def reader_of(browser: Browser, server: Server, **options: Any) -> BrowserContext:
-    """Tabs of a browser that was opened with the link of ``server``; ``options`` are those of a new context."""
+    """Tabs of a browser in which an administrator has signed in to ``server``; ``options`` are those of a new context."""
     context = await browser.new_context(base_url=server.url, **options)
-    await context.request.get(server.link, max_redirects=0)
+    cookies = server.cookies or await server.sign_in()
+    await context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
     return context
 
 

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx2
 
@@ -23,7 +24,8 @@ from tests.support.forking import ForkedProcess, fork_program
 from tests.support.plain_http import no_certificates
 
 ANNOUNCED = re.compile(rb"serves http://127\.0\.0\.1:(\d+)")
-LINK = re.compile(rb"https?://\S+/ledger/open\?\S+")
+LINK = re.compile(rb"https?://\S+/welcome\?link=\S+")
+EMAIL, PASSWORD = "tester@example.com", "correct horse battery"
 START_SECONDS = 30.0
 READY_SECONDS = 10.0
 PROGRAM = Path(sys.executable).with_name("shipledger")
@@ -130,16 +132,23 @@ class RunningServer:
 
     @property
     def link(self) -> str:
-        """The link that opens its pages, as it has printed it."""
+        """The link that creates the first account, as it has printed it."""
         found = LINK.search(self._told())
         assert found, f"It has printed no link: {self._told()!r}"
         return found[0].decode()
 
     @contextmanager
     def reader(self) -> Iterator[httpx2.Client]:
-        """A browser that was opened with the link."""
-        with httpx2.Client(base_url=self.url, timeout=30, trust_env=False, verify=no_certificates()) as client:
-            assert client.get(f"/ledger/open{self.link.partition('/ledger/open')[2]}").is_redirect
+        """A browser in which the first administrator has signed in: with the link, as long as there is nobody."""
+        headers, verify = {"Origin": self.url}, no_certificates()
+        with httpx2.Client(base_url=self.url, timeout=30, trust_env=False, headers=headers, verify=verify) as client:
+            found, proof = LINK.search(self._told()), {"email": EMAIL, "password": PASSWORD}
+            answer = client.post("/login", data=proof)
+            if not answer.is_redirect:
+                assert found, f"It has printed no link: {self._told()!r}"
+                link = unquote(found[0].decode().partition("?link=")[2])
+                answer = client.post("/welcome", data={"link": link, "name": "Tester", "again": PASSWORD, **proof})
+            assert answer.is_redirect, answer.text
             yield client
 
     def kill(self) -> None:

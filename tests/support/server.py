@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import shutil
 import socket
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ import httpx2
 import uvicorn
 
 from shipledger.access.issuing import Limits, issue_credential
-from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.people.roles import Role
+from shipledger.access.people.session import cookie_name, form_token
 from shipledger.app import App, build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.cli.link import link_below
@@ -27,6 +28,7 @@ from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store
 from tests.support.in_time import in_time
 from tests.support.lent_databases import lent_ledger_database
+from tests.support.people import add_person, sign_in
 from tests.support.plain_http import no_certificates
 
 SETTLED_WITHIN_SECONDS = 60.0
@@ -45,6 +47,7 @@ class Server:
         self.connections = connections
         self.port = port
         self.home = home
+        self.cookies: dict[str, str] = {}
 
     @property
     def url(self) -> str:
@@ -93,26 +96,64 @@ class Server:
 
     @property
     def link(self) -> str:
-        """The link that opens the pages."""
+        """The link that creates the first account."""
         return link_below(self.url, load_token_keys(self.app.settings))
 
+    async def sign_in(self, role: Role = Role.ADMINISTRATOR, organization: str | None = None) -> dict[str, str]:
+        """The cookies of a browser in which somebody with this role has signed in. Later clients send them, too."""
+        organization_id = await self.organization_id(organization)
+        store, clock = self.app.store, self.app.clock
+        person = await add_person(store, organization_id, role, clock=clock)
+        visit = await sign_in(store, person, organization_id, clock=clock)
+        ledger_id = (await store.find_installation()).ledger_id
+        self.cookies = {cookie_name(ledger_id, is_secure=False): visit.secret}
+        return self.cookies
+
     @property
-    def cookies(self) -> dict[str, str]:
-        """What the link leaves in a browser."""
-        return {secret.cookie: secret.value for secret in derive_page_secrets(load_token_keys(self.app.settings))[:1]}
+    def form_token(self) -> str:
+        """What forms carry of who has signed in."""
+        (secret,) = self.cookies.values()
+        return form_token(secret)
 
     def client(self, key: str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any) -> httpx2.AsyncClient:
-        """A client of the Opsgenie API with a key, or of any with these headers, or of nobody. It may see the pages, too."""
+        """A client of the Opsgenie API with a key, or of any with these headers.
+
+        Unless it is given ``cookies``, it signs in where a page asks for that.
+        """
         sent = {**(headers or {}), **({"Authorization": f"GenieKey {key}"} if key else {})}
         settings: dict[str, Any] = {
             "base_url": self.url,
             "timeout": 60,
             "trust_env": False,
             "verify": no_certificates(),
-            "cookies": self.cookies,
             **options,
         }
-        return httpx2.AsyncClient(headers=sent, **settings)
+        client = httpx2.AsyncClient(headers=sent, **settings)
+        if "cookies" not in options:
+            client.auth = _SigningIn(self, client)
+        return client
+
+
+class _SigningIn(httpx2.Auth):
+    """Signs an administrator in when a page asks for that, as a person does; most tests ask for no page."""
+
+    def __init__(self, server: Server, client: httpx2.AsyncClient) -> None:
+        self._server = server
+        self._client = client
+
+    async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
+        self._present(request)
+        answer = yield request
+        path = answer.headers["Location"] if answer.is_redirect else answer.url.path
+        if path.partition("?")[0] == "/login" and request.url.path != "/login" and not self._server.cookies:
+            await self._server.sign_in()
+            self._present(request)
+            yield request
+
+    def _present(self, request: httpx2.Request) -> None:
+        if self._server.cookies:
+            self._client.cookies.update(self._server.cookies)  # for what it is redirected to
+            request.headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._server.cookies.items())
 
 
 async def make_template(database: Path) -> Path:

@@ -11,7 +11,9 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.people.doorkeeper import Visit
+from shipledger.access.people.roles import Role
+from shipledger.access.people.session import cookie_name, form_token
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.environments import Environments
 from shipledger.clock import Clock
@@ -23,11 +25,16 @@ from shipledger.protocols.registry import settings_type
 from shipledger.store.contract import Store
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
+from shipledger.web.pages.visiting import Visiting
 from tests.support.pen import Pen
+from tests.support.people import add_person, doorkeeper_of, members_of, sign_in
 from tests.support.services import directory_of
 
 LOCAL = "http://localhost:8080"
-SECRETS = derive_page_secrets(TokenKeys(current=b"c" * 32, previous=b"p" * 32))
+KEYS = TokenKeys(current=b"c" * 32)
+LEDGER = "a ledger of tests"
+COOKIE, SECURE_COOKIE = (cookie_name(LEDGER, is_secure=is_secure) for is_secure in (False, True))
+FIRST_SECRET = "the-first"
 VOID = frozenset({"meta", "link", "img", "input", "br", "use", "path"})
 
 
@@ -40,6 +47,7 @@ class Site:
         self.clock = clock
         self.now = now
         self._pages: dict[str, ASGIApp] = {}
+        self._visits: dict[Role, Visit] = {}
         self._long_work = LongWork()
 
     async def get(self, path: str, **options: Any) -> httpx2.Response:
@@ -59,7 +67,15 @@ class Site:
     async def send(self, fields: Mapping[str, str], path: str = "/repositories", **headers: str) -> httpx2.Response:
         """The answer to a form, sent from one of our own pages unless ``headers`` say otherwise."""
         sent = headers or {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}
-        return await self.ask("POST", path, headers={**sent}, data=dict(fields))
+        visit = await self.visit_of(Role.ADMINISTRATOR)
+        return await self.ask("POST", path, headers={**sent}, data={"form_token": form_token(visit.secret), **fields})
+
+    async def visit_of(self, role: Role) -> Visit:
+        """A session of somebody with this role, always the same one."""
+        if role not in self._visits:
+            person = await add_person(self.store, self.pen.organization_id, role, clock=self.clock)
+            self._visits[role] = await sign_in(self.store, person, self.pen.organization_id, clock=self.clock)
+        return self._visits[role]
 
     async def ask(
         self,
@@ -68,11 +84,12 @@ class Site:
         *,
         settings: Mapping[str, Any] | None = None,
         cookies: Mapping[str, str] | None = None,
+        role: Role = Role.ADMINISTRATOR,
         **options: Any,
     ) -> httpx2.Response:
-        """The answer of pages with ``settings`` to a browser that was opened with the link, or has other ``cookies``."""
+        """The answer of pages with ``settings`` to a browser in which somebody is signed in, or that has other ``cookies``."""
         transport = httpx2.ASGITransport(self._pages_of(settings or {}))
-        presented = {SECRETS[0].cookie: SECRETS[0].value} if cookies is None else dict(cookies)
+        presented = {COOKIE: (await self.visit_of(role)).secret} if cookies is None else dict(cookies)
         async with httpx2.AsyncClient(transport=transport, base_url=LOCAL, cookies=presented) as http:
             return await http.request(method, path, **options)
 
@@ -81,7 +98,8 @@ class Site:
         key = repr(sorted(settings.items()))
         if key not in self._pages:
             set_up = settings_type()(**settings)
-            access = PageAccess(set_up, SECRETS, read_known_hosts(set_up))
+            access = PageAccess(set_up, read_known_hosts(set_up))
+            doorkeeper = doorkeeper_of(self.store, self.clock, first_secrets=[FIRST_SECRET])
             openapi = {"paths": dict[str, Any]()}
             routes = build_pages(
                 self.store,
@@ -90,6 +108,8 @@ class Site:
                 directory=directory_of(self.store),
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
                 access=access,
+                visiting=Visiting(doorkeeper, access, KEYS, LEDGER),
+                members=members_of(self.store, self.clock),
                 openapi=lambda: openapi,
                 long_work=self._long_work,
             )

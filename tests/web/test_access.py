@@ -7,102 +7,89 @@ from typing import Any
 import httpx2
 import pytest
 
-from shipledger.http.hosts import read_known_hosts
+from shipledger.access.people.roles import Role
+from shipledger.access.people.session import form_token
+from shipledger.http.hosts import KnownHosts
 from shipledger.settings import Settings
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.site import build_pages
-from tests.support.site import LOCAL, SECRETS, Html, Site
+from tests.support.site import COOKIE, LOCAL, SECURE_COOKIE, Html, Site
 
-SECRET, PREVIOUS = SECRETS
 NOTE = "Marzipan-Confidential"
-ASKED = "shipledger link"
+OPEN = {"/static", "/login", "/logout", "/welcome"}
+nothing: Any = None
 
 
-def list_paths(one_site: Site) -> list[str]:
-    """An address of every route that there is, but of static files and of the link itself."""
-    access = PageAccess(Settings(), SECRETS, read_known_hosts(Settings()))
+def list_paths() -> list[str]:
+    """An address of every route that there is, but of static files and of what opens the door."""
     routes = build_pages(
-        one_site.store,
+        nothing,
         Settings(),
-        one_site.clock,
-        directory=None,
-        environments=None,
-        access=access,
-        openapi=lambda: {"paths": {}},
-        long_work=None,
+        nothing,
+        directory=nothing,
+        environments=nothing,
+        access=PageAccess(Settings(), KnownHosts()),
+        visiting=nothing,
+        members=nothing,
+        openapi=nothing,
+        long_work=nothing,
     )
     filled = {route.path.replace(":path}", "}").replace("{", "").replace("}", "") for route in routes}
-    return sorted(filled - {"/static", "/ledger/open"})
+    return sorted(filled - OPEN)
 
 
 async def send_form(site: Site, repository: str, **options: Any) -> httpx2.Response:
     """The answer to the form that maps a repository."""
-    fields = {"service": "checkout", "repository": repository, "action": "map"}
-    return await site.ask("POST", "/repositories", settings={"public_url": "https://ledger.example"}, data=fields, **options)
+    visit = await site.visit_of(Role.EDITOR)
+    fields = {"service": "checkout", "repository": repository, "action": "map", "form_token": form_token(visit.secret)}
+    sent = {"role": Role.EDITOR, "settings": {"public_url": "https://ledger.example"}, "data": fields, **options}
+    return await site.ask("POST", "/repositories", **sent)
 
 
 async def list_mapped(site: Site) -> list[str]:
     return [mapping.repository for mapping in await site.store.list_mappings(site.pen.organization_id)]
 
 
+def leads_to_login(answer: httpx2.Response) -> bool:
+    return answer.status_code == 303 and answer.headers["Location"].partition("?")[0] == "/login"
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
-async def test_no_page_tells_anything_to_a_browser_without_the_secret(one_site: Site, method: str) -> None:
+async def test_no_page_tells_anything_to_who_is_not_signed_in(one_site: Site, method: str) -> None:
     await one_site.pen.record(at=one_site.clock.now(), title=NOTE)
-    assert len(list_paths(one_site)) > 15
-    for path in list_paths(one_site):
+    assert len(list_paths()) > 15
+    for path in list_paths():
         answer = await one_site.ask(method, path, cookies={}, headers={"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"})
-        assert answer.status_code == 401, (path, answer.status_code)
+        assert leads_to_login(answer), (path, answer.status_code)
+        assert ("next=" in answer.headers["Location"]) is (method in {"GET", "HEAD"} and path != "/")
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Frame-Options"] == "DENY"
-        assert "WWW-Authenticate" in answer.headers
         assert "Set-Cookie" not in answer.headers
-        assert NOTE not in answer.text
-        assert method == "HEAD" or ASKED in Html(answer.text).text
+        assert answer.text == ""
 
 
-async def test_the_page_that_refuses_says_what_to_do_and_nothing_of_the_ledger(one_site: Site) -> None:
-    settings = {"database_url": "sqlite:////srv/secret-place/ledger.db", "pages_organization": "acme"}
-    answer = await one_site.get("/", cookies={}, settings=settings)
-    page = Html(answer.text)
-    assert "Open this ledger with its link" in page.text
-    assert page.links() == ["#content", "/"]
-    assert "secret-place" not in answer.text
-    assert "acme" not in answer.text
+async def test_a_page_that_asks_for_what_is_new_after_its_session_ended_is_told_to_load_itself_again(one_site: Site) -> None:
+    answer = await one_site.get("/deployments", cookies={}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
 
 
-@pytest.mark.parametrize(
-    "name,value",
-    [
-        (SECRET.cookie, ""),
-        (SECRET.cookie, SECRET.value[:-1]),
-        (SECRET.cookie, SECRET.value + "x"),
-        (SECRET.cookie, SECRET.value.swapcase()),
-        (SECRET.cookie, f'"{SECRET.value}"'),
-        (SECRET.cookie, "é"),
-        (SECRET.cookie, PREVIOUS.value),
-        ("session", SECRET.value),
-        (SECRET.cookie.upper(), SECRET.value),
-        (f"a{SECRET.cookie}", SECRET.value),
-    ],
-)
-async def test_another_cookie_opens_nothing(one_site: Site, name: str, value: str) -> None:
-    headers = [(b"Cookie", f"{name}={value}".encode())]
-    assert (await one_site.get("/deployments", cookies={}, headers=headers)).status_code == 401
+@pytest.mark.parametrize("change", ["", "short", "long", "case", "quoted", "\u00e9", "name", "upper", "prefix", "secure"])
+async def test_another_cookie_opens_nothing(one_site: Site, change: str) -> None:
+    secret = (await one_site.visit_of(Role.VIEWER)).secret
+    values = {"short": secret[:-1], "long": f"{secret}x", "case": secret.swapcase(), "quoted": f'"{secret}"'}
+    names = {"name": "session", "upper": COOKIE.upper(), "prefix": f"a{COOKIE}", "secure": SECURE_COOKIE}
+    value = secret if change in names else values.get(change, change)
+    headers = [(b"Cookie", f"{names.get(change, COOKIE)}={value}".encode())]
+    assert leads_to_login(await one_site.get("/deployments", cookies={}, headers=headers))
 
 
 @pytest.mark.parametrize(
     "header",
-    [
-        f"{SECRET.cookie}={SECRET.value}",
-        f"theme=dark; {SECRET.cookie}={SECRET.value}; x",
-        f"theme=dark;{SECRET.cookie}={SECRET.value};",
-        f"{SECRET.cookie}=planted by a sibling domain; {SECRET.cookie}={SECRET.value}",
-        f"{SECRET.cookie}={SECRET.value}; {SECRET.cookie}=planted",
-        f"{PREVIOUS.cookie}={PREVIOUS.value}",
-    ],
+    ["{0}", "theme=dark; {0}; x", "theme=dark;{0};", f"{COOKIE}=planted by a sibling domain; {{0}}", f"{{0}}; {COOKIE}=x"],
 )
-async def test_the_secret_among_other_cookies_opens_the_pages(one_site: Site, header: str) -> None:
-    assert (await one_site.get("/deployments", cookies={}, headers={"Cookie": header})).status_code == 200
+async def test_a_session_among_other_cookies_opens_the_pages(one_site: Site, header: str) -> None:
+    own = f"{COOKIE}={(await one_site.visit_of(Role.VIEWER)).secret}"
+    assert (await one_site.get("/deployments", cookies={}, headers={"Cookie": header.format(own)})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -113,14 +100,21 @@ async def test_the_secret_among_other_cookies_opens_the_pages(one_site: Site, he
         {"Forwarded": "for=127.0.0.1;host=localhost"},
         {"X-Forwarded-Host": "localhost:8080"},
         {"X-Forwarded-Host": "evil.example"},
+        {"X-Forwarded-User": "administrator"},
         {"Via": "1.1 localhost"},
-        {"Authorization": f"Bearer {SECRET.value}"},
-        {"X-Shipledger-Secret": SECRET.value},
+        {"Authorization": "Bearer {0}"},
+        {"X-Shipledger-Session": "{0}"},
     ],
 )
-async def test_what_a_proxy_says_or_does_not_say_makes_no_difference(one_site: Site, headers: dict[str, str]) -> None:
-    assert (await one_site.get("/", cookies={}, headers=headers)).status_code == 401
-    assert (await one_site.get("/", headers=headers)).status_code == 200
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1"])
+async def test_what_a_proxy_says_or_does_not_say_makes_no_difference(
+    one_site: Site, headers: dict[str, str], proxies: str
+) -> None:
+    secret = (await one_site.visit_of(Role.ADMINISTRATOR)).secret
+    sent = {name: value.format(secret) for name, value in headers.items()}
+    settings = {"trusted_proxies": proxies}
+    assert leads_to_login(await one_site.get("/", cookies={}, headers=sent, settings=settings))
+    assert (await one_site.get("/", headers=sent, settings=settings)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -194,20 +188,24 @@ async def test_two_names_at_once_are_none(one_site: Site) -> None:
 
 
 @pytest.mark.parametrize("value", ["on", "loopback", "everyone"])
-async def test_former_values_of_the_setting_ask_for_the_secret_too(one_site: Site, value: str) -> None:
-    assert (await one_site.get("/", settings={"pages": value}, cookies={})).status_code == 401
+async def test_former_values_of_the_setting_ask_for_a_session_too(one_site: Site, value: str) -> None:
+    assert leads_to_login(await one_site.get("/", settings={"pages": value}, cookies={}))
     assert (await one_site.get("/", settings={"pages": value})).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/deployments", "/nowhere", "/static/shipledger.css", SECRET.link_target])
-async def test_pages_that_are_off_are_not_found_with_the_secret_either(one_site: Site, path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/deployments", "/nowhere", "/static/shipledger.css", "/login", "/welcome"])
+async def test_pages_that_are_off_are_not_found_by_who_is_signed_in_either(one_site: Site, path: str) -> None:
     answer = await one_site.get(path, settings={"pages": "off"})
     assert answer.status_code == 404
     assert "Set-Cookie" not in answer.headers
 
 
-async def test_the_page_that_refuses_has_its_style(one_site: Site) -> None:
-    page = Html((await one_site.get("/", cookies={})).text)
+async def test_the_form_that_signs_in_has_its_style_and_tells_nothing_of_the_ledger(one_site: Site) -> None:
+    settings = {"database_url": "sqlite:////srv/secret-place/ledger.db"}
+    answer = await one_site.get("/login", cookies={}, settings=settings)
+    page = Html(answer.text)
+    assert page.links() == ["#content", "/"]
+    assert "secret-place" not in answer.text
     style = page.all("link", rel="stylesheet")[0]["href"]
     assert (await one_site.get(style, cookies={})).status_code == 200
 
@@ -243,7 +241,28 @@ async def test_a_form_from_one_of_our_own_pages_is_taken(one_site: Site, origin:
     assert f"bitbucket.org/{repository}".lower() in await list_mapped(one_site)
 
 
-async def test_without_the_secret_a_form_changes_nothing(one_site: Site) -> None:
+async def test_who_is_not_signed_in_or_may_only_read_changes_nothing(one_site: Site) -> None:
     headers = {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}
-    assert (await send_form(one_site, "acme/stolen", headers=headers, cookies={})).status_code == 401
+    assert leads_to_login(await send_form(one_site, "acme/stolen", headers=headers, cookies={}))
+    viewer = await one_site.visit_of(Role.VIEWER)
+    answer = await one_site.ask(
+        "POST",
+        "/repositories",
+        headers=headers,
+        role=Role.VIEWER,
+        data={"service": "checkout", "repository": "acme/stolen", "form_token": form_token(viewer.secret)},
+    )
+    assert answer.status_code == 403
+    assert "Your role does not have the right" in Html(answer.text).text
     assert "bitbucket.org/acme/stolen" not in await list_mapped(one_site)
+
+
+async def test_a_viewer_sees_no_form_that_would_be_refused(one_site: Site) -> None:
+    for path in ("/services/checkout", "/repositories", "/requests"):
+        seen = {role: Html((await one_site.get(path, role=role)).text) for role in (Role.VIEWER, Role.EDITOR)}
+        forms = {
+            role: [form.get("action") for form in page.all("form") if form.get("method") == "post"] for role, page in seen.items()
+        }
+        assert forms[Role.VIEWER] == ["/logout"], path
+    assert len(forms[Role.EDITOR]) == 1
+    assert "Find" not in seen[Role.VIEWER].text

@@ -9,8 +9,10 @@ import pytest
 
 from shipledger.ledger.state import State
 from tests.support.pen import STAGING, Pen
+from tests.support.people import add_person, sign_in
 from tests.support.sample import CHECKOUT, write_week
-from tests.support.site import Html, Site
+from tests.support.services import directory_of
+from tests.support.site import COOKIE, Html, Site
 
 pytestmark = pytest.mark.both_stores
 
@@ -165,7 +167,11 @@ async def test_an_end_before_the_start_is_marked(site: Site) -> None:
 
 async def test_another_organization_is_never_shown(site: Site, pen: Pen) -> None:
     await pen.record(at=site.now, title="Alpha")
-    assert (await site.get("/deployments", settings={"pages_organization": "nobody"})).status_code == 404
+    rival = await directory_of(site.store).create_organization("rival", "Rival")
+    person = await add_person(site.store, rival.organization_id, clock=site.clock)
+    visit = await sign_in(site.store, person, pen.organization_id, clock=site.clock)
+    answer = await site.get("/deployments", cookies={COOKIE: visit.secret})
+    assert (answer.status_code, "Alpha" in answer.text) == (200, False)
 
 
 async def test_what_is_said_to_begin_in_the_future_has_not_lasted_yet(site: Site) -> None:

@@ -24,10 +24,10 @@ async def test_a_last_slash_does_no_harm(site: Site) -> None:
 
 
 async def test_an_unreachable_store_is_a_503_that_says_when_to_come_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(slug: str) -> None:
+    async def fail(*_: object) -> None:
         raise Unavailable("disk_full", "The disk is full.", retry_after_seconds=7)
 
-    monkeypatch.setattr(site.store, "find_organization", fail)
+    monkeypatch.setattr(site.store, "find_membership", fail)
     answer = await site.get("/deployments")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "7"
@@ -36,10 +36,10 @@ async def test_an_unreachable_store_is_a_503_that_says_when_to_come_back(site: S
 
 
 async def test_a_fault_of_ours_is_a_500_without_its_details(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(slug: str) -> None:
+    async def fail(*_: object) -> None:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr(site.store, "find_organization", fail)
+    monkeypatch.setattr(site.store, "find_membership", fail)
     answer = await site.get("/deployments")
     assert answer.status_code == 500
     assert "secret" not in answer.text

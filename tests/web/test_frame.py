@@ -28,6 +28,8 @@ def make_frame() -> Frame:
         settings=Settings(),
         clock=Clock(),
         access=nothing,
+        visiting=nothing,
+        members=nothing,
         templates=templates,
         long_work=LongWork(),
     )

@@ -29,6 +29,7 @@ async def sent(server):
         answer = await client.post(f"{SITE}/bulk", json={"deployments": deployments})
         assert answer.json()["rejectedDeployments"] == []
         await server.count_deployments()
+    await server.sign_in()
 
 
 async def search(reader, jql, **parameters):
@@ -59,6 +60,7 @@ async def test_what_is_in_staging_and_not_in_production_is_found(server):
 
 
 async def test_a_mistake_is_told_with_its_place_and_not_as_an_empty_list(server):
+    await server.sign_in()
     async with server.client() as reader:
         status, _, page = await search(reader, "deploymentState = <b>done")
         assert status == 400

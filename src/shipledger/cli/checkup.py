@@ -14,12 +14,11 @@ from msgspec import Struct
 
 from shipledger.access.credential import Credential
 from shipledger.catalog.commit import PackBacklog
-from shipledger.catalog.organization import Organization
 from shipledger.ledger.receipt_listing import Backlog
 from shipledger.observability.clock_remark import describe_duration, describe_order
 from shipledger.protocols.registry import SUGGESTED_KIND, settings_type
 from shipledger.settings import PREFIX, Settings
-from shipledger.shell_words import command, quoted
+from shipledger.shell_words import quoted
 from shipledger.store.installation.unfinished_contract import Unfinished
 from shipledger.store.nodes.contract import GAP, KeptTime
 
@@ -79,10 +78,10 @@ def check_exposure(settings: Settings) -> Finding:
             subject="pages",
             level=Level.WARNING,
             sentence=f"The setting pages has the old value {settings.pages!r}, which now means 'on'.",
-            advice="Set SHIPLEDGER_PAGES to on or off. `shipledger link` prints the link that opens the pages.",
+            advice="Set SHIPLEDGER_PAGES to on or off. People sign in: shipledger user list",
         )
     return Finding(
-        subject="pages", level=Level.OK, sentence="The web pages are on. `shipledger link` prints the link that opens them."
+        subject="pages", level=Level.OK, sentence="The web pages are on, for people who sign in (`shipledger user list`)."
     )
 
 
@@ -231,18 +230,8 @@ def check_git(git: str | None, backlog: PackBacklog) -> Iterator[Finding]:
         )
 
 
-def check_organizations(
-    settings: Settings, organizations: list[Organization], credentials: list[Credential]
-) -> Iterator[Finding]:
-    """Whether the organization of the pages exists and any credential is live."""
-    slugs = {organization.slug for organization in organizations}
-    if organizations and settings.pages_organization not in slugs:
-        yield Finding(
-            subject="pages",
-            level=Level.PROBLEM,
-            sentence=f"The web pages show the organization {settings.pages_organization!r}, which does not exist.",
-            advice=command("organization create", settings.pages_organization),
-        )
+def check_credentials(credentials: list[Credential]) -> Iterator[Finding]:
+    """Whether any credential is live."""
     live = sum(credential.revoked_at is None for credential in credentials)
     yield Finding(
         subject="credentials",

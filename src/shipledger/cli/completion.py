@@ -84,6 +84,12 @@ async def _list_organizations(store: Store, _owner: str, _incomplete: str) -> It
     return [(one.slug, one.name) for one in await store.list_organizations()]
 
 
+async def _list_people(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
+    members = {one.person_id: one for one in await store.list_members(owner)}
+    people = [one for one in await store.list_persons() if one.person_id in members]
+    return [(one.email, members[one.person_id].role or "in teams") for one in people]
+
+
 async def _list_services(store: Store, owner: str, _incomplete: str) -> Iterable[Value]:
     return [(one.slug, one.name) for one in await store.list_services(owner, offset=0, limit=NEWEST)]
 
@@ -207,6 +213,7 @@ complete_messages = _complete(_list_messages)
 complete_targets = _complete(_list_targets)
 complete_rules = _complete(_list_rules)
 complete_settings = _complete(_list_settings)
+complete_people = _complete(_list_people)
 complete_teams = _complete(_list_teams)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,11 +23,12 @@ from shipledger.web.pages.rows import title_of
 
 
 class Known(Struct, frozen=True):
-    """A deployment with the requests about it, oldest first."""
+    """A deployment with the requests about it, oldest first. ``people``: the names of those who sent one, by id."""
 
     deployment: Deployment
     names: DisplayNames
     requests: Sequence[RecordedVerdict]
+    people: Mapping[str, str]
 
     def requests_to_json(self) -> list[dict[str, object]]:
         """The requests with their outcomes."""

@@ -28,6 +28,7 @@ from shipledger.ledger.submission import Target
 from shipledger.protocols.registry import SUGGESTED_KIND
 from shipledger.store.rows import to_environment_key
 from shipledger.verbs.newest import list_newest
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.rows import title_of
 
 _NONE_AT_ALL = f"No deployments yet. Create a key for a CI job: shipledger credential create {SUGGESTED_KIND} --name ci"
@@ -130,10 +131,12 @@ def show(
     async def work(ledger: OpenLedger) -> Known:
         owner = (await ledger.get_organization(organization)).organization_id
         found = await _get(ledger, owner, deployment)
+        requests = await ledger.store.list_verdicts(owner, found.deployment_id)
         return Known(
             deployment=found,
             names=await load_display_names(ledger, owner),
-            requests=await ledger.store.list_verdicts(owner, found.deployment_id),
+            requests=requests,
+            people=await find_person_names(ledger.store, [one.asker for one in requests]),
         )
 
     known = with_ledger(database, work)
@@ -142,7 +145,7 @@ def show(
         return
     print_facts(to_facts(known.deployment, known.names))
     print_line("")
-    print_requests(known.requests)
+    print_requests(known.requests, known.people)
 
 
 async def _list_in(ledger: OpenLedger, owner: str, wanted: DeploymentFilter, environment: str) -> Found[Deployment]:

@@ -15,12 +15,12 @@ from shipledger.cli.checkup import (
     Level,
     check_backlog,
     check_clock,
+    check_credentials,
     check_disk,
     check_exposure,
     check_file_system,
     check_git,
     check_names,
-    check_organizations,
     check_permissions,
     check_unfinished,
     check_variables,
@@ -135,7 +135,7 @@ async def _examine_store(ledger: OpenLedger, settings: Settings) -> AsyncIterato
     credentials = [
         credential for organization in organizations for credential in await store.list_credentials(organization.organization_id)
     ]
-    for finding in check_organizations(settings, organizations, credentials):
+    for finding in check_credentials(credentials):
         yield finding
 
 

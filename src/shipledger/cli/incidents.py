@@ -25,6 +25,7 @@ from shipledger.ledger.environment_names import is_in
 from shipledger.ledger.receipt_listing import RecordedVerdict
 from shipledger.protocols.native.mark_answers import to_incident_marks, to_marked
 from shipledger.protocols.registry import SUGGESTED_KIND
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.formats import duration
 from shipledger.web.pages.incident_rows import to_row
 
@@ -118,20 +119,21 @@ def show(
 ) -> None:
     """Show one incident, and every request about it."""
 
-    async def work(ledger: OpenLedger) -> tuple[Incident, TierPolicy, list[RecordedVerdict]]:
+    async def work(ledger: OpenLedger) -> tuple[Incident, TierPolicy, list[RecordedVerdict], dict[str, str]]:
         owner = (await ledger.get_organization(organization)).organization_id
         found = await _get(ledger, owner, incident)
         requests = await ledger.store.list_incident_verdicts(owner, found.incident_id)
-        return found, await ledger.store.find_tier_policy(owner), requests
+        people = await find_person_names(ledger.store, [one.asker for one in requests])
+        return found, await ledger.store.find_tier_policy(owner), requests, people
 
-    found, policy, requests = with_ledger(database, work)
+    found, policy, requests, people = with_ledger(database, work)
     if as_json:
         told = [{"id": one.receipt_id, "accepted_at": one.accepted_at, "verdict": one.verdict} for one in requests]
         print_json({**_to_json(found, policy), "requests": told})
         return
     print_facts(_to_facts(found, policy))
     print_line("")
-    print_requests(requests)
+    print_requests(requests, people)
 
 
 async def _get(ledger: OpenLedger, owner: str, incident_id: str) -> Incident:

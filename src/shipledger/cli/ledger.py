@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shipledger.access.credential import Credential
+from shipledger.access.people.link import link_path
 from shipledger.access.sealing import Seal
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.directory import Directory
@@ -20,6 +22,7 @@ from shipledger.catalog.organization_settings.installation import InstallationSe
 from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.catalog.service import Service
 from shipledger.catalog.service_merging import ServiceMerging
+from shipledger.cli.server_address import base_of
 from shipledger.clock import Clock
 from shipledger.errors import NotFound
 from shipledger.ingestion.adopting import adopt_former_records
@@ -33,6 +36,9 @@ from shipledger.store.key_agreement import agree_on_keys
 from shipledger.store.key_file import sealing_keys_of
 from shipledger.store.nodes.contract import keep_time
 from shipledger.store.open import open_store_of
+
+if TYPE_CHECKING:
+    from shipledger.access.people.members import Members
 
 T = TypeVar("T")
 
@@ -66,6 +72,21 @@ class OpenLedger:
     def organization_settings(self) -> SettingsDesk:
         """The settings of organizations, over those of the installation."""
         return SettingsDesk(self.store, self, InstallationSettings(self.settings))
+
+    @cached_property
+    def members(self) -> Members:
+        """The people of organizations."""
+        from shipledger.access.people.doorkeeper import Doorkeeper
+        from shipledger.access.people.members import Members
+        from shipledger.access.people.passwords import Passwords
+        from shipledger.access.people.sign_in_limits import SignInLimits
+
+        doorkeeper = Doorkeeper(self.store, self.clock, Passwords(), SignInLimits(time.monotonic))
+        return Members(self.store, doorkeeper, self, self.clock)
+
+    def link_to(self, secret: str) -> str:
+        """The address at which the link with this secret opens; "" for none. Raises Invalid if the server's port is unknown."""
+        return f"{base_of(self.settings).rstrip('/')}{link_path(secret)}" if secret else ""
 
     async def get_organization(self, slug: str) -> Organization:
         """The organization with this slug; the default one is created on first use. Raises NotFound."""

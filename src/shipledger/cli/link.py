@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from shipledger.access.page_secret import derive_page_secrets
+from shipledger.access.people.link import first_secrets, link_path
 from shipledger.access.tokens import TokenKeys
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DatabaseOption, JsonOption, new_app
@@ -24,7 +24,7 @@ from shipledger.store.key_file import find_token_keys
 
 def build() -> typer.Typer:
     """The command."""
-    app = new_app("Print the link that opens the web pages.")
+    app = new_app("Print the link that creates the first account.")
     app.command("link")(link)
     return app
 
@@ -41,7 +41,7 @@ def link(
     database: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the link that opens the web pages. Treat it like a password. It is the same on every node."""
+    """Print the link that creates the first account, while there is none. Treat it like a password."""
     settings = load_settings(database_url=database)
     if settings.pages == "off":
         raise Conflict("pages_off", "The web pages of this ledger are off. Set SHIPLEDGER_PAGES=on and restart the server.")
@@ -54,8 +54,8 @@ def link(
 
 
 def link_below(base_url: str, keys: TokenKeys) -> str:
-    """The link that opens the pages of the server at ``base_url``."""
-    return base_url.rstrip("/") + derive_page_secrets(keys)[0].link_target
+    """The link that creates the first account of the server at ``base_url``."""
+    return base_url.rstrip("/") + link_path(first_secrets(keys)[0])
 
 
 def _read_base(url: str) -> str:
@@ -71,6 +71,8 @@ def _read_base(url: str) -> str:
 
 async def _check(ledger: OpenLedger, keys: TokenKeys) -> TokenKeys:
     """``keys``, which are those of the ledger. Raises Conflict: a link that opens nothing must not be printed."""
+    if await ledger.store.has_persons():
+        raise Conflict("accounts", "This ledger has accounts. For a lost password: shipledger user reset EMAIL")
     noted = (await ledger.store.find_installation()).key_check
     if (fault := describe_fault(noted, keys, ledger.settings)) is not None:
         raise Conflict("token_key", fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def serve(
     ] = None,
     with_link: Annotated[
         bool,
-        typer.Option("--link/--no-link", help="Print the link that opens the pages. Use --no-link if output goes to a log."),
+        typer.Option("--link/--no-link", help="Print the link to the first account. Use --no-link if output goes to a log."),
     ] = True,
 ) -> None:
     """Serve the ledger over HTTP. Creates or migrates the database first. Stops on Ctrl-C or SIGTERM."""
@@ -52,19 +53,21 @@ def serve(
     settings = load_settings(host=host, port=port, database_url=database, pages=pages)
     configure_logging(level=settings.log_level, output=settings.log_format)
     with noting_damage():  # who asks hears of it; the command ends as the server does
-        uvloop.run(serve_until_stopped(settings, announce=lambda url: _announce(url, settings, with_link=with_link)))
+        uvloop.run(serve_until_stopped(settings, announce=partial(_announce, settings, with_link)))
 
 
-def _announce(url: str, settings: Settings, *, with_link: bool) -> None:
+def _announce(settings: Settings, with_link: bool, url: str, has_accounts: bool) -> None:
     if settings.pages == "off":
         print_note("The web pages are off (setting pages).")
+    elif has_accounts:
+        pass
     elif with_link:
         # Before the address: who has read that has the link too.
-        print_line(f"Open the web pages with this link. Treat it like a password: {_link_to(url, settings)}")
+        print_line(f"Create the first account with this link. Treat it like a password: {_link_to(url, settings)}")
     else:
-        print_note("`shipledger link` prints the link that opens the web pages.")
+        print_note("There are no accounts yet. `shipledger link` prints the link that creates the first one.")
     if settings.pages in FORMER_PAGES:
-        print_note(f"The setting pages has the old value {settings.pages!r}, which now means 'on': browsers need the link.")
+        print_note(f"The setting pages has the old value {settings.pages!r}, which now means 'on': people sign in.")
     print_line(f"Shipledger serves {url}")
 
 

@@ -10,10 +10,14 @@ _GOOD = (200, 206, 304)
 
 
 class SecurityHeaders:
-    """Adds the headers to answers of ``app``. ``cache_control`` is for successful answers; others must not be cached."""
+    """Adds the headers to answers of ``app``. ``cache_control`` is for successful answers; others must not be cached.
 
-    def __init__(self, app: ASGIApp, *, cache_control: str) -> None:
+    ``referrer``: the policy for what browsers tell of the address, which may be "strict-origin" where the address is a secret.
+    """
+
+    def __init__(self, app: ASGIApp, *, cache_control: str, referrer: str = "same-origin") -> None:
         self._app = app
+        self._referrer = referrer
         self._cache_control = cache_control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,7 +30,7 @@ class SecurityHeaders:
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
                 # Not "no-referrer", where there are forms: browsers then send "Origin: null" with them.
-                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Referrer-Policy", self._referrer)
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers.setdefault("Cache-Control", self._cache_control if message["status"] in _GOOD else "no-store")
             await send(message)

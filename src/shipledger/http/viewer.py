@@ -6,6 +6,8 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from shipledger.access.grant import Grant
+from shipledger.access.people.membership.model import Member
+from shipledger.access.people.person import Person
 from shipledger.http.budget import account_of
 from shipledger.ledger.actor import Actor, ActorKind
 
@@ -15,18 +17,23 @@ _KEY = "shipledger.viewer"
 class Viewer(Struct, frozen=True):
     """Somebody with ``rights`` in one organization; ``organization`` is its slug, where a page shows it.
 
-    ``grant`` is that of the credential that was presented; None for a reader of pages, who has no account yet.
+    ``grant`` is that of the credential that was presented, ``person`` and ``member`` who is signed in; none of them for a reader
+    of what is open to all.
     """
 
     organization_id: str
     rights: frozenset[str]
     organization: str = ""
     grant: Grant | None = None
+    person: Person | None = None
+    member: Member | None = None
 
     @property
     def actor(self) -> Actor:
         """Who is named in what the viewer changes."""
-        return Actor(ActorKind.PERSON, "page") if self.grant is None else self.grant.actor
+        if self.grant is not None:
+            return self.grant.actor
+        return Actor(ActorKind.PERSON, "page" if self.person is None else self.person.person_id)
 
     def may(self, right: str) -> bool:
         """Whether the viewer has a right."""

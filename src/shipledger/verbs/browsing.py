@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from shipledger.access.credential import Credential
+from shipledger.access.people.membership.model import Member
+from shipledger.access.people.person import Person
 from shipledger.catalog.commit import Commit, PackRecord, PackState
 from shipledger.catalog.contract import RepositoryMapping
 from shipledger.catalog.environments import EnvironmentChange, Preview
@@ -190,7 +192,14 @@ class EnvironmentVerbs(Protocol):
         """
 
 
-class CatalogVerbs(MappingVerbs, RelationVerbs, Protocol):
+class FoundingVerbs(Protocol):
+    """The first steps of a ledger."""
+
+    async def ensure_default_organization(self) -> Organization:
+        """The default organization, created if missing."""
+
+
+class CatalogVerbs(FoundingVerbs, MappingVerbs, RelationVerbs, Protocol):
     """What of the catalog pages change."""
 
 
@@ -262,10 +271,26 @@ class CommitBrowsing(Protocol):
 
 
 class OrganizationBrowsing(Protocol):
-    """Organizations."""
+    """Organizations, and who belongs to them."""
 
     async def find_organization(self, slug: str) -> Organization | None:
         """The organization with this slug, or None."""
+
+    async def list_organizations(self) -> Found[Organization]:
+        """All organizations by slug."""
+
+    async def find_membership(self, organization_id: str, person_id: str) -> tuple[Organization, Member] | None:
+        """An organization and what a person is there, or None for somebody who does not belong to it."""
+
+    async def list_memberships(self, person_id: str) -> Sequence[tuple[Organization, Member]]:
+        """The organizations that a person belongs to, by slug, and as what. It asks all of them, so not for every page."""
+
+
+class PersonBrowsing(Protocol):
+    """Who has an account."""
+
+    async def find_person(self, person_id: str) -> Person | None:
+        """The person with this id, or None."""
 
 
 class FreshnessBrowsing(Protocol):
@@ -289,6 +314,7 @@ class Browsing(
     CommitBrowsing,
     PullRequestBrowsing,
     OrganizationBrowsing,
+    PersonBrowsing,
     Protocol,
 ):
     """All of it: what pages are built over."""

@@ -73,7 +73,9 @@ async def test_a_repository_can_be_mapped_by_what_its_sender_calls_it_and_unmapp
     async with server.client() as client:
         assert "Release 41" in Html((await client.get(f"/services/{service.slug}")).text).text
         form = {"service": service.service_id, "repository": repository, "action": "unmap", "from": "repositories"}
-        answer = await client.post("/repositories", data=form, headers={"Origin": server.url})
+        answer = await client.post(
+            "/repositories", data={**form, "form_token": server.form_token}, headers={"Origin": server.url}
+        )
         assert answer.status_code == 303, answer.text
     assert await server.app.store.list_mappings(organization_id) == []
 

@@ -138,6 +138,10 @@ class Doorkeeper:
             raise NotFound("link", LINK_OVER)
         return link
 
+    async def has_nobody(self) -> bool:
+        """Whether there is no account yet."""
+        return not await self._store.has_persons()
+
     async def is_first(self, secret: str) -> bool:
         """Whether this is the secret of the link that creates the first account, and there is none yet."""
         presented = secret.encode("utf-8", "surrogatepass")

@@ -22,6 +22,7 @@ _EVERY = tuple(ScopeKind)
 _ALONE = (ScopeKind.ORGANIZATION,)
 
 ANY, REGISTERED = "any", "registered"
+MEMBERS, EVERYBODY = "members", "everybody"
 
 
 class Setting(Struct, frozen=True):
@@ -44,6 +45,7 @@ ISSUE_SITE, SITE_PROJECTS = "issue_site", "issue_site_projects"
 ISSUE_KEYS_IN, DENIED_PROJECTS = "issue_keys_in", "issue_denied_projects"
 SILENCE_LIMIT, GATE_TIMEOUT = "silence_limit_hours", "gate_timeout_hours"
 RECEIPT_RETENTION, OUTBOX_RETENTION = "receipt_retention_days", "outbox_retention_days"
+READERS = "readers"
 
 _DECLARED = (
     Setting(
@@ -128,6 +130,15 @@ _DECLARED = (
         _ALONE,
         "How long the log keeps messages that were delivered or given up; 0: forever.",
         "all messages, within ten minutes; what was forgotten does not come back",
+    ),
+    Setting(
+        READERS,
+        Choice((MEMBERS, EVERYBODY)),
+        _ALONE,
+        "Who may read the pages: members, who sign in, or everybody who reaches the server, such as a screen on a wall. Nobody "
+        "changes anything without signing in.",
+        "pages",
+        MEMBERS,
     ),
 )
 

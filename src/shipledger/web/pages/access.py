@@ -1,30 +1,24 @@
-"""Access to the pages while there are no accounts, and protection of forms.
-
-The address of a request does not matter: a proxy without added headers looks like a reader on this machine.
-"""
+"""Where pages are served, and which forms are our own."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from shipledger.access.page_secret import PageSecret, find_presented
 from shipledger.errors import Denied, NotFound
 from shipledger.http.hosts import KnownHosts
+from shipledger.http.proxies import read_proxies
 from shipledger.settings import Settings
-
-_FORWARDED_OVER_TLS = re.compile(r"(?:^|[;,\s])proto=\"?https\b", re.IGNORECASE)
 
 
 class PageAccess:
     """Decides by what a request contains, never by what it lacks."""
 
-    def __init__(self, settings: Settings, secrets: Sequence[PageSecret], hosts: KnownHosts) -> None:
-        self.secrets = secrets
+    def __init__(self, settings: Settings, hosts: KnownHosts) -> None:
         self._hosts = hosts
+        self._proxies = read_proxies(settings.trusted_proxies)
         self._are_on = settings.pages != "off"
         self._public_url = settings.public_url
 
@@ -34,12 +28,6 @@ class PageAccess:
             raise NotFound("pages_off", "The pages of this ledger are switched off.")
         if not self._hosts.is_known(request):
             raise Denied("pages_host", "This ledger does not serve the host name in the address.")
-
-    def require_reader(self, request: Request) -> None:
-        """Return if the sender of ``request`` may see pages. Raises NotFound if pages are off, or Denied."""
-        self.require_pages(request)
-        if not any(find_presented([secret], value) for secret in self.secrets for value in _cookies(request, secret.cookie)):
-            raise Denied("pages_secret", "This browser has not opened the ledger's link yet, or the link has expired.")
 
     def require_same_origin(self, request: Request) -> None:
         """Return if ``request`` was provably sent from one of our own pages. Raises Denied."""
@@ -55,14 +43,16 @@ class PageAccess:
             )
 
     def is_secure(self, request: Request) -> bool:
-        """Whether the browser speaks TLS, by what we see, what a proxy says, or the settings."""
-        headers = request.headers
+        """Whether the browser speaks TLS, by what we see, what a named proxy says, or the setting public_url."""
         return (
             request.scope["scheme"] == "https"
-            or headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower() == "https"
-            or _FORWARDED_OVER_TLS.search(headers.get("forwarded", "")) is not None
+            or self._proxies.is_over_tls(request)
             or (self._public_url.lower().startswith("https:") and _host(request) == _netloc(self._public_url))
         )
+
+    def address_of(self, request: Request) -> str:
+        """Where a request comes from, also behind a named proxy."""
+        return self._proxies.address_of(request)
 
     def _is_own(self, origin: str, request: Request) -> bool:
         # Only host and port are compared: behind a proxy that ends TLS the scheme differs. A proxy may put its own name into
@@ -71,7 +61,7 @@ class PageAccess:
         return bool(netloc) and netloc in (_host(request), _netloc(self._public_url))
 
 
-def _cookies(request: Request, name: str) -> Iterator[str]:
+def cookies_of(request: Request, name: str) -> Iterator[str]:
     """Every value of a cookie: another site of the same domain can add one, and must not lock readers out."""
     for header in request.headers.getlist("cookie"):
         for pair in header.split(";"):

@@ -32,6 +32,7 @@ from shipledger.ledger.submission import (
     Submission,
     Target,
 )
+from shipledger.verbs.person_names import find_person_names
 from shipledger.verbs.shipped import find_shipped
 from shipledger.web.pages.details import list_details
 from shipledger.web.pages.durations import ahead_seconds, lasted_seconds
@@ -99,6 +100,7 @@ async def show(frame: Frame, request: Request) -> Response:
     names = await _service_names(frame, organization_id, deployment, mappings)
     services = await _list_services(frame, organization_id, deployment, names)
     seconds = lasted_seconds(deployment)
+    people = await find_person_names(frame.ledger, [one.asker for one in verdicts])
     row, issues = to_row(deployment, environments), deployment.issues
     return await frame.render_live(
         request,
@@ -110,7 +112,8 @@ async def show(frame: Frame, request: Request) -> Response:
         description=_text(deployment.facts.description),
         url=_text(deployment.facts.url),
         details=list_details(deployment.facts, _owner_of(deployment, names, teams)),
-        marks=list_deployment_marks(deployment, entries, verdicts),
+        people=people,
+        marks=list_deployment_marks(deployment, entries, verdicts, people),
         remediation=remediation,
         runs=runs,
         gate=gate,

@@ -79,8 +79,8 @@ async def show(frame: Frame, request: Request) -> Response:
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the list. Raises Invalid, NotFound, and Conflict if others were faster."""
-    frame.access.require_same_origin(request)
     form, viewer = await read_form(request), viewer_of(request)
+    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
     expects = form.get("expects", "")
     if not (expects.isascii() and expects.isdecimal() and len(expects) <= _REVISION_DIGITS):
         raise Invalid("form", "The form lacks what its preview was made of; open the preview again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -13,11 +14,12 @@ from shipledger.http.body_text import read_body_text
 FORM_LIMIT_BYTES = 16 * 1024
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The last value of each field, without spaces around it. Raises Invalid."""
+async def read_form(request: Request, *, keeps_spaces: Collection[str] = ()) -> dict[str, str]:
+    """The last value of each field, without spaces around it, but for those that keep them. Raises Invalid."""
     try:
         text = await read_body_text(request, FORM_LIMIT_BYTES)
         fields = parse_qs(text, max_num_fields=10, errors="strict")
     except (BodyTooLarge, ValueError):
         raise Invalid("form", "The form cannot be read.") from None
-    return {name: values[-1].replace("\0", "").strip() for name, values in fields.items()}
+    last = {name: values[-1].replace("\0", "") for name, values in fields.items()}
+    return {name: value if name in keeps_spaces else value.strip() for name, value in last.items()}

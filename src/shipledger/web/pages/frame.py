@@ -16,17 +16,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from shipledger.access.people.members import Members
+from shipledger.access.people.roles import Right
+from shipledger.access.people.session import form_token
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.found import list_noted, noting_damage
 from shipledger.http.body import BodyTooSlow
-from shipledger.http.viewer import find_viewer
+from shipledger.http.viewer import Viewer, find_viewer, viewer_of
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
+from shipledger.web.pages.visiting import LOGIN_PATH, SIGNED_OUT, Visiting, visit_of
 
 _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
@@ -40,8 +44,6 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
 PAGE_SIZE = 1024 * 1024
 """Writing a page takes some tens of milliseconds, and a tenth of a second when its template is read for the first time."""
 
-_LOCKED = {"pages_secret": HTTPStatus.UNAUTHORIZED, "pages_host": HTTPStatus.FORBIDDEN}
-_CHALLENGE = 'Link realm="the pages of Shipledger"'
 _SAFE_IN_PATHS = "/:@!$&'()*+,;="
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,8 @@ class Frame:
         settings: Settings,
         clock: Clock,
         access: PageAccess,
+        visiting: Visiting,
+        members: Members,
         templates: Environment,
         long_work: LongWork,
     ) -> None:
@@ -68,6 +72,8 @@ class Frame:
         self.settings = settings
         self.clock = clock
         self.access = access
+        self.visiting = visiting
+        self.members = members
         self._templates = templates
         self._long_work = long_work
         self._commands = commands_for(settings)
@@ -92,8 +98,10 @@ class Frame:
         """The page for an expected error."""
         if error.code == "pages_off":
             return PlainTextResponse(error.message, HTTPStatus.NOT_FOUND)
-        if error.code in _LOCKED:
+        if error.code == "pages_host":
             return self._render_locked(error)
+        if error.code == SIGNED_OUT:
+            return _ask_to_sign_in(request)
         status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
         response = self._render_small(request, status, error=error, heading=_heading(status))
         if isinstance(error, Unavailable):
@@ -113,10 +121,7 @@ class Frame:
     def _render_locked(self, error: ShipledgerError) -> Response:
         """The page for readers without access. It reveals nothing of the ledger, and passes nothing of a link on."""
         text = self._templates.get_template("locked.html").render(error=error)
-        headers = {"Referrer-Policy": "no-referrer"}
-        if error.code == "pages_secret":
-            headers["WWW-Authenticate"] = _CHALLENGE
-        return HTMLResponse(text, _LOCKED[error.code], headers)
+        return HTMLResponse(text, HTTPStatus.FORBIDDEN, {"Referrer-Policy": "no-referrer"})
 
     async def _write(self, request: Request, task: Callable[[], str]) -> str:
         viewer = find_viewer(request)
@@ -130,13 +135,17 @@ class Frame:
         return "".join(page.blocks["live"](page.new_context(context)))
 
     def _context(self, request: Request, values: dict[str, Any]) -> dict[str, Any]:
-        viewer = find_viewer(request)
+        viewer, visit = find_viewer(request), visit_of(request)
         organization = viewer.organization if viewer else DEFAULT_SLUG
         return {
             "now": self.clock.now(),
             "path": request.scope["path"],
             "commands": self._commands.of(organization),
             "organization": organization,
+            "viewer": viewer,
+            "people": {},
+            "person": None if visit is None else visit.person,
+            "form_token": "" if visit is None else form_token(visit.secret),
             "damaged": [one.message for one in list_noted()],
             **values,
         }
@@ -147,12 +156,16 @@ Admit: TypeAlias = Callable[[Request], Awaitable[None]]
 
 
 class Page:
-    """One page as an ASGI application. ``admit`` raises for a request that may not see it."""
+    """One page as an ASGI application. ``admit`` raises for a request that may not see it.
 
-    def __init__(self, frame: Frame, show: Show, admit: Admit) -> None:
+    ``right``: what a viewer must have besides; None where nobody needs to be one.
+    """
+
+    def __init__(self, frame: Frame, show: Show, admit: Admit, *, right: Right | None = None) -> None:
         self._frame = frame
         self._show = show
         self._admit = admit
+        self.right = right
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -160,6 +173,8 @@ class Page:
         try:
             with noting_damage():
                 await self._admit(request)
+                if self.right is not None:
+                    require_right(viewer_of(request), self.right)
                 response = await self._show(self._frame, request)
         except ShipledgerError as error:
             response = self._frame.render_error(request, error)
@@ -170,6 +185,15 @@ class Page:
             log.exception("A page failed with an internal error.", path=request.scope["path"])
             response = self._frame.render_fault(request)
         await response(scope, receive, send)
+
+
+def require_right(viewer: Viewer, right: Right) -> None:
+    """Return if the viewer has the right. Raises Denied: signed out, where that would help."""
+    if viewer.may(right):
+        return
+    if viewer.person is None:
+        raise Denied(SIGNED_OUT, "Sign in to do this.")
+    raise Denied("right", f"Your role does not have the right to do this: {right}. Ask an administrator.")
 
 
 def is_poll(request: Request) -> bool:
@@ -198,6 +222,15 @@ def url_with(request: Request, **changes: str) -> str:
 def see_other(path: str) -> Response:
     """Where to look after a form was taken."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def _ask_to_sign_in(request: Request) -> Response:
+    """The way to the form that signs in, and from there to what was asked for. A page's own script is told to reload."""
+    if is_poll(request):
+        return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Refresh": "true"})
+    is_read = request.method in {"GET", "HEAD"}
+    following = urlencode({"next": url_with(request)}) if is_read and request.scope["path"] != "/" else ""
+    return see_other(f"{LOGIN_PATH}?{following}" if following else LOGIN_PATH)
 
 
 def _answer(text: str, status: int = HTTPStatus.OK) -> Response:

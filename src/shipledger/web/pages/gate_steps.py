@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from msgspec import Struct
 
 from shipledger.gating.gate import Gate, GateStatus
-from shipledger.verbs.browsing import GateBrowsing
+from shipledger.verbs.browsing import GateBrowsing, PersonBrowsing
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.words import actor_name
 
 
@@ -19,10 +21,15 @@ class GateStep(Struct, frozen=True):
     who: str
 
 
-async def list_gate_steps(ledger: GateBrowsing, gate: Gate | None) -> list[GateStep]:
+class Reader(GateBrowsing, PersonBrowsing, Protocol):
+    """What of the ledger is asked."""
+
+
+async def list_gate_steps(ledger: Reader, gate: Gate | None) -> list[GateStep]:
     """The changes of a gate, oldest first; none without one."""
     if gate is None:
         return []
     found = [await ledger.find_credential(gate.organization_id, one) for one in sorted(gate.credential_ids)]
-    names = {one.credential_id: one.name for one in found if one is not None}
+    people = await find_person_names(ledger, [one.actor for one in gate.changes])
+    names = {**people, **{one.credential_id: one.name for one in found if one is not None}}
     return [GateStep(status=one.status, at=one.at, who=actor_name(one.actor, names)) for one in gate.changes]

@@ -27,6 +27,7 @@ from shipledger.incidents.notes import IncidentNote
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger.erasure import Erase, Erased
 from shipledger.ledger.registers import said_in
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.incident_rows import to_row
 from shipledger.web.pages.isolation import list_in_text
@@ -60,6 +61,7 @@ async def show(frame: Frame, request: Request) -> Response:
         frame.ledger.list_incident_verdicts(organization_id, incident_id),
     )
     services = await _services_of(frame, organization_id, incident)
+    people = await find_person_names(frame.ledger, [one.asker for one in verdicts])
     row = to_row(incident, await frame.ledger.find_tier_policy(organization_id))
     return await frame.render_live(
         request,
@@ -69,7 +71,8 @@ async def show(frame: Frame, request: Request) -> Response:
         incident=incident,
         services=services,
         steps=_steps(entries),
-        marks=list_incident_marks(incident, entries, verdicts),
+        people=people,
+        marks=list_incident_marks(incident, entries, verdicts, people),
         verdicts=verdicts,
     )
 

@@ -13,8 +13,8 @@ from shipledger.web.pages.frame import Frame, see_other
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page that it was on."""
-    frame.access.require_same_origin(request)
     form = await read_form(request)
+    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
     viewer = viewer_of(request)
     service = await frame.ledger.find_service(viewer.organization_id, form.get("service", ""))
     if service is None:

@@ -37,24 +37,24 @@ class MarkLine(Struct, frozen=True):
 
 
 def list_deployment_marks(
-    deployment: Deployment, entries: Iterable[Entry], verdicts: Iterable[RecordedVerdict]
+    deployment: Deployment, entries: Iterable[Entry], verdicts: Iterable[RecordedVerdict], people: Mapping[str, str]
 ) -> list[MarkLine]:
-    """The marks of a deployment that stand."""
+    """The marks of a deployment that stand. ``people``: names by id."""
     said = {name: _to_words(getattr(deployment.facts, name)) for name in _OF_DEPLOYMENTS}
-    return list(_lines(said, deployment.marked, entries, verdicts))
+    return list(_lines(said, deployment.marked, entries, verdicts, people))
 
 
 def list_incident_marks(
-    incident: Incident, entries: Iterable[IncidentEntry], verdicts: Iterable[RecordedVerdict]
+    incident: Incident, entries: Iterable[IncidentEntry], verdicts: Iterable[RecordedVerdict], people: Mapping[str, str]
 ) -> list[MarkLine]:
-    """The marks of an incident that stand."""
+    """The marks of an incident that stand. ``people``: names by id."""
     marks = incident.marks
     said = {name: _to_words(getattr(marks, name)) for name in MARK_NAMES}
     if marks.caused_by:
         said["caused_by"] = tuple(Named(one, f"/deployments/{one}") for one in marks.caused_by)
     if marks.duplicate_of:
         said["duplicate_of"] = (Named(marks.duplicate_of, f"/incidents/{marks.duplicate_of}"),)
-    return list(_lines(said, incident.marked, entries, verdicts))
+    return list(_lines(said, incident.marked, entries, verdicts, people))
 
 
 def _lines(
@@ -62,9 +62,10 @@ def _lines(
     marked: Mapping[str, Marking],
     entries: Iterable[Entry | IncidentEntry],
     verdicts: Iterable[RecordedVerdict],
+    people: Mapping[str, str],
 ) -> Iterator[MarkLine]:
     receipts = {getattr(one.submission, "order", None): one.receipt_id for one in entries}
-    senders = {one.receipt_id: one.credential_name or "" for one in verdicts}
+    senders = {one.receipt_id: one.credential_name or people.get(one.asker.id if one.asker else "", "") for one in verdicts}
     for name, parts in said.items():
         marking = marked.get(name)
         if parts and marking is not None:

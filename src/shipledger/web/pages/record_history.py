@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from shipledger.ledger.actor import Actor, ActorKind
 from shipledger.ledger.receipt_listing import ReceiptRecord
+from shipledger.verbs.browsing import PersonBrowsing
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.words import actor_name
 
 CHANGES_SHOWN = 20
@@ -19,7 +21,7 @@ Describe: TypeAlias = Callable[[Sequence[Any]], Awaitable[Sequence[tuple[str, ..
 """What each of several submissions says, in short sentences."""
 
 
-class Reader(Protocol):
+class Reader(PersonBrowsing, Protocol):
     """What of the ledger is asked."""
 
     async def list_entries_of(self, kind: str, organization_id: str, subject_id: str) -> list[Any]:
@@ -65,4 +67,4 @@ async def _name(ledger: Reader, organization_id: str, entry: Any) -> str:
     if actor is not None and actor.kind is ActorKind.CREDENTIAL:
         receipt = await ledger.find_receipt(organization_id, entry.receipt_id)
         return (receipt and receipt.credential_name) or "a deleted credential"
-    return actor_name(actor, {})
+    return actor_name(actor, await find_person_names(ledger, [actor]))

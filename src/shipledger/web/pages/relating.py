@@ -50,8 +50,8 @@ async def describe_all(ledger: CatalogBrowsing, organization_id: str, said: Sequ
 
 async def change(frame: Frame, request: Request) -> Response:
     """Take the form and lead back to the page of the service. Raises Invalid and NotFound."""
-    frame.access.require_same_origin(request)
     form, viewer = await read_form(request), viewer_of(request)
+    frame.visiting.require_own_form(request, form, await frame.visiting.find(request))
     name, other = request.path_params["service"].replace("\0", ""), form.get("other", "")
     service = await frame.ledger.find_service(viewer.organization_id, name)
     if service is None:

@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
+from shipledger.ledger.actor import actor_of
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.verdict_links import find_opening
 
@@ -33,6 +35,7 @@ async def show(frame: Frame, request: Request) -> Response:
         shown=[record.settlement, record.attempts],
         record=record,
         opening=await find_opening(frame.ledger, organization_id, [record.settlement]),
+        people=await find_person_names(frame.ledger, [actor_of(record.receipt)]),
         body=body[:BODY_SHOWN_CHARACTERS],
         hidden_characters=max(0, len(body) - BODY_SHOWN_CHARACTERS),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import blake2b
@@ -16,7 +17,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shipledger.access.page_secret import OPENING_PATH
+from shipledger.access.people.link import WELCOME_PATH
+from shipledger.access.people.members import Members
+from shipledger.access.people.roles import Right
 from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
@@ -36,15 +39,17 @@ from shipledger.web.pages import (
     issues,
     mapping,
     missing,
-    opening,
     packs,
+    profile,
     project,
     relating,
     repositories,
     requests,
     service,
     services,
+    sign_in,
     start,
+    welcome,
     words,
 )
 from shipledger.web.pages import (
@@ -57,7 +62,9 @@ from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.isolating_templates import IsolatingExtension
+from shipledger.web.pages.open_reading import OpenReading
 from shipledger.web.pages.static_files import KeptFiles
+from shipledger.web.pages.visiting import LOGIN_PATH, Visiting
 
 _WEB = Path(__file__).parent.parent
 
@@ -70,6 +77,8 @@ def build_pages(
     directory: CatalogVerbs,
     environments: EnvironmentVerbs,
     access: PageAccess,
+    visiting: Visiting,
+    members: Members,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
 ) -> list[BaseRoute]:
@@ -83,35 +92,45 @@ def build_pages(
         settings=settings,
         clock=clock,
         access=access,
+        visiting=visiting,
+        members=members,
         templates=templates,
         long_work=long_work,
     )
     guarded = Middleware(StaticGuard, settings=settings)
-    admission = Admission(access, ledger, slug=settings.pages_organization)
+    open_reading = OpenReading(ledger, settings, time.monotonic)
+    admission = Admission(access, visiting, ledger, open_reading)
     admit = admission.admit_viewer
     return [
-        _route("/", admit, frame, start.show),
-        _route("/deployments", admit, frame, deployments.show),
-        _route("/deployments/{deployment_id}", admit, frame, deployment.show),
-        _route("/projects/{project:path}", admit, frame, project.show),
-        _route("/gates/{key}", admit, frame, gate.show),
-        _route("/requests", admit, frame, requests.show),
-        _route("/requests/{receipt_id}", admit, frame, request_page.show),
-        _route("/services", admit, frame, services.show),
-        _route("/services/{service}", admit, frame, service.show),
-        _route("/issues", admit, frame, issues.show),
-        _route("/issues/{issue:path}", admit, frame, issue.show),
-        _route("/incidents", admit, frame, incidents.show),
-        _route("/incidents/{incident_id}", admit, frame, incident.show),
-        _route("/repositories", admit, frame, repositories.show),
-        _route("/packs", admit, frame, packs.show),
-        _route("/settings", admit, frame, settings_page.show),
-        _route("/environments", admit, frame, environment_names.show),
+        _route("/", admit, frame, start.show, right=Right.READ),
+        _route("/deployments", admit, frame, deployments.show, right=Right.READ),
+        _route("/deployments/{deployment_id}", admit, frame, deployment.show, right=Right.READ),
+        _route("/projects/{project:path}", admit, frame, project.show, right=Right.READ),
+        _route("/gates/{key}", admit, frame, gate.show, right=Right.READ),
+        _route("/requests", admit, frame, requests.show, right=Right.READ),
+        _route("/requests/{receipt_id}", admit, frame, request_page.show, right=Right.READ),
+        _route("/services", admit, frame, services.show, right=Right.READ),
+        _route("/services/{service}", admit, frame, service.show, right=Right.READ),
+        _route("/issues", admit, frame, issues.show, right=Right.READ),
+        _route("/issues/{issue:path}", admit, frame, issue.show, right=Right.READ),
+        _route("/incidents", admit, frame, incidents.show, right=Right.READ),
+        _route("/incidents/{incident_id}", admit, frame, incident.show, right=Right.READ),
+        _route("/repositories", admit, frame, repositories.show, right=Right.READ),
+        _route("/packs", admit, frame, packs.show, right=Right.READ),
+        _route("/settings", admit, frame, settings_page.show, right=Right.READ),
+        _route("/environments", admit, frame, environment_names.show, right=Right.READ),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
-        _route("/repositories", admit, frame, mapping.change, method="POST"),
-        _route("/environments", admit, frame, environment_names.change, method="POST"),
-        _route("/services/{service}/relations", admit, frame, relating.change, method="POST"),
-        _route(OPENING_PATH, admission.admit_anyone, frame, opening.show),
+        _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE),
+        _route("/environments", admit, frame, environment_names.change, method="POST", right=Right.CONFIGURE),
+        _route("/services/{service}/relations", admit, frame, relating.change, method="POST", right=Right.CONFIGURE),
+        _route(profile.PATH, admission.admit_person, frame, profile.show),
+        _route(f"{profile.PATH}/password", admission.admit_person, frame, profile.change_password, method="POST"),
+        _route(f"{profile.PATH}/sessions", admission.admit_person, frame, profile.end_session, method="POST"),
+        _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.show),
+        _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.sign_in, method="POST"),
+        _route("/logout", admission.admit_anyone, frame, sign_in.sign_out, method="POST"),
+        _route(WELCOME_PATH, admission.admit_anyone, frame, welcome.show),
+        _route(WELCOME_PATH, admission.admit_anyone, frame, welcome.take, method="POST"),
         # The address of a static file carries a digest of all of them, so a copy never becomes stale.
         Mount(
             "/static",
@@ -190,12 +209,15 @@ class StaticGuard:
             await PlainTextResponse(error.detail, error.status_code, error.headers)(scope, receive, send)
 
 
-def _route(path: str, admit: Admit, frame: Frame, show: Show, *, method: str = "GET") -> Route:
-    return Route(path, Page(frame, show, admit), methods=[method], name=f"{method} {path}", middleware=[_page_headers()])
+def _route(path: str, admit: Admit, frame: Frame, show: Show, *, method: str = "GET", right: Right | None = None) -> Route:
+    return Route(
+        path, Page(frame, show, admit, right=right), methods=[method], name=f"{method} {path}", middleware=[_page_headers(path)]
+    )
 
 
-def _page_headers() -> Middleware:
-    return Middleware(SecurityHeaders, cache_control="no-store")
+def _page_headers(path: str = "") -> Middleware:
+    referrer = "strict-origin" if path == WELCOME_PATH else "same-origin"
+    return Middleware(SecurityHeaders, cache_control="no-store", referrer=referrer)
 
 
 def _digest(folder: Path) -> str:

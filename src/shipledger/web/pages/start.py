@@ -12,12 +12,14 @@ from starlette.responses import Response
 from shipledger.catalog.repository import RepositoryRecord
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.http.viewer import viewer_of
+from shipledger.ledger.actor import actor_of
 from shipledger.ledger.environment_names import EnvironmentNames
 from shipledger.ledger.receipt import ReceiptState
 from shipledger.ledger.receipt_listing import ReceiptFilter, ReceiptRecord
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import VerdictKind
 from shipledger.verbs.newest import list_newest
+from shipledger.verbs.person_names import find_person_names
 from shipledger.web.pages.commands import base_url, first_deployment_curl
 from shipledger.web.pages.environments import find_names, list_choices
 from shipledger.web.pages.frame import Frame, is_unchanged, unchanged
@@ -70,6 +72,7 @@ async def show(frame: Frame, request: Request) -> Response:
         more_environments=more_environments,
         requests_read=RECEIPTS_READ,
         attention=attention[:ATTENTION_SHOWN],
+        people=await find_person_names(frame.ledger, [actor_of(one.receipt) for one in attention[:ATTENTION_SHOWN]]),
         more_attention=len(attention) > ATTENTION_SHOWN,
         unmapped=unmapped[:ATTENTION_SHOWN],
         unmapped_count=len(unmapped),

@@ -148,6 +148,12 @@ def advice(verdict: Verdict) -> str:
     return "" if verdict.kind is VerdictKind.APPLIED else _ADVICE[verdict.reason]
 
 
+NOBODY = "page"
+"""The id of whoever used a page of a version without accounts."""
+
+FORMER_PERSON = "somebody on these pages, before there were accounts"
+
+
 def fact_name(name: str) -> str:
     """A fact's name as words."""
     return _FACTS.get(name, name.removeprefix("is_").replace("_", " "))
@@ -163,27 +169,27 @@ def sender_name(credential_name: str) -> str:
     return credential_name or "a deleted credential"
 
 
-def verdict_sender(one: RecordedVerdict) -> str:
-    """Who sent a request: a credential by its name, an operator, or the ledger itself."""
-    return sender_name(one.credential_name) if one.asker is None else actor_name(one.asker, {})
+def verdict_sender(one: RecordedVerdict, people: Mapping[str, str]) -> str:
+    """Who sent a request: a credential or a person by name, an operator, or the ledger itself. ``people`` are by id."""
+    return sender_name(one.credential_name) if one.asker is None else actor_name(one.asker, people)
 
 
-def receipt_sender(credential_name: str, receipt: Receipt) -> str:
-    """Who sent a receipt: a credential by its name, an operator, or the ledger itself."""
+def receipt_sender(credential_name: str, receipt: Receipt, people: Mapping[str, str]) -> str:
+    """Who sent a receipt: a credential or a person by name, an operator, or the ledger itself. ``people`` are by id."""
     is_own = receipt.protocol == own_receipts.PROTOCOL and not receipt.credential_id
-    return actor_name(actor_of(receipt), {}) if is_own else sender_name(credential_name)
+    return actor_name(actor_of(receipt), people) if is_own else sender_name(credential_name)
 
 
-def actor_name(actor: Actor | None, credential_names: Mapping[str, str]) -> str:
-    """Who caused an entry. ``credential_names`` are by id."""
+def actor_name(actor: Actor | None, names: Mapping[str, str]) -> str:
+    """Who caused an entry. ``names`` of credentials and persons are by id."""
     if actor is None:
         return "an earlier version"
     words = {
-        ActorKind.CREDENTIAL: credential_names.get(actor.id, "a deleted credential"),
+        ActorKind.CREDENTIAL: names.get(actor.id, "a deleted credential"),
         ActorKind.COMMAND: f"an operator, with shipledger {actor.id}",
         ActorKind.DUTY: LEDGER_ITSELF,
         ActorKind.MIGRATION: "an upgrade, from what was there before",
-        ActorKind.PERSON: "somebody on these pages",
+        ActorKind.PERSON: names.get(actor.id, FORMER_PERSON if actor.id == NOBODY else "a deleted account"),
     }
     return words[actor.kind]
 

@@ -1,0 +1,52 @@
+"""``shipledger user``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.commands import Commands
+
+ADA = "ada@example.com"
+
+
+@pytest.mark.both_stores
+def test_people_are_added_listed_changed_and_taken_out(cli: Commands) -> None:
+    assert "user create EMAIL --role administrator" in cli("user", "list").err
+    made = cli("user", "create", "Ada@Example.com", "--role", "administrator", "--name", "Ada", "--json").json
+    assert made["link"].startswith("http://127.0.0.1:8080/welcome?link=")
+    again = cli("user", "create", ADA, "--role", "viewer", "--json").json
+    assert (again["id"], again["is_new"], again["link"] != made["link"]) == (made["id"], False, True)
+    cli("user", "create", "bob@example.com", "--team", "web=approver")
+    cli("user", "set-role", "BOB@example.com", "--role", "editor", "--team", "web=", "--team", "data=viewer")
+    users = cli("user", "list", "--json").json["users"]
+    assert [(one["email"], one["name"], one["role"], one["teams"], one["state"]) for one in users] == [
+        ("Ada@Example.com", "Ada", "administrator", {}, "invited"),
+        ("bob@example.com", "bob@example.com", "editor", {"data": "viewer"}, "invited"),
+    ]
+    assert "last administrator" in cli("user", "set-role", ADA, "--role", "viewer", code=1).err
+    assert "last administrator" in cli("user", "remove", ADA, code=1).err
+    cli("user", "set-role", "bob@example.com", "--role", "administrator")
+    assert cli("user", "remove", ADA).out == f"{ADA} no longer belongs to default.\n"
+    assert [one["email"] for one in cli("user", "list", "--json").json["users"]] == ["bob@example.com"]
+    assert cli("user", "create", ADA, "--role", "viewer", "--json").json["is_new"] is True
+    assert cli("user", "disable", ADA).out.endswith("can no longer sign in.\n")
+    assert "disabled" in cli("user", "list").out
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("create", "nobody", "--role", "viewer"), "e-mail address"),
+        (("create", ADA), "Choose a role"),
+        (("create", ADA, "--team", "web"), "TEAM=ROLE"),
+        (("create", ADA, "--team", "web=king"), "TEAM=ROLE"),
+        (("set-role", ADA), "Pass --role or --team"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(cli: Commands, words: tuple[str, ...], said: str) -> None:
+    assert said in cli("user", *words, code=2).err
+
+
+def test_an_unknown_person_is_not_found(cli: Commands) -> None:
+    for words in (("remove", ADA), ("reset", ADA), ("disable", ADA), ("set-role", ADA, "--role", "viewer")):
+        assert "user list" in cli("user", *words, code=1).err

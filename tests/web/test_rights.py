@@ -1,0 +1,130 @@
+"""Every page, asked by everybody: what a role may do stands in one table, and the routes say what they ask for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from shipledger.access.people.doorkeeper import Visit
+from shipledger.access.people.roles import RIGHTS, Right, Role
+from shipledger.access.people.session import form_token
+from shipledger.http.hosts import KnownHosts
+from shipledger.settings import Settings
+from shipledger.web.pages.access import PageAccess
+from shipledger.web.pages.frame import Page
+from shipledger.web.pages.site import build_pages
+from tests.support.pen import new_pen
+from tests.support.people import add_person, sign_in
+from tests.support.site import COOKIE, LOCAL, Site
+
+pytestmark = pytest.mark.both_stores
+
+NOTE = "Marzipan-Confidential"
+OPEN_DOORS = {"/login", "/logout", "/welcome", "/{path:path}"}
+"""What opens the door, and what is nowhere."""
+
+OF_ANYONE_SIGNED_IN = {
+    *("GET /profile", "POST /profile/password", "POST /profile/sessions"),  # one's own account
+    "GET /ledger/docs",  # the same for all organizations
+}
+CHANGING = {"POST /repositories", "POST /environments", "POST /services/{service}/relations"}
+nothing: Any = None
+
+
+class Asked(NamedTuple):
+    """A route, and what it asks for."""
+
+    method: str
+    path: str
+    right: Right | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def list_routes() -> list[Asked]:
+    routes = build_pages(
+        nothing,
+        Settings(),
+        nothing,
+        directory=nothing,
+        environments=nothing,
+        access=PageAccess(Settings(), KnownHosts()),
+        visiting=nothing,
+        members=nothing,
+        openapi=nothing,
+        long_work=nothing,
+    )
+    found = []
+    for route in routes:
+        page = getattr(route, "app", None)
+        while page is not None and not isinstance(page, Page):
+            page = getattr(page, "_app", None) or getattr(page, "app", None)
+        if page is not None and route.path not in OPEN_DOORS:
+            method = "POST" if "POST" in (route.methods or ()) else "GET"
+            found.append(Asked(method, route.path, page.right))
+    return found
+
+
+ROUTES = list_routes()
+
+
+def test_every_route_asks_for_a_right_and_what_changes_something_for_more_than_reading():
+    assert len(ROUTES) > 20
+    assert {one.name for one in ROUTES if one.right is None} == OF_ANYONE_SIGNED_IN
+    posts = {one.name: one.right for one in ROUTES if one.method == "POST" and one.right is not None}
+    assert posts.keys() == CHANGING
+    assert Right.READ not in posts.values()
+
+
+def may(role: Role | None, asked: Asked) -> bool:
+    return role is not None and (asked.right is None or asked.right in RIGHTS[role])
+
+
+async def ask(site: Site, asked: Asked, ids: dict[str, str], visit: Visit | None):
+    path = asked.path.replace(":path}", "}").format(**ids)
+    sent: dict[str, Any] = {"headers": {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}}
+    if asked.method == "POST":
+        sent["data"] = {"form_token": form_token(visit.secret) if visit else "", "session": "none"}
+    return await site.ask(asked.method, path, cookies={COOKIE: visit.secret} if visit else {}, **sent)
+
+
+async def test_each_role_reaches_what_its_rights_allow_and_another_organization_nothing_of_it(site: Site):
+    _, verdict = await site.pen.record(at=site.now, title=NOTE, issue_keys=("SHIP-1",), external_id=NOTE)
+    service = await site.pen.create_service("Checkout", "bitbucket.org/acme/checkout", at=site.now, description=NOTE)
+    receipt = site.pen.receipt("create", at=site.now, body=NOTE)
+    await site.pen.settle_raw(receipt)
+    ids = {
+        "deployment_id": verdict.deployment_id,
+        "receipt_id": receipt.receipt_id,
+        "service": service.slug,
+        "issue": "SHIP-1",
+        "project": "SHIP",
+        "incident_id": "none",
+        "key": "GATE-1",
+    }
+    rival = await new_pen(site.store, now=site.now, slug="rival")
+    stranger = await sign_in(site.store, await add_person(site.store, rival.organization_id, clock=site.clock), clock=site.clock)
+    for asked in ROUTES:
+        for role in (None, *Role):
+            visit = None if role is None else await site.visit_of(role)
+            answer = await ask(site, asked, ids, visit)
+            told = f"{role} {asked.name}: {answer.status_code}"
+            if role is None:
+                assert answer.headers["Location"].startswith("/login"), told
+            elif may(role, asked):
+                assert answer.status_code not in {401, 403, 500}, told
+            else:
+                assert answer.status_code == 403, told
+                assert f"this: {asked.right}." in answer.text, told
+        answer = await ask(site, asked, ids, stranger)
+        assert answer.status_code not in {403, 500}, asked.name
+        assert NOTE not in answer.text, asked.name
+    for role in Role:
+        visit = await site.visit_of(role)
+        answer = await ask(site, Asked("GET", "/requests/{receipt_id}", Right.READ), ids, visit)
+        assert (NOTE in answer.text) is (Right.INSPECT in RIGHTS[role]), "what arrived is for those who may inspect"
+        answer = await ask(site, Asked("GET", "/deployments/{deployment_id}", Right.READ), ids, visit)
+        assert NOTE in answer.text
