@@ -13,28 +13,8 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 
-FOCUSED = "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
-HERE_IS_SHOWN = """
-() => {
-  const here = document.querySelector(".top nav [aria-current]")?.getBoundingClientRect();
-  return !here || (here.left >= 0 && here.right <= innerWidth);
-}
-"""
 HIGH = 400
 MOST_PATIENT_MS = 20_000
-
-
-async def test_the_first_tab_of_every_page_lands_on_the_skip_link(browser: Browser, server: Server, paths: list[str]) -> None:
-    context = await reader_of(browser, server, viewport={"width": 390, "height": HIGH})
-    page = await context.new_page()
-    for path in [*paths, "/incidents", "/packs", "/repositories?show=unmapped", "/requests?state=pending"]:
-        await page.goto(path)
-        assert await page.evaluate(HERE_IS_SHOWN), path
-        assert await page.evaluate("[scrollX, scrollY]") == [0, 0], path
-        assert await page.evaluate("getSelection().isCollapsed && document.activeElement === document.body"), path
-        await page.keyboard.press("Tab")
-        assert await page.evaluate(FOCUSED) == "skip", path
-    await context.close()
 
 
 async def test_tab_begins_at_the_place_that_the_address_names(browser: Browser, server: Server, paths: list[str]) -> None:

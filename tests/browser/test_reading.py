@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.support.chromium import reader_of
 from tests.support.pen import Pen
@@ -16,8 +16,16 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 
+PHONE: ViewportSize = {"width": 390, "height": 400}
 WIDTHS = (320, 390, 768, 1280)
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+FOCUSED = "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
+HERE_IS_SHOWN = """
+() => {
+  const here = document.querySelector(".top nav [aria-current]")?.getBoundingClientRect();
+  return !here || (here.left >= 0 && here.right <= innerWidth);
+}
+"""
 LOW_CONTRAST = """
 () => {
   const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -45,14 +53,18 @@ LOW_CONTRAST = """
 """
 
 
-async def _go(page: Page, path: str) -> None:
-    await page.goto(path)
-    await page.wait_for_function("!document.querySelector('[hx-get]') || typeof htmx === 'object'")
+async def _assert_beginning(page: Page, path: str) -> None:
+    """No script moves where a reader begins: the first Tab lands on the skip link, from the top of the page."""
+    assert await page.evaluate(HERE_IS_SHOWN), path
+    assert await page.evaluate("[scrollX, scrollY]") == [0, 0], path
+    assert await page.evaluate("getSelection().isCollapsed && document.activeElement === document.body"), path
+    await page.keyboard.press("Tab")
+    assert await page.evaluate(FOCUSED) == "skip", path
 
 
 async def _assert_whole(page: Page, path: str) -> None:
     """In every width no page scrolls sideways, and in every light each text stands out from what is behind it."""
-    await _go(page, path)
+    await page.wait_for_function("!document.querySelector('[hx-get]') || typeof htmx === 'object'")
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme)
         assert await page.evaluate(LOW_CONTRAST) == [], f"{path} in {scheme}"
@@ -64,20 +76,26 @@ async def _assert_whole(page: Page, path: str) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
 
 
-async def test_no_page_makes_the_browser_complain_scrolls_sideways_or_hides_a_text(
+async def test_every_page_begins_at_its_top_is_whole_and_makes_the_browser_complain_of_nothing(
     page: Page, server: Server, paths: list[str]
 ) -> None:
-    for path in paths:
+    """Each page is opened once, on a phone: to open it takes longer than to look at it."""
+    for path in [*paths, "/incidents", "/packs", "/repositories?show=unmapped", "/requests?state=pending"]:
         if path != "/nowhere":
+            await page.set_viewport_size(PHONE)
+            await page.goto(path)
+            await _assert_beginning(page, path)
             await _assert_whole(page, path)
             await page.wait_for_load_state("networkidle")
 
 
 async def test_pages_that_tell_of_a_mistake_are_whole_too(browser: Browser, server: Server) -> None:
     """Of their status the browser complains, so no test of its complaints may open them."""
-    context = await reader_of(browser, server, viewport={"width": 390, "height": 800})
+    context = await reader_of(browser, server, viewport=PHONE)
     page = await context.new_page()
     for path in ("/nowhere", "/deployments?state=nonsense"):
+        await page.goto(path)
+        await _assert_beginning(page, path)
         await _assert_whole(page, path)
     await context.close()
 
