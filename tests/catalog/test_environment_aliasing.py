@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipledger.catalog.environment_aliasing import ALIASES_LIMIT, NAMES_LIMIT, alias, find_fault, rename, unalias
-from shipledger.catalog.environments import EnvironmentChange, apply, find_known, list_unseen
+from shipledger.catalog.environments import Deployed, EnvironmentChange, apply, find_known, list_unseen
 from shipledger.catalog.retiering import pin
 from shipledger.catalog.tier_contract import TierPlace
 from shipledger.catalog.tiering.aggregate import decide
@@ -72,7 +72,7 @@ def test_a_name_that_was_another_one_may_become_the_name_of_the_environment():
     assert turned.pins == {"prod": Tier.STAGING}
 
 
-KNOWN = frozenset({"prod", "production", "staging"})
+KNOWN = Deployed(frozenset({"prod", "production", "staging"}), {"id-7": "prod"})
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,8 @@ def test_an_alias_that_cannot_be_is_refused(name, of):
         [EnvironmentChange("staging", name="STAGING")],
         [EnvironmentChange("production", name="staging")],
         [EnvironmentChange("staging", name="")],
+        [EnvironmentChange("ID-7", alias_of="staging")],
+        [EnvironmentChange("staging", alias_of="id-7")],
         [EnvironmentChange(f"name-{number}", alias_of="prod") for number in range(NAMES_LIMIT)],
     ],
 )

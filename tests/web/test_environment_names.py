@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from shipledger.ledger.state import Tier
 from shipledger.ledger.submission import Environment
+from tests.support.shipping import ship
 from tests.support.site import LOCAL, Html, Site
 
 PATH, OWN = "/environments", {"Origin": LOCAL}
@@ -58,3 +60,20 @@ async def test_what_cannot_be_is_told_on_the_page_and_an_old_preview_changes_not
     assert "That is so already" in (await site.page(f"{PATH}?action=alias&name=prod&environment=production")).text
     assert "No matching environments" in (await site.page(f"{PATH}?text=nothing")).text
     assert "prod" in (await site.page(f"{PATH}?text=PROD")).text
+
+
+async def test_an_issue_stands_in_one_environment_whatever_name_its_deployments_were_sent_with(site: Site) -> None:
+    old, new = ({"id": name, "displayName": name, "type": "production"} for name in ("prod", "production"))
+    await ship(site.pen, "SHIP-1", number=1, at=site.now, environment=old, state="failed")
+    await ship(site.pen, "SHIP-1", number=2, at=site.now + timedelta(hours=1), environment=new)
+    shipped = "/issues?" + urlencode({"jql": "deployment(environmentName = prod, state = successful)"})
+
+    async def look() -> tuple[int, bool]:
+        lines = (await site.page("/issues/SHIP-1")).all("td", **{"data-label": "Environment"})
+        return len(lines), "/issues/SHIP-1" in (await site.page(shipped)).links()
+
+    assert await look() == (2, False)
+    await send(site, await site.page(f"{PATH}?action=alias&name=prod&environment=production"))
+    assert await look() == (1, True), "the failure is an older one of the same line"
+    narrowed = (await site.page("/projects/SHIP?environment=name:prod")).text
+    assert ("Release 1" in narrowed, "Release 2" in narrowed) == (True, True)

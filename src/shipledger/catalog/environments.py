@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from shipledger.catalog.retiering import TierMove, apply_policy, pin, save_polic
 from shipledger.catalog.retiering import preview as preview_tiers
 from shipledger.catalog.tier_contract import TierPlace, TierStore
 from shipledger.catalog.tiers import TierPolicy
-from shipledger.errors import Conflict, NotFound
+from shipledger.errors import Conflict, Invalid, NotFound
 from shipledger.ledger.actor import Actor
 from shipledger.ledger.asking import Asks
 from shipledger.ledger.environment_names import name_key
@@ -82,6 +82,13 @@ class KnownEnvironment(Struct, frozen=True):
     policy: TierPolicy
 
 
+class Deployed(Struct, frozen=True):
+    """What deployments call their environments: ``names`` as they compare, and names by the ids that are no names themselves."""
+
+    names: frozenset[str] = frozenset()
+    ids: Mapping[str, str] = {}
+
+
 class EnvironmentStore(TierStore, Protocol):
     """What of a store is asked."""
 
@@ -109,7 +116,7 @@ class Environments:
 
         Raises Invalid, NotFound, and Conflict if somebody else changed the policy.
         """
-        known = await self._list_known(organization_id, changes)
+        known = await self._find_deployed(organization_id)
         for attempt in range(1, ATTEMPTS + 1):
             before = await self._store.find_tier_policy(organization_id)
             if expects is not None and expects != before.revision:
@@ -140,10 +147,10 @@ class Environments:
 
     async def preview(self, organization_id: str, changes: Sequence[EnvironmentChange]) -> Preview:
         """What changes would move. Raises what ``change`` does."""
-        known = await self._list_known(organization_id, changes, is_always=True)
+        known = await self._find_deployed(organization_id)
         before = await self._store.find_tier_policy(organization_id)
         after = await _apply_beside(before, changes, known)
-        candidates = known | before.aliases.keys() | after.aliases.keys()
+        candidates = known.names | before.aliases.keys() | after.aliases.keys()
         moving = sorted(one for one in candidates if before.names.key_of(one) != after.names.key_of(one))
         counts = await self._store.count_deployments_by_name(organization_id, moving) if moving else {}
         places = await self._store.list_service_environments(organization_id) if counts else []
@@ -156,31 +163,38 @@ class Environments:
             tiers=tuple(one for one in await preview_tiers(self._store, organization_id, after) if not one.is_kept),
         )
 
-    async def _list_known(
-        self, organization_id: str, changes: Sequence[EnvironmentChange], *, is_always: bool = False
-    ) -> frozenset[str]:
-        """The names that deployments have, as they compare: read only for what depends on them."""
-        if not is_always and not any(one.name for one in changes):
-            return frozenset()
-        return frozenset(name_key(place.name) for place in await self._store.list_tier_places(organization_id))
+    async def _find_deployed(self, organization_id: str) -> Deployed:
+        places = await self._store.list_tier_places(organization_id)
+        names = frozenset(name_key(place.name) for place in places)
+        ids = {name_key(place.environment_id): place.name for place in places}
+        return Deployed(names, {one: name for one, name in ids.items() if one not in names})
 
 
-def apply(policy: TierPolicy, changes: Sequence[EnvironmentChange], known: frozenset[str]) -> TierPolicy:
-    """``policy`` with changes, one after the other. ``known``: the names that deployments have. Raises Invalid and NotFound."""
+def apply(policy: TierPolicy, changes: Sequence[EnvironmentChange], known: Deployed) -> TierPolicy:
+    """``policy`` with changes, one after the other. Raises Invalid and NotFound."""
     before = policy
     for one in changes:
         if one.name is not None:
-            policy = rename(policy, one.environment, one.name, known=known)
+            policy = rename(policy, one.environment, one.name, known=known.names)
         if one.alias_of is None:
             policy = unalias(policy, one.environment)
         elif one.alias_of is not UNSET:
+            _refuse_ids(known, one.environment, one.alias_of)
             policy = alias(policy, one.environment, one.alias_of)
         if one.tier is not None:
             policy = pin(policy, one.environment, one.tier)
     return finish(policy, before)
 
 
-async def _apply_beside(policy: TierPolicy, changes: Sequence[EnvironmentChange], known: frozenset[str]) -> TierPolicy:
+def _refuse_ids(known: Deployed, *names: str) -> None:
+    """Raises Invalid if a name is none, but the id of an environment: some senders make those for each run."""
+    for name in names:
+        called = known.ids.get(name_key(name))
+        if called is not None:
+            raise Invalid("environment", f"“{show(name)}” is the id of the environment “{show(called)}”; use its name.")
+
+
+async def _apply_beside(policy: TierPolicy, changes: Sequence[EnvironmentChange], known: Deployed) -> TierPolicy:
     """The same beside the loop, if it takes long."""
     size = len(changes) * (len(policy.aliases) + len(changes)) * SIZE_OF_NAME
     return await run_beside(partial(apply, policy, changes, known), size=size)

@@ -143,11 +143,12 @@ async def test_what_went_out_with_a_deployment_and_where_a_pull_request_is_deplo
         said = {"started_at": f"2026-03-04T{hour:02}:00:00Z", "finished_at": f"2026-03-04T{hour:02}:05:00Z"}
         return deployment(external_id=name, releases=[{"repository": REPOSITORY, "commit": commit}], **said, **changes)
 
+    await native.post("/ledger/v1/environments", json={"environment": "prod", "alias_of": "production"})
     told = [
         deploy("first", 8, ids["a"]),
         deploy("failed", 9, ids["d"], state="failed"),
         deploy("second", 10, ids["c"][:9]),
-        deploy("again", 11, ids["c"]),
+        deploy("again", 11, ids["c"], environment="prod"),
         deploy("third", 12, ids["d"]),
         deploy("elsewhere", 13, ids["b"], environment="staging", tier="staging"),
     ]
