@@ -14,6 +14,7 @@ from shipledger.ledger.receipt import ReceiptState, Settlement
 from shipledger.ledger.submission import Alias, RecordDeployment, Release, Target
 from shipledger.ledger.verdict import Reason, VerdictKind
 from shipledger.store.contract import Store
+from shipledger.store.receipts.contract import SettlementBatch
 from tests.support.factories import ACME, make_id, make_record, moment
 from tests.support.worker_bench import working
 
@@ -101,3 +102,17 @@ async def test_an_incident_that_cannot_be_stored_ends_in_its_verdict(store):
         assert (verdict.reason, verdict.subject) == (Reason.COULD_NOT_BE_STORED, "Checkout answers 500")
     else:
         assert verdict.kind is APPLIED
+
+
+async def test_a_receipt_that_asks_for_nothing_and_cannot_be_settled_is_set_aside_and_holds_up_no_other(store, monkeypatch):
+    settle_all = store.settle
+
+    async def settle_what_asks_for_something(batch: SettlementBatch) -> None:
+        if any(not one.verdicts for one in batch.receipts):
+            raise RuntimeError("broken")
+        await settle_all(batch)
+
+    monkeypatch.setattr(store, "settle", settle_what_asks_for_something)
+    async with working(store) as bench:
+        assert (await bench.settled(await bench.accept(1))).state is ReceiptState.QUARANTINED
+        assert (await bench.settled(await bench.accept(2, good(2)))).state is ReceiptState.SETTLED

@@ -202,6 +202,20 @@ def test_a_mark_names_what_is_there_and_not_its_own_deployment(
     )
 
 
+def test_a_mark_adds_names_and_withdraws_only_what_was_said() -> None:
+    def mark(order: int, *names: Alias, **facts: Any) -> Mark:
+        return Mark(source=SOURCE, target=TARGET, facts=Facts(**facts), order=(order,), names=names)
+
+    request, other = Alias("request", "b"), Alias("request", "a")
+    marked, decisions = settle(
+        [record(), mark(2, request, note=None), mark(3, other, note="n"), mark(4, other), mark(5, note=None)]
+    )
+    assert marked is not None
+    assert marked.names == (other, request)
+    assert [one.verdict.kind for one in decisions[1:]] == ["duplicate", "applied", "duplicate", "applied"]
+    assert [one.entry is not None for one in decisions[1:]] == [True, True, False, True]
+
+
 def test_a_verdict_says_what_stands_instead() -> None:
     newer_title = record(facts=Facts(title="two"), order=(6,), state=report(State.IN_PROGRESS))
     assert decide_now(KNOWN, newer_title).verdict.sentence == "The state is unchanged: a report with a higher rank is known."

@@ -35,8 +35,10 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal, agg
     None if no item is to blame, or if all fail for another reason than a value: that is an internal error, and
     the receipt can be settled once it is fixed.
     """
-    items = task.submissions or ()
-    failures = {0: error} if len(items) == 1 else await _find_failures(task, error, rehearse, aggregates)
+    items = task.submissions
+    if not items:
+        return None
+    failures = {0: error} if len(items) == 1 else await _find_failures(task, items, error, rehearse, aggregates)
     if not failures or (len(failures) == len(items) and not any(map(is_about_a_value, failures.values()))):
         return None
     refusals = {place: _refuse(items[place], failure, aggregates) for place, failure in sorted(failures.items())}
@@ -60,9 +62,10 @@ async def refuse_spoilers(task: Task, error: Exception, rehearse: Rehearsal, agg
     )
 
 
-async def _find_failures(task: Task, error: Exception, rehearse: Rehearsal, aggregates: Aggregates) -> dict[int, Exception]:
+async def _find_failures(
+    task: Task, items: Sequence[Recording], error: Exception, rehearse: Rehearsal, aggregates: Aggregates
+) -> dict[int, Exception]:
     """The errors by item. Each is tried with the succeeding items before it, which may be about the same record."""
-    items = task.submissions or ()
     good: set[int] = set()
     failures: dict[int, Exception] = {}
     untried = [range(len(items))]
