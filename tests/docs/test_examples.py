@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.program import PROGRAM, RunningServer
+from tests.support.forked_command import forked_command
+from tests.support.program import RunningServer
 from tests.support.project import DOCS, ROOT, read
 
 pytestmark = [
@@ -31,21 +32,22 @@ def list_blocks(page: Path) -> list[str]:
 def paste(page: Path, program: RunningServer, folder: Path) -> str:
     """All that the blocks of the page print, run as one script in ``folder`` against ``program``."""
     script = "\n".join(list_blocks(page)).replace("http://127.0.0.1:8080", program.url).replace(".venv/bin/", "")
-    environment = {
-        **os.environ,
-        "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}",
-        "SHIPLEDGER_DATABASE_URL": f"sqlite:///{program.database}",
-        "no_proxy": "127.0.0.1",
-    }
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    with forked_command() as commands:
+        environment = {
+            **os.environ,
+            "PATH": f"{commands}:{os.environ['PATH']}",
+            "SHIPLEDGER_DATABASE_URL": f"sqlite:///{program.database}",
+            "no_proxy": "127.0.0.1",
+        }
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr.strip(), done.stderr
     return done.stdout

@@ -80,6 +80,7 @@ class _Preloaded:
         arguments: Sequence[str],
         *,
         environment: Mapping[str, str],
+        folder: str,
         code: str,
         stdin: IO[bytes],
         stdout: IO[bytes],
@@ -87,7 +88,7 @@ class _Preloaded:
     ) -> ForkedProcess:
         """A new process."""
         told, tells = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        asked = {"arguments": [*arguments], "environment": dict(environment), "folder": str(Path.cwd()), "code": code}
+        asked = {"arguments": [*arguments], "environment": dict(environment), "folder": folder, "code": code}
         with tells, self._lock:
             descriptors = [one.fileno() for one in (stdin, stdout, stderr, tells)]
             socket.send_fds(self._asking, [json.dumps(asked).encode()], descriptors)
@@ -104,6 +105,20 @@ def fork_program(
 ) -> ForkedProcess:
     """``shipledger`` with ``arguments``, or ``code`` that may run it, without input."""
     with Path(os.devnull).open("rb") as nothing:
-        return _preloaded(os.getpid()).fork(
-            arguments, environment=environment, code=code, stdin=nothing, stdout=stdout, stderr=stderr
-        )
+        streams = {"stdin": nothing, "stdout": stdout, "stderr": stderr}
+        return _preloaded(os.getpid()).fork(arguments, environment=environment, folder=str(Path.cwd()), code=code, **streams)
+
+
+def fork_for(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    folder: str,
+    *,
+    stdin: IO[bytes],
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+) -> ForkedProcess:
+    """``shipledger`` with what somebody else started it with."""
+    return _preloaded(os.getpid()).fork(
+        arguments, environment=environment, folder=folder, code="", stdin=stdin, stdout=stdout, stderr=stderr
+    )
