@@ -109,9 +109,9 @@ def choose(tests: Sequence[Test], *, first: Sequence[str], seconds: float) -> li
         of_files[test.file] += test.seconds  # type: ignore[assignment]  # a Counter counts fractions too
     chosen: list[Test] = []
     for test in sorted(tests, key=lambda test: (test.file not in first, of_files[test.file], test.file)):
-        seconds -= test.seconds
-        if seconds >= 0 or not chosen:
+        if test.seconds <= seconds or not chosen:
             chosen.append(test)
+            seconds -= test.seconds
     return chosen
 
 

@@ -12,15 +12,18 @@ from msgspec.structs import replace
 
 from shipledger.deployments.listing import DeploymentFilter
 from shipledger.deployments.lookups import Loaded, Lookup
+from shipledger.ingestion import rebuild
 from shipledger.ingestion.rebuild import Verification, rebuild_projections, verify_projections
 from shipledger.ledger.deployment import Deployment
 from shipledger.ledger.history import Damaged, fold_history
 from shipledger.ledger.state import State
+from shipledger.ledger.submission import Alias
 from shipledger.store.contract import Store
 from shipledger.store.open import open_store
 from shipledger.store.upkeep.contract import Difference
-from tests.support.factories import ACME, make_record, make_removal, write
+from tests.support.factories import ACME, make_record, make_removal, make_service, write
 from tests.support.pen import Pen, new_pen
+from tests.support.services import create_service
 
 NOW = datetime(2026, 3, 4, 10, 2, tzinfo=UTC)
 
@@ -173,3 +176,17 @@ async def test_a_history_with_a_gap_is_damage_and_never_a_deployment(store: Stor
 
     with pytest.raises(Damaged, match=sentence):
         fold_history(spoil(entries))
+
+
+@pytest.mark.parametrize("batch", [2, 3])
+async def test_records_are_copied_in_batches_of_any_size(store: Store, scratch: Store, monkeypatch: Any, batch: int) -> None:
+    monkeypatch.setattr(rebuild, "BATCH", batch)
+    services = [make_service(number) for number in (1, 2, 3)]
+    for service in services:
+        await create_service(store, service)
+    for organization in await store.list_organizations():
+        await scratch.save_organization(organization)
+    assert await rebuild.copy_records(store, scratch, report=lambda found: pytest.fail(str(found))) == 0
+    names = [(ACME, Alias("", service.service_id)) for service in services]
+    assert await scratch.load_records("service", names) == await store.load_records("service", names)
+    assert len(await scratch.load_records("service", names)) == len(services)

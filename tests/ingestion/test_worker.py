@@ -315,6 +315,27 @@ async def test_stopping_leaves_undecided_receipts_free_for_the_next_start(store)
     assert [one.receipt.receipt_id for one in claimed] == [update]
 
 
+async def test_stopping_rejects_no_update_whose_record_may_come_with_the_next_start(store, monkeypatch):
+    look, stopping = store.find_oldest_unnoted, []
+
+    async def stop_while_it_looks(organization_id):
+        if not stopping:
+            stopping.append(asyncio.create_task(bench.worker.stop()))
+            await asyncio.sleep(0)
+        return await look(organization_id)
+
+    monkeypatch.setattr(store, "find_oldest_unnoted", stop_while_it_looks)
+    bench = Bench(store, update_wait=timedelta(0))
+    update = await bench.accept(2, change_of(1), young=False)
+    bench.worker.start()
+    async with asyncio.timeout(10):
+        while not stopping:  # noqa: ASYNC110  what the worker looks for is the signal
+            await asyncio.sleep(0.005)
+    await in_time(stopping[0])
+    settlement = await store.find_settlement(ACME, update)
+    assert settlement.state is ReceiptState.PENDING
+
+
 async def test_receipts_in_the_store_are_settled_while_memory_is_never_empty(store, monkeypatch):
     settle, numbers = store.settle, iter(range(2, 1_000))
     bench = Bench(store)

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from shipledger.ledger.deployment import Entry
 from shipledger.ledger.erasure import Erase, Erased
-from shipledger.ledger.history import Damaged, fold_history
+from shipledger.ledger.history import Damaged, fold_history, separated_versions
 from shipledger.ledger.state import State
+from shipledger.ledger.submission import Separate
 from tests.support.factories import (
     ACME,
     decide_receipt,
@@ -53,6 +54,14 @@ def test_what_is_left_is_folded_and_the_version_goes_on():
     deployment = fold_history(erase(make_history(), 4))
     assert (deployment.facts.title, deployment.version) == ("Title 3", 5)
     assert not isinstance(deployment.facts.description, str)
+
+
+def test_an_entry_that_was_moved_to_another_run_counts_no_more_also_where_the_move_is_erased():
+    entries = make_history()
+    for effect in (Separate(source="opsgenie", versions=(3, 4), other_ids=("other",)), Erased(separates=(3, 4))):
+        moved = [*entries, replace(entries[-1], version=5, submission=effect)]
+        assert separated_versions(moved) == {3, 4}
+        assert fold_history(moved).facts.title == "Title 1"
 
 
 def test_what_was_said_before_the_first_record_that_is_left_says_nothing():

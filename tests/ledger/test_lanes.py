@@ -54,6 +54,15 @@ def test_the_last_success_runs_and_the_success_before_it_ran_before():
     assert titles(fold_lane([])) == (None, None, None, None)
 
 
+def test_what_ran_before_is_found_beside_what_runs():
+    first, second, third = make(1, title="A"), make(2, title="B"), make(3, title="C")
+    assert find_running([], None) == (None, None)
+    assert find_running([first], None) == (first, None)
+    assert find_running([first, second], None) == (second, first)
+    assert find_running([third, first, second], None) == (third, second)
+    assert find_running([third, first, second], moment(2)) == (second, first)
+
+
 def test_what_ended_last_runs_though_it_began_first():
     assert titles(fold_lane([make(1, ended=9, title="Slow"), make(2, ended=3, title="Quick")]))[:2] == ("Slow", "Quick")
 

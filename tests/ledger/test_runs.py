@@ -239,10 +239,10 @@ def test_an_end_that_arrives_late_parts_two_runs_that_were_taken_for_one() -> No
 
 
 def test_an_end_that_overtook_its_record_moves_to_the_run_that_it_ended() -> None:
-    assert tell(deliver([started(0), finished(5), finished(64), started(60)])) == [
-        (0, 5, State.SUCCESSFUL),
-        (60, 64, State.SUCCESSFUL),
-    ]
+    series = deliver([started(0), finished(5), finished(64), started(60)])
+    assert tell(series) == [(0, 5, State.SUCCESSFUL), (60, 64, State.SUCCESSFUL)]
+    earlier = series.runs()[0].deployment_id
+    assert f"Recorded as a new run: it starts after the earlier run {earlier} ended." in series.verdicts[-1].sentence
 
 
 def test_an_end_without_a_start_is_about_the_run_that_had_started_last_even_when_that_has_ended() -> None:
