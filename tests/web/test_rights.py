@@ -2,88 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from shipledger.access.people.doorkeeper import Visit
 from shipledger.access.people.roles import RIGHTS, Right, Role
 from shipledger.access.people.session import form_token
-from shipledger.http.hosts import KnownHosts
-from shipledger.settings import Settings
-from shipledger.web.pages.access import PageAccess
-from shipledger.web.pages.frame import Page
-from shipledger.web.pages.site import build_pages
 from tests.support.pen import new_pen
 from tests.support.people import add_person, sign_in
+from tests.support.project import read
 from tests.support.site import COOKIE, LOCAL, Site
+from tools import draw_rights
 
 pytestmark = pytest.mark.both_stores
 
 NOTE = "Marzipan-Confidential"
-OPEN_DOORS = {"/login", "/logout", "/welcome", "/{path:path}"}
-"""What opens the door, and what is nowhere."""
-
 OF_ANYONE_SIGNED_IN = {
     *("GET /profile", "POST /profile/password", "POST /profile/sessions"),  # one's own account
     "GET /ledger/docs",  # the same for all organizations
 }
 CHANGING = {"POST /repositories", "POST /environments", "POST /services/{service}/relations"}
-nothing: Any = None
+
+ROUTES = draw_rights.list_page_routes()
 
 
-class Asked(NamedTuple):
-    """A route, and what it asks for."""
-
-    method: str
-    path: str
-    right: Right | None
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-def list_routes() -> list[Asked]:
-    routes = build_pages(
-        nothing,
-        Settings(),
-        nothing,
-        directory=nothing,
-        environments=nothing,
-        access=PageAccess(Settings(), KnownHosts()),
-        visiting=nothing,
-        members=nothing,
-        openapi=nothing,
-        long_work=nothing,
-    )
-    found = []
-    for route in routes:
-        page = getattr(route, "app", None)
-        while page is not None and not isinstance(page, Page):
-            page = getattr(page, "_app", None) or getattr(page, "app", None)
-        if page is not None and route.path not in OPEN_DOORS:
-            method = "POST" if "POST" in (route.methods or ()) else "GET"
-            found.append(Asked(method, route.path, page.right))
-    return found
-
-
-ROUTES = list_routes()
+def name_of(asked: draw_rights.PageRoute) -> str:
+    return f"{asked.method} {asked.path}"
 
 
 def test_every_route_asks_for_a_right_and_what_changes_something_for_more_than_reading():
     assert len(ROUTES) > 20
-    assert {one.name for one in ROUTES if one.right is None} == OF_ANYONE_SIGNED_IN
-    posts = {one.name: one.right for one in ROUTES if one.method == "POST" and one.right is not None}
+    assert {name_of(one) for one in ROUTES if one.right is None} == OF_ANYONE_SIGNED_IN
+    posts = {name_of(one): one.right for one in ROUTES if one.method == "POST" and one.right is not None}
     assert posts.keys() == CHANGING
     assert Right.READ not in posts.values()
 
 
-def may(role: Role | None, asked: Asked) -> bool:
+def test_the_page_of_rights_is_that_of_the_routes():
+    page = read(draw_rights.PAGE)
+    assert page == draw_rights.redraw(page, draw_rights.DRAWINGS), "run `python -m tools.draw_rights`"
+
+
+def may(role: Role | None, asked: draw_rights.PageRoute) -> bool:
     return role is not None and (asked.right is None or asked.right in RIGHTS[role])
 
 
-async def ask(site: Site, asked: Asked, ids: dict[str, str], visit: Visit | None):
+async def ask(site: Site, asked: draw_rights.PageRoute, ids: dict[str, str], visit: Visit | None):
     path = asked.path.replace(":path}", "}").format(**ids)
     sent: dict[str, Any] = {"headers": {"Origin": LOCAL, "Sec-Fetch-Site": "same-origin"}}
     if asked.method == "POST":
@@ -111,7 +76,7 @@ async def test_each_role_reaches_what_its_rights_allow_and_another_organization_
         for role in (None, *Role):
             visit = None if role is None else await site.visit_of(role)
             answer = await ask(site, asked, ids, visit)
-            told = f"{role} {asked.name}: {answer.status_code}"
+            told = f"{role} {name_of(asked)}: {answer.status_code}"
             if role is None:
                 assert answer.headers["Location"].startswith("/login"), told
             elif may(role, asked):
@@ -120,11 +85,11 @@ async def test_each_role_reaches_what_its_rights_allow_and_another_organization_
                 assert answer.status_code == 403, told
                 assert f"this: {asked.right}." in answer.text, told
         answer = await ask(site, asked, ids, stranger)
-        assert answer.status_code not in {403, 500}, asked.name
-        assert NOTE not in answer.text, asked.name
+        assert answer.status_code not in {403, 500}, name_of(asked)
+        assert NOTE not in answer.text, name_of(asked)
     for role in Role:
         visit = await site.visit_of(role)
-        answer = await ask(site, Asked("GET", "/requests/{receipt_id}", Right.READ), ids, visit)
+        answer = await ask(site, draw_rights.PageRoute("GET", "/requests/{receipt_id}", Right.READ), ids, visit)
         assert (NOTE in answer.text) is (Right.INSPECT in RIGHTS[role]), "what arrived is for those who may inspect"
-        answer = await ask(site, Asked("GET", "/deployments/{deployment_id}", Right.READ), ids, visit)
+        answer = await ask(site, draw_rights.PageRoute("GET", "/deployments/{deployment_id}", Right.READ), ids, visit)
         assert NOTE in answer.text

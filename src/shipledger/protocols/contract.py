@@ -19,6 +19,19 @@ from shipledger.ledger.receipt import Receipt
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+
+class Guarded:
+    """An endpoint for callers with the right ``right``; "" takes every good credential. It says so to the table of rights."""
+
+    def __init__(self, right: str, answer: Endpoint) -> None:
+        self.right = right
+        self._answer = answer
+
+    def __call__(self, request: Request) -> Awaitable[Response]:
+        """Answer a request."""
+        return self._answer(request)
+
+
 WriteCall = Callable[[SigningApp, Message], OutgoingCall | None]
 """How an app is called with a message, signed as its vendor signs; None if it wants no such call. Raises Unavailable."""
 

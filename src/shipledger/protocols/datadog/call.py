@@ -18,7 +18,7 @@ from shipledger.http.budget import account_of, is_full
 from shipledger.http.sending import has_room_for_answer
 from shipledger.http.viewer import admit as admit_as
 from shipledger.ledger.state import Tier
-from shipledger.protocols.contract import Endpoint
+from shipledger.protocols.contract import Endpoint, Guarded
 from shipledger.protocols.datadog.bodies import BadRequestError
 from shipledger.protocols.datadog.compression import compress
 from shipledger.protocols.datadog.credentials import API_KEY, APPLICATION_KEY
@@ -93,7 +93,7 @@ class Admission:
                 raise forbidden()
             return grant
 
-        return self._endpoint(Scope.READ, step, admit=admit)
+        return Guarded("", self._endpoint(Scope.READ, step, admit=admit))
 
     def look_at_rate(self, method: str) -> Rate:
         """What is told with an answer that was found outside the endpoints: every answer of these paths tells a rate."""
@@ -137,7 +137,7 @@ class Admission:
                     await keep_refusal(self._ledger, grant, operation, getattr(request.state, "body", None), fault)
             return reply(fault.status, fault.body, {**fault.headers, **rate.to_headers()})
 
-        return answer
+        return Guarded(scope or Scope.WRITE, answer)
 
     def _limit_of(self, scope: Scope | None) -> tuple[str, Limit]:
         if scope is Scope.READ:

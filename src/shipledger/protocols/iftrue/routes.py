@@ -18,7 +18,7 @@ from shipledger.http.viewer import admit
 from shipledger.ledger.identity import derive_id
 from shipledger.ledger.receipt import Receipt, Settlement
 from shipledger.ledger.submission import Submission, Target
-from shipledger.protocols.contract import Route, VendorProtocol
+from shipledger.protocols.contract import Guarded, Route, VendorProtocol
 from shipledger.protocols.iftrue import openapi, translate
 from shipledger.protocols.iftrue.answers import is_stored, to_record
 from shipledger.protocols.iftrue.branches import BranchRule
@@ -60,7 +60,7 @@ class IftrueProtocol(VendorProtocol):
 
     def routes(self) -> Sequence[Route]:
         """Its operation."""
-        return (Route("POST", PATH, self._answer),)
+        return (Route("POST", PATH, Guarded(Scope.WRITE, self._answer)),)
 
     def interpret(self, receipt: Receipt) -> Sequence[Submission]:
         """What a stored receipt asks for."""

@@ -14,7 +14,7 @@ from shipledger.access.signing_app import AppSecret
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import Endpoint
+from shipledger.protocols.contract import Endpoint, Guarded
 from shipledger.protocols.jira.connect_token import TokenRefused, check_request, find_signer, read_issuer, verify
 from shipledger.protocols.jira.credentials import APP
 from shipledger.protocols.jira.descriptor import DEPLOYMENTS
@@ -69,7 +69,7 @@ class Admission:
                 fault = fault_of(error)
             return to_response(fault, request.scope["path"])
 
-        return answer
+        return Guarded(scope, answer)
 
     async def _admit(self, request: Request, scope: Scope, step: Step, *, module: str) -> Response:
         grant = await self._authenticate(request, module=module)

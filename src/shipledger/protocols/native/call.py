@@ -14,7 +14,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_json_text
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint
+from shipledger.protocols.contract import BODY_LIMIT_BYTES, Endpoint, Guarded
 from shipledger.protocols.native.faults import (
     MEDIA_TYPE,
     Fault,
@@ -53,7 +53,7 @@ class Admission:
                 fault = fault_of(error)
             return refuse(self._ledger.new_request_id(), fault)
 
-        return answer
+        return Guarded(scope, answer)
 
     async def _admit(self, request: Request, scope: str) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -17,7 +17,7 @@ from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_json_text
 from shipledger.http.viewer import admit
-from shipledger.protocols.contract import Endpoint
+from shipledger.protocols.contract import Endpoint, Guarded
 from shipledger.protocols.opsgenie.credentials import API_KEY
 from shipledger.protocols.opsgenie.faults import (
     Fault,
@@ -126,7 +126,7 @@ class Admission:
             request_id = self._ledger.new_request_id()
             return envelop(request_id, began, fault.status, fault.body, fault.headers, period_seconds=period_seconds)
 
-        return answer
+        return Guarded(scope or "", answer)
 
     async def _authenticate(self, request: Request) -> Grant:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
