@@ -157,6 +157,8 @@ def test_it_is_found_by_its_id_its_repository_with_its_number_and_the_keys_of_re
     submission = report(3, title="Cart", names=(KEY,))
     [known] = ask(3, submission).states
     of_number = number_alias("git.example.com/Acme/SHOP", "7")
+    assert of_number == Alias(scope="pull-request", key="git.example.com/acme/shop#7")  # kept in ledgers
+    assert known.subject_id == "new-3"
     assert PULL_REQUESTS.known_by(known) == (Alias(scope="", key="new-3"), of_number, KEY)
     assert PULL_REQUESTS.names_in(submission) == (of_number,)
     assert PULL_REQUESTS.call(submission) == "git.example.com/acme/shop#7"
