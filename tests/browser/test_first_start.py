@@ -47,11 +47,12 @@ async def test_the_first_link_leads_to_home_and_is_told_to_nobody(browser: Brows
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Deployments").click()
     assert len(sent) > 5
     assert not [referer for referer in sent if "link=" in referer]
+    await page.locator(".account-button").click()
     await page.get_by_role("button", name="Sign out").click()
     await page.get_by_label("E-mail address").fill("ada@example.com")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("link", name="Ada")).to_be_visible()
+    await expect(page.get_by_role("button", name="Ada")).to_be_visible()
     await context.close()
 
 

@@ -16,7 +16,7 @@ from shipledger.web.pages.site import build_pages
 from tests.support.site import COOKIE, LOCAL, SECURE_COOKIE, Html, Site
 
 NOTE = "Marzipan-Confidential"
-OPEN = {"/static", "/login", "/logout", "/welcome"}
+OPEN = {"/static", "/login", "/logout", "/theme", "/welcome"}
 nothing: Any = None
 
 
@@ -263,6 +263,6 @@ async def test_a_viewer_sees_no_form_that_would_be_refused(one_site: Site) -> No
         forms = {
             role: [form.get("action") for form in page.all("form") if form.get("method") == "post"] for role, page in seen.items()
         }
-        assert forms[Role.VIEWER] == ["/logout"], path
-    assert len(forms[Role.EDITOR]) == 1
+        assert forms[Role.VIEWER] == ["/logout", "/theme"], path
+    assert len(forms[Role.EDITOR]) == 2
     assert "Find" not in seen[Role.VIEWER].text

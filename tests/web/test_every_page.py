@@ -86,7 +86,9 @@ def check_names_of_cells_and_fields(page: Html, path: str) -> None:
     labelled = {found.get("for") for found in page.all("label")}
     for tag in ("input", "select"):
         for found in page.all(tag):
-            has_label = found.get("id") in labelled or "aria-label" in found or found.get("type") == "hidden"
+            has_label = (
+                found.get("id") in labelled or "aria-label" in found or (found.get("type") == "hidden" or "hidden" in found)
+            )
             assert has_label, (path, found)
 
 

@@ -37,7 +37,7 @@ def make_frame() -> Frame:
 
 def request(**headers: str) -> Request:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Request({"type": "http", "path": "/", "query_string": b"", "headers": raw})
+    return Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": raw})
 
 
 async def test_pages_and_their_live_parts_are_written_beside_the_loop():

@@ -95,7 +95,7 @@ async def test_the_form_maps_a_repository_whatever_way_it_is_named(site: Site) -
     for text in ("acme/one", "https://user:secret@bitbucket.org/acme/two.git", "git@github.com:acme/three.git"):
         answer = await site.send({"service": service.service_id, "repository": text, "action": "map"})
         assert answer.status_code == 303
-        assert answer.headers["Location"] == "/services/checkout"
+        assert answer.headers["Location"] == "/services/checkout?done=mapped"
     mapped = {mapping.repository for mapping in await site.store.list_mappings(site.pen.organization_id)}
     assert mapped == {"bitbucket.org/acme/one", "bitbucket.org/acme/two", "github.com/acme/three"}
 
@@ -103,7 +103,7 @@ async def test_the_form_maps_a_repository_whatever_way_it_is_named(site: Site) -
 async def test_the_form_takes_a_repository_away_again(site: Site) -> None:
     service = await site.pen.create_service("Checkout", CHECKOUT, at=site.now)
     fields = {"service": service.service_id, "repository": CHECKOUT, "action": "unmap", "from": "repositories"}
-    assert (await site.send(fields)).headers["Location"] == "/repositories"
+    assert (await site.send(fields)).headers["Location"] == "/repositories?done=unmapped"
     assert await site.store.list_mappings(site.pen.organization_id) == []
 
 

@@ -21,6 +21,7 @@ from shipledger.http.viewer import viewer_of
 from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.lines import TIERS_BY_REACH
 from shipledger.ledger.state import Tier
+from shipledger.web.pages.done import done_path
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.freshness import find_work_under_way
@@ -28,7 +29,8 @@ from shipledger.web.pages.record_history import list_history
 
 ENVIRONMENTS_SHOWN = 300
 _REVISION_DIGITS = 9
-ACTIONS = ("alias", "unalias", "rename")
+ACTIONS = {"alias": "aliased", "unalias": "split", "rename": "renamed"}
+"""What a form may ask, and what is said once it is done."""
 
 Fields: TypeAlias = Mapping[str, str]
 """Of a form, or of a query."""
@@ -86,7 +88,7 @@ async def change(frame: Frame, request: Request) -> Response:
         raise Invalid("form", "The form lacks what its preview was made of; open the preview again.")
     changes = [_read_change(form)]
     await frame.environments.change_and_apply(viewer.organization_id, changes, by=viewer.actor, expects=int(expects))
-    return see_other("/environments")
+    return see_other(done_path("/environments", ACTIONS[form["action"]]))
 
 
 def list_rows(policy: TierPolicy, places: Sequence[TierPlace]) -> list[EnvironmentRow]:

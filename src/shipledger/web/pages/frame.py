@@ -30,6 +30,8 @@ from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
+from shipledger.web.pages.done import sentence_of
+from shipledger.web.pages.themes import theme_of
 from shipledger.web.pages.visiting import LOGIN_PATH, SIGNED_OUT, Visiting, visit_of
 
 _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
@@ -44,6 +46,7 @@ _STATUSES: dict[type[ShipledgerError], HTTPStatus] = {
 PAGE_SIZE = 1024 * 1024
 """Writing a page takes some tens of milliseconds, and a tenth of a second when its template is read for the first time."""
 
+_READS = frozenset({"GET", "HEAD"})
 _SAFE_IN_PATHS = "/:@!$&'()*+,;="
 
 log = structlog.get_logger(__name__)
@@ -99,7 +102,7 @@ class Frame:
         if error.code == "pages_off":
             return PlainTextResponse(error.message, HTTPStatus.NOT_FOUND)
         if error.code == "pages_host":
-            return self._render_locked(error)
+            return self._render_locked(request, error)
         if error.code == SIGNED_OUT:
             return _ask_to_sign_in(request)
         status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
@@ -118,9 +121,9 @@ class Frame:
         """An error page, rendered at once, because the error may be that too many others are waiting."""
         return _answer(self._write_page("error.html", self._context(request, values)), status)
 
-    def _render_locked(self, error: ShipledgerError) -> Response:
+    def _render_locked(self, request: Request, error: ShipledgerError) -> Response:
         """The page for readers without access. It reveals nothing of the ledger, and passes nothing of a link on."""
-        text = self._templates.get_template("locked.html").render(error=error)
+        text = self._templates.get_template("locked.html").render(error=error, theme=theme_of(request))
         return HTMLResponse(text, HTTPStatus.FORBIDDEN, {"Referrer-Policy": "no-referrer"})
 
     async def _write(self, request: Request, task: Callable[[], str]) -> str:
@@ -140,6 +143,9 @@ class Frame:
         return {
             "now": self.clock.now(),
             "path": request.scope["path"],
+            "here": url_with(request, seen="", done="") if request.method in _READS else "/",
+            "theme": theme_of(request),
+            "done": sentence_of(request.query_params),
             "commands": self._commands.of(organization),
             "organization": organization,
             "viewer": viewer,

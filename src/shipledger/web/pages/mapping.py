@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from shipledger.errors import NotFound
 from shipledger.http.viewer import viewer_of
+from shipledger.web.pages.done import done_path
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 
@@ -19,6 +20,8 @@ async def change(frame: Frame, request: Request) -> Response:
     service = await frame.ledger.find_service(viewer.organization_id, form.get("service", ""))
     if service is None:
         raise NotFound("service", f"There is no service {form.get('service', '')!r}. Create it first, then map the repository.")
-    change = frame.directory.unmap_repository if form.get("action") == "unmap" else frame.directory.map_repository
+    is_removal = form.get("action") == "unmap"
+    change = frame.directory.unmap_repository if is_removal else frame.directory.map_repository
     await change(viewer.organization_id, service.service_id, form.get("repository", ""), by=viewer.actor)
-    return see_other("/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}")
+    page = "/repositories" if form.get("from") == "repositories" else f"/services/{service.slug}"
+    return see_other(done_path(page, "unmapped" if is_removal else "mapped"))

@@ -15,6 +15,7 @@ from shipledger.catalog.services.words import describe
 from shipledger.errors import Invalid, NotFound
 from shipledger.http.viewer import viewer_of
 from shipledger.verbs.browsing import CatalogBrowsing
+from shipledger.web.pages.done import done_path
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 
@@ -60,6 +61,7 @@ async def change(frame: Frame, request: Request) -> Response:
         raise Invalid("form", "Choose what the services have to do with each other.")
     if not other:
         raise Invalid("form", "Enter the other service.")
-    apply = frame.directory.unrelate_service if form.get("action") == "remove" else frame.directory.relate_service
+    is_removal = form.get("action") == "remove"
+    apply = frame.directory.unrelate_service if is_removal else frame.directory.relate_service
     await apply(viewer.organization_id, service.service_id, RelationKind(form["kind"]), other, by=viewer.actor)
-    return see_other(f"/services/{service.slug}")
+    return see_other(done_path(f"/services/{service.slug}", "unrelated" if is_removal else "related"))

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shipledger import __version__
 from shipledger.access.people.link import WELCOME_PATH
 from shipledger.access.people.members import Members
 from shipledger.access.people.roles import Right
@@ -49,6 +50,7 @@ from shipledger.web.pages import (
     services,
     sign_in,
     start,
+    theme,
     welcome,
     words,
 )
@@ -62,8 +64,10 @@ from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
 from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.isolating_templates import IsolatingExtension
+from shipledger.web.pages.menu import MENU
 from shipledger.web.pages.open_reading import OpenReading
 from shipledger.web.pages.static_files import KeptFiles
+from shipledger.web.pages.themes import THEMES
 from shipledger.web.pages.visiting import LOGIN_PATH, Visiting
 
 _WEB = Path(__file__).parent.parent
@@ -128,6 +132,7 @@ def build_pages(
         _route(f"{profile.PATH}/sessions", admission.admit_person, frame, profile.end_session, method="POST"),
         _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.show),
         _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.sign_in, method="POST"),
+        _route("/theme", admission.admit_anyone, frame, theme.change, method="POST"),
         _route("/logout", admission.admit_anyone, frame, sign_in.sign_out, method="POST"),
         _route(WELCOME_PATH, admission.admit_anyone, frame, welcome.show),
         _route(WELCOME_PATH, admission.admit_anyone, frame, welcome.take, method="POST"),
@@ -187,7 +192,7 @@ def build_templates(static: Path) -> Environment:
         verdict_name=words.VERDICTS.__getitem__,
         verdict_sentence=words.verdict_sentence,
     )
-    templates.globals["static_version"] = _digest(static)
+    templates.globals.update(static_version=_digest(static), menu=MENU, themes=THEMES, version=__version__)
     return templates
 
 

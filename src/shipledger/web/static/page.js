@@ -1,4 +1,4 @@
-// Copy buttons, and good manners for live updates. Everything works without it.
+// Copy buttons, messages that close, and good manners for live updates. Everything works without it.
 (() => {
   "use strict";
 
@@ -16,13 +16,13 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 
-  // On a phone the menu scrolls sideways: show where we are. Only the menu is moved: scrollIntoView would also make it the place
-  // where the Tab key starts, ahead of which the skip link lies.
-  const here = document.querySelector(".top nav [aria-current]");
-  if (here) {
-    const menu = here.closest("nav");
-    const [item, frame] = [here.getBoundingClientRect(), menu.getBoundingClientRect()];
-    menu.scrollLeft += item.left + item.width / 2 - (frame.left + frame.width / 2);
+  // What was done is said once: a copied or reloaded address does not say it again.
+  const toast = document.querySelector("[data-toast]");
+  if (toast) {
+    const address = new URL(location.href);
+    address.searchParams.delete("done");
+    history.replaceState(null, "", address);
+    toast.querySelector("[data-closes]").addEventListener("click", () => toast.remove());
   }
 
   // No update while nobody looks, while text is being selected, or while a choice in it is open.

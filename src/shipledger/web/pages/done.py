@@ -1,0 +1,26 @@
+"""What a form did, as the page says it that the form leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PARAMETER = "done"
+SENTENCES = {
+    "mapped": "Mapped. All deployments of the repository, including earlier ones, appear under the service.",
+    "unmapped": "Removed. The deployments of the repository no longer appear under the service.",
+    "aliased": "Done. The names count as one environment everywhere.",
+    "split": "Done. The name is an environment of its own again.",
+    "renamed": "Done. The environment has its new name everywhere.",
+    "related": "Relation added.",
+    "unrelated": "Relation removed.",
+}
+
+
+def done_path(path: str, code: str) -> str:
+    """``path``, which has no query, with what was done."""
+    return f"{path}?{PARAMETER}={code}"
+
+
+def sentence_of(query: Mapping[str, str]) -> str:
+    """What was done, or "". Anybody can write an address, so it only chooses a sentence."""
+    return SENTENCES.get(query.get(PARAMETER, ""), "")

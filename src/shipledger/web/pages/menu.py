@@ -1,0 +1,30 @@
+"""The menu of every page, and the keys that lead to its entries."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Entry(Struct, frozen=True):
+    """One entry of the menu. ``key``: what leads there after ``g``."""
+
+    path: str
+    name: str
+    key: str
+
+    def is_around(self, path: str) -> bool:
+        """Whether a page lies below this entry."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
+
+MENU = (
+    Entry("/", "Overview", "o"),
+    Entry("/deployments", "Deployments", "d"),
+    Entry("/issues", "Issues", "i"),
+    Entry("/incidents", "Incidents", "n"),
+    Entry("/services", "Services", "s"),
+    Entry("/repositories", "Repositories", "r"),
+    Entry("/environments", "Environments", "v"),
+    Entry("/requests", "Requests", "q"),
+    Entry("/settings", "Settings", "e"),
+)
