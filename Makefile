@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup program run test demo check lint types rules format mutate bench torture crowd lock clean
+.PHONY: help setup program run test demo check lint types rules format mutate bench torture crowd axe lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ bench: $(READY) ## benchmarks: ratios against a floor measured in the same run
 
 torture: $(READY) ## kill -9 nodes and PostgreSQL under load, 1,000 times
 	$(RUN)/python -m tests.smoke.torture $(ARGS)
+
+axe: $(READY) ## run axe on every page, light and dark, wide and narrow
+	$(RUN)/python -m pytest tests/browser/test_accessibility.py -m torture $(ARGS)
 
 crowd: $(READY) ## measure the memory of 10,000 connections; needs ten minutes and 12,000 open files
 	$(RUN)/python -m pytest tests/promises/test_connections.py -m torture -s $(ARGS)

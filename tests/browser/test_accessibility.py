@@ -1,0 +1,60 @@
+"""What axe-core finds: nothing, on every page, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.support.accessibility import find_violations
+from tests.support.chromium import reader_of
+from tests.support.server import Server
+
+pytestmark = pytest.mark.browser
+
+LOOKS = tuple(product(("light", "dark"), (1280, 320)))
+MORE = (
+    "/profile",
+    "/environments",
+    "/incidents",
+    "/packs",
+    "/settings",
+    "/repositories?show=unmapped",
+    "/services/checkout?done=mapped",
+)
+
+
+async def _assert_accessible(browser: Browser, server: Server, asked: list[tuple[str, tuple[str, int]]]) -> None:
+    context = await reader_of(browser, server)
+    page = await context.new_page()
+    for path, (scheme, width) in asked:
+        await page.goto(path)
+        await page.emulate_media(color_scheme=scheme)
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await find_violations(page) == [], f"{path}, {scheme}, {width} pixels wide"
+    await context.close()
+
+
+@pytest.mark.timeout(300)
+async def test_axe_finds_nothing_on_any_page(browser: Browser, server: Server, paths: list[str]) -> None:
+    """Each page once, and each look on several pages. ``make axe`` tries every look on every page."""
+    await _assert_accessible(browser, server, [(path, LOOKS[at % len(LOOKS)]) for at, path in enumerate((*paths, *MORE))])
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(900)
+async def test_axe_finds_nothing_on_any_page_in_any_look(browser: Browser, server: Server, paths: list[str]) -> None:
+    await _assert_accessible(browser, server, list(product((*paths, *MORE), LOOKS)))
+
+
+async def test_axe_finds_nothing_in_what_opens(browser: Browser, server: Server) -> None:
+    context = await reader_of(browser, server, viewport={"width": 390, "height": 800})
+    page = await context.new_page()
+    await page.goto("/services")
+    await page.get_by_role("button", name="Menu").click()
+    assert await find_violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    assert await find_violations(page) == []
+    await context.close()
