@@ -66,13 +66,13 @@ class Covering:
         self._changed |= {test[0].partition("::")[0]: changed for test in kept["tests"]}
 
     def of(self, root: Path, module: Path, line: int) -> list[Test]:
-        """The tests that run the statement at a line of a module; all tests where it runs with the import."""
+        """The tests that run the statement at a line of a module; all that use the module where it runs with the import."""
         first, last, is_in_function = find_statement((root / module).read_text(), line)
         wanted = set(range(first, last + 1))
         name = str(module)
         users = [test for test in self.tests if name in test.lines]
         if not is_in_function:
-            return self.tests  # a test may look at a constant and run nothing beside it
+            return users or self.tests
         return [test for test in users if name in self._changed.get(test.file, ()) or wanted & set(test.lines[name])]
 
 

@@ -26,7 +26,7 @@ from tools.draw_states import redraw
 from tools.tree import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "rights.md"
-OPEN_DOORS = frozenset({"/login", "/logout", "/theme", "/welcome", "/{path:path}"})
+OPEN_DOORS = frozenset({"/login", "/login/provider", "/login/provider/back", "/logout", "/theme", "/welcome", "/{path:path}"})
 """What opens the door, and what is nowhere."""
 
 nothing: Any = None

@@ -21,6 +21,7 @@ from shipledger.access.people.link import first_secrets
 from shipledger.access.people.members import Members
 from shipledger.access.people.passwords import Passwords
 from shipledger.access.people.sign_in_limits import SignInLimits
+from shipledger.access.people.sign_on.entrance import build_entrance
 from shipledger.access.randomness import Randomness
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_app import SigningApps
@@ -208,9 +209,7 @@ def wire(
 ) -> App:
     """All parts, wired over an open store."""
     node_id = new_id(clock.now(), secrets.token_bytes(8))
-    metrics = Metrics()
-    settlements = Settlements()
-    long_work = LongWork()
+    metrics, settlements, long_work = Metrics(), Settlements(), LongWork()
     aliases = read_host_aliases(settings.repository_host_aliases)
     interpreters = Interpreters()
     seal, hosts = Seal(lambda: sealing_keys_of(token_keys)), read_known_hosts(settings)
@@ -353,6 +352,7 @@ def wire(
     operations = Operations(backlogs=store, clock=clock, health=health, metrics=metrics, openapi=openapi, hosts=hosts)
     access = PageAccess(settings, hosts)
     doorkeeper = Doorkeeper(store, clock, Passwords(), SignInLimits(time.monotonic), first_secrets=first_secrets(token_keys))
+    members = Members(store, doorkeeper, asks, clock)
     pages = build_pages(
         store,
         settings,
@@ -361,9 +361,10 @@ def wire(
         environments=Environments(store, asks),
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
-        members=Members(store, doorkeeper, asks, clock),
+        members=members,
         openapi=openapi,
         long_work=long_work,
+        entrance=build_entrance(settings, store, members, caller=caller, seal=seal, clock=clock),
     )
     dispatcher.use_pages(Starlette(routes=[*operations.routes(), *pages]))
     return App(

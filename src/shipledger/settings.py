@@ -151,6 +151,33 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_key_previous: Annotated[
         str, Meta(description="The previous token key: tokens signed with it work as long as it is set.")
     ] = ""
+    sign_on_issuer: Annotated[
+        str,
+        Meta(
+            description="Single sign-on: the issuer of the OpenID Connect provider, such as "
+            "`https://id.example.com/realms/acme`. Empty: people sign in with passwords alone."
+        ),
+    ] = ""
+    sign_on_client_id: Annotated[str, Meta(description="Single sign-on: the client id that the provider has given.")] = ""
+    sign_on_client_secret: Annotated[
+        str, Meta(description="Single sign-on: the secret of the client; empty: a public client, which PKCE protects.")
+    ] = ""
+    sign_on_name: Annotated[str, Meta(description="Single sign-on: what the button on the sign-in page calls it.")] = (
+        "single sign-on"
+    )
+    sign_on_scopes: Annotated[str, Meta(description="Single sign-on: scopes to ask for besides `openid`.")] = "email profile"
+    sign_on_groups_claim: Annotated[str, Meta(description="Single sign-on: the claim with the groups of a person.")] = "groups"
+    sign_on_roles: Annotated[
+        str,
+        Meta(
+            description="Single sign-on: the roles of groups, such as `platform=administrator, sre=approver, *=viewer`, where "
+            "`*` is everybody. At each sign-in a person gets the highest one; without one they are not let in. Empty: only "
+            "people who were invited get in."
+        ),
+    ] = ""
+    sign_on_organization: Annotated[
+        str, Meta(description="Single sign-on: slug of the organization in which groups bring roles.")
+    ] = "default"
     intake_queue_limit: Annotated[
         int, Meta(ge=1, description="Maximum number of writes waiting for their commit; beyond it, writes get a 503.")
     ] = 5_000

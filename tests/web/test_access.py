@@ -16,7 +16,7 @@ from shipledger.web.pages.site import build_pages
 from tests.support.site import COOKIE, LOCAL, SECURE_COOKIE, Html, Site
 
 NOTE = "Marzipan-Confidential"
-OPEN = {"/static", "/login", "/logout", "/theme", "/welcome"}
+OPEN = {"/static", "/login", "/login/provider", "/login/provider/back", "/logout", "/theme", "/welcome"}
 nothing: Any = None
 
 

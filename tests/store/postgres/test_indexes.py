@@ -47,6 +47,8 @@ BOUNDED = {
     "outbox_message.subject_id": "an id of ours",
     "outbox_message.target_id": "an id of ours",
     "outbox_target.target_id": "an id of ours",
+    "person_identity.issuer": "by the setting that names it",
+    "person_identity.subject": "512 characters, by what reads it",
     "person.email_key": "254 characters, by the form of an address",
     "pull_request_commit.commit_id": "128 characters, by our own API",
     "service_alias.key": INDEXABLE,

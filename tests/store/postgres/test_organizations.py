@@ -26,6 +26,7 @@ OF_THE_INSTALLATION = {
     "unfinished": "what is under way concerns all organizations",
     "timekeeping": "one order and one time for all organizations",
     "person": "an account is of the installation, and may belong to several organizations",
+    "person_identity": "the same of who an account is elsewhere",
     "person_session": "a browser names no organization: the person who signed in there does",
     "person_link": "the same of a link that sets a password",
     "projection_rules": "all projections are made by the rules of one program",

@@ -30,6 +30,7 @@ SMALL = {
     "outbox_target",
     "pending_name",
     "person",
+    "person_identity",
     "person_link",
     "person_session",
     "setting",

@@ -61,8 +61,7 @@ class Members:
         person, _ = await self._doorkeeper.invite(self._new_id(), email, name)
         known = await self._store.find_member(organization_id, person.person_id)
         if known is None:
-            asked = AddMember(member_id=self._new_id(), person_id=person.person_id, role=role, team_roles=teams)
-            await self._ask(organization_id, asked, "invite", by)
+            await self.add(organization_id, person, role=role, team_roles=teams, by=by)
             known = await self._store.find_member(organization_id, person.person_id)
             if known is None:
                 raise Conflict("member", "Somebody has removed this person meanwhile. Try again.")
@@ -71,6 +70,13 @@ class Members:
             is_new = False
         link = "" if person.password else await self._doorkeeper.make_link(organization_id, person.person_id)
         return Invited(person=person, member=known, link=link, is_new=is_new)
+
+    async def add(
+        self, organization_id: str, person: Person, *, role: Role | None, team_roles: Mapping[str, Role] | None = None, by: Actor
+    ) -> None:
+        """Take somebody with an account into the organization; nothing happens if they belong to it."""
+        asked = AddMember(member_id=self._new_id(), person_id=person.person_id, role=role, team_roles=team_roles or {})
+        await self._ask(organization_id, asked, "invite", by)
 
     async def change(
         self,

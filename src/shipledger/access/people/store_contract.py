@@ -27,6 +27,12 @@ class PeopleStore(Protocol):
     async def find_person_by_email(self, email: str) -> Person | None:
         """The person with this address, whatever its case, or None."""
 
+    async def find_person_by_identity(self, issuer: str, subject: str) -> Person | None:
+        """The person who is ``subject`` at a provider of identities, or None."""
+
+    async def add_identity(self, issuer: str, subject: str, person_id: str, *, now: datetime) -> bool:
+        """Note that a person is ``subject`` at a provider; False if somebody is that already."""
+
     async def list_persons(self) -> Sequence[Person]:
         """Everybody, by address."""
 

@@ -107,3 +107,16 @@ WHERE link_hash = :link_hash;
 -- name: use_link(link_hash, now_us)!
 -- Use a link up.
 UPDATE person_link SET used_us = :now_us WHERE link_hash = :link_hash AND used_us IS NULL;
+
+-- name: find_person_by_identity(issuer, subject)^
+-- The person who is somebody at a provider of identities.
+SELECT p.person_id, p.email, p.name, p.created_us, p.password, p.changed_us, p.disabled_us
+FROM person_identity AS i
+JOIN person AS p ON p.person_id = i.person_id
+WHERE i.issuer = :issuer AND i.subject = :subject;
+
+-- name: add_identity(issuer, subject, person_id, now_us)!
+-- Note who a person is at a provider, unless somebody else is that already.
+INSERT INTO person_identity (issuer, subject, person_id, added_us)
+VALUES (:issuer, :subject, :person_id, :now_us)
+ON CONFLICT (issuer, subject) DO NOTHING;

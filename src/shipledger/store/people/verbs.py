@@ -41,6 +41,14 @@ class SqlPeople(Session):
         row = await self._fetch("find_person_by_email", email_key=rows.storable(email_key(email)))
         return None if row is None else _to_person(row)
 
+    async def find_person_by_identity(self, issuer: str, subject: str) -> Person | None:
+        row = await self._fetch("find_person_by_identity", issuer=rows.storable(issuer), subject=rows.storable(subject))
+        return None if row is None else _to_person(row)
+
+    async def add_identity(self, issuer: str, subject: str, person_id: str, *, now: datetime) -> bool:
+        told = {"issuer": rows.storable(issuer), "subject": rows.storable(subject), "person_id": person_id}
+        return bool(await self._execute("add_identity", **told, now_us=to_microseconds(now)) == 1)
+
     async def list_persons(self) -> Sequence[Person]:
         return read_each(_to_person, await self._fetch("list_persons"))
 

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from shipledger.access.people.members import Members
 from shipledger.access.people.roles import Right
 from shipledger.access.people.session import form_token
+from shipledger.access.people.sign_on.entrance import Entrance
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
@@ -66,6 +67,7 @@ class Frame:
         access: PageAccess,
         visiting: Visiting,
         members: Members,
+        entrance: Entrance | None = None,
         templates: Environment,
         long_work: LongWork,
     ) -> None:
@@ -77,6 +79,7 @@ class Frame:
         self.access = access
         self.visiting = visiting
         self.members = members
+        self.entrance = entrance
         self._templates = templates
         self._long_work = long_work
         self._commands = commands_for(settings)

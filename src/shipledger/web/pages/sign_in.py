@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from shipledger.access.people.person import EMAIL_LIMIT
 from shipledger.errors import Denied
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
-from shipledger.web.pages.visiting import LOGIN_PATH, safe_path
+from shipledger.web.pages.visiting import LOGIN_PATH, SIGN_ON_PATH, safe_path
 
 
 async def show(frame: Frame, request: Request) -> Response:
@@ -20,8 +21,25 @@ async def show(frame: Frame, request: Request) -> Response:
     following = safe_path(request.query_params.get("next", "/"))
     if await frame.visiting.find(request) is not None:
         return see_other(following)
-    is_new = await frame.visiting.doorkeeper.has_nobody()
-    return await frame.render(request, "login.html", following=following, email="", fault="", is_new=is_new)
+    return await show_form(frame, request, following=following)
+
+
+async def show_form(
+    frame: Frame, request: Request, *, following: str, email: str = "", fault: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """The form that signs in, with what went wrong; or how to create the first account."""
+    provider = "" if frame.entrance is None else f"{SIGN_ON_PATH}?{urlencode({'next': following})}"
+    return await frame.render(
+        request,
+        "login.html",
+        status=status,
+        following=following,
+        email=email[:EMAIL_LIMIT],
+        fault=fault,
+        is_new=await frame.visiting.doorkeeper.has_nobody(),
+        provider=provider,
+        provider_name="" if frame.entrance is None else frame.entrance.name,
+    )
 
 
 async def sign_in(frame: Frame, request: Request) -> Response:
@@ -39,8 +57,8 @@ async def sign_in(frame: Frame, request: Request) -> Response:
         )
     except Denied as error:
         status = HTTPStatus.TOO_MANY_REQUESTS if isinstance(error, TooManyTries) else HTTPStatus.UNPROCESSABLE_ENTITY
-        values = {"following": following, "email": form.get("email", "")[:EMAIL_LIMIT], "fault": error.message, "is_new": False}
-        response = await frame.render(request, "login.html", status=status, **values)
+        email = form.get("email", "")
+        response = await show_form(frame, request, following=following, email=email, fault=error.message, status=status)
         if isinstance(error, TooManyTries):
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response

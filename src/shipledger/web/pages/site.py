@@ -21,6 +21,7 @@ from shipledger import __version__
 from shipledger.access.people.link import WELCOME_PATH
 from shipledger.access.people.members import Members
 from shipledger.access.people.roles import Right
+from shipledger.access.people.sign_on.entrance import Entrance
 from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
@@ -49,6 +50,7 @@ from shipledger.web.pages import (
     service,
     services,
     sign_in,
+    sign_on,
     start,
     theme,
     welcome,
@@ -68,7 +70,7 @@ from shipledger.web.pages.menu import MENU
 from shipledger.web.pages.open_reading import OpenReading
 from shipledger.web.pages.static_files import KeptFiles
 from shipledger.web.pages.themes import THEMES
-from shipledger.web.pages.visiting import LOGIN_PATH, Visiting
+from shipledger.web.pages.visiting import LOGIN_PATH, SIGN_ON_PATH, Visiting
 
 _WEB = Path(__file__).parent.parent
 
@@ -85,6 +87,7 @@ def build_pages(
     members: Members,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
+    entrance: Entrance | None = None,
 ) -> list[BaseRoute]:
     """The routes of all pages and static files. The last one takes every path, so they go behind all others."""
     static = _WEB / "static"
@@ -98,6 +101,7 @@ def build_pages(
         access=access,
         visiting=visiting,
         members=members,
+        entrance=entrance,
         templates=templates,
         long_work=long_work,
     )
@@ -132,6 +136,8 @@ def build_pages(
         _route(f"{profile.PATH}/sessions", admission.admit_person, frame, profile.end_session, method="POST"),
         _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.show),
         _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.sign_in, method="POST"),
+        _route(SIGN_ON_PATH, admission.admit_anyone, frame, sign_on.depart),
+        _route(sign_on.BACK_PATH, admission.admit_anyone, frame, sign_on.arrive),
         _route("/theme", admission.admit_anyone, frame, theme.change, method="POST"),
         _route("/logout", admission.admit_anyone, frame, sign_in.sign_out, method="POST"),
         _route(WELCOME_PATH, admission.admit_anyone, frame, welcome.show),

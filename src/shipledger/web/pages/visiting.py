@@ -16,6 +16,7 @@ from shipledger.errors import Denied
 from shipledger.web.pages.access import PageAccess, cookies_of
 
 LOGIN_PATH = "/login"
+SIGN_ON_PATH = f"{LOGIN_PATH}/provider"
 SIGNED_OUT = "pages_signed_out"
 """The code of the error that nobody is signed in."""
 

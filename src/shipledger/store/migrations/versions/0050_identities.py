@@ -1,0 +1,19 @@
+"""People sign in at a provider of identities."""
+# ruff: noqa: INP001  Alembic runs this file by its path
+
+from shipledger.store.migration_files import run_migration
+
+revision = "0050_identities"
+down_revision = "0049_environment_keys"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the table."""
+    run_migration(revision, "up")
+
+
+def downgrade() -> None:
+    """Drop it."""
+    run_migration(revision, "down")
