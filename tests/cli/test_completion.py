@@ -33,6 +33,7 @@ FREE = {
     "--account EMAIL": "somebody's",
     "--team TEAM=ROLE": "a team that no service may have yet, and a role",
     "ADDRESS": "new",
+    "NEW": "new",
     "--name TEXT": "new",
     "NAME": "new",
     "--pipeline PIPELINE": "a sender's word that may never have been sent",

@@ -55,6 +55,7 @@ class Door:
 async def door(database: Path) -> AsyncIterator[Door]:
     store = await open_store(f"sqlite:///{database}")
     organization = await directory_of(store).create_organization("default", "Default")
+    await add_person(store, organization.organization_id, Role.VIEWER)
     yield Door(store, organization.organization_id)
     await store.close()
 
@@ -94,7 +95,7 @@ async def test_the_same_address_of_another_subject_is_the_same_account_and_witho
     assert (await door.admit("sre", subject="s2")).person_id == ada.person_id
     with pytest.raises(Denied, match="verified"):
         await door.admit("sre", subject="s3", email="")
-    assert len(await door.store.list_persons()) == 1
+    assert len(await door.store.list_persons()) == 2
 
 
 async def test_an_account_with_a_password_is_joined_by_its_verified_address(door: Door) -> None:
@@ -131,7 +132,7 @@ async def test_nobody_without_an_address_or_a_role_gets_an_account(door: Door) -
     for groups, email in ((("cooks",), "ada@example.com"), (("sre",), ""), (("sre",), "no address"), ((), "")):
         with pytest.raises(Denied):
             await door.admit(*groups, email=email)
-    assert not await door.store.has_persons()
+    assert len(await door.store.list_persons()) == 1
 
 
 async def test_names_of_a_provider_are_kept_as_names_or_refused(door: Door) -> None:
@@ -142,7 +143,16 @@ async def test_names_of_a_provider_are_kept_as_names_or_refused(door: Door) -> N
         await door.admit("sre", subject="s3", email="eve@example.com", name="x" * 300)
 
 
+async def test_nobody_comes_in_before_there_is_an_account(database: Path) -> None:
+    store = await open_store(f"sqlite:///{database}")
+    organization = await directory_of(store).create_organization("default", "Default")
+    with pytest.raises(Denied, match="no accounts yet"):
+        await Door(store, organization.organization_id).admit("root")
+    assert not await store.has_persons()
+    await store.close()
+
+
 async def test_many_tabs_make_one_account(door: Door) -> None:
     found = await asyncio.gather(*(door.admit("sre") for _ in range(10)))
     assert len({one.person_id for one in found}) == 1
-    assert len(await door.store.list_persons()) == 1
+    assert len(await door.store.list_persons()) == 2
