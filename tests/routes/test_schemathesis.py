@@ -73,6 +73,8 @@ def targets(tmp_path_factory):
             beside = {
                 "SHIPLEDGER_TOKEN_KEY": "a key of tests, which nobody else has",
                 "SHIPLEDGER_GIT_FOLDER": str(folder / "git"),
+                # A change of what is not there waits for its create as long as the requests of this test wait for an answer.
+                "SHIPLEDGER_UPDATE_WAIT_SECONDS": "0",
             }
             server = RunningServer(folder, database_url=url, environment=beside)
             stack.callback(server.close)
