@@ -36,6 +36,7 @@ async def take_all() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with serving(Path(folder) / "ledger.db") as server, browsing(require_chromium()) as browser:
             now = server.app.clock.now()
+            await server.sign_in(name="Ada Lovelace")
             ids = await write_week(await new_pen(server.app.store, now=now), now)
             await _take(browser, server, "deployments.png", "/deployments", viewport=LAPTOP)
             await _take(browser, server, "dark.png", f"/deployments/{ids['story']}", viewport=LAPTOP, color_scheme="dark")

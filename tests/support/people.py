@@ -38,12 +38,14 @@ async def add_person(
     role: Role | None = Role.ADMINISTRATOR,
     *,
     email: str = "",
+    name: str = "",
     teams: Mapping[str, Role] | None = None,
     clock: Clock | None = None,
 ) -> Person:
     """A new person of an organization, without a password: to hash one takes as long as a whole test."""
     address = email or f"{secrets.token_hex(4)}@example.com"
-    invited = await members_of(store, clock).invite(organization_id, address, role=role, team_roles=teams, by=TESTER)
+    members = members_of(store, clock)
+    invited = await members.invite(organization_id, address, role=role, team_roles=teams, name=name, by=TESTER)
     return invited.person
 
 

@@ -99,11 +99,13 @@ class Server:
         """The link that creates the first account."""
         return link_below(self.url, load_token_keys(self.app.settings))
 
-    async def sign_in(self, role: Role = Role.ADMINISTRATOR, organization: str | None = None) -> dict[str, str]:
+    async def sign_in(
+        self, role: Role = Role.ADMINISTRATOR, organization: str | None = None, *, name: str = ""
+    ) -> dict[str, str]:
         """The cookies of a browser in which somebody with this role has signed in. Later clients send them, too."""
         organization_id = await self.organization_id(organization)
         store, clock = self.app.store, self.app.clock
-        person = await add_person(store, organization_id, role, clock=clock)
+        person = await add_person(store, organization_id, role, name=name, clock=clock)
         visit = await sign_in(store, person, organization_id, clock=clock)
         ledger_id = (await store.find_installation()).ledger_id
         self.cookies = {cookie_name(ledger_id, is_secure=False): visit.secret}
