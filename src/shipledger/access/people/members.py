@@ -58,7 +58,7 @@ class Members:
         if role is None and not team_roles:
             raise Invalid("role", f"Choose a role: {', '.join(Role)}.")
         teams = {_read_team(team): given for team, given in (team_roles or {}).items()}
-        person, _ = await self._doorkeeper.invite(self._new_id(), email, name)
+        person = await self.find_or_add_person(email, name)
         known = await self._store.find_member(organization_id, person.person_id)
         if known is None:
             await self.add(organization_id, person, role=role, team_roles=teams, by=by)
@@ -70,6 +70,11 @@ class Members:
             is_new = False
         link = "" if person.password else await self._doorkeeper.make_link(organization_id, person.person_id)
         return Invited(person=person, member=known, link=link, is_new=is_new)
+
+    async def find_or_add_person(self, email: str, name: str) -> Person:
+        """The person with this address, who gets an account if they have none. Raises Invalid."""
+        person, _ = await self._doorkeeper.invite(self._new_id(), email, name)
+        return person
 
     async def add(
         self, organization_id: str, person: Person, *, role: Role | None, team_roles: Mapping[str, Role] | None = None, by: Actor

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Protocol
 
 from shipledger.access.people.members import Members
-from shipledger.access.people.person import Person, read_email, read_name
+from shipledger.access.people.person import Person, read_email
 from shipledger.access.people.roles import Role
 from shipledger.access.people.sign_on.configured import SignOn
 from shipledger.access.people.sign_on.identity import Identity
@@ -14,7 +13,6 @@ from shipledger.access.people.store_contract import PeopleStore
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, Denied, Invalid
 from shipledger.ledger.actor import Actor, ActorKind
-from shipledger.ledger.identity import new_id
 
 BY_GROUPS = Actor(ActorKind.DUTY, "sign-on")
 """Who changes roles because groups say so."""
@@ -99,15 +97,9 @@ class SignOnDoor:
                 "sign_on", "The identity provider does not say that your e-mail address is verified, so no account is made."
             )
         try:
-            email, name = read_email(identity.email), read_name(identity.name or identity.email)
+            person = await self._members.find_or_add_person(identity.email, identity.name)
         except Invalid as error:
             raise Denied("sign_on", "The identity provider gives an address or a name that cannot be kept.") from error
-        now = self._clock.now()
-        person = Person(person_id=new_id(now, secrets.token_bytes(8)), email=email, name=name, created_at=now)
-        try:
-            await self._store.create_person(person)
-        except Conflict:  # the same person in another tab was faster
-            person = await self._store.find_person_by_email(email) or person
         return await self._keep(identity, person)
 
     async def _set_role(self, organization_id: str, person: Person, role: Role | None) -> None:
