@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.people.sign_on.entrance import Entrance
-from shipledger.access.people.sign_on.round_trip import LASTS_SECONDS
 from shipledger.errors import Denied, Invalid, NotFound, ShipledgerError, Unavailable
 from shipledger.web.pages.access import cookies_of
 from shipledger.web.pages.frame import Frame, see_other
@@ -33,7 +32,7 @@ async def depart(frame: Frame, request: Request) -> Response:
     response.set_cookie(
         _COOKIE,
         departure.kept,
-        max_age=LASTS_SECONDS,
+        max_age=departure.lasts_seconds,
         path=SIGN_ON_PATH,
         secure=frame.access.is_secure(request),
         httponly=True,

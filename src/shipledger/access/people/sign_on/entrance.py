@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -11,12 +11,14 @@ from shipledger.access.people.members import Members
 from shipledger.access.people.sign_on.configured import read_sign_on
 from shipledger.access.people.sign_on.door import FindsOrganizations, SignOnDoor
 from shipledger.access.people.sign_on.provider import Provider
-from shipledger.access.people.sign_on.relying_party import RelyingParty
 from shipledger.access.people.store_contract import PeopleStore
 from shipledger.access.sealing import Seal
 from shipledger.clock import Clock
 from shipledger.outgoing.calls import Caller
 from shipledger.settings import Settings
+
+if TYPE_CHECKING:
+    from shipledger.access.people.sign_on.relying_party import RelyingParty
 
 
 class EntranceStore(PeopleStore, FindsOrganizations, Protocol):
@@ -42,6 +44,9 @@ def build_entrance(
     sign_on = read_sign_on(settings)
     if sign_on is None:
         return None
+    # Authlib takes a tenth of a second to read, and most installations have no provider.
+    from shipledger.access.people.sign_on.relying_party import RelyingParty  # noqa: PLC0415
+
     provider = Provider(sign_on.issuer, caller, time.monotonic)
     return Entrance(
         party=RelyingParty(sign_on, provider, caller, seal, clock),

@@ -12,9 +12,10 @@ from authlib.oauth2.auth import ClientAuth
 from msgspec import Struct
 
 from shipledger.access.people.sign_on.configured import SignOn
-from shipledger.access.people.sign_on.identity import Identity, UnknownKey, read_id_token, to_identity
+from shipledger.access.people.sign_on.id_token import UnknownKey, read_id_token, to_identity
+from shipledger.access.people.sign_on.identity import Identity
 from shipledger.access.people.sign_on.provider import ANSWER_LIMIT_BYTES, WITHIN_SECONDS, Described, Provider, read_document
-from shipledger.access.people.sign_on.round_trip import RoundTrip, begin, seal, unseal
+from shipledger.access.people.sign_on.round_trip import LASTS_SECONDS, RoundTrip, begin, seal, unseal
 from shipledger.access.sealing import Seal
 from shipledger.clock import Clock
 from shipledger.errors import Denied, Unavailable
@@ -32,10 +33,11 @@ class Tokens(Struct, frozen=True):
 
 
 class Departure(Struct, frozen=True):
-    """Where the browser goes, and what it keeps meanwhile."""
+    """Where the browser goes, and what it keeps meanwhile, for so long."""
 
     url: str
     kept: str
+    lasts_seconds: int = LASTS_SECONDS
 
 
 class RelyingParty:
