@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from shipledger.errors import Denied, NotFound
 from shipledger.http.hosts import KnownHosts
@@ -53,6 +54,22 @@ class PageAccess:
     def address_of(self, request: Request) -> str:
         """Where a request comes from, also behind a named proxy."""
         return self._proxies.address_of(request)
+
+    def keep_cookie(self, request: Request, response: Response, name: str, value: str, *, seconds: int, path: str = "/") -> None:
+        """Keep a value in the browser, out of reach of scripts; over TLS alone where the browser speaks it."""
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path=path,
+            secure=self.is_secure(request),
+            httponly=True,
+            samesite="lax",  # a link from a chat or a ticket, and a provider of identities, lead here from another site
+        )
+
+    def drop_cookie(self, request: Request, response: Response, name: str, *, path: str = "/") -> None:
+        """Take a value out of the browser."""
+        response.delete_cookie(name, path=path, secure=self.is_secure(request), httponly=True, samesite="lax")
 
     def _is_own(self, origin: str, request: Request) -> bool:
         # Only host and port are compared: behind a proxy that ends TLS the scheme differs. A proxy may put its own name into

@@ -29,15 +29,7 @@ async def depart(frame: Frame, request: Request) -> Response:
     except (Denied, Invalid, Unavailable) as error:
         return await _show_again(frame, request, error, following)
     response = see_other(departure.url)
-    response.set_cookie(
-        _COOKIE,
-        departure.kept,
-        max_age=departure.lasts_seconds,
-        path=SIGN_ON_PATH,
-        secure=frame.access.is_secure(request),
-        httponly=True,
-        samesite="lax",  # the provider leads back from another site
-    )
+    frame.access.keep_cookie(request, response, _COOKIE, departure.kept, seconds=departure.lasts_seconds, path=SIGN_ON_PATH)
     return response
 
 
@@ -57,7 +49,7 @@ async def arrive(frame: Frame, request: Request) -> Response:
         organization_id="",
     )
     response = await frame.visiting.begin(request, see_other(following), visit)
-    response.delete_cookie(_COOKIE, path=SIGN_ON_PATH, secure=frame.access.is_secure(request), httponly=True, samesite="lax")
+    frame.access.drop_cookie(request, response, _COOKIE, path=SIGN_ON_PATH)
     return response
 
 

@@ -20,13 +20,5 @@ async def change(frame: Frame, request: Request) -> Response:
     if theme not in THEMES:
         raise Invalid("form", f"There is no theme {theme!r}. Choose one of {', '.join(THEMES)}.")
     response = see_other(safe_path(form.get("from", "")))
-    response.set_cookie(
-        COOKIE,
-        theme,
-        max_age=KEPT_SECONDS,
-        path="/",
-        secure=frame.access.is_secure(request),
-        httponly=True,
-        samesite="lax",
-    )
+    frame.access.keep_cookie(request, response, COOKIE, theme, seconds=KEPT_SECONDS)
     return response

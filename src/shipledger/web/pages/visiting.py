@@ -57,8 +57,8 @@ class Visiting:
         if before is not None:
             await self.doorkeeper.sign_out(before)
         mark = make_mark(self._keys, email_key(visit.person.email))
-        self._set(request, response, self._name(request), visit.secret, LONGEST)
-        self._set(request, response, self._mark_name(request), mark, MARK_LASTS)
+        self._access.keep_cookie(request, response, self._name(request), visit.secret, seconds=int(LONGEST.total_seconds()))
+        self._access.keep_cookie(request, response, self._mark_name(request), mark, seconds=int(MARK_LASTS.total_seconds()))
         return response
 
     def device_of(self, request: Request, email: str) -> str:
@@ -69,9 +69,7 @@ class Visiting:
 
     def end(self, request: Request, response: Response) -> Response:
         """``response``, which signs the browser out."""
-        response.delete_cookie(
-            self._name(request), path="/", secure=self._access.is_secure(request), httponly=True, samesite="lax"
-        )
+        self._access.drop_cookie(request, response, self._name(request))
         return response
 
     def address_of(self, request: Request) -> str:
@@ -83,17 +81,6 @@ class Visiting:
         self._access.require_same_origin(request)
         if visit is not None and not is_form_token(visit.secret, form.get(FORM_FIELD, "")):
             raise Denied("form", "This form is from before you signed in, or from another session. Load the page again.")
-
-    def _set(self, request: Request, response: Response, name: str, value: str, lasts: timedelta) -> None:
-        response.set_cookie(
-            name,
-            value,
-            max_age=int(lasts.total_seconds()),
-            path="/",
-            secure=self._access.is_secure(request),
-            httponly=True,
-            samesite="lax",  # a link to a page from a chat or a ticket has to open it
-        )
 
     def _name(self, request: Request) -> str:
         return cookie_name(self._ledger_id, is_secure=self._access.is_secure(request))
