@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import time
 from datetime import timedelta
 from functools import cache
 
-import structlog
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
@@ -52,7 +49,6 @@ from shipledger.duties.roster import SILENT_SECONDS, Roster
 from shipledger.duties.tiers import tier_duty
 from shipledger.duties.webhook_calls import WebhookCalls
 from shipledger.duty import Duty
-from shipledger.errors import Unavailable
 from shipledger.http.budget import Budget
 from shipledger.http.hosts import read_known_hosts
 from shipledger.ingestion.asked import AskingServer
@@ -68,6 +64,7 @@ from shipledger.ingestion.refolding import Refolding
 from shipledger.ingestion.settlements import Settlements
 from shipledger.ingestion.worker import Worker
 from shipledger.ledger.identity import new_id
+from shipledger.lifecycle import App
 from shipledger.long_work import LongWork
 from shipledger.observability.clock_remark import describe_clock
 from shipledger.observability.health import Health
@@ -93,7 +90,7 @@ from shipledger.store.contract import Store
 from shipledger.store.identity_watch import IdentityWatch
 from shipledger.store.key_agreement import agree_on_keys
 from shipledger.store.key_file import sealing_keys_of
-from shipledger.store.nodes.contract import keep_time, resume_order
+from shipledger.store.nodes.contract import keep_time
 from shipledger.store.open import open_store_of
 from shipledger.store.sqlite.page_watch import PageWatch
 from shipledger.tracker.sync import IssueSync
@@ -103,89 +100,6 @@ from shipledger.web.pages.site import build_pages
 from shipledger.web.pages.visiting import Visiting
 
 REFOLDING_PAUSE_SECONDS = 5.0
-
-log = structlog.get_logger(__name__)
-
-
-class App:
-    """Everything a running server consists of."""
-
-    def __init__(
-        self,
-        *,
-        settings: Settings,
-        store: Store,
-        clock: Clock,
-        directory: Directory,
-        intake: Intake,
-        worker: Worker,
-        indexer: Indexer,
-        roster: Roster,
-        refolding: Refolding,
-        listener: Listener,
-        caller: Caller,
-        long_work: LongWork,
-        budget: Budget,
-        page_watch: PageWatch | None,
-        identity: IdentityWatch,
-        dispatcher: Dispatcher,
-    ) -> None:
-        self.settings = settings
-        self.store = store
-        self.clock = clock
-        self.directory = directory
-        self.intake = intake
-        self.worker = worker
-        self.indexer = indexer
-        self.roster = roster
-        self.refolding = refolding
-        self.listener = listener
-        self.caller = caller
-        self.long_work = long_work
-        self.budget = budget
-        self.page_watch = page_watch
-        self.identity = identity
-        self.dispatcher = dispatcher
-
-    @property
-    def asgi(self) -> ASGIApp:
-        """What an ASGI server serves."""
-        return self.dispatcher
-
-    async def start(self) -> None:
-        """Take over what an earlier process left unsettled, and start working. Raises Unavailable."""
-        newest = await self.store.find_newest_order()
-        await resume_order(self.store, self.clock, newest=newest, silent_seconds=SILENT_SECONDS)
-        for operation in await self.store.list_unfinished():
-            log.warning("An operation was interrupted; run `shipledger doctor`.", what=operation.remedy)
-        await self.directory.ensure_default_organization()
-        if newest is None or not is_postgres(self.settings.database_url):
-            await self.refolding.run()  # a new database, or a file that nobody reads before its only server serves
-        await self.roster.enter()
-        with contextlib.suppress(Unavailable):  # a node must start even if a part of the database is unreachable
-            await self.store.forget_settled_names()
-        self.roster.start()
-        self.identity.start()
-        self.listener.start()
-        self.intake.start()
-        self.worker.start()
-        self.indexer.start()
-        await self.store.note_served(self.clock.now())
-        if self.page_watch is not None:
-            self.page_watch.start()
-
-    async def stop(self) -> None:
-        """Refuse new work, finish what is under way, and close the store."""
-        await self.dispatcher.stop(self.settings.shutdown_grace_seconds)
-        await self.intake.stop()
-        await self.worker.stop()
-        await self.indexer.stop()
-        await self.listener.stop()
-        await self.roster.stop()
-        await self.identity.stop()
-        await self.caller.close()
-        self.long_work.close()
-        await self.store.close()
 
 
 async def build(settings: Settings, *, clock: Clock | None = None) -> App:

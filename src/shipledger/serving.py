@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator
 import structlog
 import uvicorn
 
-from shipledger.app import App, build
+from shipledger.app import build
 from shipledger.errors import Unavailable
 from shipledger.http.connection_limits import Bounds, bound_buffers, raise_file_limit
 from shipledger.http.memory import give_back_memory, keep_large_blocks_apart
 from shipledger.http.reading import bounded_protocol
+from shipledger.lifecycle import App
 from shipledger.reasons import number_of, reason_of
 from shipledger.settings import Settings
 from shipledger.store.server_lock import server_lock

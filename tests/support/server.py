@@ -17,12 +17,13 @@ import uvicorn
 from shipledger.access.issuing import Limits, issue_credential
 from shipledger.access.people.roles import Role
 from shipledger.access.people.session import cookie_name, form_token
-from shipledger.app import App, build
+from shipledger.app import build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.cli.link import link_below
 from shipledger.clock import Clock
 from shipledger.http.connection_limits import Bounds, bound_buffers
 from shipledger.http.reading import bounded_protocol
+from shipledger.lifecycle import App
 from shipledger.protocols.registry import settings_type
 from shipledger.store.key_file import load_token_keys
 from shipledger.store.open import open_store

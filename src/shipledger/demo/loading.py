@@ -12,7 +12,7 @@ import httpx2
 from msgspec.structs import replace
 
 from shipledger.access.issuing import IssuedCredential, issue_credential
-from shipledger.app import App, build
+from shipledger.app import build
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.catalog.service import ServiceDraft
 from shipledger.clock import Clock, from_microseconds
@@ -21,6 +21,7 @@ from shipledger.demo import issues, platform
 from shipledger.demo.company import RELATIONS, SERVICES, WORKSPACE
 from shipledger.demo.year import Call
 from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.lifecycle import App
 from shipledger.protocols.datadog.credentials import issue_application_key
 from shipledger.settings import Settings
 from shipledger.store.key_file import load_token_keys
