@@ -9,6 +9,7 @@ import pytest
 from shipledger.access.people.doorkeeper import Visit
 from shipledger.access.people.roles import RIGHTS, Right, Role
 from shipledger.access.people.session import form_token
+from shipledger.web.pages.settings_tabs import TABS
 from tests.support.pen import new_pen
 from tests.support.people import add_person, sign_in
 from tests.support.project import read
@@ -37,6 +38,11 @@ def test_every_route_asks_for_a_right_and_what_changes_something_for_more_than_r
     posts = {name_of(one): one.right for one in ROUTES if one.method == "POST" and one.right is not None}
     assert posts.keys() == CHANGING
     assert Right.READ not in posts.values()
+
+
+def test_every_tab_of_settings_leads_to_a_page_for_those_who_see_the_tab():
+    rights = {one.path: one.right for one in ROUTES if one.method == "GET"}
+    assert {tab.path: tab.right for tab in TABS} == {tab.path: rights[tab.path] for tab in TABS}
 
 
 def test_the_page_of_rights_is_that_of_the_routes():

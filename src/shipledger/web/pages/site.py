@@ -68,6 +68,7 @@ from shipledger.web.pages.frame import Admit, Frame, Page, Show
 from shipledger.web.pages.isolating_templates import IsolatingExtension
 from shipledger.web.pages.menu import MENU
 from shipledger.web.pages.open_reading import OpenReading
+from shipledger.web.pages.settings_tabs import TABS
 from shipledger.web.pages.static_files import KeptFiles
 from shipledger.web.pages.themes import THEMES
 from shipledger.web.pages.visiting import LOGIN_PATH, SIGN_ON_PATH, Visiting
@@ -198,7 +199,7 @@ def build_templates(static: Path) -> Environment:
         verdict_name=words.VERDICTS.__getitem__,
         verdict_sentence=words.verdict_sentence,
     )
-    templates.globals.update(static_version=_digest(static), menu=MENU, themes=THEMES, version=__version__)
+    templates.globals.update(static_version=_digest(static), menu=MENU, tabs=TABS, themes=THEMES, version=__version__)
     return templates
 
 
