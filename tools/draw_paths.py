@@ -84,6 +84,8 @@ def list_pages() -> list[str]:
         Clock(),
         directory=nothing,
         environments=nothing,
+        organization_settings=nothing,
+        tier_rules=nothing,
         access=access,
         visiting=nothing,
         members=nothing,

@@ -58,6 +58,8 @@ def list_page_routes() -> list[PageRoute]:
         Clock(),
         directory=nothing,
         environments=nothing,
+        organization_settings=nothing,
+        tier_rules=nothing,
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,

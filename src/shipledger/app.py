@@ -35,6 +35,7 @@ from shipledger.catalog.organization_settings.keeping import to_keeping
 from shipledger.catalog.repository_names import RepositoryNames
 from shipledger.catalog.service_merging import ServiceMerging
 from shipledger.catalog.silence_limits import read_silence_limits, to_limit
+from shipledger.catalog.tier_rules import TierRules
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres, parse_sqlite_path
 from shipledger.dispatching import Dispatcher
@@ -273,6 +274,8 @@ def wire(
         clock,
         directory=directory,
         environments=Environments(store, asks),
+        organization_settings=parts.settings_desk,
+        tier_rules=TierRules(store, asks),
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,

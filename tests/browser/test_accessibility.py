@@ -25,6 +25,8 @@ MORE = (
     "/incidents",
     "/packs",
     "/settings",
+    "/settings/tiers?action=add&pattern=x&tier=staging",
+    "/settings/values/receipt_retention_days?value=1",
     "/repositories?show=unmapped",
     "/services/checkout?done=mapped",
 )

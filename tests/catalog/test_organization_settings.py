@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.organization_settings.aggregate import decide, fold_history
 from shipledger.catalog.organization_settings.declared import SETTINGS
 from shipledger.catalog.organization_settings.forms import to_words
-from shipledger.catalog.organization_settings.in_force import Place, find_in_force, index
+from shipledger.catalog.organization_settings.in_force import Place, find_in_force, index, trace
 from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.organization_settings.model import (
     WHOLE_ORGANIZATION,
@@ -86,6 +87,25 @@ def test_what_cannot_be_set_is_rejected_whole_with_what_can(values, scope, reaso
     assert sentence in decided.verdict.sentence
 
 
+@pytest.mark.parametrize(
+    "seen, wanted, kind",
+    [
+        ({"gate_timeout_hours": 1.0}, {"gate_timeout_hours": 3}, VerdictKind.APPLIED),
+        ({"gate_timeout_hours": None}, {"gate_timeout_hours": 3}, VerdictKind.REJECTED),
+        ({"gate_timeout_hours": 2.0}, {"gate_timeout_hours": None}, VerdictKind.REJECTED),
+        ({"gate_timeout_hours": 2.0}, {"gate_timeout_hours": 1}, VerdictKind.DUPLICATE),
+        ({"silence_limit_hours": None}, {"silence_limit_hours": 3}, VerdictKind.APPLIED),
+    ],
+)
+def test_whoever_has_seen_another_value_of_the_same_key_changes_nothing(seen, wanted, kind):
+    (current,) = ask(None, 1, {"gate_timeout_hours": 1}).states
+    asked = ChangeSettings(WHOLE_ORGANIZATION, wanted, seen)
+    decided = decide(Question(current, make_receipt(2), 0, asked, 0, moment(2)))
+    assert decided.verdict.kind is kind
+    assert (decided.verdict.reason is Reason.CHANGED_MEANWHILE) == (kind is VerdictKind.REJECTED)
+    assert all(one.submission.expects is UNSET for one in decided.entries), "entries say what is, not what was seen"
+
+
 def test_a_value_is_kept_in_one_form():
     (state,) = ask(None, 1, {"gate_timeout_hours": 72, "issue_projects": ["ship", "SHIP", "ops"]}).states
     assert [to_words(held.value) for held in state.values.values()] == ["72", "SHIP, OPS"]
@@ -116,6 +136,9 @@ def test_the_most_particular_scope_that_sets_a_value_wins_and_is_named(own, oper
     expected = [(scope, dict(own)[scope]) for scope in SCOPES if scope in dict(own)]
     fallback = {"installation": ("installation", 5), "default": ("default", 24)}.get(operator, ("installation", 6))
     assert (found.source, found.value) == (expected[0] if expected else fallback)
+    said = trace(SETTINGS["silence_limit_hours"], PLACE, held, InstallationSettings(OPERATORS[operator]))
+    first = next(one for one in said if one.value is not None)
+    assert (first.source, first.value) == (found.source, found.value)
 
 
 @pytest.mark.parametrize(

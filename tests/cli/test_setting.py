@@ -45,6 +45,15 @@ def test_rules_for_issues_are_settings_whichever_command_changes_them(cli: Comma
     assert "while issue_mode is projects" in cli("setting", "unset", "issue_projects", code=None).err
 
 
+def test_a_dry_run_says_what_a_shorter_retention_would_erase_and_changes_nothing(cli: Commands) -> None:
+    told = cli("setting", "set", "outbox_retention_days", "1", "--dry-run", "--json").json
+    assert [(one["key"], one["count"]) for one in told["erases"]] == [("outbox_retention_days", 0)]
+    assert "will be forgotten with the log of attempts, for good." in told["erases"][0]["sentence"]
+    assert "Nothing would be erased." in cli("setting", "set", "outbox_retention_days", "0", "--dry-run").err
+    assert "must be a whole number" in cli("setting", "set", "outbox_retention_days", "x", "--dry-run", code=None).err
+    assert in_force(cli)["outbox_retention_days"] == (30, "default")
+
+
 @pytest.mark.parametrize(
     "words, said",
     [

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from shipledger.catalog.organization_settings.keeping import EVEN
 from shipledger.clock import EPOCH, Clock
-from shipledger.duties.retention import EVEN, Retention
+from shipledger.duties.retention import Retention
 from tests.support.factories import ACME, RIVAL, make_id, make_receipt, make_record, moment, write
 from tests.support.settings import change_settings
 from tests.support.stores import STORES
@@ -49,8 +50,12 @@ async def test_what_is_older_than_wanted_goes_and_entries_stay(store):
     counts, clock = [], At(moment(4) + timedelta(days=1))
     retention = Retention(store, clock, timedelta(days=1), counts.append)
 
+    until = moment(4)
+    assert [await store.count_old_receipts(one, until=until, limit=9) for one in (ACME, RIVAL)] == [2, 1]
+    assert await store.count_old_receipts(ACME, until=until, limit=1) == 1
     await retention.run()
     assert await bodies(store, 2, 3, 4) == [False, False, True]
+    assert await store.count_old_receipts(ACME, until=until, limit=9) == 0
     assert await bodies(store, 2, organization_id=RIVAL) == [False]
 
     clock.at += timedelta(seconds=1)

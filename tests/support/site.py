@@ -16,6 +16,9 @@ from shipledger.access.people.roles import Role
 from shipledger.access.people.session import cookie_name, form_token
 from shipledger.access.tokens import TokenKeys
 from shipledger.catalog.environments import Environments
+from shipledger.catalog.organization_settings.changing import SettingsDesk
+from shipledger.catalog.organization_settings.installation import InstallationSettings
+from shipledger.catalog.tier_rules import TierRules
 from shipledger.clock import Clock
 from shipledger.http.budget import Budget, keep_account
 from shipledger.http.hosts import read_known_hosts
@@ -107,6 +110,8 @@ class Site:
                 self.clock,
                 directory=directory_of(self.store),
                 environments=Environments(self.store, AskingStore(self.store, self.clock)),
+                tier_rules=TierRules(self.store, AskingStore(self.store, self.clock)),
+                organization_settings=SettingsDesk(self.store, AskingStore(self.store, self.clock), InstallationSettings(set_up)),
                 access=access,
                 visiting=Visiting(doorkeeper, access, KEYS, LEDGER),
                 members=members_of(self.store, self.clock),

@@ -23,7 +23,13 @@ OF_ANYONE_SIGNED_IN = {
     *("GET /profile", "POST /profile/password", "POST /profile/sessions"),  # one's own account
     "GET /ledger/docs",  # the same for all organizations
 }
-CHANGING = {"POST /repositories", "POST /environments", "POST /services/{service}/relations"}
+CHANGING = {
+    "POST /repositories",
+    "POST /environments",
+    "POST /services/{service}/relations",
+    "POST /settings/values/{key}",
+    "POST /settings/tiers",
+}
 
 ROUTES = draw_rights.list_page_routes()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
@@ -10,7 +9,7 @@ from typing import Protocol
 from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.catalog.environment_aliasing import alias, finish, rename, unalias
-from shipledger.catalog.retiering import TierMove, apply_policy, pin, save_policy
+from shipledger.catalog.retiering import TierMove, apply_in_time, pin, save_policy
 from shipledger.catalog.retiering import preview as preview_tiers
 from shipledger.catalog.tier_contract import TierPlace, TierStore
 from shipledger.catalog.tiers import TierPolicy
@@ -23,7 +22,6 @@ from shipledger.long_work import run_beside
 from shipledger.texts import show
 
 ATTEMPTS = 5
-APPLYING_SECONDS = 5.0
 SIZE_OF_NAME = 10
 """What looking at one costs, in characters read."""
 CHANGED = "Environments were changed in the meantime; look at them again."
@@ -138,12 +136,7 @@ class Environments:
     ) -> bool:
         """The same, with the tiers of recorded deployments; whether all have them. A duty does what is not done in time."""
         await self.change(organization_id, changes, by=by, expects=expects)
-        try:
-            async with asyncio.timeout(APPLYING_SECONDS):
-                await apply_policy(self._store, organization_id)
-        except TimeoutError:
-            return False
-        return True
+        return await apply_in_time(self._store, organization_id)
 
     async def preview(self, organization_id: str, changes: Sequence[EnvironmentChange]) -> Preview:
         """What changes would move. Raises what ``change`` does."""

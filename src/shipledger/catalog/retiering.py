@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from shipledger.ledger.environment_names import name_key
 from shipledger.ledger.state import Tier
 from shipledger.ledger.verdict import Reason, VerdictKind
 
+APPLYING_SECONDS = 5.0
 DEPLOYMENTS_AT_ONCE = 500
 """Deployments per transaction; other writers wait that long."""
 
@@ -114,6 +116,21 @@ async def _is_guess(store: TierStore, organization_id: str, policy: TierPolicy, 
     example = await store.find_example(organization_id, place)
     said = None if example is None else example.said_environment
     return said is not None and said.original_tier is None
+
+
+def replace_rules(policy: TierPolicy, rules: Sequence[TierRule]) -> TierPolicy:
+    """``policy`` with other rules. Raises Invalid for a pattern that is none."""
+    return replace(policy, rules=tuple(TierRule(check_pattern(one.pattern), one.tier) for one in rules))
+
+
+async def apply_in_time(store: TierStore, organization_id: str, *, seconds: float = APPLYING_SECONDS) -> bool:
+    """Apply an organization's policy, for so long at most; whether all deployments follow it. A duty does the rest."""
+    try:
+        async with asyncio.timeout(seconds):
+            await apply_policy(store, organization_id)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def apply_policy(store: TierStore, organization_id: str, *, advance: Advance = lambda *_: None) -> int:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.organization_settings.in_force import InForce
+from shipledger.catalog.organization_settings.losing import Loss
 from shipledger.catalog.organization_settings.model import ScopeKind
 from shipledger.catalog.organization_settings.reading import NamedScope, get_setting
 from shipledger.catalog.organization_settings.words import describe
@@ -17,7 +18,7 @@ from shipledger.cli.changes import print_changes
 from shipledger.cli.completion import complete_services, complete_settings, complete_teams
 from shipledger.cli.ledger import OpenLedger, with_ledger
 from shipledger.cli.options import DEFAULT_ORGANIZATION, DatabaseOption, JsonOption, OrganizationOption, new_app
-from shipledger.cli.output import print_facts, print_json, print_line, to_text
+from shipledger.cli.output import print_facts, print_json, print_line, print_note, to_text
 from shipledger.cli.tables import print_table
 from shipledger.errors import Invalid
 from shipledger.ledger.actor import Actor, ActorKind
@@ -37,6 +38,10 @@ ServiceOption: TypeAlias = Annotated[
 ]
 PipelineOption: TypeAlias = Annotated[
     str, typer.Option("--pipeline", metavar="PIPELINE", help="Of a pipeline, by the name or id that its sender gives it.")
+]
+
+DryRunOption: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Change nothing; only say what a shorter retention would erase for good.")
 ]
 
 _HELP = """Settings of an organization, inherited by its teams, services and pipelines.
@@ -111,6 +116,7 @@ def get(
 def set_value(
     key: KeyArgument,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its new value. Several words are separated by commas.")],
+    dry_run: DryRunOption = False,
     team: TeamOption = "",
     service: ServiceOption = "",
     pipeline: PipelineOption = "",
@@ -119,8 +125,11 @@ def set_value(
     as_json: JsonOption = False,
 ) -> None:
     """Set a setting for the organization, or for a team, a service or a pipeline."""
-    read = get_setting(key).form.read(value)
-    _change({key: read}, "set", _scope_of(team, service, pipeline), organization, database, as_json=as_json)
+    values = {key: get_setting(key).form.read(value)}
+    if dry_run:
+        _print_losses(values, _scope_of(team, service, pipeline), organization, database, as_json=as_json)
+        return
+    _change(values, "set", _scope_of(team, service, pipeline), organization, database, as_json=as_json)
 
 
 def unset(
@@ -178,6 +187,22 @@ async def _show(ledger: OpenLedger, owner: str, found: NamedScope, key: str) -> 
     return [_Shown(one, await desk.name_source(owner, one)) for one in await desk.list_in_force(owner, found.place, key=key)]
 
 
+def _print_losses(
+    values: dict[str, Any], asked: tuple[ScopeKind, str], organization: str, database: str | None, *, as_json: bool
+) -> None:
+    async def work(ledger: OpenLedger, owner: str) -> Sequence[Loss]:
+        found = await ledger.organization_settings.find_scope(owner, *asked)
+        return await ledger.organization_settings.list_losses(owner, found.scope, values, now=ledger.clock.now())
+
+    losses = _run(work, organization, database)
+    if as_json:
+        print_json({"erases": [_loss_to_json(one) for one in losses], "is_dry_run": True})
+        return
+    for one in losses:
+        print_line(one.sentence)
+    print_note("Dry run: nothing was changed." if losses else "Nothing would be erased. Dry run: nothing was changed.")
+
+
 def _change(
     values: dict[str, Any],
     word: str,
@@ -229,3 +254,7 @@ def _to_json(one: _Shown) -> dict[str, Any]:
         "description": setting.description,
         "affects": setting.affects,
     }
+
+
+def _loss_to_json(one: Loss) -> dict[str, Any]:
+    return {"key": one.key, "count": one.count, "until": one.until, "begins_at": one.begins_at, "sentence": one.sentence}

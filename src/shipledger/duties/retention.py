@@ -11,15 +11,13 @@ import structlog
 
 from shipledger.catalog.organization import Organization
 from shipledger.catalog.organization_settings.declared import RECEIPT_RETENTION
-from shipledger.catalog.organization_settings.keeping import find_keeping
+from shipledger.catalog.organization_settings.keeping import EVEN, find_keeping
 from shipledger.clock import EPOCH, Clock
 from shipledger.duty import Duty
 from shipledger.store.contract import Store
 from shipledger.store.rounds import Rounds
 
 PAUSE_SECONDS = 600.0
-EVEN = timedelta(days=3)
-"""So long must the time of the ledger have gone on without a jump or a gap before it is believed that something is old."""
 _BATCH = 200
 _REST_SECONDS = 0.05
 """Between two batches, so that senders hardly notice."""

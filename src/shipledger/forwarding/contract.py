@@ -57,6 +57,9 @@ class OutboxStore(SendingStore, Protocol):
     async def give_up_old_messages(self, organization_id: str, *, until: datetime, now: datetime) -> int:
         """Give up what has been pending since before ``until``; how many."""
 
+    async def count_old_messages(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        """How many messages ended before ``until``; at most ``limit``."""
+
     async def forget_old_messages(self, organization_id: str, *, until: datetime, limit: int) -> int:
         """Forget messages that ended before ``until``, with their logs; how many."""
 

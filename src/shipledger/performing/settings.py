@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shipledger.catalog.organization_settings.in_force import InForce, Place
+from shipledger.catalog.organization_settings.losing import Loss
 from shipledger.catalog.organization_settings.model import ScopeKind, SettingScope
 from shipledger.catalog.organization_settings.reading import NamedScope
 from shipledger.ledger.actor import Actor
@@ -32,6 +33,12 @@ class SettingPerformer(Performer):
     ) -> Sequence[Verdict]:
         """The verdicts on values by key for each of some scopes."""
         return await self._parts.settings_desk.change_all(organization_id, changes, by=by)
+
+    async def list_setting_losses(self, organization_id: str, scope: SettingScope, values: Mapping[str, Any]) -> Sequence[Loss]:
+        """What such a change would erase for good."""
+        clock = self._parts.clock
+        desk = self._parts.settings_desk
+        return await desk.list_losses(organization_id, scope, values, now=clock.now(), even_since=clock.even_since)
 
     async def list_setting_changes(self, organization_id: str, scope: SettingScope) -> Sequence[RecordEntry]:
         """The entries about one scope, oldest first."""

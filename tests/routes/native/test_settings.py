@@ -71,6 +71,16 @@ async def test_changes_of_several_at_once_lose_nothing(native):
     assert refused["detail"] == "issue_projects must name a project while issue_mode is projects."
 
 
+async def test_a_dry_run_says_what_a_shorter_retention_would_erase_and_changes_nothing(native):
+    answer = await native.put(f"{SETTINGS}?dry_run=true", json={"settings": {"receipt_retention_days": 1, "issue_mode": "open"}})
+    (lost,) = answer.json()["erases"]
+    assert (answer.status_code, lost["key"], lost["count"]) == (200, "receipt_retention_days", 0)
+    assert "will lose what arrived, for good." in lost["sentence"]
+    assert (await in_force(native))["receipt_retention_days"] == (400, "default")
+    assert (await native.put(f"{SETTINGS}?dry_run=maybe", json={"settings": {}})).status_code == 422
+    assert "erases" not in await put(native, settings={})
+
+
 @pytest.mark.parametrize(
     "body, member, said",
     [

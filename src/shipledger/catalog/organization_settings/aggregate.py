@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from shipledger.catalog.organization_settings.declared import Fault, accept_all, find_contradiction, find_fault
@@ -16,6 +17,7 @@ from shipledger.ledger.submission import Alias
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
 
 SCOPE = "setting"
+CHANGED_MEANWHILE = "was changed in the meantime; look at what it is now and decide again"
 
 
 class FormerStore(Protocol):
@@ -44,6 +46,10 @@ def decide(question: Question) -> Decided:
     values = accept_all(asked.values)
     stand = {key: held.value for key, held in current.values.items()}
     wanted = {key: value for key, value in (stand | values).items() if value is not None}
+    expected = {} if asked.expects is UNSET else asked.expects
+    moved = next((key for key, value in expected.items() if value != stand.get(key) and wanted.get(key) != stand.get(key)), None)
+    if moved is not None:
+        return _reject(Fault(moved, Reason.CHANGED_MEANWHILE, CHANGED_MEANWHILE))
     contradiction = find_contradiction(wanted)
     if contradiction is not None:
         return _reject(contradiction)
@@ -52,7 +58,7 @@ def decide(question: Question) -> Decided:
     entry = question.enter(
         KIND,
         asked.scope.key,
-        replace(asked, values={key: value for key, value in values.items() if value != stand.get(key)}),
+        replace(asked, values={key: value for key, value in values.items() if value != stand.get(key)}, expects=UNSET),
         after=current,
     )
     return Decided(Verdict(VerdictKind.APPLIED, subject=asked.scope.key), entries=(entry,), states=(fold(current, entry),))

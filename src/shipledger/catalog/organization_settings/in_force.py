@@ -56,6 +56,15 @@ class InForce(Struct, frozen=True):
     by: str = ""
 
 
+class Step(Struct, frozen=True):
+    """What one says whose value could count. ``value`` None: nothing. The rest as in ``InForce``."""
+
+    source: SettingScope | str
+    value: Value | None
+    at: datetime | None = None
+    by: str = ""
+
+
 class Installation(Protocol):
     """What counts where an organization has set nothing."""
 
@@ -90,3 +99,19 @@ def find_in_force(setting: Setting, place: Place, held: Mapping[str, ScopeSettin
         return InForce(setting, value, INSTALLATION)
     default = installation.default_of(setting.key)
     return InForce(setting, setting.default if default is None else default, DEFAULT)
+
+
+def trace(setting: Setting, place: Place, held: Mapping[str, ScopeSettings], installation: Installation) -> list[Step]:
+    """What everybody says whose value could count at a place; the first that says something is in force."""
+    scopes = [_say(setting.key, scope, held.get(scope.key)) for scope in place.scopes if scope.kind in setting.scopes]
+    default = installation.default_of(setting.key)
+    return [
+        *scopes,
+        Step(INSTALLATION, installation.find(setting.key, place.names)),
+        Step(DEFAULT, setting.default if default is None else default),
+    ]
+
+
+def _say(key: str, scope: SettingScope, found: ScopeSettings | None) -> Step:
+    own = None if found is None else found.values.get(key)
+    return Step(scope, None) if found is None or own is None else Step(found.scope, own.value, own.at, own.by)

@@ -9,6 +9,9 @@ from shipledger.catalog.organization_settings.in_force import ORGANIZATION, find
 from shipledger.catalog.organization_settings.model import ScopeSettings
 from shipledger.found import Found, whole
 
+EVEN = timedelta(days=3)
+"""So long must the time of the ledger have gone on without a jump or a gap before it is believed that something is old."""
+
 
 class Reader(Protocol):
     """What of a store is asked."""

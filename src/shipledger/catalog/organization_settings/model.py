@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 KIND = "setting"
 
@@ -39,10 +39,14 @@ WHOLE_ORGANIZATION = SettingScope()
 
 
 class ChangeSettings(Struct, frozen=True, tag="change-settings", omit_defaults=True):
-    """Set settings for ``scope`` by their keys. None withdraws one: what is inherited counts again."""
+    """Set settings for ``scope`` by their keys. None withdraws one: what is inherited counts again.
+
+    ``expects``: what whoever asks has seen set there, by key; None for nothing. It is left out of entries.
+    """
 
     scope: SettingScope
     values: dict[str, Value | None]
+    expects: dict[str, Value | None] | UnsetType = UNSET
 
 
 class Held(Struct, frozen=True, omit_defaults=True):

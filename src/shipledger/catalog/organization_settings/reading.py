@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from shipledger.catalog.organization_settings.declared import SETTINGS, Setting
-from shipledger.catalog.organization_settings.in_force import InForce, Installation, Place, find_in_force, index
+from shipledger.catalog.organization_settings.in_force import InForce, Installation, Place, Step, find_in_force, index, trace
 from shipledger.catalog.organization_settings.model import (
     KIND,
     WHOLE_ORGANIZATION,
@@ -89,11 +89,16 @@ class SettingsReader:
         wanted = [get_setting(key)] if key else SETTINGS.values()
         return [find_in_force(one, place, held, self._installation) for one in wanted]
 
+    async def trace(self, organization_id: str, place: Place, key: str) -> list[Step]:
+        """What everybody says about a setting whose value could count at a place, who counts most first. Raises Invalid."""
+        held = index(whole(await self._store.list_settings(organization_id)))
+        return trace(get_setting(key), place, held, self._installation)
+
     async def list_changes(self, organization_id: str, scope: SettingScope) -> Sequence[RecordEntry]:
         """The entries about one scope, oldest first."""
         return await self._store.list_entries_of(KIND, organization_id, scope.key)
 
-    async def name_source(self, organization_id: str, one: InForce) -> str:
+    async def name_source(self, organization_id: str, one: InForce | Step) -> str:
         """Where a value comes from, as people call it."""
         if isinstance(one.source, str):
             return one.source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from shipledger.protocols.native.history import ChangeOut
 
@@ -25,11 +25,25 @@ class SettingOut(Struct, frozen=True, kw_only=True):
     affects: str
 
 
+class LossOut(Struct, frozen=True):
+    """What a change would erase for good. ``count``: how many there are by now, up to 10,001. ``until``: what is older goes.
+
+    ``begins_at``: when that begins; null: within ten minutes.
+    """
+
+    key: str
+    count: int
+    until: str
+    begins_at: str | None
+    sentence: str
+
+
 class SettingsOut(Struct, frozen=True):
-    """All settings as they count for ``scope``."""
+    """All settings as they count for ``scope``. ``erases``: with ``dry_run``, what would have been erased; nothing was set."""
 
     scope: str
     settings: tuple[SettingOut, ...]
+    erases: tuple[LossOut, ...] | UnsetType = UNSET
 
 
 class ScopesOut(Struct, frozen=True):

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.grant import Grant, Scope
 from shipledger.catalog.organization_settings.in_force import InForce
+from shipledger.catalog.organization_settings.losing import Loss
 from shipledger.catalog.organization_settings.model import ScopeKind
 from shipledger.catalog.organization_settings.reading import NamedScope
 from shipledger.catalog.organization_settings.words import list_changes
@@ -23,6 +26,7 @@ from shipledger.protocols.native.history import ChangeOut
 from shipledger.protocols.native.parameters import Parameters
 from shipledger.protocols.native.setting_bodies import NAMED_SCOPES, SCOPE_NAME_LIMIT, SHOULD_BE_ALONE, SettingsIn, read_changes
 from shipledger.protocols.native.setting_wire import (
+    LossOut,
     ScopesOut,
     SettingHistoryOut,
     SettingOut,
@@ -34,6 +38,7 @@ from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.settings import SettingVerbs
 
 PATH = f"{PREFIX}/settings"
+DRY_RUN = "dry_run"
 
 
 class Verbs(CallVerbs, SettingVerbs, Protocol):
@@ -75,17 +80,29 @@ class SettingOperations:
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, body)
 
     async def change(self, request: Request, grant: Grant) -> Response:
-        """200 with the settings of each scope after the change; 422 before anything is recorded; 409 with what contradicts."""
+        """200 with the settings of each scope after the change; 422 before anything is recorded; 409 with what contradicts.
+
+        Of a dry run, with the settings as they stay, and what would be erased.
+        """
         organization_id = grant.organization_id
+        parameters = Parameters(request.query_params, (DRY_RUN,))
+        is_dry_run = parameters.word(DRY_RUN, {"true": True, "false": False}, {}) or False
+        parameters.check()
         text = await read_text(request)
         items, is_list = await self._ledger.compute(organization_id, lambda: read_changes(text), size=len(text))
         found = [await self._find_sent(organization_id, item, place, is_list=is_list) for place, item in enumerate(items)]
         changes = [(one.scope, item.values) for one, item in zip(found, items, strict=True)]
-        verdicts = await self._ledger.change_settings(organization_id, changes, by=grant.actor)
-        refused = {place: one.sentence for place, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
-        if refused:
-            raise not_saved(refused, len(items), is_list=is_list)
-        written = [await self._describe(organization_id, one) for one in found]
+        erases: list[tuple[LossOut, ...] | UnsetType] = [UNSET for _ in items]
+        if is_dry_run:
+            losses = [await self._ledger.list_setting_losses(organization_id, *one) for one in changes]
+            erases = [tuple(map(_to_loss, one)) for one in losses]
+        else:
+            verdicts = await self._ledger.change_settings(organization_id, changes, by=grant.actor)
+            refused = {place: one.sentence for place, one in enumerate(verdicts) if one.kind is VerdictKind.REJECTED}
+            if refused:
+                raise not_saved(refused, len(items), is_list=is_list)
+        described = [await self._describe(organization_id, one) for one in found]
+        written = [replace(one, erases=lost) for one, lost in zip(described, erases, strict=True)]
         body = ScopesOut(scopes=tuple(written)) if is_list else written[0]
         return reply(self._ledger.new_request_id(), HTTPStatus.OK, body)
 
@@ -128,3 +145,7 @@ def _to_setting(one: InForce, source: str) -> SettingOut:
         description=setting.description,
         affects=setting.affects,
     )
+
+
+def _to_loss(one: Loss) -> LossOut:
+    return LossOut(one.key, one.count, format_time(one.until), format_known_time(one.begins_at), one.sentence)

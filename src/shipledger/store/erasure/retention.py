@@ -34,6 +34,11 @@ class SqlRetention(Erasing):
         )
         return [OldReceipt(receipt_id=receipt_id, accepted_at=from_microseconds(us)) for receipt_id, us in found]
 
+    async def count_old_receipts(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        until_us = to_microseconds(until)
+        count: int = await self._fetch_long("count_old_receipts", organization_id=organization_id, until_us=until_us, limit=limit)
+        return count
+
     async def count_own_receipts(self, organization_id: str, *, operation: str, since: datetime) -> int:
         place = {"organization_id": organization_id, "operation": operation}
         count: int = await self._fetch("count_own_receipts", **place, since_us=to_microseconds(since))

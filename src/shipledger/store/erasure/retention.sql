@@ -11,6 +11,20 @@ WHERE organization_id = :organization_id
 ORDER BY accepted_us, receipt_id
 LIMIT :limit;
 
+-- name: count_old_receipts(organization_id, until_us, limit)$
+-- How many settled receipts from before a time still have what arrived, up to a limit.
+SELECT count(*)
+FROM (
+    SELECT 1
+    FROM receipt
+    WHERE organization_id = :organization_id
+        AND accepted_us < :until_us
+        AND state = 'settled'
+        AND (body <> '' OR parameters <> '{}')
+    ORDER BY accepted_us, receipt_id
+    LIMIT :limit
+) AS old;
+
 -- name: empty_receipt(organization_id, receipt_id)!
 -- Forget what arrived with a settled receipt.
 UPDATE receipt

@@ -33,6 +33,9 @@ class RetentionStore(Protocol):
         The upper bounds are exclusive.
         """
 
+    async def count_old_receipts(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        """How many settled receipts from before ``until`` still have what arrived; at most ``limit``."""
+
     async def count_own_receipts(self, organization_id: str, *, operation: str, since: datetime) -> int:
         """How many receipts the ledger has written itself since then."""
 

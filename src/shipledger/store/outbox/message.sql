@@ -117,6 +117,17 @@ WHERE organization_id = :organization_id
             AND /* unclaimed(p) */
     );
 
+-- name: count_old_messages(organization_id, until_us, limit)$
+-- How many messages ended before a time, up to a limit.
+SELECT count(*)
+FROM (
+    SELECT 1
+    FROM outbox_message
+    WHERE organization_id = :organization_id AND state <> 'pending' AND ended_us <= :until_us
+    ORDER BY ended_us, message_id
+    LIMIT :limit
+) AS old;
+
 -- name: forget_old_messages(organization_id, until_us, limit)!
 -- Forget messages that ended long ago, with their logs.
 DELETE FROM outbox_message

@@ -90,6 +90,11 @@ class SqlOutbox(SqlOutboxSending):
         count: int = await self._execute("give_up_old_messages", organization_id=organization_id, **times, reason=TOO_LONG)
         return count
 
+    async def count_old_messages(self, organization_id: str, *, until: datetime, limit: int) -> int:
+        until_us = to_microseconds(until)
+        count: int = await self._fetch_long("count_old_messages", organization_id=organization_id, until_us=until_us, limit=limit)
+        return count
+
     async def forget_old_messages(self, organization_id: str, *, until: datetime, limit: int) -> int:
         until_us = to_microseconds(until)
         count: int = await self._execute("forget_old_messages", organization_id=organization_id, until_us=until_us, limit=limit)

@@ -85,9 +85,20 @@ class Commands(Struct, frozen=True):
         """Create a key for what reports failures."""
         return self._line(f"credential create {kind} --name Monitoring")
 
-    def set_setting(self) -> str:
-        """Set how long a gate of a pipeline may wait."""
-        return self._line("setting set gate_timeout_hours 72 --pipeline deploy-eu")
+    def add_rule(self) -> str:
+        """Give environments a tier by their names."""
+        return self._line("environment rules add", "eu-prod-*", "production")
+
+    def set_value(self, key: str, value: str, kind: str, name: str) -> str:
+        """Set a setting of the organization, or of what has a name."""
+        scope = [(f"--{kind}", name)] if name else []
+        return command(
+            "setting set", key, value, organization=self.organization, options=[*scope, *self._options()], program=self.program
+        )
+
+    def connect_issues(self) -> str:
+        """Read issues from the site of a tracker."""
+        return self._line("issues connect", "https://your-site.example.com")
 
     def list_packs(self) -> str:
         """List the git packs that a page does not show."""

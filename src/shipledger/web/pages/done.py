@@ -11,14 +11,18 @@ SENTENCES = {
     "aliased": "Done. The names count as one environment everywhere.",
     "split": "Done. The name is an environment of its own again.",
     "renamed": "Done. The environment has its new name everywhere.",
+    "tiers": "Changed. Deployments follow at once, or within minutes where there are very many.",
+    "set": "The setting is changed.",
+    "inherited": "The setting is inherited again.",
+    "unset": "Nothing was changed: the setting had this value already.",
     "related": "Relation added.",
     "unrelated": "Relation removed.",
 }
 
 
 def done_path(path: str, code: str) -> str:
-    """``path``, which has no query, with what was done."""
-    return f"{path}?{PARAMETER}={code}"
+    """``path``, which may have a query, with what was done."""
+    return f"{path}{'&' if '?' in path else '?'}{PARAMETER}={code}"
 
 
 def sentence_of(query: Mapping[str, str]) -> str:

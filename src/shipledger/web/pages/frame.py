@@ -29,6 +29,8 @@ from shipledger.http.viewer import Viewer, find_viewer, viewer_of
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
+from shipledger.verbs.settings import SettingPages
+from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.commands import commands_for
 from shipledger.web.pages.done import sentence_of
@@ -62,6 +64,8 @@ class Frame:
         ledger: Browsing,
         directory: CatalogVerbs,
         environments: EnvironmentVerbs,
+        organization_settings: SettingPages,
+        tier_rules: TierRuleVerbs,
         settings: Settings,
         clock: Clock,
         access: PageAccess,
@@ -74,6 +78,8 @@ class Frame:
         self.ledger = ledger
         self.directory = directory
         self.environments = environments
+        self.organization_settings = organization_settings
+        self.tier_rules = tier_rules
         self.settings = settings
         self.clock = clock
         self.access = access

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -15,22 +14,20 @@ from starlette.responses import Response
 from shipledger.catalog.organization_settings.declared import Setting
 from shipledger.catalog.organization_settings.forms import to_words
 from shipledger.catalog.organization_settings.in_force import InForce
-from shipledger.catalog.organization_settings.installation import InstallationSettings
 from shipledger.catalog.organization_settings.model import KIND, ScopeKind, ScopeSettings
-from shipledger.catalog.organization_settings.reading import SettingsReader
 from shipledger.catalog.organization_settings.words import describe
-from shipledger.errors import Invalid
 from shipledger.http.viewer import viewer_of
 from shipledger.web.pages.frame import Frame
 from shipledger.web.pages.record_history import read_history
-
-_NAMED = (ScopeKind.TEAM, ScopeKind.SERVICE, ScopeKind.PIPELINE)
+from shipledger.web.pages.setting_scope import read_scope, with_scope
+from shipledger.web.pages.settings_tabs import VALUES
 
 
 class Row(Struct, frozen=True):
-    """A setting as it is shown."""
+    """A setting as it is shown. ``url``: its page."""
 
     setting: Setting
+    url: str
     value: str
     source: str
     at: datetime | None
@@ -46,8 +43,8 @@ class Other(Struct, frozen=True):
 async def show(frame: Frame, request: Request) -> Response:
     """The settings that count for the organization, or for what the query names."""
     organization_id = viewer_of(request).organization_id
-    reader = SettingsReader(frame.ledger, InstallationSettings(frame.settings))
-    kind, name = _read_scope(request)
+    reader = frame.organization_settings
+    kind, name = read_scope(request)
     scope = await reader.find_scope(organization_id, kind, name)
     found, scopes, (history, earlier) = await asyncio.gather(
         reader.list_in_force(organization_id, scope.place),
@@ -56,7 +53,8 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
     async def to_row(one: InForce) -> Row:
-        return Row(one.setting, to_words(one.value), await reader.name_source(organization_id, one), one.at)
+        url = with_scope(f"{VALUES}/{one.setting.key}", kind, name)
+        return Row(one.setting, url, to_words(one.value), await reader.name_source(organization_id, one), one.at)
 
     return await frame.render(
         request,
@@ -70,13 +68,6 @@ async def show(frame: Frame, request: Request) -> Response:
     )
 
 
-def _read_scope(request: Request) -> tuple[ScopeKind, str]:
-    given = [(kind, name) for kind in _NAMED if (name := request.query_params.get(kind, "").strip())]
-    if len(given) > 1:
-        raise Invalid("scope", "Name at most one of a team, a service and a pipeline.")
-    return given[0] if given else (ScopeKind.ORGANIZATION, "")
-
-
 async def _list_others(frame: Frame, organization_id: str, scopes: Sequence[ScopeSettings]) -> list[Other]:
     """All but the organization. What is left of a deleted or merged service does nothing."""
     others = []
@@ -87,7 +78,7 @@ async def _list_others(frame: Frame, organization_id: str, scopes: Sequence[Scop
             if service is None or service.service_id != name:  # deleted, or merged: it may be split again
                 continue
             words = service.name
-        others.append(Other(f"{kind} {words}", f"/settings?{urlencode({str(kind): name})}"))
+        others.append(Other(f"{kind} {words}", with_scope("/settings", kind, name)))
     return others
 
 

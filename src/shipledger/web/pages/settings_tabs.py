@@ -26,4 +26,7 @@ class Tab(Struct, frozen=True):
 VALUES = "/settings/values"
 """Where each setting has a page."""
 
-TABS = (Tab("/settings", "Organization", below=VALUES),)
+TABS = (
+    Tab("/settings", "Organization", below=VALUES),
+    Tab("/settings/tiers", "Tier rules"),
+)

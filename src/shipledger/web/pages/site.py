@@ -27,6 +27,8 @@ from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
 from shipledger.settings import Settings
 from shipledger.verbs.browsing import Browsing, CatalogVerbs, EnvironmentVerbs
+from shipledger.verbs.settings import SettingPages
+from shipledger.verbs.tier_rules import TierRuleVerbs
 from shipledger.web.pages import (
     api,
     deployment,
@@ -49,6 +51,7 @@ from shipledger.web.pages import (
     requests,
     service,
     services,
+    setting,
     sign_in,
     sign_on,
     start,
@@ -61,6 +64,9 @@ from shipledger.web.pages import (
 )
 from shipledger.web.pages import (
     settings as settings_page,
+)
+from shipledger.web.pages import (
+    tier_rules as tier_rules_page,
 )
 from shipledger.web.pages.access import PageAccess
 from shipledger.web.pages.admission import Admission
@@ -83,6 +89,8 @@ def build_pages(
     *,
     directory: CatalogVerbs,
     environments: EnvironmentVerbs,
+    organization_settings: SettingPages,
+    tier_rules: TierRuleVerbs,
     access: PageAccess,
     visiting: Visiting,
     members: Members,
@@ -97,6 +105,8 @@ def build_pages(
         ledger=ledger,
         directory=directory,
         environments=environments,
+        organization_settings=organization_settings,
+        tier_rules=tier_rules,
         settings=settings,
         clock=clock,
         access=access,
@@ -127,6 +137,10 @@ def build_pages(
         _route("/repositories", admit, frame, repositories.show, right=Right.READ),
         _route("/packs", admit, frame, packs.show, right=Right.READ),
         _route("/settings", admit, frame, settings_page.show, right=Right.READ),
+        _route(setting.PATH, admit, frame, setting.show, right=Right.READ),
+        _route(tier_rules_page.PATH, admit, frame, tier_rules_page.show, right=Right.READ),
+        _route(tier_rules_page.PATH, admit, frame, tier_rules_page.change, method="POST", right=Right.CONFIGURE),
+        _route(setting.PATH, admit, frame, setting.change, method="POST", right=Right.CONFIGURE),
         _route("/environments", admit, frame, environment_names.show, right=Right.READ),
         _route("/ledger/docs", admission.admit_reader, frame, api.page(openapi)),
         _route("/repositories", admit, frame, mapping.change, method="POST", right=Right.CONFIGURE),
