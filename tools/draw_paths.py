@@ -89,6 +89,7 @@ def list_pages() -> list[str]:
         access=access,
         visiting=nothing,
         members=nothing,
+        tokens=nothing,
         openapi=dict,
         long_work=nothing,
     )

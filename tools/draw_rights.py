@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from starlette.routing import BaseRoute, Route
 
+from shipledger.access.grant import PERSONAL
 from shipledger.access.people.roles import RIGHTS, TEAM_RIGHTS, Right, Role
 from shipledger.clock import Clock
 from shipledger.http.hosts import KnownHosts
@@ -63,6 +64,7 @@ def list_page_routes() -> list[PageRoute]:
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,
+        tokens=nothing,
         openapi=dict,
         long_work=nothing,
     )
@@ -105,7 +107,11 @@ def tabulate_roles() -> str:
 def tabulate_kinds() -> str:
     """The rights that a credential of each kind has unless it is narrowed."""
     lines = ["| kind of credential | rights |", "|---|---|"]
-    lines += [f"| `{kind.name}` | {', '.join(f'`{right}`' for right in sorted(kind.scopes))} |" for kind in list_kinds()]
+    rights = {**{kind.name: kind.scopes for kind in list_kinds()}, PERSONAL: frozenset(Right)}
+    whose = {PERSONAL: ", those that its person has"}
+    lines += [
+        f"| `{name}` | {', '.join(f'`{right}`' for right in sorted(own))}{whose.get(name, '')} |" for name, own in rights.items()
+    ]
     return "\n".join(lines)
 
 

@@ -19,11 +19,14 @@ from shipledger.access.people.members import Members
 from shipledger.access.people.passwords import Passwords
 from shipledger.access.people.sign_in_limits import SignInLimits
 from shipledger.access.people.sign_on.entrance import build_entrance
+from shipledger.access.people.tokens import PersonalTokens
 from shipledger.access.randomness import Randomness
 from shipledger.access.sealing import Seal
 from shipledger.access.signing_app import SigningApps
 from shipledger.access.token_authenticator import TokenAuthenticator
 from shipledger.access.tokens import TokenKeys
+from shipledger.access.use import UseCounter
+from shipledger.access.use_writing import UseWriting
 from shipledger.catalog.association_rules import RuleBook
 from shipledger.catalog.directory import Directory
 from shipledger.catalog.environments import Environments
@@ -52,6 +55,8 @@ from shipledger.duties.webhook_calls import WebhookCalls
 from shipledger.duty import Duty
 from shipledger.http.budget import Budget
 from shipledger.http.hosts import read_known_hosts
+from shipledger.http.proxies import read_proxies
+from shipledger.http.use_noting import UseNoting
 from shipledger.ingestion.asked import AskingServer
 from shipledger.ingestion.commit_naming import CommitNaming
 from shipledger.ingestion.giving_up import PAUSE_SECONDS as GIVING_UP_PAUSE_SECONDS
@@ -177,6 +182,7 @@ def wire(
     caller = Caller(read_networks(settings.outgoing_networks))
     issue_sync = IssueSync(store=store, seal=seal, caller=caller, clock=clock)
     authenticator = Authenticator(store, time.monotonic)
+    personal_tokens, uses = PersonalTokens(store, clock, time.monotonic), UseCounter()
     listener = Listener(store=store, settlements=settlements, forget_credentials=authenticator.forget)
     recorder = Recorder(store=store, intake=intake, settlements=settlements)
     asks = AskingServer(recorder, clock, lambda: secrets.token_bytes(8))
@@ -186,6 +192,7 @@ def wire(
         clock=clock,
         authenticator=authenticator,
         access_tokens=AccessTokens(store, clock),
+        personal_tokens=personal_tokens,
         apps=SigningApps(store, seal, clock),
         tokens=TokenAuthenticator(store, token_keys, clock),
         limiter=Limiter(time.monotonic),
@@ -243,7 +250,11 @@ def wire(
     )
     metrics.watch_bytes(lambda: budget.held_bytes)
     dispatcher = Dispatcher(
-        router=build_router(protocols), observer=metrics, budget=budget, is_talkative=settings.log_level == "debug"
+        router=build_router(protocols),
+        observer=metrics,
+        budget=budget,
+        use=UseNoting(uses, read_proxies(settings.trusted_proxies), clock),
+        is_talkative=settings.log_level == "debug",
     )
     health = Health(
         identity.ping,
@@ -279,6 +290,7 @@ def wire(
         access=access,
         visiting=Visiting(doorkeeper, access, token_keys, ledger_id),
         members=members,
+        tokens=personal_tokens,
         openapi=openapi,
         long_work=long_work,
         entrance=build_entrance(settings, store, members, caller=caller, seal=seal, clock=clock),
@@ -300,6 +312,7 @@ def wire(
         budget=budget,
         page_watch=page_watch,
         identity=identity,
+        use_writing=UseWriting(store, uses),
         dispatcher=dispatcher,
     )
 

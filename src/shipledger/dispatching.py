@@ -41,17 +41,33 @@ class DispatchObserver(Protocol):
         """One request was answered."""
 
 
+class UseObserver(Protocol):
+    """Observer of who asks."""
+
+    def note(self, request: Request, status: int) -> None:
+        """``request`` was answered with ``status``."""
+
+
 class Dispatcher:
     """An ASGI application that routes on the raw path. Paths without a protocol go to the pages.
 
     ``is_talkative``: log every answer of a protocol, not only server errors.
     """
 
-    def __init__(self, *, router: RawRouter, observer: DispatchObserver, budget: Budget, is_talkative: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        router: RawRouter,
+        observer: DispatchObserver,
+        budget: Budget,
+        use: UseObserver | None = None,
+        is_talkative: bool = False,
+    ) -> None:
         self._router = router
         self._budget = budget
         self._pages: ASGIApp = PlainTextResponse("Not Found", 404)
         self._observer = observer
+        self._use = use
         self._is_talkative = is_talkative
         self._unavailable_told_at = float("-inf")
         self._is_stopping = False
@@ -140,6 +156,8 @@ class Dispatcher:
     def _tell(self, match: Match, request: Request, response: Response, seconds: float) -> None:
         route, status = match.pattern or "unknown", response.status_code
         self._observer.observe_request(match.protocol.name, route, status, seconds)
+        if self._use is not None:
+            self._use.note(request, status)
         is_our_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR and self._is_told_again(status)
         if self._is_talkative or is_our_fault:
             (log.warning if is_our_fault else log.debug)(

@@ -7,6 +7,7 @@ import contextlib
 import structlog
 from starlette.types import ASGIApp
 
+from shipledger.access.use_writing import UseWriting
 from shipledger.catalog.directory import Directory
 from shipledger.clock import Clock
 from shipledger.database_url import is_postgres
@@ -51,6 +52,7 @@ class App:
         budget: Budget,
         page_watch: PageWatch | None,
         identity: IdentityWatch,
+        use_writing: UseWriting,
         dispatcher: Dispatcher,
     ) -> None:
         self.settings = settings
@@ -68,6 +70,7 @@ class App:
         self.budget = budget
         self.page_watch = page_watch
         self.identity = identity
+        self.use_writing = use_writing
         self.dispatcher = dispatcher
 
     @property
@@ -89,6 +92,7 @@ class App:
             await self.store.forget_settled_names()
         self.roster.start()
         self.identity.start()
+        self.use_writing.start()
         self.listener.start()
         self.intake.start()
         self.worker.start()
@@ -106,6 +110,7 @@ class App:
         await self.listener.stop()
         await self.roster.stop()
         await self.identity.stop()
+        await self.use_writing.stop()
         await self.caller.close()
         self.long_work.close()
         await self.store.close()

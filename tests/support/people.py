@@ -12,6 +12,7 @@ from shipledger.access.people.passwords import Passwords
 from shipledger.access.people.person import Person
 from shipledger.access.people.roles import Role
 from shipledger.access.people.sign_in_limits import SignInLimits
+from shipledger.access.people.tokens import PersonalTokens
 from shipledger.clock import Clock
 from shipledger.ingestion.at_once import AskingStore
 from shipledger.ledger.actor import Actor, ActorKind
@@ -30,6 +31,11 @@ def members_of(store: Store, clock: Clock | None = None) -> Members:
     """Who belongs to organizations, over a store without a server."""
     clock = clock or Clock()
     return Members(store, doorkeeper_of(store, clock), AskingStore(store, clock), clock)
+
+
+def tokens_of(store: Store, clock: Clock | None = None) -> PersonalTokens:
+    """The tokens of people, over a store without a server."""
+    return PersonalTokens(store, clock or Clock(), time.monotonic)
 
 
 async def add_person(

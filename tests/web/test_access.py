@@ -31,6 +31,7 @@ def list_paths() -> list[str]:
         access=PageAccess(Settings(), KnownHosts()),
         visiting=nothing,
         members=nothing,
+        tokens=nothing,
         openapi=nothing,
         long_work=nothing,
     )

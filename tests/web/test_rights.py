@@ -21,6 +21,7 @@ pytestmark = pytest.mark.both_stores
 NOTE = "Marzipan-Confidential"
 OF_ANYONE_SIGNED_IN = {
     *("GET /profile", "POST /profile/password", "POST /profile/sessions"),  # one's own account
+    *("POST /profile/tokens", "POST /profile/tokens/revoke"),
     "GET /ledger/docs",  # the same for all organizations
 }
 CHANGING = {

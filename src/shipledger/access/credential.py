@@ -17,7 +17,7 @@ class Credential(Struct, frozen=True):
     """A stored credential. ``secret_hash`` is the SHA-256 of the secret's UTF-8 bytes.
 
     Secrets are 256 random bits, so a fast hash without salt is as hard to invert as a slow one.
-    Limits are requests per period, 0 for none. ``time_form``: as in a grant.
+    Limits are requests per period, 0 for none. ``time_form``: as in a grant. ``expires_at`` None: it does not expire by itself.
     """
 
     organization_id: str
@@ -32,6 +32,11 @@ class Credential(Struct, frozen=True):
     requests_per_second: int = 0
     breaks_ties_by_arrival: bool = False
     time_form: str = ""
+    expires_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     def to_grant(self) -> Grant:
         """What this credential may do while it is not revoked."""

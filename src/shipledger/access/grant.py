@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from shipledger.ledger.actor import Actor, ActorKind
+from shipledger.ledger.actor import Actor, actor_behind
 
 
 class Scope(StrEnum):
@@ -20,6 +20,10 @@ class Scope(StrEnum):
 
 NATIVE = "native"
 """The kind of credential for our own API. Its tokens are good for other APIs that take bearer tokens, too."""
+
+
+PERSONAL = "personal"
+"""The kind of a person's own tokens, which are good for our own API alone."""
 
 
 class Grant(Struct, frozen=True):
@@ -43,4 +47,4 @@ class Grant(Struct, frozen=True):
     @property
     def actor(self) -> Actor:
         """Who is named in what it changes."""
-        return Actor(ActorKind.CREDENTIAL, self.credential_id)
+        return actor_behind(self.credential_id)

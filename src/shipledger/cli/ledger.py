@@ -39,6 +39,7 @@ from shipledger.store.open import open_store_of
 
 if TYPE_CHECKING:
     from shipledger.access.people.members import Members
+    from shipledger.access.people.tokens import PersonalTokens
 
 T = TypeVar("T")
 
@@ -83,6 +84,13 @@ class OpenLedger:
 
         doorkeeper = Doorkeeper(self.store, self.clock, Passwords(), SignInLimits(time.monotonic))
         return Members(self.store, doorkeeper, self, self.clock)
+
+    @cached_property
+    def personal_tokens(self) -> PersonalTokens:
+        """The tokens of people."""
+        from shipledger.access.people.tokens import PersonalTokens
+
+        return PersonalTokens(self.store, self.clock, time.monotonic)
 
     def link_to(self, secret: str) -> str:
         """The address at which the link with this secret opens; "" for none. Raises Invalid if the server's port is unknown."""

@@ -34,6 +34,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("serve", "Serve the ledger over HTTP.", "shipledger.cli.serve"),
     Entry("link", "Print the link that creates the first account.", "shipledger.cli.link"),
     Entry("user", "Invite people, and say what they may do.", "shipledger.cli.user"),
+    Entry("token", "Create, list and revoke personal tokens.", "shipledger.cli.token"),
     Entry("credential", "Create, list, revoke and delete credentials.", "shipledger.cli.credential"),
     Entry("connect", "Install and uninstall Connect apps.", "shipledger.cli.connect"),
     Entry("key", "Adopt another token key when the ledger's key is lost.", "shipledger.cli.key"),

@@ -10,6 +10,8 @@ from msgspec import Struct
 from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt
 
 _SEPARATOR = ":"
+_PERSONAL = "."
+"""Between the id of a person and that of one of their tokens. Ids of other credentials have no such character."""
 ASKER = "actor"
 """The parameter of a receipt of ours that names who asked, where it was no credential."""
 
@@ -42,10 +44,32 @@ def parse_actor(text: str) -> Actor | None:
     return Actor(ActorKind(kind), actor_id)
 
 
+def personal_id(person_id: str, token_id: str) -> str:
+    """The id of a credential that is a person's own."""
+    return f"{person_id}{_PERSONAL}{token_id}"
+
+
+def personal_bounds(person_id: str) -> tuple[str, str]:
+    """Two texts between which, by code points, the ids of a person's own credentials are, and no others."""
+    return personal_id(person_id, ""), f"{person_id}{chr(ord(_PERSONAL) + 1)}"
+
+
+def owner_of(credential_id: str) -> str:
+    """The id of the person whose own a credential is; "" for one that is nobody's."""
+    person_id, separator, _ = credential_id.partition(_PERSONAL)
+    return person_id if separator else ""
+
+
+def actor_behind(credential_id: str) -> Actor:
+    """Who acts with a credential: the person whose own it is, else the credential itself."""
+    owner = owner_of(credential_id)
+    return Actor(ActorKind.PERSON, owner) if owner else Actor(ActorKind.CREDENTIAL, credential_id)
+
+
 def actor_of(receipt: Receipt) -> Actor:
-    """Who sent a receipt: a credential, whoever asked for it by our own words, or the duty of the ledger that wrote it."""
+    """Who sent a receipt: a person or a credential, whoever asked by our own words, or the duty of the ledger that wrote it."""
     if receipt.credential_id:
-        return Actor(ActorKind.CREDENTIAL, receipt.credential_id)
+        return actor_behind(receipt.credential_id)
     return asker_in(receipt.parameters if receipt.protocol == OWN_PROTOCOL else {}, receipt.operation)
 
 

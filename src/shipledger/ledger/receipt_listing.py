@@ -31,7 +31,7 @@ class ReceiptFilter(Struct, frozen=True):
 
 
 class RecordedVerdict(Struct, frozen=True):
-    """A verdict as it is kept: with the receipt and item that it judges. ``asker``: who asked for it, if no credential did."""
+    """A verdict as it is kept: with the receipt and item that it judges. ``asker``: the person or part of us who asked."""
 
     receipt_id: str
     item: int

@@ -17,6 +17,7 @@ from shipledger.performing.recording import RecordingPerformer
 from shipledger.performing.repositories import RepositoryPerformer
 from shipledger.performing.services import ServicePerformer
 from shipledger.performing.settings import SettingPerformer
+from shipledger.performing.tokens import TokenPerformer
 
 
 class EveryPerformer(
@@ -35,5 +36,6 @@ class EveryPerformer(
     MatrixPerformer,
     PastPerformer,
     PullRequestPerformer,
+    TokenPerformer,
 ):
     """Performs them all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shipledger.access.grant import Grant
 from shipledger.access.limits import Throttle
+from shipledger.access.people.tokens import is_personal
 from shipledger.access.signing_app import AppSecret
 from shipledger.access.signing_key import split_key_name
 from shipledger.performing.performer import Performer
@@ -14,6 +15,8 @@ class CredentialPerformer(Performer):
 
     async def authenticate(self, secret: str) -> Grant | None:
         """The grant of a live credential of any kind, or None."""
+        if is_personal(secret):
+            return await self._parts.personal_tokens.authenticate(secret)
         return await self._parts.authenticator.authenticate(secret)
 
     async def authenticate_token(self, token: str) -> Grant | None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from shipledger.access.access_token import AccessTokens
 from shipledger.access.authenticator import Authenticator
 from shipledger.access.limits import Limiter
+from shipledger.access.people.tokens import PersonalTokens
 from shipledger.access.randomness import Randomness
 from shipledger.access.signing_app import SigningApps
 from shipledger.access.token_authenticator import TokenAuthenticator
@@ -40,6 +41,7 @@ class RealParts(Struct, frozen=True):
     authenticator: Authenticator
     tokens: TokenAuthenticator
     access_tokens: AccessTokens
+    personal_tokens: PersonalTokens
     apps: SigningApps
     limiter: Limiter
     recorder: Recorder

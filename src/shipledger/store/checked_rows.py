@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shipledger.reasons import Explained
@@ -25,14 +25,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "requests_per_second",
         "breaks_ties_by_arrival",
         "time_form",
+        "expires_us",
     ),
 }
-"""What of each table the digest is of. That a credential was revoked, or was seen, comes later."""
+"""What of each table the digest is of. That a credential was revoked comes later."""
+
+ADDED = frozenset({"expires_us"})
+"""Columns that rows of earlier versions do not have: where they are empty, the digest is without them."""
 
 
 def with_digest(table: str, columns: Mapping[str, Any]) -> dict[str, Any]:
     """``columns``, as they are given to a statement, with the digest of those that count."""
-    return {**columns, "digest": digest_row(table, [_stored(columns[name]) for name in COLUMNS[table]])}
+    return {**columns, "digest": digest_row(table, _counting(table, [_stored(columns[name]) for name in COLUMNS[table]]))}
 
 
 def checks(table: str) -> Callable[[Row], None]:
@@ -43,10 +47,14 @@ def checks(table: str) -> Callable[[Row], None]:
         *columns, digest = row
         if find_undecodable([columns]) is not None:
             raise UnicodeError
-        if reason := describe_change(digest, table, columns):
+        if reason := describe_change(digest, table, _counting(table, columns)):
             raise Explained(reason)
 
     return check
+
+
+def _counting(table: str, values: Sequence[Any]) -> list[Any]:
+    return [value for name, value in zip(COLUMNS[table], values, strict=True) if value is not None or name not in ADDED]
 
 
 def _stored(value: Any) -> Any:

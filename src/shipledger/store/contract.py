@@ -15,6 +15,7 @@ from shipledger.access.access_token import AccessTokenStore
 from shipledger.access.people.store_contract import PeopleStore
 from shipledger.access.signing_app import SigningAppStore
 from shipledger.access.signing_key import SigningKeyStore
+from shipledger.access.use import UseStore
 from shipledger.catalog.commit import CommitStore
 from shipledger.catalog.contract import CatalogStore
 from shipledger.catalog.issue import IssueStore
@@ -67,6 +68,7 @@ class Store(
     PeopleStore,
     MembershipStore,
     AccessTokenStore,
+    UseStore,
     SigningAppStore,
     NodeStore,
     UnfinishedStore,

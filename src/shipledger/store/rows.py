@@ -273,15 +273,16 @@ def from_credential(credential: Credential) -> dict[str, Any]:
         "requests_per_second": credential.requests_per_second,
         "breaks_ties_by_arrival": int(credential.breaks_ties_by_arrival),
         "time_form": credential.time_form,
+        "expires_us": optional_us(credential.expires_at),
     }
     return with_digest("credential", columns)
 
 
-@reads("credential", "ttttbtiIIIit", 0, 1)
+@reads("credential", "ttttbtiIIIitI", 0, 1)
 def to_credential(row: Row) -> Credential:
     """A credential."""
     organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, *options = row
-    per_minute, per_second, breaks_ties_by_arrival, time_form = options
+    per_minute, per_second, breaks_ties_by_arrival, time_form, expires_us = options
     return Credential(
         organization_id=organization_id,
         credential_id=credential_id,
@@ -295,4 +296,5 @@ def to_credential(row: Row) -> Credential:
         requests_per_second=per_second,
         breaks_ties_by_arrival=bool(breaks_ties_by_arrival),
         time_form=time_form,
+        expires_at=optional_time(expires_us),
     )

@@ -19,6 +19,7 @@ from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
+from shipledger.verbs.tokens import TokenVerbs
 
 
 class AllVerbs(
@@ -37,6 +38,7 @@ class AllVerbs(
     RepositoryVerbs,
     ServiceVerbs,
     SettingVerbs,
+    TokenVerbs,
     Protocol,
 ):
     """Every verb."""

@@ -41,6 +41,8 @@ UNIQUE_EVERYWHERE = {
 LOOK_UPS = {
     "find_credential_by_hash": "who calls is found by the hash of the secret, and says which organization is meant",
     "find_credential_by_token": "the same of an access token",
+    "list_personal_tokens": "the tokens of a person, whose ids begin with the person's, in whatever organization",
+    "revoke_personal_tokens": "the same, when the person's password is set by a link",
     "list_memberships": "the organizations of whoever signs in; what a session shows is bound to one",
     "list_signing_apps": "whose app has signed is found by the app's key and proven by the signature",
 }
@@ -58,6 +60,7 @@ DUTIES = {
     "get_backlog": "measures of the installation",
     "get_pack_backlog": "measures of the installation",
     "get_outbox_backlog": "measures of the installation",
+    "forget_old_uses": "a duty forgets old counts of all organizations",
     "has_left_gates": "whoever opens a ledger enters what a version before did to gates; a look at a partial index",
     "list_issue_sites": "a duty reads all sites in turn; a row for each organization",
     "list_tier_policies": "a duty follows all policies; a row for each organization",

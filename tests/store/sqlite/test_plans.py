@@ -110,6 +110,7 @@ ONE_ORGANIZATION = {
     "list_signing_apps_of",
     "list_credentials",
     "list_signs_of_life",
+    "list_uses",  # of the last days
     "forget_repositories",
     "list_former_repositories",
     "list_mapped_repositories",

@@ -88,4 +88,4 @@ class PeopleStore(Protocol):
         """The link with this hash, or None."""
 
     async def use_link(self, link: Link, encoded: str, *, now: datetime) -> bool:
-        """Give the person of an open link a password, end their sessions, and use the link up; False if it is used already."""
+        """Give the person of an open link a password, end their sessions and tokens, and use the link up; False if it is used."""

@@ -114,10 +114,11 @@ class IftrueProtocol(VendorProtocol):
         grant = await self._ledger.authenticate_token(token.strip()) if scheme.lower() == "bearer" else None
         if grant is None or grant.kind != KIND:
             raise not_authenticated()
+        viewer = admit(request, grant)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise too_many(throttle)
-        if not admit(request, grant).may(Scope.WRITE):
+        if not viewer.may(Scope.WRITE):
             raise right_is_missing()
         return grant
 

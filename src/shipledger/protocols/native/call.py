@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shipledger.access.grant import NATIVE, Grant
+from shipledger.access.grant import NATIVE, PERSONAL, Grant
 from shipledger.errors import ShipledgerError
 from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_json_text
@@ -28,6 +28,7 @@ from shipledger.protocols.wire_json import UnreadableJsonError, UnwieldyJsonErro
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.credentials import CredentialVerbs
 
+_KINDS = (NATIVE, PERSONAL)
 Step = Callable[[Request, Grant], Awaitable[Response]]
 
 
@@ -42,7 +43,7 @@ class Admission:
         self._ledger = ledger
 
     def endpoint(self, scope: str, step: Step) -> Endpoint:
-        """``step`` for callers with the right ``scope``."""
+        """``step`` for callers with the right ``scope``; "" takes every good token."""
 
         async def answer(request: Request) -> Response:
             try:
@@ -59,12 +60,13 @@ class Admission:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         token = token.strip()
         grant = await self._ledger.authenticate(token) if scheme.lower() == "bearer" and token else None
-        if grant is None or grant.kind != NATIVE:
+        if grant is None or grant.kind not in _KINDS:
             raise not_authenticated()
+        viewer = admit(request, grant)
         throttle = self._ledger.throttle(grant)
         if throttle.is_exceeded:
             raise too_many(throttle)
-        if not admit(request, grant).may(scope):
+        if scope and not viewer.may(scope):
             raise right_is_missing(scope)
         return grant
 

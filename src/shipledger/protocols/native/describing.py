@@ -169,6 +169,8 @@ def releases() -> dict[str, Any]:
 
 
 def _response(description: str, media_type: str, *bodies: type) -> dict[str, Any]:
+    if not bodies:
+        return {"description": description}
     schemas = [_written(body) for body in bodies]
     return {
         "description": description,

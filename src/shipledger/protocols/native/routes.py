@@ -31,6 +31,7 @@ from shipledger.protocols.native.services import ServiceOperations
 from shipledger.protocols.native.setting_openapi import setting_paths
 from shipledger.protocols.native.settings import SettingOperations
 from shipledger.protocols.native.shipped import ShippedOperations, shipped_paths
+from shipledger.protocols.native.tokens import TokenOperations, token_paths
 from shipledger.protocols.native.vocabulary import PREFIX, PROTOCOL
 from shipledger.verbs.calls import CallVerbs
 from shipledger.verbs.catalog import CatalogVerbs
@@ -46,6 +47,7 @@ from shipledger.verbs.recording import RecordingVerbs
 from shipledger.verbs.repositories import RepositoryVerbs
 from shipledger.verbs.services import ServiceVerbs
 from shipledger.verbs.settings import SettingVerbs
+from shipledger.verbs.tokens import TokenVerbs
 
 
 class Verbs(
@@ -63,6 +65,7 @@ class Verbs(
     RepositoryVerbs,
     ServiceVerbs,
     SettingVerbs,
+    TokenVerbs,
     Protocol,
 ):
     """What is asked of the ledger here."""
@@ -89,6 +92,7 @@ class NativeProtocol(VendorProtocol):
         self._matrix = MatrixOperations(ledger, self._admission, public_url=public_url)
         self._settings = SettingOperations(ledger, self._admission)
         self._repositories = RepositoryOperations(ledger, self._admission, public_url=public_url)
+        self._tokens = TokenOperations(ledger, self._admission)
         self._marks = MarkOperations(ledger, self._admission, self._deployments, self._incidents)
 
     def routes(self) -> Sequence[Route]:
@@ -122,6 +126,7 @@ class NativeProtocol(VendorProtocol):
             *self._shipped.routes(),
             *self._settings.routes(),
             *self._repositories.routes(),
+            *self._tokens.routes(),
         )
 
     def interpret(self, receipt: Receipt) -> Sequence[Recording]:
@@ -144,6 +149,7 @@ class NativeProtocol(VendorProtocol):
             | shipped_paths()
             | setting_paths()
             | repository_paths()
+            | token_paths()
         )
 
     def openapi_security_schemes(self) -> dict[str, Any]:

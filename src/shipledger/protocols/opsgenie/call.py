@@ -109,11 +109,11 @@ class Admission:
             period_seconds = MINUTE
             try:
                 grant = await self._authenticate(request)
+                viewer = admit(request, grant)
                 throttle = self._ledger.throttle(grant)
                 period_seconds = throttle.period_seconds
                 if throttle.is_exceeded:
                     raise ThrottledError(throttle)
-                viewer = admit(request, grant)
                 if scope is not None and not viewer.may(scope):
                     raise right_is_missing(scope)
                 return await step(request, Call(self._ledger, began, grant, period_seconds))

@@ -11,7 +11,7 @@ VALUES (:organization_id, :token_hash, :credential_id, :expires_us);
 -- name: find_credential_by_token(token_hash, now_us, latest_us)^
 -- The credential of an access token that has not expired. One that lasts too long was made while the clock was ahead.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
-       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form
+       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, c.expires_us
 FROM access_token AS t
 JOIN credential AS c ON c.organization_id = t.organization_id AND c.credential_id = t.credential_id
 WHERE t.token_hash = :token_hash AND t.expires_us > :now_us AND t.expires_us <= :latest_us;
@@ -26,7 +26,7 @@ VALUES
 -- name: list_signing_apps(app_key, limit)
 -- The installations of an app, in whatever organization, that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
-       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
+       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, c.expires_us, a.app_key, a.sealed_secret,
        a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled, a.next_sealed_secret
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id
@@ -37,7 +37,7 @@ LIMIT :limit;
 -- name: list_signing_apps_of(organization_id)
 -- The apps of an organization that are not revoked, with their credentials; newest first.
 SELECT c.organization_id, c.credential_id, c.kind, c.name, c.secret_hash, c.scopes, c.created_us, c.revoked_us,
-       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, a.app_key, a.sealed_secret,
+       c.requests_per_minute, c.requests_per_second, c.breaks_ties_by_arrival, c.time_form, c.expires_us, a.app_key, a.sealed_secret,
        a.has_deployment_module, a.links, a.previous_sealed_secret, a.previous_until_us, a.is_enabled, a.next_sealed_secret
 FROM connect_app AS a
 JOIN credential AS c ON c.organization_id = a.organization_id AND c.credential_id = a.credential_id

@@ -12,12 +12,13 @@ from shipledger.clock import to_microseconds
 from shipledger.errors import Conflict
 from shipledger.store import rows
 from shipledger.store.credentials import client_rows
+from shipledger.store.credentials.uses import SqlUses
 from shipledger.store.credentials.verbs import SqlCredentials
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Steps, call
 
 
-class SqlClients(SqlCredentials):
+class SqlClients(SqlCredentials, SqlUses):
     """Credentials, and what stands for them on the wire."""
 
     async def save_access_token(self, token: AccessToken, *, now: datetime) -> None:

@@ -24,6 +24,9 @@ class CredentialStore(Protocol):
     async def list_credentials(self, organization_id: str) -> Found[Credential]:
         """All credentials of an organization, newest first."""
 
+    async def list_personal_tokens(self, person_id: str) -> Found[Credential]:
+        """All tokens of a person, in whatever organization, revoked and expired ones too, newest first."""
+
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
         """Revoke a live credential; False if there is none with this id."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from shipledger.access.credential import Credential
 from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.found import Found
+from shipledger.ledger.actor import personal_bounds
 from shipledger.store import rows
 from shipledger.store.row_reading import read_each
 from shipledger.store.session import Session, Steps, call
@@ -33,6 +34,9 @@ class SqlCredentials(Session):
     async def list_credentials(self, organization_id: str) -> Found[Credential]:
         return read_each(rows.to_credential, await self._fetch("list_credentials", organization_id=organization_id))
 
+    async def list_personal_tokens(self, person_id: str) -> Found[Credential]:
+        return read_each(rows.to_credential, await self._fetch("list_personal_tokens", **ids_of(person_id)))
+
     async def revoke_credential(self, organization_id: str, credential_id: str, *, now: datetime) -> bool:
         count = await self._execute(
             "revoke_credential",
@@ -50,3 +54,9 @@ class SqlCredentials(Session):
     async def list_signs_of_life(self, organization_id: str) -> dict[str, datetime]:
         found = await self._fetch("list_signs_of_life", organization_id=organization_id)
         return {credential_id: from_microseconds(seen_us) for credential_id, seen_us in found}
+
+
+def ids_of(person_id: str) -> dict[str, str]:
+    """Between which ids those of a person's own credentials are."""
+    first, last = personal_bounds(rows.storable(person_id))
+    return {"first": first, "last": last}

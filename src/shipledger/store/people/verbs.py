@@ -16,6 +16,7 @@ from shipledger.clock import from_microseconds, to_microseconds
 from shipledger.errors import Conflict
 from shipledger.store import rows
 from shipledger.store.codecs import codec_of
+from shipledger.store.credentials.verbs import ids_of
 from shipledger.store.row_reading import Row, read_each, reads
 from shipledger.store.session import Session, Steps, call
 
@@ -154,6 +155,7 @@ class SqlPeople(Session):
             if (yield call("use_link", link_hash=link.link_hash, now_us=to_microseconds(now))) != 1:
                 return False
             yield from _give_password(link.person_id, encoded, now)
+            yield call("revoke_personal_tokens", **ids_of(link.person_id), now_us=to_microseconds(now))
             return True
 
         return await self._write_steps(use())

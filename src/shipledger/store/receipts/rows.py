@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from shipledger.clock import from_microseconds, to_microseconds
-from shipledger.ledger.actor import Actor, asker_in
+from shipledger.ledger.actor import Actor, actor_behind, asker_in, owner_of
 from shipledger.ledger.receipt import OWN_PROTOCOL, Receipt, ReceiptState, Settlement
 from shipledger.ledger.receipt_listing import ReceiptRecord, RecordedVerdict
 from shipledger.ledger.verdict import Reason, Verdict, VerdictKind
@@ -165,8 +165,13 @@ def to_recorded_verdict(row: Row) -> RecordedVerdict:
         accepted_at=from_microseconds(accepted_us),
         settled_at=from_microseconds(settled_us),
         verdict=to_verdict(verdict),
-        asker=_read_asker(parameters, operation) if is_own else None,
+        asker=_read_asker(parameters, operation) if is_own else _find_owner(credential_id),
     )
+
+
+def _find_owner(credential_id: str) -> Actor | None:
+    """The person who sent something with a token of their own."""
+    return actor_behind(credential_id) if owner_of(credential_id) else None
 
 
 def _read_asker(parameters: str, operation: str) -> Actor:

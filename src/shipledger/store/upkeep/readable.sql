@@ -1,7 +1,7 @@
 -- name: read_credentials()
 -- All credentials.
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, revoked_us, requests_per_minute,
-       requests_per_second, breaks_ties_by_arrival, time_form
+       requests_per_second, breaks_ties_by_arrival, time_form, expires_us
 FROM credential;
 
 -- name: read_service_columns()
@@ -15,7 +15,7 @@ SELECT organization_id, slug, name, created_us, digest FROM organization;
 -- name: check_credentials()
 -- All credentials with their digests.
 SELECT organization_id, credential_id, kind, name, secret_hash, scopes, created_us, requests_per_minute, requests_per_second,
-       breaks_ties_by_arrival, time_form, digest
+       breaks_ties_by_arrival, time_form, expires_us, digest
 FROM credential;
 
 -- name: read_seals()

@@ -17,6 +17,7 @@ SENTENCES = {
     "unset": "Nothing was changed: the setting had this value already.",
     "related": "Relation added.",
     "unrelated": "Relation removed.",
+    "token-revoked": "The token is revoked.",
 }
 
 

@@ -12,13 +12,14 @@ from shipledger.http.body import BodyTooLarge
 from shipledger.http.body_text import read_body_text
 
 FORM_LIMIT_BYTES = 16 * 1024
+FIELDS_LIMIT = 20
 
 
 async def read_form(request: Request, *, keeps_spaces: Collection[str] = ()) -> dict[str, str]:
     """The last value of each field, without spaces around it, but for those that keep them. Raises Invalid."""
     try:
         text = await read_body_text(request, FORM_LIMIT_BYTES)
-        fields = parse_qs(text, max_num_fields=10, errors="strict")
+        fields = parse_qs(text, max_num_fields=FIELDS_LIMIT, errors="strict")
     except (BodyTooLarge, ValueError):
         raise Invalid("form", "The form cannot be read.") from None
     last = {name: values[-1].replace("\0", "") for name, values in fields.items()}

@@ -20,6 +20,7 @@ from shipledger.access.people.members import Members
 from shipledger.access.people.roles import Right
 from shipledger.access.people.session import form_token
 from shipledger.access.people.sign_on.entrance import Entrance
+from shipledger.access.people.tokens import PersonalTokens
 from shipledger.catalog.organization import DEFAULT_SLUG
 from shipledger.clock import Clock
 from shipledger.errors import Conflict, DamagedRecord, Denied, Invalid, NotFound, ShipledgerError, Unavailable
@@ -71,6 +72,7 @@ class Frame:
         access: PageAccess,
         visiting: Visiting,
         members: Members,
+        tokens: PersonalTokens,
         entrance: Entrance | None = None,
         templates: Environment,
         long_work: LongWork,
@@ -85,6 +87,7 @@ class Frame:
         self.access = access
         self.visiting = visiting
         self.members = members
+        self.tokens = tokens
         self.entrance = entrance
         self._templates = templates
         self._long_work = long_work

@@ -65,7 +65,7 @@ def _lines(
     people: Mapping[str, str],
 ) -> Iterator[MarkLine]:
     receipts = {getattr(one.submission, "order", None): one.receipt_id for one in entries}
-    senders = {one.receipt_id: one.credential_name or people.get(one.asker.id if one.asker else "", "") for one in verdicts}
+    senders = {one.receipt_id: people.get(one.asker.id if one.asker else "", "") or one.credential_name for one in verdicts}
     for name, parts in said.items():
         marking = marked.get(name)
         if parts and marking is not None:

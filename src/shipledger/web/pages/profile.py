@@ -1,4 +1,4 @@
-"""``/profile``: somebody's own account: the password, and the browsers in which they are signed in."""
+"""``/profile``: somebody's own account: the password, the browsers in which they are signed in, and their tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shipledger.access.people.doorkeeper import TooManyTries, Visit
-from shipledger.errors import Denied, Invalid
+from shipledger.errors import Conflict, Denied, Invalid, NotFound, ShipledgerError
+from shipledger.web.pages import own_tokens
+from shipledger.web.pages.browsers import describe_agent
+from shipledger.web.pages.done import done_path
 from shipledger.web.pages.forms import read_form
 from shipledger.web.pages.frame import Frame, see_other
 from shipledger.web.pages.visiting import visit_of
@@ -23,6 +26,7 @@ class SessionRow(Struct, frozen=True):
     """A session as its owner sees it."""
 
     session_id: str
+    browser: str
     agent: str
     address: str
     seen_at: datetime
@@ -56,22 +60,65 @@ async def end_session(frame: Frame, request: Request) -> Response:
     return see_other(PATH)
 
 
-async def _render(frame: Frame, request: Request, *, fault: Denied | Invalid | None = None) -> Response:
+async def create_token(frame: Frame, request: Request) -> Response:
+    """A new token, shown in the answer and never again; or the form again with what is wrong.
+
+    The answer is a page and no way to one: an address must not hold a secret.
+    """
+    visit, form = _visit(request), await read_form(request)
+    frame.visiting.require_own_form(request, form, visit)
+    memberships = await frame.ledger.list_memberships(visit.person.person_id)
+    try:
+        made = await own_tokens.create(frame.tokens, visit.person, memberships, form, frame.clock.now())
+    except (Invalid, NotFound, Conflict) as error:
+        return await _render(frame, request, fault=error, form=form)
+    return await _render(frame, request, made=made)
+
+
+async def revoke_token(frame: Frame, request: Request) -> Response:
+    """End a token."""
+    visit, form = _visit(request), await read_form(request)
+    frame.visiting.require_own_form(request, form, visit)
+    await frame.tokens.revoke(visit.person.person_id, form.get("token", ""))
+    return see_other(done_path(PATH, "token-revoked"))
+
+
+async def _render(
+    frame: Frame,
+    request: Request,
+    *,
+    fault: ShipledgerError | None = None,
+    form: dict[str, str] | None = None,
+    made: own_tokens.NewToken | None = None,
+) -> Response:
     visit = _visit(request)
     now = frame.clock.now()
     sessions = [
-        SessionRow(one.session_id, one.agent, one.address, one.seen_at, one.session_hash == visit.session.session_hash)
+        SessionRow(
+            one.session_id,
+            describe_agent(one.agent),
+            one.agent,
+            one.address,
+            one.seen_at,
+            one.session_hash == visit.session.session_hash,
+        )
         for one in await frame.visiting.doorkeeper.list_sessions(visit)
         if not one.is_over(now)
     ]
+    memberships = await frame.ledger.list_memberships(visit.person.person_id)
     status = HTTPStatus.OK if fault is None else HTTPStatus.UNPROCESSABLE_ENTITY
     response = await frame.render(
         request,
         "profile.html",
         status=HTTPStatus.TOO_MANY_REQUESTS if isinstance(fault, TooManyTries) else status,
         sessions=sessions,
-        organizations=await frame.ledger.list_memberships(visit.person.person_id),
+        organizations=memberships,
         shown=visit.session.organization_id,
+        tokens=await own_tokens.list_rows(frame.tokens, visit.person, memberships, now),
+        lifetimes=own_tokens.LIFETIMES,
+        offers=own_tokens.list_offers(memberships, form or {}),
+        form=form or {},
+        made=made,
         fault=fault,
         changed=request.query_params.get("changed", ""),
     )

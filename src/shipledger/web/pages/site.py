@@ -22,6 +22,7 @@ from shipledger.access.people.link import WELCOME_PATH
 from shipledger.access.people.members import Members
 from shipledger.access.people.roles import Right
 from shipledger.access.people.sign_on.entrance import Entrance
+from shipledger.access.people.tokens import PersonalTokens
 from shipledger.clock import Clock
 from shipledger.http.headers import SecurityHeaders
 from shipledger.long_work import LongWork
@@ -94,6 +95,7 @@ def build_pages(
     access: PageAccess,
     visiting: Visiting,
     members: Members,
+    tokens: PersonalTokens,
     openapi: Callable[[], Mapping[str, Any]],
     long_work: LongWork,
     entrance: Entrance | None = None,
@@ -112,6 +114,7 @@ def build_pages(
         access=access,
         visiting=visiting,
         members=members,
+        tokens=tokens,
         entrance=entrance,
         templates=templates,
         long_work=long_work,
@@ -149,6 +152,8 @@ def build_pages(
         _route(profile.PATH, admission.admit_person, frame, profile.show),
         _route(f"{profile.PATH}/password", admission.admit_person, frame, profile.change_password, method="POST"),
         _route(f"{profile.PATH}/sessions", admission.admit_person, frame, profile.end_session, method="POST"),
+        _route(f"{profile.PATH}/tokens", admission.admit_person, frame, profile.create_token, method="POST"),
+        _route(f"{profile.PATH}/tokens/revoke", admission.admit_person, frame, profile.revoke_token, method="POST"),
         _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.show),
         _route(LOGIN_PATH, admission.admit_anyone, frame, sign_in.sign_in, method="POST"),
         _route(SIGN_ON_PATH, admission.admit_anyone, frame, sign_on.depart),

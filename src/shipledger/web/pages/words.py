@@ -12,7 +12,7 @@ from shipledger.gating.gate import GateStatus
 from shipledger.gating.notice import ASKED, CLOSED, DECIDED
 from shipledger.incidents.standing import IncidentStatus
 from shipledger.ledger import own_receipts
-from shipledger.ledger.actor import Actor, ActorKind, actor_of
+from shipledger.ledger.actor import Actor, ActorKind, actor_of, owner_of
 from shipledger.ledger.naming import IssueSource
 from shipledger.ledger.receipt import Receipt, ReceiptState, Settlement
 from shipledger.ledger.receipt_listing import RecordedVerdict
@@ -177,6 +177,8 @@ def verdict_sender(one: RecordedVerdict, people: Mapping[str, str]) -> str:
 def receipt_sender(credential_name: str, receipt: Receipt, people: Mapping[str, str]) -> str:
     """Who sent a receipt: a credential or a person by name, an operator, or the ledger itself. ``people`` are by id."""
     is_own = receipt.protocol == own_receipts.PROTOCOL and not receipt.credential_id
+    if owner_of(receipt.credential_id):
+        return f"{actor_name(actor_of(receipt), people)}, with the token {sender_name(credential_name)}"
     return actor_name(actor_of(receipt), people) if is_own else sender_name(credential_name)
 
 
